@@ -1,0 +1,69 @@
+/*
+ * The commands, each one call: what the program sandseed is a thin shell over.
+ *
+ * Every function takes the caller's options, watch (or NULL), a {0} result and an error; returns the
+ * code that the program exits with.  Paths are relative to the working directory, those inside a
+ * policy to the policy's folder.  NULL and 0 in options mean "not given".
+ */
+#ifndef SANDSEED_COMMANDS_H
+#define SANDSEED_COMMANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sandseed/error.h>
+#include <sandseed/export.h>
+#include <sandseed/result.h>
+#include <sandseed/watch.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Call once, before anything else: libraries, GSL's error handler (off, for the whole process). */
+SS_EXPORT ss_code ss_init(ss_error *err);
+
+SS_EXPORT const char *ss_version(void);
+
+typedef struct ss_options
+{
+    const char *source;    /* an endpoint; overrides the policy's */
+    const char *target;    /* likewise */
+    const char *policy;    /* file */
+    const char *model;     /* folder */
+    const char *output;    /* plan: the policy to write; fit: the model folder */
+    const char *mode;      /* plan: "synthesise" (default), "pseudonymise", "keep", "empty" */
+    const char *rows;      /* generate: "10%", "1000", "table=N", comma separated */
+    const char *by;        /* sign */
+    const char *why;       /* sign */
+    const char *const *patterns; /* sign */
+    size_t npatterns;
+    const char *pg_bindir; /* where PostgreSQL's programs are */
+    const char *listen;    /* cluster start: "127.0.0.1:5433" */
+    bool has_seed;
+    uint64_t seed;         /* for tests: sandboxes of one seed can be compared */
+    size_t jobs;           /* threads and connections; 0: the machine's cores */
+    bool allow_privileged_source;
+    unsigned width;        /* of the text result, in columns; 0: 80 */
+} ss_options;
+
+typedef ss_code ss_command(const ss_options *options, const ss_watch *watch, ss_result *result,
+                           ss_error *err);
+
+SS_EXPORT ss_command ss_command_inspect;             /* source (or model) */
+SS_EXPORT ss_command ss_command_plan;                /* source + output: a new policy; policy: bring it up to date */
+SS_EXPORT ss_command ss_command_sign;                /* policy, by, why, patterns */
+SS_EXPORT ss_command ss_command_check;               /* policy */
+SS_EXPORT ss_command ss_command_fit;                 /* policy, output */
+SS_EXPORT ss_command ss_command_generate;            /* model, target */
+SS_EXPORT ss_command ss_command_refresh;             /* policy */
+SS_EXPORT ss_command ss_command_cluster_start;       /* target: the folder */
+SS_EXPORT ss_command ss_command_cluster_stop;
+SS_EXPORT ss_command ss_command_cluster_status;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,135 @@
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+#define FIRST_CAPACITY 256
+
+int
+ss_buf_try_reserve(ss_buf *buf, size_t n)
+{
+    size_t capacity = buf->capacity;
+    unsigned char *data;
+
+    if (n <= capacity - buf->len && buf->data != NULL)
+        return 1;
+    if (n > SIZE_MAX / 2 - buf->len - 1)
+        return 0;
+    if (capacity < FIRST_CAPACITY)
+        capacity = FIRST_CAPACITY;
+    /* Doubling keeps appends cheap; a huge cell must not cost twice its size. */
+    while (capacity < buf->len + n)
+        capacity = capacity > (64U << 20) ? buf->len + n : capacity * 2;
+    data = realloc(buf->data, capacity + 1);
+    if (data == NULL)
+        return 0;
+    data[buf->len] = '\0';
+    buf->data = data;
+    buf->capacity = capacity;
+    return 1;
+}
+
+void
+ss_buf_reserve(ss_buf *buf, size_t n)
+{
+    if (!ss_buf_try_reserve(buf, n))
+        ss_out_of_memory();
+}
+
+void
+ss_buf_append(ss_buf *buf, const void *data, size_t n)
+{
+    if (n == 0)
+        return;
+    ss_buf_reserve(buf, n);
+    memcpy(buf->data + buf->len, data, n);
+    buf->len += n;
+    buf->data[buf->len] = '\0';
+}
+
+void
+ss_buf_puts(ss_buf *buf, const char *text)
+{
+    ss_buf_append(buf, text, strlen(text));
+}
+
+void
+ss_buf_putc(ss_buf *buf, char c)
+{
+    ss_buf_append(buf, &c, 1);
+}
+
+void
+ss_buf_printf(ss_buf *buf, const char *fmt, ...)
+{
+    va_list ap, again;
+    int n;
+
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    if (n > 0)
+    {
+        ss_buf_reserve(buf, (size_t) n);
+        (void) vsnprintf((char *) buf->data + buf->len, (size_t) n + 1, fmt, again);
+        buf->len += (size_t) n;
+    }
+    va_end(again);
+}
+
+void
+ss_buf_put_u16(ss_buf *buf, uint16_t v)
+{
+    const unsigned char b[2] = {(unsigned char) (v >> 8), (unsigned char) v};
+
+    ss_buf_append(buf, b, sizeof b);
+}
+
+void
+ss_buf_put_u32(ss_buf *buf, uint32_t v)
+{
+    const unsigned char b[4] = {(unsigned char) (v >> 24), (unsigned char) (v >> 16),
+                                (unsigned char) (v >> 8), (unsigned char) v};
+
+    ss_buf_append(buf, b, sizeof b);
+}
+
+void
+ss_buf_put_u64(ss_buf *buf, uint64_t v)
+{
+    ss_buf_put_u32(buf, (uint32_t) (v >> 32));
+    ss_buf_put_u32(buf, (uint32_t) v);
+}
+
+const char *
+ss_buf_text(const ss_buf *buf)
+{
+    return buf->data == NULL ? "" : (const char *) buf->data;
+}
+
+void
+ss_buf_clear(ss_buf *buf)
+{
+    buf->len = 0;
+    if (buf->data != NULL)
+        buf->data[0] = '\0';
+}
+
+void
+ss_buf_done(ss_buf *buf)
+{
+    if (buf->data != NULL)
+    {
+        volatile unsigned char *p = buf->data;
+
+        for (size_t i = 0; i < buf->len; i++)
+            p[i] = 0;
+        free(buf->data);
+    }
+    *buf = (ss_buf){0};
+}

@@ -1,0 +1,47 @@
+/*
+ * Byte buffers that grow: text being written, COPY data being gathered.
+ *
+ * An ss_buf lives outside the arenas because it is reused for millions of rows.  {0} is an empty
+ * buffer.  data is followed by a NUL byte whenever it is not NULL, so text can be read in place.
+ */
+#ifndef SS_BASE_BUF_H
+#define SS_BASE_BUF_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sandseed/export.h>
+
+typedef struct ss_buf
+{
+    unsigned char *data;
+    size_t len;
+    size_t capacity; /* without the closing NUL */
+} ss_buf;
+
+/* Make room for n more bytes; ends the process when there is no memory (see base/arena.h). */
+void ss_buf_reserve(ss_buf *buf, size_t n);
+
+/* The same for lengths that the data dictate: false when there is no memory, buf as it was. */
+SS_MUST_CHECK int ss_buf_try_reserve(ss_buf *buf, size_t n);
+
+void ss_buf_append(ss_buf *buf, const void *data, size_t n);
+void ss_buf_puts(ss_buf *buf, const char *text);
+void ss_buf_putc(ss_buf *buf, char c);
+void ss_buf_printf(ss_buf *buf, const char *fmt, ...) SS_PRINTF(2, 3);
+
+/* Big-endian integers, as PostgreSQL's binary formats have them. */
+void ss_buf_put_u16(ss_buf *buf, uint16_t v);
+void ss_buf_put_u32(ss_buf *buf, uint32_t v);
+void ss_buf_put_u64(ss_buf *buf, uint64_t v);
+
+/* The text so far, "" when nothing was written.  Valid until the next write. */
+const char *ss_buf_text(const ss_buf *buf);
+
+/* Empty it, keep the memory. */
+void ss_buf_clear(ss_buf *buf);
+
+/* Free the memory, overwriting it first: buffers hold rows of production. */
+void ss_buf_done(ss_buf *buf);
+
+#endif

@@ -1,0 +1,34 @@
+/* Files and folders.  Every message names the path; new files are 0600, new folders 0700 unless said otherwise. */
+#ifndef SS_BASE_FILE_H
+#define SS_BASE_FILE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include <sandseed/error.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/* The whole of a regular file of at most limit bytes, NUL-terminated, in result; *n may be NULL. */
+ss_code ss_file_read(const char *path, size_t limit, ss_arena *result, char **text, size_t *n,
+                     ss_error *err);
+
+/* Write path whole or not at all: temporary file beside it, fsync, rename, fsync of the folder. */
+ss_code ss_file_write(const char *path, const void *data, size_t n, mode_t mode, ss_error *err);
+
+/* The folder and its missing parents. */
+ss_code ss_folder_make(const char *path, mode_t mode, ss_error *err);
+
+/* Delete a folder and all in it; does not follow links.  Tolerates that it is not there. */
+ss_code ss_folder_remove(const char *path, ss_error *err);
+
+bool ss_path_exists(const char *path);
+
+/* base/name, or name when it is absolute; in arena. */
+char *ss_path_join(ss_arena *arena, const char *base, const char *name);
+
+/* Absolute, links resolved as far as the path exists; in arena. */
+char *ss_path_absolute(ss_arena *arena, const char *path);
+
+#endif

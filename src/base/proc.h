@@ -1,0 +1,29 @@
+/* Running other programs: no shell, own environment, output captured, stopped when the caller is. */
+#ifndef SS_BASE_PROC_H
+#define SS_BASE_PROC_H
+
+#include <sandseed/error.h>
+#include <sandseed/watch.h>
+
+#include "base/buf.h"
+
+typedef struct ss_proc_options
+{
+    const char *const *argv;    /* argv[0] is a path, or a name to be found in PATH; NULL at the end */
+    const char *const *setenv;  /* "NAME=value" ... NULL: added to our environment; may be NULL */
+    const char *const *unsetenv; /* "NAME" ... NULL; may be NULL */
+    const char *cwd;            /* or NULL */
+    unsigned uid, gid;          /* run as, when we are root; 0: as ourselves */
+    ss_buf *out;                /* its stdout; NULL: discarded */
+    ss_buf *err_text;           /* its stderr, at most 1 MB is kept; NULL: discarded */
+    int timeout_s;              /* 0: none */
+} ss_proc_options;
+
+/*
+ * Run and wait.  SS_OK with *status the exit status (128 + n for a signal), SS_EMEND when it cannot be started,
+ * SS_EINTERRUPTED (the child got SIGTERM, then SIGKILL after two seconds), SS_ERETRY on timeout.
+ */
+ss_code ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status,
+                    ss_error *err);
+
+#endif

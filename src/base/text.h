@@ -1,0 +1,42 @@
+/* Text for people and files: escaping, widths, numbers, patterns.  Independent of the locale. */
+#ifndef SS_BASE_TEXT_H
+#define SS_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/*
+ * text made safe for a terminal, a log line and a message: control characters, ESC, DEL, bidi
+ * controls (U+202A-202E, U+2066-2069) and invalid UTF-8 become \x.. ; in arena.
+ */
+char *ss_printable(ss_arena *arena, const char *text);
+
+/* Columns that text takes on a terminal (combining marks 0, East Asian wide 2). */
+size_t ss_text_width(const char *text);
+
+/* Is data n bytes of valid UTF-8 (no surrogates, no overlong forms)?  *bad: offset of the first bad byte, when not NULL. */
+bool ss_utf8_valid(const unsigned char *data, size_t n, size_t *bad);
+
+/* Does text match a glob of '*' and '?', in linear time?  Everything else is literal. */
+bool ss_glob(const char *pattern, const char *text);
+
+/* An SQL identifier as people write it: quoted only where it must be.  Appended to out. */
+void ss_text_ident(ss_buf *out, const char *name);
+
+/* The word of the list nearest to word (edit distance at most a third of its length), or NULL. */
+const char *ss_nearest(const char *word, const char *const *list, size_t n);
+
+/* Whole text as a number; false when it is not one or does not fit. */
+bool ss_parse_i64(const char *text, int64_t *v);
+bool ss_parse_u64(const char *text, uint64_t *v);
+bool ss_parse_double(const char *text, double *v);
+
+/* 1234567 -> "1,234,567"; 287e6 -> "287 MB"; 73.4 -> "1 min 13 s"; in arena. */
+char *ss_text_count(ss_arena *arena, uint64_t n);
+char *ss_text_bytes(ss_arena *arena, uint64_t n);
+char *ss_text_seconds(ss_arena *arena, double s);
+
+#endif

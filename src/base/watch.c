@@ -1,0 +1,47 @@
+#include "base/watch.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+void
+ss_notice(const ss_watch *watch, ss_level level, const char *fmt, ...)
+{
+    char text[1024];
+    va_list ap;
+
+    if (watch == NULL || watch->notice == NULL)
+        return;
+    va_start(ap, fmt);
+    (void) vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    (void) pthread_mutex_lock(&one_at_a_time);
+    watch->notice(watch->arg, level, text);
+    (void) pthread_mutex_unlock(&one_at_a_time);
+}
+
+void
+ss_report_progress(const ss_watch *watch, const ss_progress *progress)
+{
+    if (watch == NULL || watch->progress == NULL)
+        return;
+    (void) pthread_mutex_lock(&one_at_a_time);
+    watch->progress(watch->arg, progress);
+    (void) pthread_mutex_unlock(&one_at_a_time);
+}
+
+bool
+ss_interrupted(const ss_watch *watch)
+{
+    return watch != NULL && watch->interrupted != NULL && watch->interrupted(watch->arg);
+}
+
+ss_code
+ss_check_interrupt(const ss_watch *watch, ss_error *err)
+{
+    if (ss_interrupted(watch))
+        return ss_fail(err, SS_EINTERRUPTED, "interrupted");
+    return SS_OK;
+}

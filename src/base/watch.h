@@ -1,0 +1,20 @@
+/* The library's side of ss_watch: calls that tolerate NULL and never overlap. */
+#ifndef SS_BASE_WATCH_H
+#define SS_BASE_WATCH_H
+
+#include <sandseed/error.h>
+#include <sandseed/watch.h>
+
+/* Tell the caller one line; text holds no value from a database.  Thread safe. */
+void ss_notice(const ss_watch *watch, ss_level level, const char *fmt, ...) SS_PRINTF(3, 4);
+
+/* Report progress.  Thread safe. */
+void ss_report_progress(const ss_watch *watch, const ss_progress *progress);
+
+/* Has the caller asked to stop?  Cheap enough for once per batch. */
+bool ss_interrupted(const ss_watch *watch);
+
+/* SS_OK, or SS_EINTERRUPTED with its line when the caller asked to stop. */
+ss_code ss_check_interrupt(const ss_watch *watch, ss_error *err);
+
+#endif

@@ -1,0 +1,6 @@
+# cmake -DIN=file -DOUT=file.c -DNAME=symbol -P embed.cmake: a text file as one C string constant.
+file(READ ${IN} text)
+string(REPLACE "\\" "\\\\" text "${text}")
+string(REPLACE "\"" "\\\"" text "${text}")
+string(REPLACE "\n" "\\n\"\n\"" text "${text}")
+file(WRITE ${OUT} "/* made from ${IN}; edit that */\nextern const char ${NAME}[];\nconst char ${NAME}[] =\n\"${text}\";\n")

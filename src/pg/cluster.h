@@ -1,0 +1,49 @@
+/*
+ * Private servers: a PostgreSQL cluster that lives in a folder and listens on a Unix socket there.
+ *
+ * sandseed runs initdb and pg_ctl itself; invoked as root it runs the server as an unprivileged
+ * user (the owner of the folder, else "postgres", else "nobody").  The folder holds data/, the socket, the log, and
+ * after --listen a password file (0600).
+ */
+#ifndef SS_PG_CLUSTER_H
+#define SS_PG_CLUSTER_H
+
+#include "pg/endpoint.h"
+#include "pg/pg.h"
+
+typedef struct ss_cluster_options
+{
+    const char *bindir; /* --pg-bindir, or NULL: the newest server found */
+    const char *listen; /* "127.0.0.1:5433" with scram and a generated password, or NULL */
+    bool throwaway;     /* fsync off, small: a scratch server that is deleted with its folder */
+} ss_cluster_options;
+
+typedef struct ss_cluster_status
+{
+    bool exists;
+    bool running;
+    int pid;
+    int version;             /* major */
+    const char *socket_dir;
+    const char *listen;      /* host:port, or NULL */
+    const char *password_file; /* or NULL */
+} ss_cluster_status;
+
+/*
+ * Make sure a server runs in folder: create it if it is missing or empty, start it if it is
+ * stopped; *started says whether this call started it.  Databases are not created here.
+ */
+ss_code ss_cluster_start(const char *folder, const ss_cluster_options *options,
+                         const ss_watch *watch, bool *started, ss_error *err);
+ss_code ss_cluster_stop(const char *folder, const ss_cluster_options *options,
+                        const ss_watch *watch, ss_error *err);
+ss_code ss_cluster_inspect(const char *folder, ss_arena *result, ss_cluster_status *status,
+                           ss_error *err);
+
+/* The conninfo that reaches a database of a running cluster from this machine, in result. */
+char *ss_cluster_conninfo(const char *folder, const char *dbname, ss_arena *result);
+
+/* Stop the server of a throw-away cluster and delete its folder.  Tolerates anything. */
+void ss_cluster_remove(const char *folder);
+
+#endif

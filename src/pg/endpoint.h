@@ -1,0 +1,39 @@
+/*
+ * Endpoints: what SOURCE and TARGET may be.
+ *
+ *     postgresql://...  or  key=value ...   a libpq URI or conninfo string
+ *     csv:DIR                               a folder of CSV files
+ *     cluster:DIR[?dbname=NAME]             a private server in a folder (pg/cluster.h)
+ */
+#ifndef SS_PG_ENDPOINT_H
+#define SS_PG_ENDPOINT_H
+
+#include <sandseed/error.h>
+
+#include "base/arena.h"
+
+typedef enum ss_endpoint_kind
+{
+    SS_ENDPOINT_SERVER,
+    SS_ENDPOINT_CSV,
+    SS_ENDPOINT_CLUSTER,
+} ss_endpoint_kind;
+
+typedef struct ss_endpoint
+{
+    ss_endpoint_kind kind;
+    const char *conninfo; /* server: as given.  May hold a password: never print it */
+    const char *folder;   /* csv, cluster: absolute, symbolic links resolved as far as it exists */
+    const char *dbname;   /* server: from the string or the environment; cluster: default "sandbox" */
+    const char *label;    /* for people and reports: no user, no password; "postgresql://host:port/db" */
+} ss_endpoint;
+
+/*
+ * Understand text.  base: folder that relative paths of csv: and cluster: start from (a policy's
+ * own, or "."), Returns SS_EMEND when text is none of the three, and when refuse_password is true
+ * and text holds one.
+ */
+ss_code ss_endpoint_parse(const char *text, const char *base, int refuse_password,
+                          ss_arena *result, ss_endpoint *endpoint, ss_error *err);
+
+#endif

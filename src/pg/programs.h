@@ -1,0 +1,70 @@
+/*
+ * PostgreSQL's own programs: where they are, which version, and how they are run.
+ *
+ * Connections go to them by environment (PGHOST, ..., PGPASSFILE with mode 0600), never in argv.  Their
+ * stderr is read, kept from people, and only mapped: to a SQLSTATE class, an archive entry, a
+ * version mismatch.
+ */
+#ifndef SS_PG_PROGRAMS_H
+#define SS_PG_PROGRAMS_H
+
+#include "pg/pg.h"
+
+typedef struct ss_programs
+{
+    const char *bindir; /* holds pg_dump, pg_restore; NULL-terminated search described in programs.c */
+    int version;        /* of pg_dump: 150018 */
+} ss_programs;
+
+/*
+ * Find a pg_dump and pg_restore at least as new as server_version's major: bindir if given, then
+ * /usr/lib/postgresql/<n>/bin newest first, then PATH.  SS_EMEND names both versions and the places.
+ */
+ss_code ss_programs_find(const char *bindir, int server_version, ss_arena *result,
+                         ss_programs *programs, ss_error *err);
+
+/* The archive: pg_dump --schema-only -Fc on the snapshot, into file (0600). */
+ss_code ss_dump_schema(const ss_programs *programs, const ss_endpoint *source,
+                       const char *snapshot_id, const char *file, const ss_watch *watch,
+                       ss_error *err);
+
+/* One entry of an archive's table of contents (pg_restore --list). */
+typedef struct ss_archive_entry
+{
+    int dump_id;
+    const char *line;   /* as pg_restore printed it: what a --use-list file takes */
+    const char *desc;   /* "TABLE", "FK CONSTRAINT", "ACL", ... */
+    const char *schema; /* "-" when none */
+    const char *tag;    /* name, or "table constraint" */
+    const char *owner;
+} ss_archive_entry;
+
+ss_code ss_archive_list(const ss_programs *programs, const char *file, ss_arena *result,
+                        ss_archive_entry **entries, size_t *n, ss_error *err);
+
+typedef struct ss_restore_options
+{
+    const char *section;  /* "pre-data", "post-data" */
+    const char *use_list; /* file with the lines to restore, or NULL: all */
+    size_t jobs;          /* 0, 1: one */
+    bool no_owner;
+    bool no_acl;
+} ss_restore_options;
+
+/*
+ * pg_restore file into dbname of target.  Any error the server reports is SS_EMEND or SS_ERETRY and names the
+ * archive entry; nothing is ignored.
+ */
+ss_code ss_restore(const ss_programs *programs, const ss_endpoint *target, const char *dbname,
+                   const char *file, const ss_restore_options *options, const ss_watch *watch,
+                   ss_error *err);
+
+/* pg_dump --schema-only (plain text) of a whole database, for comparison: into text. */
+ss_code ss_dump_text(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
+                     const ss_watch *watch, ss_buf *text, ss_error *err);
+
+/* The text of single archive entries as SQL: pg_restore -f - with a list. */
+ss_code ss_archive_sql(const ss_programs *programs, const char *file, const char *use_list,
+                       ss_buf *text, ss_error *err);
+
+#endif

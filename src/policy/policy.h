@@ -1,0 +1,220 @@
+/*
+ * The policy as data: class, treatment and reason for every column, fixed in a YAML file that a
+ * person signs (docs/policy.md).
+ *
+ * ss_policy_read() parses and checks the file by itself; ss_policy_resolve() holds it against a
+ * catalog and gives every table and column its decision, or a list of findings that say why not.
+ */
+#ifndef SS_POLICY_POLICY_H
+#define SS_POLICY_POLICY_H
+
+#include <sandseed/error.h>
+#include <sandseed/finding.h>
+
+#include "catalog/catalog.h"
+#include "pg/endpoint.h"
+
+typedef enum ss_class
+{
+    SS_CLASS_UNDECIDED,
+    SS_CLASS_DIRECT_IDENTIFIER,
+    SS_CLASS_QUASI_IDENTIFIER,
+    SS_CLASS_SPECIAL_CATEGORY,
+    SS_CLASS_SECRET,
+    SS_CLASS_KEY,
+    SS_CLASS_FREE_TEXT,
+    SS_CLASS_NON_PERSONAL,
+} ss_class;
+
+typedef enum ss_treatment
+{
+    SS_TREAT_DEFAULT, /* not said: that of class and mode; never in a resolved column */
+    SS_TREAT_SYNTHESISE,
+    SS_TREAT_SHAPE,
+    SS_TREAT_PSEUDONYMISE,
+    SS_TREAT_GENERALISE,
+    SS_TREAT_KEEP,
+    SS_TREAT_CONSTANT,
+    SS_TREAT_NULLIFY,
+} ss_treatment;
+
+typedef enum ss_mode
+{
+    SS_MODE_SYNTHESISE,
+    SS_MODE_PSEUDONYMISE,
+    SS_MODE_KEEP,
+    SS_MODE_EMPTY,
+} ss_mode;
+
+const char *ss_class_name(ss_class c); /* as in the file: "direct-identifier" */
+const char *ss_treatment_name(ss_treatment t);
+const char *ss_mode_name(ss_mode m);
+
+typedef struct ss_place /* in the policy file */
+{
+    const char *file;
+    size_t line;   /* from 1 */
+    size_t column; /* from 1 */
+} ss_place;
+
+typedef struct ss_signature
+{
+    const char *by; /* NULL: not signed */
+    const char *date;
+    const char *why;
+    const char *covers; /* digest, 8 hex digits */
+} ss_signature;
+
+typedef struct ss_policy_column /* as the file has it */
+{
+    const char *name;
+    ss_place place;
+    ss_class class;
+    ss_treatment treatment;
+    const char *kind;  /* or NULL */
+    const char *to;    /* generalise */
+    const char *value; /* constant */
+    const char *why;
+    ss_signature signature;
+    bool has_paths; /* paths: of JSON and the like */
+} ss_policy_column;
+
+typedef struct ss_policy_table
+{
+    const char *label; /* schema.table, quoted as in SQL */
+    ss_place place;
+    ss_mode mode;
+    const char *why;
+    const char **subject; /* "self", "none" or foreign-key columns */
+    size_t nsubject;
+    const char *rows;     /* "10%", "5000", or NULL */
+    const char **rules_off;
+    size_t nrules_off;
+    const ss_policy_column *columns;
+    size_t ncolumns;
+    ss_signature signature;
+} ss_policy_table;
+
+typedef struct ss_policy_rule
+{
+    const char *match; /* glob over schema.table.column; or NULL */
+    const char *domain;
+    const char *type;
+    ss_place place;
+    ss_class class;
+    ss_treatment treatment;
+    const char *kind;
+    const char *to;
+    const char *value;
+    const char *why;
+    size_t matched; /* when plan last wrote it */
+    const char *digest;
+    ss_signature signature;
+} ss_policy_rule;
+
+typedef enum ss_signoff
+{
+    SS_SIGNOFF_PERSONAL_KEEP,
+    SS_SIGNOFF_NONE,
+    SS_SIGNOFF_ALL,
+} ss_signoff;
+
+typedef struct ss_access /* a role of the target that is let in at every publish */
+{
+    const char *role;
+    bool read_only;
+} ss_access;
+
+typedef struct ss_extension_rule
+{
+    const char *name;
+    bool strip;
+} ss_extension_rule;
+
+typedef struct ss_policy
+{
+    const char *file;
+    const char *folder; /* its folder: relative paths start here */
+    const char *source; /* endpoint texts; may be NULL when the command line gives them */
+    const char *target;
+    const char *output; /* absolute */
+    const char *schema_source; /* endpoint that reads the schema, or NULL */
+    size_t people;      /* k, default 11 */
+    const char *rows;   /* default NULL: 100 % */
+    enum
+    {
+        SS_ON_NEW_STOP,
+        SS_ON_NEW_EMPTY, /* tables */
+        SS_ON_NEW_SHAPE, /* columns */
+        SS_ON_NEW_NULLIFY,
+    } on_new_table, on_new_column;
+    const ss_extension_rule *extensions;
+    size_t nextensions;
+    bool locale_substitute; /* schema: {locale: substitute} */
+    bool owners_stand_in;   /* schema: {owners: stand-in} */
+    bool owners_skip;       /* schema: {owners: skip} */
+    int wait_s;             /* when_in_use.wait, default 0 */
+    bool then_terminate;    /* else keep-next */
+    bool keep_previous;     /* default false */
+    int max_snapshot_age_s; /* 0: no limit */
+    size_t jobs;            /* 0: the machine's cores */
+    const ss_access *access;
+    size_t naccess;
+    ss_signoff require_signoff;
+    const ss_policy_rule *rules;
+    size_t nrules;
+    const ss_policy_table *tables;
+    size_t ntables;
+} ss_policy;
+
+/* Read and check file by itself; messages name file, line, column and the nearest known word. */
+ss_code ss_policy_read(const char *file, ss_arena *result, ss_policy **policy, ss_error *err);
+
+/* --- held against a catalog -------------------------------------------------------------------- */
+
+typedef struct ss_decision /* one column, resolved */
+{
+    ss_class class;
+    ss_treatment treatment; /* never DEFAULT */
+    const char *kind;
+    const char *to;
+    const char *value;
+    const char *why;
+    bool undecided;     /* in the file or by absence: runs as shape, and is counted */
+    bool is_key;        /* of the primary key or of any foreign key: made by the key machinery */
+    const char *signed_by; /* NULL: not signed, or no longer covered */
+    const ss_policy_rule *rule; /* that decided it, or NULL */
+} ss_decision;
+
+typedef struct ss_table_plan /* parallel to catalog->tables */
+{
+    ss_mode mode;
+    const char *why;
+    const char *signed_by;
+    const char *rows;             /* table's, else policy's, else NULL */
+    const char *const *rules_off;
+    size_t nrules_off;
+    bool subject_self;
+    bool subject_none;
+    const size_t *subject_fks;    /* catalog foreign keys that lead to people; by the columns named */
+    size_t nsubject_fks;
+    const ss_decision *columns;   /* parallel to table->columns */
+    size_t undecided;             /* how many of them */
+} ss_table_plan;
+
+typedef struct ss_plan
+{
+    const ss_policy *policy;
+    const ss_catalog *catalog;
+    const ss_table_plan *tables; /* ntables of the catalog; a partition has its root's */
+    size_t undecided;            /* columns */
+    ss_finding *findings;        /* what stops and what warns, in file order */
+    size_t nfindings;
+    size_t nstops;
+} ss_plan;
+
+/* Never fails on what it finds: look at nstops (design 5.1; policy.md sections 3 and 4). */
+ss_code ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *result,
+                          ss_plan **plan, ss_error *err);
+
+#endif

@@ -1,0 +1,61 @@
+/*
+ * Readers and writers of PostgreSQL's COPY formats.
+ *
+ * The format of a table's transfer is BINARY when every column that is transferred has a codec,
+ * else TEXT.  A column that passes through unchanged is SS_FORM_WIRE on both sides and costs a copy of its
+ * bytes; OIDs inside arrays and composites are rewritten for the target on the way.
+ */
+#ifndef SS_ROWS_COPY_H
+#define SS_ROWS_COPY_H
+
+#include "pg/pg.h"
+#include "rows/codec.h"
+
+typedef enum ss_copy_format
+{
+    SS_COPY_BINARY,
+    SS_COPY_TEXT,
+} ss_copy_format;
+
+/* One transferred column. */
+typedef struct ss_copy_column
+{
+    ss_codec_type type;    /* catalog of the reading or writing side */
+    const ss_codec *codec; /* NULL: only WIRE, only COPY text */
+    ss_form form;          /* WIRE, or the codec's */
+    const char *label;     /* schema.table.column, for messages */
+} ss_copy_column;
+
+/*
+ * Reader.  The caller has begun the COPY OUT on pg with the same columns and format.
+ */
+typedef struct ss_copy_reader ss_copy_reader;
+ss_copy_reader *ss_copy_reader_new(ss_arena *arena, ss_pg *pg, ss_copy_format format,
+                                   const ss_copy_column *columns, size_t ncolumns);
+/* Fill an empty batch; nrows 0 at the end.  A batch also ends when it holds 16 MB. */
+ss_code ss_copy_read(ss_copy_reader *reader, ss_batch *batch, ss_error *err);
+
+/* Writer.  The caller has begun the COPY IN on pg, and ends it after ss_copy_write_end(). */
+typedef struct ss_copy_writer ss_copy_writer;
+ss_copy_writer *ss_copy_writer_new(ss_arena *arena, ss_pg *pg, ss_copy_format format,
+                                   const ss_copy_column *columns, size_t ncolumns);
+ss_code ss_copy_write(ss_copy_writer *writer, const ss_batch *batch, ss_error *err);
+ss_code ss_copy_write_end(ss_copy_writer *writer, ss_error *err);
+
+/*
+ * The fast path of keep: rows from one connection to another, unread but for the stop marks, when
+ * no column needs decoding nor rewriting.  Both COPYs have begun; the caller ends the target's.
+ * Calls tick(arg, rows) every few thousand rows; stops with its code when it is not SS_OK.
+ */
+ss_code ss_copy_pass(ss_pg *source, ss_pg *target, ss_copy_format format,
+                     ss_code (*tick)(void *arg, uint64_t rows, ss_error *err), void *arg,
+                     uint64_t *rows, ss_error *err);
+
+/*
+ * Rewrites the OIDs in one binary value of type from (source catalog) for type to (target catalog).
+ * Same length, in place.
+ */
+ss_code ss_codec_rewrite_oids(const ss_codec_type *from, const ss_codec_type *to,
+                              unsigned char *data, size_t n, ss_error *err);
+
+#endif
