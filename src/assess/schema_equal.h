@@ -1,0 +1,43 @@
+/*
+ * Gate "schema-equal": the sandbox's schema is the source's, but for what was stripped.
+ *
+ * Two halves (design 5.2).  (1) The dump of NAME__next equals, line by line, the dump of an empty
+ * scratch database on the same server restored from the same archive: so data, repairs and
+ * constraints added by hand left the schema as the archive has it.  (2) The lists of objects with owner,
+ * grants and flags agree between source and sandbox: so nothing was lost on the way into the archive and out.
+ */
+#ifndef SS_ASSESS_SCHEMA_EQUAL_H
+#define SS_ASSESS_SCHEMA_EQUAL_H
+
+#include "assess/gate.h"
+#include "pg/programs.h"
+
+/*
+ * (1) Compare the dumps of databases a and b of one server.  Adds a gate's evidence: names of the
+ * objects whose text differs, never the text.
+ */
+ss_code ss_assess_dumps_equal(const ss_programs *programs, const ss_endpoint *server, const char *a,
+                              const char *b, const ss_watch *watch, ss_arena *result, ss_gate *gate,
+                              ss_error *err);
+
+/* A thing that was stripped or changed on purpose, as the report lists it. */
+typedef struct ss_assess_exempt
+{
+    const char *what; /* as load/archive.h's ss_stripped */
+    const char *object;
+} ss_assess_exempt;
+
+typedef struct ss_assess_lists_options
+{
+    const ss_assess_exempt *exempt; /* load's list of what was stripped */
+    size_t nexempt;
+    bool owners_skipped;                 /* owners and grants are not compared */
+    const char *const *settings_skipped; /* names of database settings left out */
+    size_t nsettings_skipped;
+} ss_assess_lists_options;
+
+/* (2) Compare the lists of source and sandbox, two open connections. */
+ss_code ss_assess_lists_equal(ss_pg *source, ss_pg *sandbox, const ss_assess_lists_options *options,
+                              ss_arena *result, ss_gate *gate, ss_error *err);
+
+#endif
