@@ -1,0 +1,45 @@
+# Debian and Ubuntu packages, to be sourced:  need_packages build run test
+#
+# Installs what is missing, with sudo when we are not root, and does nothing when all is there.
+
+packages_build="gcc libc6-dev cmake ninja-build pkg-config libpq-dev libgsl-dev libsodium-dev
+    libyaml-dev libjansson-dev libcsv-dev"
+packages_run="postgresql postgresql-client"
+packages_test="libcmocka-dev python3-yaml python3-jsonschema man-db"
+packages_slow="clang libclang-rt-14-dev npm pgcopydb"
+
+need_packages()
+{
+    local set name missing=""
+
+    if ! command -v dpkg-query >/dev/null; then
+        echo "This is not Debian or Ubuntu: install what docs/install.md lists, then try again." >&2
+        return 1
+    fi
+    for set in "$@"; do
+        name=packages_$set
+        for name in ${!name}; do
+            dpkg-query -W -f '${Status}' "$name" 2>/dev/null | grep -q 'ok installed' ||
+                missing="$missing $name"
+        done
+    done
+    [ -n "$missing" ] || return 0
+
+    local sudo=""
+    if [ "$(id -u)" != 0 ]; then
+        command -v sudo >/dev/null || {
+            echo "These packages are missing, and there is no sudo to install them with:$missing" >&2
+            return 1
+        }
+        sudo=sudo
+    fi
+    echo "Installing:$missing"
+    # The servers that Debian would start are not needed: sandseed and the tests start their own.
+    $sudo mkdir -p /etc/postgresql-common/createcluster.d
+    echo "create_main_cluster = false" |
+        $sudo tee /etc/postgresql-common/createcluster.d/sandseed.conf >/dev/null
+    $sudo apt-get -qq update
+    # shellcheck disable=SC2086
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+        $missing >/dev/null
+}
