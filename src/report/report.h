@@ -1,0 +1,125 @@
+/*
+ * The report of a run: what was done with every column, what was measured, what was not tested.
+ *
+ * run fills an ss_report from what the stages hand back; this folder turns it into JSON (the record)
+ * and into text for the end of the run.  Nothing in it is a cell's value: names, classes,
+ * treatments, counts and times.  It prints evidence and never adjudicates (design 5.12).
+ */
+#ifndef SS_REPORT_REPORT_H
+#define SS_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sandseed/finding.h>
+
+#include "base/arena.h"
+
+#define SS_REPORT_SCHEMA_VERSION 1
+
+/* A count of source rows that is not said. */
+#define SS_REPORT_UNKNOWN UINT64_MAX
+
+typedef struct ss_report_column
+{
+    const char *name;
+    const char *type;
+    const char *class;
+    const char *treatment;
+    const char *kind;      /* or NULL */
+    const char *why;       /* or NULL */
+    const char *signed_by; /* or NULL */
+    bool undecided;
+} ss_report_column;
+
+typedef struct ss_report_table
+{
+    const char *label;
+    const char *mode;
+    const char *why;       /* or NULL */
+    const char *signed_by; /* or NULL */
+    bool estimate;         /* source_rows is one */
+    uint64_t source_rows;  /* or SS_REPORT_UNKNOWN */
+    uint64_t planned_rows;
+    uint64_t rows;         /* in the sandbox */
+    uint64_t repairs;      /* rows made again because the server judged them invalid */
+    double seconds;
+    const ss_report_column *columns;
+    size_t ncolumns;
+} ss_report_table;
+
+typedef struct ss_report_evidence
+{
+    const char *object;
+    const char *text;
+} ss_report_evidence;
+
+typedef struct ss_report_gate
+{
+    const char *name;
+    bool passed;
+    const char *summary;
+    const ss_report_evidence *evidence;
+    size_t nevidence;
+} ss_report_gate;
+
+typedef struct ss_report_stripped
+{
+    const char *what;
+    const char *object;
+    const char *why;
+} ss_report_stripped;
+
+typedef struct ss_report_stage
+{
+    const char *name;
+    double seconds;
+} ss_report_stage;
+
+typedef struct ss_report
+{
+    const char *id;           /* 128 random bits, hex */
+    const char *generated_at; /* RFC 3339, UTC */
+    const char *command;      /* "refresh", "generate" */
+    const char *result;       /* "published", "kept-next", "failed" */
+    const char *failure;      /* of a failed run: the error's outermost line, or NULL */
+    const char *policy_file;
+    const char *policy_digest;
+    const char *source;       /* label */
+    int source_version;
+    const char *source_security;
+    const char *source_role;  /* what it could do: "reads", "writes", "superuser", ... */
+    const char *target;
+    int target_version;
+    const char *target_security;
+    bool same_cluster;
+    uint64_t people; /* k */
+    const char *seed; /* "random", "given" */
+    size_t undecided;
+    const ss_report_table *tables;
+    size_t ntables;
+    const ss_report_gate *gates;
+    size_t ngates;
+    const ss_report_stripped *stripped;
+    size_t nstripped;
+    const char *const *security_definer; /* functions that travelled */
+    size_t nsecurity_definer;
+    const ss_finding *findings;
+    size_t nfindings;
+    const char *const *notes; /* sentences: locale substituted, settings left out, stand-in roles */
+    size_t nnotes;
+    const ss_report_stage *stages;
+    size_t nstages;
+    double seconds;
+    const char *connect; /* the line that looks around, or NULL */
+    const char *stop;    /* the command that stops a private server, or NULL */
+} ss_report;
+
+/* The record: one JSON object with stable order, malloc()ed, to be freed by the caller. */
+char *ss_report_json(const ss_report *report);
+
+/* The closing lines for people, malloc()ed.  width: columns. */
+char *ss_report_text(const ss_report *report, size_t width);
+
+#endif
