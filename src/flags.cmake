@@ -32,7 +32,7 @@ function(ss_target_flags target)
     set_target_properties(${target} PROPERTIES
         C_STANDARD 17 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF
         C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
-    target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L)
+    target_compile_definitions(${target} PRIVATE _POSIX_C_SOURCE=200809L _XOPEN_SOURCE=700)
     # Same numbers on every CPU: no fused multiply-add unless written, never -ffast-math.
     target_compile_options(${target} PRIVATE ${ss_warnings} -ffp-contract=off)
     foreach(flag IN LISTS ss_warnings_maybe)

@@ -1,0 +1,251 @@
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static ss_code
+failed(ss_error *err, const char *doing, const char *path)
+{
+    const int cause = errno;
+    const bool retry = cause == ENOSPC || cause == EDQUOT || cause == EIO || cause == EINTR;
+
+    (void) ss_fail(err, retry ? SS_ERETRY : SS_EMEND, "could not %s \"%s\": %s", doing, path,
+                   strerror(cause));
+    if (cause == ENOSPC || cause == EDQUOT)
+        return ss_hint(err, "Free some space there and run it again.");
+    return err->code;
+}
+
+static ss_code
+read_all(int fd, const char *path, size_t size, ss_arena *result, char **text, size_t *n,
+         ss_error *err)
+{
+    char *data = ss_alloc(result, size + 1, 1);
+    size_t got = 0;
+
+    while (got < size)
+    {
+        const ssize_t r = read(fd, data + got, size - got);
+
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r < 0)
+            return failed(err, "read", path);
+        if (r == 0)
+            break;
+        got += (size_t) r;
+    }
+    data[got] = '\0';
+    *text = data;
+    if (n != NULL)
+        *n = got;
+    return SS_OK;
+}
+
+ss_code
+ss_file_read(const char *path, size_t limit, ss_arena *result, char **text, size_t *n,
+             ss_error *err)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+    ss_code code = SS_OK;
+
+    if (fd < 0)
+        return failed(err, "open", path);
+    if (fstat(fd, &st) != 0)
+        code = failed(err, "read", path);
+    else if (!S_ISREG(st.st_mode))
+        code = ss_fail(err, SS_EMEND, "\"%s\" is not a file", path);
+    else if ((uintmax_t) st.st_size > limit)
+        code = ss_fail(err, SS_EMEND, "\"%s\" is larger than %zu bytes", path, limit);
+    else
+        code = read_all(fd, path, (size_t) st.st_size, result, text, n, err);
+    (void) close(fd);
+    return code;
+}
+
+static bool
+write_all(int fd, const unsigned char *data, size_t n)
+{
+    while (n > 0)
+    {
+        const ssize_t w = write(fd, data, n);
+
+        if (w < 0 && errno == EINTR)
+            continue;
+        if (w < 0)
+            return false;
+        data += w;
+        n -= (size_t) w;
+    }
+    return true;
+}
+
+/* The entry of a renamed file is durable only when its folder is. */
+static void
+sync_folder_of(ss_arena *scratch, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *folder = slash == NULL ? "." : slash == path ? "/" : ss_strndup(scratch, path, (size_t) (slash - path));
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+    if (fd >= 0)
+    {
+        (void) fsync(fd);
+        (void) close(fd);
+    }
+}
+
+ss_code
+ss_file_write(const char *path, const void *data, size_t n, mode_t mode, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    char *temporary = ss_strf(scratch, "%s.XXXXXX", path);
+    const int fd = mkstemp(temporary);
+    ss_code code = SS_OK;
+
+    if (fd < 0)
+        code = failed(err, "create a file beside", path);
+    else
+    {
+        bool done = fchmod(fd, mode) == 0 && write_all(fd, data, n) && fsync(fd) == 0;
+
+        done = close(fd) == 0 && done;
+        if (!done || rename(temporary, path) != 0)
+        {
+            code = failed(err, "write", path);
+            (void) unlink(temporary);
+        }
+        else
+            sync_folder_of(scratch, path);
+    }
+    ss_arena_free(scratch);
+    return code;
+}
+
+ss_code
+ss_folder_make(const char *path, mode_t mode, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    char *part = ss_strdup(scratch, path);
+    ss_code code = SS_OK;
+    struct stat st;
+
+    for (char *c = part + 1; code == SS_OK && *c != '\0'; c++)
+    {
+        if (*c != '/')
+            continue;
+        *c = '\0';
+        if (mkdir(part, mode) != 0 && errno != EEXIST)
+            code = failed(err, "make the folder", part);
+        *c = '/';
+    }
+    if (code == SS_OK && mkdir(part, mode) != 0 && errno != EEXIST)
+        code = failed(err, "make the folder", path);
+    if (code == SS_OK && (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)))
+        code = ss_fail(err, SS_EMEND, "\"%s\" is not a folder", path);
+    ss_arena_free(scratch);
+    return code;
+}
+
+/* Everything in the folder open at fd; the deepest first.  Errors are left for the caller's rmdir. */
+static void
+empty_folder(int fd)
+{
+    DIR *dir = fdopendir(fd);
+    const struct dirent *entry;
+
+    if (dir == NULL)
+    {
+        (void) close(fd);
+        return;
+    }
+    while ((entry = readdir(dir)) != NULL)
+    {
+        int child;
+
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (unlinkat(fd, entry->d_name, 0) == 0)
+            continue;
+        child = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (child >= 0)
+            empty_folder(child);
+        (void) unlinkat(fd, entry->d_name, AT_REMOVEDIR);
+    }
+    (void) closedir(dir);
+}
+
+ss_code
+ss_folder_remove(const char *path, ss_error *err)
+{
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd < 0 && errno == ENOENT)
+        return SS_OK;
+    if (fd < 0)
+        return failed(err, "open the folder", path);
+    empty_folder(fd);
+    if (rmdir(path) != 0 && errno != ENOENT)
+        return failed(err, "delete the folder", path);
+    return SS_OK;
+}
+
+bool
+ss_path_exists(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) == 0;
+}
+
+char *
+ss_path_join(ss_arena *arena, const char *base, const char *name)
+{
+    const size_t n = strlen(base);
+
+    if (name[0] == '/')
+        return ss_strdup(arena, name);
+    return ss_strf(arena, "%s%s%s", base, n > 0 && base[n - 1] == '/' ? "" : "/", name);
+}
+
+char *
+ss_path_absolute(ss_arena *arena, const char *path)
+{
+    char cwd[PATH_MAX];
+    char *full = ss_strdup(arena, path);
+    char *end, *real;
+
+    if (path[0] != '/' && getcwd(cwd, sizeof cwd) != NULL)
+        full = ss_path_join(arena, cwd, path);
+    /* Resolve the longest part that exists, keep the rest as it is. */
+    end = full + strlen(full);
+    for (;;)
+    {
+        const char kept = *end;
+
+        *end = '\0';
+        real = realpath(full[0] == '\0' ? "/" : full, NULL);
+        *end = kept;
+        if (real != NULL)
+        {
+            const char *rest = *end == '/' && real[1] == '\0' ? end + 1 : end;
+            char *absolute = ss_strf(arena, "%s%s", real, rest);
+
+            free(real);
+            return absolute;
+        }
+        if (end == full)
+            return full;
+        do
+            end--;
+        while (end > full && *end != '/');
+    }
+}
