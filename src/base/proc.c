@@ -1,0 +1,268 @@
+/* setgroups() is not in POSIX. */
+#define _DEFAULT_SOURCE
+
+#include "base/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/watch.h"
+
+#define LOOK_MS       100
+#define TERM_MS       2000
+#define ERR_TEXT_MAX  (1U << 20)
+#define EXIT_NO_START 127
+
+extern char **environ;
+
+static int64_t
+now_ms(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t) t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool
+names(const char *entry, const char *name, size_t n)
+{
+    return strncmp(entry, name, n) == 0 && entry[n] == '=';
+}
+
+static bool
+is_replaced(const char *entry, const ss_proc_options *o)
+{
+    for (const char *const *u = o->unsetenv; u != NULL && *u != NULL; u++)
+    {
+        if (names(entry, *u, strlen(*u)))
+            return true;
+    }
+    for (const char *const *s = o->setenv; s != NULL && *s != NULL; s++)
+    {
+        if (names(entry, *s, strcspn(*s, "=")))
+            return true;
+    }
+    return false;
+}
+
+/* Our environment with the changes; made before fork, where allocating is still allowed. */
+static const char **
+environment(ss_arena *arena, const ss_proc_options *o)
+{
+    size_t n = 0, at = 0;
+    const char **env;
+
+    for (char **e = environ; *e != NULL; e++)
+        n++;
+    for (const char *const *s = o->setenv; s != NULL && *s != NULL; s++)
+        n++;
+    env = ss_alloc(arena, n + 1, sizeof *env);
+    for (char **e = environ; *e != NULL; e++)
+    {
+        if (!is_replaced(*e, o))
+            env[at++] = *e;
+    }
+    for (const char *const *s = o->setenv; s != NULL && *s != NULL; s++)
+        env[at++] = *s;
+    return env;
+}
+
+/* The program's path: as it is with a slash, else the first executable in PATH; NULL: none. */
+static const char *
+find_program(ss_arena *arena, const char *name)
+{
+    const char *path = getenv("PATH");
+
+    if (strchr(name, '/') != NULL)
+        return access(name, X_OK) == 0 ? name : NULL;
+    if (path == NULL)
+        path = "/usr/bin:/bin";
+    while (*path != '\0')
+    {
+        const size_t n = strcspn(path, ":");
+        char *full = ss_strf(arena, "%.*s/%s", (int) n, path, name);
+
+        if (n > 0 && access(full, X_OK) == 0)
+            return full;
+        path += n + (path[n] == ':');
+    }
+    return NULL;
+}
+
+/* In the child, between fork and exec: only what is async-signal-safe. */
+static _Noreturn void
+become(const ss_proc_options *o, const char *program, const char **env, const int out[2],
+       const int err[2])
+{
+    const int null = open("/dev/null", O_RDWR);
+    const struct sigaction standard = {.sa_handler = SIG_DFL};
+
+    (void) setpgid(0, 0);
+    (void) sigaction(SIGPIPE, &standard, NULL);
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+        dup2(o->out != NULL ? out[1] : null, STDOUT_FILENO) < 0 ||
+        dup2(o->err_text != NULL ? err[1] : null, STDERR_FILENO) < 0)
+        _exit(EXIT_NO_START);
+    if (o->uid != 0 && getuid() == 0)
+    {
+        if (setgroups(0, NULL) != 0 || setgid(o->gid) != 0 || setuid(o->uid) != 0)
+            _exit(EXIT_NO_START);
+    }
+    if (o->cwd != NULL && chdir(o->cwd) != 0)
+        _exit(EXIT_NO_START);
+    /* execve takes non-const arrays for historical reasons and does not write to them. */
+    union
+    {
+        const char *const *in;
+        char *const *out;
+    } argv = {.in = o->argv}, envp = {.in = env};
+
+    (void) execve(program, argv.out, envp.out);
+    _exit(EXIT_NO_START);
+}
+
+/* Read what has come; false at the end of the stream. */
+static bool
+drain(int fd, ss_buf *buf, size_t max)
+{
+    char data[8192];
+    const ssize_t n = read(fd, data, sizeof data);
+
+    if (n < 0)
+        return errno == EAGAIN || errno == EINTR;
+    if (n > 0 && buf->len < max)
+        ss_buf_append(buf, data, (size_t) n);
+    return n > 0;
+}
+
+static void
+stop(pid_t pid)
+{
+    const int64_t until = now_ms() + TERM_MS;
+    const struct timespec nap = {.tv_nsec = 20000000};
+
+    (void) kill(-pid, SIGTERM);
+    while (now_ms() < until)
+    {
+        if (waitpid(pid, NULL, WNOHANG) == pid)
+            return;
+        (void) nanosleep(&nap, NULL);
+    }
+    (void) kill(-pid, SIGKILL);
+    (void) waitpid(pid, NULL, 0);
+}
+
+/* Read both streams until the child ends. */
+static ss_code
+attend(pid_t pid, int out, int err_fd, const ss_proc_options *o, const ss_watch *watch,
+       int *status, ss_error *err)
+{
+    const int64_t until = o->timeout_s == 0 ? INT64_MAX : now_ms() + (int64_t) o->timeout_s * 1000;
+    struct pollfd fds[2] = {{.fd = out, .events = POLLIN}, {.fd = err_fd, .events = POLLIN}};
+    int how = 0;
+
+    for (;;)
+    {
+        const bool over = waitpid(pid, &how, WNOHANG) == pid;
+
+        /* A server started by the child keeps its ends of the pipes: do not wait for their end. */
+        (void) poll(fds, 2, over ? 0 : LOOK_MS);
+        if (fds[0].fd >= 0 && fds[0].revents != 0 && !drain(out, o->out, SIZE_MAX))
+            fds[0].fd = -1;
+        if (fds[1].fd >= 0 && fds[1].revents != 0 && !drain(err_fd, o->err_text, ERR_TEXT_MAX))
+            fds[1].fd = -1;
+        if (over)
+        {
+            while (fds[0].fd >= 0 && poll(fds, 1, 0) > 0 && drain(out, o->out, SIZE_MAX))
+                continue;
+            while (fds[1].fd >= 0 && poll(fds + 1, 1, 0) > 0 &&
+                   drain(err_fd, o->err_text, ERR_TEXT_MAX))
+                continue;
+            *status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
+            return SS_OK;
+        }
+        if (ss_interrupted(watch))
+        {
+            stop(pid);
+            return ss_check_interrupt(watch, err);
+        }
+        if (now_ms() > until)
+        {
+            stop(pid);
+            return ss_fail(err, SS_ERETRY, "%s did not end within %d s", o->argv[0], o->timeout_s);
+        }
+    }
+}
+
+static bool
+make_pipe(int fds[2], bool wanted)
+{
+    fds[0] = fds[1] = -1;
+    if (!wanted)
+        return true;
+    if (pipe(fds) != 0)
+        return false;
+    (void) fcntl(fds[0], F_SETFD, FD_CLOEXEC);
+    (void) fcntl(fds[1], F_SETFD, FD_CLOEXEC);
+    (void) fcntl(fds[0], F_SETFL, O_NONBLOCK);
+    return true;
+}
+
+static void
+close_both(const int fds[2])
+{
+    for (int i = 0; i < 2; i++)
+    {
+        if (fds[i] >= 0)
+            (void) close(fds[i]);
+    }
+}
+
+ss_code
+ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const char **env = environment(scratch, options);
+    const char *program = find_program(scratch, options->argv[0]);
+    int out[2], errors[2];
+    ss_code code;
+    pid_t pid;
+
+    if (program == NULL)
+    {
+        code = ss_fail(err, SS_EMEND, "could not find the program \"%s\"", options->argv[0]);
+        ss_arena_free(scratch);
+        return code;
+    }
+    if (!make_pipe(out, options->out != NULL) || !make_pipe(errors, options->err_text != NULL))
+        pid = -1;
+    else
+        pid = fork();
+    if (pid == 0)
+        become(options, program, env, out, errors);
+    if (pid < 0)
+        code = ss_fail(err, SS_ERETRY, "could not start \"%s\": %s", program, strerror(errno));
+    else
+    {
+        if (out[1] >= 0)
+            (void) close(out[1]);
+        if (errors[1] >= 0)
+            (void) close(errors[1]);
+        out[1] = errors[1] = -1;
+        code = attend(pid, out[0], errors[0], options, watch, status, err);
+    }
+    close_both(out);
+    close_both(errors);
+    ss_arena_free(scratch);
+    return code;
+}

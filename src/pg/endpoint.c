@@ -1,0 +1,143 @@
+#include "pg/endpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "base/file.h"
+
+static bool
+starts_with(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* The value of a keyword among parsed options, or NULL. */
+static const char *
+option(const PQconninfoOption *options, const char *keyword)
+{
+    for (; options->keyword != NULL; options++)
+    {
+        if (strcmp(options->keyword, keyword) == 0)
+            return options->val != NULL && options->val[0] != '\0' ? options->val : NULL;
+    }
+    return NULL;
+}
+
+static ss_code
+parse_cluster(const char *text, const char *base, ss_arena *result, ss_endpoint *endpoint,
+              ss_error *err)
+{
+    const char *rest = text + strlen("cluster:");
+    const char *query = strchr(rest, '?');
+    const char *folder = query == NULL ? ss_strdup(result, rest)
+                                       : ss_strndup(result, rest, (size_t) (query - rest));
+    const char *dbname = "sandbox";
+
+    if (folder[0] == '\0')
+        return ss_fail(err, SS_EMEND, "\"cluster:\" needs a folder, as in cluster:./sandbox");
+    if (query != NULL)
+    {
+        if (!starts_with(query, "?dbname=") || query[8] == '\0' || strchr(query, '&') != NULL)
+            return ss_fail(err, SS_EMEND,
+                           "cluster:DIR takes one parameter, as in cluster:DIR?dbname=NAME");
+        dbname = ss_strdup(result, query + 8);
+    }
+    *endpoint = (ss_endpoint){
+        .kind = SS_ENDPOINT_CLUSTER,
+        .folder = ss_path_absolute(result, ss_path_join(result, base, folder)),
+        .dbname = dbname,
+    };
+    endpoint->label = ss_strf(result, "cluster:%s?dbname=%s", endpoint->folder, dbname);
+    return SS_OK;
+}
+
+/* What a service file, the environment and libpq's defaults add to the string itself. */
+static void
+fill_defaults(PQconninfoOption *given, ss_arena *result, ss_endpoint *endpoint)
+{
+    PQconninfoOption *defaults = PQconndefaults();
+    const char *host = option(given, "host"), *port = option(given, "port");
+    const char *service = option(given, "service"), *user = option(given, "user");
+    const char *dbname = option(given, "dbname");
+
+    if (host == NULL)
+        host = option(given, "hostaddr");
+    if (defaults != NULL)
+    {
+        if (service == NULL)
+            service = option(defaults, "service");
+        if (service == NULL)
+        {
+            host = host != NULL ? host : option(defaults, "host");
+            port = port != NULL ? port : option(defaults, "port");
+            dbname = dbname != NULL ? dbname : option(defaults, "dbname");
+            user = user != NULL ? user : option(defaults, "user");
+        }
+    }
+    if (dbname == NULL && service == NULL)
+        dbname = user;
+    endpoint->dbname = dbname == NULL ? NULL : ss_strdup(result, dbname);
+    if (service != NULL && host == NULL)
+        endpoint->label = ss_strf(result, "service=%s%s%s", service, dbname != NULL ? "/" : "",
+                                  dbname != NULL ? dbname : "");
+    else
+        endpoint->label = ss_strf(result, "postgresql://%s%s%s/%s",
+                                  host == NULL || host[0] == '/' ? "local" : host,
+                                  port != NULL ? ":" : "", port != NULL ? port : "",
+                                  dbname != NULL ? dbname : "");
+    if (defaults != NULL)
+        PQconninfoFree(defaults);
+}
+
+static ss_code
+parse_server(const char *text, int refuse_password, ss_arena *result, ss_endpoint *endpoint,
+             ss_error *err)
+{
+    char *message = NULL;
+    PQconninfoOption *given = PQconninfoParse(text, &message);
+
+    /* libpq's message quotes the string, and with it perhaps a password. */
+    PQfreemem(message);
+    if (given == NULL)
+    {
+        (void) ss_fail(err, SS_EMEND, "cannot understand the connection string");
+        return ss_hint(err, "Write postgresql://host/dbname, service=NAME, csv:DIR or cluster:DIR.");
+    }
+    if (refuse_password && option(given, "password") != NULL)
+    {
+        PQconninfoFree(given);
+        (void) ss_fail(err, SS_EMEND, "the connection string holds a password");
+        return ss_hint(err, "Put it into a .pgpass file or a service file, and change it: "
+                            "it has been in plain sight.");
+    }
+    *endpoint = (ss_endpoint){.kind = SS_ENDPOINT_SERVER, .conninfo = ss_strdup(result, text)};
+    fill_defaults(given, result, endpoint);
+    PQconninfoFree(given);
+    return SS_OK;
+}
+
+ss_code
+ss_endpoint_parse(const char *text, const char *base, int refuse_password, ss_arena *result,
+                  ss_endpoint *endpoint, ss_error *err)
+{
+    if (starts_with(text, "cluster:"))
+        return parse_cluster(text, base, result, endpoint, err);
+    if (starts_with(text, "csv:"))
+    {
+        if (text[4] == '\0')
+            return ss_fail(err, SS_EMEND, "\"csv:\" needs a folder, as in csv:./data");
+        *endpoint = (ss_endpoint){
+            .kind = SS_ENDPOINT_CSV,
+            .folder = ss_path_absolute(result, ss_path_join(result, base, text + 4)),
+        };
+        endpoint->label = ss_strf(result, "csv:%s", endpoint->folder);
+        return SS_OK;
+    }
+    if (starts_with(text, "postgresql://") || starts_with(text, "postgres://") ||
+        strchr(text, '=') != NULL)
+        return parse_server(text, refuse_password, result, endpoint, err);
+    (void) ss_fail(err, SS_EMEND, "\"%s\" is no source or target", ss_strndup(result, text, strcspn(text, "@")));
+    return ss_hint(err, "Write postgresql://host/dbname, \"dbname=NAME\", csv:DIR or cluster:DIR.");
+}

@@ -1,0 +1,781 @@
+#include "pg/pg.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "base/watch.h"
+#include "pg/cluster.h"
+#include "pg/pg_internal.h"
+
+#define LOOK_MS           200 /* how often a wait looks at the watch */
+#define CONNECT_TIMEOUT_S 30  /* unless connect_timeout says otherwise */
+#define CANCEL_WAIT_MS    1500
+
+/* The first releases with the fix of CVE-2026-6477 (lo_read overrun), newest major first. */
+static const int fixed_libpq[] = {180004, 170010, 160014, 150018, 140023};
+
+/* --- waiting ------------------------------------------------------------------------------------ */
+
+static int64_t
+now_ms(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t) t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Wait for events on the socket, at most LOOK_MS. */
+static void
+wait_socket(const PGconn *conn, short events)
+{
+    struct pollfd p = {.fd = PQsocket(conn), .events = events};
+
+    (void) poll(&p, 1, LOOK_MS);
+}
+
+/* Ask the server to stop the statement, and read what is left of it for a moment. */
+static void
+cancel(PGconn *conn)
+{
+    PGcancel *c = PQgetCancel(conn);
+    char text[256];
+    const int64_t until = now_ms() + CANCEL_WAIT_MS;
+
+    if (c == NULL)
+        return;
+    (void) PQcancel(c, text, (int) sizeof text);
+    PQfreeCancel(c);
+    while (now_ms() < until && PQstatus(conn) == CONNECTION_OK)
+    {
+        PGresult *res;
+
+        if (PQconsumeInput(conn) == 0)
+            return;
+        if (PQisBusy(conn))
+        {
+            wait_socket(conn, POLLIN);
+            continue;
+        }
+        res = PQgetResult(conn);
+        if (res == NULL)
+            return;
+        if (PQresultStatus(res) == PGRES_COPY_IN || PQresultStatus(res) == PGRES_COPY_OUT)
+        {
+            PQclear(res);
+            return;
+        }
+        PQclear(res);
+    }
+}
+
+/* Send what is queued.  Reads meanwhile, or a server that wants to talk would block us. */
+static ss_code
+flush(ss_pg *pg, ss_error *err)
+{
+    int left;
+
+    while ((left = PQflush(pg->conn)) > 0)
+    {
+        wait_socket(pg->conn, POLLIN | POLLOUT);
+        SS_TRY(ss_check_interrupt(pg->watch, err));
+        if (PQconsumeInput(pg->conn) == 0)
+            return ss_pg_fail_lost(err);
+    }
+    return left < 0 ? ss_pg_fail_lost(err) : SS_OK;
+}
+
+/* The next result of what was sent; *res is NULL when there is none left. */
+static ss_code
+next_result(ss_pg *pg, PGresult **res, ss_error *err)
+{
+    *res = NULL;
+    while (PQisBusy(pg->conn))
+    {
+        wait_socket(pg->conn, POLLIN);
+        if (ss_interrupted(pg->watch))
+        {
+            cancel(pg->conn);
+            return ss_check_interrupt(pg->watch, err);
+        }
+        if (PQconsumeInput(pg->conn) == 0)
+            return ss_pg_fail_lost(err);
+    }
+    *res = PQgetResult(pg->conn);
+    return SS_OK;
+}
+
+/*
+ * The last result of what was sent, all before it being successes.  A COPY's own start is returned
+ * at once.  The caller clears *last.
+ */
+static ss_code
+finish(ss_pg *pg, PGresult **last, ss_error *err)
+{
+    ss_code code = SS_OK;
+    PGresult *res;
+
+    *last = NULL;
+    for (;;)
+    {
+        ExecStatusType status;
+
+        code = next_result(pg, &res, err);
+        if (code != SS_OK || res == NULL)
+            break;
+        status = PQresultStatus(res);
+        PQclear(*last);
+        *last = res;
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT)
+            break;
+    }
+    if (code == SS_OK && *last != NULL)
+    {
+        const ExecStatusType status = PQresultStatus(*last);
+
+        if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE)
+            code = ss_pg_fail_result(*last, err);
+    }
+    else if (code == SS_OK)
+        code = PQstatus(pg->conn) == CONNECTION_OK ? SS_OK : ss_pg_fail_lost(err);
+    if (code != SS_OK)
+    {
+        PQclear(*last);
+        *last = NULL;
+    }
+    return code;
+}
+
+/* --- opening ------------------------------------------------------------------------------------ */
+
+static void
+ignore_notice(void *arg, const PGresult *res)
+{
+    (void) arg;
+    (void) res;
+}
+
+static void
+close_deferred(void *arg)
+{
+    ss_pg_close(arg);
+}
+
+static bool
+host_is_local(const char *host)
+{
+    return host == NULL || host[0] == '\0' || host[0] == '/' || host[0] == '@' ||
+           strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
+           strcmp(host, "::1") == 0;
+}
+
+/* Are all hosts of a comma-separated list on this machine? */
+static bool
+hosts_are_local(const char *hosts)
+{
+    char one[256];
+
+    if (hosts == NULL)
+        return true;
+    while (*hosts != '\0')
+    {
+        const size_t n = strcspn(hosts, ",");
+
+        if (n >= sizeof one)
+            return false;
+        memcpy(one, hosts, n);
+        one[n] = '\0';
+        if (!host_is_local(one))
+            return false;
+        hosts += n + (hosts[n] == ',');
+    }
+    return true;
+}
+
+typedef struct effective
+{
+    bool local;
+    bool weak_default; /* nobody said an sslmode */
+    int timeout_s;
+    char sslmode[16];
+} effective;
+
+/* What libpq made of string, service file, environment and defaults. */
+static effective
+look_at(PGconn *conn)
+{
+    PQconninfoOption *options = PQconninfo(conn);
+    effective e = {.timeout_s = CONNECT_TIMEOUT_S, .local = true, .weak_default = true};
+
+    for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++)
+    {
+        if (o->val == NULL)
+            continue;
+        if (strcmp(o->keyword, "host") == 0 || strcmp(o->keyword, "hostaddr") == 0)
+            e.local = e.local && hosts_are_local(o->val);
+        else if (strcmp(o->keyword, "connect_timeout") == 0 && o->val[0] != '\0')
+        {
+            int64_t seconds;
+
+            if (ss_parse_i64(o->val, &seconds) && seconds > 1 && seconds < 3600)
+                e.timeout_s = (int) seconds;
+        }
+        else if (strcmp(o->keyword, "sslmode") == 0)
+        {
+            (void) snprintf(e.sslmode, sizeof e.sslmode, "%s", o->val);
+            e.weak_default = strcmp(o->val, "prefer") == 0;
+        }
+    }
+    PQconninfoFree(options);
+    return e;
+}
+
+static bool
+says_sslmode(const char *conninfo)
+{
+    PQconninfoOption *given = PQconninfoParse(conninfo, NULL);
+    bool says = getenv("PGSSLMODE") != NULL;
+
+    for (const PQconninfoOption *o = given; o != NULL && o->keyword != NULL; o++)
+        says = says || (strcmp(o->keyword, "sslmode") == 0 && o->val != NULL);
+    PQconninfoFree(given);
+    return says;
+}
+
+static PGconn *
+start(const char *conninfo, const ss_pg_options *options, const char *sslmode)
+{
+    const char *keywords[12], *values[12];
+    size_t n = 0;
+
+#define PARAMETER(k, v) (keywords[n] = (k), values[n++] = (v))
+    PARAMETER("dbname", conninfo); /* the first is expanded, later ones are plain names */
+    PARAMETER("client_encoding", "UTF8");
+    PARAMETER("gssencmode", "disable");
+    PARAMETER("keepalives_idle", "60");
+    PARAMETER("tcp_user_timeout", "120000");
+    PARAMETER("application_name",
+              options->application_name == NULL ? "sandseed" : options->application_name);
+    if (options->dbname != NULL)
+        PARAMETER("dbname", options->dbname);
+    if (sslmode != NULL)
+        PARAMETER("sslmode", sslmode);
+#undef PARAMETER
+    keywords[n] = NULL;
+    values[n] = NULL;
+    return PQconnectStartParams(keywords, values, 1);
+}
+
+/* Drive the attempt to its end. */
+static ss_code
+drive(PGconn *conn, int timeout_s, const ss_watch *watch, const char *label, ss_error *err)
+{
+    const int64_t until = now_ms() + (int64_t) timeout_s * 1000;
+    PostgresPollingStatusType want = PGRES_POLLING_WRITING;
+
+    while (PQstatus(conn) != CONNECTION_BAD)
+    {
+        if (want == PGRES_POLLING_OK)
+            return SS_OK;
+        if (want == PGRES_POLLING_FAILED)
+            break;
+        wait_socket(conn, want == PGRES_POLLING_READING ? POLLIN : POLLOUT);
+        SS_TRY(ss_check_interrupt(watch, err));
+        if (now_ms() > until)
+        {
+            (void) ss_fail(err, SS_ERETRY, "could not connect to %s within %d s", label, timeout_s);
+            return ss_hint(err, "Check host, port and network, then try again.");
+        }
+        want = PQconnectPoll(conn);
+    }
+    return ss_pg_fail_connect(conn, label, err);
+}
+
+static ss_code
+connect_to(ss_pg *pg, const char *conninfo, const char *label, const ss_pg_options *options,
+           ss_error *err)
+{
+    effective e;
+
+    pg->conn = start(conninfo, options, NULL);
+    if (pg->conn == NULL)
+        ss_out_of_memory();
+    if (PQstatus(pg->conn) == CONNECTION_BAD)
+        return ss_pg_fail_connect(pg->conn, label, err);
+    e = look_at(pg->conn);
+    if (!e.local && e.weak_default && !says_sslmode(conninfo))
+    {
+        /* Nothing has been sent yet: begin again, this time asking who the server is. */
+        PQfinish(pg->conn);
+        pg->conn = start(conninfo, options, "verify-full");
+        if (pg->conn == NULL)
+            ss_out_of_memory();
+        e = look_at(pg->conn);
+    }
+    SS_TRY(drive(pg->conn, e.timeout_s, pg->watch, label, err));
+    (void) PQsetNoticeReceiver(pg->conn, ignore_notice, NULL);
+    if (PQsetnonblocking(pg->conn, 1) != 0)
+        return ss_pg_fail_lost(err);
+    if (PQsslInUse(pg->conn))
+        (void) snprintf(pg->security, sizeof pg->security, "%s, sslmode=%s",
+                        PQsslAttribute(pg->conn, "protocol"), e.sslmode);
+    else
+        (void) snprintf(pg->security, sizeof pg->security, "no TLS (%s)",
+                        e.local ? "local" : e.sslmode);
+    return SS_OK;
+}
+
+static ss_code
+settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
+{
+    SS_TRY(ss_pg_exec(pg,
+                      "SET search_path = ''; SET DateStyle = 'ISO, YMD';"
+                      "SET IntervalStyle = 'postgres'; SET extra_float_digits = 3;"
+                      "SET bytea_output = 'hex'; SET TimeZone = 'UTC'; SET row_security = off;"
+                      "SET client_min_messages = error; SET xmloption = content;"
+                      "SET standard_conforming_strings = on; SET lock_timeout = '60s';"
+                      "SET idle_in_transaction_session_timeout = 0;"
+                      "SET synchronize_seqscans = off",
+                      err));
+    SS_TRY(ss_pg_execf(pg, err, "SET statement_timeout = '%ds'", options->statement_timeout_s));
+    if (!options->source)
+        return SS_OK;
+    /* A view or a foreign table must not run its owner's code as us; known since mid 2024's minors. */
+    SS_TRY(ss_pg_exec(pg,
+                      "SET default_transaction_read_only = on;"
+                      "SELECT pg_catalog.set_config(name, 'view, foreign-table', false)"
+                      " FROM pg_catalog.pg_settings WHERE name = 'restrict_nonsystem_relation_kind'",
+                      err));
+    return SS_OK;
+}
+
+static void
+warn_of_old_libpq(const ss_watch *watch)
+{
+    static bool warned;
+    const int version = PQlibVersion();
+
+    for (size_t i = 0; i < sizeof fixed_libpq / sizeof fixed_libpq[0] && !warned; i++)
+    {
+        if (version / 10000 == fixed_libpq[i] / 10000 && version < fixed_libpq[i])
+        {
+            warned = true;
+            ss_notice(watch, SS_WARNING,
+                      "libpq %d.%d has a known flaw (CVE-2026-6477), which sandseed does not "
+                      "reach; update it",
+                      version / 10000, version % 10000);
+        }
+    }
+}
+
+ss_code
+ss_pg_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_pg_options *options,
+           const ss_watch *watch, ss_pg **out, ss_error *err)
+{
+    ss_pg *pg = ss_alloc(arena, 1, sizeof *pg);
+    const char *conninfo = endpoint->conninfo;
+    ss_code code;
+
+    if (endpoint->kind == SS_ENDPOINT_CSV)
+        return ss_fail(err, SS_EBUG, "%s is not a server", endpoint->label);
+    if (endpoint->kind == SS_ENDPOINT_CLUSTER)
+        conninfo = ss_cluster_conninfo(
+            endpoint->folder, options->dbname != NULL ? options->dbname : endpoint->dbname, arena);
+    *pg = (ss_pg){.watch = watch, .arena = arena};
+    warn_of_old_libpq(watch);
+    code = connect_to(pg, conninfo, endpoint->label, options, err);
+    if (code == SS_OK)
+    {
+        code = settle(pg, options, err);
+        if (code != SS_OK)
+            (void) ss_note(err, "while setting up the session on %s", endpoint->label);
+    }
+    if (code != SS_OK)
+    {
+        ss_pg_close(pg);
+        return code;
+    }
+    ss_arena_defer(arena, close_deferred, pg);
+    *out = pg;
+    return SS_OK;
+}
+
+void
+ss_pg_close(ss_pg *pg)
+{
+    if (pg == NULL)
+        return;
+    PQfreemem(pg->row);
+    pg->row = NULL;
+    if (pg->conn != NULL)
+        PQfinish(pg->conn);
+    pg->conn = NULL;
+}
+
+int
+ss_pg_server_version(const ss_pg *pg)
+{
+    return PQserverVersion(pg->conn);
+}
+
+const char *
+ss_pg_dbname(const ss_pg *pg)
+{
+    return PQdb(pg->conn);
+}
+
+const char *
+ss_pg_user(const ss_pg *pg)
+{
+    return PQuser(pg->conn);
+}
+
+bool
+ss_pg_is_local(const ss_pg *pg)
+{
+    return host_is_local(PQhost(pg->conn));
+}
+
+const char *
+ss_pg_security(const ss_pg *pg)
+{
+    return pg->security;
+}
+
+bool
+ss_pg_is_sqlstate(const ss_error *err, const char *sqlstate)
+{
+    return strcmp(err->sqlstate, sqlstate) == 0;
+}
+
+/* --- statements --------------------------------------------------------------------------------- */
+
+/* A connection that was closed or broke answers nothing. */
+static ss_code
+check_open(const ss_pg *pg, ss_error *err)
+{
+    if (pg->conn == NULL || PQstatus(pg->conn) != CONNECTION_OK)
+        return ss_pg_fail_lost(err);
+    return SS_OK;
+}
+
+static ss_code
+send_simple(ss_pg *pg, const char *sql, PGresult **res, ss_error *err)
+{
+    SS_TRY(check_open(pg, err));
+    if (PQsendQuery(pg->conn, sql) == 0)
+        return ss_pg_fail_lost(err);
+    SS_TRY(flush(pg, err));
+    return finish(pg, res, err);
+}
+
+ss_code
+ss_pg_exec(ss_pg *pg, const char *sql, ss_error *err)
+{
+    PGresult *res;
+
+    SS_TRY(send_simple(pg, sql, &res, err));
+    PQclear(res);
+    return SS_OK;
+}
+
+ss_code
+ss_pg_execf(ss_pg *pg, ss_error *err, const char *fmt, ...)
+{
+    char small[512], *sql = small;
+    va_list ap, again;
+    ss_code code;
+    int n;
+
+    va_start(ap, fmt);
+    va_copy(again, ap);
+    n = vsnprintf(small, sizeof small, fmt, ap);
+    va_end(ap);
+    if (n >= (int) sizeof small)
+    {
+        sql = malloc((size_t) n + 1);
+        if (sql == NULL)
+            ss_out_of_memory();
+        (void) vsnprintf(sql, (size_t) n + 1, fmt, again);
+    }
+    va_end(again);
+    code = ss_pg_exec(pg, sql, err);
+    if (sql != small)
+        free(sql);
+    return code;
+}
+
+static void
+clear_deferred(void *arg)
+{
+    PQclear(arg);
+}
+
+ss_code
+ss_pg_query(ss_pg *pg, ss_arena *arena, const char *sql, size_t nparams, const char *const *params,
+            ss_pg_result **result, ss_error *err)
+{
+    PGresult *res;
+
+    SS_TRY(check_open(pg, err));
+    if (PQsendQueryParams(pg->conn, sql, (int) nparams, NULL, params, NULL, NULL, 0) == 0)
+        return ss_pg_fail_lost(err);
+    SS_TRY(flush(pg, err));
+    SS_TRY(finish(pg, &res, err));
+    if (res == NULL)
+        return ss_fail(err, SS_EBUG, "a query without a statement");
+    ss_arena_defer(arena, clear_deferred, res);
+    *result = ss_alloc(arena, 1, sizeof **result);
+    (*result)->res = res;
+    return SS_OK;
+}
+
+size_t
+ss_pg_rows(const ss_pg_result *result)
+{
+    return (size_t) PQntuples(result->res);
+}
+
+size_t
+ss_pg_columns(const ss_pg_result *result)
+{
+    return (size_t) PQnfields(result->res);
+}
+
+const char *
+ss_pg_value(const ss_pg_result *result, size_t row, size_t column)
+{
+    if (PQgetisnull(result->res, (int) row, (int) column))
+        return NULL;
+    return PQgetvalue(result->res, (int) row, (int) column);
+}
+
+ss_code
+ss_pg_value_of(ss_pg *pg, ss_arena *arena, const char *sql, const char **value, ss_error *err)
+{
+    ss_pg_result *result;
+
+    SS_TRY(ss_pg_query(pg, arena, sql, 0, NULL, &result, err));
+    *value = ss_pg_rows(result) == 0 ? NULL : ss_pg_value(result, 0, 0);
+    return SS_OK;
+}
+
+/* --- COPY --------------------------------------------------------------------------------------- */
+
+static ss_code
+begin_copy(ss_pg *pg, const char *sql, ExecStatusType expected, ss_error *err)
+{
+    PGresult *res;
+    ExecStatusType status;
+
+    pg->failed_line = 0;
+    SS_TRY(send_simple(pg, sql, &res, err));
+    status = res == NULL ? PGRES_EMPTY_QUERY : PQresultStatus(res);
+    PQclear(res);
+    if (status != expected)
+        return ss_fail(err, SS_EBUG, "the statement is not the COPY it should be");
+    return SS_OK;
+}
+
+ss_code
+ss_pg_copy_out(ss_pg *pg, const char *sql, ss_error *err)
+{
+    return begin_copy(pg, sql, PGRES_COPY_OUT, err);
+}
+
+ss_code
+ss_pg_copy_row(ss_pg *pg, const unsigned char **data, size_t *len, ss_error *err)
+{
+    int n;
+
+    PQfreemem(pg->row);
+    pg->row = NULL;
+    *data = NULL;
+    *len = 0;
+    while ((n = PQgetCopyData(pg->conn, &pg->row, 1)) == 0)
+    {
+        wait_socket(pg->conn, POLLIN);
+        if (ss_interrupted(pg->watch))
+        {
+            cancel(pg->conn);
+            return ss_check_interrupt(pg->watch, err);
+        }
+        if (PQconsumeInput(pg->conn) == 0)
+            return ss_pg_fail_lost(err);
+    }
+    if (n > 0)
+    {
+        *data = (const unsigned char *) pg->row;
+        *len = (size_t) n;
+        return SS_OK;
+    }
+    if (n == -2)
+        return ss_pg_fail_lost(err);
+
+    PGresult *res;
+
+    SS_TRY(finish(pg, &res, err));
+    PQclear(res);
+    return SS_OK;
+}
+
+ss_code
+ss_pg_copy_in(ss_pg *pg, const char *sql, ss_error *err)
+{
+    return begin_copy(pg, sql, PGRES_COPY_IN, err);
+}
+
+ss_code
+ss_pg_copy_put(ss_pg *pg, const void *data, size_t len, ss_error *err)
+{
+    const char *at = data;
+
+    SS_TRY(ss_check_interrupt(pg->watch, err));
+    while (len > 0)
+    {
+        /* libpq counts in int, and keeps a copy of what it cannot send at once. */
+        const int part = len > (8U << 20) ? (int) (8U << 20) : (int) len;
+        const int queued = PQputCopyData(pg->conn, at, part);
+
+        if (queued < 0)
+            return ss_pg_fail_lost(err);
+        SS_TRY(flush(pg, err));
+        if (queued > 0)
+        {
+            at += part;
+            len -= (size_t) part;
+        }
+    }
+    return SS_OK;
+}
+
+/* "COPY orders, line 3, column total: ..." -> 3.  The text itself goes nowhere. */
+static uint64_t
+line_of_context(const char *context)
+{
+    const char *at = context == NULL ? NULL : strstr(context, ", line ");
+    uint64_t n = 0;
+
+    if (at == NULL || strncmp(context, "COPY ", 5) != 0)
+        return 0;
+    for (at += 7; *at >= '0' && *at <= '9' && n < UINT64_MAX / 10 - 1; at++)
+        n = n * 10 + (uint64_t) (*at - '0');
+    return n;
+}
+
+ss_code
+ss_pg_copy_end(ss_pg *pg, uint64_t *rows, ss_error *err)
+{
+    PGresult *res = NULL;
+    ss_code code = SS_OK;
+    int ended;
+
+    while ((ended = PQputCopyEnd(pg->conn, NULL)) == 0)
+        SS_TRY(flush(pg, err));
+    if (ended < 0)
+        return ss_pg_fail_lost(err);
+    SS_TRY(flush(pg, err));
+    *rows = 0;
+    for (;;)
+    {
+        ss_error ignored;
+
+        SS_TRY(next_result(pg, &res, code == SS_OK ? err : &ignored));
+        if (res == NULL)
+            break;
+        if (PQresultStatus(res) == PGRES_COMMAND_OK)
+            (void) ss_parse_u64(PQcmdTuples(res), rows);
+        else if (code == SS_OK)
+        {
+            pg->failed_line = line_of_context(PQresultErrorField(res, PG_DIAG_CONTEXT));
+            code = ss_pg_fail_result(res, err);
+        }
+        PQclear(res);
+    }
+    if (code == SS_OK && PQstatus(pg->conn) != CONNECTION_OK)
+        return ss_pg_fail_lost(err);
+    return code;
+}
+
+void
+ss_pg_copy_abort(ss_pg *pg)
+{
+    const int64_t until = now_ms() + CANCEL_WAIT_MS;
+    ss_pg quiet = {.conn = pg->conn};
+    ss_error ignored;
+    PGresult *res;
+
+    if (pg->conn == NULL || PQtransactionStatus(pg->conn) != PQTRANS_ACTIVE)
+        return;
+    if (PQputCopyEnd(pg->conn, "given up") > 0 && flush(&quiet, &ignored) == SS_OK)
+    {
+        while (now_ms() < until && next_result(&quiet, &res, &ignored) == SS_OK && res != NULL)
+            PQclear(res);
+        return;
+    }
+    cancel(pg->conn);
+}
+
+uint64_t
+ss_pg_copy_failed_line(const ss_pg *pg)
+{
+    return pg->failed_line;
+}
+
+/* --- quoting ------------------------------------------------------------------------------------ */
+
+/*
+ * The connection speaks UTF-8 and names come from its catalog, so doubling the quote is what
+ * PQescapeIdentifier does; invalid UTF-8, which it would refuse (CVE-2025-1094), becomes a name
+ * that cannot exist.
+ */
+static void
+quoted(ss_buf *sql, const char *text, char quote)
+{
+    const size_t n = strlen(text);
+
+    if (!ss_utf8_valid((const unsigned char *) text, n, NULL))
+        text = "invalid UTF-8";
+    ss_buf_putc(sql, quote);
+    for (; *text != '\0'; text++)
+    {
+        if (*text == quote)
+            ss_buf_putc(sql, quote);
+        ss_buf_putc(sql, *text);
+    }
+    ss_buf_putc(sql, quote);
+}
+
+void
+ss_pg_ident(ss_buf *sql, const char *name)
+{
+    quoted(sql, name, '"');
+}
+
+void
+ss_pg_literal(ss_buf *sql, const char *text)
+{
+    /* standard_conforming_strings is on: a backslash is a backslash. */
+    quoted(sql, text, '\'');
+}
+
+char *
+ss_pg_qualified(ss_arena *arena, const char *schema, const char *name)
+{
+    ss_buf sql = {0};
+    char *text;
+
+    ss_pg_ident(&sql, schema);
+    ss_buf_putc(&sql, '.');
+    ss_pg_ident(&sql, name);
+    text = ss_strdup(arena, ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return text;
+}

@@ -1,0 +1,120 @@
+#include "pg/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "base/try.h"
+
+struct ss_snapshot
+{
+    const ss_endpoint *source;
+    ss_pg *holder;
+    const char *id;
+    const ss_watch *watch;
+    time_t taken; /* CLOCK_MONOTONIC seconds */
+};
+
+static time_t
+now_s(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec;
+}
+
+ss_code
+ss_snapshot_open(ss_arena *arena, const ss_endpoint *source, const ss_watch *watch,
+                 ss_snapshot **out, ss_error *err)
+{
+    const ss_pg_options options = {.source = true, .application_name = "sandseed snapshot"};
+    ss_snapshot *s = ss_alloc(arena, 1, sizeof *s);
+    const char *id;
+
+    *s = (ss_snapshot){.source = source, .watch = watch, .taken = now_s()};
+    SS_TRY(ss_pg_open(arena, source, &options, watch, &s->holder, err));
+    SS_TRY(ss_pg_exec(s->holder, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err));
+    SS_TRY(ss_pg_value_of(s->holder, arena, "SELECT pg_catalog.pg_export_snapshot()", &id, err));
+    if (id == NULL)
+        return ss_fail(err, SS_ERETRY, "%s exported no snapshot", source->label);
+    s->id = id;
+    *out = s;
+    return SS_OK;
+}
+
+ss_pg *
+ss_snapshot_pg(ss_snapshot *snapshot)
+{
+    return snapshot->holder;
+}
+
+const char *
+ss_snapshot_id(const ss_snapshot *snapshot)
+{
+    return snapshot->id;
+}
+
+const ss_endpoint *
+ss_snapshot_endpoint(const ss_snapshot *snapshot)
+{
+    return snapshot->source;
+}
+
+ss_code
+ss_snapshot_check(ss_snapshot *snapshot, int max_age_s, ss_error *err)
+{
+    if (max_age_s > 0 && now_s() - snapshot->taken > max_age_s)
+    {
+        (void) ss_fail(err, SS_ERETRY, "the snapshot of %s is older than %d s",
+                       snapshot->source->label, max_age_s);
+        return ss_hint(err, "Raise max_snapshot_age in the policy, or read from a standby.");
+    }
+    if (ss_pg_exec(snapshot->holder, "SELECT 1", err) != SS_OK)
+        return ss_note(err, "while holding the snapshot of %s", snapshot->source->label);
+    return SS_OK;
+}
+
+ss_code
+ss_snapshot_begin(const ss_snapshot *snapshot, ss_pg *reader, ss_error *err)
+{
+    ss_buf sql = {0};
+    ss_code code;
+
+    ss_buf_puts(&sql, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT ");
+    ss_pg_literal(&sql, snapshot->id);
+    code = ss_pg_exec(reader, ss_buf_text(&sql), err);
+    ss_buf_done(&sql);
+    if (code != SS_OK)
+        return ss_note(err, "while joining the snapshot of %s", snapshot->source->label);
+    return SS_OK;
+}
+
+ss_code
+ss_snapshot_end(ss_pg *reader, ss_error *err)
+{
+    return ss_pg_exec(reader, "COMMIT", err);
+}
+
+ss_code
+ss_snapshot_unchanged(ss_pg *reader, uint32_t oid, uint32_t filenode, const char *label,
+                      ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const char *now = NULL;
+    uint64_t filenode_now = 0;
+    char *sql = ss_strf(scratch, "SELECT pg_catalog.pg_relation_filenode(%lu::pg_catalog.oid)",
+                        (unsigned long) oid);
+    ss_code code = ss_pg_value_of(reader, scratch, sql, &now, err);
+
+    if (code == SS_OK &&
+        (now == NULL || !ss_parse_u64(now, &filenode_now) || filenode_now != filenode))
+    {
+        code = ss_fail(err, SS_ERETRY,
+                       "%s was truncated, rewritten or dropped while it was being read", label);
+        (void) ss_hint(err, "Run it again when nobody changes the schema.");
+    }
+    ss_arena_free(scratch);
+    return code;
+}
