@@ -1,8 +1,111 @@
-#include <stdio.h>
+/* From argv to a command's call and an exit status. */
+#include "cli_internal.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t caught; /* the first signal that asked us to stop */
+
+static void
+on_signal(int signal)
+{
+    if (caught == 0)
+        caught = signal;
+}
+
+static bool
+interrupted(void *arg)
+{
+    (void) arg;
+    return caught != 0;
+}
+
+static void
+catch_signals(void)
+{
+    struct sigaction stop = {.sa_handler = on_signal};
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    (void) sigemptyset(&stop.sa_mask);
+    (void) sigaction(SIGINT, &stop, NULL);
+    (void) sigaction(SIGTERM, &stop, NULL);
+    (void) sigaction(SIGHUP, &stop, NULL);
+    (void) sigaction(SIGPIPE, &ignore, NULL);
+}
+
+static unsigned
+terminal_width(void)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize size;
+
+    if (columns != NULL && strtol(columns, NULL, 10) >= 40 && strtol(columns, NULL, 10) <= 1000)
+        return (unsigned) strtol(columns, NULL, 10);
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+        return size.ws_col;
+    return 100;
+}
+
+/* What the build makes its own man page and completion with; not for users, so not in the tables. */
+static bool
+make_docs(int argc, char **argv)
+{
+    if (argc != 2)
+        return false;
+    if (strcmp(argv[1], "--print-man-page") == 0)
+        cli_man(stdout);
+    else if (strcmp(argv[1], "--print-completion") == 0)
+        cli_completion(stdout);
+    else
+        return false;
+    return true;
+}
 
 int
-main(void)
+main(int argc, char **argv)
 {
-    (void) puts("sandseed " SS_VERSION);
-    return 0;
+    ss_options options = {0};
+    cli_settings settings = {0};
+    const cli_command *command;
+    const ss_watch watch = {
+        .notice = cli_notice, .progress = cli_progress, .interrupted = interrupted};
+    ss_result result = {0};
+    ss_error err = {.code = SS_OK};
+    ss_code code;
+    int status;
+
+    if (make_docs(argc, argv))
+        return 0;
+    code = cli_parse(argc, argv, &command, &options, &settings, &err);
+    cli_output_begin(&settings);
+    if (code != SS_OK)
+    {
+        cli_output_usage(&err, command);
+        return (int) code;
+    }
+    if (settings.version)
+    {
+        (void) printf("sandseed %s\n", ss_version());
+        return 0;
+    }
+    if (settings.help)
+    {
+        cli_help(stdout, command);
+        return 0;
+    }
+
+    options.width = terminal_width();
+    catch_signals();
+    code = ss_init(&err);
+    if (code == SS_OK)
+        code = command->run(&options, &watch, &result, &err);
+    status = caught != 0 && code != SS_OK ? 128 + caught : (int) code;
+    cli_output_result(&result, code, status, &err);
+    ss_result_free(&result);
+    return status;
 }

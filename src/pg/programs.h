@@ -23,6 +23,13 @@ typedef struct ss_programs
 ss_code ss_programs_find(const char *bindir, int server_version, ss_arena *result,
                          ss_programs *programs, ss_error *err);
 
+/*
+ * The folder with initdb and pg_ctl: of that major version, or of any (0: the newest).  bindir as
+ * above.
+ */
+ss_code ss_programs_find_server(const char *bindir, int major, ss_arena *result,
+                                const char **server_bindir, ss_error *err);
+
 /* The archive: pg_dump --schema-only -Fc on the snapshot, into file (0600). */
 ss_code ss_dump_schema(const ss_programs *programs, const ss_endpoint *source,
                        const char *snapshot_id, const char *file, const ss_watch *watch,

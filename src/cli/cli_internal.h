@@ -1,0 +1,87 @@
+/*
+ * The program: a thin shell over libsandseed.  Only this folder prints, sets signal handlers and
+ * exits.
+ *
+ *     main.c     from argv to a command's call and an exit status
+ *     table.c    commands and options as tables, and the parser over them
+ *     help.c     --help, the man page and shell completion, from the same tables
+ *     output.c   results on stdout; messages, logs and progress on stderr
+ */
+#ifndef SS_CLI_INTERNAL_H
+#define SS_CLI_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <sandseed/sandseed.h>
+
+/* What a command's arguments fill. */
+typedef enum cli_args
+{
+    ARGS_SOURCE,   /* source */
+    ARGS_POLICY,   /* policy */
+    ARGS_PLAN,     /* source with -o, else policy */
+    ARGS_SIGN,     /* policy, patterns */
+    ARGS_GENERATE, /* model, target */
+    ARGS_FOLDER,   /* target */
+} cli_args;
+
+typedef struct cli_command
+{
+    const char *name; /* one or two words */
+    ss_command *run;
+    cli_args args;
+    const char *usage; /* of its arguments */
+    const char *summary;
+    const char *description;
+} cli_command;
+
+typedef enum cli_set
+{
+    SET_TEXT,
+    SET_SEED,
+    SET_JOBS,
+    SET_FLAG,
+} cli_set;
+
+typedef struct cli_option
+{
+    const char *name;
+    int letter; /* 0: none */
+    const char *argument;
+    cli_set set;
+    size_t offset; /* of its field in ss_options; for the options of the program itself, in cli_settings */
+    const char *commands; /* NULL: all */
+    const char *help;
+    bool own; /* of the program itself */
+} cli_option;
+
+typedef struct cli_settings
+{
+    bool json;
+    bool quiet;
+    bool verbose;
+    bool help;
+    bool version;
+    const char *log_format; /* "text", "json" */
+} cli_settings;
+
+const cli_command *cli_commands(size_t *count);
+const cli_option *cli_options(size_t *count);
+bool cli_takes(const cli_command *command, const cli_option *option);
+
+/* Understand argv.  SS_EMEND with its message on misuse; *command is NULL for --help and --version alone. */
+ss_code cli_parse(int argc, char **argv, const cli_command **command, ss_options *options,
+                  cli_settings *settings, ss_error *err);
+
+void cli_help(FILE *to, const cli_command *command); /* NULL: of the program */
+void cli_man(FILE *to);
+void cli_completion(FILE *to);
+
+void cli_output_begin(const cli_settings *settings);
+void cli_output_result(const ss_result *result, ss_code code, int status, const ss_error *err);
+void cli_output_usage(const ss_error *err, const cli_command *command);
+void cli_notice(void *arg, ss_level level, const char *text);
+void cli_progress(void *arg, const ss_progress *progress);
+
+#endif
