@@ -86,6 +86,8 @@ typedef struct ss_target
     ss_target_db previous;   /* NAME__previous */
     ss_target_db scratch;    /* NAME__scratch */
     bool same_cluster;       /* as the source: allowed, reported.  Set by prove_different */
+    bool held;               /* no other run may write to NAME meanwhile */
+    const char *run;         /* the word that begin was given */
     bool begun;              /* this run made NAME__next */
     const char *locale_note; /* what locale: substitute replaced, for the report; or NULL */
 } ss_target;

@@ -9,6 +9,7 @@
 #ifndef SS_LOAD_TARGET_ROLES_H
 #define SS_LOAD_TARGET_ROLES_H
 
+#include "base/map.h"
 #include "load/target.h"
 
 typedef enum ss_owners
@@ -24,6 +25,7 @@ typedef struct ss_target_role
     const char *name;
     bool exists;
     bool settable; /* our role may make it the owner of things */
+    bool blocks;   /* owns tables, but is not settable */
 } ss_target_role;
 
 typedef struct ss_target_roles
@@ -33,6 +35,7 @@ typedef struct ss_target_roles
     size_t nroles;
     size_t nmissing;      /* do not exist */
     size_t nunsettable;   /* exist (or could be made) but cannot be made owner */
+    ss_map *known;        /* every role of the server -> "true" when settable */
     const char **created; /* by ss_target_roles_create() */
     size_t ncreated;
 } ss_target_roles;
@@ -46,5 +49,11 @@ ss_code ss_target_roles_create(ss_target *target, ss_target_roles *roles, ss_err
 
 /* Can name be given objects and grants?  True for PUBLIC and the roles that every server has. */
 bool ss_target_roles_usable(const ss_target_roles *roles, const char *name);
+
+/* May our role make it the owner of things? */
+bool ss_target_roles_settable(const ss_target_roles *roles, const char *name);
+
+/* Is it one of the server's own names (pg_...), which nobody can create? */
+bool ss_target_role_is_reserved(const char *name);
 
 #endif
