@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "load/target_internal.h"
+
 static const char PREFIX[] = "sandseed: 1 state=";
 
 static const struct

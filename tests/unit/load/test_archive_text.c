@@ -1,0 +1,183 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "load/archive_text.h"
+
+static ss_arena *arena;
+
+static int
+set_up(void **state)
+{
+    (void) state;
+    arena = ss_arena_new(NULL);
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    (void) state;
+    ss_arena_free(arena);
+    return 0;
+}
+
+/* The statements of text, joined by '|'. */
+static const char *
+split(const char *text)
+{
+    const char *statement = NULL;
+    size_t len = 0;
+    const char *all = "";
+    while (ss_archive_text_next(&text, &statement, &len))
+        all = ss_strf(arena, "%s%.*s|", all, (int) len, statement);
+    return all;
+}
+
+static void
+statements_end_at_semicolons_outside_quotes(void **state)
+{
+    (void) state;
+    assert_string_equal(split("SELECT 1;\n\nSELECT 2;"), "SELECT 1|SELECT 2|");
+    assert_string_equal(split("SELECT ';', \";\", E'\\';', 'a'';';B"),
+                        "SELECT ';', \";\", E'\\';', 'a'';'|B|");
+    assert_string_equal(split("A $$ ; $x$ ; $$; B $x$ ; $$ ; $x$; C $1; D a$b;"),
+                        "A $$ ; $x$ ; $$|B $x$ ; $$ ; $x$|C $1|D a$b|");
+    assert_string_equal(split("-- Name: x; Type: y\n\nA /* ; /* ; */ ; */ B;"),
+                        "A /* ; /* ; */ ; */ B|");
+    assert_string_equal(split(""), "");
+    assert_string_equal(split(" ; -- nothing"), "");
+}
+
+static void
+parsed_bodies_are_whole(void **state)
+{
+    (void) state;
+    assert_string_equal(
+        split("CREATE FUNCTION f() RETURNS int\n BEGIN ATOMIC\n SELECT CASE WHEN a THEN 1 END;\n "
+              "SELECT 2;\nEND;\nALTER FUNCTION f() OWNER TO x;"),
+        "CREATE FUNCTION f() RETURNS int\n BEGIN ATOMIC\n SELECT CASE WHEN a THEN 1 END;\n "
+        "SELECT 2;\nEND|ALTER FUNCTION f() OWNER TO x|");
+}
+
+static void
+psqls_own_lines_are_passed_over(void **state)
+{
+    (void) state;
+    assert_string_equal(split("\\restrict abc\n\nSET a = 1;\n\\unrestrict abc\n"), "SET a = 1|");
+}
+
+static void
+servers_lose_their_options(void **state)
+{
+    (void) state;
+    const char *s = "CREATE SERVER \"OPTIONS (\" FOREIGN DATA WRAPPER w OPTIONS (\n host 'a)b',\n "
+                    "port '1'\n)";
+    assert_string_equal(ss_archive_text_without_options(s, strlen(s), arena),
+                        "CREATE SERVER \"OPTIONS (\" FOREIGN DATA WRAPPER w ");
+    s = "CREATE SERVER x FOREIGN DATA WRAPPER w";
+    assert_null(ss_archive_text_without_options(s, strlen(s), arena));
+}
+
+static const char *
+grantee(const char *s)
+{
+    return ss_archive_text_grantee(s, strlen(s), arena);
+}
+
+static const char *
+owner(const char *s)
+{
+    return ss_archive_text_new_owner(s, strlen(s), arena);
+}
+
+static void
+roles_are_found_and_unquoted(void **state)
+{
+    (void) state;
+    assert_string_equal(grantee("GRANT SELECT ON TABLE public.t TO app"), "app");
+    assert_string_equal(
+        grantee("GRANT ALL ON TABLE \"a TO b\" TO \"My \"\"Role\" WITH GRANT OPTION"), "My \"Role");
+    assert_string_equal(grantee("REVOKE ALL ON TABLE public.t FROM PUBLIC"), "public");
+    assert_string_equal(grantee("REVOKE ALL ON TABLE public.t FROM \"TO\""), "TO");
+    const char *s =
+        "ALTER DEFAULT PRIVILEGES FOR ROLE boss IN SCHEMA s GRANT SELECT ON TABLES TO app";
+    assert_string_equal(grantee(s), "app");
+    assert_string_equal(ss_archive_text_default_for(s, strlen(s), arena), "boss");
+    s = "ALTER DEFAULT PRIVILEGES FOR ROLE boss REVOKE ALL ON FUNCTIONS FROM PUBLIC";
+    assert_string_equal(grantee(s), "public");
+    assert_string_equal(owner("ALTER TABLE public.\"x OWNER TO y\" OWNER TO app"), "app");
+    assert_null(owner("ALTER TABLE public.t ADD CONSTRAINT c CHECK ((a <> 'OWNER TO x'::text))"));
+    assert_null(owner("CREATE TABLE t (a text DEFAULT 'OWNER TO x')"));
+}
+
+static bool
+not_gone(const void *arg, const char *role)
+{
+    return strcmp(role, arg) != 0;
+}
+
+static const char *
+policy(const char *s, size_t *lost)
+{
+    return ss_archive_text_policy(s, strlen(s), not_gone, "gone", lost, arena);
+}
+
+static void
+policies_lose_missing_roles(void **state)
+{
+    (void) state;
+    size_t lost = 0;
+    assert_string_equal(
+        policy("CREATE POLICY p ON public.t TO a, gone, \"B\" USING ((x = 'TO gone'::text))",
+               &lost),
+        "CREATE POLICY p ON public.t TO a, \"B\" USING ((x = 'TO gone'::text))");
+    assert_int_equal(lost, 1);
+    assert_null(policy("CREATE POLICY p ON public.t TO gone USING (true)", &lost));
+    assert_string_equal(policy("CREATE POLICY p ON public.t USING (true)", &lost),
+                        "CREATE POLICY p ON public.t USING (true)");
+    assert_int_equal(lost, 0);
+    assert_string_equal(policy("CREATE POLICY p ON public.t FOR SELECT TO gone, b", &lost),
+                        "CREATE POLICY p ON public.t FOR SELECT TO b ");
+}
+
+static bool
+email(const char *s)
+{
+    return ss_archive_text_has_email(s, strlen(s));
+}
+
+static void
+addresses_are_told_from_their_likes(void **state)
+{
+    (void) state;
+    assert_true(email("ask jane.doe@corp.co.uk."));
+    assert_true(email("'x@firm.io'"));
+    assert_true(email("(Jane@Firm-Ltd.DE)"));
+    assert_false(email("x@example.com, y@sub.example.org, z@host.test, a@b.invalid"));
+    assert_true(email("x@example.com y@notexample.com"));
+    assert_false(email("'^[^@]+@[^@]+\\.[a-z]+$'"));
+    assert_false(email("a @> b, @x, a@b, a@1.5, x@y.z"));
+    assert_false(email(""));
+    assert_false(email("@"));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(statements_end_at_semicolons_outside_quotes),
+        cmocka_unit_test(parsed_bodies_are_whole),
+        cmocka_unit_test(psqls_own_lines_are_passed_over),
+        cmocka_unit_test(servers_lose_their_options),
+        cmocka_unit_test(roles_are_found_and_unquoted),
+        cmocka_unit_test(policies_lose_missing_roles),
+        cmocka_unit_test(addresses_are_told_from_their_likes),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
