@@ -416,30 +416,20 @@ ss_archive_text_has_email(const char *text, size_t len)
         const char before = text[at - 1];
         if (!is_letter(before) && !is_digit(before))
             continue;
+        const char *host = text + at + 1;
         size_t n = 0;
-        size_t dot = 0;
-        while (at + 1 + n < len)
-        {
-            const char c = text[at + 1 + n];
-            if (c == '.')
-                dot = n;
-            else if (!is_letter(c) && !is_digit(c) && c != '-')
-                break;
+        while (at + 1 + n < len &&
+               (is_letter(host[n]) || is_digit(host[n]) || host[n] == '-' || host[n] == '.'))
             n++;
-        }
-        while (n > 0 && text[at + n] == '.')
-            n--;
-        if (dot >= n)
-        {
-            /* the dot ended a sentence: look for the one before */
-            dot = n;
-            while (dot > 0 && text[at + 1 + dot] != '.')
-                dot--;
-        }
-        if (dot == 0 || n - dot < 3 || !is_letter(text[at + 1 + dot + 1]) ||
-            !is_letter(text[at + 1 + dot + 2]))
+        while (n > 0 && host[n - 1] == '.')
+            n--; /* it ends a sentence */
+        size_t dot = n;
+        while (dot > 0 && host[dot - 1] != '.')
+            dot--;
+        /* host[dot] is the first letter of the last label */
+        if (dot < 2 || n - dot < 2 || !is_letter(host[dot]) || !is_letter(host[dot + 1]))
             continue;
-        if (!is_reserved(text + at + 1, n))
+        if (!is_reserved(host, n))
             return true;
     }
     return false;
