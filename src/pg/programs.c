@@ -477,9 +477,10 @@ ss_restore(const ss_programs *programs, const ss_endpoint *target, const char *d
            ss_error *err)
 {
     char section[32], jobs[24];
-    const char *args[16] = {"--no-password", "--exit-on-error", "-d"};
+    /* Tablespaces are folders of another machine. */
+    const char *args[16] = {"--no-password", "--exit-on-error", "--no-tablespaces", "-d"};
     ss_arena *scratch = ss_arena_new(NULL);
-    size_t n = 3;
+    size_t n = 4;
     const call c = {.programs = programs, .program = "pg_restore", .server = target,
                     .dbname = dbname, .args = args};
     ss_code code;
