@@ -1,0 +1,21 @@
+-- The columns of all user tables, dropped ones left out, in the order of tables.sql.
+SELECT c.oid, a.attname, a.attnum, a.atttypid, a.atttypmod, pg_catalog.format_type(a.atttypid, a.atttypmod),
+       CASE WHEN a.attcollation <> 0 AND a.attcollation <> ty.typcollation THEN pg_catalog.format('%I.%I', cn.nspname, co.collname) END,
+       a.attnotnull, a.attidentity, a.attgenerated,
+       CASE WHEN a.atthasdef THEN pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) END,
+       d.description, s.null_frac, s.n_distinct
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  JOIN pg_catalog.pg_type ty ON ty.oid = a.atttypid
+  LEFT JOIN pg_catalog.pg_attrdef ad ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
+  LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
+  LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
+  LEFT JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
+  -- planner statistics: shares only, never the values that pg_stats also shows
+  LEFT JOIN (SELECT schemaname, tablename, attname, max(null_frac) AS null_frac, max(n_distinct) AS n_distinct
+               FROM pg_catalog.pg_stats WHERE schemaname !~ '^pg_' GROUP BY 1, 2, 3) s
+         ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname
+ WHERE c.relkind IN ('r', 'p', 'f')
+   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", a.attnum
