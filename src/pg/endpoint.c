@@ -6,6 +6,7 @@
 #include <libpq-fe.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 static bool
 starts_with(const char *text, const char *prefix)
@@ -31,8 +32,8 @@ parse_cluster(const char *text, const char *base, ss_arena *result, ss_endpoint 
 {
     const char *rest = text + strlen("cluster:");
     const char *query = strchr(rest, '?');
-    const char *folder = query == NULL ? ss_strdup(result, rest)
-                                       : ss_strndup(result, rest, (size_t) (query - rest));
+    const char *folder =
+        query == NULL ? ss_strdup(result, rest) : ss_strndup(result, rest, (size_t) (query - rest));
     const char *dbname = "sandbox";
 
     if (folder[0] == '\0')
@@ -76,17 +77,16 @@ fill_defaults(PQconninfoOption *given, ss_arena *result, ss_endpoint *endpoint)
             user = user != NULL ? user : option(defaults, "user");
         }
     }
-    if (dbname == NULL && service == NULL)
-        dbname = user;
-    endpoint->dbname = dbname == NULL ? NULL : ss_strdup(result, dbname);
+    /* A database that is only implied carries the user's name: the label leaves it out. */
+    if (dbname != NULL || service == NULL)
+        endpoint->dbname = ss_strdup(result, dbname != NULL ? dbname : user != NULL ? user : "");
     if (service != NULL && host == NULL)
         endpoint->label = ss_strf(result, "service=%s%s%s", service, dbname != NULL ? "/" : "",
                                   dbname != NULL ? dbname : "");
     else
-        endpoint->label = ss_strf(result, "postgresql://%s%s%s/%s",
-                                  host == NULL || host[0] == '/' ? "local" : host,
-                                  port != NULL ? ":" : "", port != NULL ? port : "",
-                                  dbname != NULL ? dbname : "");
+        endpoint->label = ss_strf(
+            result, "postgresql://%s%s%s/%s", host == NULL || host[0] == '/' ? "local" : host,
+            port != NULL ? ":" : "", port != NULL ? port : "", dbname != NULL ? dbname : "");
     if (defaults != NULL)
         PQconninfoFree(defaults);
 }
@@ -103,9 +103,11 @@ parse_server(const char *text, int refuse_password, ss_arena *result, ss_endpoin
     if (given == NULL)
     {
         (void) ss_fail(err, SS_EMEND, "cannot understand the connection string");
-        return ss_hint(err, "Write postgresql://host/dbname, service=NAME, csv:DIR or cluster:DIR.");
+        return ss_hint(err,
+                       "Write postgresql://host/dbname, service=NAME, csv:DIR or cluster:DIR.");
     }
-    if (refuse_password && option(given, "password") != NULL)
+    if (refuse_password &&
+        (option(given, "password") != NULL || option(given, "sslpassword") != NULL))
     {
         PQconninfoFree(given);
         (void) ss_fail(err, SS_EMEND, "the connection string holds a password");
@@ -138,6 +140,10 @@ ss_endpoint_parse(const char *text, const char *base, int refuse_password, ss_ar
     if (starts_with(text, "postgresql://") || starts_with(text, "postgres://") ||
         strchr(text, '=') != NULL)
         return parse_server(text, refuse_password, result, endpoint, err);
-    (void) ss_fail(err, SS_EMEND, "\"%s\" is no source or target", ss_strndup(result, text, strcspn(text, "@")));
+    /* Not quoted when it may be a URI of another kind: those hold passwords. */
+    if (strchr(text, '@') != NULL || strstr(text, "//") != NULL)
+        (void) ss_fail(err, SS_EMEND, "this is no source or target that sandseed knows");
+    else
+        (void) ss_fail(err, SS_EMEND, "\"%s\" is no source or target", ss_printable(result, text));
     return ss_hint(err, "Write postgresql://host/dbname, \"dbname=NAME\", csv:DIR or cluster:DIR.");
 }

@@ -30,8 +30,4 @@ ss_code ss_pg_fail_connect(const PGconn *conn, const char *label, ss_error *err)
 /* The connection broke. */
 ss_code ss_pg_fail_lost(ss_error *err);
 
-/* programs.c, for its tests: a version out of --version, an error out of a program's stderr. */
-int ss_programs_version(const char *text);
-ss_code ss_programs_fail(const char *program, const char *said, ss_error *err);
-
 #endif

@@ -10,365 +10,384 @@
 #include "base/proc.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "pg/cluster.h"
 #include "pg/pg_internal.h"
+#include "pg/program_output.h"
 
-#define DEBIAN_BINS "/usr/lib/postgresql"
+#define PACKAGES  "/usr/lib/postgresql"
+#define LOCK_WAIT "60000" /* ms; design 5.14: production is never held up */
 
-/* How long pg_dump waits for an application's lock on a table: it must never queue for long. */
-#define DUMP_LOCK_WAIT "--lock-wait-timeout=30s"
+/* --- where they are ----------------------------------------------------------------------------- */
 
-/* --- finding ------------------------------------------------------------------------------------ */
-
-/* "pg_dump (PostgreSQL) 15.18 (Debian ...)" -> 150018; "16beta1" -> 160000; 0 when it is not that. */
-int
-ss_programs_version(const char *text)
-{
-    const char *at = strstr(text, "(PostgreSQL) ");
-    int major = 0, minor = 0;
-
-    if (at == NULL)
-        return 0;
-    for (at += strlen("(PostgreSQL) "); *at >= '0' && *at <= '9' && major < 1000; at++)
-        major = major * 10 + (*at - '0');
-    if (*at == '.')
-    {
-        for (at++; *at >= '0' && *at <= '9' && minor < 1000; at++)
-            minor = minor * 10 + (*at - '0');
-    }
-    return major * 10000 + minor;
-}
-
+/* The version that bindir/name says it has; 0 when it does not run. */
 static int
-version_in(const char *bindir, const char *program)
+version_of(const char *bindir, const char *name)
 {
     ss_arena *scratch = ss_arena_new(NULL);
+    const char *argv[] = {ss_path_join(scratch, bindir, name), "--version", NULL};
     ss_buf out = {0};
-    const char *const argv[] = {ss_path_join(scratch, bindir, program), "--version", NULL};
-    const ss_proc_options o = {.argv = argv, .out = &out, .timeout_s = 10};
+    const ss_proc_options options = {.argv = argv, .out = &out, .timeout_s = 20};
     ss_error ignored;
-    int status = 1, version = 0;
+    int status, version = 0;
 
-    if (access(argv[0], X_OK) == 0 && ss_proc_run(&o, NULL, &status, &ignored) == SS_OK &&
+    if (access(argv[0], X_OK) == 0 && ss_proc_run(&options, NULL, &status, &ignored) == SS_OK &&
         status == 0)
-        version = ss_programs_version(ss_buf_text(&out));
+        version = ss_program_version(ss_buf_text(&out));
     ss_buf_done(&out);
     ss_arena_free(scratch);
     return version;
 }
 
-static int
-newest_first(const void *a, const void *b)
+typedef struct candidates
 {
-    return *(const int *) b - *(const int *) a;
+    const char **dir;
+    size_t n, capacity;
+} candidates;
+
+static void
+add_candidate(candidates *c, ss_arena *arena, const char *dir)
+{
+    for (size_t i = 0; i < c->n; i++)
+    {
+        if (strcmp(c->dir[i], dir) == 0)
+            return;
+    }
+    c->dir = ss_grow(arena, c->dir, c->n, &c->capacity, sizeof *c->dir);
+    c->dir[c->n++] = dir;
 }
 
-/* The folders to look into, best first: Debian's, newest version first, then those of PATH. */
-static size_t
-candidates(ss_arena *arena, const char **folders, size_t max)
+/* The folders that may hold PostgreSQL's programs, in no order that matters. */
+static const char **
+program_folders(const char *bindir, ss_arena *arena, size_t *n)
 {
-    int versions[64];
-    size_t nversions = 0, n = 0;
-    DIR *dir = opendir(DEBIAN_BINS);
-    const struct dirent *entry;
+    candidates c = {0};
     const char *path = getenv("PATH");
-    int64_t v;
+    DIR *packages;
+    const struct dirent *entry;
 
-    while (dir != NULL && (entry = readdir(dir)) != NULL && nversions < 64)
+    if (bindir != NULL)
     {
-        if (ss_parse_i64(entry->d_name, &v) && v > 0 && v < 1000)
-            versions[nversions++] = (int) v;
+        add_candidate(&c, arena, ss_path_absolute(arena, bindir));
+        *n = c.n;
+        return c.dir;
     }
-    if (dir != NULL)
-        (void) closedir(dir);
-    qsort(versions, nversions, sizeof versions[0], newest_first);
-    for (size_t i = 0; i < nversions && n < max; i++)
-        folders[n++] = ss_strf(arena, DEBIAN_BINS "/%d/bin", versions[i]);
-    while (path != NULL && *path != '\0' && n < max)
+    packages = opendir(PACKAGES);
+    while (packages != NULL && (entry = readdir(packages)) != NULL)
+    {
+        uint64_t major;
+
+        if (ss_parse_u64(entry->d_name, &major))
+            add_candidate(&c, arena, ss_strf(arena, PACKAGES "/%s/bin", entry->d_name));
+    }
+    if (packages != NULL)
+        (void) closedir(packages);
+    while (path != NULL && *path != '\0')
     {
         const size_t length = strcspn(path, ":");
 
-        if (length > 0)
-            folders[n++] = ss_strndup(arena, path, length);
+        /* Relative parts of PATH are not for programs that see a production database. */
+        if (path[0] == '/')
+            add_candidate(&c, arena, ss_strndup(arena, path, length));
         path += length + (path[length] == ':');
     }
-    return n;
+    *n = c.n;
+    return c.dir;
 }
 
 static ss_code
-not_found(const char *what, int wanted, int seen, const char *bindir, ss_error *err)
+not_found(const char *bindir, int newest, const char *newest_dir, int server_version, ss_error *err)
 {
-    if (seen != 0)
-        (void) ss_fail(err, SS_EMEND, "%s is version %d, but the server is version %d: it must not be older", what,
-                       seen / 10000, wanted);
-    else if (wanted > 0)
-        (void) ss_fail(err, SS_EMEND, "found no %s of PostgreSQL %d", what, wanted);
-    else
-        (void) ss_fail(err, SS_EMEND, "found no %s", what);
-    if (bindir != NULL)
-        return ss_hint(err, "Looked in \"%s\" only, because of --pg-bindir.", bindir);
-    return ss_hint(err, "Looked in " DEBIAN_BINS "/*/bin and PATH: install the package "
-                        "postgresql%s, or name a folder with --pg-bindir.",
-                   wanted > 0 ? " of that version" : "");
+    const char *where = bindir != NULL ? bindir : PACKAGES "/*/bin and PATH";
+    const int major = server_version / 10000;
+
+    if (newest == 0)
+    {
+        (void) ss_fail(err, SS_EMEND, "found no pg_dump and pg_restore in %s", where);
+        return ss_hint(err, "Install Debian's package postgresql-client, or name the folder with "
+                            "--pg-bindir.");
+    }
+    (void) ss_fail(err, SS_EMEND,
+                   "the server is PostgreSQL %d, and the newest pg_dump found is %d.%d (%s)", major,
+                   newest / 10000, newest % 10000, newest_dir);
+    return ss_hint(err,
+                   "pg_dump must not be older than the server: install postgresql-client-%d (from "
+                   "apt.postgresql.org if Debian has none), or name its folder with --pg-bindir.  "
+                   "Searched: %s.",
+                   major, where);
 }
 
 ss_code
 ss_programs_find(const char *bindir, int server_version, ss_arena *result, ss_programs *programs,
                  ss_error *err)
 {
-    const char *folders[128];
-    const int wanted = server_version / 10000;
-    size_t n = 1;
-    int seen = 0;
+    size_t n;
+    const char **folders = program_folders(bindir, result, &n);
+    const char *best_dir = NULL, *newest_dir = NULL;
+    int best = 0, newest = 0;
 
-    if (bindir != NULL)
-        folders[0] = bindir;
-    else
-        n = candidates(result, folders, sizeof folders / sizeof folders[0]);
     for (size_t i = 0; i < n; i++)
     {
-        const int version = version_in(folders[i], "pg_dump");
+        const int version = version_of(folders[i], "pg_dump");
 
-        if (version / 10000 >= wanted && version_in(folders[i], "pg_restore") / 10000 >= wanted)
+        if (version == 0 || version_of(folders[i], "pg_restore") / 10000 != version / 10000)
+            continue;
+        if (version > newest)
         {
-            *programs = (ss_programs){.bindir = ss_strdup(result, folders[i]), .version = version};
-            return SS_OK;
+            newest = version;
+            newest_dir = folders[i];
         }
-        if (version > seen)
-            seen = version;
+        if (version / 10000 < server_version / 10000)
+            continue;
+        if (best == 0 || version / 10000 < best / 10000 ||
+            (version / 10000 == best / 10000 && version > best))
+        {
+            best = version;
+            best_dir = folders[i];
+        }
     }
-    return not_found("pg_dump", wanted, seen, bindir, err);
+    if (best == 0)
+        return not_found(bindir, newest, newest_dir, server_version, err);
+    *programs = (ss_programs){.bindir = best_dir, .version = best};
+    return SS_OK;
 }
 
 ss_code
-ss_programs_find_server(const char *bindir, int major, ss_arena *result,
-                        const char **server_bindir, ss_error *err)
+ss_programs_find_server(const char *bindir, int major, ss_arena *result, const char **server_bindir,
+                        ss_error *err)
 {
-    const char *folders[128];
-    size_t n = 1;
+    size_t n;
+    const char **folders = program_folders(bindir, result, &n);
+    const char *where = bindir != NULL ? bindir : PACKAGES "/*/bin and PATH";
+    int best = 0, other = 0;
 
-    if (bindir != NULL)
-        folders[0] = bindir;
-    else
-        n = candidates(result, folders, sizeof folders / sizeof folders[0]);
     for (size_t i = 0; i < n; i++)
     {
-        const int version = version_in(folders[i], "postgres") / 10000;
+        const int version = version_of(folders[i], "postgres");
 
-        if (version > 0 && (major == 0 || version == major) &&
-            access(ss_path_join(result, folders[i], "initdb"), X_OK) == 0)
+        if (version == 0 || access(ss_path_join(result, folders[i], "initdb"), X_OK) != 0 ||
+            access(ss_path_join(result, folders[i], "pg_ctl"), X_OK) != 0)
+            continue;
+        if (major != 0 && version / 10000 != major)
+            other = version > other ? version : other;
+        else if (version > best)
         {
-            *server_bindir = ss_strdup(result, folders[i]);
-            return SS_OK;
+            best = version;
+            *server_bindir = folders[i];
         }
     }
-    return not_found("PostgreSQL server (initdb, pg_ctl)", major, 0, bindir, err);
+    if (best != 0)
+        return SS_OK;
+    if (other != 0)
+    {
+        (void) ss_fail(err, SS_EMEND, "the server needs PostgreSQL %d, and only %d was found in %s",
+                       major, other / 10000, where);
+        return ss_hint(err, "Install postgresql-%d, or name its folder with --pg-bindir.", major);
+    }
+    (void) ss_fail(err, SS_EMEND, "found no PostgreSQL server (initdb, pg_ctl, postgres) in %s",
+                   where);
+    return ss_hint(err, "Install Debian's package postgresql, or name the folder of its programs "
+                        "with --pg-bindir.");
+}
+
+/* --- how they reach a server -------------------------------------------------------------------- */
+
+typedef struct reach
+{
+    ss_arena *arena;
+    const char *folder; /* 0700, for the password file */
+    const char **env;   /* NAME=value ... NULL */
+    size_t nenv, capacity;
+} reach;
+
+/* What we give, or do not want the caller's environment to give. */
+static const char *const unset[] = {"PGSERVICE",   "PGSERVICEFILE", "PGPASSWORD",
+                                    "PGHOSTADDR",  "PGOPTIONS",     "PGTZ",
+                                    "PGDATESTYLE", "PGGEQO",        NULL};
+
+static void
+put_env(reach *r, const char *name, const char *value)
+{
+    r->env = ss_grow(r->arena, r->env, r->nenv + 1, &r->capacity, sizeof *r->env);
+    r->env[r->nenv++] = ss_strf(r->arena, "%s=%s", name, value);
+    r->env[r->nenv] = NULL;
+}
+
+static void
+leave(reach *r)
+{
+    ss_error ignored;
+
+    if (r->folder != NULL)
+        (void) ss_folder_remove(r->folder, &ignored);
+    r->folder = NULL;
+}
+
+/* One line of a password file that fits every host: there is only one. */
+static ss_code
+write_password(reach *r, const char *password, ss_error *err)
+{
+    const char *path = ss_path_join(r->arena, r->folder, "password");
+    ss_buf line = {0};
+    ss_code code;
+
+    if (password != NULL && password[0] != '\0')
+    {
+        ss_buf_puts(&line, "*:*:*:*:");
+        for (const char *c = password; *c != '\0'; c++)
+        {
+            if (*c == ':' || *c == '\\')
+                ss_buf_putc(&line, '\\');
+            ss_buf_putc(&line, *c);
+        }
+        ss_buf_putc(&line, '\n');
+    }
+    code = ss_file_write(path, ss_buf_text(&line), line.len, 0600, err);
+    ss_buf_done(&line);
+    put_env(r, "PGPASSFILE", path);
+    return code;
+}
+
+/*
+ * Settings without a variable of their own (sslpassword, keepalives) go into a service file, which
+ * ranks above the variables and below nothing that we pass.
+ */
+static ss_code
+write_service(reach *r, const PQconninfoOption *options, ss_error *err)
+{
+    const char *path = ss_path_join(r->arena, r->folder, "service");
+    ss_buf text = {0};
+    ss_code code;
+
+    ss_buf_puts(&text, "[sandseed]\n");
+    for (const PQconninfoOption *o = options; o->keyword != NULL; o++)
+    {
+        if (o->envvar != NULL || o->val == NULL || o->val[0] == '\0' ||
+            strcmp(o->keyword, "replication") == 0 ||
+            strcmp(o->keyword, "fallback_application_name") == 0 || strchr(o->val, '\n') != NULL)
+            continue;
+        ss_buf_printf(&text, "%s=%s\n", o->keyword, o->val);
+    }
+    code = ss_file_write(path, ss_buf_text(&text), text.len, 0600, err);
+    ss_buf_done(&text);
+    put_env(r, "PGSERVICEFILE", path);
+    put_env(r, "PGSERVICE", "sandseed");
+    return code;
+}
+
+/* Into environment and files: how a connection that stands reached its server. */
+static ss_code
+describe(reach *r, const ss_pg *pg, ss_error *err)
+{
+    PQconninfoOption *options = PQconninfo(pg->conn);
+    ss_code code;
+
+    if (options == NULL)
+        ss_out_of_memory();
+    for (const PQconninfoOption *o = options; o->keyword != NULL; o++)
+    {
+        const char *value = o->val;
+
+        if (o->envvar == NULL || strcmp(o->keyword, "password") == 0 ||
+            strcmp(o->keyword, "passfile") == 0 || strcmp(o->keyword, "service") == 0 ||
+            strcmp(o->keyword, "servicefile") == 0 || strcmp(o->keyword, "application_name") == 0)
+            continue;
+        /* Of several hosts the one that answered. */
+        if (strcmp(o->keyword, "host") == 0)
+            value = PQhost(pg->conn);
+        else if (strcmp(o->keyword, "port") == 0)
+            value = PQport(pg->conn);
+        else if (strcmp(o->keyword, "hostaddr") == 0 && value != NULL && value[0] != '\0')
+            value = PQhostaddr(pg->conn);
+        if (value != NULL && value[0] != '\0')
+            put_env(r, o->envvar, value);
+    }
+    put_env(r, "PGAPPNAME", "sandseed");
+    /* Messages in English where we can have them: they are matched, not shown. */
+    put_env(r, "LC_ALL", "C");
+    code = write_password(r, PQpass(pg->conn), err);
+    if (code == SS_OK)
+        code = write_service(r, options, err);
+    PQconninfoFree(options);
+    return code;
+}
+
+/*
+ * Connect once ourselves: what is wrong with the connection is then said by pg.c, and the programs
+ * get the very settings that worked.
+ */
+static ss_code
+reach_server(reach *r, const ss_endpoint *endpoint, const char *dbname, bool source,
+             const ss_watch *watch, ss_error *err)
+{
+    const ss_pg_options options = {.dbname = dbname, .source = source};
+    const char *tmp = getenv("TMPDIR");
+    char *folder =
+        ss_strf(r->arena, "%s/sandseed.XXXXXX", tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
+    ss_pg *pg;
+    ss_code code;
+
+    SS_TRY(ss_pg_open(r->arena, endpoint, &options, watch, &pg, err));
+    if (mkdtemp(folder) == NULL)
+    {
+        ss_pg_close(pg);
+        return ss_fail(err, SS_EMEND, "could not make a temporary folder \"%s\"", folder);
+    }
+    r->folder = folder;
+    code = describe(r, pg, err);
+    ss_pg_close(pg);
+    if (code != SS_OK)
+        leave(r);
+    return code;
 }
 
 /* --- running ------------------------------------------------------------------------------------ */
 
-/* A program's connection: by environment, the password by a file that only we can read. */
-typedef struct surroundings
-{
-    ss_arena *scratch;
-    const char *set[24];
-    const char *unset[8];
-    size_t n;
-    char *password_file; /* NULL: none written */
-} surroundings;
-
-static const char *const variables[][2] = {
-    {"host", "PGHOST"},           {"hostaddr", "PGHOSTADDR"},   {"port", "PGPORT"},
-    {"user", "PGUSER"},           {"sslmode", "PGSSLMODE"},     {"sslcert", "PGSSLCERT"},
-    {"sslkey", "PGSSLKEY"},       {"sslrootcert", "PGSSLROOTCERT"}, {"sslcrl", "PGSSLCRL"},
-    {"channel_binding", "PGCHANNELBINDING"}, {"passfile", "PGPASSFILE"},
-    {"target_session_attrs", "PGTARGETSESSIONATTRS"}, {"krbsrvname", "PGKRBSRVNAME"},
-};
-
-/* .pgpass wants ':' and '\' escaped. */
 static ss_code
-write_password(surroundings *s, const char *password, ss_error *err)
+report_failure(const char *program, int status, const ss_program_failure *f, ss_error *err)
 {
-    ss_buf line = {0};
-    const char *folder = getenv("TMPDIR");
-    int fd;
-    ss_code code = SS_OK;
-
-    ss_buf_puts(&line, "*:*:*:*:");
-    for (; *password != '\0'; password++)
+    if (f->text != NULL)
     {
-        if (*password == ':' || *password == '\\')
-            ss_buf_putc(&line, '\\');
-        ss_buf_putc(&line, *password);
+        (void) ss_fail(err, f->code, "%s failed: %s", program, f->text);
+        if (f->hint[0] != '\0')
+            (void) ss_hint(err, "%s", f->hint);
+        return err->code;
     }
-    ss_buf_putc(&line, '\n');
-    s->password_file = ss_strf(s->scratch, "%s/sandseed.XXXXXX", folder == NULL ? "/tmp" : folder);
-    fd = mkstemp(s->password_file); /* 0600 */
-    if (fd < 0 || write(fd, line.data, line.len) != (ssize_t) line.len)
-        code = ss_fail(err, SS_ERETRY, "could not write a temporary password file");
-    if (fd >= 0)
-        (void) close(fd);
-    ss_buf_done(&line);
-    return code;
+    (void) ss_fail(err, SS_EMEND, "%s failed with exit status %d", program, status);
+    return ss_hint(err,
+                   "Its messages may quote data, so they are not shown here; run %s by hand "
+                   "to see them.",
+                   program);
 }
 
-/* Connect once, so that libpq itself resolves services, files and defaults, and take over what it used. */
+/* Run it; *failure says what its stderr means when it fails. */
 static ss_code
-surround(surroundings *s, const ss_endpoint *endpoint, const char *dbname, const ss_watch *watch,
-         ss_error *err)
+run(const ss_programs *programs, const char **argv, const reach *r, ss_buf *out,
+    const ss_watch *watch, ss_program_failure *failure, ss_error *err)
 {
-    const ss_pg_options o = {.dbname = dbname, .application_name = "sandseed"};
-    PQconninfoOption *options;
-    const char *password;
-    ss_pg *pg;
-    ss_code code = SS_OK;
-
-    SS_TRY(ss_pg_open(s->scratch, endpoint, &o, watch, &pg, err));
-    options = PQconninfo(pg->conn);
-    for (const PQconninfoOption *p = options; p != NULL && p->keyword != NULL; p++)
-    {
-        for (size_t i = 0; i < sizeof variables / sizeof variables[0]; i++)
-        {
-            if (p->val != NULL && p->val[0] != '\0' && strcmp(p->keyword, variables[i][0]) == 0)
-                s->set[s->n++] = ss_strf(s->scratch, "%s=%s", variables[i][1], p->val);
-        }
-    }
-    PQconninfoFree(options);
-    s->set[s->n++] = ss_strf(s->scratch, "PGDATABASE=%s", PQdb(pg->conn));
-    s->set[s->n++] = "PGOPTIONS=-c search_path= -c row_security=off";
-    s->set[s->n++] = "PGGSSENCMODE=disable";
-    s->set[s->n++] = "PGCLIENTENCODING=UTF8";
-    s->set[s->n++] = "PGAPPNAME=sandseed";
-    s->set[s->n++] = "LC_ALL=C";
-    password = PQconnectionUsedPassword(pg->conn) ? PQpass(pg->conn) : NULL;
-    if (password != NULL && password[0] != '\0')
-    {
-        code = write_password(s, password, err);
-        s->set[s->n++] = ss_strf(s->scratch, "PGPASSFILE=%s", s->password_file);
-    }
-    s->unset[0] = "PGSERVICE";
-    s->unset[1] = "PGSERVICEFILE";
-    s->unset[2] = "PGPASSWORD";
-    ss_pg_close(pg);
-    return code;
-}
-
-static void
-leave(surroundings *s)
-{
-    if (s->password_file != NULL)
-        (void) unlink(s->password_file);
-    ss_arena_free(s->scratch);
-}
-
-/*
- * What a program's stderr says, in our words.  Its text quotes values, so of it only known
- * phrases, the archive entry ("from TOC entry 3215; 1259 16402 TABLE orders app") and names between
- * the entry's own fields are used.
- */
-typedef struct phrase
-{
-    const char *says;
-    ss_code code;
-    const char *text;
-} phrase;
-
-static const phrase phrases[] = {
-    {"No space left", SS_ERETRY, "the disk is full"},
-    {"permission denied for", SS_EMEND, "the role lacks a privilege"},
-    {"must be owner of", SS_EMEND, "the role is not the owner"},
-    {"must be superuser", SS_EMEND, "only a superuser may do that"},
-    {"must be able to SET ROLE", SS_EMEND, "the role may not act for that owner"},
-    {"must be member of role", SS_EMEND, "the role may not act for that owner"},
-    {"is not available", SS_EMEND, "an extension is not installed on the server"},
-    {"could not open extension control file", SS_EMEND, "an extension is not installed on the server"},
-    {"could not access file", SS_EMEND, "a library is not installed on the server"},
-    {"server version mismatch", SS_EMEND, "the program is older than the server"},
-    {"lock timeout", SS_ERETRY, "a table stayed locked by somebody else"},
-    {"query would be affected by row-level security", SS_EMEND, "row security hides rows from the role"},
-    {"role \"", SS_EMEND, "a role does not exist"},
-    {"type \"", SS_EMEND, "a type does not exist on the server"},
-    {"collation \"", SS_EMEND, "a collation does not exist on the server"},
-    {"unrecognized configuration parameter", SS_EMEND, "the server does not know a setting"},
-    {"server closed the connection", SS_ERETRY, "the connection was lost"},
-    {"terminating connection", SS_ERETRY, "the server ended the connection"},
-    {"could not connect", SS_ERETRY, "the server is not to be reached"},
-    {"connection to server", SS_ERETRY, "the server is not to be reached"},
-    {"could not find", SS_EMEND, "the archive is damaged"},
-    {"already exists", SS_EMEND, "the object exists already"},
-    {"syntax error", SS_EMEND, "the server does not understand the statement: is it older than the source?"},
-};
-
-ss_code
-ss_programs_fail(const char *program, const char *said, ss_error *err)
-{
-    const char *entry = strstr(said, "from TOC entry ");
-    const phrase *found = NULL;
+    static const char *const english[] = {"LC_ALL=C", NULL};
+    const char *program = argv[0];
     ss_arena *scratch = ss_arena_new(NULL);
-    const char *name = "";
-
-    for (size_t i = 0; i < sizeof phrases / sizeof phrases[0] && found == NULL; i++)
-    {
-        if (strstr(said, phrases[i].says) != NULL)
-            found = &phrases[i];
-    }
-    if (entry != NULL)
-    {
-        /* "from TOC entry 3215; 1259 16402 TABLE orders app": the numbers are left out. */
-        const char *semicolon = strchr(entry, ';');
-        const size_t line = strcspn(entry, "\n");
-
-        if (semicolon != NULL && (size_t) (semicolon - entry) < line)
-        {
-            semicolon++;
-            semicolon += strspn(semicolon, " 0123456789");
-            name = ss_printable(scratch, ss_strndup(scratch, semicolon, strcspn(semicolon, "\n")));
-        }
-    }
-    (void) ss_fail(err, found == NULL ? SS_EMEND : found->code, "%s failed%s%s%s%s", program,
-                   name[0] != '\0' ? " at " : "", name, found == NULL ? "" : ": ",
-                   found == NULL ? "" : found->text);
-    ss_arena_free(scratch);
-    return err->code;
-}
-
-typedef struct call
-{
-    const ss_programs *programs;
-    const char *program;
-    const ss_endpoint *server; /* NULL: none */
-    const char *dbname;
-    const char *const *args; /* NULL at the end */
-    ss_buf *out;
-} call;
-
-static ss_code
-run_program(const call *c, const ss_watch *watch, ss_error *err)
-{
-    surroundings s = {.scratch = ss_arena_new(NULL)};
-    const char *argv[32] = {0};
-    ss_buf said = {0};
-    ss_proc_options o = {.argv = argv,
-                         .setenv = s.set,
-                         .unsetenv = s.unset,
-                         .out = c->out,
-                         .err_text = &said};
+    ss_buf errors = {0};
+    const ss_proc_options options = {
+        .argv = argv,
+        .setenv = r == NULL ? english : r->env,
+        .unsetenv = unset,
+        .out = out,
+        .err_text = &errors,
+    };
     int status = 0;
-    ss_code code = SS_OK;
+    ss_code code;
 
-    if (c->server != NULL)
-        code = surround(&s, c->server, c->dbname, watch, err);
-    else
-        s.set[s.n++] = "LC_ALL=C";
-    argv[0] = ss_path_join(s.scratch, c->programs->bindir, c->program);
-    for (size_t i = 0; c->args[i] != NULL && i + 2 < sizeof argv / sizeof argv[0]; i++)
-        argv[i + 1] = c->args[i];
-    if (code == SS_OK)
-        code = ss_proc_run(&o, watch, &status, err);
+    *failure = (ss_program_failure){.hint = ""};
+    argv[0] = ss_path_join(scratch, programs->bindir, program);
+    code = ss_proc_run(&options, watch, &status, err);
     if (code == SS_OK && status != 0)
-        code = ss_programs_fail(c->program, ss_buf_text(&said), err);
-    ss_buf_done(&said);
-    leave(&s);
+    {
+        *failure = ss_program_failure_of(ss_buf_text(&errors));
+        code = report_failure(program, status, failure, err);
+    }
+    argv[0] = program;
+    ss_buf_done(&errors);
+    ss_arena_free(scratch);
     return code;
 }
 
@@ -376,99 +395,145 @@ ss_code
 ss_dump_schema(const ss_programs *programs, const ss_endpoint *source, const char *snapshot_id,
                const char *file, const ss_watch *watch, ss_error *err)
 {
-    char snapshot[128];
-    const char *const args[] = {"--schema-only", "-Fc", "-Z1", "--no-password", DUMP_LOCK_WAIT,
-                                snapshot,        "-f",  file,  NULL};
-    const call c = {.programs = programs, .program = "pg_dump", .server = source,
-                    .dbname = source->kind == SS_ENDPOINT_CLUSTER ? source->dbname : NULL,
-                    .args = args};
+    ss_arena *scratch = ss_arena_new(NULL);
+    reach r = {.arena = scratch};
+    const char *argv[] = {"pg_dump",
+                          "--schema-only",
+                          "--format=custom",
+                          "--no-password",
+                          "--encoding=UTF8",
+                          "--lock-wait-timeout=" LOCK_WAIT,
+                          ss_strf(scratch, "--file=%s", file),
+                          snapshot_id == NULL ? NULL
+                                              : ss_strf(scratch, "--snapshot=%s", snapshot_id),
+                          NULL};
+    ss_program_failure failure;
+    ss_code code;
 
-    (void) snprintf(snapshot, sizeof snapshot, "--snapshot=%s", snapshot_id);
-    if (run_program(&c, watch, err) != SS_OK)
-        return ss_note(err, "while reading the schema of %s", source->label);
-    return SS_OK;
+    /* pg_dump keeps the mode of a file that is there. */
+    code = ss_file_write(file, "", 0, 0600, err);
+    if (code == SS_OK)
+        code = reach_server(&r, source, NULL, true, watch, err);
+    if (code == SS_OK)
+        code = run(programs, argv, &r, NULL, watch, &failure, err);
+    if (code != SS_OK)
+    {
+        (void) unlink(file);
+        (void) ss_note(err, "while dumping the schema of %s", source->label);
+    }
+    leave(&r);
+    ss_arena_free(scratch);
+    return code;
 }
 
-/* One line of pg_restore --list: "215; 1259 16402 TABLE public orders app". */
-static bool
-parse_entry(ss_arena *arena, const char *line, ss_archive_entry *entry)
+ss_code
+ss_dump_text(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
+             const ss_watch *watch, ss_buf *text, ss_error *err)
 {
-    /* Kinds of two or more words have to be known: the format does not delimit them. */
-    static const char *const kinds[] = {
-        "ACCESS METHOD", "ACL LANGUAGE", "BLOB COMMENTS", "BLOB METADATA", "CHECK CONSTRAINT",
-        "DATABASE PROPERTIES", "DEFAULT ACL", "EVENT TRIGGER", "FK CONSTRAINT", "FOREIGN DATA WRAPPER",
-        "FOREIGN SERVER", "FOREIGN TABLE", "INDEX ATTACH", "LARGE OBJECT", "MATERIALIZED VIEW DATA",
-        "MATERIALIZED VIEW", "NOT NULL CONSTRAINT", "OPERATOR CLASS", "OPERATOR FAMILY",
-        "PROCEDURAL LANGUAGE", "PUBLICATION TABLES IN SCHEMA", "PUBLICATION TABLE", "ROW SECURITY",
-        "SECURITY LABEL", "SEQUENCE OWNED BY", "SEQUENCE SET", "SHELL TYPE", "STATISTICS DATA", "SUBSCRIPTION TABLE",
-        "TABLE ATTACH", "TABLE DATA", "TEXT SEARCH CONFIGURATION", "TEXT SEARCH DICTIONARY",
-        "TEXT SEARCH PARSER", "TEXT SEARCH TEMPLATE", "USER MAPPING"};
-    const char *at = line, *kind = NULL, *space, *last;
-    int id = 0;
+    ss_arena *scratch = ss_arena_new(NULL);
+    reach r = {.arena = scratch};
+    const char *argv[] = {"pg_dump",
+                          "--schema-only",
+                          "--no-password",
+                          "--encoding=UTF8",
+                          "--lock-wait-timeout=" LOCK_WAIT,
+                          NULL};
+    ss_program_failure failure;
+    ss_code code = reach_server(&r, server, dbname, false, watch, err);
 
-    if (*at == ';' || *at == '\0')
-        return false;
-    for (; *at >= '0' && *at <= '9' && id < 100000000; at++)
-        id = id * 10 + (*at - '0');
-    if (*at != ';')
-        return false;
-    at++;
-    at += strspn(at, " ");
-    at += strspn(at, "0123456789"); /* tableoid */
-    at += strspn(at, " ");
-    at += strspn(at, "0123456789"); /* oid */
-    at += strspn(at, " ");
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0] && kind == NULL; i++)
-    {
-        if (strncmp(at, kinds[i], strlen(kinds[i])) == 0 && at[strlen(kinds[i])] == ' ')
-            kind = kinds[i];
-    }
-    if (kind == NULL)
-        kind = ss_strndup(arena, at, strcspn(at, " "));
-    at += strlen(kind);
-    at += *at == ' ';
-    space = strchr(at, ' ');
-    last = strrchr(at, ' ');
-    *entry = (ss_archive_entry){.dump_id = id, .line = line, .desc = kind};
-    entry->schema = ss_strndup(arena, at, space == NULL ? strlen(at) : (size_t) (space - at));
-    if (space == NULL || last == NULL)
-        entry->tag = entry->owner = "";
+    ss_buf_clear(text);
+    if (code == SS_OK)
+        code = run(programs, argv, &r, text, watch, &failure, err);
+    if (code == SS_OK)
+        ss_dump_strip_restrict(text);
     else
-    {
-        entry->owner = ss_strdup(arena, last + 1);
-        entry->tag = last > space ? ss_strndup(arena, space + 1, (size_t) (last - space - 1)) : "";
-    }
-    return true;
+        (void) ss_note(err, "while dumping the schema of %s for comparison", server->label);
+    leave(&r);
+    ss_arena_free(scratch);
+    return code;
 }
 
 ss_code
 ss_archive_list(const ss_programs *programs, const char *file, ss_arena *result,
                 ss_archive_entry **entries, size_t *n, ss_error *err)
 {
-    const char *const args[] = {"--list", file, NULL};
-    ss_buf out = {0};
-    const call c = {.programs = programs, .program = "pg_restore", .args = args, .out = &out};
-    size_t capacity = 0;
-    char *text;
-    ss_code code = run_program(&c, NULL, err);
+    const char *argv[] = {"pg_restore", "--list", file, NULL};
+    ss_program_failure failure;
+    ss_buf text = {0};
+    ss_code code = run(programs, argv, NULL, &text, NULL, &failure, err);
 
-    *entries = NULL;
-    *n = 0;
-    text = ss_strdup(result, ss_buf_text(&out));
-    ss_buf_done(&out);
-    for (char *line = text, *next; code == SS_OK && line != NULL; line = next)
-    {
-        ss_archive_entry entry;
-
-        next = strchr(line, '\n');
-        if (next != NULL)
-            *next++ = '\0';
-        if (!parse_entry(result, line, &entry))
-            continue;
-        *entries = ss_grow(result, *entries, *n, &capacity, sizeof **entries);
-        (*entries)[(*n)++] = entry;
-    }
+    if (code == SS_OK)
+        ss_archive_parse_list(ss_buf_text(&text), result, entries, n);
+    else
+        (void) ss_note(err, "while listing the archive \"%s\"", file);
+    ss_buf_done(&text);
     return code;
+}
+
+ss_code
+ss_archive_sql(const ss_programs *programs, const char *file, const char *use_list, ss_buf *text,
+               ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const char *argv[] = {"pg_restore", "--file=-", file,
+                          use_list == NULL ? NULL : ss_strf(scratch, "--use-list=%s", use_list),
+                          NULL};
+    ss_program_failure failure;
+    ss_code code;
+
+    ss_buf_clear(text);
+    code = run(programs, argv, NULL, text, NULL, &failure, err);
+    if (code == SS_OK)
+        ss_dump_strip_restrict(text);
+    else
+        (void) ss_note(err, "while reading the archive \"%s\"", file);
+    ss_arena_free(scratch);
+    return code;
+}
+
+/* Say which entry it was.  The name comes from the archive's list, never from stderr. */
+static void
+name_entry(const ss_programs *programs, const char *file, int dump_id, ss_arena *scratch,
+           ss_error *err)
+{
+    ss_archive_entry *entries = NULL;
+    size_t n = 0;
+    ss_error ignored;
+
+    if (dump_id == 0 || ss_archive_list(programs, file, scratch, &entries, &n, &ignored) != SS_OK)
+        return;
+    for (size_t i = 0; i < n; i++)
+    {
+        const ss_archive_entry *e = &entries[i];
+
+        if (e->dump_id != dump_id)
+            continue;
+        (void) ss_note(err, "while restoring %s %s%s%s (archive entry %d)", e->desc,
+                       strcmp(e->schema, "-") == 0 ? "" : ss_printable(scratch, e->schema),
+                       strcmp(e->schema, "-") == 0 ? "" : ".", ss_printable(scratch, e->tag),
+                       dump_id);
+        return;
+    }
+}
+
+/* dbname='...' : so that a name with "=" in it stays a name. */
+static const char *
+name_database(ss_arena *arena, const char *dbname)
+{
+    ss_buf text = {0};
+    const char *copy;
+
+    ss_buf_puts(&text, "--dbname=dbname='");
+    for (const char *c = dbname; *c != '\0'; c++)
+    {
+        if (*c == '\'' || *c == '\\')
+            ss_buf_putc(&text, '\\');
+        ss_buf_putc(&text, *c);
+    }
+    ss_buf_putc(&text, '\'');
+    copy = ss_strdup(arena, ss_buf_text(&text));
+    ss_buf_done(&text);
+    return copy;
 }
 
 ss_code
@@ -476,104 +541,42 @@ ss_restore(const ss_programs *programs, const ss_endpoint *target, const char *d
            const char *file, const ss_restore_options *options, const ss_watch *watch,
            ss_error *err)
 {
-    char section[32], jobs[24];
-    /* Tablespaces are folders of another machine. */
-    const char *args[16] = {"--no-password", "--exit-on-error", "--no-tablespaces", "-d"};
     ss_arena *scratch = ss_arena_new(NULL);
-    size_t n = 4;
-    const call c = {.programs = programs, .program = "pg_restore", .server = target,
-                    .dbname = dbname, .args = args};
-    ss_code code;
+    reach r = {.arena = scratch};
+    ss_program_failure failure = {.hint = ""};
+    const char *argv[16];
+    size_t n = 0;
+    ss_code code = reach_server(&r, target, dbname, false, watch, err);
 
-    /* -d takes a conninfo string: the name quoted, so that one with '=' in it stays a name. */
-    {
-        ss_buf d = {0};
-
-        ss_buf_puts(&d, "dbname='");
-        for (const char *p = dbname; *p != '\0'; p++)
-        {
-            if (*p == '\'' || *p == '\\')
-                ss_buf_putc(&d, '\\');
-            ss_buf_putc(&d, *p);
-        }
-        ss_buf_putc(&d, '\'');
-        args[n++] = ss_strdup(scratch, ss_buf_text(&d));
-        ss_buf_done(&d);
-    }
+    argv[n++] = "pg_restore";
+    argv[n++] = "--exit-on-error";
+    argv[n++] = "--no-password";
+    argv[n++] = name_database(scratch, dbname);
     if (options->section != NULL)
-    {
-        (void) snprintf(section, sizeof section, "--section=%s", options->section);
-        args[n++] = section;
-    }
+        argv[n++] = ss_strf(scratch, "--section=%s", options->section);
     if (options->use_list != NULL)
-    {
-        args[n++] = "-L";
-        args[n++] = options->use_list;
-    }
+        argv[n++] = ss_strf(scratch, "--use-list=%s", options->use_list);
     if (options->jobs > 1)
-    {
-        (void) snprintf(jobs, sizeof jobs, "-j%zu", options->jobs);
-        args[n++] = jobs;
-    }
+        argv[n++] = ss_strf(scratch, "--jobs=%zu", options->jobs);
     if (options->no_owner)
-        args[n++] = "--no-owner";
+        argv[n++] = "--no-owner";
     if (options->no_acl)
-        args[n++] = "--no-acl";
-    args[n] = file;
-    code = run_program(&c, watch, err);
-    ss_arena_free(scratch);
+        argv[n++] = "--no-acl";
+    /* Tablespaces are folders of another machine. */
+    argv[n++] = "--no-tablespaces";
+    argv[n++] = file;
+    argv[n] = NULL;
+    if (code == SS_OK)
+        code = run(programs, argv, &r, NULL, watch, &failure, err);
     if (code != SS_OK)
-        return ss_note(err, "while restoring the %s schema into %s",
-                       options->section == NULL ? "whole" : options->section, target->label);
-    return SS_OK;
-}
-
-/* Without the lines that newer programs add with a random word: \restrict and \unrestrict. */
-static void
-strip_restrict(ss_buf *text)
-{
-    size_t to = 0;
-
-    for (size_t at = 0; at < text->len;)
     {
-        const unsigned char *line = text->data + at;
-        const unsigned char *end = memchr(line, '\n', text->len - at);
-        const size_t n = end == NULL ? text->len - at : (size_t) (end - line) + 1;
-
-        if (!(n > 10 && memcmp(line, "\\restrict ", 10) == 0) &&
-            !(n > 12 && memcmp(line, "\\unrestrict ", 12) == 0))
-        {
-            memmove(text->data + to, line, n);
-            to += n;
-        }
-        at += n;
+        name_entry(programs, file, failure.dump_id, scratch, err);
+        (void) ss_note(err, "while restoring the schema%s%s into \"%s\" of %s",
+                       options->section != NULL ? ", " : "",
+                       options->section != NULL ? options->section : "",
+                       ss_printable(scratch, dbname), target->label);
     }
-    text->len = to;
-    if (text->data != NULL)
-        text->data[to] = '\0';
-}
-
-ss_code
-ss_dump_text(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
-             const ss_watch *watch, ss_buf *text, ss_error *err)
-{
-    const char *const args[] = {"--schema-only", "--no-password", DUMP_LOCK_WAIT, NULL};
-    const call c = {.programs = programs, .program = "pg_dump", .server = server, .dbname = dbname,
-                    .args = args, .out = text};
-
-    SS_TRY(run_program(&c, watch, err));
-    strip_restrict(text);
-    return SS_OK;
-}
-
-ss_code
-ss_archive_sql(const ss_programs *programs, const char *file, const char *use_list, ss_buf *text,
-               ss_error *err)
-{
-    const char *const args[] = {"-f", "-", "-L", use_list, file, NULL};
-    const call c = {.programs = programs, .program = "pg_restore", .args = args, .out = text};
-
-    SS_TRY(run_program(&c, NULL, err));
-    strip_restrict(text);
-    return SS_OK;
+    leave(&r);
+    ss_arena_free(scratch);
+    return code;
 }

@@ -8,17 +8,22 @@
 #ifndef SS_PG_PROGRAMS_H
 #define SS_PG_PROGRAMS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "pg/pg.h"
 
 typedef struct ss_programs
 {
-    const char *bindir; /* holds pg_dump, pg_restore; NULL-terminated search described in programs.c */
+    const char *bindir; /* holds pg_dump, pg_restore; absolute */
     int version;        /* of pg_dump: 150018 */
 } ss_programs;
 
 /*
- * Find a pg_dump and pg_restore at least as new as server_version's major: bindir if given, then
- * /usr/lib/postgresql/<n>/bin newest first, then PATH.  SS_EMEND names both versions and the places.
+ * Find a pg_dump and pg_restore at least as new as server_version's major: in bindir if given, else
+ * in /usr/lib/postgresql/<n>/bin and PATH.  Of several the oldest that is new enough: archives of newer
+ * ones hold SET commands that older servers do not know.  SS_EMEND names both versions and the places.
  */
 ss_code ss_programs_find(const char *bindir, int server_version, ss_arena *result,
                          ss_programs *programs, ss_error *err);
@@ -40,10 +45,13 @@ typedef struct ss_archive_entry
 {
     int dump_id;
     const char *line;   /* as pg_restore printed it: what a --use-list file takes */
+    uint32_t catalog;   /* oid of the system catalog the object is in, 0 none: with oid, unambiguous */
+    uint32_t oid;       /* of the object in the source, 0 none */
     const char *desc;   /* "TABLE", "FK CONSTRAINT", "ACL", ... */
+    /* The list does not quote: where a name holds blanks, schema, tag and owner are cut wrongly. */
     const char *schema; /* "-" when none */
     const char *tag;    /* name, or "table constraint" */
-    const char *owner;
+    const char *owner;  /* "" when none */
 } ss_archive_entry;
 
 ss_code ss_archive_list(const ss_programs *programs, const char *file, ss_arena *result,
@@ -59,7 +67,7 @@ typedef struct ss_restore_options
 } ss_restore_options;
 
 /*
- * pg_restore file into dbname of target.  Any error the server reports is SS_EMEND or SS_ERETRY and names the
+ * pg_restore file into dbname of target, everything in its default tablespace.  Any error the server reports is SS_EMEND or SS_ERETRY and names the
  * archive entry; nothing is ignored.
  */
 ss_code ss_restore(const ss_programs *programs, const ss_endpoint *target, const char *dbname,
