@@ -25,7 +25,7 @@ typedef struct ss_gate
     const char *name;  /* "schema-equal", "constraints-valid", "row-counts" */
     bool passed;       /* true until evidence against it is added */
     uint64_t compared; /* how many things were looked at: a gate that looked at none says so */
-    const ss_evidence *evidence;
+    ss_evidence *evidence;
     size_t nevidence; /* kept; at most SS_GATE_EVIDENCE_MAX */
     size_t nfailures; /* all */
     size_t capacity;

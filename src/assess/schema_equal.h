@@ -20,6 +20,9 @@ ss_code ss_assess_dumps_equal(const ss_programs *programs, const ss_endpoint *se
                               const char *b, const ss_watch *watch, ss_arena *result, ss_gate *gate,
                               ss_error *err);
 
+/* The comparing itself, on the texts of two dumps. */
+void ss_assess_texts_equal(const char *a, const char *b, ss_arena *result, ss_gate *gate);
+
 /* A thing that was stripped or changed on purpose, as the report lists it. */
 typedef struct ss_assess_exempt
 {
@@ -32,6 +35,7 @@ typedef struct ss_assess_lists_options
     const ss_assess_exempt *exempt; /* load's list of what was stripped */
     size_t nexempt;
     bool owners_skipped;                 /* owners and grants are not compared */
+    bool locale_substituted;             /* nor is the locale */
     const char *const *settings_skipped; /* names of database settings left out */
     size_t nsettings_skipped;
 } ss_assess_lists_options;
@@ -39,5 +43,8 @@ typedef struct ss_assess_lists_options
 /* (2) Compare the lists of source and sandbox, two open connections. */
 ss_code ss_assess_lists_equal(ss_pg *source, ss_pg *sandbox, const ss_assess_lists_options *options,
                               ss_arena *result, ss_gate *gate, ss_error *err);
+
+/* An object's identity ("public.\"T\".c") as the archive's list names it ("public.T c"); in arena. */
+char *ss_assess_plain_name(const char *kind, const char *identity, ss_arena *arena);
 
 #endif
