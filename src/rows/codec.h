@@ -36,6 +36,8 @@ typedef struct ss_codec
     const char *name; /* "numeric", "array", ... */
     ss_form form;
 
+    /* Both binary functions may be NULL: then the type travels as COPY text only. */
+
     /* One value in COPY BINARY form (without its length word) -> column at row r.  SS_EMEND: malformed. */
     ss_code (*from_binary)(const ss_codec_type *t, const unsigned char *data, size_t n,
                            ss_batch_column *column, size_t r, ss_error *err);

@@ -1,9 +1,10 @@
 /*
  * Readers and writers of PostgreSQL's COPY formats.
  *
- * The format of a table's transfer is BINARY when every column that is transferred has a codec,
- * else TEXT.  A column that passes through unchanged is SS_FORM_WIRE on both sides and costs a copy of its
- * bytes; OIDs inside arrays and composites are rewritten for the target on the way.
+ * The format of a table's transfer is BINARY when every column that is transferred has a codec
+ * with a binary form (ss_copy_format_of), else TEXT.  A column that passes through unchanged is SS_FORM_WIRE on both sides and costs a copy of its
+ * bytes.  Arrays and composites hold type OIDs in their binary form, so tables with such columns
+ * travel as text, which holds names only.
  */
 #ifndef SS_ROWS_COPY_H
 #define SS_ROWS_COPY_H
@@ -25,6 +26,9 @@ typedef struct ss_copy_column
     ss_form form;          /* WIRE, or the codec's */
     const char *label;     /* schema.table.column, for messages */
 } ss_copy_column;
+
+/* The format that n columns of these types can travel in. */
+ss_copy_format ss_copy_format_of(const ss_catalog *catalog, const size_t *types, size_t n);
 
 /*
  * Reader.  The caller has begun the COPY OUT on pg with the same columns and format.
@@ -50,12 +54,5 @@ ss_code ss_copy_write_end(ss_copy_writer *writer, ss_error *err);
 ss_code ss_copy_pass(ss_pg *source, ss_pg *target, ss_copy_format format,
                      ss_code (*tick)(void *arg, uint64_t rows, ss_error *err), void *arg,
                      uint64_t *rows, ss_error *err);
-
-/*
- * Rewrites the OIDs in one binary value of type from (source catalog) for type to (target catalog).
- * Same length, in place.
- */
-ss_code ss_codec_rewrite_oids(const ss_codec_type *from, const ss_codec_type *to,
-                              unsigned char *data, size_t n, ss_error *err);
 
 #endif
