@@ -206,7 +206,8 @@ static const char *const unset[] = {"PGSERVICE",   "PGSERVICEFILE", "PGPASSWORD"
 static void
 put_env(reach *r, const char *name, const char *value)
 {
-    r->env = ss_grow(r->arena, r->env, r->nenv + 1, &r->capacity, sizeof *r->env);
+    r->env = ss_grow(r->arena, r->env, r->env == NULL ? 0 : r->nenv + 1, &r->capacity,
+                     sizeof *r->env);
     r->env[r->nenv++] = ss_strf(r->arena, "%s=%s", name, value);
     r->env[r->nenv] = NULL;
 }
