@@ -8,4 +8,4 @@ SELECT CASE WHEN s.setrole = 0 THEN NULL
  CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) WITH ORDINALITY AS c (config, position)
  WHERE d.datname = pg_catalog.current_database()
    AND (s.setrole = 0 OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = s.setrole))
- ORDER BY role COLLATE pg_catalog."C" NULLS FIRST, c.position
+ ORDER BY s.setrole <> 0, pg_catalog.pg_get_userbyid(s.setrole), c.position
