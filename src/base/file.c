@@ -106,6 +106,13 @@ sync_folder_of(ss_arena *scratch, const char *path)
 ss_code
 ss_file_write(const char *path, const void *data, size_t n, mode_t mode, ss_error *err)
 {
+    return ss_file_write_as(path, data, n, mode, 0, 0, err);
+}
+
+ss_code
+ss_file_write_as(const char *path, const void *data, size_t n, mode_t mode, uid_t uid, gid_t gid,
+                 ss_error *err)
+{
     ss_arena *scratch = ss_arena_new(NULL);
     char *temporary = ss_strf(scratch, "%s.XXXXXX", path);
     const int fd = mkstemp(temporary);
@@ -115,7 +122,8 @@ ss_file_write(const char *path, const void *data, size_t n, mode_t mode, ss_erro
         code = failed(err, "create a file beside", path);
     else
     {
-        bool done = fchmod(fd, mode) == 0 && write_all(fd, data, n) && fsync(fd) == 0;
+        bool done = (uid == 0 || fchown(fd, uid, gid) == 0) && fchmod(fd, mode) == 0 &&
+                    write_all(fd, data, n) && fsync(fd) == 0;
 
         done = close(fd) == 0 && done;
         if (!done || rename(temporary, path) != 0)

@@ -17,6 +17,13 @@ ss_code ss_file_read(const char *path, size_t limit, ss_arena *result, char **te
 /* Write path whole or not at all: temporary file beside it, fsync, rename, fsync of the folder. */
 ss_code ss_file_write(const char *path, const void *data, size_t n, mode_t mode, ss_error *err);
 
+/*
+ * The same, given to another user before it gets its name (uid 0: to nobody else).  Safe in a folder
+ * that this user can change, too.
+ */
+ss_code ss_file_write_as(const char *path, const void *data, size_t n, mode_t mode, uid_t uid,
+                         gid_t gid, ss_error *err);
+
 /* The folder and its missing parents. */
 ss_code ss_folder_make(const char *path, mode_t mode, ss_error *err);
 

@@ -1,478 +1,481 @@
-#define _DEFAULT_SOURCE /* chown and friends are POSIX; setgroups in base/proc.c is not */
-
 #include "pg/cluster.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <pwd.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <libpq-fe.h>
+
 #include "base/file.h"
-#include "base/proc.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
-#include "pg/programs.h"
+#include "pg/cluster_internal.h"
+#include "pg/pg_internal.h"
 #include "secret/token.h"
 
-#define SUPERUSER      "sandseed" /* of the private server; reached by peer from its owner and root */
-#define AGENT          "sandbox"  /* the role that --listen lets in */
-#define START_TIMEOUT  "60"
-#define FILE_LIMIT     65536
-#define DEFAULT_PORT   "5432" /* of the socket's name; --listen sets another for socket and TCP alike */
-#define SOCKET_NAME    "/.s.PGSQL.65535"
-#define MIN_FREE_BYTES (200ULL << 20) /* an empty cluster takes about 40 MB, its WAL 16 more */
+#define START_TIMEOUT   "300" /* s: recovery after a crash takes its time */
+#define LOCK_TIMEOUT_MS 300000
+#define FAST_MS         60000 /* a fast shutdown writes a checkpoint */
+#define IMMEDIATE_MS    5000
+#define HURRY_MS        1000 /* when the caller has been told to stop */
+#define LOG_TAIL        65536
 
-/* A cluster's folder and who runs it. */
-typedef struct place
+static void
+nap(void)
 {
-    const char *folder;
-    const char *data;
-    const char *log;
-    const char *bindir;
-    unsigned uid, gid; /* 0 when we are not root: as ourselves */
-    const char *user;  /* name of that user */
-} place;
+    const struct timespec t = {.tv_nsec = 50000000};
 
-/* --- who and where ------------------------------------------------------------------------------ */
-
-static ss_code
-choose_user(place *p, ss_arena *scratch, ss_error *err)
-{
-    const struct passwd *pw;
-    struct stat st;
-
-    if (getuid() != 0)
-    {
-        pw = getpwuid(getuid());
-        p->user = pw == NULL ? "" : ss_strdup(scratch, pw->pw_name);
-        return pw != NULL ? SS_OK
-                          : ss_fail(err, SS_EMEND, "this user has no name in the user database");
-    }
-    if (stat(p->data, &st) == 0 || stat(p->folder, &st) == 0)
-        pw = st.st_uid == 0 ? NULL : getpwuid(st.st_uid);
-    else
-        pw = NULL;
-    if (pw == NULL)
-        pw = getpwnam("postgres");
-    if (pw == NULL)
-        pw = getpwnam("nobody");
-    if (pw == NULL)
-    {
-        (void) ss_fail(err, SS_EMEND,
-                       "there is no unprivileged user to run a server as: PostgreSQL refuses root");
-        return ss_hint(err, "Install the package postgresql, which creates the user postgres.");
-    }
-    p->uid = pw->pw_uid;
-    p->gid = pw->pw_gid;
-    p->user = ss_strdup(scratch, pw->pw_name);
-    return SS_OK;
+    (void) nanosleep(&t, NULL);
 }
 
-/* May the server's user enter every folder on the way? */
-static ss_code
-check_way(const place *p, ss_arena *scratch, ss_error *err)
+static int64_t
+now_ms(void)
 {
-    char *path = ss_strdup(scratch, p->folder);
+    struct timespec t;
 
-    for (char *c = path + 1; p->uid != 0 && *c != '\0'; c++)
-    {
-        struct stat st;
-        mode_t needed;
-
-        if (*c != '/')
-            continue;
-        *c = '\0';
-        if (stat(path, &st) != 0)
-            break; /* not there yet: we make it */
-        needed = st.st_uid == p->uid ? S_IXUSR : st.st_gid == p->gid ? S_IXGRP : S_IXOTH;
-        if ((st.st_mode & needed) == 0)
-        {
-            (void) ss_fail(err, SS_EMEND,
-                           "the server's user \"%s\" may not enter the folder \"%s\"", p->user,
-                           path);
-            return ss_hint(err, "Choose a folder such as /var/tmp/NAME, or chmod o+x it.");
-        }
-        *c = '/';
-    }
-    return SS_OK;
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t) t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static ss_code
-check_socket_length(const char *folder, ss_error *err)
-{
-    const size_t length = strlen(folder) + strlen(SOCKET_NAME);
+/* --- the folder --------------------------------------------------------------------------------- */
 
-    if (length <= sizeof(((struct sockaddr_un *) 0)->sun_path) - 1)
-        return SS_OK;
-    (void) ss_fail(err, SS_EMEND, "the socket's path in \"%s\" would be %zu bytes long; 107 is the limit", folder,
-                   length);
-    return ss_hint(err, "Choose a shorter folder, such as /var/tmp/NAME.");
-}
-
-/* The major version of an existing data folder; 0 when there is none. */
-static int
-data_version(const place *p, ss_arena *scratch)
-{
-    ss_error ignored;
-    char *text;
-    int64_t version;
-
-    if (ss_file_read(ss_path_join(scratch, p->data, "PG_VERSION"), 64, scratch, &text, NULL,
-                     &ignored) != SS_OK)
-        return 0;
-    text[strcspn(text, "\n")] = '\0';
-    return ss_parse_i64(text, &version) && version > 0 && version < 1000 ? (int) version : 0;
-}
-
-static ss_code
-find_place(const char *folder, const ss_cluster_options *options, ss_arena *scratch, place *p,
-           ss_error *err)
-{
-    const char *full = ss_path_absolute(scratch, folder);
-
-    *p = (place){.folder = full,
-                 .data = ss_path_join(scratch, full, "data"),
-                 .log = ss_path_join(scratch, full, "log")};
-    SS_TRY(check_socket_length(full, err));
-    SS_TRY(choose_user(p, scratch, err));
-    SS_TRY(ss_programs_find_server(options == NULL ? NULL : options->bindir,
-                                   data_version(p, scratch), scratch, &p->bindir, err));
-    return SS_OK;
-}
-
-/* --- running ------------------------------------------------------------------------------------ */
-
-static ss_code
-run(const place *p, const char *program, const char *const *args, int *status, ss_buf *said,
-    const ss_watch *watch, ss_error *err)
-{
-    const char *argv[24] = {0};
-    static const char *const unset[] = {"PGDATA", "PGHOST", "PGPORT", "PGUSER", "PGDATABASE",
-                                        "PGOPTIONS", "PGSERVICE", NULL};
-    static const char *const set[] = {"LC_ALL=C", NULL};
-    ss_arena *scratch = ss_arena_new(NULL);
-    ss_proc_options o = {.argv = argv,
-                         .setenv = set,
-                         .unsetenv = unset,
-                         .cwd = "/",
-                         .uid = p->uid,
-                         .gid = p->gid,
-                         .out = NULL,
-                         .err_text = said};
-    ss_code code;
-
-    argv[0] = ss_path_join(scratch, p->bindir, program);
-    for (size_t i = 0; args[i] != NULL && i + 2 < sizeof argv / sizeof argv[0]; i++)
-        argv[i + 1] = args[i];
-    code = ss_proc_run(&o, watch, status, err);
-    ss_arena_free(scratch);
-    return code;
-}
-
-/* Is the server of this folder alive, and which process is it? */
+/* Nothing in it but what an interrupted start of ours leaves. */
 static bool
-is_running(const char *data, int *pid, ss_arena *scratch)
+is_free(const char *path)
 {
-    ss_error ignored;
-    char *text, *line;
-    int64_t number;
-    struct stat st;
-
-    *pid = 0;
-    if (ss_file_read(ss_path_join(scratch, data, "postmaster.pid"), FILE_LIMIT, scratch, &text,
-                     NULL, &ignored) != SS_OK)
-        return false;
-    line = strchr(text, '\n');
-    if (line == NULL)
-        return false;
-    *line = '\0';
-    if (!ss_parse_i64(text, &number) || number <= 1)
-        return false;
-    if (kill((pid_t) number, 0) != 0 && errno == ESRCH)
-        return false;
-    /* A stale file's number may belong to another program by now: a server has our data as its folder. */
-    if (stat(ss_strf(scratch, "/proc/%lld/cwd", (long long) number), &st) == 0)
-    {
-        struct stat own;
-
-        if (stat(data, &own) == 0 && (own.st_ino != st.st_ino || own.st_dev != st.st_dev))
-            return false;
-    }
-    *pid = (int) number;
-    return true;
-}
-
-static ss_code
-disk_full(const char *folder, ss_error *err)
-{
-    struct statvfs fs;
-
-    if (statvfs(folder, &fs) == 0 &&
-        (unsigned long long) fs.f_bavail * fs.f_frsize < MIN_FREE_BYTES)
-    {
-        (void) ss_fail(err, SS_ERETRY, "the disk of \"%s\" is full: a server needs 200 MB to begin",
-                       folder);
-        return ss_hint(err, "Free some space, or choose another folder.");
-    }
-    return SS_OK;
-}
-
-/* --- creating ----------------------------------------------------------------------------------- */
-
-static const char settings[] =
-    "# written by sandseed; a private server: Unix socket only, values kept out of its log\n"
-    "unix_socket_permissions = 0700\n"
-    "log_error_verbosity = terse\n"
-    "log_min_error_statement = panic\n"
-    "log_min_messages = fatal\n"
-    "log_statement = none\n"
-    "lc_messages = 'C'\n"
-    "wal_level = minimal\n"
-    "max_wal_senders = 0\n"
-    "max_wal_size = 4GB\n"
-    "checkpoint_timeout = 30min\n"
-    "shared_buffers = 256MB\n"
-    "maintenance_work_mem = 256MB\n"
-    "max_connections = 100\n"
-    "max_locks_per_transaction = 1024\n"
-    "autovacuum_naptime = 10min\n"
-    "jit = off\n";
-
-static const char throwaway_settings[] = "fsync = off\n"
-                                         "synchronous_commit = off\n"
-                                         "full_page_writes = off\n"
-                                         "autovacuum = off\n";
-
-static ss_code
-write_owned(const place *p, const char *path, const char *text, ss_error *err)
-{
-    SS_TRY(ss_file_write(path, text, strlen(text), 0600, err));
-    if (p->uid != 0 && chown(path, p->uid, p->gid) != 0)
-        return ss_fail(err, SS_EMEND, "could not give \"%s\" to the user \"%s\"", path, p->user);
-    return SS_OK;
-}
-
-/* Conf, host-based access and the map of who may be the superuser: its own user and root. */
-static ss_code
-configure(const place *p, const ss_cluster_options *options, ss_arena *scratch, ss_error *err)
-{
-    ss_buf conf = {0}, hba = {0};
-    const char *listen = options == NULL ? NULL : options->listen;
-    ss_code code;
-
-    ss_buf_puts(&conf, settings);
-    if (listen == NULL)
-        ss_buf_puts(&conf, "listen_addresses = ''\nport = " DEFAULT_PORT "\n");
-    ss_buf_puts(&conf, "unix_socket_directories = ");
-    ss_pg_literal(&conf, p->folder);
-    ss_buf_putc(&conf, '\n');
-    if (options != NULL && options->throwaway)
-        ss_buf_puts(&conf, throwaway_settings);
-    ss_buf_puts(&hba, "# written by sandseed\nlocal all all peer map=sandseed\n");
-    if (listen != NULL)
-    {
-        const char *colon = strrchr(listen, ':');
-
-        ss_buf_printf(&conf, "listen_addresses = '%.*s'\nport = %s\n", (int) (colon - listen),
-                      listen, colon + 1);
-        ss_buf_puts(&hba, "host all " AGENT " all scram-sha-256\n");
-    }
-    code = write_owned(p, ss_path_join(scratch, p->data, "sandseed.conf"), ss_buf_text(&conf), err);
-    if (code == SS_OK)
-        code = write_owned(p, ss_path_join(scratch, p->data, "pg_hba.conf"), ss_buf_text(&hba), err);
-    if (code == SS_OK)
-        code = write_owned(
-            p, ss_path_join(scratch, p->data, "pg_ident.conf"),
-            ss_strf(scratch, "# written by sandseed\nsandseed %s " SUPERUSER "\nsandseed root " SUPERUSER "\n", p->user),
-            err);
-    ss_buf_done(&conf);
-    ss_buf_done(&hba);
-    return code;
-}
-
-static bool
-folder_is_empty(const char *path)
-{
+    static const char *const ours[] = {".", "..", "lock", "log", "data.new", "password"};
     DIR *dir = opendir(path);
     const struct dirent *entry;
-    bool empty = true;
+    bool is = true;
 
     if (dir == NULL)
         return false;
-    while ((entry = readdir(dir)) != NULL)
-        empty = empty && (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0);
+    while ((entry = readdir(dir)) != NULL && is)
+    {
+        is = false;
+        for (size_t i = 0; i < sizeof ours / sizeof ours[0] && !is; i++)
+            is = strcmp(entry->d_name, ours[i]) == 0;
+    }
     (void) closedir(dir);
-    return empty;
+    return is;
 }
 
+/* Closed to everybody but the server's user, whose it becomes. */
 static ss_code
-create(const place *p, const ss_cluster_options *options, ss_arena *scratch, const ss_watch *watch,
-       ss_error *err)
+give_folder(const ss_place *place, ss_error *err)
 {
-    const char *const with_locale[] = {"-D", p->data, "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8",
-                                       "--auth=peer", "--no-sync", NULL};
-    const char *const plain[] = {"-D", p->data, "-U", SUPERUSER, "-E", "UTF8", "--locale=C",
-                                 "--auth=peer", "--no-sync", NULL};
-    const bool existed = ss_path_exists(p->folder);
-    ss_buf said = {0};
-    int status = 0;
-    ss_code code;
+    const int fd = open(place->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool given = fd >= 0 && fchmod(fd, 0700) == 0 &&
+                 (place->uid == 0 || fchown(fd, place->uid, place->gid) == 0);
 
-    if (existed && !folder_is_empty(p->folder))
-    {
-        (void) ss_fail(err, SS_EREFUSED, "\"%s\" is not empty and holds no private server",
-                       p->folder);
-        return ss_hint(err, "Choose an empty or a new folder.");
-    }
-    SS_TRY(ss_folder_make(p->folder, 0755, err));
-    SS_TRY(disk_full(p->folder, err));
-    if (chmod(p->folder, 0700) != 0 || (p->uid != 0 && chown(p->folder, p->uid, p->gid) != 0))
-        return ss_fail(err, SS_EMEND, "could not give \"%s\" to the user \"%s\"", p->folder,
-                       p->user);
-    code = run(p, "initdb", with_locale, &status, &said, watch, err);
-    if (code == SS_OK && status != 0 && strstr(ss_buf_text(&said), "locale") != NULL)
-    {
-        ss_buf_clear(&said);
-        code = run(p, "initdb", plain, &status, &said, watch, err);
-    }
-    if (code == SS_OK && status != 0)
-    {
-        code = disk_full(p->folder, err);
-        if (code == SS_OK && strstr(ss_buf_text(&said), "No space left") != NULL)
-            code = ss_fail(err, SS_ERETRY, "the disk of \"%s\" is full", p->folder);
-        if (code == SS_OK)
-            code = ss_fail(err, SS_EMEND, "initdb could not create a server in \"%s\"", p->folder);
-    }
-    if (code == SS_OK)
-    {
-        ss_buf include = {0};
-        char *conf = NULL;
-
-        code = ss_file_read(ss_path_join(scratch, p->data, "postgresql.conf"), 1 << 20, scratch,
-                            &conf, NULL, err);
-        if (code == SS_OK)
-        {
-            ss_buf_printf(&include, "%s\ninclude = 'sandseed.conf'\n", conf);
-            code = write_owned(p, ss_path_join(scratch, p->data, "postgresql.conf"),
-                               ss_buf_text(&include), err);
-        }
-        ss_buf_done(&include);
-    }
-    if (code == SS_OK)
-        code = configure(p, options, scratch, err);
-    if (code != SS_OK)
-    {
-        ss_error ignored;
-
-        (void) ss_folder_remove(existed ? p->data : p->folder, &ignored);
-    }
-    ss_buf_done(&said);
-    return code;
+    if (fd >= 0)
+        (void) close(fd);
+    if (given)
+        return SS_OK;
+    return ss_fail(err, SS_EMEND, "could not give the folder \"%s\" to the user \"%s\"",
+                   place->folder, place->user);
 }
 
-/* --- listening ---------------------------------------------------------------------------------- */
+static ss_code
+prepare_folder(const ss_place *place, bool *made, ss_arena *arena, ss_error *err)
+{
+    *made = false;
+    if (ss_place_version(place, arena) != 0)
+    {
+        if (ss_path_exists(ss_path_join(arena, place->data, "sandseed.conf")))
+            return SS_OK;
+        return ss_fail(err, SS_EREFUSED, "the server in \"%s\" is not one of sandseed's",
+                       place->folder);
+    }
+    if (ss_path_exists(place->folder))
+    {
+        if (!is_free(place->folder))
+        {
+            (void) ss_fail(err, SS_EREFUSED, "\"%s\" is not empty and holds no private server",
+                           place->folder);
+            return ss_hint(err, "Choose an empty or a new folder.");
+        }
+    }
+    else
+    {
+        /* Parents stay open to the server's user; the folder itself is closed next. */
+        SS_TRY(ss_folder_make(place->folder, 0755, err));
+        *made = true;
+    }
+    return give_folder(place, err);
+}
+
+/* Of two sandseeds that start the same server one waits.  Closing *fd unlocks. */
+static ss_code
+lock_folder(const ss_place *place, ss_arena *arena, const ss_watch *watch, int *fd, ss_error *err)
+{
+    const char *path = ss_path_join(arena, place->folder, "lock");
+    const int64_t until = now_ms() + LOCK_TIMEOUT_MS;
+    struct stat st;
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+    *fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (*fd < 0)
+        return ss_fail(err, SS_EMEND, "could not open \"%s\": %s", path, strerror(errno));
+    /* For its owner to take later; a hard link to something else stays what it is. */
+    if (place->uid != 0 && fstat(*fd, &st) == 0 && st.st_uid == 0 && st.st_nlink == 1)
+        (void) !fchown(*fd, place->uid, place->gid);
+    while (fcntl(*fd, F_SETLK, &lock) != 0)
+    {
+        SS_TRY(ss_check_interrupt(watch, err));
+        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || now_ms() > until)
+            return ss_fail(err, SS_ERETRY, "another sandseed is busy with the server in \"%s\"",
+                           place->folder);
+        nap();
+    }
+    return SS_OK;
+}
+
+/* --- stopping ----------------------------------------------------------------------------------- */
+
+/* Wait until the server is gone; false when it is still there. */
+static bool
+wait_gone(const ss_place *place, int pid, int64_t wait_ms, const ss_watch *watch)
+{
+    const int64_t until = now_ms() + wait_ms;
+    const bool hurry_from_start = ss_interrupted(watch);
+
+    for (;;)
+    {
+        /* Its file goes a moment before the process does. */
+        if (!ss_place_is_server(place, pid))
+            return true;
+        if (now_ms() > until || (!hurry_from_start && ss_interrupted(watch)))
+            return false;
+        nap();
+    }
+}
+
+/*
+ * Signals do what pg_ctl does, and need no program of the right version.  Fast first; at once when
+ * it takes too long or the caller is in a hurry: recovery then does the rest at the next start.
+ */
+static ss_code
+stop_server(const ss_place *place, int pid, const ss_watch *watch, ss_error *err)
+{
+    const bool hurry = ss_interrupted(watch);
+
+    if (kill((pid_t) pid, SIGINT) != 0 && errno != ESRCH)
+        return ss_fail(err, SS_EMEND, "may not stop the server in \"%s\": %s", place->folder,
+                       strerror(errno));
+    if (wait_gone(place, pid, hurry ? HURRY_MS : FAST_MS, watch))
+        return SS_OK;
+    (void) kill((pid_t) pid, SIGQUIT);
+    if (wait_gone(place, pid, IMMEDIATE_MS, NULL))
+        return SS_OK;
+    (void) ss_fail(err, SS_ERETRY, "the server in \"%s\" did not stop", place->folder);
+    return ss_hint(err, "Its process is number %d.", pid);
+}
+
+/* A start that failed must leave nothing running, also a server that has yet to write its file. */
+static void
+stop_half_started(const ss_place *place)
+{
+    const int64_t until = now_ms() + HURRY_MS;
+    ss_server_state state;
+    int pid;
+
+    do
+    {
+        state = ss_place_state(place, &pid);
+        if (state != SS_SERVER_STOPPED && state != SS_SERVER_STALE)
+        {
+            (void) kill((pid_t) pid, SIGQUIT);
+            (void) wait_gone(place, pid, IMMEDIATE_MS, NULL);
+            return;
+        }
+        nap();
+    } while (now_ms() < until);
+}
+
+/* --- starting ----------------------------------------------------------------------------------- */
 
 static ss_code
-check_listen(const char *listen, ss_error *err)
+check_listen(const char *listen, const ss_watch *watch, ss_error *err)
 {
     const char *colon = listen == NULL ? NULL : strrchr(listen, ':');
     uint64_t port;
 
-    if (listen == NULL)
+    if (listen == NULL || strcmp(listen, "none") == 0)
         return SS_OK;
     if (colon == NULL || colon == listen || !ss_parse_u64(colon + 1, &port) || port < 1024 ||
-        port > 65535 || listen[strspn(listen, "0123456789abcdefABCDEF.:")] != '\0')
+        port > 65535 ||
+        (strspn(listen, "0123456789abcdefABCDEF.:[]") != strlen(listen) &&
+         strncmp(listen, "localhost:", 10) != 0))
     {
-        (void) ss_fail(err, SS_EMEND, "--listen takes an address and a port from 1024 on");
+        (void) ss_fail(err, SS_EMEND, "--listen takes an address and a port from 1024 on, or none");
         return ss_hint(err, "For example --listen 127.0.0.1:5433.");
+    }
+    if (strncmp(listen, "127.", 4) != 0 && strncmp(listen, "localhost:", 10) != 0 &&
+        strncmp(listen, "::1:", 4) != 0 && strncmp(listen, "[::1]:", 6) != 0)
+        ss_notice(watch, SS_WARNING,
+                  "the private server listens on %s: others can reach it, and without TLS what "
+                  "they read can be seen on the way",
+                  listen);
+    return SS_OK;
+}
+
+static off_t
+size_of(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 ? st.st_size : 0;
+}
+
+/* What the log says since from; in arena. */
+static const char *
+log_since(const ss_place *place, off_t from, ss_arena *arena)
+{
+    char *text = ss_alloc(arena, LOG_TAIL + 1, 1);
+    const int fd = open(place->log, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : pread(fd, text, LOG_TAIL, from);
+
+    if (fd >= 0)
+        (void) close(fd);
+    text[n < 0 ? 0 : n] = '\0';
+    return text;
+}
+
+typedef struct reason
+{
+    const char *says;
+    ss_code code;
+    const char *text;
+    const char *hint;
+} reason;
+
+/* Why a server did not start, as its log says it: the log itself is not quoted. */
+static const reason reasons[] = {
+    {"No space left on device", SS_ERETRY, "the disk is full", "Free some space there."},
+    {"Address already in use", SS_ERETRY, "its port is taken by another program",
+     "Choose another port with --listen."},
+    {"Cannot assign requested address", SS_EMEND, "this machine does not have the address",
+     "Choose an address of this machine with --listen."},
+    {"already exists", SS_ERETRY, "another server seems to use the folder",
+     "Look whether its process is still running; if not, delete data/postmaster.pid."},
+    {"incompatible with server", SS_EMEND, "it was made by another version of PostgreSQL",
+     "Name that version's programs with --pg-bindir, or choose a new folder."},
+    {"Cannot allocate memory", SS_ERETRY, "there is too little memory", "Free some memory."},
+    {"could not create shared memory", SS_ERETRY, "there is too little shared memory",
+     "Free some memory."},
+    {"invalid permissions", SS_EMEND, "the permissions of its data folder were changed",
+     "They must be 0700: chmod 0700 data."},
+    {"wrong ownership", SS_EMEND, "the owner of its data folder was changed",
+     "All files in it must belong to the user who runs it."},
+    {"Permission denied", SS_EMEND, "it may not read its own files",
+     "All files in its folder must belong to the user who runs it."},
+    {"contains errors", SS_EMEND, "its configuration is not valid",
+     "Undo the last change of data/postgresql.conf."},
+};
+
+static ss_code
+start_failed(const ss_place *place, const char *log, ss_error *err)
+{
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+    {
+        if (strstr(log, reasons[i].says) == NULL)
+            continue;
+        (void) ss_fail(err, reasons[i].code, "the server in \"%s\" did not start: %s",
+                       place->folder, reasons[i].text);
+        return ss_hint(err, "%s  Its log is %s.", reasons[i].hint, place->log);
+    }
+    SS_TRY(ss_place_disk(place, err));
+    (void) ss_fail(err, SS_ERETRY, "the server in \"%s\" did not start", place->folder);
+    return ss_hint(err, "Its log is %s.", place->log);
+}
+
+static ss_code
+start_server(const ss_place *place, const ss_watch *watch, ss_arena *arena, ss_error *err)
+{
+    const char *const args[] = {"-D", place->data, "-w",       "-t",    START_TIMEOUT,
+                                "-s", "-l",        place->log, "start", NULL};
+    const off_t before = size_of(place->log);
+    int status = 0;
+    ss_code code = ss_place_run(place, "pg_ctl", args, &status, NULL, watch, err);
+
+    if (code == SS_OK && status == 0)
+        return SS_OK;
+    stop_half_started(place);
+    return code != SS_OK ? code : start_failed(place, log_since(place, before, arena), err);
+}
+
+/* Somebody else is starting or stopping it: wait for the end of that. */
+static ss_code
+settle_state(const ss_place *place, const ss_watch *watch, ss_server_state *state, ss_error *err)
+{
+    const int64_t until = now_ms() + FAST_MS;
+    int pid;
+
+    while ((*state = ss_place_state(place, &pid)) == SS_SERVER_STARTING ||
+           *state == SS_SERVER_STOPPING)
+    {
+        SS_TRY(ss_check_interrupt(watch, err));
+        if (now_ms() > until)
+            return ss_fail(err, SS_ERETRY, "the server in \"%s\" is %s for a long time",
+                           place->folder, *state == SS_SERVER_STARTING ? "starting" : "stopping");
+        nap();
     }
     return SS_OK;
 }
 
-/*
- * The role that people and agents in containers log in as.  It is no superuser: it reads and writes
- * what the sandbox's own grants (access: in the policy) and PUBLIC let it.
- */
-static ss_code
-let_agent_in(const place *p, const char *listen, ss_arena *scratch, const ss_watch *watch,
-             ss_error *err)
-{
-    const char *file = ss_path_join(scratch, p->folder, "password");
-    const ss_endpoint endpoint = {.kind = SS_ENDPOINT_CLUSTER, .folder = p->folder,
-                                  .dbname = "postgres", .label = p->folder};
-    const ss_pg_options o = {.application_name = "sandseed cluster"};
-    const char *exists;
-    char *password = NULL;
-    ss_buf sql = {0};
-    ss_error ignored;
-    ss_pg *pg;
-    ss_code code;
+/* --- the agents' role --------------------------------------------------------------------------- */
 
-    SS_TRY(ss_pg_open(scratch, &endpoint, &o, watch, &pg, err));
-    SS_TRY(ss_pg_value_of(pg, scratch,
-                          "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname = '" AGENT "'",
-                          &exists, err));
-    if (ss_file_read(file, 4096, scratch, &password, NULL, &ignored) == SS_OK)
-        password = strrchr(password, ':');
-    if (password != NULL)
+/* The password of an earlier start, or a new one. */
+static const char *
+agent_password(const char *file, ss_arena *arena)
+{
+    ss_error ignored;
+    char *text, *password;
+
+    if (ss_file_read(file, 4096, arena, &text, NULL, &ignored) == SS_OK &&
+        (password = strrchr(text, ':')) != NULL)
     {
         password++;
         password[strcspn(password, "\n")] = '\0';
+        if (strlen(password) >= 24)
+            return password;
     }
-    else
-        password = ss_secret_token(scratch);
-    /* In .pgpass form, so that PGPASSFILE can point to it. */
-    SS_TRY(write_owned(p, file,
-                       ss_strf(scratch, "*:%s:*:" AGENT ":%s\n", strrchr(listen, ':') + 1,
-                               password),
-                       err));
-    ss_buf_puts(&sql, exists == NULL ? "CREATE ROLE " AGENT : "ALTER ROLE " AGENT);
-    ss_buf_puts(&sql, " LOGIN PASSWORD ");
-    ss_pg_literal(&sql, password);
-    code = ss_pg_exec(pg, "SET password_encryption = 'scram-sha-256'", err);
+    return ss_secret_token(arena);
+}
+
+static ss_code
+set_agent(ss_pg *pg, const char *password, ss_arena *arena, ss_error *err)
+{
+    /* Hashed here, so that the password itself is never part of a statement. */
+    char *verifier = PQencryptPasswordConn(pg->conn, password, SS_CLUSTER_AGENT, "scram-sha-256");
+    const char *exists = NULL;
+    ss_buf sql = {0};
+    ss_code code;
+
+    if (verifier == NULL)
+        return ss_fail(err, SS_ERETRY, "could not encrypt a password");
+    code = ss_pg_value_of(pg, arena,
+                          "SELECT rolname FROM pg_catalog.pg_roles"
+                          " WHERE rolname = '" SS_CLUSTER_AGENT "'",
+                          &exists, err);
     if (code == SS_OK)
+    {
+        ss_buf_puts(&sql, exists == NULL ? "CREATE ROLE " : "ALTER ROLE ");
+        ss_buf_puts(&sql, SS_CLUSTER_AGENT " NOSUPERUSER LOGIN PASSWORD ");
+        ss_pg_literal(&sql, verifier);
         code = ss_pg_exec(pg, ss_buf_text(&sql), err);
+    }
+    PQfreemem(verifier);
     ss_buf_done(&sql);
-    ss_pg_close(pg);
     return code;
+}
+
+static ss_code
+let_agent_in(const ss_place *place, const char *listen, ss_arena *arena, const ss_watch *watch,
+             ss_error *err)
+{
+    const char *file = ss_path_join(arena, place->folder, "password");
+    const ss_endpoint endpoint = {.kind = SS_ENDPOINT_CLUSTER,
+                                  .folder = place->folder,
+                                  .dbname = "postgres",
+                                  .label = place->folder};
+    const ss_pg_options options = {.application_name = "sandseed cluster"};
+    const char *password = agent_password(file, arena), *line;
+    ss_pg *pg;
+    ss_code code;
+
+    SS_TRY(ss_pg_open(arena, &endpoint, &options, watch, &pg, err));
+    code = set_agent(pg, password, arena, err);
+    ss_pg_close(pg);
+    if (code != SS_OK)
+        return ss_note(err, "while setting up the role \"" SS_CLUSTER_AGENT "\"");
+    /* In .pgpass form, so that PGPASSFILE can point to it. */
+    line = ss_strf(arena, "*:%s:*:" SS_CLUSTER_AGENT ":%s\n", strrchr(listen, ':') + 1, password);
+    return ss_file_write_as(file, line, strlen(line), 0600, place->uid, place->gid, err);
 }
 
 /* --- the calls ---------------------------------------------------------------------------------- */
 
-static ss_code
-start_server(const place *p, const ss_watch *watch, ss_arena *scratch, ss_error *err)
+/* Does the running server listen where it is asked to?  "" for nowhere. */
+static bool
+listens_on(const ss_place *place, const char *listen, ss_arena *arena)
 {
-    const char *const args[] = {"-D", p->data, "-w", "-t", START_TIMEOUT, "-s", "-l", p->log, "start", NULL};
-    ss_buf said = {0};
-    int status = 0;
-    ss_code code;
+    ss_cluster_status status;
+    ss_error ignored;
 
-    code = run(p, "pg_ctl", args, &status, &said, watch, err);
-    if (code == SS_OK && status != 0)
+    if (ss_cluster_inspect(place->folder, arena, &status, &ignored) != SS_OK)
+        return false;
+    if (strcmp(listen, "none") == 0)
+        return status.listen == NULL;
+    return status.listen != NULL && strcmp(status.listen, listen) == 0;
+}
+
+/*
+ * The number in the lock files belongs to another program or to a process that nobody has waited for,
+ * which a server does not dare to rule out.  It still finds backends of the dead one by their shared memory.
+ */
+static void
+clear_stale(const ss_place *place, ss_arena *arena)
+{
+    DIR *dir = opendir(place->folder);
+    const struct dirent *entry;
+
+    (void) unlink(ss_path_join(arena, place->data, "postmaster.pid"));
+    while (dir != NULL && (entry = readdir(dir)) != NULL)
     {
-        char *log = NULL;
-        ss_error ignored;
+        if (strncmp(entry->d_name, ".s.PGSQL.", 9) == 0)
+            (void) unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    if (dir != NULL)
+        (void) closedir(dir);
+}
 
-        code = disk_full(p->folder, err);
-        if (code == SS_OK)
+/* Everything from the locked folder on. */
+static ss_code
+bring_up(const ss_place *place, const ss_cluster_options *options, ss_arena *arena,
+         const ss_watch *watch, bool *started, ss_error *err)
+{
+    const char *listen = options == NULL ? NULL : options->listen;
+    ss_server_state state;
+
+    if (ss_place_version(place, arena) == 0)
+        SS_TRY(ss_place_create(place, arena, watch, err));
+    SS_TRY(settle_state(place, watch, &state, err));
+    if (state == SS_SERVER_READY)
+    {
+        if (listen == NULL || listens_on(place, listen, arena))
+            return SS_OK;
+        (void) ss_fail(err, SS_EMEND,
+                       "the server in \"%s\" runs already and listens elsewhere or not at all",
+                       place->folder);
+        return ss_hint(err, "Stop it first: sandseed cluster stop %s", place->folder);
+    }
+    if (state == SS_SERVER_STALE)
+        clear_stale(place, arena);
+    SS_TRY(ss_place_configure(place, options, arena, err));
+    SS_TRY(start_server(place, watch, arena, err));
+    *started = true;
+    if (listen != NULL && strcmp(listen, "none") != 0)
+    {
+        const ss_code code = let_agent_in(place, listen, arena, watch, err);
+
+        if (code != SS_OK)
         {
-            (void) ss_file_read(p->log, 1 << 24, scratch, &log, NULL, &ignored);
-            code = ss_fail(err, SS_ERETRY, "the server in \"%s\" did not start%s", p->folder,
-                           log != NULL && strstr(log, "Address already in use") != NULL
-                               ? ": its port is taken by another program"
-                               : "");
-            (void) ss_hint(err, "Its log is %s.", p->log);
+            stop_half_started(place);
+            *started = false;
+            return code;
         }
     }
-    ss_buf_done(&said);
-    return code;
+    return SS_OK;
 }
 
 ss_code
@@ -480,34 +483,32 @@ ss_cluster_start(const char *folder, const ss_cluster_options *options, const ss
                  bool *started, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(NULL);
-    const char *listen = options == NULL ? NULL : options->listen;
-    place p;
-    int pid;
+    bool made = false;
+    int lock = -1;
+    ss_place place;
     ss_code code;
 
     *started = false;
-    code = check_listen(listen, err);
+    ss_place_of(folder, scratch, &place);
+    code = check_listen(options == NULL ? NULL : options->listen, watch, err);
     if (code == SS_OK)
-        code = find_place(folder, options, scratch, &p, err);
+        code = ss_place_check(&place, scratch, err);
     if (code == SS_OK)
-        code = check_way(&p, scratch, err);
-    if (code == SS_OK && data_version(&p, scratch) == 0)
-        code = create(&p, options, scratch, watch, err);
-    else if (code == SS_OK && !ss_path_exists(ss_path_join(scratch, p.data, "sandseed.conf")))
-        code = ss_fail(err, SS_EREFUSED, "the server in \"%s\" is not one of sandseed's", p.folder);
-    if (code == SS_OK && !is_running(p.data, &pid, scratch))
+        code = ss_place_programs(&place, options == NULL ? NULL : options->bindir, scratch, err);
+    if (code == SS_OK)
+        code = prepare_folder(&place, &made, scratch, err);
+    if (code == SS_OK)
+        code = lock_folder(&place, scratch, watch, &lock, err);
+    if (code == SS_OK)
+        code = bring_up(&place, options, scratch, watch, started, err);
+    if (code != SS_OK && made && ss_place_version(&place, scratch) == 0)
     {
-        if (listen != NULL)
-            code = configure(&p, options, scratch, err);
-        if (code == SS_OK)
-            code = start_server(&p, watch, scratch, err);
-        *started = code == SS_OK;
+        ss_error ignored;
+
+        (void) ss_folder_remove(place.folder, &ignored);
     }
-    else if (code == SS_OK && listen != NULL)
-        code = ss_fail(err, SS_EMEND, "the server in \"%s\" runs already: stop it before it can listen",
-                       p.folder);
-    if (code == SS_OK && listen != NULL)
-        code = let_agent_in(&p, listen, scratch, watch, err);
+    if (lock >= 0)
+        (void) close(lock);
     ss_arena_free(scratch);
     return code;
 }
@@ -517,94 +518,91 @@ ss_cluster_stop(const char *folder, const ss_cluster_options *options, const ss_
                 ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(NULL);
-    place p;
-    int pid, status = 0;
-    ss_code code = find_place(folder, options, scratch, &p, err);
+    ss_server_state state;
+    ss_code code = SS_OK;
+    ss_place place;
+    int pid;
 
-    if (code == SS_OK && data_version(&p, scratch) == 0)
-        code = ss_fail(err, SS_EMEND, "there is no private server in \"%s\"", p.folder);
-    if (code == SS_OK && is_running(p.data, &pid, scratch))
-    {
-        const char *const args[] = {"-D", p.data, "-w", "-s", "-m", "fast", "stop", NULL};
-
-        code = run(&p, "pg_ctl", args, &status, NULL, watch, err);
-        if (code == SS_OK && status != 0)
-            code = ss_fail(err, SS_ERETRY, "the server in \"%s\" did not stop", p.folder);
-    }
+    (void) options;
+    ss_place_of(folder, scratch, &place);
+    state = ss_place_state(&place, &pid);
+    if (ss_place_version(&place, scratch) == 0)
+        code = ss_fail(err, SS_EMEND, "there is no private server in \"%s\"", place.folder);
+    else if (!ss_path_exists(ss_path_join(scratch, place.data, "sandseed.conf")))
+        code = ss_fail(err, SS_EREFUSED, "the server in \"%s\" is not one of sandseed's",
+                       place.folder);
+    else if (state != SS_SERVER_STOPPED && state != SS_SERVER_STALE)
+        code = stop_server(&place, pid, watch, err);
     ss_arena_free(scratch);
     return code;
-}
-
-/* The last value of a setting in sandseed.conf, or NULL. */
-static const char *
-setting(const char *data, const char *name, ss_arena *scratch)
-{
-    const char *found = NULL;
-    ss_error ignored;
-    char *text;
-
-    if (ss_file_read(ss_path_join(scratch, data, "sandseed.conf"), FILE_LIMIT, scratch, &text, NULL,
-                     &ignored) != SS_OK)
-        return NULL;
-    for (char *line = text, *next; line != NULL; line = next)
-    {
-        const size_t n = strlen(name);
-
-        next = strchr(line, '\n');
-        if (next != NULL)
-            *next++ = '\0';
-        if (strncmp(line, name, n) == 0 && strncmp(line + n, " = ", 3) == 0)
-            found = line + n + 3;
-    }
-    return found;
 }
 
 ss_code
 ss_cluster_inspect(const char *folder, ss_arena *result, ss_cluster_status *status, ss_error *err)
 {
-    place p = {.folder = ss_path_absolute(result, folder)};
-    const char *password, *listen;
+    const char *password, *listen, *port;
+    ss_server_state state;
+    ss_place place;
 
-    (void) err;
-    p.data = ss_path_join(result, p.folder, "data");
-    *status = (ss_cluster_status){.version = data_version(&p, result), .socket_dir = p.folder};
+    ss_place_of(folder, result, &place);
+    if (ss_path_exists(place.folder) && access(place.folder, R_OK | X_OK) != 0)
+        return ss_fail(err, SS_EMEND, "could not look into \"%s\": %s", place.folder,
+                       strerror(errno));
+    *status = (ss_cluster_status){.version = ss_place_version(&place, result),
+                                  .socket_dir = place.folder};
     status->exists = status->version != 0;
     if (!status->exists)
         return SS_OK;
-    status->running = is_running(p.data, &status->pid, result);
-    password = ss_path_join(result, p.folder, "password");
+    state = ss_place_state(&place, &status->pid);
+    status->running = state == SS_SERVER_READY || state == SS_SERVER_STARTING;
+    password = ss_path_join(result, place.folder, "password");
     if (ss_path_exists(password))
         status->password_file = password;
-    listen = setting(p.data, "listen_addresses", result);
-    if (listen != NULL && strcmp(listen, "''") != 0)
-        status->listen = ss_strf(result, "%.*s:%s", (int) strcspn(listen + 1, "'"), listen + 1,
-                                 setting(p.data, "port", result));
+    listen = ss_place_setting(&place, "listen_addresses", result);
+    port = ss_place_setting(&place, "port", result);
+    if (listen != NULL && listen[0] == '\'' && strcmp(listen, "''") != 0 && port != NULL)
+        status->listen =
+            ss_strf(result, "%.*s:%s", (int) strcspn(listen + 1, "'"), listen + 1, port);
     return SS_OK;
+}
+
+/* A value of a conninfo string: quotes and backslashes are escaped by backslashes. */
+static void
+put_value(ss_buf *text, const char *keyword, const char *value)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+
+    ss_buf_printf(text, "%s%s=", text->len == 0 ? "" : " ", keyword);
+    if (value[0] != '\0' && value[strspn(value, plain)] == '\0')
+    {
+        ss_buf_puts(text, value);
+        return;
+    }
+    ss_buf_putc(text, '\'');
+    for (const char *c = value; *c != '\0'; c++)
+    {
+        if (*c == '\'' || *c == '\\')
+            ss_buf_putc(text, '\\');
+        ss_buf_putc(text, *c);
+    }
+    ss_buf_putc(text, '\'');
 }
 
 char *
 ss_cluster_conninfo(const char *folder, const char *dbname, ss_arena *result)
 {
-    const char *port = setting(ss_path_join(result, folder, "data"), "port", result);
+    const char *port;
     ss_buf text = {0};
+    ss_place place;
     char *copy;
 
-    /* Values of a conninfo string: quotes and backslashes are escaped by backslashes. */
-    for (int i = 0; i < 2; i++)
-    {
-        if (i == 0)
-            ss_buf_puts(&text, "host='");
-        else
-            ss_buf_printf(&text, "' port=%s user=" SUPERUSER " dbname='",
-                          port == NULL ? DEFAULT_PORT : port);
-        for (const char *c = i == 0 ? folder : dbname; *c != '\0'; c++)
-        {
-            if (*c == '\'' || *c == '\\')
-                ss_buf_putc(&text, '\\');
-            ss_buf_putc(&text, *c);
-        }
-    }
-    ss_buf_puts(&text, "'");
+    ss_place_of(folder, result, &place);
+    port = ss_place_setting(&place, "port", result);
+    put_value(&text, "host", place.folder);
+    ss_buf_printf(&text, " port=%s user=" SS_CLUSTER_SUPERUSER,
+                  port == NULL ? SS_CLUSTER_PORT : port);
+    put_value(&text, "dbname", dbname);
     copy = ss_strdup(result, ss_buf_text(&text));
     ss_buf_done(&text);
     return copy;
@@ -613,8 +611,23 @@ ss_cluster_conninfo(const char *folder, const char *dbname, ss_arena *result)
 void
 ss_cluster_remove(const char *folder)
 {
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_place place;
     ss_error ignored;
+    int pid;
 
-    (void) ss_cluster_stop(folder, NULL, NULL, &ignored);
-    (void) ss_folder_remove(folder, &ignored);
+    ss_place_of(folder, scratch, &place);
+    if (ss_path_exists(ss_path_join(scratch, place.data, "sandseed.conf")))
+    {
+        const ss_server_state state = ss_place_state(&place, &pid);
+
+        /* Nobody will need its data again. */
+        if (state != SS_SERVER_STOPPED && state != SS_SERVER_STALE)
+        {
+            (void) kill((pid_t) pid, SIGQUIT);
+            (void) wait_gone(&place, pid, IMMEDIATE_MS, NULL);
+        }
+        (void) ss_folder_remove(place.folder, &ignored);
+    }
+    ss_arena_free(scratch);
 }

@@ -2,8 +2,14 @@
  * Private servers: a PostgreSQL cluster that lives in a folder and listens on a Unix socket there.
  *
  * sandseed runs initdb and pg_ctl itself; invoked as root it runs the server as an unprivileged
- * user (the owner of the folder, else "postgres", else "nobody").  The folder holds data/, the socket, the log, and
- * after --listen a password file (0600).
+ * user (the owner of the folder, else "postgres", else "nobody").  The folder (0700) holds data/, the
+ * socket, the log, and after --listen a password file (0600, in .pgpass form).
+ *
+ * Its superuser "sandseed" is reached by peer authentication, from the server's user and from root.
+ * With listen a role "sandbox" logs in over TCP by scram and a generated password.  It is no
+ * superuser, may create nothing in the server and sees what is granted to it or to PUBLIC: a
+ * policy lets it into a sandbox by access: [sandbox].  What listen said holds for later starts too,
+ * until another one or "none".
  */
 #ifndef SS_PG_CLUSTER_H
 #define SS_PG_CLUSTER_H
@@ -14,7 +20,7 @@
 typedef struct ss_cluster_options
 {
     const char *bindir; /* --pg-bindir, or NULL: the newest server found */
-    const char *listen; /* "127.0.0.1:5433" with scram and a generated password, or NULL */
+    const char *listen; /* "127.0.0.1:5433" with scram and a generated password, "none", or NULL */
     bool throwaway;     /* fsync off, small: a scratch server that is deleted with its folder */
 } ss_cluster_options;
 
@@ -23,9 +29,9 @@ typedef struct ss_cluster_status
     bool exists;
     bool running;
     int pid;
-    int version;             /* major */
+    int version; /* major */
     const char *socket_dir;
-    const char *listen;      /* host:port, or NULL */
+    const char *listen;        /* host:port, or NULL */
     const char *password_file; /* or NULL */
 } ss_cluster_status;
 
@@ -35,6 +41,11 @@ typedef struct ss_cluster_status
  */
 ss_code ss_cluster_start(const char *folder, const ss_cluster_options *options,
                          const ss_watch *watch, bool *started, ss_error *err);
+
+/*
+ * Stop it, fast; at once when that takes over a minute or watch is interrupted, which does not end
+ * the call.  SS_OK when it does not run.
+ */
 ss_code ss_cluster_stop(const char *folder, const ss_cluster_options *options,
                         const ss_watch *watch, ss_error *err);
 ss_code ss_cluster_inspect(const char *folder, ss_arena *result, ss_cluster_status *status,
@@ -43,7 +54,10 @@ ss_code ss_cluster_inspect(const char *folder, ss_arena *result, ss_cluster_stat
 /* The conninfo that reaches a database of a running cluster from this machine, in result. */
 char *ss_cluster_conninfo(const char *folder, const char *dbname, ss_arena *result);
 
-/* Stop the server of a throw-away cluster and delete its folder.  Tolerates anything. */
+/*
+ * Stop the server of a cluster of sandseed's and delete its folder; any other folder is left alone.
+ * Tolerates anything.
+ */
 void ss_cluster_remove(const char *folder);
 
 #endif

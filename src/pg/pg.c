@@ -250,9 +250,9 @@ says_sslmode(const char *conninfo)
 }
 
 static PGconn *
-start(const char *conninfo, const ss_pg_options *options, const char *sslmode)
+start(const char *conninfo, const ss_pg_options *options, bool is_private, const char *sslmode)
 {
-    const char *keywords[12], *values[12];
+    const char *keywords[16], *values[16];
     size_t n = 0;
 
 #define PARAMETER(k, v) (keywords[n] = (k), values[n++] = (v))
@@ -265,6 +265,15 @@ start(const char *conninfo, const ss_pg_options *options, const char *sslmode)
               options->application_name == NULL ? "sandseed" : options->application_name);
     if (options->dbname != NULL)
         PARAMETER("dbname", options->dbname);
+    if (is_private)
+    {
+        /* The environment speaks of other servers. */
+        PARAMETER("hostaddr", "");
+        PARAMETER("options", "");
+        PARAMETER("channel_binding", "prefer");
+        PARAMETER("target_session_attrs", "any");
+        PARAMETER("requirepeer", "");
+    }
     if (sslmode != NULL)
         PARAMETER("sslmode", sslmode);
 #undef PARAMETER
@@ -304,7 +313,7 @@ connect_to(ss_pg *pg, const char *conninfo, const char *label, const ss_pg_optio
 {
     effective e;
 
-    pg->conn = start(conninfo, options, NULL);
+    pg->conn = start(conninfo, options, pg->is_private, NULL);
     if (pg->conn == NULL)
         ss_out_of_memory();
     if (PQstatus(pg->conn) == CONNECTION_BAD)
@@ -314,7 +323,7 @@ connect_to(ss_pg *pg, const char *conninfo, const char *label, const ss_pg_optio
     {
         /* Nothing has been sent yet: begin again, this time asking who the server is. */
         PQfinish(pg->conn);
-        pg->conn = start(conninfo, options, "verify-full");
+        pg->conn = start(conninfo, options, pg->is_private, "verify-full");
         if (pg->conn == NULL)
             ss_out_of_memory();
         e = look_at(pg->conn);
@@ -348,11 +357,12 @@ settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
     if (!options->source)
         return SS_OK;
     /* A view or a foreign table must not run its owner's code as us; known since mid 2024's minors. */
-    SS_TRY(ss_pg_exec(pg,
-                      "SET default_transaction_read_only = on;"
-                      "SELECT pg_catalog.set_config(name, 'view, foreign-table', false)"
-                      " FROM pg_catalog.pg_settings WHERE name = 'restrict_nonsystem_relation_kind'",
-                      err));
+    SS_TRY(
+        ss_pg_exec(pg,
+                   "SET default_transaction_read_only = on;"
+                   "SELECT pg_catalog.set_config(name, 'view, foreign-table', false)"
+                   " FROM pg_catalog.pg_settings WHERE name = 'restrict_nonsystem_relation_kind'",
+                   err));
     return SS_OK;
 }
 
@@ -388,7 +398,8 @@ ss_pg_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_pg_options *op
     if (endpoint->kind == SS_ENDPOINT_CLUSTER)
         conninfo = ss_cluster_conninfo(
             endpoint->folder, options->dbname != NULL ? options->dbname : endpoint->dbname, arena);
-    *pg = (ss_pg){.watch = watch, .arena = arena};
+    *pg = (ss_pg){
+        .watch = watch, .arena = arena, .is_private = endpoint->kind == SS_ENDPOINT_CLUSTER};
     warn_of_old_libpq(watch);
     code = connect_to(pg, conninfo, endpoint->label, options, err);
     if (code == SS_OK)

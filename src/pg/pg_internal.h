@@ -13,6 +13,7 @@ struct ss_pg
     ss_arena *arena;
     char *row;            /* the CopyData message last handed out; PQfreemem */
     uint64_t failed_line; /* of the last COPY FROM that failed */
+    bool is_private;      /* a server of pg/cluster.h */
     char security[64];
 };
 
