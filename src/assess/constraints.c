@@ -118,6 +118,14 @@ check_indexes(ss_pg *sandbox, const ss_catalog *catalog, ss_arena *result, ss_ga
     return SS_OK;
 }
 
+/* What is asked about is not there: no such schema, table or column. */
+static bool
+is_missing(const ss_error *err)
+{
+    return ss_pg_is_sqlstate(err, "42P01") || ss_pg_is_sqlstate(err, "42703") ||
+           ss_pg_is_sqlstate(err, "3F000");
+}
+
 /* --- sequences ---------------------------------------------------------------------------------- */
 
 /*
@@ -155,6 +163,14 @@ check_sequence(ss_pg *sandbox, const ss_catalog *catalog, const ss_sequence *seq
     ss_buf_puts(&sql, ") m");
     ss_code code = ss_pg_value_of(sandbox, result, ss_buf_text(&sql), &ahead, err);
     ss_buf_done(&sql);
+    if (code != SS_OK && is_missing(err))
+    {
+        ss_gate_fail(
+            gate, result,
+            ss_printable(result, ss_strf(result, "sequence %s.%s", seq->schema, seq->name)),
+            "it, or the column that owns it, is missing");
+        return SS_OK;
+    }
     if (code != SS_OK)
         return ss_note(err, "while comparing sequence %s with %s", ss_printable(result, seq->name),
                        ss_printable(result, table->label));
@@ -208,6 +224,12 @@ ss_assess_row_counts(ss_pg *sandbox, const ss_catalog *catalog, const uint64_t *
         ss_buf_putc(&sql, '.');
         ss_pg_ident(&sql, table->name);
         code = ss_pg_value_of(sandbox, result, ss_buf_text(&sql), &text, err);
+        if (code != SS_OK && is_missing(err))
+        {
+            ss_gate_fail(gate, result, ss_printable(result, table->label), "it is missing");
+            code = SS_OK;
+            continue;
+        }
         if (code != SS_OK)
         {
             ss_note(err, "while counting the rows of %s", ss_printable(result, table->label));

@@ -295,8 +295,18 @@ ss_target_hold(ss_target *target, ss_error *err)
 ss_code
 ss_target_connect(const ss_target *target, ss_arena *arena, ss_pg **pg, ss_error *err)
 {
-    return ss_pg_open(arena, target->endpoint, &(ss_pg_options){.dbname = target->next.name},
-                      target->watch, pg, err);
+    SS_TRY(ss_pg_open(arena, target->endpoint, &(ss_pg_options){.dbname = target->next.name},
+                      target->watch, pg, err));
+    /* Settings of the source's database may be in force here already. */
+    const ss_code code = ss_pg_exec(*pg,
+                                    "SET default_transaction_read_only = off;"
+                                    "SET statement_timeout = 0; SET lock_timeout = 0;"
+                                    "SET idle_in_transaction_session_timeout = 0;"
+                                    "SET default_transaction_isolation = 'read committed'",
+                                    err);
+    if (code != SS_OK)
+        ss_pg_close(*pg);
+    return code;
 }
 
 /* --- marks -------------------------------------------------------------------------------------- */
