@@ -217,4 +217,7 @@ typedef struct ss_plan
 ss_code ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *result,
                           ss_plan **plan, ss_error *err);
 
+/* Does any table have mode pseudonymise? */
+bool ss_plan_pseudonymises(const ss_plan *plan);
+
 #endif

@@ -1,0 +1,21 @@
+/*
+ * The first, plain classification: what is certain from the catalog alone.
+ *
+ * Keys, and what is plainly not personal (booleans, enums, generated columns); everything else is
+ * undecided, which runs as shape.  Recognisers of names, values and comments hang on here.
+ */
+#ifndef SS_CLASSIFY_PLAIN_H
+#define SS_CLASSIFY_PLAIN_H
+
+#include "policy/write.h"
+
+/* Proposals for every column of every table, in result. */
+const ss_proposal *const *ss_classify_plain(const ss_catalog *catalog, ss_arena *result);
+
+/*
+ * Per table, why it looks like reference data (small, many keys point to it, none leads on to
+ * another kind of table); NULL where it does not.
+ */
+const char *const *ss_classify_reference(const ss_catalog *catalog, ss_arena *result);
+
+#endif

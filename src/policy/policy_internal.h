@@ -1,0 +1,55 @@
+/*
+ * For policy/ only: a YAML document as a tree with places.
+ *
+ * The tree keeps where every node stands in the file, so that messages can point there and edits
+ * can be made there without re-emitting anything.
+ */
+#ifndef SS_POLICY_INTERNAL_H
+#define SS_POLICY_INTERNAL_H
+
+#include "policy/policy.h"
+
+typedef enum ss_yaml_kind
+{
+    SS_YAML_SCALAR,
+    SS_YAML_LIST,
+    SS_YAML_MAP,
+} ss_yaml_kind;
+
+typedef struct ss_yaml
+{
+    ss_yaml_kind kind;
+    const char *text; /* scalar */
+    bool quoted;      /* scalar: in quotes, so never a YAML word */
+    bool flow;        /* list, map: {..} or [..] */
+    size_t line, column; /* from 1 */
+    size_t start, end;   /* bytes in the file; end is one past */
+    size_t n;
+    struct ss_yaml **keys;   /* map: scalars */
+    struct ss_yaml **values; /* map, list */
+} ss_yaml;
+
+/* Parse text (n bytes) of file into root.  SS_EMEND with file:line:column. */
+ss_code ss_yaml_parse(const char *file, const char *text, size_t n, ss_arena *result,
+                      ss_yaml **root, ss_error *err);
+
+/* The value of key in a map, or NULL. */
+const ss_yaml *ss_yaml_get(const ss_yaml *map, const char *key);
+
+/* "file:line:column: ..." */
+ss_code ss_yaml_fail(const char *file, const ss_yaml *at, ss_error *err, const char *fmt, ...)
+    SS_PRINTF(4, 5);
+
+/* The policy out of its tree; the tree stays with it for edits. */
+ss_code ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result,
+                            ss_policy **policy, ss_error *err);
+
+/* --- digests of what a signature covers --------------------------------------------------------- */
+
+/* Of a table's entry: its columns (names, types) and mode; of one column: name, type, class, treatment, parameters. */
+const char *ss_policy_cover_table(const ss_policy_table *entry, const ss_table *table,
+                                  ss_arena *result);
+const char *ss_policy_cover_column(const ss_policy_column *entry, const ss_column *column,
+                                   ss_arena *result);
+
+#endif

@@ -1,0 +1,657 @@
+/* From a tree of YAML to a policy: every key known, every value checked, every message with its place. */
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "policy/policy_internal.h"
+
+#define FILE_LIMIT (16U << 20)
+
+typedef struct reading
+{
+    const char *file;
+    ss_arena *result;
+    ss_error *err;
+    ss_policy *p;
+} reading;
+
+#define NWORDS(list) (sizeof(list) / sizeof((list)[0]))
+
+/* --- scalars ------------------------------------------------------------------------------------ */
+
+static ss_code
+unknown(const reading *r, const ss_yaml *at, const char *what, const char *const *words, size_t n)
+{
+    const char *word = at->kind == SS_YAML_SCALAR ? ss_printable(r->result, at->text) : "";
+    const char *near = at->kind == SS_YAML_SCALAR ? ss_nearest(at->text, words, n) : NULL;
+    ss_buf list = {0};
+
+    (void) ss_yaml_fail(r->file, at, r->err, "unknown %s \"%.100s\"%s%s%s", what, word,
+                        near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
+                        near == NULL ? "" : "\"?");
+    for (size_t i = 0; i < n; i++)
+        ss_buf_printf(&list, "%s%s", i == 0 ? "" : ", ", words[i]);
+    (void) ss_hint(r->err, "Known here: %s.", ss_buf_text(&list));
+    ss_buf_done(&list);
+    return r->err->code;
+}
+
+static ss_code
+scalar(const reading *r, const ss_yaml *at, const char *what, const char **text)
+{
+    static const char *const yaml_words[] = {"null", "~", "on", "off", "yes", "no", "true", "false"};
+
+    if (at->kind != SS_YAML_SCALAR)
+        return ss_yaml_fail(r->file, at, r->err, "%s must be one value", what);
+    if (!at->quoted)
+    {
+        for (size_t i = 0; i < NWORDS(yaml_words); i++)
+        {
+            if (strcmp(at->text, yaml_words[i]) == 0)
+                return ss_yaml_fail(r->file, at, r->err,
+                                    "%s: \"%s\" is a word of YAML itself; put it in quotes if it is "
+                                    "meant",
+                                    what, at->text);
+        }
+    }
+    if (at->text[0] == '\0' && !at->quoted)
+        return ss_yaml_fail(r->file, at, r->err, "%s is empty", what);
+    *text = at->text;
+    return SS_OK;
+}
+
+static ss_code
+word(const reading *r, const ss_yaml *at, const char *what, const char *const *words, size_t n,
+     size_t *index)
+{
+    const char *text;
+
+    SS_TRY(scalar(r, at, what, &text));
+    for (size_t i = 0; i < n; i++)
+    {
+        if (strcmp(words[i], text) == 0)
+        {
+            *index = i;
+            return SS_OK;
+        }
+    }
+    return unknown(r, at, what, words, n);
+}
+
+static ss_code
+count(const reading *r, const ss_yaml *at, const char *what, uint64_t min, uint64_t max, uint64_t *n)
+{
+    const char *text;
+
+    SS_TRY(scalar(r, at, what, &text));
+    if (!ss_parse_u64(text, n) || *n < min || *n > max)
+        return ss_yaml_fail(r->file, at, r->err, "%s must be a whole number from %llu to %llu",
+                            what, (unsigned long long) min, (unsigned long long) max);
+    return SS_OK;
+}
+
+/* "10m", "2h", "30s" in seconds. */
+static ss_code
+duration(const reading *r, const ss_yaml *at, const char *what, int *seconds)
+{
+    const char *text;
+    char digits[12] = "";
+    size_t n;
+    uint64_t v;
+
+    SS_TRY(scalar(r, at, what, &text));
+    n = strlen(text);
+    if (n >= 2 && n < sizeof digits)
+        memcpy(digits, text, n - 1);
+    if (!ss_parse_u64(digits, &v) || v > 100000 || strchr("smh", text[n - 1]) == NULL)
+        return ss_yaml_fail(r->file, at, r->err, "%s must be a time such as 30s, 10m or 2h", what);
+    *seconds = (int) v * (text[n - 1] == 'h' ? 3600 : text[n - 1] == 'm' ? 60 : 1);
+    return SS_OK;
+}
+
+/* "10%" or a count. */
+static ss_code
+rows(const reading *r, const ss_yaml *at, const char **text)
+{
+    char digits[24] = "";
+    double share;
+    uint64_t v;
+    size_t n;
+
+    SS_TRY(scalar(r, at, "rows", text));
+    n = strlen(*text);
+    if (n > 1 && n < sizeof digits && (*text)[n - 1] == '%')
+    {
+        memcpy(digits, *text, n - 1);
+        if (ss_parse_double(digits, &share) && share > 0 && share <= 100000)
+            return SS_OK;
+    }
+    else if (ss_parse_u64(*text, &v) && v < (1ULL << 50))
+        return SS_OK;
+    return ss_yaml_fail(r->file, at, r->err, "rows must be a count, or a share such as 10%%");
+}
+
+static ss_code
+texts(const reading *r, const ss_yaml *at, const char *what, const char ***list, size_t *n)
+{
+    if (at->kind == SS_YAML_SCALAR)
+    {
+        *list = ss_alloc(r->result, 1, sizeof **list);
+        *n = 1;
+        return scalar(r, at, what, &(*list)[0]);
+    }
+    if (at->kind != SS_YAML_LIST)
+        return ss_yaml_fail(r->file, at, r->err, "%s must be a value or a list", what);
+    *list = ss_alloc(r->result, at->n + 1, sizeof **list);
+    for (*n = 0; *n < at->n; (*n)++)
+        SS_TRY(scalar(r, at->values[*n], what, &(*list)[*n]));
+    return SS_OK;
+}
+
+static ss_code
+expect_map(const reading *r, const ss_yaml *at, const char *what)
+{
+    if (at->kind == SS_YAML_MAP)
+        return SS_OK;
+    return ss_yaml_fail(r->file, at, r->err, "%s must be a map of keys and values", what);
+}
+
+/* Every key of a map must be one of these. */
+static ss_code
+known_keys(const reading *r, const ss_yaml *map, const char *what, const char *const *words,
+           size_t n)
+{
+    SS_TRY(expect_map(r, map, what));
+    for (size_t i = 0; i < map->n; i++)
+    {
+        size_t k = 0;
+
+        while (k < n && strcmp(words[k], map->keys[i]->text) != 0)
+            k++;
+        if (k == n)
+            return unknown(r, map->keys[i], "key", words, n);
+    }
+    return SS_OK;
+}
+
+/* What the format knows and this build cannot do: a clear refusal, never a silent pass. */
+static ss_code
+not_in_this_build(const reading *r, const ss_yaml *map, const char *const *keys, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        const ss_yaml *at = ss_yaml_get(map, keys[i]);
+
+        if (at != NULL)
+            return ss_yaml_fail(r->file, at, r->err, "this build does not know what to do with \"%s\" yet",
+                                keys[i]);
+    }
+    return SS_OK;
+}
+
+static ss_place
+place(const reading *r, const ss_yaml *at)
+{
+    return (ss_place){.file = r->file, .line = at->line, .column = at->column};
+}
+
+/* --- entries ------------------------------------------------------------------------------------ */
+
+static const char *const classes[] = {"undecided", "direct-identifier", "quasi-identifier",
+                                      "special-category", "secret", "key", "free-text",
+                                      "non-personal"};
+static const char *const treatments[] = {"synthesise", "shape", "pseudonymise", "generalise",
+                                         "keep", "constant", "nullify"};
+static const char *const modes[] = {"synthesise", "pseudonymise", "keep", "empty"};
+
+static ss_code
+signature(const reading *r, const ss_yaml *map, ss_signature *s)
+{
+    static const char *const keys[] = {"by", "date", "why", "covers"};
+    const ss_yaml *at = ss_yaml_get(map, "signed");
+    const char **fields[] = {&s->by, &s->date, &s->why, &s->covers};
+
+    if (at == NULL)
+        return SS_OK;
+    SS_TRY(known_keys(r, at, "signed", keys, NWORDS(keys)));
+    for (size_t i = 0; i < NWORDS(keys); i++)
+    {
+        const ss_yaml *v = ss_yaml_get(at, keys[i]);
+
+        if (v != NULL)
+            SS_TRY(scalar(r, v, keys[i], fields[i]));
+    }
+    if (s->by == NULL || s->covers == NULL)
+        return ss_yaml_fail(r->file, at, r->err, "a signature needs by and covers: write it with sandseed sign");
+    return SS_OK;
+}
+
+/* The keys that a column and a rule share. */
+typedef struct decision_fields
+{
+    ss_class *class;
+    ss_treatment *treatment;
+    const char **kind, **to, **value, **why;
+} decision_fields;
+
+static ss_code
+read_decision(const reading *r, const ss_yaml *map, const decision_fields *f)
+{
+    const ss_yaml *at;
+    size_t i;
+
+    if ((at = ss_yaml_get(map, "class")) != NULL)
+    {
+        SS_TRY(word(r, at, "class", classes, NWORDS(classes), &i));
+        *f->class = (ss_class) i;
+    }
+    if ((at = ss_yaml_get(map, "treatment")) != NULL)
+    {
+        SS_TRY(word(r, at, "treatment", treatments, NWORDS(treatments), &i));
+        *f->treatment = (ss_treatment) (i + 1);
+    }
+    if ((at = ss_yaml_get(map, "kind")) != NULL)
+        SS_TRY(scalar(r, at, "kind", f->kind));
+    if ((at = ss_yaml_get(map, "to")) != NULL)
+        SS_TRY(scalar(r, at, "to", f->to));
+    if ((at = ss_yaml_get(map, "why")) != NULL)
+        SS_TRY(scalar(r, at, "why", f->why));
+    if ((at = ss_yaml_get(map, "value")) != NULL)
+    {
+        if (at->kind != SS_YAML_SCALAR)
+            return ss_yaml_fail(r->file, at, r->err, "value must be one value");
+        *f->value = at->text;
+    }
+    if (*f->treatment == SS_TREAT_CONSTANT && *f->value == NULL)
+        return ss_yaml_fail(r->file, map, r->err, "treatment constant needs a value:");
+    if (*f->treatment != SS_TREAT_CONSTANT && *f->value != NULL)
+        return ss_yaml_fail(r->file, map, r->err, "value: goes with treatment: constant");
+    return SS_OK;
+}
+
+static ss_code
+read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_column *c)
+{
+    static const char *const keys[] = {"class", "treatment", "kind",   "to",   "value", "why",
+                                       "signed", "paths",    "locale", "days"};
+
+    *c = (ss_policy_column){.name = key->text, .place = place(r, key)};
+    SS_TRY(known_keys(r, map, "a column's entry", keys, NWORDS(keys)));
+    SS_TRY(read_decision(r, map,
+                         &(decision_fields){.class = &c->class,
+                                            .treatment = &c->treatment,
+                                            .kind = &c->kind,
+                                            .to = &c->to,
+                                            .value = &c->value,
+                                            .why = &c->why}));
+    SS_TRY(signature(r, map, &c->signature));
+    c->has_paths = ss_yaml_get(map, "paths") != NULL;
+    if (ss_yaml_get(map, "class") == NULL && !c->has_paths)
+        return ss_yaml_fail(r->file, key, r->err, "column \"%.60s\" has no class",
+                            ss_printable(r->result, key->text));
+    return SS_OK;
+}
+
+/* schema.table with quotes as SQL has them, normalised; false when it is not two names. */
+static bool
+normal_label(const reading *r, const char *text, const char **label)
+{
+    ss_buf out = {0};
+    int parts = 0;
+    bool good = true;
+
+    while (good)
+    {
+        ss_buf name = {0};
+
+        if (*text == '"')
+        {
+            for (text++; *text != '\0' && (*text != '"' || text[1] == '"'); text++)
+            {
+                if (*text == '"')
+                    text++;
+                ss_buf_putc(&name, *text);
+            }
+            good = *text == '"';
+            text += good;
+        }
+        else
+        {
+            while (*text != '\0' && *text != '.')
+                ss_buf_putc(&name, *text++);
+        }
+        good = good && name.len > 0;
+        if (good)
+        {
+            if (parts++ > 0)
+                ss_buf_putc(&out, '.');
+            ss_text_ident(&out, ss_buf_text(&name));
+        }
+        ss_buf_done(&name);
+        if (*text != '.')
+            break;
+        text++;
+    }
+    good = good && *text == '\0' && parts == 2;
+    if (good)
+        *label = ss_strdup(r->result, ss_buf_text(&out));
+    ss_buf_done(&out);
+    return good;
+}
+
+static ss_code
+read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_table *t)
+{
+    static const char *const keys[] = {"mode", "why", "subject", "rows", "rules_off", "columns", "signed"};
+    const ss_yaml *at;
+    ss_policy_column *columns = NULL;
+    size_t i = 0;
+
+    *t = (ss_policy_table){.place = place(r, key)};
+    if (!normal_label(r, key->text, &t->label))
+        return ss_yaml_fail(r->file, key, r->err, "a table is named schema.table, quoted as in SQL");
+    SS_TRY(known_keys(r, map, "a table's entry", keys, NWORDS(keys)));
+    at = ss_yaml_get(map, "mode");
+    if (at == NULL)
+        return ss_yaml_fail(r->file, key, r->err, "table %s has no mode", ss_printable(r->result, t->label));
+    SS_TRY(word(r, at, "mode", modes, NWORDS(modes), &i));
+    t->mode = (ss_mode) i;
+    if ((at = ss_yaml_get(map, "why")) != NULL)
+        SS_TRY(scalar(r, at, "why", &t->why));
+    if ((at = ss_yaml_get(map, "subject")) != NULL)
+        SS_TRY(texts(r, at, "subject", &t->subject, &t->nsubject));
+    if ((at = ss_yaml_get(map, "rows")) != NULL)
+        SS_TRY(rows(r, at, &t->rows));
+    if ((at = ss_yaml_get(map, "rules_off")) != NULL)
+        SS_TRY(texts(r, at, "rules_off", &t->rules_off, &t->nrules_off));
+    SS_TRY(signature(r, map, &t->signature));
+    at = ss_yaml_get(map, "columns");
+    if (at == NULL)
+        return SS_OK;
+    if (t->mode == SS_MODE_EMPTY)
+        return ss_yaml_fail(r->file, at, r->err, "an empty table has no columns section");
+    SS_TRY(expect_map(r, at, "columns"));
+    columns = ss_alloc(r->result, at->n + 1, sizeof *columns);
+    for (i = 0; i < at->n; i++)
+        SS_TRY(read_column(r, at->keys[i], at->values[i], &columns[i]));
+    t->columns = columns;
+    t->ncolumns = at->n;
+    return SS_OK;
+}
+
+static ss_code
+read_tables(const reading *r, const ss_yaml *map)
+{
+    ss_policy_table *tables;
+
+    SS_TRY(expect_map(r, map, "tables"));
+    tables = ss_alloc(r->result, map->n + 1, sizeof *tables);
+    for (size_t i = 0; i < map->n; i++)
+        SS_TRY(read_table(r, map->keys[i], map->values[i], &tables[i]));
+    r->p->tables = tables;
+    r->p->ntables = map->n;
+    return SS_OK;
+}
+
+static ss_code
+read_rules(const reading *r, const ss_yaml *list)
+{
+    static const char *const keys[] = {"match", "domain", "type", "class", "treatment", "kind", "to",
+                                       "value", "why", "matched", "digest", "signed"};
+    ss_policy_rule *rules;
+
+    if (list->kind != SS_YAML_LIST)
+        return ss_yaml_fail(r->file, list, r->err, "rules must be a list");
+    rules = ss_alloc(r->result, list->n + 1, sizeof *rules);
+    for (size_t i = 0; i < list->n; i++)
+    {
+        const ss_yaml *map = list->values[i], *at;
+        ss_policy_rule *rule = &rules[i];
+        uint64_t n = 0;
+
+        *rule = (ss_policy_rule){.place = place(r, map)};
+        SS_TRY(known_keys(r, map, "a rule", keys, NWORDS(keys)));
+        SS_TRY(read_decision(r, map,
+                             &(decision_fields){.class = &rule->class,
+                                                .treatment = &rule->treatment,
+                                                .kind = &rule->kind,
+                                                .to = &rule->to,
+                                                .value = &rule->value,
+                                                .why = &rule->why}));
+        if ((at = ss_yaml_get(map, "match")) != NULL)
+            SS_TRY(scalar(r, at, "match", &rule->match));
+        if ((at = ss_yaml_get(map, "domain")) != NULL)
+            SS_TRY(scalar(r, at, "domain", &rule->domain));
+        if ((at = ss_yaml_get(map, "type")) != NULL)
+            SS_TRY(scalar(r, at, "type", &rule->type));
+        if ((at = ss_yaml_get(map, "digest")) != NULL)
+            SS_TRY(scalar(r, at, "digest", &rule->digest));
+        if ((at = ss_yaml_get(map, "matched")) != NULL)
+            SS_TRY(count(r, at, "matched", 0, 10000000, &n));
+        rule->matched = (size_t) n;
+        SS_TRY(signature(r, map, &rule->signature));
+        if ((rule->match != NULL) + (rule->domain != NULL) + (rule->type != NULL) != 1)
+            return ss_yaml_fail(r->file, map, r->err, "a rule has one of match:, domain:, type:");
+        if (ss_yaml_get(map, "class") == NULL)
+            return ss_yaml_fail(r->file, map, r->err, "a rule needs a class");
+    }
+    r->p->rules = rules;
+    r->p->nrules = list->n;
+    return SS_OK;
+}
+
+/* --- the top ------------------------------------------------------------------------------------ */
+
+static ss_code
+read_schema(const reading *r, const ss_yaml *map)
+{
+    static const char *const keys[] = {"extensions", "locale", "owners"};
+    static const char *const locales[] = {"substitute"}, *const owners[] = {"stand-in", "skip"},
+                             *const strips[] = {"strip"};
+    const ss_yaml *at;
+    size_t i = 0;
+
+    SS_TRY(known_keys(r, map, "schema", keys, NWORDS(keys)));
+    if ((at = ss_yaml_get(map, "locale")) != NULL)
+    {
+        SS_TRY(word(r, at, "locale", locales, 1, &i));
+        r->p->locale_substitute = true;
+    }
+    if ((at = ss_yaml_get(map, "owners")) != NULL)
+    {
+        SS_TRY(word(r, at, "owners", owners, 2, &i));
+        r->p->owners_stand_in = i == 0;
+        r->p->owners_skip = i == 1;
+    }
+    if ((at = ss_yaml_get(map, "extensions")) != NULL)
+    {
+        ss_extension_rule *rules;
+
+        SS_TRY(expect_map(r, at, "extensions"));
+        rules = ss_alloc(r->result, at->n + 1, sizeof *rules);
+        for (size_t e = 0; e < at->n; e++)
+        {
+            SS_TRY(word(r, at->values[e], "word for an extension", strips, 1, &i));
+            rules[e] = (ss_extension_rule){.name = at->keys[e]->text, .strip = true};
+        }
+        r->p->extensions = rules;
+        r->p->nextensions = at->n;
+    }
+    return SS_OK;
+}
+
+static ss_code
+read_on_change(const reading *r, const ss_yaml *map)
+{
+    static const char *const keys[] = {"new_table", "new_column"};
+    static const char *const table[] = {"stop", "empty"}, *const column[] = {"stop", "shape", "nullify"};
+    const ss_yaml *at;
+    size_t i = 0;
+
+    SS_TRY(known_keys(r, map, "on_change", keys, NWORDS(keys)));
+    if ((at = ss_yaml_get(map, "new_table")) != NULL)
+    {
+        SS_TRY(word(r, at, "word for a new table", table, 2, &i));
+        r->p->on_new_table = i == 0 ? SS_ON_NEW_STOP : SS_ON_NEW_EMPTY;
+    }
+    if ((at = ss_yaml_get(map, "new_column")) != NULL)
+    {
+        SS_TRY(word(r, at, "word for a new column", column, 3, &i));
+        r->p->on_new_column = i == 0   ? SS_ON_NEW_STOP
+                              : i == 1 ? SS_ON_NEW_SHAPE
+                                       : SS_ON_NEW_NULLIFY;
+    }
+    return SS_OK;
+}
+
+static ss_code
+read_when_in_use(const reading *r, const ss_yaml *map)
+{
+    static const char *const keys[] = {"wait", "then"};
+    static const char *const then[] = {"terminate", "keep-next"};
+    const ss_yaml *at;
+    size_t i = 0;
+
+    SS_TRY(known_keys(r, map, "when_in_use", keys, NWORDS(keys)));
+    if ((at = ss_yaml_get(map, "wait")) != NULL)
+        SS_TRY(duration(r, at, "wait", &r->p->wait_s));
+    if ((at = ss_yaml_get(map, "then")) != NULL)
+    {
+        SS_TRY(word(r, at, "then", then, 2, &i));
+        r->p->then_terminate = i == 0;
+    }
+    return SS_OK;
+}
+
+static ss_code
+read_access(const reading *r, const ss_yaml *map)
+{
+    static const char *const rights[] = {"read-only", "read-write"};
+    ss_access *access;
+    size_t right = 0;
+
+    SS_TRY(expect_map(r, map, "access"));
+    access = ss_alloc(r->result, map->n + 1, sizeof *access);
+    for (size_t i = 0; i < map->n; i++)
+    {
+        SS_TRY(word(r, map->values[i], "right", rights, 2, &right));
+        access[i] = (ss_access){.role = map->keys[i]->text, .read_only = right == 0};
+    }
+    r->p->access = access;
+    r->p->naccess = map->n;
+    return SS_OK;
+}
+
+static ss_code
+read_endpoints(const reading *r, const ss_yaml *root)
+{
+    static const char *const keys[] = {"source", "target", "schema_source"};
+    const char **fields[] = {&r->p->source, &r->p->target, &r->p->schema_source};
+
+    for (size_t i = 0; i < NWORDS(keys); i++)
+    {
+        const ss_yaml *at = ss_yaml_get(root, keys[i]);
+        ss_endpoint endpoint;
+
+        if (at == NULL)
+            continue;
+        SS_TRY(scalar(r, at, keys[i], fields[i]));
+        if (ss_endpoint_parse(*fields[i], r->p->folder, 1, r->result, &endpoint, r->err) != SS_OK)
+            return ss_note(r->err, "%s:%zu:%zu: %s", r->file, at->line, at->column, keys[i]);
+    }
+    return SS_OK;
+}
+
+static ss_code
+read_limits(const reading *r, const ss_yaml *root)
+{
+    static const char *const signoff[] = {"personal-keep", "none", "all"};
+    const ss_yaml *at;
+    uint64_t n = 0;
+    size_t i = 0;
+
+    if ((at = ss_yaml_get(root, "people")) != NULL)
+    {
+        SS_TRY(count(r, at, "people", 3, 10000, &n));
+        r->p->people = (size_t) n;
+    }
+    if ((at = ss_yaml_get(root, "rows")) != NULL)
+        SS_TRY(rows(r, at, &r->p->rows));
+    if ((at = ss_yaml_get(root, "keep_previous")) != NULL)
+    {
+        SS_TRY(count(r, at, "keep_previous", 0, 1, &n));
+        r->p->keep_previous = n == 1;
+    }
+    if ((at = ss_yaml_get(root, "jobs")) != NULL)
+    {
+        SS_TRY(count(r, at, "jobs", 1, 256, &n));
+        r->p->jobs = (size_t) n;
+    }
+    if ((at = ss_yaml_get(root, "max_snapshot_age")) != NULL)
+        SS_TRY(duration(r, at, "max_snapshot_age", &r->p->max_snapshot_age_s));
+    if ((at = ss_yaml_get(root, "require_signoff")) != NULL)
+    {
+        SS_TRY(word(r, at, "require_signoff", signoff, NWORDS(signoff), &i));
+        r->p->require_signoff = (ss_signoff) i;
+    }
+    return SS_OK;
+}
+
+ss_code
+ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_policy **policy,
+                    ss_error *err)
+{
+    static const char *const keys[] = {
+        "sandseed", "source", "target", "output", "schema_source", "people", "rows", "on_change",
+        "schema", "rules", "tables", "when_in_use", "access", "require_signoff", "keep_previous",
+        "jobs", "max_snapshot_age", "key", "subset", "links", "base"};
+    static const char *const later[] = {"subset", "links", "base", "schema_source"};
+    ss_policy *p = ss_alloc(result, 1, sizeof *p);
+    const reading r = {.file = file, .result = result, .err = err, .p = p};
+    const char *slash = strrchr(file, '/');
+    const ss_yaml *at;
+    const char *text;
+    uint64_t version = 0;
+
+    *p = (ss_policy){.file = file, .people = 11};
+    p->folder = slash == NULL ? "." : ss_strndup(result, file, (size_t) (slash - file) + 1);
+    SS_TRY(known_keys(&r, root, "a policy", keys, NWORDS(keys)));
+    at = ss_yaml_get(root, "sandseed");
+    if (at == NULL)
+        return ss_yaml_fail(file, root, err, "a policy begins with \"sandseed: 1\"");
+    SS_TRY(count(&r, at, "sandseed", 1, 1, &version));
+    SS_TRY(not_in_this_build(&r, root, later, NWORDS(later)));
+    SS_TRY(read_endpoints(&r, root));
+    text = "sandseed-out";
+    if ((at = ss_yaml_get(root, "output")) != NULL)
+        SS_TRY(scalar(&r, at, "output", &text));
+    p->output = ss_path_absolute(result, ss_path_join(result, p->folder, text));
+    SS_TRY(read_limits(&r, root));
+    if ((at = ss_yaml_get(root, "on_change")) != NULL)
+        SS_TRY(read_on_change(&r, at));
+    if ((at = ss_yaml_get(root, "schema")) != NULL)
+        SS_TRY(read_schema(&r, at));
+    if ((at = ss_yaml_get(root, "when_in_use")) != NULL)
+        SS_TRY(read_when_in_use(&r, at));
+    if ((at = ss_yaml_get(root, "access")) != NULL)
+        SS_TRY(read_access(&r, at));
+    if ((at = ss_yaml_get(root, "rules")) != NULL)
+        SS_TRY(read_rules(&r, at));
+    if ((at = ss_yaml_get(root, "tables")) != NULL)
+        SS_TRY(read_tables(&r, at));
+    *policy = p;
+    return SS_OK;
+}
+
+ss_code
+ss_policy_read(const char *file, ss_arena *result, ss_policy **policy, ss_error *err)
+{
+    ss_yaml *root;
+    char *text;
+    size_t n;
+
+    SS_TRY(ss_file_read(file, FILE_LIMIT, result, &text, &n, err));
+    SS_TRY(ss_yaml_parse(ss_strdup(result, file), text, n, result, &root, err));
+    return ss_policy_from_yaml(ss_strdup(result, file), root, result, policy, err);
+}

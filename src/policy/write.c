@@ -1,0 +1,436 @@
+#include "policy/write.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "policy/policy_internal.h"
+
+#define FILE_LIMIT (16U << 20)
+
+/* --- YAML text ---------------------------------------------------------------------------------- */
+
+/* A scalar, quoted where plain text would mean something else. */
+static void
+put_scalar(ss_buf *out, const char *text)
+{
+    static const char *const words[] = {"null", "on", "off", "yes", "no", "true", "false", "~", "y", "n"};
+    bool plain = text[0] != '\0' && ((text[0] >= 'a' && text[0] <= 'z') ||
+                                     (text[0] >= 'A' && text[0] <= 'Z') || text[0] == '_');
+
+    for (const char *c = text; *c != '\0'; c++)
+        plain = plain && ((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+                          (*c >= '0' && *c <= '9') || strchr("_-./ ", *c) != NULL);
+    plain = plain && text[strlen(text) - 1] != ' ';
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        plain = plain && strcmp(words[i], text) != 0;
+    if (plain)
+    {
+        ss_buf_puts(out, text);
+        return;
+    }
+    ss_buf_putc(out, '"');
+    for (const unsigned char *c = (const unsigned char *) text; *c != '\0'; c++)
+    {
+        if (*c == '"' || *c == '\\')
+            ss_buf_printf(out, "\\%c", *c);
+        else if (*c < 0x20 || *c == 0x7F)
+            ss_buf_printf(out, "\\x%02x", *c);
+        else
+            ss_buf_putc(out, (char) *c);
+    }
+    ss_buf_putc(out, '"');
+}
+
+static bool
+is_plain(const ss_proposal *p)
+{
+    return p->class == SS_CLASS_NON_PERSONAL;
+}
+
+static void
+put_column(ss_buf *out, const char *name, const ss_proposal *p, size_t width)
+{
+    const size_t start = out->len;
+
+    ss_buf_puts(out, "      ");
+    put_scalar(out, name);
+    ss_buf_putc(out, ':');
+    while (out->len - start < width + 8)
+        ss_buf_putc(out, ' ');
+    ss_buf_printf(out, "{class: %s", ss_class_name(p->class));
+    if (p->why != NULL)
+    {
+        ss_buf_puts(out, ", why: ");
+        put_scalar(out, p->why);
+    }
+    ss_buf_puts(out, "}\n");
+}
+
+static size_t
+name_width(const ss_table *table)
+{
+    size_t width = 0;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        const size_t n = strlen(table->columns[c].name);
+
+        if (n > width && n <= 30)
+            width = n;
+    }
+    return width;
+}
+
+static void
+put_table(ss_buf *out, const ss_table *table, ss_mode mode, const ss_proposal *columns,
+          const char *keep_why)
+{
+    const size_t width = name_width(table);
+    bool any = false;
+
+    ss_buf_puts(out, "  ");
+    put_scalar(out, table->label);
+    ss_buf_printf(out, ":\n    mode: %s\n", ss_mode_name(mode));
+    if (keep_why != NULL)
+        ss_buf_printf(out, "    # proposed: keep; %s.  To accept: mode: keep, no columns, and sign it\n", keep_why);
+    if (mode == SS_MODE_EMPTY)
+        return;
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (table->columns[c].generated != SS_GENERATED_NOT ||
+            (mode == SS_MODE_KEEP && is_plain(&columns[c])))
+            continue;
+        if (!any)
+            ss_buf_puts(out, "    columns:\n");
+        any = true;
+        put_column(out, table->columns[c].name, &columns[c], width);
+    }
+}
+
+static bool
+named(const ss_table *table)
+{
+    return !table->is_partition && table->extension == NULL;
+}
+
+void
+ss_policy_write(const ss_new_policy *p, ss_buf *out)
+{
+    ss_buf_puts(out, "# yaml-language-server: $schema=policy.schema.json\n"
+                     "sandseed: 1                 # version of this format\nsource: ");
+    put_scalar(out, p->source);
+    ss_buf_puts(out, "\ntarget: ");
+    put_scalar(out, p->target == NULL ? "cluster:./sandbox" : p->target);
+    ss_buf_puts(out, "\noutput: ./sandseed-out      # seed, reports, ledger\n"
+                     "people: 11                  # people behind every number that is kept\n"
+                     "on_change: {new_table: stop, new_column: stop}\n"
+                     "tables:\n");
+    for (size_t t = 0; t < p->catalog->ntables; t++)
+    {
+        const ss_table *table = &p->catalog->tables[t];
+
+        if (!named(table))
+            continue;
+        put_table(out, table, table->kind == SS_TABLE_FOREIGN ? SS_MODE_EMPTY : p->mode,
+                  p->proposals[t], p->keep_why[t]);
+    }
+}
+
+/* --- edits -------------------------------------------------------------------------------------- */
+
+typedef struct edit
+{
+    size_t at;        /* byte where text is put */
+    size_t remove;    /* bytes that go */
+    const char *text;
+} edit;
+
+typedef struct editing
+{
+    const char *file;
+    char *text;
+    size_t n;
+    ss_arena *arena;
+    ss_yaml *root;
+    ss_policy *policy;
+    edit *edits;
+    size_t nedits;
+    size_t capacity;
+} editing;
+
+static ss_code
+begin(editing *e, const char *file, ss_error *err)
+{
+    *e = (editing){.file = file, .arena = ss_arena_new(NULL)};
+    SS_TRY(ss_file_read(file, FILE_LIMIT, e->arena, &e->text, &e->n, err));
+    SS_TRY(ss_yaml_parse(file, e->text, e->n, e->arena, &e->root, err));
+    return ss_policy_from_yaml(file, e->root, e->arena, &e->policy, err);
+}
+
+/* libyaml counts characters; files are edited in bytes. */
+static size_t
+byte_of(const editing *e, size_t character)
+{
+    size_t at = e->n >= 3 && memcmp(e->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+
+    while (at < e->n && character > 0)
+    {
+        at++;
+        while (at < e->n && (e->text[at] & 0xC0) == 0x80)
+            at++;
+        character--;
+    }
+    return at;
+}
+
+static void
+add_edit(editing *e, size_t at, size_t remove, const char *text)
+{
+    e->edits = ss_grow(e->arena, e->edits, e->nedits, &e->capacity, sizeof *e->edits);
+    e->edits[e->nedits++] = (edit){at, remove, text};
+}
+
+/* The end of the line that byte at is in, past its line feed. */
+static size_t
+next_line(const editing *e, size_t at)
+{
+    while (at < e->n && e->text[at] != '\n')
+        at++;
+    return at < e->n ? at + 1 : at;
+}
+
+/* Apply the edits in the order of their places (stable) and write the file. */
+static ss_code
+finish(editing *e, ss_error *err)
+{
+    ss_buf out = {0};
+    size_t from = 0;
+    ss_code code;
+
+    for (size_t i = 1; i < e->nedits; i++)
+    {
+        const edit moving = e->edits[i];
+        size_t k = i;
+
+        for (; k > 0 && e->edits[k - 1].at > moving.at; k--)
+            e->edits[k] = e->edits[k - 1];
+        e->edits[k] = moving;
+    }
+    for (size_t i = 0; i < e->nedits; i++)
+    {
+        ss_buf_append(&out, e->text + from, e->edits[i].at - from);
+        ss_buf_puts(&out, e->edits[i].text);
+        from = e->edits[i].at + e->edits[i].remove;
+    }
+    ss_buf_append(&out, e->text + from, e->n - from);
+    code = ss_file_write(e->file, out.data, out.len, 0644, err);
+    ss_buf_done(&out);
+    return code;
+}
+
+static const char *
+signature_text(ss_arena *arena, const char *by, const char *date, const char *why, const char *covers)
+{
+    ss_buf out = {0};
+    const char *text;
+
+    ss_buf_puts(&out, "{by: ");
+    put_scalar(&out, by);
+    ss_buf_puts(&out, ", date: ");
+    ss_buf_puts(&out, date);
+    if (why != NULL)
+    {
+        ss_buf_puts(&out, ", why: ");
+        put_scalar(&out, why);
+    }
+    ss_buf_printf(&out, ", covers: \"%s\"}", covers);
+    text = ss_strdup(arena, ss_buf_text(&out));
+    ss_buf_done(&out);
+    return text;
+}
+
+/* Put a signature into the entry `map` (of indent columns): replace an old one or add a key. */
+static void
+put_signature(editing *e, const ss_yaml *map, const char *signature)
+{
+    const ss_yaml *old = ss_yaml_get(map, "signed");
+
+    if (old != NULL)
+    {
+        const size_t start = byte_of(e, old->start), end = byte_of(e, old->end);
+
+        add_edit(e, start, end - start, signature);
+    }
+    else if (map->flow)
+    {
+        /* before the closing brace */
+        size_t at = byte_of(e, map->end) - 1;
+
+        while (at > 0 && (e->text[at - 1] == ' ' || e->text[at - 1] == '\n'))
+            at--;
+        add_edit(e, at, 0, ss_strf(e->arena, "%ssigned: %s", map->n == 0 ? "" : ", ", signature));
+    }
+    else
+    {
+        /* as the line before the entry's first key: nothing that follows can be in the way */
+        const size_t at = byte_of(e, map->keys[0]->start);
+        const size_t indent = map->keys[0]->column - 1;
+
+        add_edit(e, at, 0, ss_strf(e->arena, "signed: %s\n%*s", signature, (int) indent, ""));
+    }
+}
+
+static bool
+matches(const char *label, const char *const *patterns, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        if (ss_glob(patterns[i], label))
+            return true;
+    }
+    return false;
+}
+
+ss_code
+ss_policy_sign(const char *file, const ss_catalog *catalog, const char *by, const char *date,
+               const char *why, const char *const *patterns, size_t npatterns, size_t *n,
+               ss_error *err)
+{
+    const ss_yaml *tables;
+    editing e;
+    ss_code code = begin(&e, file, err);
+
+    *n = 0;
+    tables = code == SS_OK ? ss_yaml_get(e.root, "tables") : NULL;
+    for (size_t t = 0; tables != NULL && t < e.policy->ntables; t++)
+    {
+        const ss_policy_table *entry = &e.policy->tables[t];
+        const ss_table *table = ss_catalog_find(catalog, entry->label);
+        const ss_yaml *map = tables->values[t], *columns = ss_yaml_get(map, "columns");
+
+        if (table == NULL)
+            continue;
+        if (matches(entry->label, patterns, npatterns))
+        {
+            put_signature(&e, map,
+                          signature_text(e.arena, by, date, why,
+                                         ss_policy_cover_table(entry, table, e.arena)));
+            (*n)++;
+        }
+        for (size_t c = 0; c < entry->ncolumns; c++)
+        {
+            const ss_column *column = ss_table_column(table, entry->columns[c].name);
+            ss_buf label = {0};
+
+            ss_buf_printf(&label, "%s.", entry->label);
+            ss_text_ident(&label, entry->columns[c].name);
+            if (column != NULL && matches(ss_buf_text(&label), patterns, npatterns) &&
+                !matches(entry->label, patterns, npatterns))
+            {
+                put_signature(&e, columns->values[c],
+                              signature_text(e.arena, by, date, why,
+                                             ss_policy_cover_column(&entry->columns[c], column, e.arena)));
+                (*n)++;
+            }
+            ss_buf_done(&label);
+        }
+    }
+    if (code == SS_OK && *n > 0)
+        code = finish(&e, err);
+    ss_arena_free(e.arena);
+    return code;
+}
+
+/* --- bringing up to date ------------------------------------------------------------------------ */
+
+static void
+insert_columns(editing *e, const ss_yaml *map, const ss_policy_table *entry, const ss_table *table,
+               const ss_proposal *proposals, size_t *n)
+{
+    const ss_yaml *columns = ss_yaml_get(map, "columns");
+    ss_buf lines = {0};
+    size_t added = 0;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        bool known = table->columns[c].generated != SS_GENERATED_NOT;
+
+        for (size_t k = 0; k < entry->ncolumns && !known; k++)
+            known = strcmp(entry->columns[k].name, table->columns[c].name) == 0;
+        if (known)
+            continue;
+        put_column(&lines, table->columns[c].name, &proposals[c], name_width(table));
+        added++;
+    }
+    if (added > 0 && columns != NULL && columns->n > 0 && !columns->flow)
+    {
+        const ss_yaml *last = columns->values[columns->n - 1];
+
+        add_edit(e, next_line(e, byte_of(e, last->end)), 0, ss_strdup(e->arena, ss_buf_text(&lines)));
+        *n += added;
+    }
+    else if (added > 0 && columns == NULL && map->n > 0 && !map->flow)
+    {
+        const ss_yaml *last = map->values[map->n - 1];
+
+        add_edit(e, next_line(e, byte_of(e, last->end)), 0,
+                 ss_strf(e->arena, "    columns:\n%s", ss_buf_text(&lines)));
+        *n += added;
+    }
+    ss_buf_done(&lines);
+}
+
+ss_code
+ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal *const *proposals,
+                 size_t *n, ss_error *err)
+{
+    const ss_yaml *tables;
+    editing e;
+    ss_code code = begin(&e, file, err);
+    ss_buf added = {0};
+
+    *n = 0;
+    tables = code == SS_OK ? ss_yaml_get(e.root, "tables") : NULL;
+    for (size_t t = 0; code == SS_OK && t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+        const ss_policy_table *entry = NULL;
+        size_t at = 0;
+
+        if (!named(table))
+            continue;
+        for (size_t k = 0; k < e.policy->ntables && entry == NULL; k++)
+        {
+            if (strcmp(e.policy->tables[k].label, table->label) == 0)
+            {
+                entry = &e.policy->tables[k];
+                at = k;
+            }
+        }
+        if (entry == NULL)
+        {
+            put_table(&added, table, table->kind == SS_TABLE_FOREIGN ? SS_MODE_EMPTY : SS_MODE_SYNTHESISE,
+                      proposals[t], NULL);
+            (*n)++;
+        }
+        else if (entry->mode == SS_MODE_SYNTHESISE || entry->mode == SS_MODE_PSEUDONYMISE)
+            insert_columns(&e, tables->values[at], entry, table, proposals[t], n);
+    }
+    if (code == SS_OK && added.len > 0)
+    {
+        if (tables != NULL && tables->n > 0 && !tables->flow)
+            add_edit(&e, next_line(&e, byte_of(&e, tables->values[tables->n - 1]->end)), 0,
+                     ss_strdup(e.arena, ss_buf_text(&added)));
+        else if (tables == NULL)
+            add_edit(&e, e.n, 0, ss_strf(e.arena, "%stables:\n%s", e.n > 0 && e.text[e.n - 1] != '\n' ? "\n" : "", ss_buf_text(&added)));
+        else
+            code = ss_fail(err, SS_EMEND, "%s: tables: must be a block map before new tables can be added", file);
+    }
+    if (code == SS_OK && *n > 0)
+        code = finish(&e, err);
+    ss_buf_done(&added);
+    ss_arena_free(e.arena);
+    return code;
+}

@@ -1,0 +1,220 @@
+#include "policy/policy_internal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <yaml.h>
+
+#include "base/text.h"
+#include "base/try.h"
+
+#define DEPTH_MAX 12
+
+ss_code
+ss_yaml_fail(const char *file, const ss_yaml *at, ss_error *err, const char *fmt, ...)
+{
+    char text[SS_ERROR_TEXT];
+    va_list ap;
+
+    va_start(ap, fmt);
+    (void) vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    return ss_fail(err, SS_EMEND, "%s:%zu:%zu: %s", file, at->line, at->column, text);
+}
+
+typedef struct parser
+{
+    yaml_parser_t yaml;
+    const char *file;
+    ss_arena *result;
+    ss_error *err;
+} parser;
+
+static ss_code
+next(parser *p, yaml_event_t *event)
+{
+    if (yaml_parser_parse(&p->yaml, event))
+        return SS_OK;
+    return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: %s", p->file, p->yaml.problem_mark.line + 1,
+                   p->yaml.problem_mark.column + 1,
+                   p->yaml.problem == NULL ? "is not YAML" : p->yaml.problem);
+}
+
+static ss_yaml *
+new_node(parser *p, const yaml_event_t *event, ss_yaml_kind kind)
+{
+    ss_yaml *node = ss_alloc(p->result, 1, sizeof *node);
+
+    node->kind = kind;
+    node->line = event->start_mark.line + 1;
+    node->column = event->start_mark.column + 1;
+    node->start = event->start_mark.index;
+    node->end = event->end_mark.index;
+    return node;
+}
+
+static ss_code
+refuse_extras(parser *p, const yaml_event_t *event, const unsigned char *anchor,
+              const unsigned char *tag)
+{
+    if (anchor == NULL && tag == NULL)
+        return SS_OK;
+    return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: a policy has no anchors and no tags", p->file,
+                   event->start_mark.line + 1, event->start_mark.column + 1);
+}
+
+static ss_code parse_node(parser *p, yaml_event_t *event, int depth, ss_yaml **node);
+
+static ss_code
+check_key(parser *p, const ss_yaml *map, const ss_yaml *key)
+{
+    if (key->kind != SS_YAML_SCALAR)
+        return ss_yaml_fail(p->file, key, p->err, "a key must be a word");
+    for (size_t i = 0; i < map->n; i++)
+    {
+        if (strcmp(map->keys[i]->text, key->text) == 0)
+            return ss_yaml_fail(p->file, key, p->err, "\"%s\" stands here twice, first in line %zu",
+                                ss_printable(p->result, key->text), map->keys[i]->line);
+    }
+    return SS_OK;
+}
+
+static ss_code
+parse_children(parser *p, ss_yaml *node, yaml_event_type_t close, int depth)
+{
+    size_t keys = 0, values = 0;
+
+    for (;;)
+    {
+        yaml_event_t event;
+        ss_yaml *child;
+        ss_code code;
+
+        SS_TRY(next(p, &event));
+        if (event.type == close)
+        {
+            if (node->flow)
+                node->end = event.end_mark.index;
+            yaml_event_delete(&event);
+            return SS_OK;
+        }
+        code = parse_node(p, &event, depth + 1, &child);
+        yaml_event_delete(&event);
+        if (code != SS_OK)
+            return code;
+        if (node->kind == SS_YAML_MAP)
+        {
+            SS_TRY(check_key(p, node, child));
+            node->keys = ss_grow(p->result, node->keys, node->n, &keys, sizeof(ss_yaml *));
+            node->keys[node->n] = child;
+            SS_TRY(next(p, &event));
+            code = parse_node(p, &event, depth + 1, &child);
+            yaml_event_delete(&event);
+            if (code != SS_OK)
+                return code;
+        }
+        node->values = ss_grow(p->result, node->values, node->n, &values, sizeof(ss_yaml *));
+        node->values[node->n++] = child;
+        if (!node->flow && child->end > node->end)
+            node->end = child->end;
+    }
+}
+
+static ss_code
+parse_node(parser *p, yaml_event_t *event, int depth, ss_yaml **node)
+{
+    if (depth > DEPTH_MAX)
+        return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: nested too deeply", p->file,
+                       event->start_mark.line + 1, event->start_mark.column + 1);
+    switch ((int) event->type)
+    {
+        case YAML_SCALAR_EVENT:
+            SS_TRY(refuse_extras(p, event, event->data.scalar.anchor, event->data.scalar.tag));
+            if (strlen((const char *) event->data.scalar.value) != event->data.scalar.length)
+                return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: a NUL character", p->file,
+                               event->start_mark.line + 1, event->start_mark.column + 1);
+            *node = new_node(p, event, SS_YAML_SCALAR);
+            (*node)->text = ss_strdup(p->result, (const char *) event->data.scalar.value);
+            (*node)->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+            return SS_OK;
+        case YAML_SEQUENCE_START_EVENT:
+            SS_TRY(refuse_extras(p, event, event->data.sequence_start.anchor,
+                                 event->data.sequence_start.tag));
+            *node = new_node(p, event, SS_YAML_LIST);
+            (*node)->flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+            return parse_children(p, *node, YAML_SEQUENCE_END_EVENT, depth);
+        case YAML_MAPPING_START_EVENT:
+            SS_TRY(refuse_extras(p, event, event->data.mapping_start.anchor,
+                                 event->data.mapping_start.tag));
+            *node = new_node(p, event, SS_YAML_MAP);
+            (*node)->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+            return parse_children(p, *node, YAML_MAPPING_END_EVENT, depth);
+        default:
+            return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: a policy has no aliases", p->file,
+                           event->start_mark.line + 1, event->start_mark.column + 1);
+    }
+}
+
+static ss_code
+parse_document(parser *p, ss_yaml **root)
+{
+    yaml_event_t event;
+    ss_code code;
+    int type;
+
+    do
+    {
+        SS_TRY(next(p, &event));
+        type = (int) event.type;
+        if (type == YAML_STREAM_START_EVENT || type == YAML_DOCUMENT_START_EVENT)
+            yaml_event_delete(&event);
+    } while (type == YAML_STREAM_START_EVENT || type == YAML_DOCUMENT_START_EVENT);
+    if (type == YAML_STREAM_END_EVENT)
+    {
+        yaml_event_delete(&event);
+        return ss_fail(p->err, SS_EMEND, "%s:1:1: the file is empty", p->file);
+    }
+    code = parse_node(p, &event, 0, root);
+    yaml_event_delete(&event);
+    SS_TRY(code);
+    do
+    {
+        SS_TRY(next(p, &event));
+        type = (int) event.type;
+        yaml_event_delete(&event);
+    } while (type == YAML_DOCUMENT_END_EVENT);
+    if (type != YAML_STREAM_END_EVENT)
+        return ss_fail(p->err, SS_EMEND, "%s: holds more than one document", p->file);
+    return SS_OK;
+}
+
+ss_code
+ss_yaml_parse(const char *file, const char *text, size_t n, ss_arena *result, ss_yaml **root,
+              ss_error *err)
+{
+    parser p = {.file = file, .result = result, .err = err};
+    size_t bad;
+    ss_code code;
+
+    if (!ss_utf8_valid((const unsigned char *) text, n, &bad))
+        return ss_fail(err, SS_EMEND, "%s: is not UTF-8 (byte %zu)", file, bad + 1);
+    if (!yaml_parser_initialize(&p.yaml))
+        ss_out_of_memory();
+    yaml_parser_set_input_string(&p.yaml, (const unsigned char *) text, n);
+    yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);
+    code = parse_document(&p, root);
+    yaml_parser_delete(&p.yaml);
+    return code;
+}
+
+const ss_yaml *
+ss_yaml_get(const ss_yaml *map, const char *key)
+{
+    for (size_t i = 0; map != NULL && map->kind == SS_YAML_MAP && i < map->n; i++)
+    {
+        if (strcmp(map->keys[i]->text, key) == 0)
+            return map->values[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,28 @@
+/* The source of a run: parsed, started when it is a private server, its snapshot held, its catalog read. */
+#ifndef SS_RUN_SOURCE_H
+#define SS_RUN_SOURCE_H
+
+#include <sandseed/commands.h>
+
+#include "catalog/catalog.h"
+#include "pg/snapshot.h"
+
+typedef struct ss_source
+{
+    ss_endpoint endpoint;
+    ss_snapshot *snapshot;
+    ss_catalog *catalog;
+    bool started;      /* this run started its private server, and stops it when arena goes */
+    bool superuser;    /* what its role may do */
+    bool may_write;
+    const char *role;  /* the same as the report says it: "reads", "can write", "superuser" */
+} ss_source;
+
+/*
+ * Open text (an endpoint; relative folders from base).  Everything is closed with arena.  Warns of a role that can do
+ * more than read.
+ */
+ss_code ss_source_open(const char *text, const char *base, const ss_options *options,
+                       const ss_watch *watch, ss_arena *arena, ss_source *source, ss_error *err);
+
+#endif

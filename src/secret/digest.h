@@ -1,0 +1,15 @@
+/* Digests of what a person signed and of what a run was made from: BLAKE2b, unkeyed, nothing secret. */
+#ifndef SS_SECRET_DIGEST_H
+#define SS_SECRET_DIGEST_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+
+/* The first 32 bits of BLAKE2b-256 of n bytes as 8 hexadecimal digits, in arena: what a policy shows. */
+char *ss_digest_short(ss_arena *arena, const void *data, size_t n);
+
+/* All 256 bits as 64 digits. */
+char *ss_digest(ss_arena *arena, const void *data, size_t n);
+
+#endif
