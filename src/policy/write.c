@@ -94,7 +94,7 @@ put_table(ss_buf *out, const ss_table *table, ss_mode mode, const ss_proposal *c
     put_scalar(out, table->label);
     ss_buf_printf(out, ":\n    mode: %s\n", ss_mode_name(mode));
     if (keep_why != NULL)
-        ss_buf_printf(out, "    # proposed: keep; %s.  To accept: mode: keep, no columns, and sign it\n", keep_why);
+        ss_buf_printf(out, "    # mode: keep    # proposed: %s; accept by this line instead of mode and columns\n", keep_why);
     if (mode == SS_MODE_EMPTY)
         return;
     for (size_t c = 0; c < table->ncolumns; c++)

@@ -1,0 +1,78 @@
+#include "run/findings.h"
+
+static const char *const words[] = {"note", "warns", "stops"};
+
+void
+ss_findings_text(const ss_finding *findings, size_t n, ss_buf *out)
+{
+    for (int severity = SS_FINDING_STOPS; severity >= SS_FINDING_INFO; severity--)
+    {
+        for (size_t i = 0; i < n; i++)
+        {
+            const ss_finding *f = &findings[i];
+
+            if ((int) f->severity != severity)
+                continue;
+            ss_buf_printf(out, "%s  %s%s%s", words[severity], f->object,
+                          f->object[0] != '\0' ? ": " : "", f->text);
+            if (f->place != NULL && f->place[0] != '\0')
+                ss_buf_printf(out, " (%s)", f->place);
+            ss_buf_putc(out, '\n');
+            if (f->mend != NULL && f->mend[0] != '\0')
+                ss_buf_printf(out, "       mend: %s\n", f->mend);
+        }
+    }
+}
+
+static json_t *
+text_or_null(const char *text)
+{
+    return text == NULL || text[0] == '\0' ? json_null() : json_string(text);
+}
+
+json_t *
+ss_findings_json(const ss_finding *findings, size_t n)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const ss_finding *f = &findings[i];
+
+        (void) json_array_append_new(
+            list, json_pack("{s:s, s:i, s:s, s:o, s:o, s:s, s:o}", "severity", words[f->severity],
+                            "exit", (int) f->code, "about", f->about, "object",
+                            text_or_null(f->object), "place", text_or_null(f->place), "text",
+                            f->text, "mend", text_or_null(f->mend)));
+    }
+    return list;
+}
+
+ss_code
+ss_findings_code(const ss_finding *findings, size_t n, ss_error *err)
+{
+    const ss_finding *first = NULL;
+    size_t stops = 0;
+    ss_code code = SS_OK;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        if (findings[i].severity != SS_FINDING_STOPS)
+            continue;
+        if (first == NULL)
+            first = &findings[i];
+        stops++;
+        if (findings[i].code > code)
+            code = findings[i].code;
+    }
+    if (first == NULL)
+        return SS_OK;
+    (void) ss_fail(err, code, "%s%s%s%s%.200s", first->place != NULL ? first->place : "",
+                   first->place != NULL && first->place[0] != '\0' ? ": " : "", first->object,
+                   first->object[0] != '\0' ? ": " : "", first->text);
+    if (stops > 1)
+        (void) ss_note(err, "%zu things stop this, the first", stops);
+    if (first->mend != NULL && first->mend[0] != '\0')
+        (void) ss_hint(err, "%s", first->mend);
+    return code;
+}

@@ -1,0 +1,276 @@
+/* sandseed plan SOURCE -o FILE | FILE; sandseed sign; sandseed check. */
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sandseed/commands.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "classify/plain.h"
+#include "policy/write.h"
+#include "run/findings.h"
+#include "run/result_internal.h"
+#include "run/source.h"
+
+typedef struct tally
+{
+    size_t tables[4];
+    size_t columns[8];
+    size_t undecided;
+} tally;
+
+static tally
+count(const ss_plan *plan)
+{
+    tally n = {.undecided = plan->undecided};
+
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        const ss_table *table = &plan->catalog->tables[t];
+        const ss_table_plan *p = &plan->tables[t];
+
+        if (table->is_partition)
+            continue;
+        n.tables[p->mode]++;
+        for (size_t c = 0; c < table->ncolumns && p->mode != SS_MODE_EMPTY; c++)
+            n.columns[p->columns[c].treatment]++;
+    }
+    return n;
+}
+
+static void
+tally_text(const tally *n, ss_buf *out)
+{
+    const char *separator = "Tables: ";
+
+    for (int m = 0; m < 4; m++)
+    {
+        if (n->tables[m] > 0)
+        {
+            ss_buf_printf(out, "%s%zu %s", separator, n->tables[m], ss_mode_name((ss_mode) m));
+            separator = ", ";
+        }
+    }
+    ss_buf_puts(out, ".\n");
+    separator = "Columns: ";
+    for (int t = 1; t < 8; t++)
+    {
+        if (n->columns[t] > 0)
+        {
+            ss_buf_printf(out, "%s%zu %s", separator, n->columns[t],
+                          ss_treatment_name((ss_treatment) t));
+            separator = ", ";
+        }
+    }
+    ss_buf_printf(out, "%s%zu undecided.\n", separator, n->undecided);
+}
+
+static json_t *
+tally_json(const tally *n)
+{
+    json_t *tables = json_object(), *columns = json_object();
+
+    for (int m = 0; m < 4; m++)
+        (void) json_object_set_new(tables, ss_mode_name((ss_mode) m),
+                                   json_integer((json_int_t) n->tables[m]));
+    for (int t = 1; t < 8; t++)
+        (void) json_object_set_new(columns, ss_treatment_name((ss_treatment) t),
+                                   json_integer((json_int_t) n->columns[t]));
+    return json_pack("{s:o, s:o, s:I}", "tables", tables, "columns", columns, "undecided_columns",
+                     (json_int_t) n->undecided);
+}
+
+/* --- plan --------------------------------------------------------------------------------------- */
+
+static ss_code
+parse_mode(const char *text, ss_mode *mode, ss_error *err)
+{
+    *mode = SS_MODE_SYNTHESISE;
+    for (int m = 0; m < 4 && text != NULL; m++)
+    {
+        if (strcmp(text, ss_mode_name((ss_mode) m)) == 0)
+        {
+            *mode = (ss_mode) m;
+            return SS_OK;
+        }
+    }
+    if (text == NULL)
+        return SS_OK;
+    return ss_fail(err, SS_EMEND, "unknown mode \"%.40s\": synthesise, pseudonymise, keep or empty",
+                   text);
+}
+
+static ss_code
+plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result,
+         ss_error *err)
+{
+    ss_new_policy p = {0};
+    ss_endpoint endpoint;
+    ss_source source;
+    ss_buf policy = {0}, text = {0};
+    size_t tables = 0, proposed = 0;
+    ss_code code;
+
+    if (ss_path_exists(o->output))
+    {
+        (void) ss_fail(err, SS_EMEND, "\"%s\" exists already", o->output);
+        return ss_hint(err, "sandseed plan %s brings it up to date.", o->output);
+    }
+    SS_TRY(parse_mode(o->mode, &p.mode, err));
+    SS_TRY(ss_endpoint_parse(o->source, ".", 1, arena, &endpoint, err));
+    SS_TRY(ss_source_open(o->source, ".", o, watch, arena, &source, err));
+    p.catalog = source.catalog;
+    /* A relative folder would otherwise be looked for beside the policy. */
+    p.source = endpoint.kind == SS_ENDPOINT_SERVER ? o->source : endpoint.label;
+    p.target = o->target;
+    p.proposals = ss_classify_plain(source.catalog, arena);
+    p.keep_why = ss_classify_reference(source.catalog, arena);
+    ss_policy_write(&p, &policy);
+    code = ss_file_write(o->output, policy.data, policy.len, 0644, err);
+    ss_buf_done(&policy);
+    for (size_t t = 0; t < source.catalog->ntables; t++)
+    {
+        tables += !source.catalog->tables[t].is_partition;
+        proposed += p.keep_why[t] != NULL;
+    }
+    if (code == SS_OK)
+    {
+        ss_buf_printf(&text, "Wrote %s: %zu tables, mode %s.\n", ss_printable(arena, o->output),
+                      tables, ss_mode_name(p.mode));
+        if (proposed > 0)
+            ss_buf_printf(&text, "%zu small tables look like reference data; the file proposes to "
+                                 "keep them, one line each to accept.\n",
+                          proposed);
+        ss_buf_printf(&text, "Next: read it, then sandseed check %s\n",
+                      ss_printable(arena, o->output));
+        ss_result_set(result, &text,
+                      json_pack("{s:s, s:I, s:I}", "policy", o->output, "tables",
+                                (json_int_t) tables, "proposed_keep", (json_int_t) proposed));
+    }
+    ss_buf_done(&text);
+    return code;
+}
+
+static ss_code
+open_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_policy **policy,
+            ss_source *source, ss_error *err)
+{
+    const char *text;
+
+    SS_TRY(ss_policy_read(o->policy, arena, policy, err));
+    text = o->source != NULL ? o->source : (*policy)->source;
+    if (text == NULL)
+        return ss_fail(err, SS_EMEND, "%s names no source: and there is no --source", o->policy);
+    return ss_source_open(text, o->source != NULL ? "." : (*policy)->folder, o, watch, arena,
+                          source, err);
+}
+
+static ss_code
+plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result,
+            ss_error *err)
+{
+    ss_policy *policy;
+    ss_source source;
+    ss_buf text = {0};
+    size_t n = 0;
+
+    SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
+    SS_TRY(ss_policy_update(o->policy, source.catalog, ss_classify_plain(source.catalog, arena), &n,
+                            err));
+    ss_buf_printf(&text, n == 0 ? "%s is up to date.\n" : "%s: %zu new entries.\n",
+                  ss_printable(arena, o->policy), n);
+    ss_result_set(result, &text,
+                  json_pack("{s:s, s:I}", "policy", o->policy, "added", (json_int_t) n));
+    ss_buf_done(&text);
+    return SS_OK;
+}
+
+ss_code
+ss_command_plan(const ss_options *options, const ss_watch *watch, ss_result *result, ss_error *err)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_code code = options->output != NULL ? plan_new(options, watch, arena, result, err)
+                                           : plan_update(options, watch, arena, result, err);
+
+    ss_arena_free(arena);
+    return code;
+}
+
+/* --- check -------------------------------------------------------------------------------------- */
+
+static ss_code
+check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
+{
+    ss_policy *policy;
+    ss_source source;
+    ss_plan *plan;
+    ss_buf text = {0};
+    tally n;
+    json_t *object;
+
+    SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
+    SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
+    n = count(plan);
+    ss_findings_text(plan->findings, plan->nfindings, &text);
+    tally_text(&n, &text);
+    ss_buf_puts(&text, plan->nstops == 0 ? "A refresh may begin.\n" : "A refresh would stop.\n");
+    object = tally_json(&n);
+    (void) json_object_set_new(object, "findings",
+                               ss_findings_json(plan->findings, plan->nfindings));
+    (void) json_object_set_new(object, "stops", json_integer((json_int_t) plan->nstops));
+    ss_result_set(result, &text, object);
+    ss_buf_done(&text);
+    return ss_findings_code(plan->findings, plan->nfindings, err);
+}
+
+ss_code
+ss_command_check(const ss_options *options, const ss_watch *watch, ss_result *result, ss_error *err)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_code code = check(options, watch, arena, result, err);
+
+    ss_arena_free(arena);
+    return code;
+}
+
+/* --- sign --------------------------------------------------------------------------------------- */
+
+static ss_code
+sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
+{
+    ss_policy *policy;
+    ss_source source;
+    ss_buf text = {0};
+    char date[16] = "";
+    const time_t now = time(NULL);
+    struct tm utc;
+    size_t n = 0;
+
+    if (o->by == NULL || o->why == NULL)
+        return ss_fail(err, SS_EMEND, "sign needs --by NAME and --why TEXT");
+    if (gmtime_r(&now, &utc) != NULL)
+        (void) strftime(date, sizeof date, "%Y-%m-%d", &utc);
+    SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
+    SS_TRY(ss_policy_sign(o->policy, source.catalog, o->by, date, o->why, o->patterns, o->npatterns,
+                          &n, err));
+    if (n == 0)
+        return ss_fail(err, SS_EMEND, "no entry of %s matches", o->policy);
+    ss_buf_printf(&text, "Signed %zu %s of %s.\n", n, n == 1 ? "entry" : "entries",
+                  ss_printable(arena, o->policy));
+    ss_result_set(result, &text,
+                  json_pack("{s:s, s:I}", "policy", o->policy, "signed", (json_int_t) n));
+    ss_buf_done(&text);
+    return SS_OK;
+}
+
+ss_code
+ss_command_sign(const ss_options *options, const ss_watch *watch, ss_result *result, ss_error *err)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_code code = sign(options, watch, arena, result, err);
+
+    ss_arena_free(arena);
+    return code;
+}
