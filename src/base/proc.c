@@ -107,7 +107,11 @@ become(const ss_proc_options *o, const char *program, const char **env, const in
     const int null = open("/dev/null", O_RDWR);
     const struct sigaction standard = {.sa_handler = SIG_DFL};
 
+    sigset_t none;
+
     (void) setpgid(0, 0);
+    (void) sigemptyset(&none);
+    (void) sigprocmask(SIG_SETMASK, &none, NULL);
     (void) sigaction(SIGPIPE, &standard, NULL);
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
         dup2(o->out != NULL ? out[1] : null, STDOUT_FILENO) < 0 ||
@@ -120,6 +124,7 @@ become(const ss_proc_options *o, const char *program, const char **env, const in
     }
     if (o->cwd != NULL && chdir(o->cwd) != 0)
         _exit(EXIT_NO_START);
+
     /* execve takes non-const arrays for historical reasons and does not write to them. */
     union
     {
@@ -131,7 +136,7 @@ become(const ss_proc_options *o, const char *program, const char **env, const in
     _exit(EXIT_NO_START);
 }
 
-/* Read what has come; false at the end of the stream. */
+/* Read what has come; false at the end of the stream.  Of more than max bytes the last ones are kept. */
 static bool
 drain(int fd, ss_buf *buf, size_t max)
 {
@@ -140,8 +145,16 @@ drain(int fd, ss_buf *buf, size_t max)
 
     if (n < 0)
         return errno == EAGAIN || errno == EINTR;
-    if (n > 0 && buf->len < max)
+    if (n > 0)
         ss_buf_append(buf, data, (size_t) n);
+    if (buf->len > max)
+    {
+        const size_t keep = max / 2;
+
+        memmove(buf->data, buf->data + buf->len - keep, keep);
+        buf->len = keep;
+        buf->data[keep] = '\0';
+    }
     return n > 0;
 }
 
@@ -164,8 +177,8 @@ stop(pid_t pid)
 
 /* Read both streams until the child ends. */
 static ss_code
-attend(pid_t pid, int out, int err_fd, const ss_proc_options *o, const ss_watch *watch,
-       int *status, ss_error *err)
+attend(pid_t pid, int out, int err_fd, const ss_proc_options *o, const ss_watch *watch, int *status,
+       ss_error *err)
 {
     const int64_t until = o->timeout_s == 0 ? INT64_MAX : now_ms() + (int64_t) o->timeout_s * 1000;
     struct pollfd fds[2] = {{.fd = out, .events = POLLIN}, {.fd = err_fd, .events = POLLIN}};

@@ -15,7 +15,7 @@ typedef struct ss_proc_options
     const char *cwd;            /* or NULL */
     unsigned uid, gid;          /* run as, when we are root; 0: as ourselves */
     ss_buf *out;                /* its stdout; NULL: discarded */
-    ss_buf *err_text;           /* its stderr, at most 1 MB is kept; NULL: discarded */
+    ss_buf *err_text;           /* its stderr, of which the last 1 MB at most is kept; NULL: discarded */
     int timeout_s;              /* 0: none */
 } ss_proc_options;
 

@@ -124,6 +124,28 @@ toc_entry(const char *line, size_t n)
     return id;
 }
 
+/* "pg_restore: error: ..." and the like; not the progress of --verbose, not a statement. */
+static bool
+is_own_error(const char *line, size_t n)
+{
+    static const char *const programs[] = {"pg_dump: ", "pg_restore: ", "initdb: "};
+    static const char *const kinds[] = {"error: ", "fatal: ", "detail: "};
+
+    for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
+    {
+        const size_t m = strlen(programs[i]);
+
+        if (strncmp(line, programs[i], m) != 0)
+            continue;
+        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+        {
+            if (strncmp(line + m, kinds[k], strlen(kinds[k])) == 0)
+                return !holds(line, n, "detail: Query was");
+        }
+    }
+    return false;
+}
+
 ss_program_failure
 ss_program_failure_of(const char *text)
 {
@@ -138,8 +160,7 @@ ss_program_failure_of(const char *text)
     {
         const size_t n = strcspn(text, "\n");
         const int id = toc_entry(text, n);
-        const bool own = (strncmp(text, "pg_", 3) == 0 || strncmp(text, "initdb: ", 8) == 0) &&
-                         !holds(text, n, "detail: Query was");
+        const bool own = is_own_error(text, n);
 
         if (id > 0)
             entry = id;

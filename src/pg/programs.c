@@ -206,8 +206,8 @@ static const char *const unset[] = {"PGSERVICE",   "PGSERVICEFILE", "PGPASSWORD"
 static void
 put_env(reach *r, const char *name, const char *value)
 {
-    r->env = ss_grow(r->arena, r->env, r->env == NULL ? 0 : r->nenv + 1, &r->capacity,
-                     sizeof *r->env);
+    r->env =
+        ss_grow(r->arena, r->env, r->env == NULL ? 0 : r->nenv + 1, &r->capacity, sizeof *r->env);
     r->env[r->nenv++] = ss_strf(r->arena, "%s=%s", name, value);
     r->env[r->nenv] = NULL;
 }
@@ -551,6 +551,7 @@ ss_restore(const ss_programs *programs, const ss_endpoint *target, const char *d
 
     argv[n++] = "pg_restore";
     argv[n++] = "--exit-on-error";
+    argv[n++] = "--verbose"; /* or it does not say at which entry it failed */
     argv[n++] = "--no-password";
     argv[n++] = name_database(scratch, dbname);
     if (options->section != NULL)

@@ -52,6 +52,10 @@ static const failure_case failures[] = {
      "pg_restore: error: could not execute query: ERROR:  something new\n"
      "DETAIL:  Key (note)=(\nNo space left on device\n from TOC entry 77; 1 1 TABLE secret x\n).\n",
      SS_EMEND, NULL, 9},
+    /* Neither are the names that --verbose prints, nor a statement. */
+    {"pg_restore: creating TABLE \"public.does not exist\"\n"
+     "pg_dump: detail: Query was: SELECT 'already exists'\n",
+     SS_EMEND, NULL, 0},
     {"", SS_EMEND, NULL, 0},
 };
 

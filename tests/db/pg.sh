@@ -1,0 +1,24 @@
+#!/bin/bash
+# src/pg against a server: connections, statements, COPY, snapshots, PostgreSQL's programs.
+. "${SOURCE_DIR:-$(dirname "$0")/../..}/tests/support/server.sh"
+
+server_start a
+as_postgres sed -i '1i local all scrammer scram-sha-256' "${server_dir[a]}/data/pg_hba.conf"
+psql_in a postgres -c "SET password_encryption = 'scram-sha-256'" \
+    -c "CREATE ROLE scrammer LOGIN CREATEDB PASSWORD 'hunter:2\\right'" \
+    -c "SELECT pg_reload_conf()" >/dev/null
+createdb_in a shop
+psql_in a shop >/dev/null <<'SQL'
+CREATE TABLE customer (id int PRIMARY KEY, email text);
+INSERT INTO customer VALUES (1, 'canary@example.org'), (2, 'canary@example.org');
+CREATE TABLE "od""d
+name" (x int);
+ALTER TABLE customer OWNER TO scrammer;
+GRANT ALL ON SCHEMA public TO scrammer;
+SQL
+createdb_in a empty 'OWNER scrammer'
+mkdir "$test_root/tmp"
+status=0
+HOST=${server_dir[a]} TMPDIR=$test_root/tmp "${BUILD_DIR:-$SOURCE_DIR/build/dev}/tests/db_pg" || status=$?
+claim "src/pg against a server" [ "$status" = 0 ]
+claim "no password file is left behind" [ -z "$(ls -A "$test_root/tmp")" ]
