@@ -1,9 +1,11 @@
 #include "rows/batch.h"
 
+#include <string.h>
+
 static void
-done_deferred(void *arg)
+column_done(void *arg)
 {
-    ss_buf_done(arg);
+    ss_buf_done(&((ss_batch_column *) arg)->bytes);
 }
 
 ss_batch *
@@ -12,26 +14,26 @@ ss_batch_new(ss_arena *arena, const ss_form *forms, size_t ncolumns)
     ss_batch *batch = ss_alloc(arena, 1, sizeof *batch);
 
     batch->ncolumns = ncolumns;
-    batch->columns = ss_alloc(arena, ncolumns + 1, sizeof *batch->columns);
-    for (size_t c = 0; c < ncolumns; c++)
+    batch->columns = ss_alloc(arena, ncolumns == 0 ? 1 : ncolumns, sizeof *batch->columns);
+    for (size_t i = 0; i < ncolumns; i++)
     {
-        ss_batch_column *column = &batch->columns[c];
+        ss_batch_column *column = &batch->columns[i];
 
-        column->form = forms[c];
+        column->form = forms[i];
         column->null = ss_alloc(arena, SS_BATCH_ROWS, sizeof *column->null);
-        switch (forms[c])
+        switch (forms[i])
         {
-            case SS_FORM_I64:
-                column->i64 = ss_alloc(arena, SS_BATCH_ROWS, sizeof *column->i64);
-                break;
-            case SS_FORM_F64:
-                column->f64 = ss_alloc(arena, SS_BATCH_ROWS, sizeof *column->f64);
-                break;
-            case SS_FORM_TEXT:
-            case SS_FORM_WIRE:
-                column->end = ss_alloc(arena, SS_BATCH_ROWS, sizeof *column->end);
-                ss_arena_defer(arena, done_deferred, &column->bytes);
-                break;
+        case SS_FORM_I64:
+            column->i64 = ss_alloc(arena, SS_BATCH_ROWS, sizeof *column->i64);
+            break;
+        case SS_FORM_F64:
+            column->f64 = ss_alloc(arena, SS_BATCH_ROWS, sizeof *column->f64);
+            break;
+        case SS_FORM_TEXT:
+        case SS_FORM_WIRE:
+            column->end = ss_alloc(arena, SS_BATCH_ROWS, sizeof *column->end);
+            ss_arena_defer(arena, column_done, column);
+            break;
         }
     }
     return batch;
@@ -41,27 +43,20 @@ void
 ss_batch_clear(ss_batch *batch)
 {
     batch->nrows = 0;
-    for (size_t c = 0; c < batch->ncolumns; c++)
-        ss_buf_clear(&batch->columns[c].bytes);
+    for (size_t i = 0; i < batch->ncolumns; i++)
+        batch->columns[i].bytes.len = 0;
 }
 
 void
 ss_column_put_null(ss_batch_column *column, size_t r)
 {
     column->null[r] = 1;
-    switch (column->form)
-    {
-        case SS_FORM_I64:
-            column->i64[r] = 0;
-            break;
-        case SS_FORM_F64:
-            column->f64[r] = 0;
-            break;
-        case SS_FORM_TEXT:
-        case SS_FORM_WIRE:
-            column->end[r] = column->bytes.len;
-            break;
-    }
+    if (column->i64 != NULL)
+        column->i64[r] = 0;
+    if (column->f64 != NULL)
+        column->f64[r] = 0;
+    if (column->end != NULL)
+        column->end[r] = column->bytes.len;
 }
 
 void
@@ -92,5 +87,6 @@ ss_column_bytes(const ss_batch_column *column, size_t r, size_t *n)
     const size_t start = r == 0 ? 0 : column->end[r - 1];
 
     *n = column->end[r] - start;
-    return *n == 0 ? (const unsigned char *) "" : column->bytes.data + start;
+    /* An empty column has no memory yet; its empty values still have an address. */
+    return column->bytes.data == NULL ? (const unsigned char *) "" : column->bytes.data + start;
 }

@@ -31,11 +31,11 @@ typedef enum ss_form
 typedef struct ss_batch_column
 {
     ss_form form;
-    uint8_t *null;  /* SS_BATCH_ROWS flags, 1 is NULL */
-    int64_t *i64;   /* SS_BATCH_ROWS, or NULL */
-    double *f64;    /* SS_BATCH_ROWS, or NULL */
-    ss_buf bytes;   /* of all rows, one after the other */
-    size_t *end;    /* SS_BATCH_ROWS: where row r ends in bytes; it starts at end[r - 1] */
+    uint8_t *null; /* SS_BATCH_ROWS flags, 1 is NULL */
+    int64_t *i64;  /* SS_BATCH_ROWS, or NULL */
+    double *f64;   /* SS_BATCH_ROWS, or NULL */
+    ss_buf bytes;  /* of all rows, one after the other */
+    size_t *end;   /* SS_BATCH_ROWS: where row r ends in bytes; it starts at end[r - 1] */
 } ss_batch_column;
 
 typedef struct ss_batch

@@ -47,8 +47,8 @@ typedef struct ss_codec
     /* The same for the type's text input and output form (not escaped for COPY or CSV). */
     ss_code (*from_text)(const ss_codec_type *t, const char *text, size_t n,
                          ss_batch_column *column, size_t r, ss_error *err);
-    ss_code (*to_text)(const ss_codec_type *t, const ss_batch_column *column, size_t r,
-                       ss_buf *out, ss_error *err);
+    ss_code (*to_text)(const ss_codec_type *t, const ss_batch_column *column, size_t r, ss_buf *out,
+                       ss_error *err);
 } ss_codec;
 
 /* The codec of a type, or NULL when there is none (or none for a type inside it). */

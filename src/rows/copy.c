@@ -1,16 +1,40 @@
 #include "rows/copy.h"
 
-#include <string.h>
-
-#include "base/try.h"
 #include "rows/rows_internal.h"
 
-#define BATCH_BYTES (16U << 20) /* a batch ends when its columns hold this much */
-#define CHUNK_BYTES (256U << 10) /* sent at once; larger rows go by themselves */
+/* COPY BINARY starts with these, flags and the length of a header extension. */
+static const unsigned char signature[11] = {'P',  'G',  'C',  'O',  'P', 'Y',
+                                            '\n', 0xFF, '\r', '\n', 0};
+
+#define HEADER      (sizeof signature + 8)
+#define BATCH_BYTES ((size_t) 16 << 20)
+#define CHUNK       ((size_t) 64 << 10) /* what is worth a call of the sender */
 #define TICK_ROWS   4096
 
-static const unsigned char signature[] = "PGCOPY\n\377\r\n\0\0\0\0\0\0\0\0";
-#define SIGNATURE_BYTES 19 /* 11 of signature, 4 of flags, 4 of extension length; the last NUL is C's */
+struct ss_copy_reader
+{
+    ss_pg *pg;
+    ss_copy_format format;
+    const ss_copy_column *columns;
+    size_t ncolumns;
+    const unsigned char *data; /* what is left of the message read last */
+    size_t len;
+    uint64_t row; /* number of the next row, from 0 */
+    bool started; /* the header has been read */
+    bool ended;
+    ss_buf text; /* one unescaped field */
+};
+
+struct ss_copy_writer
+{
+    ss_pg *pg;
+    ss_copy_format format;
+    const ss_copy_column *columns;
+    size_t ncolumns;
+    bool started;
+    ss_buf out;
+    ss_buf text; /* one field before it is escaped */
+};
 
 ss_copy_format
 ss_copy_format_of(const ss_catalog *catalog, const size_t *types, size_t n)
@@ -25,372 +49,444 @@ ss_copy_format_of(const ss_catalog *catalog, const size_t *types, size_t n)
     return SS_COPY_BINARY;
 }
 
-/* --- reading ------------------------------------------------------------------------------------ */
-
-struct ss_copy_reader
-{
-    ss_pg *pg;
-    ss_copy_format format;
-    const ss_copy_column *columns;
-    size_t ncolumns;
-    uint64_t row; /* read so far */
-    bool begun;
-    bool ended;
-    ss_buf field; /* of COPY text, unescaped */
-};
-
-static void
-reader_done(void *arg)
-{
-    ss_buf_done(&((ss_copy_reader *) arg)->field);
-}
-
-ss_copy_reader *
-ss_copy_reader_new(ss_arena *arena, ss_pg *pg, ss_copy_format format,
-                   const ss_copy_column *columns, size_t ncolumns)
-{
-    ss_copy_reader *reader = ss_alloc(arena, 1, sizeof *reader);
-
-    *reader = (ss_copy_reader){
-        .pg = pg, .format = format, .columns = columns, .ncolumns = ncolumns};
-    ss_arena_defer(arena, reader_done, reader);
-    return reader;
-}
-
+/* What the caller promised: a column that is decoded has a codec that can do the format. */
 static ss_code
-in_row(const ss_copy_reader *reader, const ss_copy_column *column, ss_error *err)
+columns_check(ss_copy_format format, const ss_copy_column *columns, size_t ncolumns, ss_error *err)
 {
-    return ss_note(err, "in row %llu of what was read of %s",
-                   (unsigned long long) reader->row + 1, column->label);
-}
-
-static ss_code
-malformed(ss_error *err)
-{
-    return ss_fail(err, SS_ERETRY, "the server sent malformed COPY data");
-}
-
-/* One binary tuple: int16 field count, then length and bytes of each. */
-static ss_code
-take_binary(ss_copy_reader *reader, const unsigned char *data, size_t len, ss_batch *batch,
-            ss_error *err)
-{
-    const size_t r = batch->nrows;
-    size_t at = 2;
-
-    if (len < 2 || ss_wire_u16(data) != reader->ncolumns)
-        return malformed(err);
-    for (size_t c = 0; c < reader->ncolumns; c++)
-    {
-        const ss_copy_column *column = &reader->columns[c];
-        uint32_t n;
-
-        if (len - at < 4)
-            return malformed(err);
-        n = ss_wire_u32(data + at);
-        at += 4;
-        if (n == UINT32_MAX)
-        {
-            ss_column_put_null(&batch->columns[c], r);
-            continue;
-        }
-        if (n > len - at)
-            return malformed(err);
-        if (column->form == SS_FORM_WIRE)
-            ss_column_put_bytes(&batch->columns[c], r, data + at, n);
-        else if (column->codec->from_binary(&column->type, data + at, n, &batch->columns[c], r,
-                                            err) != SS_OK)
-            return in_row(reader, column, err);
-        at += n;
-    }
-    return at == len ? SS_OK : malformed(err);
-}
-
-static int
-octal(const unsigned char *at, const unsigned char *end, size_t *used)
-{
-    int v = 0;
-
-    *used = 0;
-    while (at < end && *at >= '0' && *at <= '7' && *used < 3)
-    {
-        v = v * 8 + (*at++ - '0');
-        (*used)++;
-    }
-    return v & 0xFF;
-}
-
-/* A COPY text field without its escapes.  Source: CopyReadAttributesText(), copyfromparse.c. */
-static void
-unescape(const unsigned char *at, const unsigned char *end, ss_buf *out)
-{
-    static const char letters[] = "bfnrtv", controls[] = "\b\f\n\r\t\v";
-
-    ss_buf_clear(out);
-    ss_buf_reserve(out, (size_t) (end - at));
-    while (at < end)
-    {
-        const unsigned char *back = memchr(at, '\\', (size_t) (end - at));
-        const char *letter;
-
-        if (back == NULL || back + 1 >= end)
-        {
-            ss_buf_append(out, at, (size_t) (end - at));
-            return;
-        }
-        ss_buf_append(out, at, (size_t) (back - at));
-        at = back + 1;
-        letter = *at == '\0' ? NULL : strchr(letters, *at);
-        if (*at >= '0' && *at <= '7')
-        {
-            size_t used;
-
-            ss_buf_putc(out, (char) octal(at, end, &used));
-            at += used;
-            continue;
-        }
-        ss_buf_putc(out, letter != NULL ? controls[letter - letters] : (char) *at);
-        at++;
-    }
-}
-
-static ss_code
-take_text(ss_copy_reader *reader, const unsigned char *data, size_t len, ss_batch *batch,
-          ss_error *err)
-{
-    const size_t r = batch->nrows;
-    const unsigned char *at = data, *end = data + len;
-
-    if (len > 0 && end[-1] == '\n')
-        end--;
-    for (size_t c = 0; c < reader->ncolumns; c++)
-    {
-        const ss_copy_column *column = &reader->columns[c];
-        const unsigned char *tab = memchr(at, '\t', (size_t) (end - at));
-        const unsigned char *stop = tab == NULL ? end : tab;
-        const size_t n = (size_t) (stop - at);
-
-        if ((tab == NULL) != (c + 1 == reader->ncolumns))
-            return malformed(err);
-        if (n == 2 && at[0] == '\\' && at[1] == 'N')
-            ss_column_put_null(&batch->columns[c], r);
-        else if (column->form == SS_FORM_WIRE)
-            ss_column_put_bytes(&batch->columns[c], r, at, n);
-        else
-        {
-            unescape(at, stop, &reader->field);
-            if (column->codec->from_text(&column->type, ss_buf_text(&reader->field),
-                                         reader->field.len, &batch->columns[c], r, err) != SS_OK)
-                return in_row(reader, column, err);
-        }
-        at = stop + (tab != NULL);
-    }
+    for (size_t c = 0; c < ncolumns; c++)
+        if (columns[c].form != SS_FORM_WIRE &&
+            (columns[c].codec == NULL || columns[c].codec->form != columns[c].form ||
+             (format == SS_COPY_BINARY && columns[c].codec->from_binary == NULL)))
+            return ss_fail(err, SS_EBUG, "column %s cannot be transferred in this format",
+                           columns[c].label == NULL ? "?" : columns[c].label);
     return SS_OK;
 }
 
-static size_t
-batch_bytes(const ss_batch *batch)
+static void
+buf_done(void *arg)
 {
-    size_t n = 0;
+    ss_buf_done(arg);
+}
 
-    for (size_t c = 0; c < batch->ncolumns; c++)
-        n += batch->columns[c].bytes.len;
-    return n;
+/* The server could not put a row into one message: name the table that it is in. */
+static ss_code
+explain_unsendable(ss_error *err, const ss_copy_column *columns, size_t ncolumns, uint64_t row)
+{
+    if (err->code == SS_EINTERRUPTED ||
+        (strcmp(err->sqlstate, "54000") != 0 && strcmp(err->sqlstate, "XX000") != 0 &&
+         strcmp(err->sqlstate, "53200") != 0))
+        return err->code;
+    if (ncolumns > 0 && columns[0].label != NULL)
+    {
+        /* The label without its last part, which may be quoted. */
+        const char *label = columns[0].label;
+        size_t cut = strlen(label);
+        bool quoted = false;
+
+        for (size_t i = 0; label[i] != '\0'; i++)
+        {
+            quoted ^= label[i] == '"';
+            if (label[i] == '.' && !quoted)
+                cut = i;
+        }
+        (void) ss_note(err, "while the server was sending row %llu of table %.*s",
+                       (unsigned long long) row + 1, (int) (cut > 300 ? 300 : cut), label);
+    }
+    else
+        (void) ss_note(err, "while the server was sending row %llu", (unsigned long long) row + 1);
+    return ss_hint(err, "The server cannot send rows of a gigabyte or more; "
+                        "give that table's widest column another treatment than keep.");
+}
+
+static ss_code
+column_note(ss_error *err, const ss_copy_column *column, uint64_t row)
+{
+    return ss_note(err, "column %s, row %llu", column->label == NULL ? "?" : column->label,
+                   (unsigned long long) row + 1);
+}
+
+ss_copy_reader *
+ss_copy_reader_new(ss_arena *arena, ss_pg *pg, ss_copy_format format, const ss_copy_column *columns,
+                   size_t ncolumns)
+{
+    ss_copy_reader *reader = ss_alloc(arena, 1, sizeof *reader);
+
+    reader->pg = pg;
+    reader->format = format;
+    reader->columns = columns;
+    reader->ncolumns = ncolumns;
+    ss_arena_defer(arena, buf_done, &reader->text);
+    return reader;
+}
+
+/* --- reading ----------------------------------------------------------------------------------- */
+
+static ss_code
+put_wire(ss_batch_column *column, size_t r, const unsigned char *data, size_t n, ss_error *err)
+{
+    if (!ss_buf_try_reserve(&column->bytes, n))
+        return ss_fail(err, SS_ERETRY, "not enough memory for a value of %zu bytes", n);
+    if (n > 0)
+        memcpy(column->bytes.data + column->bytes.len, data, n);
+    column->bytes.len += n;
+    column->null[r] = 0;
+    column->end[r] = column->bytes.len;
+    return SS_OK;
+}
+
+static ss_code
+framing(const ss_copy_reader *reader, ss_error *err)
+{
+    return ss_fail(
+        err, SS_EMEND, "malformed COPY data at row %llu%s%s", (unsigned long long) reader->row + 1,
+        reader->ncolumns > 0 && reader->columns[0].label != NULL ? ", column " : "",
+        reader->ncolumns > 0 && reader->columns[0].label != NULL ? reader->columns[0].label : "");
+}
+
+static ss_code
+header_read(const unsigned char **data, size_t *n, ss_error *err)
+{
+    uint32_t extension;
+
+    if (*n < HEADER || memcmp(*data, signature, sizeof signature) != 0 ||
+        (ss_get_u32(*data + sizeof signature) >> 16) != 0)
+        return ss_fail(err, SS_EMEND, "the data do not begin like COPY BINARY");
+    extension = ss_get_u32(*data + sizeof signature + 4);
+    if (extension > *n - HEADER)
+        return ss_fail(err, SS_EMEND, "malformed header of COPY BINARY");
+    *data += HEADER + extension;
+    *n -= HEADER + extension;
+    return SS_OK;
+}
+
+/* One tuple from the message. */
+static ss_code
+tuple_read(ss_copy_reader *reader, ss_batch *batch, size_t *bytes, ss_error *err)
+{
+    const unsigned char *p = reader->data;
+    const unsigned char *end = p + reader->len;
+    const size_t r = batch->nrows;
+
+    if (reader->len < 2)
+        return framing(reader, err);
+    if (ss_get_u16(p) == UINT16_MAX)
+    {
+        reader->ended = true;
+        reader->len = 0;
+        return SS_OK;
+    }
+    if (ss_get_u16(p) != reader->ncolumns)
+        return framing(reader, err);
+    p += 2;
+    for (size_t c = 0; c < reader->ncolumns; c++)
+    {
+        const ss_copy_column *column = &reader->columns[c];
+        ss_batch_column *to = &batch->columns[c];
+        ss_code code;
+        uint32_t n;
+
+        if (end - p < 4)
+            return framing(reader, err);
+        n = ss_get_u32(p);
+        p += 4;
+        if (n == UINT32_MAX)
+        {
+            ss_column_put_null(to, r);
+            continue;
+        }
+        if (n > (size_t) (end - p))
+            return framing(reader, err);
+        if (column->form == SS_FORM_WIRE)
+            code = put_wire(to, r, p, n, err);
+        else
+            code = column->codec->from_binary(&column->type, p, n, to, r, err);
+        if (code != SS_OK)
+            return column_note(err, column, reader->row);
+        p += n;
+        *bytes += n;
+    }
+    reader->len = (size_t) (end - p);
+    reader->data = p;
+    batch->nrows++;
+    reader->row++;
+    return SS_OK;
+}
+
+/* COPY TEXT's escapes undone; false when the field ends inside one. */
+static bool
+unescape(const unsigned char *p, size_t n, ss_buf *out)
+{
+    out->len = 0;
+    ss_buf_reserve(out, n);
+    for (size_t i = 0; i < n; i++)
+    {
+        unsigned char c = p[i];
+
+        if (c == '\\')
+        {
+            if (++i == n)
+                return false;
+            c = p[i];
+            switch (c)
+            {
+            case 'b':
+                c = '\b';
+                break;
+            case 'f':
+                c = '\f';
+                break;
+            case 'n':
+                c = '\n';
+                break;
+            case 'r':
+                c = '\r';
+                break;
+            case 't':
+                c = '\t';
+                break;
+            case 'v':
+                c = '\v';
+                break;
+            default:
+                break;
+            }
+        }
+        out->data[out->len++] = c;
+    }
+    out->data[out->len] = '\0';
+    return true;
+}
+
+static ss_code
+field_read(ss_copy_reader *reader, const ss_copy_column *column, ss_batch_column *to, size_t r,
+           const unsigned char *p, size_t n, ss_error *err)
+{
+    if (n == 2 && p[0] == '\\' && p[1] == 'N')
+    {
+        ss_column_put_null(to, r);
+        return SS_OK;
+    }
+    if (column->form == SS_FORM_WIRE)
+        return put_wire(to, r, p, n, err);
+    if (n == 0 || memchr(p, '\\', n) == NULL)
+        return column->codec->from_text(&column->type, (const char *) p, n, to, r, err);
+    if (!unescape(p, n, &reader->text))
+        return ss_fail(err, SS_EMEND, "malformed COPY text");
+    return column->codec->from_text(&column->type, (const char *) reader->text.data,
+                                    reader->text.len, to, r, err);
+}
+
+/* One line from the message. */
+static ss_code
+line_read(ss_copy_reader *reader, ss_batch *batch, size_t *bytes, ss_error *err)
+{
+    const unsigned char *p = reader->data;
+    const unsigned char *end = memchr(p, '\n', reader->len);
+    const size_t r = batch->nrows;
+
+    if (end == NULL)
+        return framing(reader, err);
+    if (end - p == 2 && p[0] == '\\' && p[1] == '.')
+    {
+        reader->ended = true;
+        reader->len = 0;
+        return SS_OK;
+    }
+    *bytes += (size_t) (end - p);
+    for (size_t c = 0; c < reader->ncolumns; c++)
+    {
+        const unsigned char *tab = memchr(p, '\t', (size_t) (end - p));
+        const unsigned char *stop = tab == NULL ? end : tab;
+
+        if ((tab == NULL) != (c + 1 == reader->ncolumns))
+            return framing(reader, err);
+        if (field_read(reader, &reader->columns[c], &batch->columns[c], r, p, (size_t) (stop - p),
+                       err) != SS_OK)
+            return column_note(err, &reader->columns[c], reader->row);
+        p = stop < end ? stop + 1 : end;
+    }
+    if (reader->ncolumns == 0 && p != end)
+        return framing(reader, err);
+    reader->len -= (size_t) (end + 1 - reader->data);
+    reader->data = end + 1;
+    batch->nrows++;
+    reader->row++;
+    return SS_OK;
 }
 
 ss_code
 ss_copy_read(ss_copy_reader *reader, ss_batch *batch, ss_error *err)
 {
-    batch->first_row = reader->row;
-    while (!reader->ended && batch->nrows < SS_BATCH_ROWS)
-    {
-        const unsigned char *data;
-        size_t len;
+    size_t bytes = 0;
 
-        SS_TRY(ss_pg_copy_row(reader->pg, &data, &len, err));
-        if (data == NULL)
+    ss_batch_clear(batch);
+    batch->first_row = reader->row;
+    if (!reader->started)
+        SS_TRY(columns_check(reader->format, reader->columns, reader->ncolumns, err));
+    while (batch->nrows < SS_BATCH_ROWS && bytes < BATCH_BYTES)
+    {
+        while (reader->len == 0)
         {
-            reader->ended = true;
-            break;
-        }
-        if (reader->format == SS_COPY_TEXT)
-            SS_TRY(take_text(reader, data, len, batch, err));
-        else
-        {
-            /* The header comes before the first tuple, in the same message or its own. */
-            if (!reader->begun)
+            const bool over = reader->ended;
+
+            if (ss_pg_copy_row(reader->pg, &reader->data, &reader->len, err) != SS_OK)
+                return explain_unsendable(err, reader->columns, reader->ncolumns, reader->row);
+            if (reader->data == NULL)
             {
-                if (len < SIGNATURE_BYTES || memcmp(data, signature, 11) != 0)
-                    return malformed(err);
-                reader->begun = true;
-                data += SIGNATURE_BYTES;
-                len -= SIGNATURE_BYTES;
-                if (len == 0)
-                    continue;
+                if (reader->format == SS_COPY_BINARY && !over)
+                    return ss_fail(err, SS_ERETRY,
+                                   "the data end before the trailer of COPY BINARY");
+                reader->len = 0;
+                return SS_OK;
             }
-            if (len == 2 && ss_wire_u16(data) == UINT16_MAX)
-                continue; /* the trailer */
-            SS_TRY(take_binary(reader, data, len, batch, err));
+            if (over && reader->len > 0)
+                return framing(reader, err);
+            if (reader->format == SS_COPY_BINARY && !reader->started)
+                SS_TRY(header_read(&reader->data, &reader->len, err));
+            reader->started = true;
         }
-        batch->nrows++;
-        reader->row++;
-        if (batch_bytes(batch) > BATCH_BYTES)
-            break;
+        if (reader->format == SS_COPY_BINARY)
+            SS_TRY(tuple_read(reader, batch, &bytes, err));
+        else
+            SS_TRY(line_read(reader, batch, &bytes, err));
     }
     return SS_OK;
 }
 
-/* --- writing ------------------------------------------------------------------------------------ */
-
-struct ss_copy_writer
-{
-    ss_pg *pg;
-    ss_copy_format format;
-    const ss_copy_column *columns;
-    size_t ncolumns;
-    bool begun;
-    ss_buf chunk;
-    ss_buf field;
-};
-
-static void
-writer_done(void *arg)
-{
-    ss_copy_writer *writer = arg;
-
-    ss_buf_done(&writer->chunk);
-    ss_buf_done(&writer->field);
-}
+/* --- writing ----------------------------------------------------------------------------------- */
 
 ss_copy_writer *
-ss_copy_writer_new(ss_arena *arena, ss_pg *pg, ss_copy_format format,
-                   const ss_copy_column *columns, size_t ncolumns)
+ss_copy_writer_new(ss_arena *arena, ss_pg *pg, ss_copy_format format, const ss_copy_column *columns,
+                   size_t ncolumns)
 {
     ss_copy_writer *writer = ss_alloc(arena, 1, sizeof *writer);
 
-    *writer = (ss_copy_writer){
-        .pg = pg, .format = format, .columns = columns, .ncolumns = ncolumns};
-    ss_arena_defer(arena, writer_done, writer);
+    writer->pg = pg;
+    writer->format = format;
+    writer->columns = columns;
+    writer->ncolumns = ncolumns;
+    ss_arena_defer(arena, buf_done, &writer->out);
+    ss_arena_defer(arena, buf_done, &writer->text);
     return writer;
 }
 
 static ss_code
-send_chunk(ss_copy_writer *writer, ss_error *err)
+flush(ss_copy_writer *writer, ss_error *err)
 {
-    SS_TRY(ss_pg_copy_put(writer->pg, writer->chunk.data, writer->chunk.len, err));
-    ss_buf_clear(&writer->chunk);
+    if (writer->out.len > 0)
+        SS_TRY(ss_pg_copy_put(writer->pg, writer->out.data, writer->out.len, err));
+    writer->out.len = 0;
     return SS_OK;
 }
 
+/* Bytes as they are; large ones are not gathered first. */
 static ss_code
-put_binary(ss_copy_writer *writer, const ss_batch *batch, size_t r, ss_error *err)
+put_raw(ss_copy_writer *writer, const unsigned char *data, size_t n, ss_error *err)
 {
-    ss_buf *out = &writer->chunk;
-
-    ss_buf_put_u16(out, (uint16_t) writer->ncolumns);
-    for (size_t c = 0; c < writer->ncolumns; c++)
+    if (n < CHUNK)
     {
-        const ss_copy_column *column = &writer->columns[c];
-        const ss_batch_column *values = &batch->columns[c];
-        const size_t length_at = out->len;
-        size_t n;
+        ss_buf_append(&writer->out, data, n);
+        return SS_OK;
+    }
+    SS_TRY(flush(writer, err));
+    return ss_pg_copy_put(writer->pg, data, n, err);
+}
 
-        if (values->null[r])
+static void
+escape(const unsigned char *p, size_t n, ss_buf *out)
+{
+    ss_buf_reserve(out, n * 2);
+    for (size_t i = 0; i < n; i++)
+    {
+        static const char letters[] = "btnvfr"; /* 8 .. 13 */
+        const unsigned char c = p[i];
+
+        if (c == '\\' || (c >= '\b' && c <= '\r'))
         {
-            ss_buf_put_u32(out, UINT32_MAX);
-            continue;
+            out->data[out->len++] = '\\';
+            out->data[out->len++] = c == '\\' ? c : (unsigned char) letters[c - '\b'];
         }
-        ss_buf_put_u32(out, 0);
+        else
+            out->data[out->len++] = c;
+    }
+    out->data[out->len] = '\0';
+}
+
+static ss_code
+value_write(ss_copy_writer *writer, const ss_copy_column *column, const ss_batch_column *from,
+            size_t r, ss_error *err)
+{
+    const unsigned char *data;
+    size_t start;
+    size_t n;
+
+    if (writer->format == SS_COPY_BINARY)
+    {
+        if (from->null[r])
+        {
+            ss_buf_put_u32(&writer->out, UINT32_MAX);
+            return SS_OK;
+        }
         if (column->form == SS_FORM_WIRE)
         {
-            const unsigned char *data = ss_column_bytes(values, r, &n);
-
-            ss_buf_append(out, data, n);
+            data = ss_column_bytes(from, r, &n);
+            if (n > INT32_MAX)
+                return ss_fail(err, SS_EMEND, "value too long for COPY BINARY");
+            ss_buf_put_u32(&writer->out, (uint32_t) n);
+            return put_raw(writer, data, n, err);
         }
-        else if (column->codec->to_binary(&column->type, values, r, out, err) != SS_OK)
-            return ss_note(err, "in a row made for %s", column->label);
-        n = out->len - length_at - 4;
-        if (n > INT32_MAX)
-            return ss_fail(err, SS_EMEND, "a value of %s is larger than 2 GB", column->label);
-        for (size_t i = 0; i < 4; i++)
-            out->data[length_at + i] = (unsigned char) (n >> (24 - 8 * i));
+        start = ss_len_begin(&writer->out);
+        SS_TRY(column->codec->to_binary(&column->type, from, r, &writer->out, err));
+        return ss_len_end(&writer->out, start, err);
     }
+    if (from->null[r])
+    {
+        ss_buf_append(&writer->out, "\\N", 2);
+        return SS_OK;
+    }
+    if (column->form == SS_FORM_WIRE)
+    {
+        data = ss_column_bytes(from, r, &n);
+        return put_raw(writer, data, n, err);
+    }
+    writer->text.len = 0;
+    SS_TRY(column->codec->to_text(&column->type, from, r, &writer->text, err));
+    escape(writer->text.data, writer->text.len, &writer->out);
     return SS_OK;
 }
 
 static void
-escape(const unsigned char *data, size_t n, ss_buf *out)
+header_write(ss_copy_writer *writer)
 {
-    static const char controls[] = "\b\f\n\r\t\v\\", letters[] = "bfnrtv\\";
-    size_t from = 0;
-
-    ss_buf_reserve(out, n + 16);
-    for (size_t i = 0; i < n; i++)
+    if (writer->format == SS_COPY_BINARY && !writer->started)
     {
-        const char *control;
-
-        if (data[i] > '\r' && data[i] != '\\')
-            continue;
-        control = data[i] == '\0' ? NULL : strchr(controls, data[i]);
-        if (control == NULL)
-            continue;
-        ss_buf_append(out, data + from, i - from);
-        ss_buf_putc(out, '\\');
-        ss_buf_putc(out, letters[control - controls]);
-        from = i + 1;
+        ss_buf_append(&writer->out, signature, sizeof signature);
+        ss_buf_put_u64(&writer->out, 0);
     }
-    ss_buf_append(out, data + from, n - from);
-}
-
-static ss_code
-put_text(ss_copy_writer *writer, const ss_batch *batch, size_t r, ss_error *err)
-{
-    ss_buf *out = &writer->chunk;
-
-    for (size_t c = 0; c < writer->ncolumns; c++)
-    {
-        const ss_copy_column *column = &writer->columns[c];
-        const ss_batch_column *values = &batch->columns[c];
-
-        if (c > 0)
-            ss_buf_putc(out, '\t');
-        if (values->null[r])
-            ss_buf_puts(out, "\\N");
-        else if (column->form == SS_FORM_WIRE)
-        {
-            size_t n;
-            const unsigned char *data = ss_column_bytes(values, r, &n);
-
-            ss_buf_append(out, data, n);
-        }
-        else
-        {
-            ss_buf_clear(&writer->field);
-            if (column->codec->to_text(&column->type, values, r, &writer->field, err) != SS_OK)
-                return ss_note(err, "in a row made for %s", column->label);
-            escape((const unsigned char *) ss_buf_text(&writer->field), writer->field.len, out);
-        }
-    }
-    ss_buf_putc(out, '\n');
-    return SS_OK;
+    writer->started = true;
 }
 
 ss_code
 ss_copy_write(ss_copy_writer *writer, const ss_batch *batch, ss_error *err)
 {
+    if (!writer->started)
+        SS_TRY(columns_check(writer->format, writer->columns, writer->ncolumns, err));
+    header_write(writer);
     for (size_t r = 0; r < batch->nrows; r++)
     {
-        if (writer->format == SS_COPY_TEXT)
-            SS_TRY(put_text(writer, batch, r, err));
-        else
+        if (writer->format == SS_COPY_BINARY)
+            ss_buf_put_u16(&writer->out, (uint16_t) writer->ncolumns);
+        for (size_t c = 0; c < writer->ncolumns; c++)
         {
-            if (!writer->begun)
-                ss_buf_append(&writer->chunk, signature, SIGNATURE_BYTES);
-            writer->begun = true;
-            SS_TRY(put_binary(writer, batch, r, err));
+            if (c > 0 && writer->format == SS_COPY_TEXT)
+                ss_buf_putc(&writer->out, '\t');
+            if (value_write(writer, &writer->columns[c], &batch->columns[c], r, err) != SS_OK)
+                return column_note(err, &writer->columns[c], batch->first_row + r);
         }
-        if (writer->chunk.len >= CHUNK_BYTES)
-            SS_TRY(send_chunk(writer, err));
+        if (writer->format == SS_COPY_TEXT)
+            ss_buf_putc(&writer->out, '\n');
+        if (writer->out.len >= CHUNK)
+            SS_TRY(flush(writer, err));
     }
     return SS_OK;
 }
@@ -398,16 +494,77 @@ ss_copy_write(ss_copy_writer *writer, const ss_batch *batch, ss_error *err)
 ss_code
 ss_copy_write_end(ss_copy_writer *writer, ss_error *err)
 {
+    header_write(writer);
     if (writer->format == SS_COPY_BINARY)
-    {
-        if (!writer->begun)
-            ss_buf_append(&writer->chunk, signature, SIGNATURE_BYTES);
-        ss_buf_put_u16(&writer->chunk, UINT16_MAX);
-    }
-    return send_chunk(writer, err);
+        ss_buf_put_u16(&writer->out, UINT16_MAX);
+    return flush(writer, err);
 }
 
-/* --- passing ------------------------------------------------------------------------------------ */
+/* --- passing ----------------------------------------------------------------------------------- */
+
+static ss_code
+pass(ss_pg *source, ss_pg *target, ss_copy_format format,
+     ss_code (*tick)(void *arg, uint64_t rows, ss_error *err), void *arg, ss_buf *chunk,
+     uint64_t *rows, ss_error *err)
+{
+    bool started = format == SS_COPY_TEXT;
+    bool ended = false;
+    uint64_t ticked = 0;
+
+    for (;;)
+    {
+        const unsigned char *data;
+        const unsigned char *body;
+        size_t n;
+        size_t left;
+
+        if (ss_pg_copy_row(source, &data, &n, err) != SS_OK)
+            return explain_unsendable(err, NULL, 0, *rows);
+        if (data == NULL)
+            break;
+        body = data;
+        left = n;
+        if (!started)
+            SS_TRY(header_read(&body, &left, err));
+        started = true;
+        if (left > 0)
+        {
+            if (ended)
+                return ss_fail(err, SS_EMEND, "data after the trailer of COPY BINARY");
+            if (format == SS_COPY_BINARY && left >= 2 && ss_get_u16(body) == UINT16_MAX)
+                ended = true;
+            else
+                ++*rows;
+        }
+        /* Large rows are not gathered: our process would hold them once more. */
+        if (chunk->len > 0 && (n >= CHUNK / 2 || chunk->len + n > 2 * CHUNK))
+        {
+            SS_TRY(ss_pg_copy_put(target, chunk->data, chunk->len, err));
+            chunk->len = 0;
+        }
+        if (n >= CHUNK / 2)
+            SS_TRY(ss_pg_copy_put(target, data, n, err));
+        else
+            ss_buf_append(chunk, data, n);
+        if (chunk->len >= CHUNK)
+        {
+            SS_TRY(ss_pg_copy_put(target, chunk->data, chunk->len, err));
+            chunk->len = 0;
+        }
+        if (tick != NULL && *rows - ticked >= TICK_ROWS)
+        {
+            SS_TRY(tick(arg, *rows, err));
+            ticked = *rows;
+        }
+    }
+    if (format == SS_COPY_BINARY && !ended)
+        return ss_fail(err, SS_ERETRY, "the data end before the trailer of COPY BINARY");
+    if (chunk->len > 0)
+        SS_TRY(ss_pg_copy_put(target, chunk->data, chunk->len, err));
+    if (tick != NULL && *rows != ticked)
+        SS_TRY(tick(arg, *rows, err));
+    return SS_OK;
+}
 
 ss_code
 ss_copy_pass(ss_pg *source, ss_pg *target, ss_copy_format format,
@@ -415,35 +572,13 @@ ss_copy_pass(ss_pg *source, ss_pg *target, ss_copy_format format,
              ss_error *err)
 {
     ss_buf chunk = {0};
-    uint64_t n = 0;
+    uint64_t passed = 0;
     ss_code code;
 
-    (void) format; /* both formats are passed on message by message, header and trailer included */
-    for (;;)
-    {
-        const unsigned char *data;
-        size_t len;
-
-        code = ss_pg_copy_row(source, &data, &len, err);
-        if (code != SS_OK || data == NULL)
-            break;
-        if (chunk.len + len > CHUNK_BYTES && chunk.len > 0)
-        {
-            code = ss_pg_copy_put(target, chunk.data, chunk.len, err);
-            ss_buf_clear(&chunk);
-        }
-        if (code == SS_OK && len > CHUNK_BYTES)
-            code = ss_pg_copy_put(target, data, len, err);
-        else
-            ss_buf_append(&chunk, data, len);
-        if (code == SS_OK && ++n % TICK_ROWS == 0 && tick != NULL)
-            code = tick(arg, n, err);
-        if (code != SS_OK)
-            break;
-    }
-    if (code == SS_OK && chunk.len > 0)
-        code = ss_pg_copy_put(target, chunk.data, chunk.len, err);
+    ss_buf_reserve(&chunk, 2 * CHUNK);
+    code = pass(source, target, format, tick, arg, &chunk, &passed, err);
     ss_buf_done(&chunk);
-    *rows = n;
+    if (rows != NULL)
+        *rows = passed;
     return code;
 }

@@ -1,10 +1,11 @@
 /*
  * Readers and writers of PostgreSQL's COPY formats.
  *
- * The format of a table's transfer is BINARY when every column that is transferred has a codec
- * with a binary form (ss_copy_format_of), else TEXT.  A column that passes through unchanged is SS_FORM_WIRE on both sides and costs a copy of its
- * bytes.  Arrays and composites hold type OIDs in their binary form, so tables with such columns
- * travel as text, which holds names only.
+ * The format of a table's transfer is BINARY when every column that is transferred has a codec with
+ * a binary form and holds no type OIDs that differ between servers (ss_copy_format_of), else TEXT.
+ * A column that passes through unchanged is SS_FORM_WIRE on both sides and costs a copy of its
+ * bytes.  Who transfers arrays or composites of user types as BINARY all the same has their OIDs
+ * rewritten by ss_copy_rewrite_column() on the way.
  */
 #ifndef SS_ROWS_COPY_H
 #define SS_ROWS_COPY_H
@@ -54,5 +55,17 @@ ss_code ss_copy_write_end(ss_copy_writer *writer, ss_error *err);
 ss_code ss_copy_pass(ss_pg *source, ss_pg *target, ss_copy_format format,
                      ss_code (*tick)(void *arg, uint64_t rows, ss_error *err), void *arg,
                      uint64_t *rows, ss_error *err);
+
+/*
+ * Rewrites the OIDs in one binary value of type from (source catalog) for type to (target catalog),
+ * to any depth; types are matched by schema and name.  Same length, in place.
+ */
+ss_code ss_codec_rewrite_oids(const ss_codec_type *from, const ss_codec_type *to,
+                              unsigned char *data, size_t n, ss_error *err);
+
+/* The same for the nrows values of a WIRE column read in BINARY format; label for messages. */
+ss_code ss_copy_rewrite_column(const ss_codec_type *from, const ss_codec_type *to,
+                               const char *label, uint64_t first_row, ss_batch_column *column,
+                               size_t nrows, ss_error *err);
 
 #endif
