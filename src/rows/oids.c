@@ -164,14 +164,7 @@ rewrite(const ss_codec_type *from, const ss_codec_type *to, unsigned char *data,
             if (n - at < 4 || (len = ss_get_u32(data + at)) > n - at - 4)
                 return malformed(err);
             at += 4;
-            /* base may be the range type or what is between its bounds */
-            if (a->base < from->catalog->ntypes && b->base < to->catalog->ntypes &&
-                from->catalog->types[a->base].kind == SS_TYPE_RANGE &&
-                to->catalog->types[b->base].kind == SS_TYPE_RANGE)
-                SS_TRY(rewrite_range(from, from->catalog->types[a->base].base, to,
-                                     to->catalog->types[b->base].base, data + at, len, depth, err));
-            else
-                SS_TRY(rewrite_range(from, a->base, to, b->base, data + at, len, depth, err));
+            SS_TRY(rewrite_range(from, a->base, to, b->base, data + at, len, depth, err));
             at += len;
         }
         return SS_OK;
