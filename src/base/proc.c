@@ -18,7 +18,7 @@
 #include "base/watch.h"
 
 #define LOOK_MS       100
-#define TERM_MS       2000
+#define TERM_MS       1500 /* all of us must be gone within two seconds */
 #define ERR_TEXT_MAX  (1U << 20)
 #define EXIT_NO_START 127
 

@@ -1,0 +1,144 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/proc.h"
+
+static double
+now_s(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
+}
+
+static ss_code
+shell(const char *script, ss_buf *out, ss_buf *err_text, int timeout_s, const ss_watch *watch,
+      int *status, ss_error *err)
+{
+    const char *const argv[] = {"sh", "-c", script, NULL};
+    const char *const set[] = {"GIVEN=yes", NULL};
+    const char *const unset[] = {"TAKEN", NULL};
+    const ss_proc_options o = {.argv = argv,
+                               .setenv = set,
+                               .unsetenv = unset,
+                               .cwd = "/",
+                               .out = out,
+                               .err_text = err_text,
+                               .timeout_s = timeout_s};
+
+    return ss_proc_run(&o, watch, status, err);
+}
+
+static void
+output_environment_and_status_arrive(void **state)
+{
+    ss_buf out = {0}, errors = {0};
+    ss_error err;
+    int status = -1;
+
+    (void) state;
+    assert_int_equal(setenv("TAKEN", "no", 1), 0);
+    assert_int_equal(setenv("GIVEN", "no", 1), 0);
+    assert_int_equal(shell("echo $GIVEN-$TAKEN; pwd; echo bad >&2; exit 3", &out, &errors, 10, NULL,
+                           &status, &err),
+                     SS_OK);
+    assert_int_equal(status, 3);
+    assert_string_equal(ss_buf_text(&out), "yes-\n/\n");
+    assert_string_equal(ss_buf_text(&errors), "bad\n");
+    assert_int_equal(shell("kill -9 $$", NULL, NULL, 10, NULL, &status, &err), SS_OK);
+    assert_int_equal(status, 128 + 9);
+    ss_buf_done(&out);
+    ss_buf_done(&errors);
+}
+
+static void
+much_output_does_not_block_and_the_end_of_stderr_is_kept(void **state)
+{
+    ss_buf out = {0}, errors = {0};
+    ss_error err;
+    int status;
+
+    (void) state;
+    assert_int_equal(shell("head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2; echo end >&2",
+                           &out, &errors, 20, NULL, &status, &err),
+                     SS_OK);
+    assert_int_equal(out.len, 3000000);
+    assert_true(errors.len <= 1U << 20);
+    assert_memory_equal(errors.data + errors.len - 4, "end\n", 4);
+    ss_buf_done(&out);
+    ss_buf_done(&errors);
+}
+
+static void
+no_shell_reads_the_arguments(void **state)
+{
+    const char *const argv[] = {"echo", "$HOME `id`; echo 'x", NULL};
+    ss_buf out = {0};
+    const ss_proc_options o = {.argv = argv, .out = &out};
+    ss_error err;
+    int status;
+
+    (void) state;
+    assert_int_equal(ss_proc_run(&o, NULL, &status, &err), SS_OK);
+    assert_string_equal(ss_buf_text(&out), "$HOME `id`; echo 'x\n");
+    ss_buf_done(&out);
+}
+
+static void
+a_missing_program_is_named(void **state)
+{
+    const char *const argv[] = {"no-such-program-here", NULL};
+    const ss_proc_options o = {.argv = argv};
+    ss_error err;
+    int status;
+
+    (void) state;
+    assert_int_equal(ss_proc_run(&o, NULL, &status, &err), SS_EMEND);
+    assert_non_null(strstr(err.line[0], "no-such-program-here"));
+}
+
+static bool
+yes_soon(void *arg)
+{
+    return now_s() > *(const double *) arg;
+}
+
+static void
+children_end_when_we_are_told_to_stop(void **state)
+{
+    double when = now_s() + 0.2;
+    const ss_watch watch = {.interrupted = yes_soon, .arg = &when};
+    ss_error err;
+    int status;
+
+    (void) state;
+    /* A child that does not listen to SIGTERM, with one of its own. */
+    assert_int_equal(
+        shell("trap '' TERM; sleep 60 & wait; sleep 60", NULL, NULL, 0, &watch, &status, &err),
+        SS_EINTERRUPTED);
+    assert_true(now_s() - when < 2.5);
+    assert_int_equal(shell("exec sleep 60", NULL, NULL, 1, NULL, &status, &err), SS_ERETRY);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(output_environment_and_status_arrive),
+        cmocka_unit_test(much_output_does_not_block_and_the_end_of_stderr_is_kept),
+        cmocka_unit_test(no_shell_reads_the_arguments),
+        cmocka_unit_test(a_missing_program_is_named),
+        cmocka_unit_test(children_end_when_we_are_told_to_stop),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
