@@ -11,8 +11,11 @@
 extern const char ss_sql_load_user_schemas[];
 
 /* How often sessions are counted while waiting; how often the swap is tried once they were ended. */
-#define LOOK_EVERY_MS 500
-#define SWAP_ATTEMPTS 20
+#define LOOK_EVERY_MS 200
+#define SWAP_ATTEMPTS 50
+
+/* A session that has just been closed is counted for a moment: that is nobody in the way. */
+#define GRACE_S 2
 
 static double
 now_s(void)
@@ -295,7 +298,8 @@ keep_next(ss_target *target, size_t sessions, ss_error *err)
 static ss_code
 wait_and_swap(ss_target *target, const ss_policy *policy, const ss_db_facts *facts, ss_error *err)
 {
-    const double deadline = now_s() + (policy != NULL ? policy->wait_s : 0);
+    const double deadline =
+        now_s() + (policy != NULL && policy->wait_s > GRACE_S ? policy->wait_s : GRACE_S);
     bool told = false;
     for (;;)
     {

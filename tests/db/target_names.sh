@@ -75,6 +75,25 @@ claim "a failed gate leaves NAME alone" run 4 src b sb run=fourth "sabotage=CREA
 claim "as it was" like "$(marker b sb)" "* run=third *"
 claim "and no NAME__next, no NAME__scratch" is "$(databases b)" "sb theirs"
 
+# --- a run that is stopped
+# in the background a script's SIGINT is ignored, unless job control gives the job its own group
+set -m
+"$tool" "$(dsn a src)" "$(dsn b sb)" "$test_root" run=stopped "sabotage=SELECT pg_sleep(60)" >/dev/null 2>&1 &
+job=$!
+set +m
+for _ in {1..100}; do
+    [ "$(psql_in b postgres -c "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)'")" = 0 ] || break
+    sleep 0.1
+done
+begin=$SECONDS
+kill -INT $job
+status=0
+wait $job || status=$?
+claim "an interrupt ends it" is $status 6
+claim "within two seconds" test $((SECONDS - begin)) -le 3
+claim "leaving nothing behind" is "$(databases b)" "sb theirs"
+claim "and NAME as it was" like "$(marker b sb)" "* run=third *"
+
 # --- closed doors
 claim "a NAME__next is begun" run 0 src b shut until=begin
 claim "shut to PUBLIC" is "$(psql_in b postgres -c "SELECT has_database_privilege('other', 'shut__next', 'CONNECT')")" f

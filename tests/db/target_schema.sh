@@ -80,6 +80,13 @@ claim "objects are the loader's" is "$(psql_in b odd -c "SET default_transaction
 claim "the roles are listed" says "stripped: ROLE owner_a"
 claim "the policy that names only them too" says "stripped: POLICY app.t mine"
 
+psql_in b postgres -c 'CREATE ROLE reader_a'
+claim "skip: a policy keeps the roles that exist" run 0 odd "$(dsn b odd)" owners=skip
+claim "and says so" says "edited: POLICY app.t mine"
+claim "and holds them" is "$(psql_in b odd -c "SELECT polroles::regrole[]::text FROM pg_policy")" "{reader_a}"
+claim "and what they are granted" is "$(psql_in b odd -c "SELECT has_table_privilege('reader_a', 'app.t', 'SELECT')")" t
+psql_in b postgres -c 'DROP DATABASE odd' -c 'DROP ROLE reader_a'
+
 claim "stand-in: it runs with them" run 0 odd "$(dsn b odd)" owners=stand-in
 claim "as roles that cannot log in" is "$(psql_in b postgres -c "SELECT string_agg(rolname || rolcanlogin, ',' ORDER BY rolname) FROM pg_roles WHERE rolname IN ('owner_a', 'reader_a')")" "owner_afalse,reader_afalse"
 claim "and the owners are the source's" is "$(psql_in b odd -c "SELECT tableowner FROM pg_tables WHERE tablename = 't'")" owner_a
@@ -155,7 +162,7 @@ claim "of everything" is "$(psql_in b mine -c "SELECT string_agg(DISTINCT tableo
 claim "and grants to roles that exist are given" is "$(psql_in b mine -c "SELECT has_table_privilege('reader_a', 't', 'SELECT')")" t
 
 # --- real schemas
-for corpus in pagila sakila chinook; do
+for corpus in pagila sakila chinook flow_registry omop_cdm thingsboard synapse; do
     load_corpus a $corpus
     claim "$corpus" run 0 $corpus "$(dsn b $corpus)"
 done

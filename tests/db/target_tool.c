@@ -5,9 +5,10 @@
  *
  * Options: run=WORD, inputs=WORD, until=open|prove|preflight|begin|build|gates|finish|publish|crash,
  * owners=skip|stand-in, strip=EXTENSION, access=ROLE, write=ROLE, wait=SECONDS, terminate=1, keep=1,
- * substitute=1, sabotage=SQL (in NAME__next, before the gates), pause=SECONDS (after begin).
+ * substitute=1, sabotage=SQL (in NAME__next, before the gates).  SIGINT interrupts.
  * Prints what it finds on stdout, errors on stderr; exits with the code.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,22 @@ notice(void *arg, ss_level level, const char *text)
     (void) arg;
     (void) level;
     printf("notice: %s\n", text);
+}
+
+static volatile sig_atomic_t stopped;
+
+static void
+on_signal(int sig)
+{
+    (void) sig;
+    stopped = 1;
+}
+
+static bool
+interrupted(void *arg)
+{
+    (void) arg;
+    return stopped != 0;
 }
 
 static void
@@ -299,7 +316,8 @@ main(int argc, char **argv)
     tool t = {.arena = ss_arena_new(NULL),
               .run = "test",
               .until = "publish",
-              .watch = {.notice = notice}};
+              .watch = {.notice = notice, .interrupted = interrupted}};
+    (void) signal(SIGINT, on_signal);
     ss_error err = {0};
     ss_endpoint source = {0};
     ss_endpoint target = {0};
