@@ -333,7 +333,8 @@ main(int argc, char **argv)
     if (code != SS_OK && t.target != NULL)
         ss_target_abandon(t.target);
     for (size_t i = 0; code != SS_OK && i < err.depth; i++)
-        fprintf(stderr, "%s%s %s\n", i == 0 ? "error: " : "  ", err.line[i], i == 0 ? err.sqlstate : "");
+        fprintf(stderr, "%s%s %s\n", i == 0 ? "error: " : "  ", err.line[i],
+                i == 0 ? err.sqlstate : "");
     if (code != SS_OK && err.hint[0] != '\0')
         fprintf(stderr, "  hint: %s\n", err.hint);
     ss_arena_free(t.arena);
