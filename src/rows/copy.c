@@ -21,8 +21,9 @@ struct ss_copy_reader
     size_t len;
     uint64_t row; /* number of the next row, from 0 */
     bool started; /* the header has been read */
-    bool ended;
-    ss_buf text; /* one unescaped field */
+    bool ended;   /* the trailer has been read */
+    bool done;    /* the statement is over: asking again would be an error */
+    ss_buf text;  /* one unescaped field */
 };
 
 struct ss_copy_writer
@@ -323,7 +324,7 @@ ss_copy_read(ss_copy_reader *reader, ss_batch *batch, ss_error *err)
     batch->first_row = reader->row;
     if (!reader->started)
         SS_TRY(columns_check(reader->format, reader->columns, reader->ncolumns, err));
-    while (batch->nrows < SS_BATCH_ROWS && bytes < BATCH_BYTES)
+    while (!reader->done && batch->nrows < SS_BATCH_ROWS && bytes < BATCH_BYTES)
     {
         while (reader->len == 0)
         {
@@ -337,6 +338,7 @@ ss_copy_read(ss_copy_reader *reader, ss_batch *batch, ss_error *err)
                     return ss_fail(err, SS_ERETRY,
                                    "the data end before the trailer of COPY BINARY");
                 reader->len = 0;
+                reader->done = true;
                 return SS_OK;
             }
             if (over && reader->len > 0)

@@ -164,7 +164,11 @@ rewrite(const ss_codec_type *from, const ss_codec_type *to, unsigned char *data,
             if (n - at < 4 || (len = ss_get_u32(data + at)) > n - at - 4)
                 return malformed(err);
             at += 4;
-            SS_TRY(rewrite_range(from, a->base, to, b->base, data + at, len, depth, err));
+            /* the catalog has a multirange's range type as its base */
+            if (a->base >= from->catalog->ntypes || b->base >= to->catalog->ntypes)
+                return mismatch(err);
+            SS_TRY(rewrite_range(from, from->catalog->types[a->base].base, to,
+                                 to->catalog->types[b->base].base, data + at, len, depth, err));
             at += len;
         }
         return SS_OK;

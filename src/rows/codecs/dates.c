@@ -3,7 +3,7 @@
 
 #define US_DAY    INT64_C(86400000000)
 #define US_SECOND INT64_C(1000000)
-#define YEAR_MAX  300000 /* of text read; the server's own limits are narrower */
+#define YEAR_MAX  5900000 /* of text read: a little beyond the last date of PostgreSQL */
 
 /* Days from 2000-01-01 of the proleptic Gregorian calendar; y is astronomical (0 is 1 BC). */
 static int64_t

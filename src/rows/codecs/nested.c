@@ -482,11 +482,22 @@ ss_range_parse(const ss_codec_type *t, const char *text, size_t n, ss_buf *out, 
     return code;
 }
 
+/* Between the bounds of its ranges; the catalog has a multirange's range type as its base. */
+static ss_codec_type
+multirange_element(const ss_codec_type *t)
+{
+    const size_t base = type_of(t)->base;
+
+    if (base < t->catalog->ntypes && t->catalog->types[base].kind == SS_TYPE_RANGE)
+        return inner(t, t->catalog->types[base].base, -1);
+    return inner(t, base, -1);
+}
+
 ss_code
 ss_multirange_print(const ss_codec_type *t, const unsigned char *data, size_t n, ss_buf *out,
                     int depth, ss_error *err)
 {
-    const ss_codec_type element = inner(t, type_of(t)->base, -1);
+    const ss_codec_type element = multirange_element(t);
     size_t at = 4;
     uint32_t count;
 
@@ -517,7 +528,7 @@ ss_code
 ss_multirange_parse(const ss_codec_type *t, const char *text, size_t n, ss_buf *out, int depth,
                     ss_error *err)
 {
-    const ss_codec_type element = inner(t, type_of(t)->base, -1);
+    const ss_codec_type element = multirange_element(t);
     const size_t head = out->len;
     const char *p = text + 1;
     const char *end = text + n;

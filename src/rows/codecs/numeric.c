@@ -111,9 +111,8 @@ numeric_parse(const ss_codec_type *t, const char *text, size_t n, ss_buf *out, s
         {
             ss_buf_put_u32(out, 0);
             ss_buf_put_u16(out, specials[s].sign);
-            ss_buf_put_u16(out, specials[s].sign == NOT_A_NUMBER ? 0 : 0x20);
-            /* numeric_send() leaves the scale of an infinity as stored: 0 on every version. */
-            out->data[out->len - 1] = 0;
+            /* numeric_send() reads a scale of 32 out of an infinity's header. */
+            ss_buf_put_u16(out, specials[s].sign == NOT_A_NUMBER ? 0 : 32);
             return SS_OK;
         }
     if (n > 0 && (text[0] == '-' || text[0] == '+'))
