@@ -24,8 +24,9 @@ typedef struct ss_endpoint
     ss_endpoint_kind kind;
     const char *conninfo; /* server: as given.  May hold a password: never print it */
     const char *folder;   /* csv, cluster: absolute, symbolic links resolved as far as it exists */
-    const char *dbname;   /* server: from the string or the environment; cluster: default "sandbox" */
-    const char *label;    /* for people and reports: no user, no password; "postgresql://host:port/db" */
+    const char *dbname; /* server: from the string or the environment; cluster: default "sandbox" */
+    const char
+        *label; /* for people and reports: no user, no password; "postgresql://host:port/db" */
 } ss_endpoint;
 
 /*
@@ -33,7 +34,7 @@ typedef struct ss_endpoint
  * own, or "."), Returns SS_EMEND when text is none of the three, and when refuse_password is true
  * and text holds one.
  */
-ss_code ss_endpoint_parse(const char *text, const char *base, int refuse_password,
-                          ss_arena *result, ss_endpoint *endpoint, ss_error *err);
+ss_code ss_endpoint_parse(const char *text, const char *base, int refuse_password, ss_arena *result,
+                          ss_endpoint *endpoint, ss_error *err);
 
 #endif

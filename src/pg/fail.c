@@ -85,9 +85,10 @@ ss_pg_fail_result(const PGresult *res, ss_error *err)
     add_field(scratch, &names, res, PG_DIAG_CONSTRAINT_NAME, "constraint");
     if (state == NULL)
         (void) ss_fail(err, SS_ERETRY, "the connection was lost");
+    else if (m != NULL)
+        (void) ss_fail(err, m->code, "%s%s", m->text, ss_buf_text(&names));
     else
-        (void) ss_fail(err, m != NULL ? m->code : SS_EMEND, "%s%s",
-                       m != NULL ? m->text : "the server refused a statement",
+        (void) ss_fail(err, SS_EMEND, "the server refused a statement (SQLSTATE %s)%s", state,
                        ss_buf_text(&names));
     if (state != NULL)
         (void) snprintf(err->sqlstate, sizeof err->sqlstate, "%s", state);
@@ -130,12 +131,14 @@ static const attempt attempts[] = {
     {"definition of service", SS_EMEND, "the service is not defined",
      "Look into ~/.pg_service.conf or the file that PGSERVICEFILE names."},
     {"root certificate file", SS_EMEND, "TLS needs the certificate of the server's authority",
-     "Put it into ~/.postgresql/root.crt, or say sslrootcert=... or, if you must, a weaker sslmode."},
+     "Put it into ~/.postgresql/root.crt, or say sslrootcert=... or, if you must, a weaker "
+     "sslmode."},
     {"certificate", SS_EMEND, "the server's TLS certificate was not accepted",
      "sslmode=verify-full is the default for other hosts: check host name and authority."},
     {"does not support SSL", SS_EMEND, "the server does not speak TLS",
      "sslmode=verify-full is the default for other hosts; name a weaker one to go on without."},
-    {"translate host name", SS_ERETRY, "the host name is unknown", "Check the name and the network."},
+    {"translate host name", SS_ERETRY, "the host name is unknown",
+     "Check the name and the network."},
     {"onnection refused", SS_ERETRY, "the host refuses the connection",
      "Is the server running, on this port?"},
     {"No such file or directory", SS_ERETRY, "no server listens on that socket",

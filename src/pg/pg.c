@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -366,23 +367,28 @@ settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
     return SS_OK;
 }
 
+static bool
+libpq_is_flawed(int version)
+{
+    for (size_t i = 0; i < sizeof fixed_libpq / sizeof fixed_libpq[0]; i++)
+    {
+        if (version / 10000 == fixed_libpq[i] / 10000)
+            return version < fixed_libpq[i];
+    }
+    return version / 10000 < 14; /* no longer mended */
+}
+
 static void
 warn_of_old_libpq(const ss_watch *watch)
 {
-    static bool warned;
+    static atomic_flag warned = ATOMIC_FLAG_INIT;
     const int version = PQlibVersion();
 
-    for (size_t i = 0; i < sizeof fixed_libpq / sizeof fixed_libpq[0] && !warned; i++)
-    {
-        if (version / 10000 == fixed_libpq[i] / 10000 && version < fixed_libpq[i])
-        {
-            warned = true;
-            ss_notice(watch, SS_WARNING,
-                      "libpq %d.%d has a known flaw (CVE-2026-6477), which sandseed does not "
-                      "reach; update it",
-                      version / 10000, version % 10000);
-        }
-    }
+    if (libpq_is_flawed(version) && !atomic_flag_test_and_set(&warned))
+        ss_notice(watch, SS_WARNING,
+                  "libpq %d.%d has a known flaw (CVE-2026-6477), which sandseed does not reach; "
+                  "update it",
+                  version / 10000, version % 10000);
 }
 
 ss_code
@@ -719,19 +725,31 @@ void
 ss_pg_copy_abort(ss_pg *pg)
 {
     const int64_t until = now_ms() + CANCEL_WAIT_MS;
-    ss_pg quiet = {.conn = pg->conn};
-    ss_error ignored;
-    PGresult *res;
 
     if (pg->conn == NULL || PQtransactionStatus(pg->conn) != PQTRANS_ACTIVE)
         return;
-    if (PQputCopyEnd(pg->conn, "given up") > 0 && flush(&quiet, &ignored) == SS_OK)
+    /* Not next_result() and flush(): a server that hangs must not hold us up. */
+    (void) PQputCopyEnd(pg->conn, "given up");
+    while (now_ms() < until && PQstatus(pg->conn) == CONNECTION_OK)
     {
-        while (now_ms() < until && next_result(&quiet, &res, &ignored) == SS_OK && res != NULL)
+        const int left = PQflush(pg->conn);
+
+        if (left < 0 || PQconsumeInput(pg->conn) == 0)
+            return;
+        if (left > 0 || PQisBusy(pg->conn))
+            wait_socket(pg->conn, left > 0 ? POLLIN | POLLOUT : POLLIN);
+        else
+        {
+            PGresult *res = PQgetResult(pg->conn);
+            const bool last = res == NULL || PQresultStatus(res) == PGRES_COPY_OUT;
+
             PQclear(res);
-        return;
+            if (last)
+                break;
+        }
     }
-    cancel(pg->conn);
+    if (PQtransactionStatus(pg->conn) == PQTRANS_ACTIVE)
+        cancel(pg->conn);
 }
 
 uint64_t

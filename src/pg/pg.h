@@ -31,15 +31,16 @@ typedef struct ss_pg_options
 {
     const char *dbname;           /* another database than the endpoint's, or NULL */
     const char *application_name; /* shown in pg_stat_activity; NULL: "sandseed" */
-    bool source;                  /* production: section 9 of the style: read only, timeouts, no foreign code */
-    int statement_timeout_s;      /* 0: none */
+    bool source; /* production: section 9 of the style: read only, timeouts, no foreign code */
+    int statement_timeout_s; /* 0: none */
 } ss_pg_options;
 
 /*
  * Connect.  endpoint: a server, or a cluster that is running.  Sets client_encoding UTF8, an empty
  * search_path, DateStyle ISO, IntervalStyle postgres, extra_float_digits 3, bytea_output hex,
  * TimeZone UTC, no notices, row_security off.  TLS: sslmode=verify-full unless the connection is local or the
- * conninfo, service file or PGSSLMODE says otherwise.
+ * conninfo, service file or PGSSLMODE says otherwise (prefer, libpq's default, only counts in the first
+ * and the last).  Warns once of a libpq with a known flaw.
  */
 ss_code ss_pg_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_pg_options *options,
                    const ss_watch *watch, ss_pg **pg, ss_error *err);

@@ -44,10 +44,11 @@ ss_code ss_dump_schema(const ss_programs *programs, const ss_endpoint *source,
 typedef struct ss_archive_entry
 {
     int dump_id;
-    const char *line;   /* as pg_restore printed it: what a --use-list file takes */
-    uint32_t catalog;   /* oid of the system catalog the object is in, 0 none: with oid, unambiguous */
-    uint32_t oid;       /* of the object in the source, 0 none */
-    const char *desc;   /* "TABLE", "FK CONSTRAINT", "ACL", ... */
+    const char *line; /* as pg_restore printed it: what a --use-list file takes */
+    uint32_t
+        catalog;  /* oid of the system catalog the object is in, 0 none: with oid, unambiguous */
+    uint32_t oid; /* of the object in the source, 0 none */
+    const char *desc; /* "TABLE", "FK CONSTRAINT", "ACL", ... */
     /* The list does not quote: where a name holds blanks, schema, tag and owner are cut wrongly. */
     const char *schema; /* "-" when none */
     const char *tag;    /* name, or "table constraint" */

@@ -86,9 +86,23 @@ ss_snapshot_begin(const ss_snapshot *snapshot, ss_pg *reader, ss_error *err)
     ss_pg_literal(&sql, snapshot->id);
     code = ss_pg_exec(reader, ss_buf_text(&sql), err);
     ss_buf_done(&sql);
-    if (code != SS_OK)
-        return ss_note(err, "while joining the snapshot of %s", snapshot->source->label);
-    return SS_OK;
+    if (code == SS_OK)
+        return SS_OK;
+    /* Unknown (22023, 42704) or no longer held (55000): whoever held it is gone. */
+    if (ss_pg_is_sqlstate(err, "22023") || ss_pg_is_sqlstate(err, "42704") ||
+        ss_pg_is_sqlstate(err, "55000"))
+    {
+        (void) ss_fail(err, SS_ERETRY,
+                       "the snapshot is gone: the connection that held it was lost");
+        (void) ss_hint(err, "Run it again.");
+    }
+    if (err->code != SS_EINTERRUPTED)
+    {
+        ss_error ignored;
+
+        (void) ss_pg_exec(reader, "ROLLBACK", &ignored);
+    }
+    return ss_note(err, "while joining the snapshot of %s", snapshot->source->label);
 }
 
 ss_code
@@ -104,7 +118,9 @@ ss_snapshot_unchanged(ss_pg *reader, uint32_t oid, uint32_t filenode, const char
     ss_arena *scratch = ss_arena_new(NULL);
     const char *now = NULL;
     uint64_t filenode_now = 0;
-    char *sql = ss_strf(scratch, "SELECT pg_catalog.pg_relation_filenode(%lu::pg_catalog.oid)",
+    char *sql = ss_strf(scratch,
+                        "SELECT coalesce(pg_catalog.pg_relation_filenode(oid), 0)"
+                        " FROM pg_catalog.pg_class WHERE oid = %lu",
                         (unsigned long) oid);
     ss_code code = ss_pg_value_of(reader, scratch, sql, &now, err);
 

@@ -24,14 +24,17 @@ const ss_endpoint *ss_snapshot_endpoint(const ss_snapshot *snapshot);
 /* Is the holder's connection still alive, and the snapshot younger than max_age_s (0: no limit)?  SS_ERETRY if not. */
 ss_code ss_snapshot_check(ss_snapshot *snapshot, int max_age_s, ss_error *err);
 
-/* On a reader's connection: begin a short read-only transaction in the snapshot, and end it. */
+/*
+ * On a reader's connection: begin a short read-only transaction in the snapshot, and end it.  SS_ERETRY
+ * when the snapshot is gone.
+ */
 ss_code ss_snapshot_begin(const ss_snapshot *snapshot, ss_pg *reader, ss_error *err);
 ss_code ss_snapshot_end(ss_pg *reader, ss_error *err);
 
 /*
  * After a range was read: are oid and filenode of the table still those of the catalog, as seen by
  * the newest snapshot?  TRUNCATE and rewriting ALTERs are invisible to ours.  SS_ERETRY if not,
- * naming label.  Runs outside the transaction, on the reader.
+ * naming label.  filenode is 0 for what has no file (partitioned tables).  Runs outside the transaction, on the reader.
  */
 ss_code ss_snapshot_unchanged(ss_pg *reader, uint32_t oid, uint32_t filenode, const char *label,
                               ss_error *err);

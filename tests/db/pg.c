@@ -239,6 +239,29 @@ a_lost_connection_is_worth_a_retry(void **state)
     ss_pg_close(other);
 }
 
+static void
+other_hosts_must_prove_who_they_are(void **state)
+{
+    const char *address = getenv("OTHER_HOST"); /* host=ADDRESS port=N, a server without TLS */
+    const ss_pg_options options = {0};
+    ss_endpoint e;
+    ss_error err;
+    ss_pg *pg;
+
+    (void) state;
+    if (address == NULL)
+        skip();
+    assert_int_equal(ss_endpoint_parse(ss_strf(arena, "%s user=sandbox dbname=postgres", address),
+                                       ".", 0, arena, &e, &err),
+                     SS_OK);
+    assert_int_equal(ss_pg_open(arena, &e, &options, NULL, &pg, &err), SS_EMEND);
+    assert_says(&err, "does not speak TLS");
+    e.conninfo = ss_strf(arena, "%s sslmode=disable", e.conninfo);
+    assert_int_equal(ss_pg_open(arena, &e, &options, NULL, &pg, &err), SS_OK);
+    assert_string_equal(ss_pg_security(pg), "no TLS (disable)");
+    ss_pg_close(pg);
+}
+
 /* --- statements and COPY ------------------------------------------------------------------------ */
 
 static void
@@ -387,7 +410,8 @@ readers_share_a_snapshot_and_notice_a_truncate(void **state)
     exec(writer, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                  " WHERE application_name = 'sandseed snapshot'");
     assert_int_equal(ss_snapshot_check(s, 3600, &err), SS_ERETRY);
-    assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_EMEND);
+    assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_ERETRY);
+    assert_string_equal(value(reader, "SELECT 1"), "1");
     ss_pg_close(writer);
     ss_arena_free(own);
 }
@@ -494,6 +518,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refused_connections_say_why_and_no_secret),
         cmocka_unit_test(sessions_are_set_up),
+        cmocka_unit_test(other_hosts_must_prove_who_they_are),
         cmocka_unit_test(statements_are_cancelled_in_time),
         cmocka_unit_test(a_lost_connection_is_worth_a_retry),
         cmocka_unit_test(errors_name_objects_and_quote_no_value),

@@ -17,6 +17,12 @@ ALTER TABLE customer OWNER TO scrammer;
 GRANT ALL ON SCHEMA public TO scrammer;
 SQL
 createdb_in a empty 'OWNER scrammer'
+# A server that is not on a loopback address, when this machine has another.
+address=$(hostname -I 2>/dev/null | tr ' ' '\n' | grep -m1 -E '^[0-9.]+$' || true)
+port=$((20000 + $$ % 20000))
+if [ -n "$address" ] && "$SANDSEED" cluster start "$test_root/t" --listen "$address:$port" >/dev/null 2>&1; then
+    export OTHER_HOST="host=$address port=$port" PGPASSFILE=$test_root/t/password
+fi
 mkdir "$test_root/tmp"
 status=0
 HOST=${server_dir[a]} TMPDIR=$test_root/tmp "${BUILD_DIR:-$SOURCE_DIR/build/dev}/tests/db_pg" || status=$?
