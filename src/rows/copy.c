@@ -505,10 +505,11 @@ ss_copy_write_end(ss_copy_writer *writer, ss_error *err)
 /* --- passing ----------------------------------------------------------------------------------- */
 
 static ss_code
-pass(ss_pg *source, ss_pg *target, ss_copy_format format,
+pass(ss_pg *source, ss_pg *target, const ss_copy_part *part,
      ss_code (*tick)(void *arg, uint64_t rows, ss_error *err), void *arg, ss_buf *chunk,
      uint64_t *rows, ss_error *err)
 {
+    const ss_copy_format format = part->format;
     bool started = format == SS_COPY_TEXT;
     bool ended = false;
     uint64_t ticked = 0;
@@ -538,6 +539,14 @@ pass(ss_pg *source, ss_pg *target, ss_copy_format format,
             else
                 ++*rows;
         }
+        /* Of several parts the first brings the header, the last the trailer. */
+        if (!part->first)
+        {
+            data = body;
+            n = left;
+        }
+        if (ended && !part->last)
+            n -= left;
         /* Large rows are not gathered: our process would hold them once more. */
         if (chunk->len > 0 && (n >= CHUNK / 2 || chunk->len + n > 2 * CHUNK))
         {
@@ -569,7 +578,7 @@ pass(ss_pg *source, ss_pg *target, ss_copy_format format,
 }
 
 ss_code
-ss_copy_pass(ss_pg *source, ss_pg *target, ss_copy_format format,
+ss_copy_pass(ss_pg *source, ss_pg *target, const ss_copy_part *part,
              ss_code (*tick)(void *arg, uint64_t rows, ss_error *err), void *arg, uint64_t *rows,
              ss_error *err)
 {
@@ -578,7 +587,7 @@ ss_copy_pass(ss_pg *source, ss_pg *target, ss_copy_format format,
     ss_code code;
 
     ss_buf_reserve(&chunk, 2 * CHUNK);
-    code = pass(source, target, format, tick, arg, &chunk, &passed, err);
+    code = pass(source, target, part, tick, arg, &chunk, &passed, err);
     ss_buf_done(&chunk);
     if (rows != NULL)
         *rows = passed;

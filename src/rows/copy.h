@@ -47,12 +47,20 @@ ss_copy_writer *ss_copy_writer_new(ss_arena *arena, ss_pg *pg, ss_copy_format fo
 ss_code ss_copy_write(ss_copy_writer *writer, const ss_batch *batch, ss_error *err);
 ss_code ss_copy_write_end(ss_copy_writer *writer, ss_error *err);
 
+/* One of several ranges that become one stream: header with the first, trailer with the last. */
+typedef struct ss_copy_part
+{
+    ss_copy_format format;
+    bool first;
+    bool last;
+} ss_copy_part;
+
 /*
- * The fast path of keep: rows from one connection to another, unread but for the stop marks, when
- * no column needs decoding nor rewriting.  Both COPYs have begun; the caller ends the target's.
- * Calls tick(arg, rows) every few thousand rows; stops with its code when it is not SS_OK.
+ * The fast path of keep: rows from one connection to another, unread but for header and trailer,
+ * when no column needs decoding.  Both COPYs have begun; the caller ends the target's.  Calls tick(arg, rows)
+ * every few thousand rows; stops with its code when it is not SS_OK.  *rows: passed.
  */
-ss_code ss_copy_pass(ss_pg *source, ss_pg *target, ss_copy_format format,
+ss_code ss_copy_pass(ss_pg *source, ss_pg *target, const ss_copy_part *part,
                      ss_code (*tick)(void *arg, uint64_t rows, ss_error *err), void *arg,
                      uint64_t *rows, ss_error *err);
 

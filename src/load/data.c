@@ -1,0 +1,617 @@
+#include "load/data.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/pool.h"
+#include "base/try.h"
+#include "base/watch.h"
+#include "load/load_internal.h"
+#include "pg/pg.h"
+
+/* 128 MB of heap: what one short read transaction takes at most (design 5.14). */
+#define RANGE_PAGES INT64_C(16384)
+
+static double
+now_s(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec * 1e-9;
+}
+
+/* --- attempts ----------------------------------------------------------------------------------- */
+
+static size_t
+find_row(const ss_attempts *a, uint64_t row)
+{
+    size_t low = 0, high = a->n;
+
+    while (low < high)
+    {
+        const size_t middle = low + (high - low) / 2;
+
+        if (a->rows[middle] < row)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint32_t
+ss_attempts_get(const ss_attempts *a, uint64_t row)
+{
+    const size_t at = find_row(a, row);
+
+    return at < a->n && a->rows[at] == row ? a->attempts[at] : 0;
+}
+
+uint32_t
+ss_attempts_bump(ss_attempts *a, uint64_t row)
+{
+    const size_t at = find_row(a, row);
+
+    if (at < a->n && a->rows[at] == row)
+        return ++a->attempts[at];
+    if (a->n == a->capacity)
+    {
+        a->capacity = a->capacity == 0 ? 64 : a->capacity * 2;
+        a->rows = realloc(a->rows, a->capacity * sizeof *a->rows);
+        a->attempts = realloc(a->attempts, a->capacity * sizeof *a->attempts);
+        if (a->rows == NULL || a->attempts == NULL)
+            ss_out_of_memory();
+    }
+    memmove(a->rows + at + 1, a->rows + at, (a->n - at) * sizeof *a->rows);
+    memmove(a->attempts + at + 1, a->attempts + at, (a->n - at) * sizeof *a->attempts);
+    a->rows[at] = row;
+    a->attempts[at] = 1;
+    a->n++;
+    return 1;
+}
+
+void
+ss_attempts_done(void *arg)
+{
+    ss_attempts *a = arg;
+
+    free(a->rows);
+    free(a->attempts);
+    *a = (ss_attempts){0};
+}
+
+/* --- what the files share ----------------------------------------------------------------------- */
+
+ss_code
+ss_load_session(const ss_load *load, ss_arena *arena, ss_pg **pg, ss_error *err)
+{
+    SS_TRY(ss_target_connect(load->target, arena, pg, err));
+    SS_TRY(ss_pg_exec(*pg,
+                      "SET synchronous_commit = off; SET statement_timeout = 0;"
+                      "SET lock_timeout = 0; SET maintenance_work_mem = '256MB'",
+                      err));
+    /* There are no triggers before post-data; extensions' own tables may have some. */
+    if (load->target->superuser)
+        SS_TRY(ss_pg_exec(*pg, "SET session_replication_role = replica", err));
+    return SS_OK;
+}
+
+char *
+ss_load_name(const ss_table *table, ss_arena *arena)
+{
+    return ss_pg_qualified(arena, table->schema, table->name);
+}
+
+ss_copy_column *
+ss_load_columns(const ss_load *load, size_t index, const size_t *columns, size_t n,
+                ss_copy_format *format, ss_arena *arena)
+{
+    const ss_table *table = &load->catalog->tables[index];
+    ss_copy_column *list = ss_alloc(arena, n + 1, sizeof *list);
+    size_t *types = ss_alloc(arena, n + 1, sizeof *types);
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const ss_column *column = &table->columns[columns[i]];
+        const ss_codec *codec = ss_codec_find(load->catalog, column->type);
+
+        types[i] = column->type;
+        list[i] = (ss_copy_column){
+            .type = {.catalog = load->catalog,
+                     .type = ss_catalog_base_type(load->catalog, column->type),
+                     .typmod = column->typmod},
+            .codec = codec,
+            .form = codec == NULL ? SS_FORM_WIRE : codec->form,
+            .label = ss_strf(arena, "%s.%s", table->label, column->name),
+        };
+    }
+    *format = ss_copy_format_of(load->catalog, types, n);
+    return list;
+}
+
+char *
+ss_load_column_list(const ss_table *table, const size_t *columns, size_t n, ss_arena *arena)
+{
+    ss_buf out = {0};
+    char *text;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        ss_buf_puts(&out, i == 0 ? "(" : ", ");
+        ss_pg_ident(&out, table->columns[columns[i]].name);
+    }
+    if (n > 0)
+        ss_buf_putc(&out, ')');
+    text = ss_strdup(arena, ss_buf_text(&out));
+    ss_buf_done(&out);
+    return text;
+}
+
+bool
+ss_load_is_made(const ss_load *load, size_t index)
+{
+    const ss_table *root = ss_table_root(load->catalog, &load->catalog->tables[index]);
+
+    return load->made != NULL && load->made[ss_catalog_index(load->catalog, root)] != NULL;
+}
+
+/* --- jobs --------------------------------------------------------------------------------------- */
+
+typedef struct worker
+{
+    ss_arena *arena;
+    ss_arena *scratch; /* of one table */
+    ss_pg *reader;
+    ss_pg *loader;
+} worker;
+
+typedef struct loading
+{
+    ss_load *load;
+    const size_t *tables; /* largest first */
+    worker *workers;
+    atomic_uint_fast64_t rows;
+    uint64_t rows_total;
+} loading;
+
+static ss_code
+open_worker(const loading *l, worker *w, bool reads, ss_error *err)
+{
+    const ss_pg_options source = {.source = true, .application_name = "sandseed reader"};
+
+    if (w->loader == NULL)
+        SS_TRY(ss_load_session(l->load, w->arena, &w->loader, err));
+    if (reads && w->reader == NULL)
+        SS_TRY(ss_pg_open(w->arena, ss_snapshot_endpoint(l->load->snapshot), &source,
+                          l->load->watch, &w->reader, err));
+    return SS_OK;
+}
+
+static void
+tell_progress(loading *l, const char *stage, const ss_table *table, uint64_t rows)
+{
+    const ss_progress p = {.stage = stage,
+                           .object = table->label,
+                           .rows = atomic_fetch_add(&l->rows, rows) + rows,
+                           .rows_total = l->rows_total};
+
+    ss_report_progress(l->load->watch, &p);
+}
+
+/* Run job over these tables with the load's number of workers. */
+static ss_code
+run_jobs(loading *l, size_t n, ss_job *job, ss_arena *arena, ss_error *err)
+{
+    ss_code code;
+
+    l->workers = ss_alloc(arena, l->load->jobs + 1, sizeof *l->workers);
+    for (size_t i = 0; i < l->load->jobs; i++)
+    {
+        l->workers[i].arena = ss_arena_new(arena);
+        l->workers[i].scratch = ss_arena_new(l->workers[i].arena);
+    }
+    code = ss_pool_run(n, l->load->jobs, job, l, err);
+    for (size_t i = 0; i < l->load->jobs; i++)
+        ss_arena_free(l->workers[i].arena);
+    return code;
+}
+
+/* --- kept tables -------------------------------------------------------------------------------- */
+
+typedef struct kept
+{
+    const ss_table *table;
+    char *name;
+    char *list;
+    const char *format; /* "binary", "text" */
+    ss_copy_format copy_format;
+} kept;
+
+static ss_code
+kept_tick(void *arg, uint64_t rows, ss_error *err)
+{
+    const loading *l = arg;
+
+    (void) rows;
+    return ss_check_interrupt(l->load->watch, err);
+}
+
+/* The statement that reads range [from, to) of pages; to 0: to the end. */
+static char *
+range_sql(const kept *k, int64_t from, int64_t to, ss_arena *arena)
+{
+    if (from == 0 && to == 0)
+        return ss_strf(arena, "COPY %s %s TO STDOUT (FORMAT %s)", k->name, k->list, k->format);
+    return ss_strf(arena,
+                   "COPY (SELECT %.*s FROM ONLY %s WHERE ctid >= '(%lld,0)'::pg_catalog.tid%s) TO "
+                   "STDOUT (FORMAT %s)",
+                   (int) (strlen(k->list) - 2), k->list + 1, k->name, (long long) from,
+                   to == 0 ? ""
+                           : ss_strf(arena, " AND ctid < '(%lld,0)'::pg_catalog.tid", (long long) to),
+                   k->format);
+}
+
+/* One range: a short transaction of its own, then a look whether the table is still the same. */
+static ss_code
+copy_range(loading *l, worker *w, const kept *k, int64_t from, int64_t to, uint64_t *rows,
+           ss_error *err)
+{
+    const ss_copy_part part = {.format = k->copy_format, .first = from == 0, .last = to == 0};
+
+    SS_TRY(ss_snapshot_begin(l->load->snapshot, w->reader, err));
+    if (ss_pg_copy_out(w->reader, range_sql(k, from, to, w->scratch), err) != SS_OK)
+        return ss_note(err, "while reading %s", k->table->label);
+    if (ss_copy_pass(w->reader, w->loader, &part, kept_tick, l, rows, err) != SS_OK)
+        return ss_note(err, "while copying %s", k->table->label);
+    SS_TRY(ss_snapshot_end(w->reader, err));
+    return ss_snapshot_unchanged(w->reader, k->table->oid, k->table->filenode, k->table->label,
+                                 err);
+}
+
+static ss_code
+copy_ranges(loading *l, worker *w, const kept *k, uint64_t *rows, ss_error *err)
+{
+    const bool splits = l->load->catalog->server_version >= 140000 && k->list[0] != '\0';
+    int64_t from = 0;
+
+    *rows = 0;
+    for (;;)
+    {
+        const bool last = !splits || from + RANGE_PAGES >= k->table->relpages;
+        uint64_t n = 0;
+
+        SS_TRY(copy_range(l, w, k, from, last ? 0 : from + RANGE_PAGES, &n, err));
+        *rows += n;
+        tell_progress(l, "load", k->table, n);
+        if (last)
+            return SS_OK;
+        from += RANGE_PAGES;
+        SS_TRY(ss_snapshot_check(l->load->snapshot, 0, err) == SS_OK ? SS_OK : err->code);
+    }
+}
+
+static ss_code
+keep_table(loading *l, worker *w, size_t index, ss_error *err)
+{
+    const ss_table *table = &l->load->catalog->tables[index];
+    size_t *columns = ss_alloc(w->scratch, table->ncolumns + 1, sizeof *columns), n = 0;
+    kept k = {.table = table, .name = ss_load_name(table, w->scratch)};
+    uint64_t sent = 0, taken = 0;
+    ss_code code;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (table->columns[c].generated == SS_GENERATED_NOT)
+            columns[n++] = c;
+    }
+    (void) ss_load_columns(l->load, index, columns, n, &k.copy_format, w->scratch);
+    k.format = k.copy_format == SS_COPY_BINARY ? "binary" : "text";
+    k.list = ss_load_column_list(table, columns, n, w->scratch);
+    SS_TRY(open_worker(l, w, true, err));
+    SS_TRY(ss_pg_execf(w->loader, err, "BEGIN; TRUNCATE ONLY %s", k.name));
+    SS_TRY(ss_pg_copy_in(w->loader,
+                         ss_strf(w->scratch, "COPY %s %s FROM STDIN (FORMAT %s, FREEZE)", k.name,
+                                 k.list, k.format),
+                         err));
+    code = copy_ranges(l, w, &k, &sent, err);
+    if (code != SS_OK)
+    {
+        ss_pg_copy_abort(w->loader);
+        return code;
+    }
+    SS_TRY(ss_pg_copy_end(w->loader, &taken, err));
+    SS_TRY(ss_pg_exec(w->loader, "COMMIT", err));
+    l->load->done[index].rows = taken;
+    return SS_OK;
+}
+
+static ss_code
+keep_job(void *arg, size_t job, size_t number, ss_error *err)
+{
+    loading *l = arg;
+    const size_t index = l->tables[job];
+    const double start = now_s();
+    ss_code code;
+
+    SS_TRY(ss_check_interrupt(l->load->watch, err));
+    code = keep_table(l, &l->workers[number], index, err);
+    ss_arena_reset(l->workers[number].scratch);
+    l->load->done[index].seconds = now_s() - start;
+    if (code != SS_OK)
+        return ss_note(err, "while loading %s", l->load->catalog->tables[index].label);
+    return SS_OK;
+}
+
+/* Largest first: the last to end should be a small one. */
+static size_t *
+sort_largest_first(const ss_load *load, size_t *tables, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+    {
+        const size_t moving = tables[i];
+        const int64_t bytes = load->catalog->tables[moving].bytes;
+        size_t k = i;
+
+        for (; k > 0 && load->catalog->tables[tables[k - 1]].bytes < bytes; k--)
+            tables[k] = tables[k - 1];
+        tables[k] = moving;
+    }
+    return tables;
+}
+
+ss_code
+ss_load_kept(ss_load *load, ss_arena *arena, ss_error *err)
+{
+    loading l = {.load = load};
+    size_t *tables = ss_alloc(arena, load->catalog->ntables + 1, sizeof *tables), n = 0;
+
+    for (size_t t = 0; t < load->catalog->ntables; t++)
+    {
+        const ss_table *table = &load->catalog->tables[t];
+
+        if (load->tables[t].mode == SS_MODE_KEEP && ss_table_has_rows(table))
+        {
+            tables[n++] = t;
+            l.rows_total += table->reltuples > 0 ? (uint64_t) table->reltuples : 0;
+        }
+    }
+    l.tables = sort_largest_first(load, tables, n);
+    return run_jobs(&l, n, keep_job, arena, err);
+}
+
+/* --- made tables -------------------------------------------------------------------------------- */
+
+typedef struct making
+{
+    const ss_row_source *source;
+    const ss_table *table;
+    ss_attempts *attempts;
+    ss_batch *batch;
+    ss_copy_column *columns;
+    ss_copy_format format;
+    char *name;
+    char *copy;
+} making;
+
+/* Fill the batch with rows [first, first + n), each at its own attempt. */
+static ss_code
+fill(const making *m, size_t number, uint64_t first, size_t n, ss_arena *scratch, ss_error *err)
+{
+    uint32_t *attempts = NULL;
+
+    if (m->attempts->n > 0)
+    {
+        attempts = ss_alloc(scratch, n, sizeof *attempts);
+        for (size_t i = 0; i < n; i++)
+            attempts[i] = ss_attempts_get(m->attempts, first + i);
+    }
+    ss_batch_clear(m->batch);
+    return m->source->make(m->source->arg, number, first, NULL, attempts, n, m->batch, err);
+}
+
+static ss_code
+stream_rows(loading *l, worker *w, size_t number, const making *m, uint64_t first, uint64_t count,
+            ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(w->scratch);
+    ss_copy_writer *writer =
+        ss_copy_writer_new(scratch, w->loader, m->format, m->columns, m->source->ncolumns);
+    ss_code code = SS_OK;
+
+    for (uint64_t done = 0; done < count && code == SS_OK;)
+    {
+        const uint64_t left = count - done;
+        const size_t n = left > SS_BATCH_ROWS ? SS_BATCH_ROWS : (size_t) left;
+        ss_arena *block = ss_arena_new(scratch);
+
+        code = ss_check_interrupt(l->load->watch, err);
+        if (code == SS_OK)
+            code = fill(m, number, first + done, n, block, err);
+        if (code == SS_OK)
+            code = ss_copy_write(writer, m->batch, err);
+        ss_arena_free(block);
+        done += n;
+        tell_progress(l, "make", m->table, n);
+    }
+    if (code == SS_OK)
+        code = ss_copy_write_end(writer, err);
+    ss_arena_free(scratch);
+    return code;
+}
+
+/* COPY rows [first, first + count): SS_OK, or the server's refusal; *line is the row it named. */
+static ss_code
+copy_rows(loading *l, worker *w, size_t number, const making *m, const char *copy, uint64_t first,
+          uint64_t count, uint64_t *line, ss_error *err)
+{
+    uint64_t taken = 0;
+    ss_code code;
+
+    *line = 0;
+    SS_TRY(ss_pg_copy_in(w->loader, copy, err));
+    code = stream_rows(l, w, number, m, first, count, err);
+    if (code != SS_OK)
+    {
+        ss_pg_copy_abort(w->loader);
+        return code;
+    }
+    code = ss_pg_copy_end(w->loader, &taken, err);
+    if (code != SS_OK)
+        *line = ss_pg_copy_failed_line(w->loader);
+    return code;
+}
+
+/* Did the server judge a row invalid (and not break)?  Classes 22, 23, and 44 of check options. */
+static bool
+refused_a_row(const ss_error *err, uint64_t line)
+{
+    return line > 0 && (strncmp(err->sqlstate, "22", 2) == 0 || strncmp(err->sqlstate, "23", 2) == 0);
+}
+
+/*
+ * The careful way, after a first refusal: blocks in savepoints, the row that the server names made
+ * again, its block repeated.
+ */
+static ss_code
+load_in_blocks(loading *l, worker *w, size_t number, const making *m, ss_load_table *done,
+               ss_error *err)
+{
+    SS_TRY(ss_pg_execf(w->loader, err, "BEGIN; TRUNCATE %s", m->name));
+    for (uint64_t first = 0; first < m->source->nrows;)
+    {
+        const uint64_t left = m->source->nrows - first;
+        const uint64_t n = left > SS_BATCH_ROWS ? SS_BATCH_ROWS : left;
+        uint64_t line;
+        ss_code code;
+
+        SS_TRY(ss_pg_exec(w->loader, "SAVEPOINT sandseed", err));
+        code = copy_rows(l, w, number, m, m->copy, first, n, &line, err);
+        if (code == SS_OK)
+        {
+            SS_TRY(ss_pg_exec(w->loader, "RELEASE SAVEPOINT sandseed", err));
+            first += n;
+            continue;
+        }
+        if (!refused_a_row(err, line) || line > n)
+            return code;
+        done->repairs++;
+        if (ss_attempts_bump(m->attempts, first + line - 1) > SS_ATTEMPTS_MAX)
+            return ss_note(err, "no valid row could be made for %s in %d attempts",
+                           m->table->label, SS_ATTEMPTS_MAX);
+        SS_TRY(ss_pg_exec(w->loader, "ROLLBACK TO SAVEPOINT sandseed", err));
+    }
+    return ss_pg_exec(w->loader, "COMMIT", err);
+}
+
+static ss_code
+make_table(loading *l, worker *w, size_t number, size_t index, ss_error *err)
+{
+    const ss_table *table = &l->load->catalog->tables[index];
+    const bool rooted = table->kind == SS_TABLE_PARTITIONED;
+    making m = {.source = l->load->made[index],
+                .table = table,
+                .attempts = l->load->attempts[index],
+                .name = ss_load_name(table, w->scratch)};
+    ss_load_table *done = &l->load->done[index];
+    uint64_t line;
+    ss_code code;
+
+    SS_TRY(open_worker(l, w, false, err));
+    m.batch = ss_batch_new(w->scratch, m.source->forms, m.source->ncolumns);
+    m.columns = ss_load_columns(l->load, index, m.source->columns, m.source->ncolumns, &m.format,
+                                w->scratch);
+    m.copy = ss_strf(w->scratch, "COPY %s %s FROM STDIN (FORMAT %s", m.name,
+                     ss_load_column_list(table, m.source->columns, m.source->ncolumns, w->scratch),
+                     m.format == SS_COPY_BINARY ? "binary" : "text");
+    SS_TRY(ss_pg_execf(w->loader, err, "BEGIN; TRUNCATE %s%s", rooted ? "" : "ONLY ", m.name));
+    code = copy_rows(l, w, number, &m,
+                     ss_strf(w->scratch, "%s%s)", m.copy, rooted ? "" : ", FREEZE"), 0,
+                     m.source->nrows, &line, err);
+    m.copy = ss_strf(w->scratch, "%s)", m.copy);
+    if (code != SS_OK && refused_a_row(err, line))
+    {
+        SS_TRY(ss_pg_exec(w->loader, "ROLLBACK", err));
+        *err = (ss_error){.code = SS_OK};
+        code = load_in_blocks(l, w, number, &m, done, err);
+    }
+    else if (code == SS_OK)
+        code = ss_pg_exec(w->loader, "COMMIT", err);
+    if (code == SS_OK)
+        done->rows = m.source->nrows;
+    return code;
+}
+
+static ss_code
+make_job(void *arg, size_t job, size_t number, ss_error *err)
+{
+    loading *l = arg;
+    const size_t index = l->tables[job];
+    const double start = now_s();
+    ss_code code;
+
+    SS_TRY(ss_check_interrupt(l->load->watch, err));
+    code = make_table(l, &l->workers[number], number, index, err);
+    ss_arena_reset(l->workers[number].scratch);
+    l->load->done[index].seconds = now_s() - start;
+    if (code != SS_OK)
+        return ss_note(err, "while making %s", l->load->catalog->tables[index].label);
+    return SS_OK;
+}
+
+/* CHECKs of tables come off before their rows are made; parents first, as inherited ones follow. */
+static ss_code
+drop_checks(const ss_load *load, ss_arena *arena, ss_error *err)
+{
+    size_t *order = ss_alloc(arena, load->catalog->ntables + 1, sizeof *order);
+    ss_pg *pg;
+
+    SS_TRY(ss_load_session(load, arena, &pg, err));
+    ss_catalog_parents_first(load->catalog, order, arena);
+    for (size_t i = 0; i < load->catalog->ntables; i++)
+    {
+        const ss_table *table = &load->catalog->tables[order[i]];
+
+        for (size_t c = 0; c < table->nchecks && ss_load_is_made(load, order[i]); c++)
+        {
+            ss_buf sql = {0};
+            ss_code code;
+
+            if (table->checks[c].inherited)
+                continue;
+            ss_buf_printf(&sql, "ALTER TABLE %s DROP CONSTRAINT ", ss_load_name(table, arena));
+            ss_pg_ident(&sql, table->checks[c].name);
+            code = ss_pg_exec(pg, ss_buf_text(&sql), err);
+            ss_buf_done(&sql);
+            if (code != SS_OK)
+                return ss_note(err, "while preparing %s", table->label);
+        }
+    }
+    ss_pg_close(pg);
+    return SS_OK;
+}
+
+ss_code
+ss_load_made(ss_load *load, ss_arena *arena, ss_error *err)
+{
+    loading l = {.load = load};
+    size_t *tables = ss_alloc(arena, load->catalog->ntables + 1, sizeof *tables), n = 0;
+
+    load->attempts = ss_alloc(arena, load->catalog->ntables + 1, sizeof(ss_attempts *));
+    for (size_t t = 0; t < load->catalog->ntables; t++)
+    {
+        if (load->made == NULL || load->made[t] == NULL)
+            continue;
+        load->attempts[t] = ss_alloc(arena, 1, sizeof(ss_attempts));
+        ss_arena_defer(arena, ss_attempts_done, load->attempts[t]);
+        tables[n++] = t;
+        l.rows_total += load->made[t]->nrows;
+    }
+    if (n == 0)
+        return SS_OK;
+    SS_TRY(drop_checks(load, arena, err));
+    l.tables = sort_largest_first(load, tables, n);
+    return run_jobs(&l, n, make_job, arena, err);
+}

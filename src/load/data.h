@@ -1,0 +1,55 @@
+/*
+ * The rows of a sandbox: from pre-data, restored and empty, to tables full and judged valid.
+ *
+ *     ss_load_kept      kept tables copied
+ *     ss_load_made      made tables made; their CHECKs dropped meanwhile
+ *     ss_load_repair    rows that the server's own constraints refuse are made again, CHECKs added
+ *     ... post-data ...
+ *     ss_load_finish    sequences, materialised views, ANALYZE
+ *
+ * Kept tables are read in short transactions of one range each and written in one stream that
+ * freezes its rows (made readable to all without a later vacuum): COPY FREEZE needs the table
+ * truncated in its own transaction, so a table is one stream and several tables go at once,
+ * largest first.
+ */
+#ifndef SS_LOAD_DATA_H
+#define SS_LOAD_DATA_H
+
+#include "catalog/catalog.h"
+#include "load/target.h"
+#include "pg/snapshot.h"
+#include "policy/policy.h"
+#include "rows/row_source.h"
+
+typedef struct ss_load_table /* what happened; parallel to catalog->tables */
+{
+    uint64_t rows;
+    uint64_t repairs; /* rows made again */
+    double seconds;
+} ss_load_table;
+
+typedef struct ss_load
+{
+    const ss_target *target;
+    ss_snapshot *snapshot;             /* NULL when no table is kept */
+    const ss_catalog *catalog;         /* of the source, or of the model's schema */
+    const ss_table_plan *tables;       /* parallel to the catalog's */
+    const ss_row_source *const *made;  /* parallel; NULL: not made */
+    const ss_watch *watch;
+    size_t jobs;                       /* at least 1 */
+    int max_snapshot_age_s;
+    ss_load_table *done;               /* parallel; filled in */
+    struct ss_attempts **attempts;     /* parallel; the loader's own */
+} ss_load;
+
+/* Copy the kept tables, then make the others: made rows may point to kept ones. */
+ss_code ss_load_kept(ss_load *load, ss_arena *arena, ss_error *err);
+ss_code ss_load_made(ss_load *load, ss_arena *arena, ss_error *err);
+
+/* Judge and repair the made tables, add their CHECKs again.  SS_EGATE when rows stay invalid. */
+ss_code ss_load_repair(ss_load *load, ss_arena *arena, ss_error *err);
+
+/* After post-data: sequences past the largest key, materialised views as the source's, ANALYZE. */
+ss_code ss_load_finish(ss_load *load, ss_arena *arena, ss_error *err);
+
+#endif
