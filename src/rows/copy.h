@@ -57,8 +57,8 @@ typedef struct ss_copy_part
 
 /*
  * The fast path of keep: rows from one connection to another, unread but for header and trailer,
- * when no column needs decoding.  Both COPYs have begun; the caller ends the target's.  Calls tick(arg, rows)
- * every few thousand rows; stops with its code when it is not SS_OK.  *rows: passed.
+ * when no column needs decoding nor rewriting.  Both COPYs have begun; the caller ends the
+ * target's.  Calls tick(arg, rows) every few thousand rows; stops with its code when it is not SS_OK.
  */
 ss_code ss_copy_pass(ss_pg *source, ss_pg *target, const ss_copy_part *part,
                      ss_code (*tick)(void *arg, uint64_t rows, ss_error *err), void *arg,
