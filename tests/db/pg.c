@@ -240,6 +240,52 @@ a_lost_connection_is_worth_a_retry(void **state)
 }
 
 static void
+services_and_password_files_are_honoured(void **state)
+{
+    const char *file = ss_strf(arena, "%s/service", getenv("TMPDIR"));
+    const char *pass = ss_strf(arena, "%s/pass", getenv("TMPDIR"));
+    const char *before = getenv("PGPASSFILE");
+    const ss_pg_options options = {0};
+    ss_programs programs;
+    ss_buf text = {0};
+    ss_endpoint e;
+    ss_error err;
+    ss_pg *pg;
+
+    (void) state;
+    before = before == NULL ? NULL : ss_strdup(arena, before);
+    {
+        const char *service =
+            ss_strf(arena, "[other]\nhost=/nowhere\n[shop]\nhost=%s\nuser=scrammer\ndbname=empty\n",
+                    getenv("HOST"));
+        static const char line[] = "*:*:empty:scrammer:hunter\\:2\\\\right\n";
+
+        assert_int_equal(ss_file_write(file, service, strlen(service), 0600, &err), SS_OK);
+        assert_int_equal(ss_file_write(pass, line, sizeof line - 1, 0600, &err), SS_OK);
+    }
+    assert_int_equal(setenv("PGSERVICEFILE", file, 1), 0);
+    assert_int_equal(setenv("PGPASSFILE", pass, 1), 0);
+    assert_int_equal(ss_endpoint_parse("service=shop", ".", 1, arena, &e, &err), SS_OK);
+    assert_string_equal(e.label, "service=shop");
+    assert_int_equal(ss_pg_open(arena, &e, &options, NULL, &pg, &err), SS_OK);
+    assert_string_equal(ss_pg_dbname(pg), "empty");
+    assert_string_equal(ss_pg_user(pg), "scrammer");
+    /* The programs get there too. */
+    assert_int_equal(ss_programs_find(NULL, ss_pg_server_version(pg), arena, &programs, &err),
+                     SS_OK);
+    assert_int_equal(ss_dump_text(&programs, &e, NULL, NULL, &text, &err), SS_OK);
+    assert_non_null(strstr(ss_buf_text(&text), "PostgreSQL database dump"));
+    ss_buf_done(&text);
+    ss_pg_close(pg);
+    (void) unsetenv("PGSERVICEFILE");
+    (void) unsetenv("PGPASSFILE");
+    if (before != NULL)
+        (void) setenv("PGPASSFILE", before, 1);
+    (void) unlink(file);
+    (void) unlink(pass);
+}
+
+static void
 other_hosts_must_prove_who_they_are(void **state)
 {
     const char *address = getenv("OTHER_HOST"); /* host=ADDRESS port=N, a server without TLS */
@@ -518,6 +564,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refused_connections_say_why_and_no_secret),
         cmocka_unit_test(sessions_are_set_up),
+        cmocka_unit_test(services_and_password_files_are_honoured),
         cmocka_unit_test(other_hosts_must_prove_who_they_are),
         cmocka_unit_test(statements_are_cancelled_in_time),
         cmocka_unit_test(a_lost_connection_is_worth_a_retry),
