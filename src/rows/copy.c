@@ -394,8 +394,8 @@ put_raw(ss_copy_writer *writer, const unsigned char *data, size_t n, ss_error *e
     return ss_pg_copy_put(writer->pg, data, n, err);
 }
 
-static void
-escape(const unsigned char *p, size_t n, ss_buf *out)
+void
+ss_copy_escape(const unsigned char *p, size_t n, ss_buf *out)
 {
     ss_buf_reserve(out, n * 2);
     for (size_t i = 0; i < n; i++)
@@ -453,7 +453,7 @@ value_write(ss_copy_writer *writer, const ss_copy_column *column, const ss_batch
     }
     writer->text.len = 0;
     SS_TRY(column->codec->to_text(&column->type, from, r, &writer->text, err));
-    escape(writer->text.data, writer->text.len, &writer->out);
+    ss_copy_escape(writer->text.data, writer->text.len, &writer->out);
     return SS_OK;
 }
 

@@ -1,0 +1,429 @@
+#include "rows/csv.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "rows/rows_internal.h"
+
+#define READ_BYTES ((size_t) 64 << 10)
+#define FIELDS_MAX 4096 /* more columns than a table of PostgreSQL can have */
+
+/*
+ * libcsv takes the fields apart.  It does not tell NULL from "", drops blank lines and lets NUL
+ * through, so the same bytes pass a small state machine first: inside quotes or not, which field
+ * has quotes, where the record ends.
+ */
+struct ss_csv_reader
+{
+    ss_arena *arena;
+    const char *path; /* printable */
+    ss_csv_options options;
+    int fd;                /* -1: memory */
+    unsigned char *buffer; /* read from fd, or the memory */
+    size_t len;
+    size_t at;
+    bool end_of_file;
+    bool over;
+
+    struct csv_parser parser;
+    uint64_t line;     /* of the byte at */
+    uint64_t start;    /* of the record */
+    uint64_t bytes;    /* of the record so far */
+    bool inside;       /* quotes */
+    bool quoted_now;   /* the field being read has quotes */
+    bool carriage;     /* the byte before was a carriage return outside quotes */
+    size_t tracked;    /* fields seen by the state machine */
+    bool *quoted;      /* FIELDS_MAX */
+    size_t nfields;    /* given by libcsv */
+    size_t *field_end; /* FIELDS_MAX */
+    ss_buf text;
+    bool complete; /* libcsv ended the record */
+
+    ss_csv_field *fields; /* FIELDS_MAX */
+    ss_csv_record record;
+    size_t expected; /* fields of each record; 0 not known yet */
+    const char **header;
+};
+
+static int
+no_space(unsigned char c)
+{
+    (void) c;
+    return 0;
+}
+
+static void
+on_field(void *field, size_t n, void *arg)
+{
+    ss_csv_reader *reader = arg;
+
+    if (reader->nfields < FIELDS_MAX)
+    {
+        ss_buf_append(&reader->text, field, n);
+        reader->field_end[reader->nfields++] = reader->text.len;
+    }
+}
+
+static void
+on_record(int c, void *arg)
+{
+    ss_csv_reader *reader = arg;
+
+    (void) c;
+    reader->complete = true;
+}
+
+static void
+reader_done(void *arg)
+{
+    ss_csv_reader *reader = arg;
+
+    csv_free(&reader->parser);
+    ss_buf_done(&reader->text);
+    if (reader->fd >= 0)
+        (void) close(reader->fd);
+}
+
+static ss_code
+refuse(const ss_csv_reader *reader, ss_error *err, const char *what)
+{
+    return ss_fail(err, SS_EMEND, "%s, line %llu: %s", reader->path,
+                   (unsigned long long) reader->line, what);
+}
+
+static ss_code
+fill(ss_csv_reader *reader, ss_error *err)
+{
+    ssize_t n;
+
+    if (reader->fd < 0)
+    {
+        reader->end_of_file = true;
+        return SS_OK;
+    }
+    do
+        n = read(reader->fd, reader->buffer, READ_BYTES);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return ss_fail(err, SS_ERETRY, "could not read %s: %s", reader->path, strerror(errno));
+    reader->at = 0;
+    reader->len = (size_t) n;
+    reader->end_of_file = n == 0;
+    return SS_OK;
+}
+
+/* One byte through the state machine; *ends: it ends the record. */
+static ss_code
+track(ss_csv_reader *reader, unsigned char c, bool *ends, ss_error *err)
+{
+    *ends = false;
+    if (c == '\0')
+        return refuse(reader, err, "a NUL byte");
+    if (reader->carriage && c != '\n')
+        return refuse(reader, err, "a carriage return without a line feed");
+    if (c == '"')
+    {
+        reader->inside = !reader->inside;
+        reader->quoted_now = true;
+    }
+    else if (!reader->inside)
+    {
+        if (c == '\n')
+        {
+            if (reader->bytes == (reader->carriage ? 1 : 0))
+                return refuse(reader, err, "a blank line");
+            *ends = true;
+        }
+        reader->carriage = c == '\r';
+        if (c == '\n' || c == (unsigned char) reader->options.delimiter)
+        {
+            if (reader->tracked == FIELDS_MAX)
+                return refuse(reader, err, "more fields than a table can have columns");
+            reader->quoted[reader->tracked++] = reader->quoted_now;
+            reader->quoted_now = false;
+        }
+    }
+    reader->bytes++;
+    return SS_OK;
+}
+
+static ss_code
+feed(ss_csv_reader *reader, const unsigned char *data, size_t n, ss_error *err)
+{
+    if (csv_parse(&reader->parser, data, n, on_field, on_record, reader) == n)
+        return SS_OK;
+    if (csv_error(&reader->parser) == CSV_ENOMEM || csv_error(&reader->parser) == CSV_ETOOBIG)
+        return ss_fail(err, SS_ERETRY, "not enough memory for a field of %s, line %llu",
+                       reader->path, (unsigned long long) reader->line);
+    return refuse(reader, err, "a quote that neither opens nor closes a field");
+}
+
+/* The last record may lack its line feed. */
+static ss_code
+finish(ss_csv_reader *reader, ss_error *err)
+{
+    reader->over = true;
+    if (reader->inside)
+    {
+        reader->line = reader->start;
+        return refuse(reader, err, "a quoted field of the record that begins here is not closed");
+    }
+    if (reader->carriage)
+        return refuse(reader, err, "a carriage return without a line feed");
+    if (reader->bytes == 0)
+        return SS_OK;
+    if (reader->tracked == FIELDS_MAX)
+        return refuse(reader, err, "more fields than a table can have columns");
+    reader->quoted[reader->tracked++] = reader->quoted_now;
+    if (csv_fini(&reader->parser, on_field, on_record, reader) != 0)
+        return refuse(reader, err, "a quote that neither opens nor closes a field");
+    return SS_OK;
+}
+
+static ss_code
+check_text(const ss_csv_reader *reader, size_t i, ss_error *err)
+{
+    const ss_csv_field *field = &reader->fields[i];
+    const char *why = "not UTF-8";
+    size_t bad;
+
+    if (ss_utf8_valid(field->data, field->n, &bad))
+        return SS_OK;
+    if (reader->header != NULL)
+        (void) ss_fail(err, SS_EMEND, "%s, line %llu, column %s: %s, at byte %zu of the field",
+                       reader->path, (unsigned long long) reader->start,
+                       ss_printable(reader->arena, reader->header[i]), why, bad + 1);
+    else
+        (void) ss_fail(err, SS_EMEND, "%s, line %llu, field %zu: %s, at byte %zu of the field",
+                       reader->path, (unsigned long long) reader->start, i + 1, why, bad + 1);
+    return ss_hint(err, "Convert the file to UTF-8, for example with iconv.");
+}
+
+static ss_code
+give(ss_csv_reader *reader, ss_error *err)
+{
+    const char *token = reader->options.null_token;
+    size_t start = 0;
+
+    if (reader->nfields != reader->tracked || !reader->complete)
+        return refuse(reader, err, "a record that cannot be taken apart");
+    if (reader->expected == 0)
+        reader->expected = reader->nfields;
+    if (reader->nfields != reader->expected)
+        return ss_fail(err, SS_EMEND, "%s, line %llu: %zu fields instead of %zu", reader->path,
+                       (unsigned long long) reader->start, reader->nfields, reader->expected);
+    for (size_t i = 0; i < reader->nfields; i++)
+    {
+        ss_csv_field *field = &reader->fields[i];
+
+        field->data = (const unsigned char *) ss_buf_text(&reader->text) + start;
+        field->n = reader->field_end[i] - start;
+        field->null = !reader->quoted[i] && field->n == strlen(token) &&
+                      memcmp(field->data, token, field->n) == 0;
+        start = reader->field_end[i];
+        SS_TRY(check_text(reader, i, err));
+    }
+    reader->record = (ss_csv_record){
+        .fields = reader->fields, .nfields = reader->nfields, .line = reader->start};
+    return SS_OK;
+}
+
+ss_code
+ss_csv_read(ss_csv_reader *reader, const ss_csv_record **record, ss_error *err)
+{
+    bool ends = false;
+
+    *record = NULL;
+    reader->start = reader->line;
+    reader->bytes = 0;
+    reader->tracked = reader->nfields = 0;
+    reader->text.len = 0;
+    reader->quoted_now = reader->carriage = reader->complete = false;
+    while (!ends && !reader->over)
+    {
+        size_t from;
+
+        if (reader->at == reader->len)
+        {
+            SS_TRY(fill(reader, err));
+            if (reader->end_of_file)
+            {
+                SS_TRY(finish(reader, err));
+                break;
+            }
+        }
+        from = reader->at;
+        while (reader->at < reader->len && !ends)
+        {
+            const unsigned char c = reader->buffer[reader->at];
+
+            SS_TRY(track(reader, c, &ends, err));
+            reader->at++;
+            if (c == '\n' && !ends)
+                reader->line++;
+        }
+        SS_TRY(feed(reader, reader->buffer + from, reader->at - from, err));
+        if (ends)
+            reader->line++;
+    }
+    if (reader->bytes == 0)
+        return SS_OK;
+    SS_TRY(give(reader, err));
+    *record = &reader->record;
+    return SS_OK;
+}
+
+static ss_code
+header_read(ss_csv_reader *reader, ss_error *err)
+{
+    const ss_csv_record *record;
+    const char **header;
+
+    SS_TRY(ss_csv_read(reader, &record, err));
+    if (record == NULL)
+        return ss_fail(err, SS_EMEND, "%s: the file is empty, not even a header", reader->path);
+    header = ss_alloc(reader->arena, record->nfields, sizeof *header);
+    for (size_t i = 0; i < record->nfields; i++)
+    {
+        header[i] =
+            ss_strndup(reader->arena, (const char *) record->fields[i].data, record->fields[i].n);
+        if (record->fields[i].n == 0)
+            return ss_fail(err, SS_EMEND, "%s, line 1: field %zu of the header has no name",
+                           reader->path, i + 1);
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(header[i], header[k]) == 0)
+                return ss_fail(err, SS_EMEND, "%s, line 1: fields %zu and %zu have the same name",
+                               reader->path, k + 1, i + 1);
+    }
+    reader->header = header;
+    return SS_OK;
+}
+
+static ss_code
+start_reading(ss_csv_reader *reader, ss_error *err)
+{
+    if (reader->len == 0)
+        SS_TRY(fill(reader, err));
+    if (reader->len >= 2 &&
+        (memcmp(reader->buffer, "\xFF\xFE", 2) == 0 || memcmp(reader->buffer, "\xFE\xFF", 2) == 0))
+    {
+        (void) ss_fail(err, SS_EMEND, "%s, line 1: UTF-16, not UTF-8", reader->path);
+        return ss_hint(err, "Convert the file to UTF-8, for example with iconv.");
+    }
+    if (reader->len >= 3 && memcmp(reader->buffer, "\xEF\xBB\xBF", 3) == 0)
+        reader->at = 3;
+    return reader->options.no_header ? SS_OK : header_read(reader, err);
+}
+
+static ss_code
+reader_new(ss_arena *arena, const char *path, const ss_csv_options *options, ss_csv_reader **out,
+           ss_error *err)
+{
+    ss_csv_reader *reader = ss_alloc(arena, 1, sizeof *reader);
+
+    reader->arena = arena;
+    reader->path = ss_printable(arena, path);
+    reader->fd = -1;
+    if (options != NULL)
+        reader->options = *options;
+    if (reader->options.delimiter == '\0')
+        reader->options.delimiter = ',';
+    if (reader->options.null_token == NULL)
+        reader->options.null_token = "";
+    if (strchr("\"\r\n", reader->options.delimiter) != NULL ||
+        (unsigned char) reader->options.delimiter >= 0x80)
+        return ss_fail(err, SS_EMEND, "a delimiter of CSV is one ASCII character, no quote");
+    if (csv_init(&reader->parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
+        return ss_fail(err, SS_EBUG, "could not start libcsv");
+    csv_set_space_func(&reader->parser, no_space);
+    csv_set_delim(&reader->parser, (unsigned char) reader->options.delimiter);
+    ss_arena_defer(arena, reader_done, reader);
+    reader->line = 1;
+    reader->quoted = ss_alloc(arena, FIELDS_MAX, sizeof *reader->quoted);
+    reader->field_end = ss_alloc(arena, FIELDS_MAX, sizeof *reader->field_end);
+    reader->fields = ss_alloc(arena, FIELDS_MAX, sizeof *reader->fields);
+    *out = reader;
+    return SS_OK;
+}
+
+ss_code
+ss_csv_open(ss_arena *arena, const char *path, const ss_csv_options *options,
+            ss_csv_reader **reader, ss_error *err)
+{
+    ss_csv_reader *r;
+
+    SS_TRY(reader_new(arena, path, options, &r, err));
+    r->fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (r->fd < 0)
+        return ss_fail(err, SS_EMEND, "could not open %s: %s", r->path, strerror(errno));
+    r->buffer = ss_alloc(arena, READ_BYTES, 1);
+    SS_TRY(start_reading(r, err));
+    *reader = r;
+    return SS_OK;
+}
+
+ss_code
+ss_csv_open_memory(ss_arena *arena, const char *label, const void *data, size_t n,
+                   const ss_csv_options *options, ss_csv_reader **reader, ss_error *err)
+{
+    ss_csv_reader *r;
+
+    SS_TRY(reader_new(arena, label, options, &r, err));
+    r->buffer = (unsigned char *) (uintptr_t) data;
+    r->len = n;
+    SS_TRY(start_reading(r, err));
+    *reader = r;
+    return SS_OK;
+}
+
+const char *const *
+ss_csv_header(const ss_csv_reader *reader, size_t *n)
+{
+    *n = reader->header == NULL ? 0 : reader->expected;
+    return reader->header;
+}
+
+void
+ss_csv_to_copy_text(const ss_csv_record *record, ss_buf *out)
+{
+    for (size_t i = 0; i < record->nfields; i++)
+    {
+        if (i > 0)
+            ss_buf_putc(out, '\t');
+        if (record->fields[i].null)
+            ss_buf_append(out, "\\N", 2);
+        else
+            ss_copy_escape(record->fields[i].data, record->fields[i].n, out);
+    }
+    ss_buf_putc(out, '\n');
+}
+
+void
+ss_csv_write_field(ss_buf *out, const void *data, size_t n, bool null, char delimiter)
+{
+    const char *p = data;
+    bool quote = n == 0;
+
+    if (null)
+        return;
+    for (size_t i = 0; i < n && !quote; i++)
+        quote = p[i] == '"' || p[i] == '\n' || p[i] == '\r' || p[i] == delimiter || p[i] == ' ';
+    if (!quote)
+    {
+        ss_buf_append(out, data, n);
+        return;
+    }
+    ss_buf_putc(out, '"');
+    for (size_t i = 0; i < n; i++)
+    {
+        if (p[i] == '"')
+            ss_buf_putc(out, '"');
+        ss_buf_putc(out, p[i]);
+    }
+    ss_buf_putc(out, '"');
+}
