@@ -18,6 +18,7 @@
 #define LOOK_MS           200 /* how often a wait looks at the watch */
 #define CONNECT_TIMEOUT_S 30  /* unless connect_timeout says otherwise */
 #define CANCEL_WAIT_MS    1500
+#define SEND_BYTES        65536
 
 /* The first releases with the fix of CVE-2026-6477 (lo_read overrun), newest major first. */
 static const int fixed_libpq[] = {180004, 170010, 160014, 150018, 140023};
@@ -593,6 +594,7 @@ begin_copy(ss_pg *pg, const char *sql, ExecStatusType expected, ss_error *err)
     ExecStatusType status;
 
     pg->failed_line = 0;
+    pg->unsent = 0;
     SS_TRY(send_simple(pg, sql, &res, err));
     status = res == NULL ? PGRES_EMPTY_QUERY : PQresultStatus(res);
     PQclear(res);
@@ -663,11 +665,17 @@ ss_pg_copy_put(ss_pg *pg, const void *data, size_t len, ss_error *err)
 
         if (queued < 0)
             return ss_pg_fail_lost(err);
-        SS_TRY(flush(pg, err));
         if (queued > 0)
         {
             at += part;
             len -= (size_t) part;
+            pg->unsent += (size_t) part;
+        }
+        /* Not after every row: each flush is a system call. */
+        if (queued == 0 || pg->unsent >= SEND_BYTES)
+        {
+            SS_TRY(flush(pg, err));
+            pg->unsent = 0;
         }
     }
     return SS_OK;
@@ -756,55 +764,4 @@ uint64_t
 ss_pg_copy_failed_line(const ss_pg *pg)
 {
     return pg->failed_line;
-}
-
-/* --- quoting ------------------------------------------------------------------------------------ */
-
-/*
- * The connection speaks UTF-8 and names come from its catalog, so doubling the quote is what
- * PQescapeIdentifier does; invalid UTF-8, which it would refuse (CVE-2025-1094), becomes a name
- * that cannot exist.
- */
-static void
-quoted(ss_buf *sql, const char *text, char quote)
-{
-    const size_t n = strlen(text);
-
-    if (!ss_utf8_valid((const unsigned char *) text, n, NULL))
-        text = "invalid UTF-8";
-    ss_buf_putc(sql, quote);
-    for (; *text != '\0'; text++)
-    {
-        if (*text == quote)
-            ss_buf_putc(sql, quote);
-        ss_buf_putc(sql, *text);
-    }
-    ss_buf_putc(sql, quote);
-}
-
-void
-ss_pg_ident(ss_buf *sql, const char *name)
-{
-    quoted(sql, name, '"');
-}
-
-void
-ss_pg_literal(ss_buf *sql, const char *text)
-{
-    /* standard_conforming_strings is on: a backslash is a backslash. */
-    quoted(sql, text, '\'');
-}
-
-char *
-ss_pg_qualified(ss_arena *arena, const char *schema, const char *name)
-{
-    ss_buf sql = {0};
-    char *text;
-
-    ss_pg_ident(&sql, schema);
-    ss_buf_putc(&sql, '.');
-    ss_pg_ident(&sql, name);
-    text = ss_strdup(arena, ss_buf_text(&sql));
-    ss_buf_done(&sql);
-    return text;
 }

@@ -12,6 +12,7 @@ struct ss_pg
     const ss_watch *watch;
     ss_arena *arena;
     char *row;            /* the CopyData message last handed out; PQfreemem */
+    size_t unsent;        /* bytes of COPY data put since the last flush */
     uint64_t failed_line; /* of the last COPY FROM that failed */
     bool is_private;      /* a server of pg/cluster.h */
     char security[64];
