@@ -160,6 +160,7 @@ feed(ss_csv_reader *reader, const unsigned char *data, size_t n, ss_error *err)
     if (csv_error(&reader->parser) == CSV_ENOMEM || csv_error(&reader->parser) == CSV_ETOOBIG)
         return ss_fail(err, SS_ERETRY, "not enough memory for a field of %s, line %llu",
                        reader->path, (unsigned long long) reader->line);
+    reader->line = reader->start;
     return refuse(reader, err, "a quote that neither opens nor closes a field");
 }
 

@@ -1,0 +1,103 @@
+/* A catalog by hand with one type of each kind, for tests and fuzz targets without a server. */
+#ifndef SS_TEST_ROWS_TYPES_H
+#define SS_TEST_ROWS_TYPES_H
+
+#include "rows/codec.h"
+
+static const char *rows_labels[] = {"sad", "so so", "q\"uote"};
+static const ss_type_field rows_fields[] = {{"a", 2, -1}, {"b", 9, -1}, {"m", 35, -1}};
+#define ROWS_BUILT_IN(n, text)                                                                     \
+    {                                                                                              \
+        .oid = 100 + (n), .schema = "pg_catalog", .name = text, .kind = SS_TYPE_BASE,              \
+        .base = SS_NONE, .delimiter = ','                                                          \
+    }
+static const ss_type rows_types[] = {
+    ROWS_BUILT_IN(0, "bool"),
+    ROWS_BUILT_IN(1, "int2"),
+    ROWS_BUILT_IN(2, "int4"),
+    ROWS_BUILT_IN(3, "int8"),
+    ROWS_BUILT_IN(4, "oid"),
+    ROWS_BUILT_IN(5, "money"),
+    ROWS_BUILT_IN(6, "float4"),
+    ROWS_BUILT_IN(7, "float8"),
+    ROWS_BUILT_IN(8, "numeric"),
+    ROWS_BUILT_IN(9, "text"),
+    ROWS_BUILT_IN(10, "char"),
+    ROWS_BUILT_IN(11, "jsonb"),
+    ROWS_BUILT_IN(12, "uuid"),
+    ROWS_BUILT_IN(13, "bytea"),
+    ROWS_BUILT_IN(14, "date"),
+    ROWS_BUILT_IN(15, "time"),
+    ROWS_BUILT_IN(16, "timetz"),
+    ROWS_BUILT_IN(17, "timestamp"),
+    ROWS_BUILT_IN(18, "timestamptz"),
+    ROWS_BUILT_IN(19, "interval"),
+    ROWS_BUILT_IN(20, "inet"),
+    ROWS_BUILT_IN(21, "cidr"),
+    ROWS_BUILT_IN(22, "macaddr"),
+    ROWS_BUILT_IN(23, "macaddr8"),
+    ROWS_BUILT_IN(24, "bit"),
+    ROWS_BUILT_IN(25, "tsvector"),
+    ROWS_BUILT_IN(26, "point"),
+    ROWS_BUILT_IN(27, "lseg"),
+    ROWS_BUILT_IN(28, "box"),
+    ROWS_BUILT_IN(29, "line"),
+    ROWS_BUILT_IN(30, "circle"),
+    ROWS_BUILT_IN(31, "path"),
+    ROWS_BUILT_IN(32, "polygon"),
+    {.oid = 20033, .schema = "public", .name = "hstore", .extension = "hstore", .base = SS_NONE},
+    {.oid = 20034,
+     .schema = "public",
+     .name = "positive",
+     .kind = SS_TYPE_DOMAIN,
+     .base = 2,
+     .base_typmod = -1},
+    {.oid = 20035,
+     .schema = "public",
+     .name = "mood",
+     .kind = SS_TYPE_ENUM,
+     .base = SS_NONE,
+     .labels = rows_labels,
+     .nlabels = 3},
+    {.oid = 20036,
+     .schema = "public",
+     .name = "_mood",
+     .kind = SS_TYPE_ARRAY,
+     .base = 35,
+     .delimiter = ','},
+    {.oid = 20037,
+     .schema = "public",
+     .name = "pair",
+     .kind = SS_TYPE_COMPOSITE,
+     .base = SS_NONE,
+     .fields = rows_fields,
+     .nfields = 3},
+    {.oid = 20038,
+     .schema = "public",
+     .name = "_pair",
+     .kind = SS_TYPE_ARRAY,
+     .base = 37,
+     .delimiter = ','},
+    {.oid = 139, .schema = "pg_catalog", .name = "int4range", .kind = SS_TYPE_RANGE, .base = 2},
+    {.oid = 140,
+     .schema = "pg_catalog",
+     .name = "int4multirange",
+     .kind = SS_TYPE_MULTIRANGE,
+     .base = 39},
+    {.oid = 141,
+     .schema = "pg_catalog",
+     .name = "_text",
+     .kind = SS_TYPE_ARRAY,
+     .base = 9,
+     .delimiter = ','},
+    {.oid = 142,
+     .schema = "pg_catalog",
+     .name = "_uuid",
+     .kind = SS_TYPE_ARRAY,
+     .base = 12,
+     .delimiter = ','},
+};
+#define ROWS_NTYPES (sizeof rows_types / sizeof rows_types[0])
+static const ss_catalog rows_catalog = {.types = rows_types, .ntypes = ROWS_NTYPES};
+
+#endif
