@@ -2,7 +2,7 @@
 # src/pg against a server: connections, statements, COPY, snapshots, PostgreSQL's programs.
 . "${SOURCE_DIR:-$(dirname "$0")/../..}/tests/support/server.sh"
 
-server_start a
+server_start a ${1:-} # tests/db/pg.sh [BINDIR]: another server than the newest
 as_postgres sed -i '1i local all scrammer scram-sha-256' "${server_dir[a]}/data/pg_hba.conf"
 psql_in a postgres -c "SET password_encryption = 'scram-sha-256'" \
     -c "CREATE ROLE scrammer LOGIN CREATEDB PASSWORD 'hunter:2\\right'" \
