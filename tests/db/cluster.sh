@@ -36,7 +36,7 @@ cluster stop "$a" >/dev/null
 claim "stop stops it" eval "! ps -o stat= -p $first | grep -qv Z"
 claim "stopping it twice is no error" eval "cluster stop '$a' >/dev/null"
 
-port=$((20000 + $$ % 20000))
+port=$((20000 + $$ % 12000))
 cluster start "$a" --listen "127.0.0.1:$port" >/dev/null
 claim "the password file is closed to others" [ "$(stat -c %a "$a/password")" = 600 ]
 tcp() { PGPASSFILE=$1 psql -X -A -t -w -d "host=127.0.0.1 port=$port user=$2 dbname=postgres" -c "$3"; }
@@ -71,7 +71,7 @@ kill "$stranger_pid" 2>/dev/null || true
 
 claim "a server elsewhere on the port is said" eval "
     cluster start '$a' --listen none >/dev/null && cluster stop '$a' >/dev/null
-    python3 -c 'import socket,time; s=socket.socket(); s.bind((\"127.0.0.1\", $port)); s.listen(); time.sleep(30)' &
+    python3 -c 'import socket,time; s=socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind((\"127.0.0.1\", $port)); s.listen(); time.sleep(30)' &
     holder=\$!; sleep 1
     refused 2 'port is taken' cluster start '$a' --listen 127.0.0.1:$port; r=\$?; kill \$holder; [ \$r = 0 ]"
 claim "nothing was left running" [ ! -e "$a/data/postmaster.pid" ]

@@ -19,7 +19,7 @@ SQL
 createdb_in a empty 'OWNER scrammer'
 # A server that is not on a loopback address, when this machine has another.
 address=$(hostname -I 2>/dev/null | tr ' ' '\n' | grep -m1 -E '^[0-9.]+$' || true)
-port=$((20000 + $$ % 20000))
+port=$((20000 + $$ % 12000))
 if [ -n "$address" ] && "$SANDSEED" cluster start "$test_root/t" --listen "$address:$port" >/dev/null 2>&1; then
     export OTHER_HOST="host=$address port=$port" PGPASSFILE=$test_root/t/password
 fi
