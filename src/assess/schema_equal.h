@@ -13,12 +13,18 @@
 #include "pg/programs.h"
 
 /*
- * (1) Compare the dumps of databases a and b of one server.  Adds a gate's evidence: names of the
+ * (1) Compare the dumps of databases a (the sandbox) and b (the scratch one) of one server; where no pg_dump as new as
+ * that server is found, the catalogs' definitions instead.  Adds a gate's evidence: names of the
  * objects whose text differs, never the text.
  */
 ss_code ss_assess_dumps_equal(const ss_programs *programs, const ss_endpoint *server, const char *a,
                               const char *b, const ss_watch *watch, ss_arena *result, ss_gate *gate,
                               ss_error *err);
+
+/* What it does without a pg_dump. */
+ss_code ss_assess_catalogs_equal(const ss_endpoint *server, const char *a, const char *b,
+                                 const ss_watch *watch, ss_arena *result, ss_gate *gate,
+                                 ss_error *err);
 
 /* The comparing itself, on the texts of two dumps. */
 void ss_assess_texts_equal(const char *a, const char *b, ss_arena *result, ss_gate *gate);

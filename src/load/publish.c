@@ -324,10 +324,12 @@ wait_and_swap(ss_target *target, const ss_policy *policy, const ss_db_facts *fac
                 return keep_next(target, sessions, err);
             return code;
         }
-        if (!told)
+        if (!told && now_s() >= start + GRACE_S)
+        {
+            told = true;
             ss_notice(target->watch, SS_INFO, "%s is in use (%zu session%s): waiting",
                       ss_target_label(target, target->name), sessions, sessions == 1 ? "" : "s");
-        told = true;
+        }
         wait_a_little();
     }
 }

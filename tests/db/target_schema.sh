@@ -141,6 +141,14 @@ claim "by count" says "gate row-counts: failed"
 claim "and a sequence behind its column" says "sequence app.t_id_seq: not beyond"
 claim "yesterday's is untouched" is "$(psql_in b odd -c "SELECT count(*) FROM pg_class WHERE relname = 'part_id_idx'")" 1
 
+claim "without a pg_dump: equal" run 0 odd "$(dsn b odd)" catalogs=1
+for sabotage in 'COMMENT ON TABLE app.part IS $$x$$' "ALTER TABLE app.t ALTER status SET DEFAULT 'x'" \
+    'ALTER SEQUENCE app.t_id_seq INCREMENT 2' "ALTER TYPE app.mood RENAME VALUE 'ok' TO 'glad'" \
+    "CREATE OR REPLACE VIEW app.v AS SELECT id + 0 AS id FROM app.t" "ALTER POLICY mine ON app.t USING (true)" \
+    "CREATE OR REPLACE FUNCTION app.trg() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'"; do
+    claim "without a pg_dump, seen: $sabotage" run 4 odd "$(dsn b odd)" catalogs=1 "sabotage=$sabotage"
+done
+
 # --- locales
 psql_in a postgres -c 'CREATE DATABASE plain'
 psql_in a plain -c 'CREATE TABLE t (id int)'

@@ -5,7 +5,7 @@
  *
  * Options: run=WORD, inputs=WORD, until=open|prove|preflight|begin|build|gates|finish|publish|crash,
  * owners=skip|stand-in, strip=EXTENSION, access=ROLE, write=ROLE, wait=SECONDS, terminate=1, keep=1,
- * substitute=1, sabotage=SQL (in NAME__next, before the gates).  SIGINT interrupts.
+ * substitute=1, catalogs=1 (compare without pg_dump), sabotage=SQL (in NAME__next, before the gates).  SIGINT interrupts.
  * Prints what it finds on stdout, errors on stderr; exits with the code.
  */
 #include <signal.h>
@@ -30,6 +30,7 @@ typedef struct tool
     const char *inputs;
     const char *until;
     const char *sabotage;
+    bool catalogs;
     ss_policy policy;
     ss_extension_rule extension;
     ss_access access;
@@ -103,6 +104,8 @@ option(tool *t, const char *text)
         t->policy.then_terminate = true;
     else if (strncmp(text, "keep=", n) == 0)
         t->policy.keep_previous = true;
+    else if (strncmp(text, "catalogs=", n) == 0)
+        t->catalogs = true;
     else if (strncmp(text, "substitute=", n) == 0)
         t->policy.locale_substitute = true;
     else
@@ -227,8 +230,12 @@ gates(tool *t, ss_pg *pg, const char **skipped, size_t nskipped, ss_error *err)
 
     ss_code code = ss_archive_scratch(t->archive, t->target, t->run, &t->watch, err);
     if (code == SS_OK)
-        code = ss_assess_dumps_equal(&t->programs, t->target->endpoint, t->target->next.name,
-                                     t->target->scratch.name, &t->watch, t->arena, &all[0], err);
+        code = t->catalogs ? ss_assess_catalogs_equal(t->target->endpoint, t->target->next.name,
+                                                      t->target->scratch.name, &t->watch, t->arena,
+                                                      &all[0], err)
+                           : ss_assess_dumps_equal(&t->programs, t->target->endpoint,
+                                                   t->target->next.name, t->target->scratch.name,
+                                                   &t->watch, t->arena, &all[0], err);
     if (code == SS_OK)
         code = ss_target_drop(t->target, &t->target->scratch, err);
     const ss_assess_lists_options options = {.exempt = exempt,
