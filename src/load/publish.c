@@ -298,8 +298,9 @@ keep_next(ss_target *target, size_t sessions, ss_error *err)
 static ss_code
 wait_and_swap(ss_target *target, const ss_policy *policy, const ss_db_facts *facts, ss_error *err)
 {
+    const double start = now_s();
     const double deadline =
-        now_s() + (policy != NULL && policy->wait_s > GRACE_S ? policy->wait_s : GRACE_S);
+        start + (policy != NULL && policy->wait_s > GRACE_S ? policy->wait_s : GRACE_S);
     bool told = false;
     for (;;)
     {

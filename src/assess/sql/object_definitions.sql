@@ -31,7 +31,10 @@ WITH extension_member AS MATERIALIZED (
     SELECT 'column', c.label || '.' || pg_catalog.quote_ident(a.attname),
            pg_catalog.concat_ws('|', pg_catalog.row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum),
              pg_catalog.format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity, a.attgenerated,
-             a.attstorage, a.attstattarget, a.attislocal, a.attinhcount, a.attoptions::pg_catalog.text,
+             a.attstorage, a.attstattarget, a.attislocal, a.attinhcount, 
+             -- only those that a person sets: some servers keep notes of their own here
+             (SELECT pg_catalog.string_agg(o.o, ',' ORDER BY o.o) FROM pg_catalog.unnest(a.attoptions) AS o (o)
+               WHERE o.o LIKE 'n\_distinct%'),
              CASE WHEN a.attcollation <> 0 THEN (SELECT pg_catalog.quote_ident(o.collname) FROM pg_catalog.pg_collation o WHERE o.oid = a.attcollation) END,
              pg_catalog.pg_get_expr(d.adbin, d.adrelid), pg_catalog.col_description(c.oid, a.attnum))
       FROM relation c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
