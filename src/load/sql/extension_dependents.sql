@@ -1,11 +1,11 @@
 -- Everything that goes when the extensions named in $1 (an array) stay behind, as DROP ... CASCADE
 -- would find it: class and oid as pg_dump's list has them, and what a person calls it.
-WITH RECURSIVE gone (classid, objid, objsubid, depth) AS (
+WITH RECURSIVE gone (classid, objid, objsubid, depth) AS ( -- depth: 0 the extension itself, 1 below
     SELECT 'pg_catalog.pg_extension'::pg_catalog.regclass::pg_catalog.oid, e.oid, 0, 0
       FROM pg_catalog.pg_extension e
      WHERE e.extname = ANY ($1::pg_catalog.text[])
     UNION
-    SELECT f.classid, f.objid, f.objsubid, g.depth + 1
+    SELECT f.classid, f.objid, f.objsubid, 1
       FROM gone g
      CROSS JOIN LATERAL (
            -- what depends on it, its members included
@@ -21,7 +21,6 @@ WITH RECURSIVE gone (classid, objid, objsubid, depth) AS (
             WHERE d.classid = g.classid AND d.objid = g.objid AND d.deptype = 'i'
               AND g.depth > 0
            ) f
-     WHERE g.depth < 50
 )
 SELECT g.classid::pg_catalog.text,
        g.objid::pg_catalog.text,
