@@ -1,0 +1,77 @@
+#include "catalog/references.h"
+
+#include <string.h>
+
+static size_t
+index_by_name(const ss_table *table, const char *name)
+{
+    for (size_t i = 0; i < table->ncolumns; i++)
+    {
+        if (strcmp(table->columns[i].name, name) == 0)
+            return i;
+    }
+    return SS_NONE;
+}
+
+/* The columns of from with these attnums, as indices into to's columns by name. */
+static bool
+translate(const ss_table *from, const int16_t *attnums, size_t n, const ss_table *to, size_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        const ss_column *column = ss_table_attribute(from, attnums[i]);
+
+        out[i] = column == NULL ? SS_NONE : index_by_name(to, column->name);
+        if (out[i] == SS_NONE)
+            return false;
+    }
+    return true;
+}
+
+static bool
+same(const ss_reference *a, const ss_reference *b)
+{
+    return a->parent == b->parent && a->ncolumns == b->ncolumns &&
+           memcmp(a->columns, b->columns, a->ncolumns * sizeof *a->columns) == 0 &&
+           memcmp(a->parent_columns, b->parent_columns, a->ncolumns * sizeof *a->columns) == 0;
+}
+
+const ss_reference *
+ss_table_references(const ss_catalog *catalog, size_t index, ss_arena *result, size_t *n)
+{
+    const ss_table *table = &catalog->tables[index];
+    ss_reference *list = NULL;
+    size_t capacity = 0;
+
+    *n = 0;
+    for (size_t i = 0; i < catalog->nforeign_keys; i++)
+    {
+        const ss_foreign_key *fk = &catalog->foreign_keys[i];
+        const ss_table *child = &catalog->tables[fk->table];
+        const ss_table *parent = ss_table_root(catalog, &catalog->tables[fk->parent]);
+        size_t *columns, *parent_columns;
+        ss_reference r = {.constraint = fk->name, .ncolumns = fk->ncolumns};
+        bool known = false;
+
+        if (child != table && ss_table_root(catalog, child) != table)
+            continue;
+        columns = ss_alloc(result, fk->ncolumns, sizeof *columns);
+        parent_columns = ss_alloc(result, fk->ncolumns, sizeof *parent_columns);
+        r.parent = ss_catalog_index(catalog, parent);
+        r.columns = columns;
+        r.parent_columns = parent_columns;
+        if (!translate(child, fk->attnums, fk->ncolumns, table, columns) ||
+            !translate(&catalog->tables[fk->parent], fk->parent_attnums, fk->ncolumns, parent,
+                       parent_columns))
+            continue;
+        for (size_t k = 0; k < fk->ncolumns; k++)
+            r.nullable = r.nullable || !table->columns[columns[k]].not_null;
+        for (size_t k = 0; k < *n && !known; k++)
+            known = same(&list[k], &r);
+        if (known)
+            continue;
+        list = ss_grow(result, list, *n, &capacity, sizeof *list);
+        list[(*n)++] = r;
+    }
+    return list;
+}

@@ -1,0 +1,447 @@
+#include "fit/column.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define NUMBER_CELLS   2048 /* distinct numbers before they coarsen */
+#define TEXT_CELLS     1024 /* distinct texts before there are no categories */
+#define SHAPE_CELLS    512
+#define POINTS         64 /* quantiles of a number, at most */
+#define FLOAT_DIGITS   6  /* decimals kept of a float */
+#define DAY_US         INT64_C(86400000000)
+
+static bool
+named(const ss_type *t, const char *name)
+{
+    return strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, name) == 0;
+}
+
+static bool
+is_text(const ss_type *t)
+{
+    return named(t, "text") || named(t, "varchar") || named(t, "bpchar") || named(t, "name") ||
+           (t->extension != NULL && strcmp(t->name, "citext") == 0);
+}
+
+/* Decimals of numeric(p,s): the typmod holds them; of plain numeric as many as a float gets. */
+static int
+decimals(const ss_catalog *catalog, const ss_column *column)
+{
+    int32_t typmod = column->typmod;
+    size_t type = column->type;
+
+    while (typmod < 0 && type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN)
+    {
+        typmod = catalog->types[type].base_typmod;
+        type = catalog->types[type].base;
+    }
+    if (typmod < 4)
+        return 4;
+    /* PostgreSQL 15 on: 11 bits, signed */
+    return ((((typmod - 4) & 0x7FF) ^ 1024) - 1024) < 0 ? 0 : (((typmod - 4) & 0x7FF) ^ 1024) - 1024;
+}
+
+void
+ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column *column,
+                   const ss_decision *decision, size_t k, size_t npaths)
+{
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
+    const bool learns = decision->treatment == SS_TREAT_SYNTHESISE && !decision->is_key;
+
+    *c = (ss_fit_column){.catalog = catalog, .column = column, .decision = decision,
+                         .kind = SS_MARGINAL_SHAPE, .step = 1};
+    if (column->generated != SS_GENERATED_NOT)
+        c->kind = SS_MARGINAL_NONE;
+    else if (decision->treatment == SS_TREAT_NULLIFY)
+        c->kind = SS_MARGINAL_NULL;
+    else if (decision->treatment == SS_TREAT_CONSTANT)
+        c->kind = SS_MARGINAL_CONSTANT;
+    else if (decision->is_key)
+        c->kind = SS_MARGINAL_KEY;
+    if (t == NULL || (c->kind != SS_MARGINAL_SHAPE))
+        return;
+
+    c->is_float = named(t, "float4") || named(t, "float8");
+    c->is_number = c->is_float || named(t, "int2") || named(t, "int4") || named(t, "int8") ||
+                   named(t, "numeric");
+    c->is_time = named(t, "date") || named(t, "timestamp") || named(t, "timestamptz");
+    c->scale = named(t, "numeric") ? decimals(catalog, column) : c->is_float ? FLOAT_DIGITS : 0;
+    if (c->is_time && !named(t, "date"))
+        c->step = 1000000;
+    if (t->kind == SS_TYPE_ENUM || named(t, "bool"))
+    {
+        /* Declared values: shape too generates from them, with nothing learnt. */
+        c->kind = SS_MARGINAL_CATEGORIES;
+        if (learns)
+            c->values = ss_counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, k, npaths);
+    }
+    else if (c->is_number || c->is_time || named(t, "time"))
+    {
+        c->codes = ss_counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, k, npaths);
+        if (learns)
+        {
+            c->kind = SS_MARGINAL_NUMBER;
+            c->values = ss_counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, k, npaths);
+        }
+    }
+    else if (is_text(t))
+    {
+        c->lengths = ss_counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, k, npaths);
+        c->alphabets = ss_counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, k, npaths);
+        if (learns)
+        {
+            c->kind = SS_MARGINAL_CATEGORIES;
+            c->values = ss_counter_new(SS_COUNTER_TEXTS, TEXT_CELLS, k, npaths);
+        }
+    }
+}
+
+void
+ss_fit_column_done(ss_fit_column *c)
+{
+    ss_counter_free(c->values);
+    ss_counter_free(c->lengths);
+    ss_counter_free(c->alphabets);
+    ss_counter_free(c->codes);
+}
+
+/* --- adding ------------------------------------------------------------------------------------- */
+
+/* numeric's text in units of 10^-scale, cut towards zero; false for NaN, infinities and the too large. */
+static bool
+numeric_units(const unsigned char *text, size_t n, int scale, int64_t *units)
+{
+    const bool negative = n > 0 && text[0] == '-';
+    int places = -1;
+    int64_t v = 0;
+
+    for (size_t i = negative; i < n; i++)
+    {
+        if (text[i] == '.')
+        {
+            places = 0;
+            continue;
+        }
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        if (places >= scale)
+            break;
+        if (v > INT64_MAX / 100)
+            return false;
+        v = v * 10 + (text[i] - '0');
+        places += places >= 0;
+    }
+    for (int p = places < 0 ? 0 : places; p < scale; p++)
+    {
+        if (v > INT64_MAX / 100)
+            return false;
+        v *= 10;
+    }
+    *units = negative ? -v : v;
+    return true;
+}
+
+static int64_t
+floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
+}
+
+/* The column's value in grid units; false when it has none (infinity, NaN). */
+static bool
+units_of(const ss_fit_column *c, const ss_batch_column *values, size_t r, int64_t *units)
+{
+    switch (values->form)
+    {
+        case SS_FORM_I64:
+            if (c->is_time && (values->i64[r] == INT64_MAX || values->i64[r] == INT64_MIN))
+                return false;
+            *units = floor_div(values->i64[r], c->step);
+            return true;
+        case SS_FORM_F64:
+        {
+            const double scaled = values->f64[r] * 1e6;
+
+            if (!(fabs(scaled) < 9e17))
+                return false;
+            *units = (int64_t) scaled;
+            return true;
+        }
+        case SS_FORM_TEXT:
+        {
+            size_t n;
+            const unsigned char *text = ss_column_bytes(values, r, &n);
+
+            return numeric_units(text, n, c->scale, units);
+        }
+        case SS_FORM_WIRE:
+            return false;
+    }
+    return false;
+}
+
+/* Sign and digits of a number (-18 .. 18), or the decade of a date. */
+static int64_t
+code_of(const ss_fit_column *c, int64_t units)
+{
+    int64_t digits = 0;
+    uint64_t u = units < 0 ? 0 - (uint64_t) units : (uint64_t) units;
+
+    if (c->is_time)
+        /* 3652.5 days to a decade are near enough: only the decade is kept */
+        return floor_div(units, c->step == 1 ? 3652 : 3652 * 86400);
+    for (; u != 0; u /= 10)
+        digits++;
+    return units < 0 ? -digits : digits;
+}
+
+static void
+add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *subjects,
+         const ss_hash_key *key)
+{
+    int64_t mask = 0, characters = 0;
+    size_t at_signs = 0;
+    bool dot_after = false;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const unsigned char b = text[i];
+
+        if ((b & 0xC0) == 0x80)
+            continue;
+        characters++;
+        if (b >= 'a' && b <= 'z')
+            mask |= SS_ALPHABET_LOWER;
+        else if (b >= 'A' && b <= 'Z')
+            mask |= SS_ALPHABET_UPPER;
+        else if (b >= '0' && b <= '9')
+            mask |= SS_ALPHABET_DIGIT;
+        else if (b <= ' ')
+            mask |= SS_ALPHABET_SPACE;
+        else if (b < 0x80)
+            mask |= SS_ALPHABET_PUNCT;
+        else
+            mask |= SS_ALPHABET_OTHER;
+        at_signs += b == '@';
+        dot_after = dot_after || (b == '.' && at_signs == 1);
+    }
+    if (at_signs == 1 && dot_after && (mask & SS_ALPHABET_SPACE) == 0)
+        mask = SS_ALPHABET_EMAIL;
+    /* Lengths beyond 64 are told to the next power of two times eighths: the exact one is a mark. */
+    for (int64_t width = 8; characters >= 64 && width < characters; width *= 2)
+    {
+        if (characters < width * 16)
+        {
+            characters = characters / width * width;
+            break;
+        }
+    }
+    ss_counter_add(c->lengths, characters, subjects);
+    ss_counter_add(c->alphabets, mask, subjects);
+    if (c->values != NULL)
+        ss_counter_add_text(c->values, (const char *) text, n, ss_hash(key, text, n), subjects);
+}
+
+void
+ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
+                  const uint64_t *subjects, size_t npaths, const ss_hash_key *key)
+{
+    c->form = values->form;
+    c->count += n;
+    for (size_t r = 0; r < n; r++)
+    {
+        const uint64_t *who = subjects + r * npaths;
+        int64_t units;
+
+        if (values->null[r])
+        {
+            c->nulls++;
+            continue;
+        }
+        if (c->lengths != NULL)
+        {
+            size_t length;
+            const unsigned char *text = ss_column_bytes(values, r, &length);
+
+            add_text(c, text, length, who, key);
+        }
+        else if (c->codes != NULL && units_of(c, values, r, &units))
+        {
+            ss_counter_add(c->codes, code_of(c, units), who);
+            if (c->values != NULL)
+                ss_counter_add(c->values, units, who);
+        }
+        else if (c->codes == NULL && c->values != NULL)
+            ss_counter_add(c->values, values->i64[r], who);
+    }
+}
+
+/* --- finishing ---------------------------------------------------------------------------------- */
+
+static uint64_t
+round5(uint64_t n)
+{
+    return (n + 2) / 5 * 5;
+}
+
+/* The cells with k people behind them; *left the rows of the others. */
+static void
+take_cells(const ss_counter *counter, ss_arena *result, ss_cells *out, uint64_t *left)
+{
+    size_t n;
+    ss_count *list = counter == NULL ? NULL : ss_counter_list(counter, &n);
+
+    *out = (ss_cells){0};
+    *left = 0;
+    if (list == NULL)
+        return;
+    out->cells = ss_alloc(result, n + 1, sizeof *out->cells);
+    for (size_t i = 0; i < n; i++)
+    {
+        if (!list[i].enough)
+        {
+            *left += list[i].count;
+            continue;
+        }
+        out->cells[out->n++] = (ss_cell){
+            .number = list[i].text != NULL ? SS_NO_NUMBER : list[i].number,
+            .text = list[i].text != NULL
+                        ? ss_strndup(result, list[i].text, list[i].text_length)
+                        : NULL,
+            .count = round5(list[i].count)};
+        out->total += round5(list[i].count);
+    }
+    free(list);
+}
+
+/* Every declared value alive, those with k behind them with their counts. */
+static void
+take_declared(const ss_fit_column *c, ss_arena *result, ss_marginal *m)
+{
+    const ss_type *t = &c->catalog->types[ss_catalog_base_type(c->catalog, c->column->type)];
+    const size_t n = t->kind == SS_TYPE_ENUM ? t->nlabels : 2;
+    ss_cells learnt;
+    uint64_t left;
+
+    take_cells(c->values, result, &learnt, &left);
+    m->values.cells = ss_alloc(result, n + 1, sizeof *m->values.cells);
+    for (size_t i = 0; i < n; i++)
+    {
+        ss_cell *cell = &m->values.cells[m->values.n++];
+
+        *cell = (ss_cell){.number = (int64_t) i};
+        for (size_t k = 0; k < learnt.n; k++)
+        {
+            if (learnt.cells[k].number == (int64_t) i)
+                cell->count = learnt.cells[k].count;
+        }
+        m->values.total += cell->count;
+    }
+}
+
+/* To three significant digits. */
+static int64_t
+round_digits(int64_t v)
+{
+    int64_t unit = 1;
+
+    while (v / unit >= 1000 || v / unit <= -1000)
+        unit *= 10;
+    return floor_div(v, unit) * unit;
+}
+
+/*
+ * Quantiles: neighbouring cells are pooled until each pool holds at least k people and a 64th of
+ * the rows; a point is the lower edge of a pool.  Beyond the last point lies one pool more.
+ */
+static void
+take_points(const ss_fit_column *c, size_t k, ss_arena *result, ss_marginal *m)
+{
+    size_t n, distinct = 0;
+    ss_count *list = ss_counter_list(c->values, &n);
+    uint64_t total = 0, pool = 0, least;
+
+    for (size_t i = 0; i < n; i++)
+        total += list[i].count;
+    least = total / POINTS;
+    if (least < 2 * k)
+        least = 2 * k;
+    m->points = ss_alloc(result, POINTS + 4, sizeof *m->points);
+    m->npoints = 0;
+    for (size_t i = 0; i < n; i++)
+    {
+        pool += list[i].count;
+        distinct++;
+        /* The first point has a whole pool below it, and the last one above. */
+        if (pool >= least && total >= 2 * least && m->npoints < POINTS)
+        {
+            const int64_t point = c->is_time ? list[i].number : round_digits(list[i].number);
+
+            if (m->npoints == 0 || point > m->points[m->npoints - 1])
+                m->points[m->npoints++] = point;
+            total -= pool;
+            pool = 0;
+            distinct = 0;
+        }
+    }
+    (void) distinct;
+    free(list);
+}
+
+/* People, not rows: is every pool of the numbers above k people?  Checked on the cells' own sets. */
+static bool
+people_suffice(const ss_fit_column *c)
+{
+    size_t n, good = 0;
+    ss_count *list = ss_counter_list(c->values, &n);
+
+    for (size_t i = 0; i < n; i++)
+        good += list[i].enough;
+    free(list);
+    return good > 0 || n > 1;
+}
+
+void
+ss_fit_column_finish(const ss_fit_column *c, size_t k, bool shape_only, ss_arena *result,
+                     ss_marginal *m)
+{
+    uint64_t left;
+
+    *m = (ss_marginal){.column = c->column->name,
+                       .kind = c->kind,
+                       .count = round5(c->count),
+                       .nulls = c->nulls < k ? 0 : round5(c->nulls),
+                       .constant = c->decision->value,
+                       .scale = c->scale,
+                       .step = c->step};
+    if (c->count - c->nulls < k)
+        m->nulls = c->column->not_null ? 0 : m->count;
+    take_cells(c->lengths, result, &m->lengths, &left);
+    take_cells(c->alphabets, result, &m->alphabets, &left);
+    take_cells(c->codes, result, &m->codes, &left);
+    if (c->kind == SS_MARGINAL_CATEGORIES && c->lengths == NULL)
+        take_declared(c, result, m);
+    else if (shape_only && (c->kind == SS_MARGINAL_CATEGORIES || c->kind == SS_MARGINAL_NUMBER))
+        m->kind = SS_MARGINAL_SHAPE;
+    else if (c->kind == SS_MARGINAL_CATEGORIES)
+    {
+        if (!ss_counter_overflowed(c->values))
+            take_cells(c->values, result, &m->values, &left);
+        m->rest = round5(c->count - c->nulls > m->values.total
+                             ? c->count - c->nulls - m->values.total
+                             : 0);
+        if (m->values.n == 0)
+            m->kind = SS_MARGINAL_SHAPE;
+    }
+    else if (c->kind == SS_MARGINAL_NUMBER)
+    {
+        if (people_suffice(c))
+            take_points(c, k, result, m);
+        if (m->npoints < 2)
+            m->kind = SS_MARGINAL_SHAPE;
+    }
+}

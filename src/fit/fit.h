@@ -1,0 +1,25 @@
+/*
+ * Fitting: the rows of the source's synthesise tables become a model.
+ *
+ * One scan of each table, in short read transactions that share the snapshot; every column feeds
+ * counters of its own (stats/cells.h), and what they say is stored only where k people stand behind
+ * it.  Independent marginals and one fan-out per foreign key: dependence between columns comes later,
+ * behind the same call.
+ */
+#ifndef SS_FIT_FIT_H
+#define SS_FIT_FIT_H
+
+#include "model/model.h"
+#include "pg/snapshot.h"
+#include "policy/policy.h"
+
+typedef struct ss_fit_options
+{
+    size_t jobs;
+    const ss_watch *watch;
+} ss_fit_options;
+
+ss_code ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options,
+               ss_arena *result, ss_model **model, ss_error *err);
+
+#endif

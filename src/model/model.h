@@ -1,0 +1,99 @@
+/*
+ * The model: the fitted statistics of a source, aggregates only.
+ *
+ * Every count has at least k people (or rows) behind it and is rounded to a multiple of 5; no cell
+ * below k is stored, its mass goes to the rest (design 5.7).  Values of declared lists (enum labels,
+ * booleans) are all alive; a rarer one has count 0 and is generated at a small fixed rate.
+ */
+#ifndef SS_MODEL_MODEL_H
+#define SS_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sandseed/error.h>
+
+#include "base/arena.h"
+
+#define SS_MODEL_VERSION 1
+#define SS_NO_NUMBER     INT64_MIN
+
+typedef enum ss_marginal_kind
+{
+    SS_MARGINAL_NONE,       /* the server makes it */
+    SS_MARGINAL_NULL,       /* nullify */
+    SS_MARGINAL_CONSTANT,   /* constant */
+    SS_MARGINAL_CATEGORIES, /* declared values, or values with k behind them; the rest by shape */
+    SS_MARGINAL_NUMBER,     /* quantiles in grid units */
+    SS_MARGINAL_SHAPE,      /* length and alphabet, digits and sign, decade: no value learnt */
+    SS_MARGINAL_KEY,        /* keys and references: nothing learnt but the null share */
+} ss_marginal_kind;
+
+typedef struct ss_cell
+{
+    int64_t number;   /* the value, a length, a mask, a code; or SS_NO_NUMBER when text is the value */
+    const char *text; /* or NULL */
+    uint64_t count;   /* 0: declared, fewer than k */
+} ss_cell;
+
+typedef struct ss_cells
+{
+    ss_cell *cells; /* ascending by number, then text */
+    size_t n;
+    uint64_t total; /* of their counts */
+} ss_cells;
+
+typedef struct ss_marginal
+{
+    const char *column;
+    ss_marginal_kind kind;
+    uint64_t nulls; /* of count */
+    uint64_t count;
+    const char *constant; /* text form */
+    ss_cells values;      /* categories */
+    uint64_t rest;        /* categories: rows with none of these values */
+    int scale;            /* numbers: value = unit / 10^scale */
+    int64_t step;         /* dates and times: value = unit * step */
+    int64_t *points;      /* numbers: ascending; neighbours hold equal shares between them */
+    size_t npoints;
+    ss_cells lengths;     /* shape of text: characters */
+    ss_cells alphabets;   /* shape of text: masks of character classes */
+    ss_cells codes;       /* shape of numbers and dates */
+} ss_marginal;
+
+typedef struct ss_fan_out /* children per parent of one foreign key */
+{
+    const char *constraint; /* the first of those with the same columns and parent */
+    uint64_t nulls;         /* of count child rows */
+    uint64_t count;
+    ss_cells children; /* number: children; count: parents that have so many */
+} ss_fan_out;
+
+typedef struct ss_model_table
+{
+    const char *label;
+    uint64_t rows;
+    ss_marginal *columns; /* parallel to the catalog table's; NULL when the table is not synthesised */
+    size_t ncolumns;
+    ss_fan_out *references; /* parallel to ss_table_references() */
+    size_t nreferences;
+} ss_model_table;
+
+typedef struct ss_model
+{
+    uint64_t people; /* k */
+    ss_model_table *tables; /* parallel to the catalog's */
+    size_t ntables;
+} ss_model;
+
+/* Bits of an alphabet mask. */
+#define SS_ALPHABET_LOWER 1
+#define SS_ALPHABET_UPPER 2
+#define SS_ALPHABET_DIGIT 4
+#define SS_ALPHABET_SPACE 8
+#define SS_ALPHABET_PUNCT 16
+#define SS_ALPHABET_OTHER 32 /* beyond ASCII */
+#define SS_ALPHABET_EMAIL 64 /* one @ with a dot behind it */
+
+#endif

@@ -1,0 +1,278 @@
+#include "stats/cells.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+typedef struct slot
+{
+    bool used;
+    int64_t number; /* of texts: their hash */
+    char *text;
+    size_t length;
+    uint64_t count;
+} slot;
+
+struct ss_counter
+{
+    ss_counter_kind kind;
+    size_t bound, k, npaths;
+    size_t capacity; /* a power of two, at least twice the bound */
+    size_t n;
+    unsigned shift;
+    bool overflowed;
+    slot *slots;
+    uint64_t *sets; /* capacity x npaths x k hashes, 0 empty */
+};
+
+static void *
+must(void *p)
+{
+    if (p == NULL)
+        ss_out_of_memory();
+    return p;
+}
+
+ss_counter *
+ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t npaths)
+{
+    ss_counter *c = must(calloc(1, sizeof *c));
+
+    *c = (ss_counter){.kind = kind, .bound = bound, .k = k, .npaths = npaths, .capacity = 16};
+    while (c->capacity < 2 * bound + 2)
+        c->capacity *= 2;
+    c->slots = must(calloc(c->capacity, sizeof *c->slots));
+    c->sets = must(calloc(c->capacity * npaths * k + 1, sizeof *c->sets));
+    return c;
+}
+
+static void
+clear(ss_counter *c)
+{
+    for (size_t i = 0; i < c->capacity; i++)
+        free(c->slots[i].text);
+    memset(c->slots, 0, c->capacity * sizeof *c->slots);
+    memset(c->sets, 0, c->capacity * c->npaths * c->k * sizeof *c->sets);
+    c->n = 0;
+}
+
+void
+ss_counter_free(ss_counter *c)
+{
+    if (c == NULL)
+        return;
+    clear(c);
+    free(c->slots);
+    free(c->sets);
+    free(c);
+}
+
+static size_t
+mix(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
+    return (size_t) (x ^ (x >> 31));
+}
+
+static size_t
+find(const ss_counter *c, int64_t number, const char *text, size_t length)
+{
+    size_t i = mix((uint64_t) number) & (c->capacity - 1);
+
+    while (c->slots[i].used &&
+           (c->slots[i].number != number ||
+            (text != NULL && (c->slots[i].length != length ||
+                              memcmp(c->slots[i].text, text, length) != 0))))
+        i = (i + 1) & (c->capacity - 1);
+    return i;
+}
+
+static void
+add_subjects(ss_counter *c, size_t at, size_t path, uint64_t hash)
+{
+    uint64_t *set = c->sets + (at * c->npaths + path) * c->k;
+
+    if (hash == 0)
+        return;
+    for (size_t i = 0; i < c->k; i++)
+    {
+        if (set[i] == hash)
+            return;
+        if (set[i] == 0)
+        {
+            set[i] = hash;
+            return;
+        }
+    }
+}
+
+/* Floor of number / 2^shift, times 2^shift, without relying on the sign's representation. */
+static int64_t
+floor_to(int64_t number, unsigned shift)
+{
+    const uint64_t mask = shift >= 63 ? UINT64_MAX >> 1 : (UINT64_C(1) << shift) - 1;
+
+    return (int64_t) ((uint64_t) number & ~mask);
+}
+
+static void coarsen(ss_counter *c);
+
+/* Put count rows with these sets (from another table, or one row's) into the cell of number. */
+static void
+put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t count,
+    const uint64_t *sets, size_t per_path)
+{
+    const int64_t key = c->kind == SS_COUNTER_NUMBERS ? floor_to(number, c->shift) : number;
+    const size_t at = find(c, key, text, length);
+
+    if (!c->slots[at].used)
+    {
+        if (c->n == c->bound)
+        {
+            if (c->kind == SS_COUNTER_TEXTS)
+            {
+                c->overflowed = true;
+                clear(c);
+                return;
+            }
+            coarsen(c);
+            put(c, number, text, length, count, sets, per_path);
+            return;
+        }
+        c->slots[at] = (slot){.used = true, .number = key, .length = length};
+        if (text != NULL)
+        {
+            c->slots[at].text = must(malloc(length + 1));
+            memcpy(c->slots[at].text, text, length);
+            c->slots[at].text[length] = '\0';
+        }
+        c->n++;
+    }
+    c->slots[at].count += count;
+    for (size_t p = 0; p < c->npaths; p++)
+    {
+        for (size_t i = 0; i < per_path; i++)
+            add_subjects(c, at, p, sets[p * per_path + i]);
+    }
+}
+
+/* One more bit per cell, until it has got fewer. */
+static void
+coarsen(ss_counter *c)
+{
+    ss_counter old = *c;
+
+    c->slots = must(calloc(c->capacity, sizeof *c->slots));
+    c->sets = must(calloc(c->capacity * c->npaths * c->k + 1, sizeof *c->sets));
+    c->n = 0;
+    c->shift++;
+    for (size_t i = 0; i < old.capacity; i++)
+    {
+        if (old.slots[i].used)
+            put(c, old.slots[i].number, NULL, 0, old.slots[i].count,
+                old.sets + i * old.npaths * old.k, old.k);
+    }
+    free(old.slots);
+    free(old.sets);
+}
+
+void
+ss_counter_add(ss_counter *c, int64_t number, const uint64_t *subjects)
+{
+    put(c, number, NULL, 0, 1, subjects, 1);
+}
+
+void
+ss_counter_add_text(ss_counter *c, const char *text, size_t n, uint64_t hash,
+                    const uint64_t *subjects)
+{
+    if (c->overflowed)
+        return;
+    if (n > SS_COUNTER_TEXT_MAX)
+    {
+        c->overflowed = true;
+        clear(c);
+        return;
+    }
+    put(c, (int64_t) hash, text, n, 1, subjects, 1);
+}
+
+void
+ss_counter_merge(ss_counter *c, const ss_counter *from)
+{
+    if (from->overflowed && !c->overflowed)
+    {
+        c->overflowed = true;
+        clear(c);
+    }
+    while (c->kind == SS_COUNTER_NUMBERS && c->shift < from->shift)
+        coarsen(c);
+    for (size_t i = 0; i < from->capacity && !c->overflowed; i++)
+    {
+        const slot *s = &from->slots[i];
+
+        if (s->used)
+            put(c, s->number, s->text, s->length, s->count,
+                from->sets + i * from->npaths * from->k, from->k);
+    }
+}
+
+bool
+ss_counter_overflowed(const ss_counter *c)
+{
+    return c->overflowed;
+}
+
+unsigned
+ss_counter_shift(const ss_counter *c)
+{
+    return c->shift;
+}
+
+static bool
+has_enough(const ss_counter *c, size_t at)
+{
+    if (c->slots[at].count < c->k)
+        return false;
+    for (size_t p = 0; p < c->npaths; p++)
+    {
+        /* Sets fill from the front: the last place is taken when k differ. */
+        if (c->sets[(at * c->npaths + p) * c->k + c->k - 1] == 0)
+            return false;
+    }
+    return true;
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    const ss_count *x = a, *y = b;
+    const size_t shorter = x->text_length < y->text_length ? x->text_length : y->text_length;
+    int order;
+
+    if (x->text == NULL || y->text == NULL)
+        return (x->number > y->number) - (x->number < y->number);
+    order = memcmp(x->text, y->text, shorter);
+    return order != 0 ? order : (x->text_length > y->text_length) - (x->text_length < y->text_length);
+}
+
+ss_count *
+ss_counter_list(const ss_counter *c, size_t *n)
+{
+    ss_count *list = must(calloc(c->n + 1, sizeof *list));
+
+    *n = 0;
+    for (size_t i = 0; i < c->capacity; i++)
+    {
+        if (c->slots[i].used)
+            list[(*n)++] = (ss_count){.number = c->slots[i].number,
+                                      .text = c->slots[i].text,
+                                      .text_length = c->slots[i].length,
+                                      .count = c->slots[i].count,
+                                      .enough = has_enough(c, i)};
+    }
+    qsort(list, *n, sizeof *list, compare);
+    return list;
+}

@@ -1,0 +1,58 @@
+/*
+ * Cells: exact counts of values, each with the people behind it.
+ *
+ * A cell counts its rows and keeps, for every way to people, a set of at most k keyed hashes of
+ * subject keys: enough to say exactly whether k people stand behind it (design 5.7).  Integers
+ * only; the result does not depend on the order of adding and merging: a table of cells with more
+ * than its bound of distinct numbers coarsens to the smallest power of two of units per cell that
+ * fits, which is a property of the set of values.
+ */
+#ifndef SS_STATS_CELLS_H
+#define SS_STATS_CELLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct ss_counter ss_counter;
+
+/* How a counter's keys are told apart. */
+typedef enum ss_counter_kind
+{
+    SS_COUNTER_NUMBERS, /* coarsens when there are too many */
+    SS_COUNTER_TEXTS,   /* overflows when there are too many */
+} ss_counter_kind;
+
+#define SS_COUNTER_TEXT_MAX 200 /* longer texts are no categories */
+
+/* bound: most distinct cells; k: people; npaths: ways to people (0: rows count). */
+ss_counter *ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t npaths);
+void ss_counter_free(ss_counter *counter);
+
+/* One row.  subjects: npaths keyed hashes; 0 is nobody on that path. */
+void ss_counter_add(ss_counter *counter, int64_t number, const uint64_t *subjects);
+void ss_counter_add_text(ss_counter *counter, const char *text, size_t n, uint64_t hash,
+                         const uint64_t *subjects);
+
+/* All of from into counter; both of the same shape. */
+void ss_counter_merge(ss_counter *counter, const ss_counter *from);
+
+/* More texts than the bound, or one too long: no categories. */
+bool ss_counter_overflowed(const ss_counter *counter);
+
+/* Bits that numbers were shifted by: each cell is 2^shift units wide. */
+unsigned ss_counter_shift(const ss_counter *counter);
+
+typedef struct ss_count
+{
+    int64_t number; /* lower edge of the cell */
+    const char *text;
+    size_t text_length;
+    uint64_t count;
+    bool enough; /* k people (and k rows) stand behind it */
+} ss_count;
+
+/* All cells, ascending by number, then by text; *n how many.  malloc()ed; texts belong to the counter. */
+ss_count *ss_counter_list(const ss_counter *counter, size_t *n);
+
+#endif
