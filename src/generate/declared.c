@@ -1,0 +1,217 @@
+/*
+ * What a schema declares about a column's values, so that nearly every row is right the first time:
+ * bounds and lists in CHECKs of one column or of its domain.  SQL is not reimplemented: what is not
+ * plainly recognised is left to the server's judgement.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "generate/generate_internal.h"
+
+/* A literal as deparsed: 5, (5)::numeric, '5'::numeric, ('5'::text)::...; false for anything else. */
+static bool
+number_literal(const char *at, int scale, int64_t *units)
+{
+    bool negative;
+    int64_t v = 0;
+    int places = -1;
+
+    at += strspn(at, "( ");
+    if (*at == '\'')
+        at++;
+    negative = *at == '-';
+    at += negative;
+    if (*at < '0' || *at > '9')
+        return false;
+    for (; (*at >= '0' && *at <= '9') || (*at == '.' && places < 0); at++)
+    {
+        if (*at == '.')
+        {
+            places = 0;
+            continue;
+        }
+        if (places >= scale || v > INT64_C(1000000000000000))
+            break;
+        v = v * 10 + (*at - '0');
+        places += places >= 0;
+    }
+    for (int p = places < 0 ? 0 : places; p < scale; p++)
+    {
+        if (v > INT64_C(1000000000000000))
+            return false;
+        v *= 10;
+    }
+    *units = negative ? -v : v;
+    return true;
+}
+
+static void
+take_low(made_column *c, int64_t v)
+{
+    if (!c->has_low || v > c->low)
+        c->low = v;
+    c->has_low = true;
+}
+
+static void
+take_high(made_column *c, int64_t v)
+{
+    if (!c->has_high || v < c->high)
+        c->high = v;
+    c->has_high = true;
+}
+
+static void
+take_bounds(made_column *c, const char *text)
+{
+    for (const char *at = text; (at = strpbrk(at, "<>")) != NULL;)
+    {
+        const bool more = *at == '>', equal = at[1] == '=';
+        int64_t v;
+
+        at += 1 + equal;
+        if (at[0] == '>' || !number_literal(at, c->marginal->scale, &v))
+            continue;
+        if (more)
+            take_low(c, equal ? v : v + 1);
+        else
+            take_high(c, equal ? v : v - 1);
+    }
+}
+
+/* The literals of ARRAY['a'::text, 'b'::text] after "= ANY". */
+static void
+take_list(made_column *c, const char *text, ss_arena *arena)
+{
+    const char *at = strstr(text, "= ANY (");
+    size_t capacity = 0;
+
+    at = at == NULL ? NULL : strstr(at, "ARRAY[");
+    if (at == NULL)
+        return;
+    capacity = c->ndeclared;
+    for (at += 6; *at != '\0' && *at != ']';)
+    {
+        ss_buf literal = {0};
+
+        if (*at != '\'')
+        {
+            at++;
+            continue;
+        }
+        for (at++; *at != '\0' && (*at != '\'' || at[1] == '\''); at++)
+        {
+            at += *at == '\'';
+            ss_buf_putc(&literal, *at);
+        }
+        at += *at == '\'';
+        c->declared = ss_grow(arena, c->declared, c->ndeclared, &capacity, sizeof *c->declared);
+        c->declared[c->ndeclared++] = ss_strdup(arena, ss_buf_text(&literal));
+        ss_buf_done(&literal);
+    }
+}
+
+static void
+take_check(made_column *c, const char *text, ss_arena *arena)
+{
+    /* Alternatives, negations and functions may mean the opposite of what a comparison says. */
+    if (strstr(text, " OR ") != NULL && strstr(text, "IS NULL) OR") == NULL)
+        return;
+    if (strstr(text, "NOT ") != NULL || strstr(text, "length(") != NULL || strstr(text, "CASE ") != NULL)
+        return;
+    take_list(c, text, arena);
+    take_bounds(c, text);
+}
+
+/* --- partitions --------------------------------------------------------------------------------- */
+
+/* One literal of a bound in grid units: 'text' or a number; MINVALUE and MAXVALUE are not. */
+static bool
+bound_literal(const made_column *c, const ss_catalog *catalog, const char *at, ss_arena *arena,
+              int64_t *units)
+{
+    const ss_codec_type type = {.catalog = catalog,
+                                .type = ss_catalog_base_type(catalog, c->column->type),
+                                .typmod = c->typmod};
+    const char *end;
+    ss_batch *batch;
+    ss_error ignored;
+    ss_form form;
+
+    at += strspn(at, "( ");
+    if (*at != '\'' || c->codec == NULL || c->codec->form != SS_FORM_I64)
+        return number_literal(at, c->marginal->scale, units);
+    end = strchr(at + 1, '\'');
+    form = c->codec->form;
+    batch = ss_batch_new(arena, &form, 1);
+    if (end == NULL || c->codec->from_text(&type, at + 1, (size_t) (end - at - 1),
+                                           &batch->columns[0], 0, &ignored) != SS_OK)
+        return false;
+    *units = batch->columns[0].i64[0] / c->marginal->step;
+    return true;
+}
+
+static void
+take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_arena *arena)
+{
+    const char *from = strstr(bound, "FROM ("), *to = strstr(bound, ") TO ("),
+               *in = strstr(bound, "FOR VALUES IN (");
+    int64_t low, high;
+
+    if (in != NULL)
+    {
+        if (c->codec != NULL && c->codec->form == SS_FORM_TEXT)
+            take_list(c, ss_strf(arena, "= ANY (ARRAY[%s]", in + strlen("FOR VALUES IN (")), arena);
+        else if (number_literal(in + strlen("FOR VALUES IN ("), 0, &low))
+        {
+            c->intervals[c->nintervals].low = low;
+            c->intervals[c->nintervals++].high = low;
+        }
+        return;
+    }
+    if (from == NULL || to == NULL)
+        return;
+    if (!bound_literal(c, catalog, from + 6, arena, &low) ||
+        !bound_literal(c, catalog, to + 6, arena, &high) || high <= low)
+        return;
+    c->intervals[c->nintervals].low = low;
+    c->intervals[c->nintervals++].high = high - 1;
+}
+
+/* Of a root that is partitioned by this one column: what its partitions take. */
+static void
+take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table, ss_arena *arena)
+{
+    const size_t root = ss_catalog_index(catalog, table);
+
+    if (table->npartition_columns != 1 || table->partition_attnums[0] != c->column->attnum)
+        return;
+    c->intervals = ss_alloc(arena, catalog->ntables, sizeof *c->intervals);
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        const ss_table *part = &catalog->tables[i];
+
+        if (part->partition_parent == root && part->partition_bound != NULL)
+            take_partition(c, catalog, part->partition_bound, arena);
+    }
+}
+
+void
+ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,
+                     ss_arena *arena)
+{
+    size_t type = c->column->type;
+
+    while (type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN)
+    {
+        for (size_t i = 0; i < catalog->types[type].nchecks; i++)
+            take_check(c, catalog->types[type].checks[i], arena);
+        type = catalog->types[type].base;
+    }
+    for (size_t i = 0; i < table->nchecks; i++)
+    {
+        if (table->checks[i].ncolumns == 1 && table->checks[i].attnums[0] == c->column->attnum)
+            take_check(c, table->checks[i].definition, arena);
+    }
+    take_partitions(c, catalog, table, arena);
+}

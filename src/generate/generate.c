@@ -1,0 +1,643 @@
+#include "generate/generate.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "generate/generate_internal.h"
+
+/* --- how many rows ------------------------------------------------------------------------------ */
+
+/* rows of the policy: a count, a share of the source's, or all of them; at least one where the source has any. */
+static uint64_t
+plan_rows(const char *text, uint64_t source)
+{
+    char digits[24] = "";
+    size_t n = text == NULL ? 0 : strlen(text);
+    uint64_t count;
+    double share;
+
+    if (source == 0)
+        return 0;
+    if (n > 1 && n < sizeof digits && text[n - 1] == '%')
+    {
+        memcpy(digits, text, n - 1);
+        if (ss_parse_double(digits, &share))
+        {
+            const double rows = (double) source * share / 100 + 0.5;
+
+            return rows < 1 ? 1 : (uint64_t) rows;
+        }
+    }
+    if (n > 0 && ss_parse_u64(text, &count))
+        return count;
+    return source;
+}
+
+/* --- keys --------------------------------------------------------------------------------------- */
+
+static size_t
+column_of(const ss_table *table, int16_t attnum)
+{
+    for (size_t i = 0; i < table->ncolumns; i++)
+    {
+        if (table->columns[i].attnum == attnum)
+            return i;
+    }
+    return SS_NONE;
+}
+
+static ss_code
+make_key(made_table *t, size_t column, const char *constraint, ss_error *err)
+{
+    made_column *c = &t->columns[column];
+    uint64_t most = 0;
+
+    if (!ss_generate_key_init(c, t->g->input->seed, t->rows, &most))
+    {
+        (void) ss_fail(err, SS_EREFUSED, "%s: no keys can be made of type %s, which \"%s\" needs", c->name,
+                       ss_printable(t->g->arena, c->column->type_text),
+                       ss_printable(t->g->arena, constraint));
+        return ss_hint(err, "Give the table mode keep or empty.");
+    }
+    if (t->rows > most)
+        t->rows = most;
+    c->by = MADE_KEY;
+    return SS_OK;
+}
+
+/* The reference that makes this column, or SS_NONE. */
+static size_t
+reference_of(const made_table *t, size_t column)
+{
+    return t->columns[column].by == MADE_REFERENCE ? t->columns[column].reference : SS_NONE;
+}
+
+static bool
+covers(const ss_key *key, const ss_table *table, const ss_reference *r)
+{
+    for (size_t i = 0; i < r->ncolumns; i++)
+    {
+        bool found = false;
+
+        for (size_t k = 0; k < key->ncolumns; k++)
+            found = found || column_of(table, key->attnums[k]) == r->columns[i];
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* Of several members of a key, which had best be the one that is unique by itself? */
+static int
+key_score(const made_table *t, size_t column)
+{
+    const made_column *c = &t->columns[column];
+    const ss_type *type = c->type;
+    const bool built_in = type != NULL && strcmp(type->schema, "pg_catalog") == 0;
+
+    if (c->nintervals > 0 || c->ndeclared > 0 || type == NULL || type->kind == SS_TYPE_ENUM)
+        return 0;
+    if (built_in && (strncmp(type->name, "int", 3) == 0 || strcmp(type->name, "uuid") == 0))
+        return c->column->default_expr != NULL || c->column->identity != SS_IDENTITY_NOT ? 4 : 3;
+    if (built_in && (strcmp(type->name, "bool") == 0 || strcmp(type->name, "date") == 0))
+        return 0;
+    return built_in && strncmp(type->name, "timestamp", 9) == 0 ? 1 : 2;
+}
+
+/*
+ * Make a unique key unique by construction: one member that is a key by itself, an ordinal within
+ * the first parent, or parents that differ.  What cannot be is left to the server's judgement.
+ */
+static ss_code
+settle_key(made_table *t, const ss_key *key, ss_error *err)
+{
+    size_t other = SS_NONE, nreferences = 0, references[8] = {0};
+
+    if (key->expression)
+        return SS_OK;
+    for (size_t i = 0; i < key->ncolumns; i++)
+    {
+        const size_t c = column_of(t->table, key->attnums[i]);
+        const size_t r = c == SS_NONE ? SS_NONE : reference_of(t, c);
+        bool known = false;
+
+        if (c == SS_NONE || t->columns[c].by == MADE_KEY || t->columns[c].by == MADE_BY_SERVER)
+            return SS_OK;
+        if (r == SS_NONE)
+        {
+            if (t->columns[c].by == MADE_MARGINAL &&
+                (other == SS_NONE || key_score(t, c) > key_score(t, other)))
+                other = c;
+            continue;
+        }
+        for (size_t k = 0; k < nreferences; k++)
+            known = known || references[k] == r;
+        if (!known && nreferences < 8)
+            references[nreferences++] = r;
+    }
+    if (nreferences == 0)
+        return other == SS_NONE || (key->partial && !key->primary)
+                   ? SS_OK
+                   : make_key(t, other, key->name, err);
+    if (other != SS_NONE)
+    {
+        const ss_type *type = t->columns[other].type;
+        const bool integer = strncmp(type->name, "int", 3) == 0 && type->name[3] != 'e' &&
+                             strcmp(type->schema, "pg_catalog") == 0;
+
+        if (t->first == SS_NONE && t->references[references[0]].role == ROLE_OTHER)
+        {
+            t->first = references[0];
+            t->references[t->first].role = ROLE_FIRST;
+        }
+        if (integer && t->first != SS_NONE && covers(key, t->table, t->references[t->first].r))
+        {
+            t->columns[other].by = MADE_ORDINAL;
+            return SS_OK;
+        }
+        return make_key(t, other, key->name, err);
+    }
+    if (nreferences == 1 && !key->partial)
+    {
+        made_reference *r = &t->references[references[0]];
+
+        if (r->role == ROLE_OTHER || r->role == ROLE_FIRST)
+        {
+            if (t->first == references[0])
+                t->first = SS_NONE;
+            r->role = ROLE_ONE_TO_ONE;
+        }
+        return SS_OK;
+    }
+    if (nreferences >= 2 && !key->partial)
+    {
+        if (t->first == SS_NONE && t->references[references[0]].role == ROLE_OTHER)
+        {
+            t->first = references[0];
+            t->references[t->first].role = ROLE_FIRST;
+        }
+        for (size_t k = 0; k < nreferences && t->first != SS_NONE; k++)
+        {
+            if (references[k] != t->first && t->references[references[k]].role == ROLE_OTHER &&
+                covers(key, t->table, t->references[t->first].r))
+            {
+                t->references[references[k]].role = ROLE_WITHIN;
+                return SS_OK;
+            }
+        }
+    }
+    return SS_OK;
+}
+
+/* --- references --------------------------------------------------------------------------------- */
+
+/* Columns of a reference are made by it; of two references that share columns, the first makes them. */
+static ss_code
+take_reference(made_table *t, size_t index, ss_error *err)
+{
+    made_reference *r = &t->references[index];
+    size_t taken = 0;
+
+    for (size_t i = 0; i < r->r->ncolumns; i++)
+        taken += t->columns[r->r->columns[i]].by == MADE_REFERENCE;
+    for (size_t i = 0; i < r->r->ncolumns; i++)
+    {
+        made_column *c = &t->columns[r->r->columns[i]];
+
+        if (c->by == MADE_REFERENCE || c->by == MADE_BY_SERVER || c->by == MADE_NULL)
+            continue;
+        if (taken > 0)
+        {
+            if (!c->nullable)
+            {
+                (void) ss_fail(err, SS_EREFUSED,
+                               "%s: foreign key \"%s\" shares columns with another one, which this build "
+                               "cannot make together",
+                               t->table->label, ss_printable(t->g->arena, r->r->constraint));
+                return ss_hint(err, "Give the table mode empty.");
+            }
+            c->by = MADE_NULL;
+            continue;
+        }
+        c->by = MADE_REFERENCE;
+        c->reference = index;
+        c->part = i;
+    }
+    return SS_OK;
+}
+
+static ss_code
+find_parent(made_table *t, made_reference *r, ss_error *err)
+{
+    generator *g = t->g;
+    const ss_generate_input *in = g->input;
+    const size_t parent = r->r->parent;
+    ss_key_list *keys;
+
+    r->role = ROLE_OTHER;
+    if (parent == t->index)
+        r->role = ROLE_SELF;
+    else if (g->tables[parent].made)
+        return SS_OK;
+    else if (in->tables[parent].mode == SS_MODE_KEEP)
+    {
+        keys = ss_alloc(g->arena, 1, sizeof *keys);
+        SS_TRY(in->keys(in->arg, parent, r->r->parent_columns, r->r->ncolumns, keys, err));
+        r->keys = keys;
+        r->parents = keys->n;
+        if (keys->n == 0)
+            r->role = ROLE_NULL;
+    }
+    else
+        r->role = ROLE_NULL;
+    return SS_OK;
+}
+
+static ss_code
+begin_references(made_table *t, ss_error *err)
+{
+    const ss_model_table *m = &t->g->input->model->tables[t->index];
+    const ss_reference *list = ss_table_references(t->g->input->catalog, t->index, t->g->arena, &t->nreferences);
+
+    t->first = SS_NONE;
+    t->references = ss_alloc(t->g->arena, t->nreferences + 1, sizeof *t->references);
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        made_reference *r = &t->references[i];
+
+        *r = (made_reference){.r = &list[i],
+                              .fan_out = i < m->nreferences ? &m->references[i] : NULL,
+                              .number = t->g->nreferences++,
+                              .name = ss_strf(t->g->arena, "%s fan-out %s", t->table->label,
+                                              list[i].constraint)};
+        SS_TRY(find_parent(t, r, err));
+        SS_TRY(take_reference(t, i, err));
+        if (r->role == ROLE_NULL && !r->r->nullable && t->rows > 0)
+        {
+            /* The parent has no rows at all: then neither can this table. */
+            t->rows = 0;
+        }
+    }
+    return SS_OK;
+}
+
+/* The referenced columns of a made table must be keys, or follow from its number in another way. */
+static ss_code
+settle_referenced(generator *g, ss_error *err)
+{
+    for (size_t i = 0; i < g->input->catalog->ntables; i++)
+    {
+        const made_table *child = &g->tables[i];
+
+        for (size_t k = 0; child->made && k < child->nreferences; k++)
+        {
+            const ss_reference *r = child->references[k].r;
+            made_table *parent = &g->tables[r->parent];
+
+            for (size_t c = 0; parent->made && c < r->ncolumns; c++)
+            {
+                if (parent->columns[r->parent_columns[c]].by == MADE_MARGINAL)
+                    SS_TRY(make_key(parent, r->parent_columns[c], r->constraint, err));
+            }
+        }
+    }
+    return SS_OK;
+}
+
+/* --- tables ------------------------------------------------------------------------------------- */
+
+/* Its own type modifier, or its domain's. */
+static int32_t
+typmod_of(const ss_catalog *catalog, const ss_column *column, bool *nullable)
+{
+    int32_t typmod = column->typmod;
+    size_t type = column->type;
+
+    *nullable = !column->not_null;
+    while (type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN)
+    {
+        if (typmod < 0)
+            typmod = catalog->types[type].base_typmod;
+        *nullable = *nullable && !catalog->types[type].not_null;
+        type = catalog->types[type].base;
+    }
+    return typmod;
+}
+
+static void
+begin_column(made_table *t, size_t i)
+{
+    const ss_catalog *catalog = t->g->input->catalog;
+    const ss_column *column = &t->table->columns[i];
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    made_column *c = &t->columns[i];
+
+    *c = (made_column){.column = column,
+                       .codec = ss_codec_find(catalog, column->type),
+                       .type = base == SS_NONE ? NULL : &catalog->types[base],
+                       .marginal = &t->g->input->model->tables[t->index].columns[i],
+                       .name = ss_strf(t->g->arena, "%s.%s", t->table->label, column->name),
+                       .by = MADE_MARGINAL};
+    c->typmod = typmod_of(catalog, column, &c->nullable);
+    if (c->type != NULL)
+        ss_generate_declared(c, catalog, t->table, t->g->arena);
+    switch (c->marginal->kind)
+    {
+        case SS_MARGINAL_NONE:
+            c->by = MADE_BY_SERVER;
+            break;
+        case SS_MARGINAL_NULL:
+            c->by = MADE_NULL;
+            break;
+        case SS_MARGINAL_CONSTANT:
+            c->by = MADE_CONSTANT;
+            break;
+        case SS_MARGINAL_CATEGORIES:
+        case SS_MARGINAL_NUMBER:
+        case SS_MARGINAL_SHAPE:
+        case SS_MARGINAL_KEY:
+            break;
+    }
+}
+
+static ss_code
+begin_table(made_table *t, ss_error *err)
+{
+    const ss_generate_input *in = t->g->input;
+
+    t->rows = plan_rows(in->tables[t->index].rows, in->model->tables[t->index].rows);
+    t->columns = ss_alloc(t->g->arena, t->table->ncolumns + 1, sizeof *t->columns);
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+        begin_column(t, c);
+    return begin_references(t, err);
+}
+
+/* Sizes of parents are final when their children ask: parents first; in a cycle, as planned. */
+static void
+size_references(generator *g, made_table *t)
+{
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        made_reference *r = &t->references[i];
+
+        if (r->keys == NULL && r->role != ROLE_NULL && r->role != ROLE_SELF)
+            r->parents = g->tables[r->r->parent].rows;
+        else if (r->role == ROLE_SELF)
+            r->parents = t->rows;
+        if (r->parents == 0 && !r->r->nullable)
+            t->rows = 0;
+        if (r->role == ROLE_ONE_TO_ONE && t->rows > r->parents)
+            t->rows = r->parents;
+    }
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        made_reference *r = &t->references[i];
+
+        if (r->role == ROLE_ONE_TO_ONE || r->role == ROLE_WITHIN)
+            ss_permutation_init(&r->permutation, g->input->seed, r->name,
+                                r->parents == 0 ? 1 : r->parents);
+        if (r->role == ROLE_FIRST || r->role == ROLE_OTHER)
+            ss_generate_weigh(g, r);
+    }
+}
+
+/* --- rows --------------------------------------------------------------------------------------- */
+
+/* A key's value in its child's form: the two sides of a foreign key may differ in type. */
+static ss_code
+put_value(const made_column *c, ss_codec_type type, const value *v, ss_batch_column *out, size_t r,
+          ss_error *err)
+{
+    char digits[24];
+    size_t n = 0;
+    uint64_t u;
+
+    if (v->null)
+    {
+        ss_column_put_null(out, r);
+        return SS_OK;
+    }
+    if (v->form == out->form && v->form == SS_FORM_I64)
+    {
+        ss_column_put_i64(out, r, v->i64);
+        return SS_OK;
+    }
+    if (v->form == SS_FORM_TEXT && out->form == SS_FORM_TEXT &&
+        (strcmp(c->type->name, "uuid") != 0 || v->n == 16))
+    {
+        ss_column_put_bytes(out, r, v->bytes, v->n);
+        return SS_OK;
+    }
+    if (v->form == SS_FORM_TEXT)
+        return c->codec->from_text(&type, (const char *) v->bytes, v->n, out, r, err);
+    u = v->i64 < 0 ? 0 - (uint64_t) v->i64 : (uint64_t) v->i64;
+    do
+        digits[sizeof digits - ++n] = (char) ('0' + u % 10);
+    while ((u /= 10) != 0);
+    return c->codec->from_text(&type, digits + sizeof digits - n, n, out, r, err);
+}
+
+/* The random words of a column's cells: in one go for a block, one by one where attempts differ. */
+static void
+words_of(const made_column *c, const unsigned char *seed, uint64_t first, const uint64_t *rows,
+         const uint32_t *attempts, size_t n, uint64_t *words)
+{
+    ss_stream stream;
+
+    ss_stream_init(&stream, seed, c->name, 0);
+    if (rows == NULL)
+        ss_stream_words(&stream, first, n, words);
+    for (size_t i = 0; i < n; i++)
+    {
+        const uint64_t row = rows == NULL ? first + i : rows[i];
+        const uint32_t attempt = attempts == NULL ? 0 : attempts[i];
+
+        if (rows == NULL && attempt == 0)
+            continue;
+        ss_stream_init(&stream, seed, c->name, attempt);
+        words[i] = ss_stream_word(&stream, row);
+    }
+}
+
+static ss_code
+make_cell(generator *g, size_t worker, const made_table *t, size_t column, uint64_t row,
+          uint32_t attempt, uint64_t word, ss_batch_column *out, size_t r, ss_error *err)
+{
+    const made_column *c = &t->columns[column];
+    const ss_codec_type type = {.catalog = g->input->catalog,
+                                .type = ss_catalog_base_type(g->input->catalog, c->column->type),
+                                .typmod = c->typmod};
+    value v;
+
+    switch (c->by)
+    {
+        case MADE_BY_SERVER:
+            return ss_fail(err, SS_EBUG, "%s is the server's to make", c->name);
+        case MADE_NULL:
+            ss_column_put_null(out, r);
+            return SS_OK;
+        case MADE_CONSTANT:
+            return c->codec->from_text(&type, c->marginal->constant, strlen(c->marginal->constant),
+                                       out, r, err);
+        case MADE_REFERENCE:
+            ss_generate_reference(g, worker, t, column, row, attempt, 0, &v);
+            return put_value(c, type, &v, out, r, err);
+        case MADE_KEY:
+            ss_generate_key(c, g->input->seed, row, &v);
+            return put_value(c, type, &v, out, r, err);
+        case MADE_ORDINAL:
+            v = (value){.form = SS_FORM_I64,
+                        .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
+            return put_value(c, type, &v, out, r, err);
+        case MADE_MARGINAL:
+            return ss_generate_value(c, type, word, out, r, err);
+    }
+    return ss_fail(err, SS_EBUG, "a column without a maker");
+}
+
+static ss_code
+make_rows(void *arg, size_t worker, uint64_t first, const uint64_t *rows, const uint32_t *attempts,
+          size_t n, ss_batch *batch, ss_error *err)
+{
+    const made_table *t = arg;
+    generator *g = t->g;
+    uint64_t words[SS_BATCH_ROWS];
+
+    for (size_t k = 0; k < t->source.ncolumns; k++)
+    {
+        const size_t column = t->transferred[k];
+        const made_column *c = &t->columns[column];
+
+        if (c->by == MADE_MARGINAL)
+            words_of(c, g->input->seed, first, rows, attempts, n, words);
+        for (size_t i = 0; i < n; i++)
+        {
+            if (make_cell(g, worker, t, column, rows == NULL ? first + i : rows[i],
+                          attempts == NULL ? 0 : attempts[i], words[i], &batch->columns[k], i,
+                          err) != SS_OK)
+                return ss_note(err, "while making up %s", c->name);
+        }
+    }
+    batch->nrows = n;
+    batch->first_row = first;
+    return SS_OK;
+}
+
+static ss_code
+finish_table(made_table *t, ss_error *err)
+{
+    size_t n = 0;
+
+    t->transferred = ss_alloc(t->g->arena, t->table->ncolumns + 1, sizeof *t->transferred);
+    t->forms = ss_alloc(t->g->arena, t->table->ncolumns + 1, sizeof *t->forms);
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        /* A column of a type without a codec can only be NULL: it is left out and becomes it. */
+        if (t->columns[c].by == MADE_BY_SERVER ||
+            (t->columns[c].codec == NULL && t->columns[c].by == MADE_NULL &&
+             t->columns[c].column->default_expr == NULL))
+            continue;
+        if (t->columns[c].codec == NULL)
+            return ss_fail(err, SS_EREFUSED, "%s: nothing can be made of type %s",
+                           t->columns[c].name,
+                           ss_printable(t->g->arena, t->columns[c].column->type_text));
+        t->transferred[n] = c;
+        t->forms[n++] = t->columns[c].codec->form;
+    }
+    t->source = (ss_row_source){.arg = t,
+                                .nrows = t->rows,
+                                .columns = t->transferred,
+                                .forms = t->forms,
+                                .ncolumns = n,
+                                .make = make_rows};
+    return SS_OK;
+}
+
+/* --- all ---------------------------------------------------------------------------------------- */
+
+static ss_code
+settle(generator *g, ss_error *err)
+{
+    const ss_catalog *catalog = g->input->catalog;
+    size_t *order = ss_alloc(g->arena, catalog->ntables + 1, sizeof *order);
+
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        made_table *t = &g->tables[i];
+
+        for (size_t k = 0; t->made && k < t->table->nkeys; k++)
+            SS_TRY(settle_key(t, &t->table->keys[k], err));
+    }
+    SS_TRY(settle_referenced(g, err));
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        made_table *t = &g->tables[i];
+
+        /* A table with parents but no key over them: the first NOT NULL parent holds its rows. */
+        for (size_t k = 0; t->made && t->first == SS_NONE && k < t->nreferences; k++)
+        {
+            if (t->references[k].role == ROLE_OTHER && !t->references[k].r->nullable)
+            {
+                t->first = k;
+                t->references[k].role = ROLE_FIRST;
+            }
+        }
+    }
+    ss_catalog_parents_first(catalog, order, g->arena);
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        made_table *t = &g->tables[order[i]];
+
+        if (!t->made)
+            continue;
+        size_references(g, t);
+        for (size_t c = 0; c < t->table->ncolumns; c++)
+        {
+            uint64_t most;
+
+            if (t->columns[c].by == MADE_KEY)
+                (void) ss_generate_key_init(&t->columns[c], g->input->seed, t->rows, &most);
+        }
+        SS_TRY(finish_table(t, err));
+    }
+    return SS_OK;
+}
+
+ss_code
+ss_generate_sources(const ss_generate_input *input, ss_arena *result,
+                    const ss_row_source *const **sources, ss_error *err)
+{
+    const ss_catalog *catalog = input->catalog;
+    generator *g = ss_alloc(result, 1, sizeof *g);
+    ss_generate_input *own = ss_alloc(result, 1, sizeof *own);
+    const ss_row_source **list = ss_alloc(result, catalog->ntables + 1, sizeof *list);
+
+    *own = *input;
+    *g = (generator){.input = own, .arena = result};
+    g->tables = ss_alloc(result, catalog->ntables + 1, sizeof *g->tables);
+    for (size_t i = 0; i < catalog->ntables; i++)
+        g->tables[i] = (made_table){.g = g,
+                                    .index = i,
+                                    .table = &catalog->tables[i],
+                                    .first = SS_NONE,
+                                    .made = input->tables[i].mode == SS_MODE_SYNTHESISE &&
+                                            !catalog->tables[i].is_partition};
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        if (g->tables[i].made)
+            SS_TRY(begin_table(&g->tables[i], err));
+    }
+    SS_TRY(settle(g, err));
+    g->cursors = ss_alloc(result, input->jobs + 1, sizeof *g->cursors);
+    for (size_t w = 0; w < input->jobs; w++)
+    {
+        g->cursors[w] = ss_alloc(result, g->nreferences + 1, sizeof **g->cursors);
+        for (size_t i = 0; i < g->nreferences; i++)
+            g->cursors[w][i].block = UINT64_MAX;
+    }
+    for (size_t i = 0; i < catalog->ntables; i++)
+        list[i] = g->tables[i].made ? &g->tables[i].source : NULL;
+    *sources = list;
+    return SS_OK;
+}

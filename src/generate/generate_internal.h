@@ -1,0 +1,145 @@
+/* For generate/ only: tables, columns and references as the generator sees them. */
+#ifndef SS_GENERATE_INTERNAL_H
+#define SS_GENERATE_INTERNAL_H
+
+#include "catalog/references.h"
+#include "generate/generate.h"
+#include "rand/permutation.h"
+#include "rows/codec.h"
+
+#define FAN_BLOCK 1024 /* parents between two stored sums */
+
+__extension__ typedef unsigned __int128 wide;
+
+typedef enum made_by
+{
+    MADE_BY_SERVER,
+    MADE_NULL,
+    MADE_CONSTANT,
+    MADE_REFERENCE, /* of reference `reference`, its column `part` */
+    MADE_KEY,
+    MADE_ORDINAL, /* position among the siblings of the first parent, from 1 */
+    MADE_MARGINAL,
+} made_by;
+
+typedef struct made_column
+{
+    const ss_column *column;
+    const ss_codec *codec;
+    const ss_type *type;
+    int32_t typmod; /* its own or its domain's */
+    bool nullable;  /* by column and domain */
+    const ss_marginal *marginal;
+    made_by by;
+    size_t reference, part;
+    const char *name; /* "schema.table.column": names its streams */
+    ss_permutation permutation; /* MADE_KEY */
+    size_t key_length;          /* characters of a text key */
+    bool has_low, has_high;     /* what CHECKs declare, in grid units */
+    int64_t low, high;
+    const char **declared;      /* CHECK (column IN (...)), partition lists: the literals */
+    size_t ndeclared;
+    struct
+    {
+        int64_t low, high; /* grid units, both inside */
+    } *intervals;               /* of the partitions of a root by this column */
+    size_t nintervals;
+} made_column;
+
+typedef enum role
+{
+    ROLE_FIRST,      /* the child's number falls under its parent */
+    ROLE_OTHER,      /* drawn by popularity */
+    ROLE_WITHIN,     /* distinct within the first parent */
+    ROLE_ONE_TO_ONE, /* each parent once at most */
+    ROLE_SELF,       /* a smaller row of the same table */
+    ROLE_NULL,       /* the parent is empty */
+} role;
+
+typedef struct made_reference
+{
+    const ss_reference *r;
+    const ss_fan_out *fan_out;
+    role role;
+    size_t number; /* over all tables: of its cursor */
+    const char *name;
+    uint64_t parents;  /* rows of the parent */
+    uint64_t *sums;    /* of weights before parent FAN_BLOCK * i */
+    uint64_t weight;   /* all of them */
+    ss_permutation permutation;
+    const ss_key_list *keys; /* of a kept parent, columns as in the reference */
+} made_reference;
+
+/* The weights of one block of parents, summed up: what the last look-up needed. */
+typedef struct cursor
+{
+    uint64_t block; /* UINT64_MAX: none yet */
+    uint64_t sums[FAN_BLOCK + 1];
+} cursor;
+
+typedef struct generator generator;
+
+typedef struct made_table
+{
+    generator *g;
+    size_t index;
+    const ss_table *table;
+    bool made;
+    uint64_t rows;
+    made_column *columns; /* parallel to the table's */
+    made_reference *references;
+    size_t nreferences;
+    size_t first; /* the reference whose role is FIRST, or SS_NONE */
+    ss_row_source source;
+    size_t *transferred;
+    ss_form *forms;
+} made_table;
+
+struct generator
+{
+    const ss_generate_input *input;
+    ss_arena *arena;
+    made_table *tables; /* parallel to the catalog's */
+    size_t nreferences;
+    cursor **cursors; /* per worker: nreferences */
+};
+
+/* A value on its way from a parent's key to a child's column. */
+#define KEY_BYTES 256
+
+typedef struct value
+{
+    bool null;
+    ss_form form;
+    int64_t i64;
+    double f64;
+    size_t n;
+    unsigned char bytes[KEY_BYTES];
+} value;
+
+/* keys.c: what can be a key, how many there are, and the key of a row. */
+bool ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, uint64_t *most);
+void ss_generate_key(const made_column *c, const unsigned char *seed, uint64_t row, value *v);
+
+/* parents.c */
+void ss_generate_weigh(generator *g, made_reference *r);
+/* The parent of a row: false when it has none (NULL). */
+bool ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_reference *r,
+                        uint64_t row, uint32_t attempt, uint64_t *parent);
+uint64_t ss_generate_ordinal(generator *g, size_t worker, const made_table *t, uint64_t row);
+/* The value of a column that another table may reference. */
+void ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t column,
+                        uint64_t row, int depth, value *v);
+/* The value of a child's reference column. */
+void ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t column,
+                           uint64_t row, uint32_t attempt, int depth, value *v);
+
+/* declared.c: bounds and lists of the schema's own CHECKs. */
+void ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,
+                          ss_arena *arena);
+
+/* values.c: one cell from its marginal; u is the cell's random word. */
+ss_code ss_generate_value(const made_column *c, ss_codec_type type, uint64_t u,
+                          ss_batch_column *out, size_t r, ss_error *err);
+
+#endif

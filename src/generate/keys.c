@@ -1,0 +1,176 @@
+/* Keys: a keyed bijection of the row number inside the column's own domain. */
+#include <string.h>
+
+#include "generate/generate_internal.h"
+
+/* Text keys are written in these; none looks like another and none can spell a word. */
+static const char alphabet[] = "0123456789BCDFGHJKLMNPQRSTVWXYZ";
+#define LETTERS (sizeof alphabet - 1)
+
+#define KEYS_MAX (UINT64_C(1) << 40)
+
+static bool
+named(const ss_type *t, const char *name)
+{
+    return strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, name) == 0;
+}
+
+static bool
+is_text(const ss_type *t)
+{
+    return named(t, "text") || named(t, "varchar") || named(t, "bpchar") || named(t, "name") ||
+           (t->extension != NULL && strcmp(t->name, "citext") == 0);
+}
+
+static uint64_t
+power(uint64_t base, size_t n)
+{
+    uint64_t v = 1;
+
+    while (n-- > 0 && v < KEYS_MAX)
+        v *= base;
+    return v;
+}
+
+/* How many different keys the column can hold; 0: none can be made of its type. */
+static uint64_t
+most_keys(const made_column *c)
+{
+    const ss_type *t = c->type;
+
+    if (t->kind == SS_TYPE_ENUM)
+        return t->nlabels;
+    if (named(t, "bool"))
+        return 2;
+    if (named(t, "int2"))
+        return INT16_MAX;
+    if (named(t, "int4") || named(t, "oid"))
+        return INT32_MAX;
+    if (named(t, "int8") || named(t, "uuid") || named(t, "timestamp") || named(t, "timestamptz"))
+        return KEYS_MAX;
+    if (named(t, "date"))
+        return 1000000;
+    if (named(t, "numeric"))
+    {
+        const size_t precision = c->typmod < 4 ? 15 : (size_t) (((c->typmod - 4) >> 16) & 0xFFFF);
+        const size_t scale = c->typmod < 4 ? 0 : (size_t) ((c->typmod - 4) & 0x7FF);
+
+        return precision <= scale ? 1 : power(10, precision - scale) - 1;
+    }
+    if (is_text(t))
+        return power(LETTERS, c->typmod < 4 || named(t, "name") ? 12 : (size_t) c->typmod - 4);
+    if (named(t, "bytea"))
+        return KEYS_MAX;
+    if (named(t, "inet"))
+        return UINT64_C(1) << 24;
+    return 0;
+}
+
+bool
+ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, uint64_t *most)
+{
+    *most = most_keys(c);
+    if (*most == 0)
+        return false;
+    if (rows > *most)
+        rows = *most;
+    ss_permutation_init(&c->permutation, seed, c->name, rows == 0 ? 1 : rows);
+    /* Six characters look like a code; more when the rows need them, fewer when the column is short. */
+    c->key_length = 6;
+    if (c->typmod >= 5 && (size_t) c->typmod - 4 < c->key_length)
+        c->key_length = (size_t) c->typmod - 4;
+    while (power(LETTERS, c->key_length) < rows)
+        c->key_length++;
+    return true;
+}
+
+static void
+put_text(value *v, uint64_t number, size_t length)
+{
+    v->form = SS_FORM_TEXT;
+    v->n = length;
+    for (size_t i = length; i > 0; i--)
+    {
+        v->bytes[i - 1] = (unsigned char) alphabet[number % LETTERS];
+        number /= LETTERS;
+    }
+}
+
+static void
+put_decimal(value *v, uint64_t number)
+{
+    unsigned char digits[24];
+    size_t n = 0;
+
+    do
+        digits[n++] = (unsigned char) ('0' + number % 10);
+    while ((number /= 10) != 0);
+    v->form = SS_FORM_TEXT;
+    v->n = n;
+    for (size_t i = 0; i < n; i++)
+        v->bytes[i] = digits[n - 1 - i];
+}
+
+/* Version 8 (RFC 9562): 40 bits are the number, the others a keyed hash of it. */
+static void
+put_uuid(value *v, const made_column *c, const unsigned char *seed, uint64_t number)
+{
+    ss_stream stream;
+    uint64_t words[2];
+
+    ss_stream_init(&stream, seed, c->name, 0);
+    ss_stream_words(&stream, 2 * number, 2, words);
+    v->form = SS_FORM_TEXT;
+    v->n = 16;
+    memcpy(v->bytes, words, 16);
+    for (int i = 0; i < 5; i++)
+        v->bytes[i] = (unsigned char) (number >> (32 - 8 * i));
+    v->bytes[6] = (unsigned char) (0x80 | (v->bytes[6] & 0x0F));
+    v->bytes[8] = (unsigned char) (0x80 | (v->bytes[8] & 0x3F));
+}
+
+void
+ss_generate_key(const made_column *c, const unsigned char *seed, uint64_t row, value *v)
+{
+    const uint64_t number = ss_permute(&c->permutation, row % c->permutation.n);
+    const ss_type *t = c->type;
+
+    *v = (value){.form = SS_FORM_I64};
+    if (t->kind == SS_TYPE_ENUM || named(t, "bool"))
+        v->i64 = (int64_t) number;
+    else if (named(t, "date"))
+        v->i64 = (int64_t) number;
+    else if (named(t, "timestamp") || named(t, "timestamptz"))
+        v->i64 = (int64_t) number * 1000000;
+    else if (named(t, "numeric") || named(t, "oid"))
+    {
+        put_decimal(v, number + 1);
+        if (c->codec != NULL && c->codec->form == SS_FORM_I64)
+            *v = (value){.form = SS_FORM_I64, .i64 = (int64_t) number + 1};
+    }
+    else if (named(t, "uuid"))
+        put_uuid(v, c, seed, number);
+    else if (named(t, "inet"))
+    {
+        char text[20] = "10.";
+        size_t n = 3;
+
+        for (int i = 2; i >= 0; i--)
+        {
+            value part;
+
+            put_decimal(&part, (number >> (8 * i)) & 0xFF);
+            memcpy(text + n, part.bytes, part.n);
+            n += part.n;
+            if (i > 0)
+                text[n++] = '.';
+        }
+        v->form = SS_FORM_TEXT;
+        v->n = n;
+        memcpy(v->bytes, text, n);
+    }
+    else if (is_text(t) || named(t, "bytea"))
+        put_text(v, number, c->key_length);
+    else
+        v->i64 = (int64_t) number + 1;
+}

@@ -1,0 +1,248 @@
+/*
+ * Parents: which row of its parent a child belongs to.
+ *
+ * Every parent p of a reference gets a weight w(p), drawn from the fitted fan-out at position p of
+ * the reference's stream.  With W their sum and N children, child i's point is floor(i * W / N), and
+ * its first parent is the one whose interval of weights holds that point: exactly N children, fan-out
+ * as fitted, siblings next to each other.  Other parents hold a random point.
+ */
+#include <string.h>
+
+#include "generate/generate_internal.h"
+
+#define DEPTH_MAX 24
+
+/* --- weights ------------------------------------------------------------------------------------ */
+
+/* The weight that a random word means: a draw from the fan-out's cells. */
+static uint64_t
+weight_of(const ss_fan_out *f, uint64_t word)
+{
+    uint64_t point;
+
+    if (f == NULL || f->children.total == 0)
+        return 1;
+    point = ss_below(word, f->children.total);
+    for (size_t i = 0; i < f->children.n; i++)
+    {
+        if (point < f->children.cells[i].count)
+            return (uint64_t) f->children.cells[i].number;
+        point -= f->children.cells[i].count;
+    }
+    return 1;
+}
+
+/* Sums of the weights of one block's parents: sums[i] is what comes before its i-th. */
+static void
+fill_block(const generator *g, const made_reference *r, uint64_t block, cursor *c)
+{
+    uint64_t words[FAN_BLOCK];
+    const uint64_t first = block * FAN_BLOCK;
+    const size_t n = r->parents - first < FAN_BLOCK ? (size_t) (r->parents - first) : FAN_BLOCK;
+    ss_stream stream;
+
+    ss_stream_init(&stream, g->input->seed, r->name, 0);
+    ss_stream_words(&stream, first, n, words);
+    c->block = block;
+    c->sums[0] = 0;
+    for (size_t i = 0; i < n; i++)
+        c->sums[i + 1] = c->sums[i] + weight_of(r->fan_out, words[i]);
+    for (size_t i = n; i < FAN_BLOCK; i++)
+        c->sums[i + 1] = c->sums[i];
+}
+
+void
+ss_generate_weigh(generator *g, made_reference *r)
+{
+    const uint64_t blocks = (r->parents + FAN_BLOCK - 1) / FAN_BLOCK;
+    cursor c;
+
+    r->sums = ss_alloc(g->arena, (size_t) blocks + 1, sizeof *r->sums);
+    for (uint64_t b = 0; b < blocks; b++)
+    {
+        fill_block(g, r, b, &c);
+        r->sums[b + 1] = r->sums[b] + c.sums[FAN_BLOCK];
+    }
+    r->weight = r->sums[blocks];
+    if (r->weight == 0 && r->parents > 0)
+    {
+        /* Nobody had children when it was fitted, or all draws were 0: everybody may. */
+        r->fan_out = NULL;
+        for (uint64_t b = 0; b < blocks; b++)
+            r->sums[b + 1] = (b + 1) * FAN_BLOCK < r->parents ? (b + 1) * FAN_BLOCK : r->parents;
+        r->weight = r->parents;
+    }
+}
+
+/* The largest i with list[i] <= point, list[0] being 0. */
+static size_t
+last_at_most(const uint64_t *list, size_t n, uint64_t point)
+{
+    size_t low = 0, high = n;
+
+    while (high - low > 1)
+    {
+        const size_t middle = low + (high - low) / 2;
+
+        if (list[middle] <= point)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The parent whose interval of weights holds point; *before: the sum of all weights before it. */
+static uint64_t
+parent_at(generator *g, size_t worker, const made_reference *r, uint64_t point, uint64_t *before)
+{
+    const uint64_t blocks = (r->parents + FAN_BLOCK - 1) / FAN_BLOCK;
+    const size_t block = last_at_most(r->sums, (size_t) blocks + 1, point);
+    cursor *c = &g->cursors[worker][r->number];
+    size_t i;
+
+    if (c->block != block)
+        fill_block(g, r, block, c);
+    i = last_at_most(c->sums, FAN_BLOCK + 1, point - r->sums[block]);
+    *before = r->sums[block] + c->sums[i];
+    return block * FAN_BLOCK + i;
+}
+
+static uint64_t
+first_point(const made_table *t, const made_reference *r, uint64_t row)
+{
+    return (uint64_t) ((wide) row * r->weight / t->rows);
+}
+
+uint64_t
+ss_generate_ordinal(generator *g, size_t worker, const made_table *t, uint64_t row)
+{
+    const made_reference *r = &t->references[t->first];
+    uint64_t before, first;
+
+    (void) parent_at(g, worker, r, first_point(t, r, row), &before);
+    /* the smallest i whose point is not before the parent's interval */
+    first = (uint64_t) (((wide) before * t->rows + r->weight - 1) / r->weight);
+    return row - first;
+}
+
+/* --- roles -------------------------------------------------------------------------------------- */
+
+static uint64_t
+draw(const generator *g, const made_reference *r, const char *what, uint64_t row, uint32_t attempt)
+{
+    char name[600];
+    ss_stream stream;
+    size_t n = strlen(r->name), m = strlen(what);
+
+    if (n > sizeof name - m - 1)
+        n = sizeof name - m - 1;
+    memcpy(name, r->name, n);
+    memcpy(name + n, what, m + 1);
+    ss_stream_init(&stream, g->input->seed, name, attempt);
+    return ss_stream_word(&stream, row);
+}
+
+static bool
+is_null(const generator *g, const made_reference *r, uint64_t row, uint32_t attempt)
+{
+    if (!r->r->nullable || r->fan_out == NULL || r->fan_out->nulls == 0 || r->fan_out->count == 0)
+        return false;
+    return ss_below(draw(g, r, " null", row, attempt), r->fan_out->count) < r->fan_out->nulls;
+}
+
+bool
+ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_reference *r,
+                   uint64_t row, uint32_t attempt, uint64_t *parent)
+{
+    uint64_t before, first;
+
+    if (r->role == ROLE_NULL || r->parents == 0 || is_null(g, r, row, attempt))
+        return false;
+    switch (r->role)
+    {
+        case ROLE_FIRST:
+            *parent = parent_at(g, worker, r, first_point(t, r, row), &before);
+            return true;
+        case ROLE_OTHER:
+            *parent = parent_at(g, worker, r,
+                                ss_below(draw(g, r, " other", row, attempt), r->weight), &before);
+            return true;
+        case ROLE_ONE_TO_ONE:
+            *parent = ss_permute(&r->permutation, row % r->parents);
+            return true;
+        case ROLE_WITHIN:
+            (void) ss_generate_parent(g, worker, t, &t->references[t->first], row, 0, &first);
+            *parent = ss_permute(&r->permutation,
+                                 (draw(g, r, " within", first, 0) % r->parents +
+                                  ss_generate_ordinal(g, worker, t, row)) %
+                                     r->parents);
+            return true;
+        case ROLE_SELF:
+            if (row == 0 && r->r->nullable)
+                return false;
+            *parent = row == 0 ? 0 : ss_below(draw(g, r, " self", row, attempt), row);
+            return true;
+        case ROLE_NULL:
+            return false;
+    }
+    return false;
+}
+
+/* --- values ------------------------------------------------------------------------------------- */
+
+static void
+from_list(const ss_key_list *keys, uint64_t row, size_t part, value *v)
+{
+    const char *text = keys->texts[row * keys->ncolumns + part];
+    size_t n = text == NULL ? 0 : strlen(text);
+
+    *v = (value){.null = text == NULL, .form = SS_FORM_TEXT};
+    v->n = n > KEY_BYTES ? KEY_BYTES : n;
+    if (n > 0)
+        memcpy(v->bytes, text, v->n);
+}
+
+void
+ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t column,
+                      uint64_t row, uint32_t attempt, int depth, value *v)
+{
+    const made_column *c = &t->columns[column];
+    const made_reference *r = &t->references[c->reference];
+    uint64_t parent = 0;
+
+    if (depth > DEPTH_MAX || !ss_generate_parent(g, worker, t, r, row, attempt, &parent))
+        *v = (value){.null = true};
+    else if (r->keys != NULL)
+        from_list(r->keys, parent, c->part, v);
+    else
+        ss_generate_key_of(g, worker, &g->tables[r->r->parent], r->r->parent_columns[c->part],
+                           parent, depth + 1, v);
+}
+
+void
+ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t column, uint64_t row,
+                   int depth, value *v)
+{
+    const made_column *c = &t->columns[column];
+
+    switch (c->by)
+    {
+        case MADE_REFERENCE:
+            ss_generate_reference(g, worker, t, column, row, 0, depth, v);
+            return;
+        case MADE_KEY:
+            ss_generate_key(c, g->input->seed, row, v);
+            return;
+        case MADE_ORDINAL:
+            *v = (value){.form = SS_FORM_I64,
+                         .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
+            return;
+        case MADE_BY_SERVER:
+        case MADE_NULL:
+        case MADE_CONSTANT:
+        case MADE_MARGINAL:
+            *v = (value){.null = true};
+            return;
+    }
+}

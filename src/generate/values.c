@@ -1,0 +1,428 @@
+/* One cell from its marginal: integer thresholds, no floating point decides anything. */
+#include <stdio.h>
+#include <string.h>
+
+#include "generate/generate_internal.h"
+
+#define DAY_US INT64_C(86400000000)
+
+static bool
+named(const ss_type *t, const char *name)
+{
+    return strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, name) == 0;
+}
+
+/* The cell that a point below the cells' total falls into. */
+static const ss_cell *
+pick(const ss_cells *cells, uint64_t u)
+{
+    uint64_t point;
+
+    if (cells->total == 0)
+        return NULL;
+    point = ss_below(u, cells->total);
+    for (size_t i = 0; i < cells->n; i++)
+    {
+        if (point < cells->cells[i].count)
+            return &cells->cells[i];
+        point -= cells->cells[i].count;
+    }
+    return NULL;
+}
+
+/* Declared values are all alive: a rarer one than k gets a two-hundredth of the others together. */
+static const ss_cell *
+pick_declared(const ss_cells *cells, uint64_t u)
+{
+    const uint64_t rare = cells->total / 200 + 1;
+    uint64_t total = 0, point;
+
+    for (size_t i = 0; i < cells->n; i++)
+        total += cells->cells[i].count == 0 ? rare : cells->cells[i].count;
+    point = ss_below(u, total);
+    for (size_t i = 0; i < cells->n; i++)
+    {
+        const uint64_t count = cells->cells[i].count == 0 ? rare : cells->cells[i].count;
+
+        if (point < count)
+            return &cells->cells[i];
+        point -= count;
+    }
+    return &cells->cells[0];
+}
+
+/* --- numbers ------------------------------------------------------------------------------------ */
+
+/* How many units the type can hold: the largest absolute value. */
+static int64_t
+largest(const made_column *c)
+{
+    const ss_type *t = c->type;
+
+    if (named(t, "int2"))
+        return INT16_MAX;
+    if (named(t, "int4"))
+        return INT32_MAX;
+    if (named(t, "numeric") && c->typmod >= 4)
+    {
+        const int precision = ((c->typmod - 4) >> 16) & 0xFFFF;
+        int64_t v = 1;
+
+        for (int i = 0; i < precision && v < INT64_MAX / 10; i++)
+            v *= 10;
+        return v - 1;
+    }
+    return INT64_C(999999999999999);
+}
+
+static void
+put_units(const made_column *c, int64_t units, ss_batch_column *out, size_t r)
+{
+    const ss_marginal *m = c->marginal;
+    char text[48], digits[24];
+    int n, scale = m->scale;
+
+    switch (out->form)
+    {
+        case SS_FORM_I64:
+            ss_column_put_i64(out, r, units * m->step);
+            return;
+        case SS_FORM_F64:
+            ss_column_put_f64(out, r, (double) units / 1e6);
+            return;
+        case SS_FORM_TEXT:
+        case SS_FORM_WIRE:
+            break;
+    }
+    n = snprintf(digits, sizeof digits, "%0*llu", scale + 1,
+                 (unsigned long long) (units < 0 ? 0 - (uint64_t) units : (uint64_t) units));
+    n = snprintf(text, sizeof text, scale == 0 ? "%s%.*s" : "%s%.*s.%s", units < 0 ? "-" : "",
+                 n - scale, digits, digits + n - scale);
+    ss_column_put_bytes(out, r, text, (size_t) n);
+}
+
+static int64_t
+between(int64_t low, int64_t high, uint64_t u)
+{
+    return low >= high ? low : low + (int64_t) ss_below(u, (uint64_t) high - (uint64_t) low + 1);
+}
+
+static bool
+is_time(const ss_type *t)
+{
+    return named(t, "date") || named(t, "timestamp") || named(t, "timestamptz");
+}
+
+/* From the code that shape keeps: a decade, or sign and number of digits. */
+static int64_t
+from_code(const made_column *c, uint64_t u, uint64_t u2)
+{
+    const ss_cell *cell = pick(&c->marginal->codes, u);
+    const bool time = is_time(c->type);
+    int64_t code = cell != NULL ? cell->number : time ? 2 : 3;
+    const int64_t most = largest(c);
+    int64_t low = 1, high;
+
+    if (time)
+    {
+        const int64_t decade = c->marginal->step == 1 ? 3652 : INT64_C(3652) * 86400;
+
+        return between(code * decade, code * decade + decade - 1, u2);
+    }
+    if (named(c->type, "time"))
+        return (int64_t) ss_below(u2, 86400) * 1000000;
+    if (code == 0)
+        return 0;
+    for (int64_t d = 1; d < (code < 0 ? -code : code) && low < most / 10; d++)
+        low *= 10;
+    high = low > most / 10 ? most : low * 10 - 1;
+    low = between(low, high, u2);
+    return code < 0 ? -low : low;
+}
+
+static int64_t
+from_points(const ss_marginal *m, uint64_t u, uint64_t u2)
+{
+    const uint64_t i = ss_below(u, m->npoints - 1);
+
+    return between(m->points[i], m->points[i + 1] - 1, u2);
+}
+
+/* Into the type's range, and into declared bounds: drawn anew between them when both are known. */
+static int64_t
+clamp(const made_column *c, int64_t units, uint64_t u)
+{
+    const bool time = is_time(c->type) || named(c->type, "time");
+    const int64_t most = time ? INT64_MAX / 2 : largest(c);
+
+    for (size_t i = 0; i < c->nintervals; i++)
+    {
+        if (units >= c->intervals[i].low && units <= c->intervals[i].high)
+            return units;
+    }
+    if (c->nintervals > 0)
+    {
+        const uint64_t i = ss_below(u, c->nintervals);
+
+        return between(c->intervals[i].low, c->intervals[i].high, ss_unfold(&u));
+    }
+    if (!time && ((c->has_low && units < c->low) || (c->has_high && units > c->high)))
+    {
+        if (c->has_low && c->has_high)
+            return between(c->low, c->high, u);
+        return c->has_low ? c->low : c->high;
+    }
+    return units > most ? most : units < -most ? -most : units;
+}
+
+/* --- text --------------------------------------------------------------------------------------- */
+
+static const char *const syllables[] = {
+    "ba", "be", "bo", "da", "de", "di", "do", "fa", "fe", "ga", "go", "ka", "ke", "ki", "la", "le",
+    "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "ni", "no", "pa", "pe", "ra", "re", "ri", "ro",
+    "sa", "se", "si", "so", "ta", "te", "ti", "to", "va", "ve", "vi", "wa", "we", "za", "ze", "zo"};
+#define NSYLLABLES (sizeof syllables / sizeof syllables[0])
+
+/* Most characters that the column takes. */
+static size_t
+room(const made_column *c)
+{
+    if (named(c->type, "name"))
+        return 63;
+    if (c->typmod >= 4 && (named(c->type, "varchar") || named(c->type, "bpchar")))
+        return (size_t) c->typmod - 4;
+    return 1U << 20;
+}
+
+/*
+ * Text of the length and alphabet that were learnt, made of nothing: syllables, digits, blanks,
+ * marks.  An address ends in a domain that is reserved for examples (RFC 2606).
+ */
+static void
+put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
+{
+    static const char marks[] = "-.,/", domain[] = "@example.com";
+    const ss_marginal *m = c->marginal;
+    uint64_t state = u;
+    const ss_cell *length_cell = pick(&m->lengths, ss_unfold(&state));
+    const ss_cell *mask_cell = pick(&m->alphabets, ss_unfold(&state));
+    const int64_t mask = mask_cell == NULL ? SS_ALPHABET_LOWER : mask_cell->number;
+    size_t length = length_cell == NULL ? 8 : (size_t) length_cell->number;
+    bool start = true;
+
+    if (length > room(c))
+        length = room(c);
+    out->null[r] = 0;
+    if (mask == SS_ALPHABET_EMAIL)
+    {
+        const size_t tail = sizeof domain - 1;
+        const size_t local = length > tail + 3 ? length - tail : 3;
+
+        for (size_t i = 0; i < local; i++)
+            ss_buf_putc(&out->bytes, (char) ('a' + ss_below(ss_unfold(&state), 26)));
+        ss_buf_append(&out->bytes, domain, tail);
+        out->end[r] = out->bytes.len;
+        return;
+    }
+    for (size_t i = 0; i < length;)
+    {
+        const uint64_t kind = ss_below(ss_unfold(&state), 8);
+        const bool inside = i > 0 && i + 1 < length;
+
+        if ((mask & SS_ALPHABET_SPACE) != 0 && inside && !start && kind == 0)
+        {
+            ss_buf_putc(&out->bytes, ' ');
+            start = true;
+            i++;
+        }
+        else if ((mask & SS_ALPHABET_PUNCT) != 0 && inside && !start && kind == 1)
+        {
+            ss_buf_putc(&out->bytes, marks[ss_below(ss_unfold(&state), sizeof marks - 1)]);
+            start = true;
+            i++;
+        }
+        else if ((mask & SS_ALPHABET_DIGIT) != 0 &&
+                 (kind == 2 || (mask & (SS_ALPHABET_LOWER | SS_ALPHABET_UPPER | SS_ALPHABET_OTHER)) == 0))
+        {
+            ss_buf_putc(&out->bytes, (char) ('0' + ss_below(ss_unfold(&state), 10)));
+            start = false;
+            i++;
+        }
+        else if ((mask & SS_ALPHABET_OTHER) != 0 && kind == 3)
+        {
+            ss_buf_puts(&out->bytes, "\xC3\xB6"); /* o with diaeresis */
+            start = false;
+            i++;
+        }
+        else
+        {
+            const char *s = syllables[ss_below(ss_unfold(&state), NSYLLABLES)];
+
+            for (size_t k = 0; s[k] != '\0' && i < length; k++, i++)
+            {
+                const bool upper = (mask & SS_ALPHABET_UPPER) != 0 &&
+                                   (start || (mask & SS_ALPHABET_LOWER) == 0);
+
+                ss_buf_putc(&out->bytes, (char) (upper ? s[k] - 'a' + 'A' : s[k]));
+                start = false;
+            }
+        }
+    }
+    out->end[r] = out->bytes.len;
+}
+
+/* --- everything else ---------------------------------------------------------------------------- */
+
+/* A valid text of a type of which nothing is learnt; false when there is none. */
+static bool
+neutral(const made_column *c, uint64_t u, char *text, size_t size)
+{
+    const ss_type *t = c->type;
+    const unsigned a = (unsigned) (u & 0xFF), b = (unsigned) (u >> 8 & 0xFF),
+                   d = (unsigned) (u >> 16 & 0xFF);
+    static const struct
+    {
+        const char *type, *text;
+    } fixed[] = {{"json", "{}"},      {"jsonb", "{}"},  {"xml", "<x/>"}, {"tsvector", ""},
+                 {"tsquery", ""},     {"bytea", "\\x"}, {"money", "0.00"}, {"line", "{1,1,0}"},
+                 {"jsonpath", "$"},   {"char", "x"}};
+
+    if (t->kind == SS_TYPE_ARRAY || t->kind == SS_TYPE_MULTIRANGE)
+        return snprintf(text, size, "{}") > 0;
+    if (t->kind == SS_TYPE_RANGE)
+        return snprintf(text, size, "empty") > 0;
+    if (t->kind == SS_TYPE_COMPOSITE)
+    {
+        size_t n = 0;
+
+        if (t->nfields + 3 > size)
+            return false;
+        text[n++] = '(';
+        for (size_t i = 1; i < t->nfields; i++)
+            text[n++] = ',';
+        text[n++] = ')';
+        text[n] = '\0';
+        return true;
+    }
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+    {
+        if (named(t, fixed[i].type))
+            return snprintf(text, size, "%s", fixed[i].text) >= 0;
+    }
+    if (t->extension != NULL && strcmp(t->name, "hstore") == 0)
+        return snprintf(text, size, "%s", "") >= 0;
+    if (named(t, "inet"))
+        return snprintf(text, size, "10.%u.%u.%u", a, b, d) > 0;
+    if (named(t, "cidr"))
+        return snprintf(text, size, "10.%u.%u.0/24", a, b) > 0;
+    if (named(t, "macaddr"))
+        return snprintf(text, size, "02:00:00:%02x:%02x:%02x", a, b, d) > 0;
+    if (named(t, "macaddr8"))
+        return snprintf(text, size, "02:00:00:ff:fe:%02x:%02x:%02x", a, b, d) > 0;
+    if (named(t, "interval"))
+        return snprintf(text, size, "%u days", a) > 0;
+    if (named(t, "timetz"))
+        return snprintf(text, size, "%02u:%02u:00+00", a % 24, b % 60) > 0;
+    if (named(t, "point"))
+        return snprintf(text, size, "(%u,%u)", a, b) > 0;
+    if (named(t, "lseg") || named(t, "path"))
+        return snprintf(text, size, "[(%u,%u),(%u,%u)]", a, b, a + 1, b + d) > 0;
+    if (named(t, "box"))
+        return snprintf(text, size, "(%u,%u),(%u,%u)", a + d + 1, b + 1, a, b) > 0;
+    if (named(t, "polygon"))
+        return snprintf(text, size, "((0,0),(%u,0),(0,%u))", a + 1, b + 1) > 0;
+    if (named(t, "circle"))
+        return snprintf(text, size, "<(%u,%u),%u>", a, b, d) > 0;
+    if (named(t, "oid"))
+        return snprintf(text, size, "%u", a) > 0;
+    if (named(t, "bit") || named(t, "varbit"))
+    {
+        const size_t n = c->typmod > 0 ? (size_t) c->typmod : named(t, "bit") ? 1 : 8;
+
+        if (n + 1 > size)
+            return false;
+        for (size_t i = 0; i < n; i++)
+            text[i] = (char) ('0' + (u >> (i % 64) & 1));
+        text[n] = '\0';
+        return true;
+    }
+    if (named(t, "uuid"))
+        return snprintf(text, size, "%08x-%04x-8%03x-9%03x-%012llx", (unsigned) (u >> 32),
+                        (unsigned) (u >> 16 & 0xFFFF), (unsigned) (u & 0xFFF),
+                        (unsigned) (u >> 20 & 0xFFF),
+                        (unsigned long long) (u * 0x9E3779B97F4A7C15U >> 16)) > 0;
+    return false;
+}
+
+static ss_code
+put_neutral(const made_column *c, ss_codec_type type, uint64_t u, ss_batch_column *out, size_t r,
+            ss_error *err)
+{
+    char text[1024];
+
+    if (!neutral(c, u, text, sizeof text))
+        return ss_fail(err, SS_EREFUSED, "no value can be made up for type %s", c->type->name);
+    if (c->codec->from_text(&type, text, strlen(text), out, r, err) != SS_OK)
+        return ss_note(err, "in a neutral value of type %s", c->type->name);
+    return SS_OK;
+}
+
+/* --- all of it ---------------------------------------------------------------------------------- */
+
+static bool
+is_number(const ss_type *t)
+{
+    return named(t, "int2") || named(t, "int4") || named(t, "int8") || named(t, "numeric") ||
+           named(t, "float4") || named(t, "float8");
+}
+
+static bool
+is_text(const ss_type *t)
+{
+    return named(t, "text") || named(t, "varchar") || named(t, "bpchar") || named(t, "name") ||
+           (t->extension != NULL && strcmp(t->name, "citext") == 0);
+}
+
+ss_code
+ss_generate_value(const made_column *c, ss_codec_type type, uint64_t u, ss_batch_column *out,
+                  size_t r, ss_error *err)
+{
+    const ss_marginal *m = c->marginal;
+    uint64_t state = u;
+    const uint64_t u1 = ss_unfold(&state), u2 = ss_unfold(&state), u3 = ss_unfold(&state);
+    const ss_cell *cell;
+
+    if (c->nullable && m->count > 0 && ss_below(u1, m->count) < m->nulls)
+    {
+        ss_column_put_null(out, r);
+        return SS_OK;
+    }
+    if (c->type->kind == SS_TYPE_ENUM || named(c->type, "bool"))
+    {
+        cell = m->values.n == 0 ? NULL : pick_declared(&m->values, u2);
+        ss_column_put_i64(out, r, cell == NULL ? 0 : cell->number);
+        return SS_OK;
+    }
+    if (m->kind == SS_MARGINAL_CATEGORIES &&
+        ss_below(u2, m->values.total + m->rest) < m->values.total)
+    {
+        cell = pick(&m->values, u3);
+        ss_column_put_bytes(out, r, cell->text, strlen(cell->text));
+        return SS_OK;
+    }
+    if (is_text(c->type) && c->ndeclared > 0)
+    {
+        const char *text = c->declared[ss_below(u3, c->ndeclared)];
+
+        ss_column_put_bytes(out, r, text, strlen(text));
+    }
+    else if (is_text(c->type))
+        put_shape(c, u3, out, r);
+    else if (m->kind == SS_MARGINAL_NUMBER)
+        put_units(c, clamp(c, from_points(m, u2, u3), u1), out, r);
+    else if (is_number(c->type) || is_time(c->type) || named(c->type, "time"))
+        put_units(c, clamp(c, from_code(c, u2, u3), u1), out, r);
+    else
+        return put_neutral(c, type, u3, out, r, err);
+    return SS_OK;
+}
