@@ -358,7 +358,9 @@ decide_column(resolving *r, const ss_table *table, ss_table_plan *t, const ss_po
         STOP(label, place, "", "%s", why);
     if (d->class == SS_CLASS_UNDECIDED && t->mode == SS_MODE_PSEUDONYMISE)
         STOP(label, place, "give it a class, and sign it", "undecided");
-    if (d->class == SS_CLASS_UNDECIDED && t->mode != SS_MODE_EMPTY)
+    /* A signed keep table decides all the columns that it had when it was signed. */
+    if (d->class == SS_CLASS_UNDECIDED && t->mode != SS_MODE_EMPTY &&
+        !(t->mode == SS_MODE_KEEP && t->signed_by != NULL))
     {
         d->undecided = true;
         t->undecided++;

@@ -1,0 +1,345 @@
+#include "run/build.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "assess/constraints.h"
+#include "assess/schema_equal.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "base/watch.h"
+#include "load/archive.h"
+#include "load/preflight.h"
+#include "load/publish.h"
+#include "load/target_roles.h"
+#include "pg/cluster.h"
+#include "run/findings.h"
+
+double
+ss_build_now(void)
+{
+    struct timespec t;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double) t.tv_sec + (double) t.tv_nsec * 1e-9;
+}
+
+void
+ss_build_stage(ss_build *b, const char *name)
+{
+    const double now = ss_build_now();
+
+    if (b->stage != NULL && b->report.nstages < SS_BUILD_STAGES_MAX)
+        b->stages[b->report.nstages++] = (ss_report_stage){b->stage, now - b->stage_began};
+    b->report.stages = b->stages;
+    b->stage = name;
+    b->stage_began = now;
+    if (name != NULL)
+        ss_notice(b->watch, SS_DEBUG, "%s", name);
+}
+
+/* What this part of a run learns on its way and the end of it needs. */
+typedef struct building
+{
+    ss_build *b;
+    ss_target_roles *roles;
+    ss_archive *archive;
+    ss_db_facts facts;
+    ss_pg *next; /* a connection to NAME__next */
+    const char **settings_skipped;
+    size_t nsettings_skipped;
+    ss_gate gates[SS_BUILD_GATES_MAX];
+    size_t ngates;
+} building;
+
+/* --- before a row is read ----------------------------------------------------------------------- */
+
+static ss_code
+open_target(building *g, ss_error *err)
+{
+    ss_build *b = g->b;
+    const ss_cluster_options cluster = {.bindir = b->options->pg_bindir};
+
+    if (b->endpoint.kind == SS_ENDPOINT_CSV)
+    {
+        (void) ss_fail(err, SS_EMEND, "this build cannot write %s", b->endpoint.label);
+        return ss_hint(err, "Use cluster:DIR or a server, then COPY ... TO where you need files.");
+    }
+    if (b->endpoint.kind == SS_ENDPOINT_CLUSTER)
+        SS_TRY(ss_cluster_start(b->endpoint.folder, &cluster, b->watch, &b->target_started, err));
+    SS_TRY(ss_target_open(b->arena, &b->endpoint, b->watch, &b->target, err));
+    return ss_target_prove_different(b->target, ss_snapshot_pg(b->source->snapshot), err);
+}
+
+static void
+add_findings(ss_build *b, const ss_finding *findings, size_t n)
+{
+    ss_finding *all = ss_alloc(b->arena, b->report.nfindings + n + 1, sizeof *all);
+    size_t count = b->report.nfindings;
+
+    if (count > 0)
+        memcpy(all, b->report.findings, count * sizeof *all);
+    for (size_t i = 0; i < n; i++)
+    {
+        if (findings[i].severity == SS_FINDING_STOPS)
+            continue;
+        all[count++] = findings[i];
+        ss_notice(b->watch, SS_WARNING, "%s%s%s", findings[i].object,
+                  findings[i].object[0] != '\0' ? ": " : "", findings[i].text);
+    }
+    b->report.findings = all;
+    b->report.nfindings = count;
+}
+
+static ss_code
+preflight(building *g, ss_error *err)
+{
+    ss_build *b = g->b;
+    ss_finding *findings;
+    ss_buf text = {0};
+    size_t n;
+    ss_code code;
+
+    SS_TRY(ss_target_roles_look(b->target, b->source->catalog, b->policy, b->arena, &g->roles, err));
+    SS_TRY(ss_preflight(b->target, b->source->catalog, b->policy, g->roles,
+                        ss_snapshot_pg(b->source->snapshot), b->arena, &findings, &n, err));
+    add_findings(b, findings, n);
+    code = ss_findings_code(findings, n, err);
+    if (code == SS_OK)
+        return SS_OK;
+    /* All of it at once: one line each, as warnings are. */
+    for (size_t i = 0; i < n; i++)
+    {
+        if (findings[i].severity == SS_FINDING_STOPS)
+            ss_notice(b->watch, SS_WARNING, "target: %s%s%s; mend: %s", findings[i].object,
+                      findings[i].object[0] != '\0' ? ": " : "", findings[i].text,
+                      findings[i].mend == NULL ? "" : findings[i].mend);
+    }
+    ss_buf_done(&text);
+    return ss_note(err, "the target is not ready");
+}
+
+/* --- data --------------------------------------------------------------------------------------- */
+
+static ss_code
+load_rows(building *g, ss_build_maker *maker, void *arg, ss_error *err)
+{
+    ss_build *b = g->b;
+    const ss_catalog *catalog = b->source->catalog;
+
+    b->load = (ss_load){.target = b->target,
+                        .snapshot = b->source->snapshot,
+                        .catalog = catalog,
+                        .tables = b->plan->tables,
+                        .watch = b->watch,
+                        .jobs = b->jobs,
+                        .max_snapshot_age_s = b->policy->max_snapshot_age_s,
+                        .done = ss_alloc(b->arena, catalog->ntables + 1, sizeof(ss_load_table))};
+    ss_build_stage(b, "copy kept tables");
+    SS_TRY(ss_load_kept(&b->load, b->arena, err));
+    ss_build_stage(b, "make tables");
+    SS_TRY(maker(b, arg, &b->load.made, err));
+    SS_TRY(ss_load_made(&b->load, b->arena, err));
+    ss_build_stage(b, "repair");
+    return ss_load_repair(&b->load, b->arena, err);
+}
+
+/* --- gates -------------------------------------------------------------------------------------- */
+
+static ss_code
+judge_schema(building *g, ss_error *err)
+{
+    ss_build *b = g->b;
+    ss_assess_lists_options options = {.owners_skipped = g->roles->owners == SS_OWNERS_SKIP,
+                                       .locale_substituted = b->target->locale_note != NULL,
+                                       .settings_skipped = g->settings_skipped,
+                                       .nsettings_skipped = g->nsettings_skipped};
+    ss_gate *gate = &g->gates[g->ngates++];
+    const ss_stripped *stripped = ss_archive_stripped(g->archive, &options.nexempt);
+    ss_assess_exempt *exempt = ss_alloc(b->arena, options.nexempt + 1, sizeof *exempt);
+
+    for (size_t i = 0; i < options.nexempt; i++)
+        exempt[i] = (ss_assess_exempt){stripped[i].what, stripped[i].object};
+    options.exempt = exempt;
+    *gate = ss_gate_begin("schema-equal");
+    SS_TRY(ss_archive_scratch(g->archive, b->target, b->id, b->watch, err));
+    SS_TRY(ss_assess_dumps_equal(&b->programs, &b->endpoint, b->target->next.name,
+                                 b->target->scratch.name, b->watch, b->arena, gate, err));
+    SS_TRY(ss_target_drop(b->target, &b->target->scratch, err));
+    return ss_assess_lists_equal(ss_snapshot_pg(b->source->snapshot), g->next, &options, b->arena,
+                                 gate, err);
+}
+
+static ss_code
+judge_rows(building *g, ss_error *err)
+{
+    ss_build *b = g->b;
+    const ss_catalog *catalog = b->source->catalog;
+    uint64_t *planned = ss_alloc(b->arena, catalog->ntables + 1, sizeof *planned);
+    ss_gate *gate;
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+
+        planned[t] = b->load.done[t].rows;
+        if (!ss_table_has_rows(table) || (table->is_partition && ss_table_root(catalog, table) != table &&
+                                          b->plan->tables[t].mode == SS_MODE_SYNTHESISE))
+            planned[t] = SS_ROWS_ANY;
+    }
+    gate = &g->gates[g->ngates++];
+    *gate = ss_gate_begin("constraints-valid");
+    SS_TRY(ss_assess_constraints(g->next, catalog, b->arena, gate, err));
+    gate = &g->gates[g->ngates++];
+    *gate = ss_gate_begin("row-counts");
+    return ss_assess_row_counts(g->next, catalog, planned, b->arena, gate, err);
+}
+
+static void
+report_gates(building *g)
+{
+    ss_build *b = g->b;
+
+    for (size_t i = 0; i < g->ngates; i++)
+    {
+        const ss_gate *gate = &g->gates[i];
+        ss_report_evidence *evidence =
+            ss_alloc(b->arena, gate->nevidence + 1, sizeof *evidence);
+
+        for (size_t k = 0; k < gate->nevidence; k++)
+            evidence[k] = (ss_report_evidence){gate->evidence[k].object, gate->evidence[k].text};
+        b->gates[i] = (ss_report_gate){
+            .name = gate->name,
+            .passed = gate->passed,
+            .summary = gate->passed
+                           ? ss_strf(b->arena, "%s compared", ss_text_count(b->arena, gate->compared))
+                           : ss_strf(b->arena, "%s of %s differ",
+                                     ss_text_count(b->arena, gate->nfailures),
+                                     ss_text_count(b->arena, gate->compared)),
+            .evidence = evidence,
+            .nevidence = gate->nevidence};
+    }
+    b->report.gates = b->gates;
+    b->report.ngates = g->ngates;
+}
+
+static ss_code
+judge(building *g, ss_error *err)
+{
+    ss_code code;
+
+    SS_TRY(ss_target_connect(g->b->target, g->b->arena, &g->next, err));
+    code = judge_schema(g, err);
+    if (code == SS_OK)
+        code = judge_rows(g, err);
+    ss_pg_close(g->next);
+    report_gates(g);
+    SS_TRY(code);
+    return ss_gates_verdict(g->gates, g->ngates, err);
+}
+
+/* --- all of it ---------------------------------------------------------------------------------- */
+
+static void
+report_schema(building *g)
+{
+    ss_build *b = g->b;
+    size_t n;
+    const ss_stripped *stripped = ss_archive_stripped(g->archive, &n);
+    ss_report_stripped *list = ss_alloc(b->arena, n + 1, sizeof *list);
+    const ss_finding *findings;
+
+    for (size_t i = 0; i < n; i++)
+        list[i] = (ss_report_stripped){stripped[i].what, stripped[i].object, stripped[i].why};
+    b->report.stripped = list;
+    b->report.nstripped = n;
+    b->report.security_definer = b->source->catalog->security_definer;
+    b->report.nsecurity_definer = b->source->catalog->nsecurity_definer;
+    findings = ss_archive_findings(g->archive, &n);
+    add_findings(b, findings, n);
+}
+
+static void
+report_notes(building *g)
+{
+    ss_build *b = g->b;
+    const char **notes =
+        ss_alloc(b->arena, g->roles->ncreated + g->nsettings_skipped + 2, sizeof *notes);
+    size_t n = 0;
+
+    if (b->target->locale_note != NULL)
+        notes[n++] = b->target->locale_note;
+    for (size_t i = 0; i < g->roles->ncreated; i++)
+        notes[n++] = ss_strf(b->arena, "role %s was created as a NOLOGIN stand-in",
+                             ss_printable(b->arena, g->roles->created[i]));
+    for (size_t i = 0; i < g->nsettings_skipped; i++)
+        notes[n++] = ss_strf(b->arena, "database setting %s was left out",
+                             ss_printable(b->arena, g->settings_skipped[i]));
+    b->report.notes = notes;
+    b->report.nnotes = n;
+}
+
+static ss_code
+build_next(building *g, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
+{
+    ss_build *b = g->b;
+    const ss_archive_input input = {.programs = &b->programs,
+                                    .file = archive,
+                                    .catalog = b->source->catalog,
+                                    .policy = b->policy,
+                                    .target = b->target,
+                                    .roles = g->roles,
+                                    .source = ss_snapshot_pg(b->source->snapshot)};
+
+    ss_build_stage(b, "restore the schema");
+    SS_TRY(ss_archive_plan(&input, b->arena, &g->archive, err));
+    report_schema(g);
+    SS_TRY(ss_target_roles_create(b->target, g->roles, err));
+    SS_TRY(ss_target_begin(b->target, b->source->catalog, b->policy, b->id, err));
+    SS_TRY(ss_archive_restore_pre(g->archive, b->target, b->target->next.name, b->watch, err));
+    SS_TRY(load_rows(g, maker, arg, err));
+    ss_build_stage(b, "indexes, keys and triggers");
+    SS_TRY(ss_archive_restore_post(g->archive, b->target, b->target->next.name, b->jobs, b->watch,
+                                   err));
+    ss_build_stage(b, "sequences, views, statistics");
+    SS_TRY(ss_load_finish(&b->load, b->arena, err));
+    SS_TRY(ss_target_settings(b->target, &g->facts, b->arena, &g->settings_skipped,
+                              &g->nsettings_skipped, err));
+    report_notes(g);
+    ss_build_stage(b, "gates");
+    return judge(g, err);
+}
+
+ss_code
+ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
+{
+    building g = {.b = b};
+
+    ss_build_stage(b, "check the target");
+    SS_TRY(open_target(&g, err));
+    SS_TRY(preflight(&g, err));
+    SS_TRY(ss_db_facts_read(ss_snapshot_pg(b->source->snapshot), b->arena, &g.facts, err));
+    b->report.target_version = b->target->version;
+    b->report.target_security = ss_pg_security(b->target->pg);
+    b->report.same_cluster = b->target->same_cluster;
+    SS_TRY(build_next(&g, archive, maker, arg, err));
+    ss_build_stage(b, "publish");
+    SS_TRY(ss_target_finish(b->target, NULL, err));
+    SS_TRY(ss_publish(b->target, b->policy, &g.facts, err));
+    ss_build_stage(b, NULL);
+    return SS_OK;
+}
+
+void
+ss_build_abandon(ss_build *b)
+{
+    ss_error ignored;
+
+    if (b->target != NULL)
+    {
+        ss_target_abandon(b->target);
+        ss_target_close(b->target);
+    }
+    if (b->target_started)
+        (void) ss_cluster_stop(b->endpoint.folder, NULL, NULL, &ignored);
+}

@@ -1,0 +1,63 @@
+/*
+ * Building a sandbox: what refresh and generate do alike, from an archive of the schema to a
+ * published database.
+ */
+#ifndef SS_RUN_BUILD_H
+#define SS_RUN_BUILD_H
+
+#include <sandseed/commands.h>
+
+#include "load/data.h"
+#include "pg/programs.h"
+#include "report/report.h"
+#include "rows/row_source.h"
+#include "run/source.h"
+
+#define SS_BUILD_STAGES_MAX 16
+#define SS_BUILD_GATES_MAX  4
+
+typedef struct ss_build
+{
+    const ss_options *options;
+    const ss_watch *watch;
+    ss_arena *arena; /* of the run */
+    const ss_policy *policy;
+    const ss_plan *plan;
+    const ss_source *source;
+    ss_endpoint endpoint; /* the target */
+    const char *id;       /* of the run */
+    const char *folder;   /* for this run's files; goes with the run */
+    size_t jobs;
+    ss_programs programs;
+    ss_target *target;
+    bool target_started; /* this run started the target's private server */
+    ss_load load;
+    ss_report report;
+    ss_report_stage stages[SS_BUILD_STAGES_MAX];
+    ss_report_gate gates[SS_BUILD_GATES_MAX];
+    double began;
+    double stage_began;
+    const char *stage;
+} ss_build;
+
+/* Say that a stage begins (and the one before it ends): in the log and in the report. */
+void ss_build_stage(ss_build *build, const char *name);
+
+/*
+ * What makes the rows of synthesise tables.  Called when the kept tables stand in NAME__next;
+ * returns sources parallel to the catalog's tables, NULL where none is made.
+ */
+typedef ss_code ss_build_maker(ss_build *build, void *arg, const ss_row_source *const **sources,
+                               ss_error *err);
+
+/* Open the target, check it whole, build NAME__next, judge it and publish it. */
+ss_code ss_build_run(ss_build *build, const char *archive, ss_build_maker *maker, void *arg,
+                     ss_error *err);
+
+/* After a failure: NAME__next goes, a server that this run started stops. */
+void ss_build_abandon(ss_build *build);
+
+/* Seconds since an arbitrary moment. */
+double ss_build_now(void);
+
+#endif
