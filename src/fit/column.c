@@ -361,12 +361,17 @@ round_digits(int64_t v)
 static void
 take_points(const ss_fit_column *c, size_t k, ss_arena *result, ss_marginal *m)
 {
-    size_t n, distinct = 0;
+    size_t n, start = 0;
     ss_count *list = ss_counter_list(c->values, &n);
     uint64_t total = 0, pool = 0, least;
 
+    /* What is an atom is not in the quantiles. */
     for (size_t i = 0; i < n; i++)
+    {
+        if (ss_counter_shift(c->values) == 0 && list[i].enough)
+            list[i].count = 0;
         total += list[i].count;
+    }
     least = total / POINTS;
     if (least < 2 * k)
         least = 2 * k;
@@ -375,9 +380,9 @@ take_points(const ss_fit_column *c, size_t k, ss_arena *result, ss_marginal *m)
     for (size_t i = 0; i < n; i++)
     {
         pool += list[i].count;
-        distinct++;
         /* The first point has a whole pool below it, and the last one above. */
-        if (pool >= least && total >= 2 * least && m->npoints < POINTS)
+        if (pool >= least && total >= 2 * least && m->npoints < POINTS &&
+            ss_counter_enough_together(c->values, list + start, i + 1 - start))
         {
             const int64_t point = c->is_time ? list[i].number : round_digits(list[i].number);
 
@@ -385,24 +390,33 @@ take_points(const ss_fit_column *c, size_t k, ss_arena *result, ss_marginal *m)
                 m->points[m->npoints++] = point;
             total -= pool;
             pool = 0;
-            distinct = 0;
+            start = i + 1;
         }
     }
-    (void) distinct;
+    /* Beyond the last point too. */
+    if (m->npoints > 0 && !ss_counter_enough_together(c->values, list + start, n - start))
+        m->npoints--;
     free(list);
 }
 
-/* People, not rows: is every pool of the numbers above k people?  Checked on the cells' own sets. */
-static bool
-people_suffice(const ss_fit_column *c)
+/*
+ * Atoms: single values with k people behind them (prices, defaults, round numbers), known only
+ * while cells are one unit wide.  The rest follows the quantiles, where there is enough of it.
+ */
+static void
+take_number(const ss_fit_column *c, size_t k, ss_arena *result, ss_marginal *m)
 {
-    size_t n, good = 0;
-    ss_count *list = ss_counter_list(c->values, &n);
+    uint64_t left = 0;
 
-    for (size_t i = 0; i < n; i++)
-        good += list[i].enough;
-    free(list);
-    return good > 0 || n > 1;
+    if (ss_counter_shift(c->values) == 0)
+        take_cells(c->values, result, &m->values, &left);
+    take_points(c, k, result, m);
+    if (m->npoints >= 2)
+        m->rest = round5(c->count - c->nulls > m->values.total
+                             ? c->count - c->nulls - m->values.total
+                             : 0);
+    if (m->npoints < 2 && m->values.n == 0)
+        m->kind = SS_MARGINAL_SHAPE;
 }
 
 void
@@ -438,10 +452,5 @@ ss_fit_column_finish(const ss_fit_column *c, size_t k, bool shape_only, ss_arena
             m->kind = SS_MARGINAL_SHAPE;
     }
     else if (c->kind == SS_MARGINAL_NUMBER)
-    {
-        if (people_suffice(c))
-            take_points(c, k, result, m);
-        if (m->npoints < 2)
-            m->kind = SS_MARGINAL_SHAPE;
-    }
+        take_number(c, k, result, m);
 }

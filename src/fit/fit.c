@@ -69,21 +69,13 @@ add_path(table_fit *t, size_t column)
  * none, of every foreign key, the smallest count deciding.  A table that is people itself: its rows.
  */
 static void
-choose_paths(const fitting *f, table_fit *t)
+choose_paths(table_fit *t)
 {
     if (t->plan->subject_self || t->plan->subject_none)
         return;
-    for (size_t i = 0; i < t->plan->nsubject_fks; i++)
-    {
-        const ss_foreign_key *fk = &f->plan->catalog->foreign_keys[t->plan->subject_fks[i]];
-
-        for (size_t c = 0; c < t->table->ncolumns; c++)
-        {
-            if (t->table->columns[c].attnum == fk->attnums[0])
-                (void) add_path(t, c);
-        }
-    }
-    for (size_t i = 0; t->plan->nsubject_fks == 0 && i < t->nreferences; i++)
+    for (size_t i = 0; i < t->plan->nsubject_columns; i++)
+        (void) add_path(t, t->plan->subject_columns[i]);
+    for (size_t i = 0; t->plan->nsubject_columns == 0 && i < t->nreferences; i++)
     {
         if (t->references[i].parent != t->index)
             (void) add_path(t, t->references[i].columns[0]);
@@ -415,7 +407,7 @@ fit_job(void *arg, size_t job, size_t worker, ss_error *err)
         code = ss_pg_open(f->arenas[worker], ss_snapshot_endpoint(f->snapshot), &options,
                           f->options->watch, &f->readers[worker], err);
     t.references = ss_table_references(catalog, index, arena, &t.nreferences);
-    choose_paths(f, &t);
+    choose_paths(&t);
     t.columns = ss_alloc(arena, t.table->ncolumns + 1, sizeof *t.columns);
     t.people = ss_counter_new(SS_COUNTER_NUMBERS, 4, SUBJECTS_MIN, t.npaths);
     for (size_t c = 0; c < t.table->ncolumns; c++)

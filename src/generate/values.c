@@ -148,6 +148,19 @@ from_points(const ss_marginal *m, uint64_t u, uint64_t u2)
     return between(m->points[i], m->points[i + 1] - 1, u2);
 }
 
+/* An atom, or a number between two quantiles. */
+static int64_t
+from_number(const ss_marginal *m, uint64_t u, uint64_t u2)
+{
+    if (m->npoints < 2 || ss_below(u, m->values.total + m->rest) < m->values.total)
+    {
+        const ss_cell *cell = pick(&m->values, u2);
+
+        return cell == NULL ? 0 : cell->number;
+    }
+    return from_points(m, ss_unfold(&u), u2);
+}
+
 /* Into the type's range, and into declared bounds: drawn anew between them when both are known. */
 static int64_t
 clamp(const made_column *c, int64_t units, uint64_t u)
@@ -218,8 +231,18 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
         const size_t tail = sizeof domain - 1;
         const size_t local = length > tail + 3 ? length - tail : 3;
 
-        for (size_t i = 0; i < local; i++)
-            ss_buf_putc(&out->bytes, (char) ('a' + ss_below(ss_unfold(&state), 26)));
+        for (size_t i = 0; i < local;)
+        {
+            const char *s = syllables[ss_below(ss_unfold(&state), NSYLLABLES)];
+
+            if (i == 6 && local > 8)
+            {
+                ss_buf_putc(&out->bytes, '.');
+                i++;
+            }
+            for (size_t k = 0; s[k] != '\0' && i < local; k++, i++)
+                ss_buf_putc(&out->bytes, s[k]);
+        }
         ss_buf_append(&out->bytes, domain, tail);
         out->end[r] = out->bytes.len;
         return;
@@ -419,7 +442,7 @@ ss_generate_value(const made_column *c, ss_codec_type type, uint64_t u, ss_batch
     else if (is_text(c->type))
         put_shape(c, u3, out, r);
     else if (m->kind == SS_MARGINAL_NUMBER)
-        put_units(c, clamp(c, from_points(m, u2, u3), u1), out, r);
+        put_units(c, clamp(c, from_number(m, u2, u3), u1), out, r);
     else if (is_number(c->type) || is_time(c->type) || named(c->type, "time"))
         put_units(c, clamp(c, from_code(c, u2, u3), u1), out, r);
     else

@@ -51,8 +51,8 @@ typedef struct ss_marginal
     uint64_t nulls; /* of count */
     uint64_t count;
     const char *constant; /* text form */
-    ss_cells values;      /* categories */
-    uint64_t rest;        /* categories: rows with none of these values */
+    ss_cells values;      /* categories; of numbers the atoms, in grid units */
+    uint64_t rest;        /* rows with none of these values */
     int scale;            /* numbers: value = unit / 10^scale */
     int64_t step;         /* dates and times: value = unit * step */
     int64_t *points;      /* numbers: ascending; neighbours hold equal shares between them */

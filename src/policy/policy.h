@@ -196,8 +196,8 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     size_t nrules_off;
     bool subject_self;
     bool subject_none;
-    const size_t *subject_fks;    /* catalog foreign keys that lead to people; by the columns named */
-    size_t nsubject_fks;
+    const size_t *subject_columns; /* the table's columns that lead to people: first of a reference */
+    size_t nsubject_columns;
     const ss_decision *columns;   /* parallel to table->columns */
     size_t undecided;             /* how many of them */
 } ss_table_plan;

@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "catalog/references.h"
 #include "policy/policy_internal.h"
 #include "rows/codec.h"
 
@@ -420,12 +421,14 @@ check_kept(resolving *r, const ss_table *table, const ss_table_plan *t, const ss
 static void
 resolve_subject(resolving *r, const ss_table *table, ss_table_plan *t, const ss_policy_table *entry)
 {
-    size_t *fks = ss_alloc(r->result, table->nforeign_keys + 1, sizeof *fks);
+    size_t nreferences;
+    const ss_reference *references =
+        ss_table_references(r->catalog, ss_catalog_index(r->catalog, table), r->result, &nreferences);
+    size_t *columns = ss_alloc(r->result, nreferences + 1, sizeof *columns);
 
     for (size_t s = 0; entry != NULL && s < entry->nsubject; s++)
     {
         const char *name = entry->subject[s];
-        const ss_column *column = ss_table_column(table, name);
         bool found = false;
 
         if (strcmp(name, "self") == 0)
@@ -440,23 +443,18 @@ resolve_subject(resolving *r, const ss_table *table, ss_table_plan *t, const ss_
                 STOP(table->label, &entry->place, "add why:", "subject: none needs a reason");
             continue;
         }
-        for (size_t k = 0; column != NULL && k < table->nforeign_keys; k++)
+        for (size_t k = 0; k < nreferences && !found; k++)
         {
-            const ss_foreign_key *fk = &r->catalog->foreign_keys[table->foreign_keys[k]];
-
-            if (fk->attnums[0] == column->attnum)
-            {
-                found = true;
-                fks[t->nsubject_fks++] = table->foreign_keys[k];
-                break;
-            }
+            found = strcmp(table->columns[references[k].columns[0]].name, name) == 0;
+            if (found && t->nsubject_columns < nreferences)
+                columns[t->nsubject_columns++] = references[k].columns[0];
         }
         if (!found)
             STOP(table->label, &entry->place, "name self, none, or a column with a foreign key",
                  "subject \"%.60s\" is no foreign-key column of the table",
                  ss_printable(r->result, name));
     }
-    t->subject_fks = fks;
+    t->subject_columns = columns;
 }
 
 static void

@@ -57,8 +57,9 @@ put_column(ss_buf *out, const char *name, const ss_proposal *p, size_t width)
     ss_buf_puts(out, "      ");
     put_scalar(out, name);
     ss_buf_putc(out, ':');
-    while (out->len - start < width + 8)
+    do
         ss_buf_putc(out, ' ');
+    while (out->len - start < width + 8);
     ss_buf_printf(out, "{class: %s", ss_class_name(p->class));
     if (p->why != NULL)
     {

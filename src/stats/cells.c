@@ -271,8 +271,51 @@ ss_counter_list(const ss_counter *c, size_t *n)
                                       .text = c->slots[i].text,
                                       .text_length = c->slots[i].length,
                                       .count = c->slots[i].count,
-                                      .enough = has_enough(c, i)};
+                                      .enough = has_enough(c, i),
+                                      .slot = i};
     }
     qsort(list, *n, sizeof *list, compare);
     return list;
+}
+
+/* Distinct hashes of one path over all cells, counted to k. */
+static bool
+path_suffices(const ss_counter *c, const ss_count *cells, size_t n, size_t path, uint64_t *seen)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const uint64_t *set = c->sets + (cells[i].slot * c->npaths + path) * c->k;
+
+        for (size_t j = 0; cells[i].count > 0 && j < c->k && set[j] != 0; j++)
+        {
+            bool known = false;
+
+            for (size_t s = 0; s < found && !known; s++)
+                known = seen[s] == set[j];
+            if (known)
+                continue;
+            seen[found++] = set[j];
+            if (found == c->k)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool
+ss_counter_enough_together(const ss_counter *c, const ss_count *cells, size_t n)
+{
+    uint64_t *seen = must(calloc(c->k + 1, sizeof *seen));
+    uint64_t rows = 0;
+    bool enough;
+
+    for (size_t i = 0; i < n; i++)
+        rows += cells[i].count;
+    enough = rows >= c->k;
+    for (size_t p = 0; p < c->npaths && enough; p++)
+        enough = path_suffices(c, cells, n, p, seen);
+    free(seen);
+    return enough;
 }

@@ -50,9 +50,13 @@ typedef struct ss_count
     size_t text_length;
     uint64_t count;
     bool enough; /* k people (and k rows) stand behind it */
+    size_t slot; /* the counter's own */
 } ss_count;
 
 /* All cells, ascending by number, then by text; *n how many.  malloc()ed; texts belong to the counter. */
 ss_count *ss_counter_list(const ss_counter *counter, size_t *n);
+
+/* Do k people stand behind these cells together?  Cells whose count was set to 0 are left out. */
+bool ss_counter_enough_together(const ss_counter *counter, const ss_count *cells, size_t n);
 
 #endif

@@ -1,0 +1,145 @@
+/* Counts are of people: k - 1 are never enough, k are, a thousand rows of one are one. */
+#include "unit/check.h"
+
+#include <stdlib.h>
+
+#include "stats/cells.h"
+
+#define K 11
+
+static bool
+single_cell_enough(ss_counter *c)
+{
+    size_t n;
+    ss_count *list = ss_counter_list(c, &n);
+    const bool enough = n == 1 && list[0].enough;
+
+    free(list);
+    return enough;
+}
+
+static void
+k_people_are_enough_and_fewer_are_not(void **state)
+{
+    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 1);
+
+    (void) state;
+    for (uint64_t who = 1; who < K; who++)
+    {
+        for (int row = 0; row < 1000; row++)
+            ss_counter_add(c, 5, &who);
+        assert_false(single_cell_enough(c));
+    }
+    ss_counter_add(c, 5, &(uint64_t){K});
+    assert_true(single_cell_enough(c));
+    ss_counter_free(c);
+}
+
+static void
+of_two_paths_the_smaller_count_decides(void **state)
+{
+    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 2);
+
+    (void) state;
+    for (uint64_t i = 1; i <= 100; i++)
+        ss_counter_add(c, 5, (uint64_t[]){i, 1 + i % (K - 1)});
+    assert_false(single_cell_enough(c));
+    ss_counter_add(c, 5, (uint64_t[]){1, 4711});
+    assert_true(single_cell_enough(c));
+    ss_counter_free(c);
+}
+
+static void
+order_and_split_do_not_matter(void **state)
+{
+    ss_counter *whole = ss_counter_new(SS_COUNTER_NUMBERS, 64, K, 1);
+    ss_counter *parts[3];
+    size_t n, m;
+    ss_count *a, *b;
+
+    (void) state;
+    for (int i = 0; i < 3; i++)
+        parts[i] = ss_counter_new(SS_COUNTER_NUMBERS, 64, K, 1);
+    for (int64_t i = 0; i < 20000; i++)
+    {
+        const uint64_t who = (uint64_t) (i % 97) + 1;
+        const int64_t value = i * 7919 % 10007 - 5000;
+
+        ss_counter_add(whole, value, &who);
+        ss_counter_add(parts[i * 31 % 3], value, &who);
+    }
+    ss_counter_merge(parts[1], parts[2]);
+    ss_counter_merge(parts[1], parts[0]);
+    assert_int_equal(ss_counter_shift(whole), ss_counter_shift(parts[1]));
+    a = ss_counter_list(whole, &n);
+    b = ss_counter_list(parts[1], &m);
+    assert_int_equal(n, m);
+    assert_in_range(n, 2, 64);
+    for (size_t i = 0; i < n; i++)
+    {
+        assert_true(a[i].number == b[i].number && a[i].count == b[i].count);
+        assert_int_equal(a[i].enough, b[i].enough);
+    }
+    free(a);
+    free(b);
+    ss_counter_free(whole);
+    for (int i = 0; i < 3; i++)
+        ss_counter_free(parts[i]);
+}
+
+static void
+too_many_texts_are_no_categories(void **state)
+{
+    ss_counter *c = ss_counter_new(SS_COUNTER_TEXTS, 4, 2, 0);
+    size_t n;
+
+    (void) state;
+    for (uint64_t i = 0; i < 4; i++)
+        ss_counter_add_text(c, "abcd" + i, 1, i + 1, NULL);
+    assert_false(ss_counter_overflowed(c));
+    ss_counter_add_text(c, "e", 1, 99, NULL);
+    assert_true(ss_counter_overflowed(c));
+    free(ss_counter_list(c, &n));
+    assert_int_equal(n, 0);
+    ss_counter_free(c);
+}
+
+static void
+cells_are_enough_together_by_their_people(void **state)
+{
+    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 1);
+    size_t n;
+    ss_count *list;
+
+    (void) state;
+    /* ten cells, each of the same six people: six people in all */
+    for (int64_t cell = 0; cell < 10; cell++)
+    {
+        for (uint64_t who = 1; who <= 6; who++)
+            ss_counter_add(c, cell, &who);
+    }
+    list = ss_counter_list(c, &n);
+    assert_false(ss_counter_enough_together(c, list, n));
+    free(list);
+    for (uint64_t who = 7; who <= K; who++)
+        ss_counter_add(c, 3, &who);
+    list = ss_counter_list(c, &n);
+    assert_true(ss_counter_enough_together(c, list, n));
+    assert_false(ss_counter_enough_together(c, list, 3));
+    free(list);
+    ss_counter_free(c);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(k_people_are_enough_and_fewer_are_not),
+        cmocka_unit_test(of_two_paths_the_smaller_count_decides),
+        cmocka_unit_test(order_and_split_do_not_matter),
+        cmocka_unit_test(too_many_texts_are_no_categories),
+        cmocka_unit_test(cells_are_enough_together_by_their_people),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
