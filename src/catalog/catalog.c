@@ -63,42 +63,88 @@ ss_table_root(const ss_catalog *catalog, const ss_table *table)
     return table;
 }
 
-/* Depth first: a table follows all its parents; what is on the path already closes a cycle. */
+/*
+ * Depth first: a table follows all its parents; an edge to what is on the path already closes a cycle
+ * and is left out.  A partition tree is one node, for its rows are its root's to anybody who refers
+ * to it: what any of its partitions refers to comes before all of them.
+ */
 typedef struct walk
 {
     const ss_catalog *catalog;
-    unsigned char *seen;
+    size_t *first_leaf; /* per table: its first partition, and its next sibling */
+    size_t *next_leaf;
+    unsigned char *seen; /* of roots */
     size_t *order;
     size_t n;
 } walk;
 
-static void
-visit(walk *w, size_t t)
+static size_t
+root_index(const ss_catalog *catalog, size_t t)
 {
-    const ss_table *table = &w->catalog->tables[t];
+    return ss_catalog_index(catalog, ss_table_root(catalog, &catalog->tables[t]));
+}
 
-    if (w->seen[t])
-        return;
-    w->seen[t] = 1;
-    if (table->partition_parent != SS_NONE)
-        visit(w, table->partition_parent);
+static void visit(walk *w, size_t root);
+
+static void
+visit_parents(walk *w, size_t t)
+{
+    const ss_catalog *catalog = w->catalog;
+    const ss_table *table = &catalog->tables[t];
+
     for (size_t i = 0; i < table->ninherits; i++)
     {
         if (table->inherits[i] != SS_NONE)
-            visit(w, table->inherits[i]);
+            visit(w, root_index(catalog, table->inherits[i]));
     }
     for (size_t i = 0; i < table->nforeign_keys; i++)
-        visit(w, w->catalog->foreign_keys[table->foreign_keys[i]].parent);
+        visit(w, root_index(catalog, catalog->foreign_keys[table->foreign_keys[i]].parent));
+    for (size_t p = w->first_leaf[t]; p != SS_NONE; p = w->next_leaf[p])
+        visit_parents(w, p);
+}
+
+static void
+put_tree(walk *w, size_t t)
+{
     w->order[w->n++] = t;
+    for (size_t p = w->first_leaf[t]; p != SS_NONE; p = w->next_leaf[p])
+        put_tree(w, p);
+}
+
+static void
+visit(walk *w, size_t root)
+{
+    if (w->seen[root])
+        return;
+    w->seen[root] = 1;
+    visit_parents(w, root);
+    put_tree(w, root);
 }
 
 void
 ss_catalog_parents_first(const ss_catalog *catalog, size_t *order, ss_arena *scratch)
 {
+    const size_t n = catalog->ntables;
     walk w = {.catalog = catalog,
-              .seen = ss_alloc(scratch, catalog->ntables + 1, 1),
+              .first_leaf = ss_alloc(scratch, n + 1, sizeof(size_t)),
+              .next_leaf = ss_alloc(scratch, n + 1, sizeof(size_t)),
+              .seen = ss_alloc(scratch, n + 1, 1),
               .order = order};
 
-    for (size_t t = 0; t < catalog->ntables; t++)
-        visit(&w, t);
+    for (size_t t = 0; t < n; t++)
+        w.first_leaf[t] = w.next_leaf[t] = SS_NONE;
+    for (size_t t = n; t-- > 0;)
+    {
+        const size_t parent = catalog->tables[t].partition_parent;
+
+        if (parent == SS_NONE)
+            continue;
+        w.next_leaf[t] = w.first_leaf[parent];
+        w.first_leaf[parent] = t;
+    }
+    for (size_t t = 0; t < n; t++)
+    {
+        if (catalog->tables[t].partition_parent == SS_NONE)
+            visit(&w, t);
+    }
 }

@@ -292,8 +292,10 @@ bool ss_table_has_rows(const ss_table *table);
 const ss_table *ss_table_root(const ss_catalog *catalog, const ss_table *table);
 
 /*
- * Tables with every parent before its children, as far as cycles allow; within a cycle, catalog
- * order.  order has room for ntables indices.
+ * Tables with every parent (of foreign keys and inheritance) before its children, as far as cycles
+ * allow: a cycle is cut where following it from its first table in catalog order comes back.  A
+ * partition tree stands together, its root first, after the parents of all its members.  order has
+ * room for ntables indices.
  */
 void ss_catalog_parents_first(const ss_catalog *catalog, size_t *order, ss_arena *scratch);
 

@@ -40,6 +40,7 @@ typedef struct rows
     const ss_pg_result *res;
     size_t n;
     size_t row;
+    size_t gaps; /* texts that should have been there */
     ss_arena *result;
 } rows;
 
@@ -49,6 +50,19 @@ text(const rows *r, size_t column)
     const char *value = ss_pg_value(r->res, r->row, column);
 
     return value == NULL ? NULL : ss_strdup(r->result, value);
+}
+
+/*
+ * Text that is never NULL, unless its object was dropped after our snapshot: the server's functions that
+ * write definitions look at what is there now.  The gap is noticed by complete().
+ */
+static const char *
+must(rows *r, size_t column)
+{
+    const char *value = text(r, column);
+
+    r->gaps += value == NULL;
+    return value == NULL ? "" : value;
 }
 
 static bool
@@ -115,6 +129,16 @@ run(reader *r, const char *sql, rows *d, const char *what)
         return ss_note(r->err, "while reading the catalog (%s)", what);
     *d = (rows){.res = res, .n = ss_pg_rows(res), .result = r->result};
     return SS_OK;
+}
+
+/* Nothing was dropped while we read it. */
+static ss_code
+complete(const rows *d, const char *what, ss_error *err)
+{
+    if (d->gaps == 0)
+        return SS_OK;
+    (void) ss_fail(err, SS_ERETRY, "the schema changed while it was being read (%s)", what);
+    return ss_hint(err, "Run it again when no migration is under way.");
 }
 
 static int
@@ -262,7 +286,7 @@ take_parts(reader *r, rows *d, ss_type *t, size_t n)
 
     for (size_t i = 0; i < n; i++, d->row++)
     {
-        texts[i] = text(d, 2);
+        texts[i] = must(d, 2);
         if (fields != NULL)
             fields[i] = (ss_type_field){.name = texts[i],
                                         .type = type_of(r, (ss_oid) number(d, 3)),
@@ -303,7 +327,7 @@ read_type_parts(reader *r)
             take_parts(r, &d, &r->types[type], ahead.row - d.row);
         d.row = ahead.row;
     }
-    return SS_OK;
+    return complete(&d, "types", r->err);
 }
 
 static const char *
@@ -369,13 +393,13 @@ read_tables(reader *r)
 }
 
 static void
-take_column(reader *r, const rows *d, ss_column *column)
+take_column(reader *r, rows *d, ss_column *column)
 {
     *column = (ss_column){.name = text(d, 1),
                           .attnum = (int16_t) number(d, 2),
                           .type = type_of(r, (ss_oid) number(d, 3)),
                           .typmod = (int32_t) number(d, 4),
-                          .type_text = text(d, 5),
+                          .type_text = must(d, 5),
                           .collation = text(d, 6),
                           .not_null = flag(d, 7),
                           .identity = (ss_identity) letter(d, 8),
@@ -419,7 +443,7 @@ read_columns(reader *r)
             r->tables[table].ncolumns = n;
         }
     }
-    return SS_OK;
+    return complete(&d, "columns", r->err);
 }
 
 static ss_code
@@ -437,7 +461,7 @@ read_keys(reader *r)
         for (size_t i = 0; i < n; i++, d.row++)
         {
             keys[i] = (ss_key){.name = text(&d, 1),
-                               .definition = text(&d, 2),
+                               .definition = must(&d, 2),
                                .primary = flag(&d, 4),
                                .constraint = flag(&d, 5),
                                .partial = flag(&d, 6),
@@ -453,7 +477,7 @@ read_keys(reader *r)
             r->tables[table].nkeys = n;
         }
     }
-    return SS_OK;
+    return complete(&d, "keys", r->err);
 }
 
 static ss_code
@@ -477,8 +501,8 @@ read_checks(reader *r)
                 ss_check *k = &checks[nchecks++];
 
                 *k = (ss_check){.name = text(&d, 2),
-                                .definition = text(&d, 3),
-                                .expression = text(&d, 4),
+                                .definition = must(&d, 3),
+                                .expression = must(&d, 4),
                                 .validated = flag(&d, 6),
                                 .no_inherit = flag(&d, 7),
                                 .inherited = flag(&d, 8)};
@@ -489,7 +513,7 @@ read_checks(reader *r)
                 ss_exclusion *x = &exclusions[nexclusions++];
 
                 *x = (ss_exclusion){
-                    .name = text(&d, 2), .definition = text(&d, 3), .deferrable = flag(&d, 9)};
+                    .name = text(&d, 2), .definition = must(&d, 3), .deferrable = flag(&d, 9)};
                 x->attnums = attnums(&d, 5, &x->ncolumns);
             }
         }
@@ -501,7 +525,7 @@ read_checks(reader *r)
             r->tables[table].nexclusions = nexclusions;
         }
     }
-    return SS_OK;
+    return complete(&d, "checks", r->err);
 }
 
 /* Fill tables' lists of foreign keys: count, allocate, fill, as child or as parent. */
@@ -553,7 +577,7 @@ read_foreign_keys(reader *r)
         ss_foreign_key *k = &r->foreign_keys[n];
 
         *k = (ss_foreign_key){.name = text(&d, 0),
-                              .definition = text(&d, 1),
+                              .definition = must(&d, 1),
                               .table = table_of(r, &d, 2),
                               .parent = table_of(r, &d, 3),
                               .deferrable = flag(&d, 6),
@@ -570,7 +594,7 @@ read_foreign_keys(reader *r)
     r->c->nforeign_keys = n;
     index_foreign_keys(r, true);
     index_foreign_keys(r, false);
-    return SS_OK;
+    return complete(&d, "foreign keys", r->err);
 }
 
 static ss_code

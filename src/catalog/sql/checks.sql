@@ -1,11 +1,11 @@
--- CHECK ('c') and EXCLUDE ('x') constraints of user tables.
-SELECT co.contype, co.conrelid, co.conname, pg_catalog.pg_get_constraintdef(co.oid),
+-- CHECK ('c') and EXCLUDE ('x') constraints of user tables; a key WITHOUT OVERLAPS (PostgreSQL 18) excludes, too.
+SELECT CASE co.contype WHEN 'c' THEN 'c' ELSE 'x' END, co.conrelid, co.conname, pg_catalog.pg_get_constraintdef(co.oid),
        CASE co.contype WHEN 'c' THEN pg_catalog.pg_get_expr(co.conbin, co.conrelid) END,
        pg_catalog.array_to_string(co.conkey, ' '), co.convalidated, co.connoinherit,
        co.coninhcount > 0 AND NOT co.conislocal, co.condeferrable
   FROM pg_catalog.pg_constraint co
   JOIN pg_catalog.pg_class c ON c.oid = co.conrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE co.contype IN ('c', 'x') AND c.relkind IN ('r', 'p')
+ WHERE (co.contype IN ('c', 'x') OR (co.contype IN ('p', 'u') AND (pg_catalog.to_jsonb(co)->>'conperiod')::bool)) AND c.relkind IN ('r', 'p')
    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
  ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C", co.conname COLLATE "C"

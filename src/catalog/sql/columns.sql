@@ -13,8 +13,10 @@ SELECT c.oid, a.attname, a.attnum, a.atttypid, a.atttypmod, pg_catalog.format_ty
   LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
   LEFT JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
   -- planner statistics: shares only, never the values that pg_stats also shows
-  LEFT JOIN (SELECT schemaname, tablename, attname, max(null_frac) AS null_frac, max(n_distinct) AS n_distinct
-               FROM pg_catalog.pg_stats WHERE schemaname !~ '^pg_' GROUP BY 1, 2, 3) s
+  -- (a table with children has two sets: its own rows' comes before that of the whole tree)
+  LEFT JOIN (SELECT DISTINCT ON (schemaname, tablename, attname) schemaname, tablename, attname, null_frac, n_distinct
+               FROM pg_catalog.pg_stats WHERE schemaname !~ '^pg_' AND schemaname <> 'information_schema'
+              ORDER BY schemaname, tablename, attname, inherited) s
          ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname
  WHERE c.relkind IN ('r', 'p', 'f')
    AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -5,10 +5,16 @@ SELECT DISTINCT r.rolname COLLATE "C"
  WHERE d.refclassid = 'pg_catalog.pg_authid'::pg_catalog.regclass
    AND d.dbid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
    AND r.rolname !~ '^pg_'
+-- the server's first superuser has no dependencies recorded
 UNION
 SELECT r.rolname COLLATE "C"
   FROM pg_catalog.pg_roles r
- WHERE r.oid IN (SELECT relowner FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE r.rolname !~ '^pg_'
+   AND r.oid IN (SELECT o.owner
+                   FROM (SELECT relnamespace, relowner FROM pg_catalog.pg_class
+                         UNION ALL SELECT pronamespace, proowner FROM pg_catalog.pg_proc
+                         UNION ALL SELECT typnamespace, typowner FROM pg_catalog.pg_type
+                         UNION ALL SELECT oid, nspowner FROM pg_catalog.pg_namespace WHERE nspname <> 'public') o(namespace, owner)
+                   JOIN pg_catalog.pg_namespace n ON n.oid = o.namespace
                   WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema')
-   AND r.rolname !~ '^pg_'
  ORDER BY 1

@@ -13,21 +13,22 @@ WITH RECURSIVE used(oid) AS (
       LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid OR (pg_catalog.to_jsonb(r)->>'rngmultitypid')::pg_catalog.oid = t.oid
       CROSS JOIN LATERAL (
         SELECT t.typbasetype WHERE t.typtype = 'd'
-        UNION ALL SELECT t.typelem WHERE t.typelem <> 0 AND t.typlen = -1 AND t.typtype = 'b'
+        UNION ALL SELECT e.oid FROM pg_catalog.pg_type e WHERE e.oid = t.typelem AND e.typarray = t.oid
         UNION ALL SELECT CASE t.typtype WHEN 'm' THEN r.rngtypid ELSE r.rngsubtype END WHERE r.rngtypid IS NOT NULL
         UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a
                    WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
       ) x(oid)
 )
 SELECT t.oid, n.nspname, t.typname, e.extname, t.typtype,
-       t.typlen = -1 AND t.typelem <> 0 AND t.typtype = 'b' AND t.typcategory = 'A',
+       el.oid IS NOT NULL, -- an array type; int2vector, point and the like only borrow its subscripts
        CASE t.typtype WHEN 'd' THEN t.typbasetype
                       WHEN 'r' THEN r.rngsubtype
                       WHEN 'm' THEN r.rngtypid
-                      ELSE CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END END,
+                      ELSE coalesce(el.oid, 0) END,
        t.typtypmod, t.typnotnull, t.typdelim, t.typcategory, t.typrelid
   FROM pg_catalog.pg_type t
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  LEFT JOIN pg_catalog.pg_type el ON el.oid = t.typelem AND el.typarray = t.oid
   LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid OR (pg_catalog.to_jsonb(r)->>'rngmultitypid')::pg_catalog.oid = t.oid
   LEFT JOIN pg_catalog.pg_depend dep ON dep.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND dep.objid = t.oid
        AND dep.deptype = 'e' AND dep.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
