@@ -121,6 +121,7 @@ take_check(made_column *c, const char *text, ss_arena *arena)
         return;
     take_list(c, text, arena);
     take_bounds(c, text);
+    c->email = c->email || (strstr(text, " ~~ '%") != NULL && strchr(text, '@') != NULL);
 }
 
 /* --- partitions --------------------------------------------------------------------------------- */

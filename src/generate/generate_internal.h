@@ -37,6 +37,7 @@ typedef struct made_column
     size_t key_length;          /* characters of a text key */
     bool has_low, has_high;     /* what CHECKs declare, in grid units */
     int64_t low, high;
+    bool email;                 /* CHECK (column LIKE '%@%') */
     const char **declared;      /* CHECK (column IN (...)), partition lists: the literals */
     size_t ndeclared;
     struct

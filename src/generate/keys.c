@@ -96,6 +96,33 @@ put_text(value *v, uint64_t number, size_t length)
     }
 }
 
+/* Do most of the column's values look like addresses, or does a CHECK say that all do? */
+static bool
+is_email(const made_column *c)
+{
+    uint64_t emails = 0;
+
+    for (size_t i = 0; i < c->marginal->alphabets.n; i++)
+    {
+        if (c->marginal->alphabets.cells[i].number == SS_ALPHABET_EMAIL)
+            emails = c->marginal->alphabets.cells[i].count;
+    }
+    return c->email || (emails > 0 && emails >= c->marginal->alphabets.total / 2);
+}
+
+/* A domain that is reserved for examples (RFC 2606), when there is room for it. */
+static void
+put_domain(value *v, const made_column *c)
+{
+    static const char domain[] = "@example.com";
+    const size_t n = sizeof domain - 1;
+
+    if (c->typmod >= 4 && !named(c->type, "text") && v->n + n > (size_t) c->typmod - 4)
+        return;
+    memcpy(v->bytes + v->n, domain, n);
+    v->n += n;
+}
+
 static void
 put_decimal(value *v, uint64_t number)
 {
@@ -170,7 +197,11 @@ ss_generate_key(const made_column *c, const unsigned char *seed, uint64_t row, v
         memcpy(v->bytes, text, n);
     }
     else if (is_text(t) || named(t, "bytea"))
+    {
         put_text(v, number, c->key_length);
+        if (is_text(t) && is_email(c))
+            put_domain(v, c);
+    }
     else
         v->i64 = (int64_t) number + 1;
 }

@@ -226,7 +226,7 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
     if (length > room(c))
         length = room(c);
     out->null[r] = 0;
-    if (mask == SS_ALPHABET_EMAIL)
+    if (mask == SS_ALPHABET_EMAIL || c->email)
     {
         const size_t tail = sizeof domain - 1;
         const size_t local = length > tail + 3 ? length - tail : 3;

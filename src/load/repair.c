@@ -2,12 +2,13 @@
  * The server judges, and rows that fail are made again (design 5.3).
  *
  * Made tables stand here without CHECKs and without indexes.  For every rule the server is asked
- * which rows break it.  Rows are told apart by the order in which they were loaded: one stream, so
- * the order of ctid is the order of row numbers.  That mapping is taken down once, when a table
+ * which rows break it.  Rows are told apart by the order in which they were loaded: one COPY in the
+ * transaction that truncated or created the table, which fills page after page and never goes back to
+ * free space (TABLE_INSERT_SKIP_FSM), so the order of ctid is the order of row numbers.  That mapping is taken down once, when a table
  * has its first failure, and kept up to date in a temporary table:
  *
- *     sandseed_rows (n int8, at tid)     row number, where it stands now
- *     sandseed_bad  (n int8)             the rows of this round
+ *     sandseed_rows (sandseed_n int8, sandseed_at tid)   row number, where it stands now
+ *     sandseed_bad  (sandseed_n int8)                    the rows of this round
  *
  * A round makes the bad rows anew with one more attempt, replaces them, and asks again.  Which rows
  * are bad depends on values alone, so the result does not depend on the number of jobs.
@@ -125,8 +126,8 @@ unique_sql(const patient *p, const ss_key *key)
     sql = ss_strf(p->arena,
                   "SELECT c FROM (SELECT t.ctid AS c, pg_catalog.row_number() OVER (PARTITION BY "
                   "%s ORDER BY %s) AS k, ROW(%s) AS key FROM ONLY %s t %s WHERE (%s) AND %s) u WHERE k > 1%s",
-                  ss_buf_text(&list), p->mapped ? "r.n" : "t.ctid", ss_buf_text(&list), p->name,
-                  p->mapped ? "JOIN pg_temp.sandseed_rows r ON r.at = t.ctid" : "",
+                  ss_buf_text(&list), p->mapped ? "r.sandseed_n" : "t.ctid", ss_buf_text(&list), p->name,
+                  p->mapped ? "JOIN pg_temp.sandseed_rows r ON r.sandseed_at = t.ctid" : "",
                   where, ss_buf_text(&present),
                   key->expression && !key->nulls_not_distinct ? " AND key IS NOT NULL" : "");
     ss_buf_done(&list);
@@ -190,8 +191,8 @@ map_rows(patient *p, ss_error *err)
     }
     SS_TRY(ss_pg_execf(p->pg, err,
                        "CREATE TEMP TABLE sandseed_rows AS SELECT pg_catalog.row_number() OVER (ORDER "
-                       "BY ctid) - 1 AS n, ctid AS at FROM ONLY %s;"
-                       "CREATE TEMP TABLE sandseed_bad (n pg_catalog.int8)",
+                       "BY ctid) - 1 AS sandseed_n, ctid AS sandseed_at FROM ONLY %s;"
+                       "CREATE TEMP TABLE sandseed_bad (sandseed_n pg_catalog.int8)",
                        p->name));
     p->mapped = true;
     return SS_OK;
@@ -251,16 +252,17 @@ make_acceptable_rows(const patient *p, const uint64_t *rows, size_t n, ss_error 
         ss_code code;
 
         SS_TRY(ss_pg_execf(p->pg, err,
-                           "DROP TABLE IF EXISTS pg_temp.sandseed_new;"
+                           "BEGIN; DROP TABLE IF EXISTS pg_temp.sandseed_new;"
                            "CREATE TEMP TABLE sandseed_new (LIKE %s)",
                            p->name));
         code = make_rows(p, rows, n, err);
         if (code == SS_OK)
-            return SS_OK;
+            return ss_pg_exec(p->pg, "COMMIT", err);
         line = ss_pg_copy_failed_line(p->pg);
         if (line == 0 || line > n ||
             ss_attempts_bump(p->attempts, rows[line - 1]) > SS_ATTEMPTS_MAX)
             return code;
+        SS_TRY(ss_pg_exec(p->pg, "ROLLBACK", err));
         *err = (ss_error){.code = SS_OK};
     }
 }
@@ -279,7 +281,7 @@ replace_rows(patient *p, const uint64_t *rows, size_t n, ss_error *err)
     SS_TRY(make_acceptable_rows(p, rows, n, err));
     SS_TRY(ss_pg_execf(p->pg, err,
                        "DELETE FROM ONLY %s t USING pg_temp.sandseed_rows r, pg_temp.sandseed_bad b "
-                       "WHERE r.n = b.n AND t.ctid = r.at",
+                       "WHERE r.sandseed_n = b.sandseed_n AND t.ctid = r.sandseed_at",
                        p->name));
     SS_TRY(ss_pg_value_of(
         p->pg, p->arena,
@@ -298,7 +300,7 @@ replace_rows(patient *p, const uint64_t *rows, size_t n, ss_error *err)
     code = ss_pg_query(p->pg, p->arena,
                        "WITH new AS (SELECT * FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.int8[]), "
                        "pg_catalog.unnest($2::pg_catalog.tid[])) AS x(n, at)) UPDATE pg_temp.sandseed_rows r SET "
-                       "at = new.at FROM new WHERE new.n = r.n",
+                       "sandseed_at = new.at FROM new WHERE new.n = r.sandseed_n",
                        2, params, &ignored, err);
     ss_buf_done(&numbers);
     return code;
@@ -324,9 +326,9 @@ find_bad(patient *p, const char *sql, uint64_t **rows, size_t *n, ss_error *err)
     }
     SS_TRY(ss_pg_execf(p->pg, err,
                        "TRUNCATE pg_temp.sandseed_bad; INSERT INTO pg_temp.sandseed_bad SELECT "
-                       "DISTINCT r.n FROM (%s) bad JOIN pg_temp.sandseed_rows r ON r.at = bad.c",
+                       "DISTINCT r.sandseed_n FROM (%s) bad JOIN pg_temp.sandseed_rows r ON r.sandseed_at = bad.c",
                        sql));
-    SS_TRY(ss_pg_query(p->pg, p->arena, "SELECT n FROM pg_temp.sandseed_bad ORDER BY n", 0, NULL,
+    SS_TRY(ss_pg_query(p->pg, p->arena, "SELECT sandseed_n FROM pg_temp.sandseed_bad ORDER BY 1", 0, NULL,
                        &res, err));
     *n = ss_pg_rows(res);
     *rows = ss_alloc(p->arena, *n + 1, sizeof **rows);
@@ -335,28 +337,48 @@ find_bad(patient *p, const char *sql, uint64_t **rows, size_t *n, ss_error *err)
     return SS_OK;
 }
 
+/* Rows that fail as often as ever after so many rounds will fail for ever. */
+#define IDLE_ROUNDS_MAX 12
+
+static ss_code
+give_up(const patient *p, const char *rule, size_t n, ss_error *err)
+{
+    (void) ss_fail(err, SS_EGATE, "%s: no rows could be made that satisfy \"%s\" (%zu are left)",
+                   p->table->label, ss_printable(p->arena, rule), n);
+    return ss_hint(err, "Treat its columns differently in the policy, or ask for fewer rows.");
+}
+
+/* Make the rows that break a rule again until none does. */
 static ss_code
 heal(patient *p, const char *rule, const char *sql, bool *changed, ss_error *err)
 {
     uint64_t *rows;
-    size_t n;
+    size_t n, fewest = SIZE_MAX, idle = 0;
 
-    if (find_bad(p, sql, &rows, &n, err) != SS_OK)
-        return ss_note(err, "while judging %s by %s", p->table->label, ss_printable(p->arena, rule));
-    if (n == 0)
-        return SS_OK;
-    *changed = true;
-    for (size_t i = 0; i < n; i++)
+    for (;;)
     {
-        if (ss_attempts_bump(p->attempts, rows[i]) > SS_ATTEMPTS_MAX)
+        const bool mapped = p->mapped;
+
+        if (find_bad(p, sql, &rows, &n, err) != SS_OK)
+            return ss_note(err, "while judging %s by %s", p->table->label,
+                           ss_printable(p->arena, rule));
+        if (n == 0)
+            return SS_OK;
+        idle = n < fewest ? 0 : idle + 1;
+        fewest = n < fewest ? n : fewest;
+        *changed = true;
+        for (size_t i = 0; i < n; i++)
         {
-            (void) ss_fail(err, SS_EGATE, "%s: no rows could be made that satisfy \"%s\" (%zu are left after %d attempts)",
-                           p->table->label, ss_printable(p->arena, rule), n, SS_ATTEMPTS_MAX);
-            return ss_hint(err, "Treat its columns differently in the policy, or ask for fewer rows.");
+            if (idle > IDLE_ROUNDS_MAX || ss_attempts_bump(p->attempts, rows[i]) > SS_ATTEMPTS_MAX)
+                return give_up(p, rule, n, err);
         }
+        p->done->repairs += n;
+        SS_TRY(replace_rows(p, rows, n, err));
+        SS_TRY(ss_check_interrupt(p->load->watch, err));
+        /* The rule was written for rows in their places; now their numbers count: judged anew. */
+        if (!mapped)
+            return SS_OK;
     }
-    p->done->repairs += n;
-    return replace_rows(p, rows, n, err);
 }
 
 /* One pass over all rules; *changed when one of them had something to mend. */
