@@ -1,0 +1,99 @@
+#!/bin/bash
+# Bad input: the right exit status, the object named, the source and yesterday's sandbox untouched.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+server_start source
+server_start target
+createdb_in source shop
+psql_in source shop -c "CREATE TABLE customer (id int PRIMARY KEY, email text NOT NULL, born date);
+    INSERT INTO customer SELECT i, 'canary' || i || '@real.org', '1970-01-01' FROM generate_series(1, 500) i;
+    CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, total numeric(8,2) CHECK (total >= 0));
+    INSERT INTO orders SELECT i, 1 + i % 500, i FROM generate_series(1, 2000) i; ANALYZE"
+policy=$test_root/p.yaml
+policy_for source shop "$(dsn target box)" synthesise "$policy"
+exits 0 refresh "$policy"
+table_sums target box >"$test_root/yesterday"
+
+untouched()
+{
+    table_sums target box | diff "$test_root/yesterday" - || fail "yesterday's sandbox changed: $1"
+    [ "$(databases target)" = "${2:-box}" ] || fail "left behind: $(databases target): $1"
+    ! grep -q canary "$test_root/out" || fail "a value in a message: $1"
+    echo "ok: $1"
+}
+
+exits 3 "$SANDSEED" refresh "$policy"
+says "superuser"
+untouched "a superuser is refused unless told"
+
+sed 's/class: key/clas: key/' "$policy" >"$test_root/typo.yaml"
+exits 1 refresh "$test_root/typo.yaml"
+says 'unknown key "clas"; did you mean "class"?'
+says "typo.yaml:"
+untouched "a typo in a key has its place and the nearest word"
+
+sed 's/mode: synthesise/mode: synthesize/' "$policy" >"$test_root/typo.yaml"
+exits 1 refresh "$test_root/typo.yaml"
+says 'did you mean "synthesise"?'
+untouched "a typo in a value"
+
+exits 1 refresh "$policy" --source "$(dsn source nowhere)"
+untouched "a database that does not exist"
+
+exits 2 refresh "$policy" --source "host=/var/tmp/no-such-place dbname=x"
+untouched "an unreachable host"
+
+exits 3 refresh "$policy" --target "$(dsn source shop)"
+untouched "the target is the source"
+createdb_in target foreign_db
+psql_in target foreign_db -c "CREATE TABLE t (a int)"
+exits 3 refresh "$policy" --target "$(dsn target foreign_db)"
+untouched "the target is somebody else's database" "box foreign_db"
+psql_in target postgres -c "DROP DATABASE foreign_db"
+
+psql_in source shop -c "ALTER TABLE customer ADD COLUMN passport text"
+exits 3 refresh "$policy"
+says "public.customer.passport"
+untouched "a column that nobody decided stops the run"
+exits 0 "$SANDSEED" plan "$policy" --quiet
+grep -q passport "$policy" || fail "plan brings the new column in"
+cp "$policy" "$test_root/again.yaml"
+exits 0 "$SANDSEED" plan "$policy" --quiet
+claim "a second plan changes no byte" cmp "$policy" "$test_root/again.yaml"
+
+psql_in source shop -c "CREATE TABLE audit (id int)"
+exits 3 refresh "$policy"
+says "public.audit"
+untouched "a new table stops the run"
+psql_in source shop -c "DROP TABLE audit"
+
+psql_in source shop -c "DROP TABLE orders"
+exits 0 refresh "$policy"
+table_sums target box >"$test_root/yesterday"
+untouched "a table dropped between plan and refresh only warns"
+
+psql_in source shop -c "CREATE ROLE reader LOGIN; GRANT SELECT ON customer TO reader;
+    CREATE TABLE secret (id int PRIMARY KEY)"
+exits 0 "$SANDSEED" plan "$policy" --quiet
+exits 1 "$SANDSEED" refresh "$policy" --quiet --source "host=${server_dir[source]} user=reader dbname=shop"
+says "public.secret"
+says "GRANT SELECT"
+untouched "a table that the role may not read"
+
+exits 1 refresh "$policy"
+says "CREATE ROLE reader NOLOGIN"
+untouched "a role that the target lacks"
+psql_in source shop -c "DROP OWNED BY reader; DROP ROLE reader"
+
+policy_for source shop "$(dsn target box)" pseudonymise "$test_root/pseudo.yaml"
+exits 3 "$SANDSEED" check "$test_root/pseudo.yaml"
+says "undecided"
+echo "ok: a pseudonymise policy can be planned and checked, and lists what to decide"
+
+long=$(printf 'n%.0s' $(seq 54))
+exits 3 refresh "$policy" --target "$(dsn target "$long")"
+untouched "a name of 54 bytes"
+long=$(printf 'n%.0s' $(seq 53))
+exits 0 refresh "$policy" --target "$(dsn target "$long")"
+untouched "a name of 53 bytes works" "box $long"

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SIGINT and SIGTERM stop within two seconds, leave no NAME__next and no server that the run started.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+server_start source
+createdb_in source big
+psql_in source big -c "CREATE TABLE t AS SELECT i AS id, repeat('x', 100) AS filler FROM generate_series(1, 2000000) i"
+server_start target
+policy_for source big "$(dsn target box)" keep "$test_root/p.yaml"
+
+for signal in INT TERM; do
+    "$SANDSEED" refresh "$test_root/p.yaml" --allow-privileged-source --quiet >"$test_root/out" 2>&1 &
+    pid=$!
+    for _ in $(seq 100); do
+        [[ $(databases target) != *box__next* ]] || break
+        sleep 0.05
+    done
+    sleep 0.3
+    start=$(date +%s%N)
+    kill -$signal $pid
+    status=0
+    wait $pid || status=$?
+    ms=$((($(date +%s%N) - start) / 1000000))
+    claim "SIG$signal: exit status is 128 + n" [ "$status" = $((128 + $(kill -l $signal))) ]
+    echo "stopped after $ms ms"
+    claim "SIG$signal: stops soon" [ "$ms" -lt 4000 ]
+    claim "SIG$signal: nothing is left" [ "$(databases target)" = "" ]
+done
+
+# the target's private server, which the run starts, stops with it
+"$SANDSEED" refresh "$test_root/p.yaml" --target "cluster:$test_root/private" --allow-privileged-source --quiet >"$test_root/out" 2>&1 &
+pid=$!
+for _ in $(seq 200); do
+    [ ! -e "$test_root/private/data/postmaster.pid" ] || break
+    sleep 0.05
+done
+sleep 1
+kill -TERM $pid
+wait $pid || true
+claim "the private server is stopped" bash -c '! "$1" cluster status "$2" | grep -q running' _ "$SANDSEED" "$test_root/private"

@@ -1,0 +1,35 @@
+# For end-to-end tests: policies and refreshes, to be sourced after server.sh.
+
+# policy_for SERVER DB TARGET MODE FILE: plan a policy that can run as it is
+policy_for()
+{
+    "$SANDSEED" plan "$(dsn "$1" "$2")" -o "$5" --mode "$4" --target "$3" --quiet >/dev/null
+    if [ "$4" = keep ]; then
+        "$SANDSEED" sign "$5" --by test --why "a test" --quiet '*' >/dev/null
+    fi
+}
+
+# refresh FILE [OPTION...]: as production would, but for the superuser that tests connect as
+refresh()
+{
+    "$SANDSEED" refresh "$@" --allow-privileged-source --quiet
+}
+
+# exits STATUS COMMAND...: runs it, its output into $test_root/out, and compares the exit status
+exits()
+{
+    local expected=$1 status=0
+    shift
+    "$@" >"$test_root/out" 2>&1 || status=$?
+    if [ "$status" != "$expected" ]; then
+        cat "$test_root/out" >&2
+        fail "expected exit status $expected, got $status: $*"
+    fi
+}
+
+says()
+{
+    grep -qF -- "$1" "$test_root/out" || { cat "$test_root/out" >&2; fail "it should say: $1"; }
+}
+
+databases() { psql_in "$1" postgres -c "SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'"; }
