@@ -130,6 +130,27 @@ ss_text_width(const char *text)
     return width;
 }
 
+size_t
+ss_text_fit(const char *text, size_t width)
+{
+    const unsigned char *data = (const unsigned char *) text;
+    const size_t n = strlen(text);
+    size_t used = 0, at = 0;
+
+    while (at < n)
+    {
+        uint32_t point = 0;
+        const size_t length = decode(data + at, n - at, &point);
+        const size_t takes = length == 0 ? 1 : point_width(point);
+
+        if (used + takes > width && used > 0)
+            break;
+        used += takes;
+        at += length == 0 ? 1 : length;
+    }
+    return at;
+}
+
 /* --- matching ----------------------------------------------------------------------------------- */
 
 bool

@@ -17,6 +17,12 @@ char *ss_printable(ss_arena *arena, const char *text);
 /* Columns that text takes on a terminal (combining marks 0, East Asian wide 2). */
 size_t ss_text_width(const char *text);
 
+/*
+ * How many bytes of text take at most width such columns: whole characters, marks with what they
+ * combine with, and at least one character unless text is empty.
+ */
+size_t ss_text_fit(const char *text, size_t width);
+
 /* Is data n bytes of valid UTF-8 (no surrogates, no overlong forms)?  *bad: offset of the first bad byte, when not NULL. */
 bool ss_utf8_valid(const unsigned char *data, size_t n, size_t *bad);
 

@@ -1,0 +1,580 @@
+/* sandseed inspect for people: summary, what to reckon with, tables by schema, columns by table. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "catalog/references.h"
+#include "report/inspect.h"
+#include "report/layout.h"
+
+enum
+{
+    OBJECTS_SHOWN = 8,  /* of a note */
+    LIST_SHOWN = 40,    /* of views, of sequences */
+    DEFAULT_SHOWN = 48, /* columns of a default's expression */
+    ROWS_WIDTH = 13,
+    BYTES_WIDTH = 10,
+    COUNT_WIDTH = 5,
+};
+
+typedef struct writer
+{
+    const ss_catalog *catalog;
+    ss_arena *scratch;
+    ss_layout l;
+    const ss_reference **references; /* per table; NULL for partitions */
+    size_t *nreferences;
+    size_t *referenced; /* references to this table */
+} writer;
+
+static const char *
+safe(const writer *w, const char *text)
+{
+    return ss_printable(w->scratch, text);
+}
+
+static const char *
+plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+static void
+line(writer *w, size_t column, size_t indent, const char *text)
+{
+    ss_layout_to(&w->l, column);
+    ss_layout_text(&w->l, text, indent);
+    ss_layout_end(&w->l);
+}
+
+static void
+heading(writer *w, const char *text)
+{
+    ss_layout_end(&w->l);
+    line(w, 0, 2, text);
+}
+
+/* --- summary ------------------------------------------------------------------------------------ */
+
+static void
+fact(writer *w, const char *name, const char *text)
+{
+    ss_layout_to(&w->l, 2);
+    ss_layout_cell(&w->l, name, 12, false);
+    ss_layout_text(&w->l, text, 14);
+    ss_layout_end(&w->l);
+}
+
+static void
+summary(writer *w, const ss_inspect *inspect)
+{
+    const ss_catalog *c = w->catalog;
+    const ss_inspect_totals n = ss_inspect_count(c);
+    ss_arena *s = w->scratch;
+
+    line(w, 0, 2, ss_strf(s, "Database %s at %s", safe(w, c->database), safe(w, inspect->source)));
+    fact(w, "server",
+         ss_strf(s, "PostgreSQL %d.%d, %s, %s (%s)%s%s", c->server_version / 10000,
+                 c->server_version % 10000, c->encoding,
+                 safe(w, c->icu_locale != NULL ? c->icu_locale : c->collate), c->locale_provider,
+                 inspect->security == NULL ? "" : "; connection: ",
+                 inspect->security == NULL ? "" : safe(w, inspect->security)));
+    if (inspect->role != NULL)
+        fact(w, "role", inspect->role);
+    fact(w, "tables",
+         ss_strf(s, "%zu in %zu schema%s, with %s%s column%s", n.tables, n.schemas,
+                 plural(n.schemas),
+                 n.partitions == 0
+                     ? ""
+                     : ss_strf(s, "%zu partition%s and ", n.partitions, plural(n.partitions)),
+                 ss_text_count(s, n.columns), plural(n.columns)));
+    fact(w, "rows",
+         ss_strf(s, "about %s%s; %s", ss_text_count(s, n.rows),
+                 n.unknown_rows == 0 ? ""
+                                     : ss_strf(s, " and those of %zu table%s never analysed",
+                                               n.unknown_rows, plural(n.unknown_rows)),
+                 c->bytes < 0
+                     ? ss_text_bytes(s, n.bytes)
+                     : ss_strf(s, "the database takes %s", ss_text_bytes(s, (uint64_t) c->bytes))));
+    fact(w, "keys", ss_strf(s, "%zu primary, %zu foreign", n.primary_keys, n.foreign_keys));
+    fact(w, "also",
+         ss_strf(s, "%zu view%s, %zu sequence%s, %zu function%s, %zu trigger%s, %zu extension%s",
+                 c->nviews, plural(c->nviews), c->nsequences, plural(c->nsequences), c->nfunctions,
+                 plural(c->nfunctions), c->ntriggers, plural(c->ntriggers), c->nextensions,
+                 plural(c->nextensions)));
+}
+
+static void
+notes(writer *w)
+{
+    size_t n;
+    const ss_inspect_note *list = ss_inspect_notes(w->catalog, w->scratch, &n);
+
+    if (n == 0)
+        return;
+    heading(w, "To reckon with");
+    for (size_t i = 0; i < n; i++)
+    {
+        const ss_inspect_note *note = &list[i];
+        const size_t shown = note->count < OBJECTS_SHOWN ? note->count : OBJECTS_SHOWN;
+
+        ss_layout_to(&w->l, 2);
+        ss_layout_text(&w->l, ss_strf(w->scratch, "- %s: %zu", note->text, note->count), 4);
+        ss_layout_end(&w->l);
+        if (note->objects == NULL)
+            continue;
+        ss_layout_to(&w->l, 6);
+        for (size_t k = 0; k < shown; k++)
+            ss_layout_text(&w->l,
+                           ss_strf(w->scratch, "%s%s%s", k > 0 ? " " : "",
+                                   safe(w, note->objects[k]), k + 1 < shown ? "," : ""),
+                           6);
+        if (note->count > shown)
+            ss_layout_text(&w->l, ss_strf(w->scratch, " and %zu more", note->count - shown), 6);
+        ss_layout_end(&w->l);
+    }
+}
+
+/* --- tables, one line each ---------------------------------------------------------------------- */
+
+static void
+remark(ss_buf *to, const char *text)
+{
+    if (to->len > 0)
+        ss_buf_puts(to, ", ");
+    ss_buf_puts(to, text);
+}
+
+static void
+table_remarks(writer *w, const ss_table *t, size_t partitions, ss_buf *to)
+{
+    ss_buf_clear(to);
+    if (t->kind == SS_TABLE_FOREIGN)
+        remark(to, "foreign");
+    if (!t->readable && t->kind != SS_TABLE_FOREIGN)
+        remark(to, "unreadable");
+    if (t->row_security)
+        remark(to, t->rows_visible ? "row security" : "rows hidden");
+    if (t->kind == SS_TABLE_PARTITIONED)
+        remark(to, ss_strf(w->scratch, "%zu partition%s", partitions, plural(partitions)));
+    if (t->unlogged)
+        remark(to, "unlogged");
+    if (t->extension != NULL)
+        remark(to, ss_strf(w->scratch, "of %s", safe(w, t->extension)));
+    if (t->ninherits > 0)
+        remark(to, "inherits");
+    if (t->ntriggers > 0)
+        remark(to, ss_strf(w->scratch, "%zu trigger%s", t->ntriggers, plural(t->ntriggers)));
+    if (t->kind != SS_TABLE_FOREIGN && (t->nkeys == 0 || !t->keys[0].primary))
+        remark(to, "no key");
+}
+
+static void
+table_line(writer *w, const ss_table *t, size_t name_width, ss_buf *remarks)
+{
+    const size_t index = ss_catalog_index(w->catalog, t);
+    uint64_t rows, bytes;
+    size_t partitions;
+    const bool known = ss_inspect_size(w->catalog, t, &rows, &bytes, &partitions);
+    ss_layout *l = &w->l;
+
+    table_remarks(w, t, partitions, remarks);
+    ss_layout_to(l, 2);
+    ss_layout_cell(l, safe(w, t->name), name_width, false);
+    ss_layout_cell(l,
+                   known       ? ss_text_count(w->scratch, rows)
+                   : rows == 0 ? "?"
+                               : ss_strf(w->scratch, "%s+", ss_text_count(w->scratch, rows)),
+                   ROWS_WIDTH, true);
+    ss_layout_cell(l, ss_text_bytes(w->scratch, bytes), BYTES_WIDTH, true);
+    ss_layout_cell(l, ss_strf(w->scratch, "%zu", t->ncolumns), COUNT_WIDTH, true);
+    ss_layout_cell(l, ss_strf(w->scratch, "%zu", w->nreferences[index]), COUNT_WIDTH, true);
+    ss_layout_cell(l, ss_strf(w->scratch, "%zu", w->referenced[index]), COUNT_WIDTH, true);
+    ss_layout_to(l, l->at + 2);
+    ss_layout_text(l, ss_buf_text(remarks), l->at);
+    ss_layout_end(l);
+}
+
+static void
+table_lines(writer *w)
+{
+    const ss_catalog *c = w->catalog;
+    const size_t figures = ROWS_WIDTH + BYTES_WIDTH + 3 * COUNT_WIDTH + 2;
+    const size_t most = w->l.width > figures + 22 ? w->l.width - figures - 14 : 8;
+    const char *schema = NULL;
+    size_t width = 8;
+    ss_buf remarks = {0};
+
+    for (size_t i = 0; i < c->ntables; i++)
+    {
+        const size_t wide = ss_text_width(safe(w, c->tables[i].name));
+
+        if (!c->tables[i].is_partition && wide > width)
+            width = wide < most ? wide : most;
+    }
+    for (size_t i = 0; i < c->ntables; i++)
+    {
+        const ss_table *t = &c->tables[i];
+
+        if (t->is_partition)
+            continue;
+        if (schema == NULL || strcmp(schema, t->schema) != 0)
+        {
+            heading(w, ss_strf(w->scratch, "Schema %s", safe(w, t->schema)));
+            ss_layout_to(&w->l, 2);
+            ss_layout_cell(&w->l, "table", width, false);
+            ss_layout_cell(&w->l, "rows", ROWS_WIDTH, true);
+            ss_layout_cell(&w->l, "size", BYTES_WIDTH, true);
+            ss_layout_cell(&w->l, "cols", COUNT_WIDTH, true);
+            ss_layout_cell(&w->l, "out", COUNT_WIDTH, true);
+            ss_layout_cell(&w->l, "in", COUNT_WIDTH, true);
+            ss_layout_end(&w->l);
+        }
+        schema = t->schema;
+        table_line(w, t, width, &remarks);
+    }
+    if (schema != NULL)
+        line(w, 2, 2,
+             "rows: the planner's estimates, ? where there is none; out, in: foreign keys to and "
+             "from tables");
+    ss_buf_done(&remarks);
+}
+
+/* --- columns ------------------------------------------------------------------------------------ */
+
+/* (a, b) of a table's columns */
+static const char *
+column_list(writer *w, const ss_table *t, const int16_t *attnums, size_t n)
+{
+    ss_buf text = {0};
+    const char *copy;
+
+    ss_buf_putc(&text, '(');
+    for (size_t i = 0; i < n; i++)
+    {
+        const ss_column *column = ss_table_attribute(t, attnums[i]);
+
+        ss_buf_puts(&text, i > 0 ? ", " : "");
+        if (column == NULL)
+            ss_buf_puts(&text, "...");
+        else
+            ss_text_ident(&text, column->name);
+    }
+    ss_buf_putc(&text, ')');
+    copy = safe(w, ss_buf_text(&text));
+    ss_buf_done(&text);
+    return copy;
+}
+
+static const char *
+reference_text(writer *w, const ss_reference *r)
+{
+    const ss_table *parent = &w->catalog->tables[r->parent];
+    ss_buf text = {0};
+    const char *copy;
+
+    ss_buf_printf(&text, "-> %s (", parent->label);
+    for (size_t i = 0; i < r->ncolumns; i++)
+    {
+        ss_buf_puts(&text, i > 0 ? ", " : "");
+        ss_text_ident(&text, parent->columns[r->parent_columns[i]].name);
+    }
+    ss_buf_putc(&text, ')');
+    copy = safe(w, ss_buf_text(&text));
+    ss_buf_done(&text);
+    return copy;
+}
+
+static const char *
+shortened(writer *w, const char *text)
+{
+    const char *printable = safe(w, text);
+
+    if (ss_text_width(printable) <= DEFAULT_SHOWN)
+        return printable;
+    return ss_strf(w->scratch, "%.*s...", (int) ss_text_fit(printable, DEFAULT_SHOWN - 3),
+                   printable);
+}
+
+static const char *
+type_remark(writer *w, size_t type)
+{
+    const ss_catalog *c = w->catalog;
+    const ss_type *t;
+
+    if (type == SS_NONE)
+        return NULL;
+    t = &c->types[type];
+    if (t->kind == SS_TYPE_ENUM)
+        return ss_strf(w->scratch, "enum of %zu", t->nlabels);
+    if (t->kind == SS_TYPE_DOMAIN)
+    {
+        const size_t base = ss_catalog_base_type(c, type);
+
+        return ss_strf(w->scratch, "domain over %s%s%s",
+                       base == SS_NONE ? "?" : safe(w, c->types[base].name),
+                       t->not_null ? " not null" : "", t->nchecks > 0 ? " with a check" : "");
+    }
+    if (t->kind == SS_TYPE_COMPOSITE)
+        return ss_strf(w->scratch, "composite of %zu", t->nfields);
+    return NULL;
+}
+
+/* What the keys say about a column by itself. */
+static void
+key_remarks(const ss_table *t, const ss_column *column, ss_buf *to)
+{
+    bool unique = false;
+
+    for (size_t k = 0; k < t->nkeys; k++)
+    {
+        const ss_key *key = &t->keys[k];
+
+        for (size_t i = 0; i < key->ncolumns; i++)
+        {
+            if (key->attnums[i] != column->attnum)
+                continue;
+            if (key->primary)
+                remark(to, key->ncolumns == 1 ? "primary key" : "in primary key");
+            else if (key->ncolumns == 1 && key->valid && !key->partial)
+                unique = true;
+        }
+    }
+    if (unique)
+        remark(to, "unique");
+}
+
+static void
+column_remarks(writer *w, const ss_table *t, size_t index, ss_buf *to)
+{
+    const ss_column *column = &t->columns[index];
+    const size_t table = ss_catalog_index(w->catalog, t);
+    const bool in_key = t->nkeys > 0 && t->keys[0].primary;
+    const char *of_type = type_remark(w, column->type);
+    bool primary = false;
+
+    ss_buf_clear(to);
+    key_remarks(t, column, to);
+    for (size_t i = 0; in_key && i < t->keys[0].ncolumns; i++)
+        primary = primary || t->keys[0].attnums[i] == column->attnum;
+    if (column->not_null && !primary)
+        remark(to, "not null");
+    for (size_t i = 0; i < w->nreferences[table]; i++)
+    {
+        const ss_reference *r = &w->references[table][i];
+
+        if (r->ncolumns == 1 && r->columns[0] == index)
+            remark(to, reference_text(w, r));
+    }
+    if (of_type != NULL)
+        remark(to, of_type);
+    if (column->identity != SS_IDENTITY_NOT)
+        remark(to, column->identity == SS_IDENTITY_ALWAYS ? "identity always" : "identity");
+    else if (column->generated != SS_GENERATED_NOT)
+        remark(to, ss_strf(w->scratch, "generated%s %s",
+                           column->generated == SS_GENERATED_VIRTUAL ? " virtual" : "",
+                           column->default_expr == NULL ? "" : shortened(w, column->default_expr)));
+    else if (column->sequence != SS_NONE && column->default_expr != NULL)
+        remark(to, "serial");
+    else if (column->default_expr != NULL && strncmp(column->default_expr, "nextval(", 8) == 0)
+        remark(to, "default nextval");
+    else if (column->default_expr != NULL)
+        remark(to, ss_strf(w->scratch, "default %s", shortened(w, column->default_expr)));
+    if (column->collation != NULL)
+        remark(to, ss_strf(w->scratch, "collate %s", safe(w, column->collation)));
+    if (column->null_frac >= 0.005)
+        remark(to, ss_strf(w->scratch, "%.0f %% null", floor(column->null_frac * 100 + 0.5)));
+}
+
+/* Keys, references and rules that one column's line cannot say. */
+static void
+table_constraints(writer *w, const ss_table *t)
+{
+    const size_t index = ss_catalog_index(w->catalog, t);
+    ss_arena *s = w->scratch;
+
+    if (t->partition_key != NULL)
+        line(w, 4, 6, ss_strf(s, "partitioned by %s", safe(w, t->partition_key)));
+    for (size_t i = 0; i < t->ninherits; i++)
+    {
+        if (t->inherits[i] != SS_NONE)
+            line(w, 4, 6,
+                 ss_strf(s, "inherits %s", safe(w, w->catalog->tables[t->inherits[i]].label)));
+    }
+    for (size_t k = 0; k < t->nkeys; k++)
+    {
+        const ss_key *key = &t->keys[k];
+        const char *invalid = key->valid ? "" : " (invalid)";
+
+        if (key->expression || key->partial)
+            line(w, 4, 6, ss_strf(s, "unique: %s%s", safe(w, key->definition), invalid));
+        else if (key->ncolumns > 1 || !key->valid || key->deferrable)
+            line(w, 4, 6,
+                 ss_strf(s, "%s %s%s%s%s", key->primary ? "primary key" : "unique",
+                         column_list(w, t, key->attnums, key->ncolumns),
+                         key->nulls_not_distinct ? " nulls not distinct" : "",
+                         key->deferrable ? " deferrable" : "", invalid));
+    }
+    for (size_t i = 0; i < w->nreferences[index]; i++)
+    {
+        const ss_reference *r = &w->references[index][i];
+        ss_buf columns = {0};
+
+        for (size_t k = 0; r->ncolumns > 1 && k < r->ncolumns; k++)
+        {
+            ss_buf_puts(&columns, k > 0 ? ", " : "(");
+            ss_text_ident(&columns, t->columns[r->columns[k]].name);
+        }
+        if (r->ncolumns > 1)
+            line(w, 4, 6,
+                 ss_strf(s, "%s) %s", safe(w, ss_buf_text(&columns)), reference_text(w, r)));
+        ss_buf_done(&columns);
+    }
+    for (size_t k = 0; k < t->nexclusions; k++)
+        line(w, 4, 6, safe(w, t->exclusions[k].definition));
+    for (size_t k = 0; k < t->nchecks; k++)
+    {
+        if (!t->checks[k].inherited)
+            line(w, 4, 6, safe(w, t->checks[k].definition));
+    }
+}
+
+static size_t
+at_most(size_t wide, size_t most)
+{
+    return wide < most ? wide : most;
+}
+
+static void
+table_columns(writer *w, const ss_table *t, ss_buf *remarks)
+{
+    size_t name_width = 4, type_width = 4;
+
+    for (size_t i = 0; i < t->ncolumns; i++)
+    {
+        const size_t name = ss_text_width(safe(w, t->columns[i].name));
+        const size_t type = ss_text_width(safe(w, t->columns[i].type_text));
+
+        name_width = name > name_width ? name : name_width;
+        type_width = type > type_width ? type : type_width;
+    }
+    name_width = at_most(name_width, w->l.width * 35 / 100);
+    type_width = at_most(type_width, w->l.width * 30 / 100);
+    heading(w, safe(w, t->label));
+    if (t->comment != NULL)
+        line(w, 2, 2, ss_strf(w->scratch, "\"%s\"", safe(w, t->comment)));
+    for (size_t i = 0; i < t->ncolumns; i++)
+    {
+        column_remarks(w, t, i, remarks);
+        ss_layout_to(&w->l, 4);
+        ss_layout_cell(&w->l, safe(w, t->columns[i].name), name_width, false);
+        ss_layout_to(&w->l, w->l.at + 2);
+        ss_layout_cell(&w->l, safe(w, t->columns[i].type_text), type_width, false);
+        if (remarks->len > 0)
+        {
+            ss_layout_to(&w->l, w->l.at + 2);
+            ss_layout_text(&w->l, ss_buf_text(remarks), w->l.at);
+        }
+        ss_layout_end(&w->l);
+    }
+    table_constraints(w, t);
+}
+
+/* --- the rest ----------------------------------------------------------------------------------- */
+
+static const char *
+qualified(writer *w, const char *schema, const char *name)
+{
+    ss_buf text = {0};
+    const char *copy;
+
+    ss_text_ident(&text, schema);
+    ss_buf_putc(&text, '.');
+    ss_text_ident(&text, name);
+    copy = safe(w, ss_buf_text(&text));
+    ss_buf_done(&text);
+    return copy;
+}
+
+static void
+more(writer *w, size_t count)
+{
+    if (count > LIST_SHOWN)
+        line(w, 2, 2, ss_strf(w->scratch, "and %zu more, which --json lists", count - LIST_SHOWN));
+}
+
+static void
+others(writer *w)
+{
+    const ss_catalog *c = w->catalog;
+    size_t unowned = 0;
+
+    if (c->nviews > 0)
+        heading(w, "Views");
+    for (size_t i = 0; i < c->nviews && i < LIST_SHOWN; i++)
+    {
+        const ss_view *v = &c->views[i];
+
+        line(w, 2, 6,
+             ss_strf(w->scratch, "%s%s", qualified(w, v->schema, v->name),
+                     !v->materialised ? ""
+                     : v->populated   ? " (materialised)"
+                                      : " (materialised, not populated)"));
+    }
+    more(w, c->nviews);
+    for (size_t i = 0; i < c->nsequences; i++)
+    {
+        if (c->sequences[i].table != SS_NONE)
+            continue;
+        if (unowned == 0)
+            heading(w, "Sequences that no column owns");
+        if (unowned++ < LIST_SHOWN)
+            line(w, 2, 6, qualified(w, c->sequences[i].schema, c->sequences[i].name));
+    }
+    more(w, unowned);
+    if (c->nextensions > 0)
+        heading(w, "Extensions");
+    for (size_t i = 0; i < c->nextensions; i++)
+        line(w, 2, 6,
+             ss_strf(w->scratch, "%s %s in %s", safe(w, c->extensions[i].name),
+                     safe(w, c->extensions[i].version), safe(w, c->extensions[i].schema)));
+    if (c->nroles > 0)
+        heading(w, "Roles that own something, are granted something or are named by policies");
+    for (size_t i = 0; i < c->nroles; i++)
+        line(w, 2, 6, safe(w, c->roles[i]));
+}
+
+void
+ss_inspect_text(const ss_inspect *inspect, size_t width, ss_buf *out)
+{
+    const ss_catalog *c = inspect->catalog;
+    ss_arena *scratch = ss_arena_new(NULL);
+    writer w = {.catalog = c,
+                .scratch = scratch,
+                .l = ss_layout_of(out, width),
+                .references = ss_alloc(scratch, c->ntables + 1, sizeof *w.references),
+                .nreferences = ss_alloc(scratch, c->ntables + 1, sizeof *w.nreferences),
+                .referenced = ss_alloc(scratch, c->ntables + 1, sizeof *w.referenced)};
+    ss_buf remarks = {0};
+
+    for (size_t i = 0; i < c->ntables; i++)
+    {
+        if (c->tables[i].is_partition)
+            continue;
+        w.references[i] = ss_table_references(c, i, scratch, &w.nreferences[i]);
+        for (size_t k = 0; k < w.nreferences[i]; k++)
+            w.referenced[w.references[i][k].parent]++;
+    }
+    summary(&w, inspect);
+    notes(&w);
+    table_lines(&w);
+    others(&w);
+    for (size_t i = 0; i < c->ntables; i++)
+    {
+        if (!c->tables[i].is_partition)
+            table_columns(&w, &c->tables[i], &remarks);
+    }
+    ss_buf_done(&remarks);
+    ss_arena_free(scratch);
+}
