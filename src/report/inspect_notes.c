@@ -190,8 +190,11 @@ tables_that(notes *w, test *applies, const char *kind, const char *text)
 {
     for (size_t i = 0; i < w->catalog->ntables; i++)
     {
-        if (applies(&w->catalog->tables[i]))
-            add(w, w->catalog->tables[i].label);
+        const ss_table *t = &w->catalog->tables[i];
+
+        /* What is said of a partitioned table is not said again of its partitions. */
+        if (applies(t) && !(t->is_partition && applies(ss_table_root(w->catalog, t))))
+            add(w, t->label);
     }
     gathered(w, kind, text);
 }

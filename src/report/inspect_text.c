@@ -90,13 +90,16 @@ summary(writer *w, const ss_inspect *inspect)
                      : ss_strf(s, "%zu partition%s and ", n.partitions, plural(n.partitions)),
                  ss_text_count(s, n.columns), plural(n.columns)));
     fact(w, "rows",
-         ss_strf(s, "about %s%s; %s", ss_text_count(s, n.rows),
+         ss_strf(s, "%s%s%s; %s",
+                 n.rows == 0 && n.unknown_rows > 0 ? ""
+                                                   : ss_strf(s, "about %s", ss_text_count(s, n.rows)),
+                 n.rows == 0 || n.unknown_rows == 0 ? "" : ", and ",
                  n.unknown_rows == 0 ? ""
-                                     : ss_strf(s, " and those of %zu table%s never analysed",
+                                     : ss_strf(s, "unknown of %zu table%s never analysed",
                                                n.unknown_rows, plural(n.unknown_rows)),
-                 c->bytes < 0
-                     ? ss_text_bytes(s, n.bytes)
-                     : ss_strf(s, "the database takes %s", ss_text_bytes(s, (uint64_t) c->bytes))));
+                 c->bytes < 0 ? ss_text_bytes(s, n.bytes)
+                              : ss_strf(s, "the database takes %s",
+                                        ss_text_bytes(s, (uint64_t) c->bytes))));
     fact(w, "keys", ss_strf(s, "%zu primary, %zu foreign", n.primary_keys, n.foreign_keys));
     fact(w, "also",
          ss_strf(s, "%zu view%s, %zu sequence%s, %zu function%s, %zu trigger%s, %zu extension%s",
