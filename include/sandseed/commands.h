@@ -31,10 +31,8 @@ typedef struct ss_options
     const char *source;    /* an endpoint; overrides the policy's */
     const char *target;    /* likewise */
     const char *policy;    /* file */
-    const char *model;     /* folder */
-    const char *output;    /* plan: the policy to write; fit: the model folder */
+    const char *output;    /* plan: the policy to write */
     const char *mode;      /* plan: "synthesise" (default), "pseudonymise", "keep", "empty" */
-    const char *rows;      /* generate: "10%", "1000", "table=N", comma separated */
     const char *by;        /* sign */
     const char *why;       /* sign */
     const char *const *patterns; /* sign */
@@ -51,12 +49,10 @@ typedef struct ss_options
 typedef ss_code ss_command(const ss_options *options, const ss_watch *watch, ss_result *result,
                            ss_error *err);
 
-SS_EXPORT ss_command ss_command_inspect;             /* source (or model) */
+SS_EXPORT ss_command ss_command_inspect;             /* source */
 SS_EXPORT ss_command ss_command_plan;                /* source + output: a new policy; policy: bring it up to date */
 SS_EXPORT ss_command ss_command_sign;                /* policy, by, why, patterns */
 SS_EXPORT ss_command ss_command_check;               /* policy */
-SS_EXPORT ss_command ss_command_fit;                 /* policy, output */
-SS_EXPORT ss_command ss_command_generate;            /* model, target */
 SS_EXPORT ss_command ss_command_refresh;             /* policy */
 SS_EXPORT ss_command ss_command_cluster_start;       /* target: the folder */
 SS_EXPORT ss_command ss_command_cluster_stop;

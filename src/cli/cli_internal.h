@@ -22,7 +22,6 @@ typedef enum cli_args
     ARGS_POLICY,   /* policy */
     ARGS_PLAN,     /* source with -o, else policy */
     ARGS_SIGN,     /* policy, patterns */
-    ARGS_GENERATE, /* model, target */
     ARGS_FOLDER,   /* target */
 } cli_args;
 

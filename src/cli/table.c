@@ -193,7 +193,7 @@ find_command(char **args, int nargs, int *words)
 static ss_code
 set_arguments(const cli_command *command, char **args, int n, ss_options *options, ss_error *err)
 {
-    const int min = command->args == ARGS_GENERATE || command->args == ARGS_SIGN ? 2 : 1;
+    const int min = command->args == ARGS_SIGN ? 2 : 1;
     const int max = command->args == ARGS_SIGN ? n : min;
 
     if (n < min)
@@ -220,10 +220,6 @@ set_arguments(const cli_command *command, char **args, int n, ss_options *option
             options->policy = args[0];
             options->patterns = (const char *const *) (args + 1);
             options->npatterns = (size_t) (n - 1);
-            break;
-        case ARGS_GENERATE:
-            options->model = args[0];
-            options->target = args[1];
             break;
         case ARGS_FOLDER:
             options->target = args[0];
