@@ -292,7 +292,7 @@ round5(uint64_t n)
 static void
 take_cells(const ss_counter *counter, ss_arena *result, ss_cells *out, uint64_t *left)
 {
-    size_t n;
+    size_t n = 0;
     ss_count *list = counter == NULL ? NULL : ss_counter_list(counter, &n);
 
     *out = (ss_cells){0};
