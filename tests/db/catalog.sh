@@ -1,0 +1,81 @@
+#!/bin/bash
+# What sandseed inspect says of a schema that has one of everything, of real schemas, of 1,500 tables.
+# Whoever adds to nasty.sql runs this with UPDATE=yes and reads the difference.
+. "$(dirname "$0")/../support/server.sh"
+here=$SOURCE_DIR/tests/db
+server_start a ${1:-} # tests/db/catalog.sh [BINDIR]: another server than the newest
+
+facts() { "$SANDSEED" inspect "$1" -q --json >"$test_root/json" && python3 "$here/catalog_facts.py" "${@:2}" <"$test_root/json"; }
+note() { python3 -c 'import json, sys; print(*[n["count"] for n in json.load(sys.stdin)["notes"] if n["kind"] == sys.argv[1]])' "$1" <"$test_root/json"; }
+summary() { python3 -c 'import json, sys; s = json.load(sys.stdin)["summary"]; print(*[s[k] for k in sys.argv[1:]])' "$@" <"$test_root/json"; }
+is() { [ "$1" = "$2" ] || { echo "is \"$1\", not \"$2\"" >&2; return 1; }; }
+no_wider() { awk -v most="$1" '{ if (length($0) > most) { print; bad = 1 } } END { exit bad }' >&2; }
+
+# --- one of everything
+createdb_in a nasty
+psql_in a nasty -o /dev/null -f "$here/nasty.sql"
+! psql_in a nasty -c 'CREATE UNIQUE INDEX CONCURRENTLY dup_v ON app.dup (v)' 2>/dev/null || fail "the index should have been refused"
+facts "$(dsn a nasty)" >"$test_root/nasty"
+[ -z "${UPDATE:-}" ] || cp "$test_root/nasty" "$here/nasty.expected"
+claim "every fact of the nasty schema is as expected" diff -u "$here/nasty.expected" "$test_root/nasty"
+"$SANDSEED" inspect "$(dsn a nasty)" -q >"$test_root/text"
+claim "names are escaped for people" grep -qF 'Order.Line\x0atwo' "$test_root/text"
+claim "control characters never get out" test -z "$(tr -d '\n' <"$test_root/text" | LC_ALL=C tr -cd '\000-\037\177')"
+
+# --- what a role may see
+psql_in a nasty -c 'ALTER ROLE nasty_reader LOGIN' -c 'ALTER ROLE nasty_owner LOGIN'
+reader="host=${server_dir[a]} user=nasty_reader dbname=nasty"
+facts "$reader" app.keys app.secured app.forced app.unlogged >"$test_root/reader"
+claim "a granted table is readable" is "$(grep -c '^app.keys:.*UNREADABLE' "$test_root/reader")" 0
+claim "one that is not granted is not" is "$(grep -c '^app.unlogged:.*UNREADABLE' "$test_root/reader")" 1
+claim "row security hides rows from others" is "$(grep -c '^app.secured:.*HIDDEN' "$test_root/reader")" 1
+claim "and it is noted" is "$(note hidden-rows)" 2
+owner="host=${server_dir[a]} user=nasty_owner dbname=nasty"
+facts "$owner" app.secured app.forced >"$test_root/owner"
+claim "an owner sees through row security" is "$(grep -c '^app.secured:.*HIDDEN' "$test_root/owner")" 0
+claim "unless it is forced" is "$(grep -c '^app.forced:.*HIDDEN' "$test_root/owner")" 1
+out=$("$SANDSEED" inspect "$(dsn a nasty)" 2>&1 >/dev/null)
+claim "a superuser is warned of" grep -q superuser <<<"$out"
+
+# --- what cannot be read at all
+status=0; out=$("$SANDSEED" inspect "csv:$test_root" 2>&1) || status=$?
+claim "a CSV folder is refused with the next step" is "$status" 1
+claim "and says so" grep -q "cluster start" <<<"$out"
+status=0; out=$("$SANDSEED" inspect "cluster:$test_root/none" 2>&1) || status=$?
+claim "a private server that is not there is an error" is "$status" 1
+status=0; out=$("$SANDSEED" inspect "host=${server_dir[a]} user=postgres dbname=nowhere" 2>&1) || status=$?
+claim "so is a database that is not there" is "$status" 1
+
+# --- 1,500 tables: the time is printed, never judged
+createdb_in a wide
+psql_in a wide <<'SQL'
+SET client_min_messages = error;
+SELECT format('CREATE TABLE t%s (id int PRIMARY KEY, parent int REFERENCES t%s, %s)', i, greatest(i / 2, 1),
+              (SELECT string_agg(format('c%s varchar(%s) NOT NULL CHECK (c%s <> '''')', c, c * 10, c), ', ')
+                 FROM generate_series(1, 18) c))
+  FROM generate_series(1, 1500) i \gexec
+SQL
+start=$(date +%s%N)
+facts "$(dsn a wide)" public.t1500 >"$test_root/wide"
+echo "time: inspect --json of 1,500 tables of 20 columns: $((($(date +%s%N) - start) / 1000000)) ms"
+claim "all 1,500 are there" is "$(summary tables columns foreign_keys)" "1500 30000 1500"
+"$SANDSEED" inspect "$(dsn a wide)" -q >"$test_root/text"
+claim "as text too, no wider than asked" no_wider 100 <"$test_root/text"
+psql_in a postgres -c 'DROP DATABASE wide'
+
+# --- real schemas
+[ -d "$SANDSEED_SHARED/data" ] || { echo "skipped: real schemas, for SANDSEED_SHARED is not set"; exit 0; }
+while read -r corpus expected; do
+    load_corpus a "$corpus"
+    facts "$(dsn a "$corpus")" none >/dev/null
+    claim "$corpus is whole" is "$(summary tables partitions columns primary_keys foreign_keys views sequences)" "$expected"
+    claim "$corpus has no type without codec" is "$(note unknown-type)" ""
+done <<'CORPORA'
+pagila 15 7 87 15 36 8 13
+sakila 21 0 123 15 40 7 13
+chinook 11 0 64 11 11 0 0
+flow_registry 293 40 2536 288 5 3 6
+omop_cdm 39 0 432 28 176 0 0
+thingsboard 65 0 660 52 29 6 5
+synapse 134 0 624 27 14 0 11
+CORPORA
