@@ -37,6 +37,23 @@ claim "unless it is forced" is "$(grep -c '^app.forced:.*HIDDEN' "$test_root/own
 out=$("$SANDSEED" inspect "$(dsn a nasty)" 2>&1 >/dev/null)
 claim "a superuser is warned of" grep -q superuser <<<"$out"
 
+# --- what only newer servers have
+version=$(psql_in a postgres -c 'SHOW server_version_num')
+createdb_in a newer
+if [ "$version" -ge 150000 ]; then
+    psql_in a newer -c 'CREATE TABLE t15 (a int, UNIQUE NULLS NOT DISTINCT (a))'
+    claim "NULLS NOT DISTINCT is seen" grep -q nulls_not_distinct <<<"$(facts "$(dsn a newer)" public.t15)"
+fi
+if [ "$version" -ge 180000 ]; then
+    psql_in a newer -c 'CREATE EXTENSION btree_gist' -c 'CREATE TABLE t18 (a int, v int GENERATED ALWAYS AS (a * 2) VIRTUAL,
+        during tsrange, PRIMARY KEY (a, during WITHOUT OVERLAPS), CONSTRAINT loose CHECK (a > 0) NOT ENFORCED)'
+    facts "$(dsn a newer)" public.t18 >"$test_root/t18"
+    claim "virtual columns are generated" grep -q '^  v integer generated' "$test_root/t18"
+    claim "a key WITHOUT OVERLAPS is a key" grep -q '^  key t18_pkey (a, during) primary constraint valid' "$test_root/t18"
+    claim "and excludes" grep -q '^  exclude t18_pkey (a, during)' "$test_root/t18"
+    claim "what is NOT ENFORCED is not taken for valid" grep -qx '  check loose (a) CHECK ((a > 0)) NOT ENFORCED' "$test_root/t18"
+fi
+
 # --- what cannot be read at all
 status=0; out=$("$SANDSEED" inspect "csv:$test_root" 2>&1) || status=$?
 claim "a CSV folder is refused with the next step" is "$status" 1
@@ -56,7 +73,7 @@ SELECT format('CREATE TABLE t%s (id int PRIMARY KEY, parent int REFERENCES t%s, 
   FROM generate_series(1, 1500) i \gexec
 SQL
 start=$(date +%s%N)
-facts "$(dsn a wide)" public.t1500 >"$test_root/wide"
+"$SANDSEED" inspect "$(dsn a wide)" -q --json >"$test_root/json"
 echo "time: inspect --json of 1,500 tables of 20 columns: $((($(date +%s%N) - start) / 1000000)) ms"
 claim "all 1,500 are there" is "$(summary tables columns foreign_keys)" "1500 30000 1500"
 "$SANDSEED" inspect "$(dsn a wide)" -q >"$test_root/text"

@@ -40,7 +40,8 @@ def table(t):
         print(f"  key {show(k['name'])} {cols(k['columns'])}" + flags(
             k, "primary", "constraint", "partial", "expression", "nulls_not_distinct", "deferrable", "valid"))
     for k in t["foreign_keys"]:
-        print(f"  fk {show(k['name'])} {cols(k['columns'])} {k['references']} {cols(k['referenced_columns'])} "
+        # the server's own names of inherited ones differ between versions
+        print(f"  fk {'*' if k['inherited'] else show(k['name'])} {cols(k['columns'])} {k['references']} {cols(k['referenced_columns'])} "
               f"{k['match']}" + flags(k, "deferrable", "initially_deferred", "valid", "inherited"))
     for k in t["checks"]:
         print(f"  check {k['name']} {cols(k['columns'])} {k['definition']}"

@@ -30,7 +30,8 @@ SELECT t.oid, n.nspname, t.typname, e.extname, t.typtype,
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   LEFT JOIN pg_catalog.pg_type el ON el.oid = t.typelem AND el.typarray = t.oid
   LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid OR (pg_catalog.to_jsonb(r)->>'rngmultitypid')::pg_catalog.oid = t.oid
-  LEFT JOIN pg_catalog.pg_depend dep ON dep.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND dep.objid = t.oid
+  -- before PostgreSQL 18 an extension's array types are no members of it: their elements are asked
+  LEFT JOIN pg_catalog.pg_depend dep ON dep.classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND dep.objid = coalesce(el.oid, t.oid)
        AND dep.deptype = 'e' AND dep.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
   LEFT JOIN pg_catalog.pg_extension e ON e.oid = dep.refobjid
  WHERE t.oid IN (SELECT oid FROM used)
