@@ -66,17 +66,65 @@ take_bounds(made_column *c, const char *text)
 {
     for (const char *at = text; (at = strpbrk(at, "<>")) != NULL;)
     {
-        const bool more = *at == '>', equal = at[1] == '=';
+        const size_t n = strspn(at, "<>=");
+        const bool more = *at == '>', equal = n == 2 && at[1] == '=';
+        const bool plain = (n == 1 || equal) && (at == text || strchr("-@#&|~!?", at[-1]) == NULL);
         int64_t v;
 
-        at += 1 + equal;
-        if (at[0] == '>' || !number_literal(at, c->marginal->scale, &v))
+        at += n;
+        /* "<>", "->", "<<", "@>" and the like are no bounds. */
+        if (!plain || !number_literal(at, c->marginal->scale, &v))
             continue;
         if (more)
             take_low(c, equal ? v : v + 1);
         else
             take_high(c, equal ? v : v - 1);
     }
+}
+
+static void
+add_interval(made_column *c, int64_t low, int64_t high, ss_arena *arena)
+{
+    c->intervals =
+        ss_grow(arena, c->intervals, c->nintervals, &c->intervals_capacity, sizeof *c->intervals);
+    c->intervals[c->nintervals++] = (interval){low, high};
+}
+
+static bool
+is_number(const ss_type *t)
+{
+    return strcmp(t->schema, "pg_catalog") == 0 &&
+           (strcmp(t->name, "int2") == 0 || strcmp(t->name, "int4") == 0 ||
+            strcmp(t->name, "int8") == 0 || strcmp(t->name, "numeric") == 0 ||
+            strncmp(t->name, "float", 5) == 0);
+}
+
+/* The numbers of ARRAY[1, (2)::numeric]; at is behind the bracket. */
+static void
+take_numbers(made_column *c, const char *at, ss_arena *arena)
+{
+    for (;;)
+    {
+        int64_t v;
+
+        if (number_literal(at, c->marginal->scale, &v))
+            add_interval(c, v, v, arena);
+        at += strcspn(at, ",]");
+        if (*at != ',')
+            return;
+        at++;
+    }
+}
+
+static bool
+is_declared(const made_column *c, const char *text)
+{
+    for (size_t i = 0; i < c->ndeclared; i++)
+    {
+        if (strcmp(c->declared[i], text) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* The literals of ARRAY['a'::text, 'b'::text] after "= ANY". */
@@ -89,6 +137,11 @@ take_list(made_column *c, const char *text, ss_arena *arena)
     at = at == NULL ? NULL : strstr(at, "ARRAY[");
     if (at == NULL)
         return;
+    if (is_number(c->type))
+    {
+        take_numbers(c, at + strlen("ARRAY["), arena);
+        return;
+    }
     capacity = c->ndeclared;
     for (at += 6; *at != '\0' && *at != ']';)
     {
@@ -105,8 +158,11 @@ take_list(made_column *c, const char *text, ss_arena *arena)
             ss_buf_putc(&literal, *at);
         }
         at += *at == '\'';
-        c->declared = ss_grow(arena, c->declared, c->ndeclared, &capacity, sizeof *c->declared);
-        c->declared[c->ndeclared++] = ss_strdup(arena, ss_buf_text(&literal));
+        if (!is_declared(c, ss_buf_text(&literal)))
+        {
+            c->declared = ss_grow(arena, c->declared, c->ndeclared, &capacity, sizeof *c->declared);
+            c->declared[c->ndeclared++] = ss_strdup(arena, ss_buf_text(&literal));
+        }
         ss_buf_done(&literal);
     }
 }
@@ -117,7 +173,8 @@ take_check(made_column *c, const char *text, ss_arena *arena)
     /* Alternatives, negations and functions may mean the opposite of what a comparison says. */
     if (strstr(text, " OR ") != NULL && strstr(text, "IS NULL) OR") == NULL)
         return;
-    if (strstr(text, "NOT ") != NULL || strstr(text, "length(") != NULL || strstr(text, "CASE ") != NULL)
+    if (strstr(text, "NOT ") != NULL || strstr(text, "length(") != NULL ||
+        strstr(text, "CASE ") != NULL)
         return;
     take_list(c, text, arena);
     take_bounds(c, text);
@@ -165,8 +222,7 @@ take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_
             take_list(c, ss_strf(arena, "= ANY (ARRAY[%s]", in + strlen("FOR VALUES IN (")), arena);
         else if (number_literal(in + strlen("FOR VALUES IN ("), 0, &low))
         {
-            c->intervals[c->nintervals].low = low;
-            c->intervals[c->nintervals++].high = low;
+            add_interval(c, low, low, arena);
         }
         return;
     }
@@ -175,8 +231,7 @@ take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_
     if (!bound_literal(c, catalog, from + 6, arena, &low) ||
         !bound_literal(c, catalog, to + 6, arena, &high) || high <= low)
         return;
-    c->intervals[c->nintervals].low = low;
-    c->intervals[c->nintervals++].high = high - 1;
+    add_interval(c, low, high - 1, arena);
 }
 
 /* Of a root that is partitioned by this one column: what its partitions take. */
@@ -187,7 +242,6 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
 
     if (table->npartition_columns != 1 || table->partition_attnums[0] != c->column->attnum)
         return;
-    c->intervals = ss_alloc(arena, catalog->ntables, sizeof *c->intervals);
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         const ss_table *part = &catalog->tables[i];

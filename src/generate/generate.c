@@ -53,6 +53,8 @@ make_key(made_table *t, size_t column, const char *constraint, ss_error *err)
     made_column *c = &t->columns[column];
     uint64_t most = 0;
 
+    if (c->by == MADE_KEY)
+        return SS_OK;
     if (!ss_generate_key_init(c, t->g->input->seed, t->rows, &most))
     {
         (void) ss_fail(err, SS_EREFUSED, "%s: no keys can be made of type %s, which \"%s\" needs", c->name,
@@ -64,6 +66,18 @@ make_key(made_table *t, size_t column, const char *constraint, ss_error *err)
         t->rows = most;
     c->by = MADE_KEY;
     return SS_OK;
+}
+
+/* For a unique key that nobody references: where none can be made, the server judges. */
+static ss_code
+make_unique(made_table *t, size_t column, const ss_key *key, ss_error *err)
+{
+    uint64_t most;
+
+    if (!key->primary &&
+        !ss_generate_key_init(&t->columns[column], t->g->input->seed, t->rows, &most))
+        return SS_OK;
+    return make_key(t, column, key->name, err);
 }
 
 /* The reference that makes this column, or SS_NONE. */
@@ -139,7 +153,7 @@ settle_key(made_table *t, const ss_key *key, ss_error *err)
     if (nreferences == 0)
         return other == SS_NONE || (key->partial && !key->primary)
                    ? SS_OK
-                   : make_key(t, other, key->name, err);
+                   : make_unique(t, other, key, err);
     if (other != SS_NONE)
     {
         const ss_type *type = t->columns[other].type;
@@ -160,7 +174,7 @@ settle_key(made_table *t, const ss_key *key, ss_error *err)
             t->columns[other].by = MADE_ORDINAL;
             return SS_OK;
         }
-        return make_key(t, other, key->name, err);
+        return make_unique(t, other, key, err);
     }
     if (nreferences == 1 && !key->partial)
     {
@@ -203,16 +217,21 @@ take_reference(made_table *t, size_t index, ss_error *err)
     made_reference *r = &t->references[index];
     size_t taken = 0;
 
+    /* A row of the same table with the same tenant: its own tenant is not the boss's to give. */
     for (size_t i = 0; i < r->r->ncolumns; i++)
-        taken += t->columns[r->r->columns[i]].by == MADE_REFERENCE;
+        taken += t->columns[r->r->columns[i]].by == MADE_REFERENCE ||
+                 (r->role == ROLE_SELF && r->r->columns[i] == r->r->parent_columns[i]);
     for (size_t i = 0; i < r->r->ncolumns; i++)
     {
         made_column *c = &t->columns[r->r->columns[i]];
 
         if (c->by == MADE_REFERENCE || c->by == MADE_BY_SERVER || c->by == MADE_NULL)
             continue;
-        if (taken > 0)
+        if (taken > 0 || (r->role == ROLE_NULL && r->nullable))
         {
+            /* Without a parent, whatever cannot be NULL may be anything (MATCH SIMPLE). */
+            if (!c->nullable && r->nullable)
+                continue;
             if (!c->nullable)
             {
                 (void) ss_fail(err, SS_EREFUSED,
@@ -258,6 +277,26 @@ find_parent(made_table *t, made_reference *r, ss_error *err)
     return SS_OK;
 }
 
+/* May a row go without a parent?  MATCH FULL: when all of its columns may be NULL; else when one may. */
+static bool
+is_nullable(const made_table *t, const ss_reference *r)
+{
+    const ss_catalog *catalog = t->g->input->catalog;
+    size_t nullable = 0;
+    bool full = false;
+
+    for (size_t i = 0; i < r->ncolumns; i++)
+        nullable += t->columns[r->columns[i]].nullable;
+    for (size_t i = 0; i < catalog->nforeign_keys; i++)
+    {
+        const ss_foreign_key *fk = &catalog->foreign_keys[i];
+
+        full = full || (fk->match == 'f' && strcmp(fk->name, r->constraint) == 0 &&
+                        ss_table_root(catalog, &catalog->tables[fk->table]) == t->table);
+    }
+    return full ? nullable == r->ncolumns : nullable > 0;
+}
+
 static ss_code
 begin_references(made_table *t, ss_error *err)
 {
@@ -272,15 +311,59 @@ begin_references(made_table *t, ss_error *err)
 
         *r = (made_reference){.r = &list[i],
                               .fan_out = i < m->nreferences ? &m->references[i] : NULL,
+                              .nullable = is_nullable(t, &list[i]),
                               .number = t->g->nreferences++,
                               .name = ss_strf(t->g->arena, "%s fan-out %s", t->table->label,
                                               list[i].constraint)};
+        ss_generate_streams(t->g, r);
         SS_TRY(find_parent(t, r, err));
-        SS_TRY(take_reference(t, i, err));
-        if (r->role == ROLE_NULL && !r->r->nullable && t->rows > 0)
+    }
+    /* Those to other tables first: of a shared column they say more than a row of the same table. */
+    for (int self = 0; self < 2; self++)
+    {
+        for (size_t i = 0; i < t->nreferences; i++)
         {
-            /* The parent has no rows at all: then neither can this table. */
-            t->rows = 0;
+            if ((t->references[i].role == ROLE_SELF) == (self == 1))
+                SS_TRY(take_reference(t, i, err));
+        }
+    }
+    return SS_OK;
+}
+
+/* Does following this column from key to key come back to where it was? */
+static bool
+in_circle(const generator *g, const made_table *t, size_t column)
+{
+    for (size_t steps = 0; t->made && t->columns[column].by == MADE_REFERENCE; steps++)
+    {
+        const made_column *c = &t->columns[column];
+        const ss_reference *r = t->references[c->reference].r;
+
+        if (steps > 16)
+            return true;
+        column = r->parent_columns[c->part];
+        t = &g->tables[r->parent];
+    }
+    return false;
+}
+
+static ss_code
+refuse_circles(const generator *g, ss_error *err)
+{
+    for (size_t i = 0; i < g->input->catalog->ntables; i++)
+    {
+        const made_table *t = &g->tables[i];
+
+        for (size_t c = 0; t->made && c < t->table->ncolumns; c++)
+        {
+            if (!in_circle(g, t, c))
+                continue;
+            (void) ss_fail(err, SS_EREFUSED,
+                           "%s: foreign key \"%s\" takes its key from another one, and so on without "
+                           "a beginning",
+                           t->columns[c].name,
+                           ss_printable(g->arena, t->references[t->columns[c].reference].r->constraint));
+            return ss_hint(err, "Give one of these tables mode empty.");
         }
     }
     return SS_OK;
@@ -301,7 +384,11 @@ settle_referenced(generator *g, ss_error *err)
 
             for (size_t c = 0; parent->made && c < r->ncolumns; c++)
             {
-                if (parent->columns[r->parent_columns[c]].by == MADE_MARGINAL)
+                const made_column *key = &parent->columns[r->parent_columns[c]];
+
+                if (key->by == MADE_REFERENCE)
+                    parent->references[key->reference].referenced = true;
+                if (key->by == MADE_MARGINAL)
                     SS_TRY(make_key(parent, r->parent_columns[c], r->constraint, err));
             }
         }
@@ -377,10 +464,12 @@ begin_table(made_table *t, ss_error *err)
     return begin_references(t, err);
 }
 
-/* Sizes of parents are final when their children ask: parents first; in a cycle, as planned. */
-static void
-size_references(generator *g, made_table *t)
+/* How many parents there are, and what that leaves of the rows.  True when it made them fewer. */
+static bool
+size_table(const generator *g, made_table *t)
 {
+    const uint64_t before = t->rows;
+
     for (size_t i = 0; i < t->nreferences; i++)
     {
         made_reference *r = &t->references[i];
@@ -389,16 +478,32 @@ size_references(generator *g, made_table *t)
             r->parents = g->tables[r->r->parent].rows;
         else if (r->role == ROLE_SELF)
             r->parents = t->rows;
-        if (r->parents == 0 && !r->r->nullable)
+        if (r->parents == 0 && !r->nullable)
             t->rows = 0;
-        if (r->role == ROLE_ONE_TO_ONE && t->rows > r->parents)
+        if (r->role == ROLE_ONE_TO_ONE && !r->nullable && t->rows > r->parents)
             t->rows = r->parents;
     }
+    return t->rows < before;
+}
+
+/* Sizes are final: lay down who has how many children. */
+static void
+begin_parents(generator *g, made_table *t)
+{
     for (size_t i = 0; i < t->nreferences; i++)
     {
         made_reference *r = &t->references[i];
 
-        if (r->role == ROLE_ONE_TO_ONE || r->role == ROLE_WITHIN)
+        for (size_t c = 0; r->parents == 0 && c < t->table->ncolumns; c++)
+        {
+            if (t->columns[c].by == MADE_REFERENCE && t->columns[c].reference == i &&
+                !t->columns[c].nullable)
+                t->columns[c].by = MADE_MARGINAL;
+        }
+
+        if (r->role == ROLE_ONE_TO_ONE && r->nullable)
+            ss_generate_pair(g, t, r);
+        else if (r->role == ROLE_ONE_TO_ONE || r->role == ROLE_WITHIN)
             ss_permutation_init(&r->permutation, g->input->seed, r->name,
                                 r->parents == 0 ? 1 : r->parents);
         if (r->role == ROLE_FIRST || r->role == ROLE_OTHER)
@@ -427,8 +532,11 @@ put_value(const made_column *c, ss_codec_type type, const value *v, ss_batch_col
         ss_column_put_i64(out, r, v->i64);
         return SS_OK;
     }
-    if (v->form == SS_FORM_TEXT && out->form == SS_FORM_TEXT &&
-        (strcmp(c->type->name, "uuid") != 0 || v->n == 16))
+    if (v->kept != NULL)
+        return c->codec->from_text(&type, v->kept, v->n, out, r, err);
+    if (v->text)
+        return c->codec->from_text(&type, (const char *) v->bytes, v->n, out, r, err);
+    if (v->form == SS_FORM_TEXT && out->form == SS_FORM_TEXT)
     {
         ss_column_put_bytes(out, r, v->bytes, v->n);
         return SS_OK;
@@ -506,7 +614,7 @@ make_rows(void *arg, size_t worker, uint64_t first, const uint64_t *rows, const 
 {
     const made_table *t = arg;
     generator *g = t->g;
-    uint64_t words[SS_BATCH_ROWS];
+    uint64_t words[SS_BATCH_ROWS] = {0};
 
     for (size_t k = 0; k < t->source.ncolumns; k++)
     {
@@ -565,6 +673,7 @@ settle(generator *g, ss_error *err)
 {
     const ss_catalog *catalog = g->input->catalog;
     size_t *order = ss_alloc(g->arena, catalog->ntables + 1, sizeof *order);
+    bool fewer = true;
 
     for (size_t i = 0; i < catalog->ntables; i++)
     {
@@ -581,21 +690,32 @@ settle(generator *g, ss_error *err)
         /* A table with parents but no key over them: the first NOT NULL parent holds its rows. */
         for (size_t k = 0; t->made && t->first == SS_NONE && k < t->nreferences; k++)
         {
-            if (t->references[k].role == ROLE_OTHER && !t->references[k].r->nullable)
+            if (t->references[k].role == ROLE_OTHER && !t->references[k].nullable)
             {
                 t->first = k;
                 t->references[k].role = ROLE_FIRST;
             }
         }
     }
+    SS_TRY(refuse_circles(g, err));
     ss_catalog_parents_first(catalog, order, g->arena);
+    /* Once where there is no cycle; fewer rows may mean fewer of those that depend on them. */
+    while (fewer)
+    {
+        fewer = false;
+        for (size_t i = 0; i < catalog->ntables; i++)
+        {
+            if (g->tables[order[i]].made)
+                fewer = size_table(g, &g->tables[order[i]]) || fewer;
+        }
+    }
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         made_table *t = &g->tables[order[i]];
 
         if (!t->made)
             continue;
-        size_references(g, t);
+        begin_parents(g, t);
         for (size_t c = 0; c < t->table->ncolumns; c++)
         {
             uint64_t most;

@@ -7,7 +7,7 @@
 #include "rand/permutation.h"
 #include "rows/codec.h"
 
-#define FAN_BLOCK 1024 /* parents between two stored sums */
+#define FAN_BLOCK 64 /* parents between two stored sums: a random look-up draws so many weights */
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -32,20 +32,23 @@ typedef struct made_column
     const ss_marginal *marginal;
     made_by by;
     size_t reference, part;
-    const char *name; /* "schema.table.column": names its streams */
+    const char *name;           /* "schema.table.column": names its streams */
     ss_permutation permutation; /* MADE_KEY */
     size_t key_length;          /* characters of a text key */
+    int64_t key_low;            /* the smallest key of a number */
     bool has_low, has_high;     /* what CHECKs declare, in grid units */
     int64_t low, high;
-    bool email;                 /* CHECK (column LIKE '%@%') */
-    const char **declared;      /* CHECK (column IN (...)), partition lists: the literals */
+    bool email;            /* CHECK (column LIKE '%@%') */
+    const char **declared; /* CHECK (column IN (...)), partition lists: the literals */
     size_t ndeclared;
-    struct
-    {
-        int64_t low, high; /* grid units, both inside */
-    } *intervals;               /* of the partitions of a root by this column */
-    size_t nintervals;
+    struct interval *intervals; /* of the partitions of a root by this column; numbers of a list */
+    size_t nintervals, intervals_capacity;
 } made_column;
+
+typedef struct interval
+{
+    int64_t low, high; /* grid units, both inside */
+} interval;
 
 typedef enum role
 {
@@ -62,12 +65,15 @@ typedef struct made_reference
     const ss_reference *r;
     const ss_fan_out *fan_out;
     role role;
-    size_t number; /* over all tables: of its cursor */
+    bool nullable;   /* a row may go without a parent */
+    bool referenced; /* its columns are a key to others: no attempt may change them */
+    size_t number;   /* over all tables: of its cursor */
     const char *name;
-    uint64_t parents;  /* rows of the parent */
-    uint64_t *sums;    /* of weights before parent FAN_BLOCK * i */
-    uint64_t weight;   /* all of them */
+    uint64_t parents; /* rows of the parent */
+    uint64_t *sums;   /* of weights before parent FAN_BLOCK * i */
+    uint64_t weight;  /* all of them; one to one, nullable: the rows that have a parent */
     ss_permutation permutation;
+    ss_stream draws[4];      /* of attempt 0, by enum drawn */
     const ss_key_list *keys; /* of a kept parent, columns as in the reference */
 } made_reference;
 
@@ -106,16 +112,17 @@ struct generator
 };
 
 /* A value on its way from a parent's key to a child's column. */
-#define KEY_BYTES 256
+#define KEY_BYTES 96 /* of keys that are made */
 
 typedef struct value
 {
     bool null;
     ss_form form;
     int64_t i64;
-    double f64;
+    const char *kept; /* a kept parent's key, or a declared one: n bytes of text form; or NULL */
+    bool text;        /* bytes are the type's text form */
     size_t n;
-    unsigned char bytes[KEY_BYTES];
+    unsigned char bytes[KEY_BYTES]; /* machine form unless text */
 } value;
 
 /* keys.c: what can be a key, how many there are, and the key of a row. */
@@ -123,10 +130,10 @@ bool ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t ro
 void ss_generate_key(const made_column *c, const unsigned char *seed, uint64_t row, value *v);
 
 /* parents.c */
+void ss_generate_streams(const generator *g, made_reference *r);
 void ss_generate_weigh(generator *g, made_reference *r);
-/* The parent of a row: false when it has none (NULL). */
-bool ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_reference *r,
-                        uint64_t row, uint32_t attempt, uint64_t *parent);
+/* One to one where a row may go without: which rows have a parent. */
+void ss_generate_pair(const generator *g, const made_table *t, made_reference *r);
 uint64_t ss_generate_ordinal(generator *g, size_t worker, const made_table *t, uint64_t row);
 /* The value of a column that another table may reference. */
 void ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t column,

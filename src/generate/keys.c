@@ -40,13 +40,20 @@ most_keys(const made_column *c)
 
     if (t->kind == SS_TYPE_ENUM)
         return t->nlabels;
+    if (is_text(t) && c->ndeclared > 0)
+        return c->ndeclared;
     if (named(t, "bool"))
         return 2;
     if (named(t, "int2"))
         return INT16_MAX;
     if (named(t, "int4") || named(t, "oid"))
         return INT32_MAX;
-    if (named(t, "int8") || named(t, "uuid") || named(t, "timestamp") || named(t, "timestamptz"))
+    if (named(t, "float4"))
+        return UINT64_C(1) << 24;
+    if (named(t, "time"))
+        return c->typmod >= 0 ? 86400 : 86400000;
+    if (named(t, "int8") || named(t, "float8") || named(t, "macaddr") || named(t, "uuid") ||
+        named(t, "timestamp") || named(t, "timestamptz"))
         return KEYS_MAX;
     if (named(t, "date"))
         return 1000000;
@@ -66,10 +73,34 @@ most_keys(const made_column *c)
     return 0;
 }
 
+/* Do CHECKs bound this key?  Their bounds are in units of the column's scale. */
+static bool
+bounded(const made_column *c)
+{
+    return c->marginal->scale == 0 &&
+           (strncmp(c->type->name, "int", 3) == 0 || named(c->type, "numeric")) &&
+           strcmp(c->type->schema, "pg_catalog") == 0;
+}
+
 bool
 ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, uint64_t *most)
 {
     *most = most_keys(c);
+    c->key_low = 1;
+    if (bounded(c) && c->has_low && (c->low > 1 || (c->has_high && c->high < 1)))
+    {
+        c->key_low = c->low;
+        *most = c->low < 1 || *most >= (uint64_t) c->low ? *most : 0;
+        if (c->low > 1 && *most > 0)
+            *most -= (uint64_t) c->low - 1;
+    }
+    if (bounded(c) && c->has_high && *most > 0)
+    {
+        const uint64_t span =
+            c->high < c->key_low ? 0 : (uint64_t) c->high - (uint64_t) c->key_low + 1;
+
+        *most = span < *most ? span : *most;
+    }
     if (*most == 0)
         return false;
     if (rows > *most)
@@ -163,18 +194,17 @@ ss_generate_key(const made_column *c, const unsigned char *seed, uint64_t row, v
     const ss_type *t = c->type;
 
     *v = (value){.form = SS_FORM_I64};
-    if (t->kind == SS_TYPE_ENUM || named(t, "bool"))
+    if (is_text(t) && c->ndeclared > 0)
+        *v = (value){
+            .form = SS_FORM_TEXT, .kept = c->declared[number], .n = strlen(c->declared[number])};
+    else if (t->kind == SS_TYPE_ENUM || named(t, "bool"))
         v->i64 = (int64_t) number;
+    else if (named(t, "time"))
+        v->i64 = (int64_t) number * (c->typmod >= 0 ? 1000000 : 1000);
     else if (named(t, "date"))
         v->i64 = (int64_t) number;
     else if (named(t, "timestamp") || named(t, "timestamptz"))
         v->i64 = (int64_t) number * 1000000;
-    else if (named(t, "numeric") || named(t, "oid"))
-    {
-        put_decimal(v, number + 1);
-        if (c->codec != NULL && c->codec->form == SS_FORM_I64)
-            *v = (value){.form = SS_FORM_I64, .i64 = (int64_t) number + 1};
-    }
     else if (named(t, "uuid"))
         put_uuid(v, c, seed, number);
     else if (named(t, "inet"))
@@ -193,8 +223,24 @@ ss_generate_key(const made_column *c, const unsigned char *seed, uint64_t row, v
                 text[n++] = '.';
         }
         v->form = SS_FORM_TEXT;
+        v->text = true;
         v->n = n;
         memcpy(v->bytes, text, n);
+    }
+    else if (named(t, "macaddr"))
+    {
+        static const char digits[] = "0123456789abcdef";
+
+        /* locally administered */
+        memcpy(v->bytes, "02:00:00:00:00:00", 17);
+        v->form = SS_FORM_TEXT;
+        v->text = true;
+        v->n = 17;
+        for (size_t i = 0; i < 5; i++)
+        {
+            v->bytes[3 + 3 * i] = (unsigned char) digits[(number >> (36 - 8 * i)) & 0xF];
+            v->bytes[4 + 3 * i] = (unsigned char) digits[(number >> (32 - 8 * i)) & 0xF];
+        }
     }
     else if (is_text(t) || named(t, "bytea"))
     {
@@ -203,5 +249,5 @@ ss_generate_key(const made_column *c, const unsigned char *seed, uint64_t row, v
             put_domain(v, c);
     }
     else
-        v->i64 = (int64_t) number + 1;
+        v->i64 = c->key_low + (int64_t) number;
 }

@@ -74,6 +74,20 @@ ss_generate_weigh(generator *g, made_reference *r)
     }
 }
 
+void
+ss_generate_pair(const generator *g, const made_table *t, made_reference *r)
+{
+    const ss_fan_out *f = r->fan_out;
+
+    ss_permutation_init(&r->permutation, g->input->seed, r->name, t->rows == 0 ? 1 : t->rows);
+    r->weight = t->rows;
+    if (f != NULL && f->count > 0)
+        r->weight = (uint64_t) ((wide) t->rows * (f->count - (f->nulls < f->count ? f->nulls : f->count)) /
+                                f->count);
+    if (r->weight > r->parents)
+        r->weight = r->parents;
+}
+
 /* The largest i with list[i] <= point, list[0] being 0. */
 static size_t
 last_at_most(const uint64_t *list, size_t n, uint64_t point)
@@ -128,36 +142,69 @@ ss_generate_ordinal(generator *g, size_t worker, const made_table *t, uint64_t r
 
 /* --- roles -------------------------------------------------------------------------------------- */
 
-static uint64_t
-draw(const generator *g, const made_reference *r, const char *what, uint64_t row, uint32_t attempt)
+enum drawn
 {
+    DRAWN_NULL,
+    DRAWN_OTHER,
+    DRAWN_WITHIN,
+    DRAWN_SELF,
+};
+
+static void
+stream_of(const generator *g, const made_reference *r, enum drawn what, uint32_t attempt,
+          ss_stream *stream)
+{
+    static const char *const uses[] = {" null", " other", " within", " self"};
     char name[600];
-    ss_stream stream;
-    size_t n = strlen(r->name), m = strlen(what);
+    size_t n = strlen(r->name), m = strlen(uses[what]);
 
     if (n > sizeof name - m - 1)
         n = sizeof name - m - 1;
     memcpy(name, r->name, n);
-    memcpy(name + n, what, m + 1);
-    ss_stream_init(&stream, g->input->seed, name, attempt);
+    memcpy(name + n, uses[what], m + 1);
+    ss_stream_init(stream, g->input->seed, name, attempt);
+}
+
+void
+ss_generate_streams(const generator *g, made_reference *r)
+{
+    for (enum drawn what = DRAWN_NULL; what <= DRAWN_SELF; what++)
+        stream_of(g, r, what, 0, &r->draws[what]);
+}
+
+static uint64_t
+draw(const generator *g, const made_reference *r, enum drawn what, uint64_t row, uint32_t attempt)
+{
+    ss_stream stream;
+
+    if (attempt == 0)
+        return ss_stream_word(&r->draws[what], row);
+    stream_of(g, r, what, attempt, &stream);
     return ss_stream_word(&stream, row);
 }
 
 static bool
 is_null(const generator *g, const made_reference *r, uint64_t row, uint32_t attempt)
 {
-    if (!r->r->nullable || r->fan_out == NULL || r->fan_out->nulls == 0 || r->fan_out->count == 0)
+    if (!r->nullable)
         return false;
-    return ss_below(draw(g, r, " null", row, attempt), r->fan_out->count) < r->fan_out->nulls;
+    if (r->role == ROLE_NULL || r->parents == 0 || (r->role == ROLE_SELF && row == 0))
+        return true;
+    if (r->role == ROLE_ONE_TO_ONE)
+        return ss_permute(&r->permutation, row) >= r->weight;
+    if (r->fan_out == NULL || r->fan_out->nulls == 0 || r->fan_out->count == 0)
+        return false;
+    return ss_below(draw(g, r, DRAWN_NULL, row, attempt), r->fan_out->count) < r->fan_out->nulls;
 }
 
-bool
-ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_reference *r,
-                   uint64_t row, uint32_t attempt, uint64_t *parent)
+/* The parent that a row has unless it is NULL; false when there is none to be had. */
+static bool
+parent_of(generator *g, size_t worker, const made_table *t, const made_reference *r, uint64_t row,
+          uint32_t attempt, uint64_t *parent)
 {
-    uint64_t before, first;
+    uint64_t before, first = 0;
 
-    if (r->role == ROLE_NULL || r->parents == 0 || is_null(g, r, row, attempt))
+    if (r->role == ROLE_NULL || r->parents == 0)
         return false;
     switch (r->role)
     {
@@ -166,22 +213,21 @@ ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_
             return true;
         case ROLE_OTHER:
             *parent = parent_at(g, worker, r,
-                                ss_below(draw(g, r, " other", row, attempt), r->weight), &before);
+                                ss_below(draw(g, r, DRAWN_OTHER, row, attempt), r->weight), &before);
             return true;
         case ROLE_ONE_TO_ONE:
-            *parent = ss_permute(&r->permutation, row % r->parents);
+            *parent = r->nullable ? ss_permute(&r->permutation, row) % r->parents
+                                  : ss_permute(&r->permutation, row % r->parents);
             return true;
         case ROLE_WITHIN:
-            (void) ss_generate_parent(g, worker, t, &t->references[t->first], row, 0, &first);
+            (void) parent_of(g, worker, t, &t->references[t->first], row, 0, &first);
             *parent = ss_permute(&r->permutation,
-                                 (draw(g, r, " within", first, 0) % r->parents +
+                                 (draw(g, r, DRAWN_WITHIN, first, 0) % r->parents +
                                   ss_generate_ordinal(g, worker, t, row)) %
                                      r->parents);
             return true;
         case ROLE_SELF:
-            if (row == 0 && r->r->nullable)
-                return false;
-            *parent = row == 0 ? 0 : ss_below(draw(g, r, " self", row, attempt), row);
+            *parent = row == 0 ? 0 : ss_below(draw(g, r, DRAWN_SELF, row, attempt), row);
             return true;
         case ROLE_NULL:
             return false;
@@ -197,10 +243,7 @@ from_list(const ss_key_list *keys, uint64_t row, size_t part, value *v)
     const char *text = keys->texts[row * keys->ncolumns + part];
     size_t n = text == NULL ? 0 : strlen(text);
 
-    *v = (value){.null = text == NULL, .form = SS_FORM_TEXT};
-    v->n = n > KEY_BYTES ? KEY_BYTES : n;
-    if (n > 0)
-        memcpy(v->bytes, text, v->n);
+    *v = (value){.null = text == NULL, .form = SS_FORM_TEXT, .kept = text, .n = n};
 }
 
 void
@@ -211,7 +254,11 @@ ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t c
     const made_reference *r = &t->references[c->reference];
     uint64_t parent = 0;
 
-    if (depth > DEPTH_MAX || !ss_generate_parent(g, worker, t, r, row, attempt, &parent))
+    if (r->referenced)
+        attempt = 0;
+    /* Of a composite key only what may be NULL is: the rest keeps a parent's values (MATCH SIMPLE). */
+    if (depth > DEPTH_MAX || (c->nullable && is_null(g, r, row, attempt)) ||
+        !parent_of(g, worker, t, r, row, attempt, &parent))
         *v = (value){.null = true};
     else if (r->keys != NULL)
         from_list(r->keys, parent, c->part, v);

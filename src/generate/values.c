@@ -214,7 +214,7 @@ room(const made_column *c)
 static void
 put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
 {
-    static const char marks[] = "-.,/", domain[] = "@example.com";
+    static const char marks[] = "-.,/", long_domain[] = "@example.com", short_domain[] = "@a.test";
     const ss_marginal *m = c->marginal;
     uint64_t state = u;
     const ss_cell *length_cell = pick(&m->lengths, ss_unfold(&state));
@@ -226,10 +226,12 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
     if (length > room(c))
         length = room(c);
     out->null[r] = 0;
-    if (mask == SS_ALPHABET_EMAIL || c->email)
+    if ((mask == SS_ALPHABET_EMAIL || c->email) && room(c) >= sizeof short_domain)
     {
-        const size_t tail = sizeof domain - 1;
-        const size_t local = length > tail + 3 ? length - tail : 3;
+        const char *domain = room(c) < sizeof long_domain + 2 ? short_domain : long_domain;
+        const size_t tail = strlen(domain);
+        const size_t least = room(c) - tail < 3 ? room(c) - tail : 3;
+        const size_t local = length > tail + 3 ? length - tail : least;
 
         for (size_t i = 0; i < local;)
         {
