@@ -16,6 +16,7 @@ enum
     ROWS_WIDTH = 13,
     BYTES_WIDTH = 10,
     COUNT_WIDTH = 5,
+    NARROW = 60, /* below it, a table's line has rows and columns only */
 };
 
 typedef struct writer
@@ -91,15 +92,16 @@ summary(writer *w, const ss_inspect *inspect)
                  ss_text_count(s, n.columns), plural(n.columns)));
     fact(w, "rows",
          ss_strf(s, "%s%s%s; %s",
-                 n.rows == 0 && n.unknown_rows > 0 ? ""
-                                                   : ss_strf(s, "about %s", ss_text_count(s, n.rows)),
+                 n.rows == 0 && n.unknown_rows > 0
+                     ? ""
+                     : ss_strf(s, "about %s", ss_text_count(s, n.rows)),
                  n.rows == 0 || n.unknown_rows == 0 ? "" : ", and ",
                  n.unknown_rows == 0 ? ""
                                      : ss_strf(s, "unknown of %zu table%s never analysed",
                                                n.unknown_rows, plural(n.unknown_rows)),
-                 c->bytes < 0 ? ss_text_bytes(s, n.bytes)
-                              : ss_strf(s, "the database takes %s",
-                                        ss_text_bytes(s, (uint64_t) c->bytes))));
+                 c->bytes < 0
+                     ? ss_text_bytes(s, n.bytes)
+                     : ss_strf(s, "the database takes %s", ss_text_bytes(s, (uint64_t) c->bytes))));
     fact(w, "keys", ss_strf(s, "%zu primary, %zu foreign", n.primary_keys, n.foreign_keys));
     fact(w, "also",
          ss_strf(s, "%zu view%s, %zu sequence%s, %zu function%s, %zu trigger%s, %zu extension%s",
@@ -190,10 +192,14 @@ table_line(writer *w, const ss_table *t, size_t name_width, ss_buf *remarks)
                    : rows == 0 ? "?"
                                : ss_strf(w->scratch, "%s+", ss_text_count(w->scratch, rows)),
                    ROWS_WIDTH, true);
-    ss_layout_cell(l, ss_text_bytes(w->scratch, bytes), BYTES_WIDTH, true);
+    if (l->width >= NARROW)
+        ss_layout_cell(l, ss_text_bytes(w->scratch, bytes), BYTES_WIDTH, true);
     ss_layout_cell(l, ss_strf(w->scratch, "%zu", t->ncolumns), COUNT_WIDTH, true);
-    ss_layout_cell(l, ss_strf(w->scratch, "%zu", w->nreferences[index]), COUNT_WIDTH, true);
-    ss_layout_cell(l, ss_strf(w->scratch, "%zu", w->referenced[index]), COUNT_WIDTH, true);
+    if (l->width >= NARROW)
+    {
+        ss_layout_cell(l, ss_strf(w->scratch, "%zu", w->nreferences[index]), COUNT_WIDTH, true);
+        ss_layout_cell(l, ss_strf(w->scratch, "%zu", w->referenced[index]), COUNT_WIDTH, true);
+    }
     ss_layout_to(l, l->at + 2);
     ss_layout_text(l, ss_buf_text(remarks), l->at);
     ss_layout_end(l);
@@ -203,8 +209,9 @@ static void
 table_lines(writer *w)
 {
     const ss_catalog *c = w->catalog;
-    const size_t figures = ROWS_WIDTH + BYTES_WIDTH + 3 * COUNT_WIDTH + 2;
-    const size_t most = w->l.width > figures + 22 ? w->l.width - figures - 14 : 8;
+    const size_t figures =
+        2 + ROWS_WIDTH + COUNT_WIDTH + (w->l.width < NARROW ? 0 : BYTES_WIDTH + 2 * COUNT_WIDTH);
+    const size_t most = w->l.width > figures + 22 ? w->l.width - figures - 12 : 10;
     const char *schema = NULL;
     size_t width = 8;
     ss_buf remarks = {0};
@@ -228,10 +235,14 @@ table_lines(writer *w)
             ss_layout_to(&w->l, 2);
             ss_layout_cell(&w->l, "table", width, false);
             ss_layout_cell(&w->l, "rows", ROWS_WIDTH, true);
-            ss_layout_cell(&w->l, "size", BYTES_WIDTH, true);
+            if (w->l.width >= NARROW)
+                ss_layout_cell(&w->l, "size", BYTES_WIDTH, true);
             ss_layout_cell(&w->l, "cols", COUNT_WIDTH, true);
-            ss_layout_cell(&w->l, "out", COUNT_WIDTH, true);
-            ss_layout_cell(&w->l, "in", COUNT_WIDTH, true);
+            if (w->l.width >= NARROW)
+            {
+                ss_layout_cell(&w->l, "out", COUNT_WIDTH, true);
+                ss_layout_cell(&w->l, "in", COUNT_WIDTH, true);
+            }
             ss_layout_end(&w->l);
         }
         schema = t->schema;
