@@ -239,7 +239,7 @@ static ss_code
 read_decision(const reading *r, const ss_yaml *map, const decision_fields *f)
 {
     const ss_yaml *at;
-    size_t i;
+    size_t i = 0;
 
     if ((at = ss_yaml_get(map, "class")) != NULL)
     {
