@@ -337,8 +337,12 @@ find_bad(patient *p, const char *sql, uint64_t **rows, size_t *n, ss_error *err)
     return SS_OK;
 }
 
-/* Rows that fail as often as ever after so many rounds will fail for ever. */
+/*
+ * Many rows of which not one gets right in so many rounds will fail for ever; few rows may just be
+ * unlucky, and have as many rounds more as 2,000 contains them.
+ */
 #define IDLE_ROUNDS_MAX 12
+#define IDLE_PATIENCE   2000
 
 static ss_code
 give_up(const patient *p, const char *rule, size_t n, ss_error *err)
@@ -369,7 +373,8 @@ heal(patient *p, const char *rule, const char *sql, bool *changed, ss_error *err
         *changed = true;
         for (size_t i = 0; i < n; i++)
         {
-            if (idle > IDLE_ROUNDS_MAX || ss_attempts_bump(p->attempts, rows[i]) > SS_ATTEMPTS_MAX)
+            if (idle > IDLE_ROUNDS_MAX + IDLE_PATIENCE / n ||
+                ss_attempts_bump(p->attempts, rows[i]) > SS_ATTEMPTS_MAX)
                 return give_up(p, rule, n, err);
         }
         p->done->repairs += n;
