@@ -325,10 +325,17 @@ type_remark(writer *w, size_t type)
     if (t->kind == SS_TYPE_DOMAIN)
     {
         const size_t base = ss_catalog_base_type(c, type);
+        bool not_null = false, checked = false;
 
+        for (size_t d = type; d != SS_NONE && c->types[d].kind == SS_TYPE_DOMAIN;
+             d = c->types[d].base)
+        {
+            not_null = not_null || c->types[d].not_null;
+            checked = checked || c->types[d].nchecks > 0;
+        }
         return ss_strf(w->scratch, "domain over %s%s%s",
                        base == SS_NONE ? "?" : safe(w, c->types[base].name),
-                       t->not_null ? " not null" : "", t->nchecks > 0 ? " with a check" : "");
+                       not_null ? " not null" : "", checked ? " with a check" : "");
     }
     if (t->kind == SS_TYPE_COMPOSITE)
         return ss_strf(w->scratch, "composite of %zu", t->nfields);
