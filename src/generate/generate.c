@@ -431,8 +431,12 @@ begin_column(made_table *t, size_t i)
                        .name = ss_strf(t->g->arena, "%s.%s", t->table->label, column->name),
                        .by = MADE_MARGINAL};
     c->typmod = typmod_of(catalog, column, &c->nullable);
+    ss_stream_init(&c->stream, t->g->input->seed, c->name, 0);
     if (c->type != NULL)
+    {
+        ss_generate_type(c);
         ss_generate_declared(c, catalog, t->table, t->g->arena);
+    }
     switch (c->marginal->kind)
     {
         case SS_MARGINAL_NONE:
@@ -504,8 +508,11 @@ begin_parents(generator *g, made_table *t)
         if (r->role == ROLE_ONE_TO_ONE && r->nullable)
             ss_generate_pair(g, t, r);
         else if (r->role == ROLE_ONE_TO_ONE || r->role == ROLE_WITHIN)
+        {
             ss_permutation_init(&r->permutation, g->input->seed, r->name,
                                 r->parents == 0 ? 1 : r->parents);
+            ss_permutation_tabulate(&r->permutation, g->arena);
+        }
         if (r->role == ROLE_FIRST || r->role == ROLE_OTHER)
             ss_generate_weigh(g, r);
     }
@@ -555,19 +562,19 @@ static void
 words_of(const made_column *c, const unsigned char *seed, uint64_t first, const uint64_t *rows,
          const uint32_t *attempts, size_t n, uint64_t *words)
 {
-    ss_stream stream;
-
-    ss_stream_init(&stream, seed, c->name, 0);
     if (rows == NULL)
-        ss_stream_words(&stream, first, n, words);
+        ss_stream_words(&c->stream, first, n, words);
     for (size_t i = 0; i < n; i++)
     {
         const uint64_t row = rows == NULL ? first + i : rows[i];
         const uint32_t attempt = attempts == NULL ? 0 : attempts[i];
+        ss_stream stream;
 
         if (rows == NULL && attempt == 0)
             continue;
-        ss_stream_init(&stream, seed, c->name, attempt);
+        stream = c->stream;
+        if (attempt > 0)
+            ss_stream_init(&stream, seed, c->name, attempt);
         words[i] = ss_stream_word(&stream, row);
     }
 }
@@ -596,7 +603,7 @@ make_cell(generator *g, size_t worker, const made_table *t, size_t column, uint6
             ss_generate_reference(g, worker, t, column, row, attempt, 0, &v);
             return put_value(c, type, &v, out, r, err);
         case MADE_KEY:
-            ss_generate_key(c, g->input->seed, row, &v);
+            ss_generate_key(c, row, &v);
             return put_value(c, type, &v, out, r, err);
         case MADE_ORDINAL:
             v = (value){.form = SS_FORM_I64,
@@ -720,8 +727,10 @@ settle(generator *g, ss_error *err)
         {
             uint64_t most;
 
-            if (t->columns[c].by == MADE_KEY)
-                (void) ss_generate_key_init(&t->columns[c], g->input->seed, t->rows, &most);
+            if (t->columns[c].by != MADE_KEY)
+                continue;
+            (void) ss_generate_key_init(&t->columns[c], g->input->seed, t->rows, &most);
+            ss_permutation_tabulate(&t->columns[c].permutation, g->arena);
         }
         SS_TRY(finish_table(t, err));
     }

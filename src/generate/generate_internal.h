@@ -7,7 +7,7 @@
 #include "rand/permutation.h"
 #include "rows/codec.h"
 
-#define FAN_BLOCK 64 /* parents between two stored sums: a random look-up draws so many weights */
+#define FAN_BLOCK 32 /* parents between two stored sums: a random look-up draws so many weights */
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -22,6 +22,17 @@ typedef enum made_by
     MADE_MARGINAL,
 } made_by;
 
+/* What the rows need to know of a type, told once. */
+typedef enum family
+{
+    FAMILY_LABELS, /* enum, bool */
+    FAMILY_TEXT,
+    FAMILY_NUMBER,
+    FAMILY_DAY,  /* date and timestamps */
+    FAMILY_TIME, /* of day */
+    FAMILY_OTHER,
+} family;
+
 typedef struct made_column
 {
     const ss_column *column;
@@ -33,6 +44,10 @@ typedef struct made_column
     made_by by;
     size_t reference, part;
     const char *name;           /* "schema.table.column": names its streams */
+    ss_stream stream;           /* of attempt 0 */
+    family family;              /* of its type */
+    int64_t largest;            /* numbers: the largest absolute value, in grid units */
+    size_t room;                /* texts: most characters */
     ss_permutation permutation; /* MADE_KEY */
     size_t key_length;          /* characters of a text key */
     int64_t key_low;            /* the smallest key of a number */
@@ -73,6 +88,7 @@ typedef struct made_reference
     uint64_t *sums;   /* of weights before parent FAN_BLOCK * i */
     uint64_t weight;  /* all of them; one to one, nullable: the rows that have a parent */
     ss_permutation permutation;
+    ss_stream weights;       /* word p: of parent p */
     ss_stream draws[4];      /* of attempt 0, by enum drawn */
     const ss_key_list *keys; /* of a kept parent, columns as in the reference */
 } made_reference;
@@ -127,7 +143,7 @@ typedef struct value
 
 /* keys.c: what can be a key, how many there are, and the key of a row. */
 bool ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, uint64_t *most);
-void ss_generate_key(const made_column *c, const unsigned char *seed, uint64_t row, value *v);
+void ss_generate_key(const made_column *c, uint64_t row, value *v);
 
 /* parents.c */
 void ss_generate_streams(const generator *g, made_reference *r);
@@ -145,6 +161,9 @@ void ss_generate_reference(generator *g, size_t worker, const made_table *t, siz
 /* declared.c: bounds and lists of the schema's own CHECKs. */
 void ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,
                           ss_arena *arena);
+
+/* values.c: what a column's type means for its values, once per column. */
+void ss_generate_type(made_column *c);
 
 /* values.c: one cell from its marginal; u is the cell's random word. */
 ss_code ss_generate_value(const made_column *c, ss_codec_type type, uint64_t u,

@@ -171,13 +171,11 @@ put_decimal(value *v, uint64_t number)
 
 /* Version 8 (RFC 9562): 40 bits are the number, the others a keyed hash of it. */
 static void
-put_uuid(value *v, const made_column *c, const unsigned char *seed, uint64_t number)
+put_uuid(value *v, const made_column *c, uint64_t number)
 {
-    ss_stream stream;
     uint64_t words[2];
 
-    ss_stream_init(&stream, seed, c->name, 0);
-    ss_stream_words(&stream, 2 * number, 2, words);
+    ss_stream_words(&c->stream, 2 * number, 2, words);
     v->form = SS_FORM_TEXT;
     v->n = 16;
     memcpy(v->bytes, words, 16);
@@ -188,7 +186,7 @@ put_uuid(value *v, const made_column *c, const unsigned char *seed, uint64_t num
 }
 
 void
-ss_generate_key(const made_column *c, const unsigned char *seed, uint64_t row, value *v)
+ss_generate_key(const made_column *c, uint64_t row, value *v)
 {
     const uint64_t number = ss_permute(&c->permutation, row % c->permutation.n);
     const ss_type *t = c->type;
@@ -206,7 +204,7 @@ ss_generate_key(const made_column *c, const unsigned char *seed, uint64_t row, v
     else if (named(t, "timestamp") || named(t, "timestamptz"))
         v->i64 = (int64_t) number * 1000000;
     else if (named(t, "uuid"))
-        put_uuid(v, c, seed, number);
+        put_uuid(v, c, number);
     else if (named(t, "inet"))
     {
         char text[20] = "10.";

@@ -34,15 +34,13 @@ weight_of(const ss_fan_out *f, uint64_t word)
 
 /* Sums of the weights of one block's parents: sums[i] is what comes before its i-th. */
 static void
-fill_block(const generator *g, const made_reference *r, uint64_t block, cursor *c)
+fill_block(const made_reference *r, uint64_t block, cursor *c)
 {
     uint64_t words[FAN_BLOCK];
     const uint64_t first = block * FAN_BLOCK;
     const size_t n = r->parents - first < FAN_BLOCK ? (size_t) (r->parents - first) : FAN_BLOCK;
-    ss_stream stream;
 
-    ss_stream_init(&stream, g->input->seed, r->name, 0);
-    ss_stream_words(&stream, first, n, words);
+    ss_stream_words(&r->weights, first, n, words);
     c->block = block;
     c->sums[0] = 0;
     for (size_t i = 0; i < n; i++)
@@ -60,7 +58,7 @@ ss_generate_weigh(generator *g, made_reference *r)
     r->sums = ss_alloc(g->arena, (size_t) blocks + 1, sizeof *r->sums);
     for (uint64_t b = 0; b < blocks; b++)
     {
-        fill_block(g, r, b, &c);
+        fill_block(r, b, &c);
         r->sums[b + 1] = r->sums[b] + c.sums[FAN_BLOCK];
     }
     r->weight = r->sums[blocks];
@@ -80,6 +78,7 @@ ss_generate_pair(const generator *g, const made_table *t, made_reference *r)
     const ss_fan_out *f = r->fan_out;
 
     ss_permutation_init(&r->permutation, g->input->seed, r->name, t->rows == 0 ? 1 : t->rows);
+    ss_permutation_tabulate(&r->permutation, g->arena);
     r->weight = t->rows;
     if (f != NULL && f->count > 0)
         r->weight = (uint64_t) ((wide) t->rows * (f->count - (f->nulls < f->count ? f->nulls : f->count)) /
@@ -116,7 +115,7 @@ parent_at(generator *g, size_t worker, const made_reference *r, uint64_t point, 
     size_t i;
 
     if (c->block != block)
-        fill_block(g, r, block, c);
+        fill_block(r, block, c);
     i = last_at_most(c->sums, FAN_BLOCK + 1, point - r->sums[block]);
     *before = r->sums[block] + c->sums[i];
     return block * FAN_BLOCK + i;
@@ -170,6 +169,7 @@ ss_generate_streams(const generator *g, made_reference *r)
 {
     for (enum drawn what = DRAWN_NULL; what <= DRAWN_SELF; what++)
         stream_of(g, r, what, 0, &r->draws[what]);
+    ss_stream_init(&r->weights, g->input->seed, r->name, 0);
 }
 
 static uint64_t
@@ -279,7 +279,7 @@ ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t colu
             ss_generate_reference(g, worker, t, column, row, 0, depth, v);
             return;
         case MADE_KEY:
-            ss_generate_key(c, g->input->seed, row, v);
+            ss_generate_key(c, row, v);
             return;
         case MADE_ORDINAL:
             *v = (value){.form = SS_FORM_I64,

@@ -79,8 +79,11 @@ static void
 put_units(const made_column *c, int64_t units, ss_batch_column *out, size_t r)
 {
     const ss_marginal *m = c->marginal;
-    char text[48], digits[24];
-    int n, scale = m->scale;
+    const int scale = m->scale;
+    char text[2048];
+    size_t at = sizeof text;
+    int n = 0;
+    uint64_t u = units < 0 ? 0 - (uint64_t) units : (uint64_t) units;
 
     switch (out->form)
     {
@@ -94,11 +97,17 @@ put_units(const made_column *c, int64_t units, ss_batch_column *out, size_t r)
         case SS_FORM_WIRE:
             break;
     }
-    n = snprintf(digits, sizeof digits, "%0*llu", scale + 1,
-                 (unsigned long long) (units < 0 ? 0 - (uint64_t) units : (uint64_t) units));
-    n = snprintf(text, sizeof text, scale == 0 ? "%s%.*s" : "%s%.*s.%s", units < 0 ? "-" : "",
-                 n - scale, digits, digits + n - scale);
-    ss_column_put_bytes(out, r, text, (size_t) n);
+    do
+    {
+        if (n == scale && n > 0)
+            text[--at] = '.';
+        text[--at] = (char) ('0' + u % 10);
+        u /= 10;
+        n++;
+    } while (u != 0 || n <= scale);
+    if (units < 0)
+        text[--at] = '-';
+    ss_column_put_bytes(out, r, text + at, sizeof text - at);
 }
 
 static int64_t
@@ -107,20 +116,14 @@ between(int64_t low, int64_t high, uint64_t u)
     return low >= high ? low : low + (int64_t) ss_below(u, (uint64_t) high - (uint64_t) low + 1);
 }
 
-static bool
-is_time(const ss_type *t)
-{
-    return named(t, "date") || named(t, "timestamp") || named(t, "timestamptz");
-}
-
 /* From the code that shape keeps: a decade, or sign and number of digits. */
 static int64_t
 from_code(const made_column *c, uint64_t u, uint64_t u2)
 {
     const ss_cell *cell = pick(&c->marginal->codes, u);
-    const bool time = is_time(c->type);
+    const bool time = c->family == FAMILY_DAY;
     int64_t code = cell != NULL ? cell->number : time ? 2 : 3;
-    const int64_t most = largest(c);
+    const int64_t most = c->largest;
     int64_t low = 1, high;
 
     if (time)
@@ -129,7 +132,7 @@ from_code(const made_column *c, uint64_t u, uint64_t u2)
 
         return between(code * decade, code * decade + decade - 1, u2);
     }
-    if (named(c->type, "time"))
+    if (c->family == FAMILY_TIME)
         return (int64_t) ss_below(u2, 86400) * 1000000;
     if (code == 0)
         return 0;
@@ -165,8 +168,8 @@ from_number(const ss_marginal *m, uint64_t u, uint64_t u2)
 static int64_t
 clamp(const made_column *c, int64_t units, uint64_t u)
 {
-    const bool time = is_time(c->type) || named(c->type, "time");
-    const int64_t most = time ? INT64_MAX / 2 : largest(c);
+    const bool time = c->family == FAMILY_DAY || c->family == FAMILY_TIME;
+    const int64_t most = time ? INT64_MAX / 2 : c->largest;
 
     for (size_t i = 0; i < c->nintervals; i++)
     {
@@ -223,14 +226,14 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
     size_t length = length_cell == NULL ? 8 : (size_t) length_cell->number;
     bool start = true;
 
-    if (length > room(c))
-        length = room(c);
+    if (length > c->room)
+        length = c->room;
     out->null[r] = 0;
-    if ((mask == SS_ALPHABET_EMAIL || c->email) && room(c) >= sizeof short_domain)
+    if ((mask == SS_ALPHABET_EMAIL || c->email) && c->room >= sizeof short_domain)
     {
-        const char *domain = room(c) < sizeof long_domain + 2 ? short_domain : long_domain;
+        const char *domain = c->room < sizeof long_domain + 2 ? short_domain : long_domain;
         const size_t tail = strlen(domain);
-        const size_t least = room(c) - tail < 3 ? room(c) - tail : 3;
+        const size_t least = c->room - tail < 3 ? c->room - tail : 3;
         const size_t local = length > tail + 3 ? length - tail : least;
 
         for (size_t i = 0; i < local;)
@@ -394,18 +397,37 @@ put_neutral(const made_column *c, ss_codec_type type, uint64_t u, ss_batch_colum
 
 /* --- all of it ---------------------------------------------------------------------------------- */
 
-static bool
-is_number(const ss_type *t)
+static family
+family_of(const ss_type *t)
 {
-    return named(t, "int2") || named(t, "int4") || named(t, "int8") || named(t, "numeric") ||
-           named(t, "float4") || named(t, "float8");
+    static const struct
+    {
+        const char *name;
+        family family;
+    } known[] = {{"bool", FAMILY_LABELS},    {"int2", FAMILY_NUMBER},      {"int4", FAMILY_NUMBER},
+                 {"int8", FAMILY_NUMBER},    {"numeric", FAMILY_NUMBER},   {"float4", FAMILY_NUMBER},
+                 {"float8", FAMILY_NUMBER},  {"text", FAMILY_TEXT},        {"varchar", FAMILY_TEXT},
+                 {"bpchar", FAMILY_TEXT},    {"name", FAMILY_TEXT},        {"date", FAMILY_DAY},
+                 {"timestamp", FAMILY_DAY},  {"timestamptz", FAMILY_DAY},  {"time", FAMILY_TIME}};
+
+    if (t->kind == SS_TYPE_ENUM)
+        return FAMILY_LABELS;
+    if (t->extension != NULL && strcmp(t->name, "citext") == 0)
+        return FAMILY_TEXT;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+    {
+        if (named(t, known[i].name))
+            return known[i].family;
+    }
+    return FAMILY_OTHER;
 }
 
-static bool
-is_text(const ss_type *t)
+void
+ss_generate_type(made_column *c)
 {
-    return named(t, "text") || named(t, "varchar") || named(t, "bpchar") || named(t, "name") ||
-           (t->extension != NULL && strcmp(t->name, "citext") == 0);
+    c->family = family_of(c->type);
+    c->largest = largest(c);
+    c->room = room(c);
 }
 
 ss_code
@@ -422,7 +444,7 @@ ss_generate_value(const made_column *c, ss_codec_type type, uint64_t u, ss_batch
         ss_column_put_null(out, r);
         return SS_OK;
     }
-    if (c->type->kind == SS_TYPE_ENUM || named(c->type, "bool"))
+    if (c->family == FAMILY_LABELS)
     {
         cell = m->values.n == 0 ? NULL : pick_declared(&m->values, u2);
         ss_column_put_i64(out, r, cell == NULL ? 0 : cell->number);
@@ -435,17 +457,17 @@ ss_generate_value(const made_column *c, ss_codec_type type, uint64_t u, ss_batch
         ss_column_put_bytes(out, r, cell->text, strlen(cell->text));
         return SS_OK;
     }
-    if (is_text(c->type) && c->ndeclared > 0)
+    if (c->family == FAMILY_TEXT && c->ndeclared > 0)
     {
         const char *text = c->declared[ss_below(u3, c->ndeclared)];
 
         ss_column_put_bytes(out, r, text, strlen(text));
     }
-    else if (is_text(c->type))
+    else if (c->family == FAMILY_TEXT)
         put_shape(c, u3, out, r);
     else if (m->kind == SS_MARGINAL_NUMBER)
         put_units(c, clamp(c, from_number(m, u2, u3), u1), out, r);
-    else if (is_number(c->type) || is_time(c->type) || named(c->type, "time"))
+    else if (c->family != FAMILY_OTHER)
         put_units(c, clamp(c, from_code(c, u2, u3), u1), out, r);
     else
         return put_neutral(c, type, u3, out, r, err);

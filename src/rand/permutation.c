@@ -4,7 +4,26 @@
 
 #include <sodium.h>
 
-#define ROUNDS 10
+#define ROUNDS    10 /* even: the halves end where they began */
+#define TABLE_MAX 8192
+
+/* The smallest integer whose square is at least n. */
+static uint64_t
+root(uint64_t n)
+{
+    uint64_t low = 1, high = UINT64_C(1) << 31;
+
+    while (low < high)
+    {
+        const uint64_t middle = low + (high - low) / 2;
+
+        if (middle * middle >= n)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
 
 void
 ss_permutation_init(ss_permutation *p, const unsigned char seed[SS_SEED_BYTES], const char *name,
@@ -18,9 +37,9 @@ ss_permutation_init(ss_permutation *p, const unsigned char seed[SS_SEED_BYTES], 
     (void) crypto_generichash_update(&state, (const unsigned char *) name, strlen(name));
     (void) crypto_generichash_final(&state, p->key, sizeof p->key);
     p->n = n;
-    p->half = 1;
-    while (p->half < 31 && (UINT64_C(1) << (2 * p->half)) < n)
-        p->half++;
+    p->a = root(n);
+    p->b = (n + p->a - 1) / p->a;
+    p->table = NULL;
 }
 
 static uint64_t
@@ -35,23 +54,42 @@ round_of(const ss_permutation *p, unsigned round, uint64_t x)
     (void) crypto_shorthash(out, in, sizeof in, p->key);
     for (int i = 7; i >= 0; i--)
         v = v << 8 | out[i];
-    return v;
+    return v % (round % 2 == 0 ? p->a : p->b);
+}
+
+void
+ss_permutation_tabulate(ss_permutation *p, ss_arena *arena)
+{
+    uint32_t *table;
+
+    if (p->a > TABLE_MAX)
+        return;
+    table = ss_alloc(arena, ROUNDS * p->a, sizeof *table);
+    for (unsigned i = 0; i < ROUNDS; i++)
+    {
+        /* the half that goes in is of the other size: b <= a */
+        for (uint64_t x = 0; x < (i % 2 == 0 ? p->b : p->a); x++)
+            table[i * p->a + x] = (uint32_t) round_of(p, i, x);
+    }
+    p->table = table;
 }
 
 static uint64_t
 feistel(const ss_permutation *p, uint64_t x)
 {
-    const uint64_t mask = (UINT64_C(1) << p->half) - 1;
-    uint64_t left = x >> p->half, right = x & mask;
+    uint64_t left = x % p->a, right = x / p->a;
 
     for (unsigned i = 0; i < ROUNDS; i++)
     {
-        const uint64_t next = left ^ (round_of(p, i, right) & mask);
+        const uint64_t size = i % 2 == 0 ? p->a : p->b;
+        uint64_t next =
+            left + (p->table != NULL ? p->table[i * p->a + right] : round_of(p, i, right));
 
+        next -= next >= size ? size : 0;
         left = right;
         right = next;
     }
-    return left << p->half | right;
+    return p->a * right + left;
 }
 
 uint64_t
