@@ -289,7 +289,6 @@ copy_ranges(loading *l, worker *w, const kept *k, uint64_t *rows, ss_error *err)
         if (last)
             return SS_OK;
         from += RANGE_PAGES;
-        SS_TRY(ss_snapshot_check(l->load->snapshot, 0, err) == SS_OK ? SS_OK : err->code);
     }
 }
 

@@ -37,7 +37,6 @@ typedef struct ss_load
     const ss_row_source *const *made;  /* parallel; NULL: not made */
     const ss_watch *watch;
     size_t jobs;                       /* at least 1 */
-    int max_snapshot_age_s;
     ss_load_table *done;               /* parallel; filled in */
     struct ss_attempts **attempts;     /* parallel; the loader's own */
 } ss_load;

@@ -14,6 +14,7 @@ struct ss_snapshot
     const char *id;
     const ss_watch *watch;
     time_t taken; /* CLOCK_MONOTONIC seconds */
+    int max_age_s;
 };
 
 static time_t
@@ -62,26 +63,30 @@ ss_snapshot_endpoint(const ss_snapshot *snapshot)
     return snapshot->source;
 }
 
-ss_code
-ss_snapshot_check(ss_snapshot *snapshot, int max_age_s, ss_error *err)
+void
+ss_snapshot_limit(ss_snapshot *snapshot, int max_age_s)
 {
-    if (max_age_s > 0 && now_s() - snapshot->taken > max_age_s)
-    {
-        (void) ss_fail(err, SS_ERETRY, "the snapshot of %s is older than %d s",
-                       snapshot->source->label, max_age_s);
-        return ss_hint(err, "Raise max_snapshot_age in the policy, or read from a standby.");
-    }
-    if (ss_pg_exec(snapshot->holder, "SELECT 1", err) != SS_OK)
-        return ss_note(err, "while holding the snapshot of %s", snapshot->source->label);
-    return SS_OK;
+    snapshot->max_age_s = max_age_s;
+}
+
+static ss_code
+check_age(const ss_snapshot *s, ss_error *err)
+{
+    if (s->max_age_s <= 0 || now_s() - s->taken <= s->max_age_s)
+        return SS_OK;
+    (void) ss_fail(err, SS_ERETRY, "the snapshot of %s is older than %d s, the policy's limit",
+                   s->source->label, s->max_age_s);
+    return ss_hint(err, "Raise max_snapshot_age in the policy, or read from a standby.");
 }
 
 ss_code
 ss_snapshot_begin(const ss_snapshot *snapshot, ss_pg *reader, ss_error *err)
 {
     ss_buf sql = {0};
-    ss_code code;
+    ss_code code = check_age(snapshot, err);
 
+    if (code != SS_OK)
+        return code;
     ss_buf_puts(&sql, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT ");
     ss_pg_literal(&sql, snapshot->id);
     code = ss_pg_exec(reader, ss_buf_text(&sql), err);

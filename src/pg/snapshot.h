@@ -21,12 +21,16 @@ ss_pg *ss_snapshot_pg(ss_snapshot *snapshot);
 const char *ss_snapshot_id(const ss_snapshot *snapshot); /* for pg_dump --snapshot */
 const ss_endpoint *ss_snapshot_endpoint(const ss_snapshot *snapshot);
 
-/* Is the holder's connection still alive, and the snapshot younger than max_age_s (0: no limit)?  SS_ERETRY if not. */
-ss_code ss_snapshot_check(ss_snapshot *snapshot, int max_age_s, ss_error *err);
+/*
+ * How old the snapshot may become while rows are read (0: no limit): an old one keeps the source from
+ * vacuuming.  Every ss_snapshot_begin() looks, and the connection that holds the snapshot is used by
+ * none of the readers: they run in several threads.
+ */
+void ss_snapshot_limit(ss_snapshot *snapshot, int max_age_s);
 
 /*
  * On a reader's connection: begin a short read-only transaction in the snapshot, and end it.  SS_ERETRY
- * when the snapshot is gone.
+ * when the snapshot is gone or too old.
  */
 ss_code ss_snapshot_begin(const ss_snapshot *snapshot, ss_pg *reader, ss_error *err);
 ss_code ss_snapshot_end(ss_pg *reader, ss_error *err);

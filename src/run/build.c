@@ -133,7 +133,6 @@ load_rows(building *g, ss_build_maker *maker, void *arg, ss_error *err)
                         .tables = b->plan->tables,
                         .watch = b->watch,
                         .jobs = b->jobs,
-                        .max_snapshot_age_s = b->policy->max_snapshot_age_s,
                         .done = ss_alloc(b->arena, catalog->ntables + 1, sizeof(ss_load_table))};
     ss_build_stage(b, "copy kept tables");
     SS_TRY(ss_load_kept(&b->load, b->arena, err));

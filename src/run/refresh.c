@@ -217,6 +217,7 @@ prepare(ss_build *b, ss_source *source, ss_error *err)
     SS_TRY(ss_source_open(from, o->source != NULL ? "." : policy->folder, o, b->watch, b->arena,
                           source, err));
     b->source = source;
+    ss_snapshot_limit(source->snapshot, policy->max_snapshot_age_s);
     SS_TRY(refuse_privileged(b, err));
     SS_TRY(ss_policy_resolve(policy, source->catalog, b->arena, &plan, err));
     b->plan = plan;

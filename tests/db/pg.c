@@ -452,10 +452,18 @@ readers_share_a_snapshot_and_notice_a_truncate(void **state)
     assert_int_equal(
         ss_snapshot_unchanged(reader, (uint32_t) oid, (uint32_t) filenode, "moving", &err),
         SS_ERETRY);
-    assert_int_equal(ss_snapshot_check(s, 3600, &err), SS_OK);
+    ss_snapshot_limit(s, 3600);
+    assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_OK);
+    assert_int_equal(ss_snapshot_end(reader, &err), SS_OK);
+    ss_snapshot_limit(s, 1);
+    exec(writer, "SELECT pg_sleep(2.1)");
+    assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_ERETRY);
+    assert_says(&err, "older than 1 s");
+    ss_snapshot_limit(s, 0);
+    assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_OK);
+    assert_int_equal(ss_snapshot_end(reader, &err), SS_OK);
     exec(writer, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                  " WHERE application_name = 'sandseed snapshot'");
-    assert_int_equal(ss_snapshot_check(s, 3600, &err), SS_ERETRY);
     assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_ERETRY);
     assert_string_equal(value(reader, "SELECT 1"), "1");
     ss_pg_close(writer);
