@@ -195,11 +195,13 @@ read_range(fitting *f, table_fit *t, const ss_table *leaf, reading *r, ss_pg *pg
 {
     ss_copy_reader *reader;
     const char *where = "";
+    ss_table_seen seen = {.oid = leaf->oid, .filenode = leaf->filenode, .label = leaf->label};
 
     if (from != 0 || to != 0)
         where = ss_strf(arena, " WHERE ctid >= '(%lld,0)'::pg_catalog.tid%s", (long long) from,
                         to == 0 ? "" : ss_strf(arena, " AND ctid < '(%lld,0)'::pg_catalog.tid", (long long) to));
     SS_TRY(ss_snapshot_begin(f->snapshot, pg, err));
+    SS_TRY(ss_snapshot_look(pg, &seen, err));
     SS_TRY(ss_pg_copy_out(pg,
                           ss_strf(arena, "COPY (SELECT %s FROM ONLY %s%s) TO STDOUT (FORMAT %s)",
                                   r->list, ss_pg_qualified(arena, leaf->schema, leaf->name), where,
@@ -220,7 +222,7 @@ read_range(fitting *f, table_fit *t, const ss_table *leaf, reading *r, ss_pg *pg
         SS_TRY(ss_check_interrupt(f->options->watch, err));
     }
     SS_TRY(ss_snapshot_end(pg, err));
-    return ss_snapshot_unchanged(pg, leaf->oid, leaf->filenode, leaf->label, err);
+    return ss_snapshot_unchanged(pg, &seen, err);
 }
 
 static ss_code
@@ -342,13 +344,17 @@ count_fan_outs(fitting *f, table_fit *t, ss_model_table *m, ss_pg *pg, ss_arena 
     {
         const ss_reference *ref = &t->references[i];
         ss_pg_result *res;
+        ss_table_seen seen = {
+            .oid = t->table->oid, .filenode = t->table->filenode, .label = t->table->label};
 
         m->references[i].constraint = ref->constraint;
         SS_TRY(ss_snapshot_begin(f->snapshot, pg, err));
+        SS_TRY(ss_snapshot_look(pg, &seen, err));
         SS_TRY(ss_pg_query(pg, arena,
                            fan_out_sql(t, ref, &f->plan->catalog->tables[ref->parent], arena), 0,
                            NULL, &res, err));
         SS_TRY(ss_snapshot_end(pg, err));
+        SS_TRY(ss_snapshot_unchanged(pg, &seen, err));
         (void) pthread_mutex_lock(&f->lock);
         pool_fan_out(res, f->model->people, f->result, &m->references[i]);
         (void) pthread_mutex_unlock(&f->lock);

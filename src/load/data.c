@@ -260,15 +260,17 @@ copy_range(loading *l, worker *w, const kept *k, int64_t from, int64_t to, uint6
            ss_error *err)
 {
     const ss_copy_part part = {.format = k->copy_format, .first = from == 0, .last = to == 0};
+    ss_table_seen seen = {
+        .oid = k->table->oid, .filenode = k->table->filenode, .label = k->table->label};
 
     SS_TRY(ss_snapshot_begin(l->load->snapshot, w->reader, err));
+    SS_TRY(ss_snapshot_look(w->reader, &seen, err));
     if (ss_pg_copy_out(w->reader, range_sql(k, from, to, w->scratch), err) != SS_OK)
         return ss_note(err, "while reading %s", k->table->label);
     if (ss_copy_pass(w->reader, w->loader, &part, kept_tick, l, rows, err) != SS_OK)
         return ss_note(err, "while copying %s", k->table->label);
     SS_TRY(ss_snapshot_end(w->reader, err));
-    return ss_snapshot_unchanged(w->reader, k->table->oid, k->table->filenode, k->table->label,
-                                 err);
+    return ss_snapshot_unchanged(w->reader, &seen, err);
 }
 
 static ss_code

@@ -33,6 +33,8 @@ static const meaning meanings[] = {
     {"40001", SS_ERETRY, "the server could not serialise access", "Run it again."},
     {"40P01", SS_ERETRY, "deadlock", "Run it again."},
     {"42501", SS_EMEND, "the role lacks a privilege", ""},
+    {"42703", SS_ERETRY, "a column is gone",
+     "It was dropped or renamed meanwhile: run it again."},
     {"42P01", SS_ERETRY, "the table is gone", "It was dropped meanwhile: run it again."},
     {"53100", SS_ERETRY, "the server's disk is full", "Free some space there and run it again."},
     {"53200", SS_ERETRY, "the server is out of memory", ""},

@@ -1,5 +1,6 @@
 #include "pg/snapshot.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -116,26 +117,67 @@ ss_snapshot_end(ss_pg *reader, ss_error *err)
     return ss_pg_exec(reader, "COMMIT", err);
 }
 
+/* The table's digest as this transaction sees it, over its first so many columns. */
+static ss_code
+digest(ss_pg *reader, const ss_table_seen *seen, int columns, ss_arena *scratch, ss_pg_result **res,
+       ss_error *err)
+{
+    static const char SQL[] =
+        "SELECT pg_catalog.md5(pg_catalog.format('%%L.%%L %%s %%s ', n.nspname, c.relname,"
+        " c.relfilenode, c.relrowsecurity) || coalesce((SELECT pg_catalog.string_agg("
+        "pg_catalog.format('%%s %%L %%s %%s', a.attnum, a.attname, a.atttypid, a.atttypmod), ' '"
+        " ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid"
+        " AND a.attnum > 0 AND a.attnum <= %d), '')),"
+        " c.relnatts::pg_catalog.text, c.relfilenode::pg_catalog.text"
+        " FROM pg_catalog.pg_class c"
+        " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = %lu";
+
+    return ss_pg_query(reader, scratch, ss_strf(scratch, SQL, columns, (unsigned long) seen->oid),
+                       0, NULL, res, err);
+}
+
+static ss_code
+fail_changed(const ss_table_seen *seen, ss_error *err)
+{
+    (void) ss_fail(err, SS_ERETRY,
+                   "%s was truncated, rewritten, renamed, altered or dropped while it was being "
+                   "read",
+                   seen->label);
+    return ss_hint(err, "Run it again when nobody changes the schema.");
+}
+
 ss_code
-ss_snapshot_unchanged(ss_pg *reader, uint32_t oid, uint32_t filenode, const char *label,
-                      ss_error *err)
+ss_snapshot_look(ss_pg *reader, ss_table_seen *seen, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(NULL);
-    const char *now = NULL;
-    uint64_t filenode_now = 0;
-    char *sql = ss_strf(scratch,
-                        "SELECT coalesce(pg_catalog.pg_relation_filenode(oid), 0)"
-                        " FROM pg_catalog.pg_class WHERE oid = %lu",
-                        (unsigned long) oid);
-    ss_code code = ss_pg_value_of(reader, scratch, sql, &now, err);
+    ss_pg_result *res;
+    uint64_t columns = 0, filenode = 0;
+    /* The most columns that a table may have. */
+    ss_code code = digest(reader, seen, 1600, scratch, &res, err);
 
     if (code == SS_OK &&
-        (now == NULL || !ss_parse_u64(now, &filenode_now) || filenode_now != filenode))
+        (ss_pg_rows(res) != 1 || !ss_parse_u64(ss_pg_value(res, 0, 1), &columns) ||
+         !ss_parse_u64(ss_pg_value(res, 0, 2), &filenode) || filenode != seen->filenode))
+        code = fail_changed(seen, err);
+    if (code == SS_OK)
     {
-        code = ss_fail(err, SS_ERETRY,
-                       "%s was truncated, rewritten or dropped while it was being read", label);
-        (void) ss_hint(err, "Run it again when nobody changes the schema.");
+        seen->columns = (int) columns;
+        (void) snprintf(seen->digest, sizeof seen->digest, "%s", ss_pg_value(res, 0, 0));
     }
+    ss_arena_free(scratch);
+    return code;
+}
+
+ss_code
+ss_snapshot_unchanged(ss_pg *reader, const ss_table_seen *seen, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_pg_result *res;
+    ss_code code = digest(reader, seen, seen->columns, scratch, &res, err);
+
+    if (code == SS_OK &&
+        (ss_pg_rows(res) != 1 || strcmp(ss_pg_value(res, 0, 0), seen->digest) != 0))
+        code = fail_changed(seen, err);
     ss_arena_free(scratch);
     return code;
 }

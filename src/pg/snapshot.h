@@ -35,12 +35,23 @@ void ss_snapshot_limit(ss_snapshot *snapshot, int max_age_s);
 ss_code ss_snapshot_begin(const ss_snapshot *snapshot, ss_pg *reader, ss_error *err);
 ss_code ss_snapshot_end(ss_pg *reader, ss_error *err);
 
+/* A table as the snapshot knows it: fill in the first three. */
+typedef struct ss_table_seen
+{
+    uint32_t oid;
+    uint32_t filenode; /* 0 for what has no file (partitioned tables) */
+    const char *label;
+    int columns;
+    char digest[33]; /* of schema, name, file, row security, columns' names and types */
+} ss_table_seen;
+
 /*
- * After a range was read: are oid and filenode of the table still those of the catalog, as seen by
- * the newest snapshot?  TRUNCATE and rewriting ALTERs are invisible to ours.  SS_ERETRY if not,
- * naming label.  filenode is 0 for what has no file (partitioned tables).  Runs outside the transaction, on the reader.
+ * A range is read by the table's name, under the definition that is in force when the reader gets its
+ * lock, while the rows are the snapshot's.  So look at the table within the transaction, and once more after
+ * it: was it truncated, rewritten, renamed, dropped, or one of its columns changed?  SS_ERETRY then, naming
+ * label.  A column that was only added is none of our business.
  */
-ss_code ss_snapshot_unchanged(ss_pg *reader, uint32_t oid, uint32_t filenode, const char *label,
-                              ss_error *err);
+ss_code ss_snapshot_look(ss_pg *reader, ss_table_seen *seen, ss_error *err);
+ss_code ss_snapshot_unchanged(ss_pg *reader, const ss_table_seen *seen, ss_error *err);
 
 #endif

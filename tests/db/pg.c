@@ -437,21 +437,32 @@ readers_share_a_snapshot_and_notice_a_truncate(void **state)
     assert_int_equal(ss_snapshot_open(own, &e, NULL, &s, &err), SS_OK);
     exec(writer, "INSERT INTO public.moving VALUES (2)");
     assert_int_equal(ss_pg_open(own, &e, &options, NULL, &reader, &err), SS_OK);
+    ss_table_seen seen = {
+        .oid = (uint32_t) oid, .filenode = (uint32_t) filenode, .label = "moving"};
     assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_OK);
+    assert_int_equal(ss_snapshot_look(reader, &seen, &err), SS_OK);
     assert_string_equal(value(reader, "SELECT count(*) FROM public.moving"), "1");
     assert_int_equal(ss_snapshot_end(reader, &err), SS_OK);
-    assert_int_equal(
-        ss_snapshot_unchanged(reader, (uint32_t) oid, (uint32_t) filenode, "moving", &err), SS_OK);
-    /* The holder locks no table: this must not wait. */
-    exec(writer, "SET lock_timeout = '1s'; TRUNCATE public.moving");
-    assert_int_equal(
-        ss_snapshot_unchanged(reader, (uint32_t) oid, (uint32_t) filenode, "moving", &err),
-        SS_ERETRY);
-    assert_says(&err, "moving");
-    exec(writer, "DROP TABLE public.moving");
-    assert_int_equal(
-        ss_snapshot_unchanged(reader, (uint32_t) oid, (uint32_t) filenode, "moving", &err),
-        SS_ERETRY);
+    assert_int_equal(ss_snapshot_unchanged(reader, &seen, &err), SS_OK);
+    /* The holder locks no table: nothing here must wait. */
+    exec(writer, "SET lock_timeout = '1s'; ALTER TABLE public.moving ADD COLUMN more text");
+    assert_int_equal(ss_snapshot_unchanged(reader, &seen, &err), SS_OK);
+    static const char *const changes[][2] = {
+        {"ALTER TABLE public.moving RENAME TO moved", "ALTER TABLE public.moved RENAME TO moving"},
+        {"ALTER TABLE public.moving RENAME x TO y", "ALTER TABLE public.moving RENAME y TO x"},
+        {"ALTER TABLE public.moving ENABLE ROW LEVEL SECURITY",
+         "ALTER TABLE public.moving DISABLE ROW LEVEL SECURITY"},
+        {"TRUNCATE public.moving", "DROP TABLE public.moving"},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++)
+    {
+        assert_int_equal(ss_snapshot_unchanged(reader, &seen, &err), SS_OK);
+        exec(writer, changes[i][0]);
+        assert_int_equal(ss_snapshot_unchanged(reader, &seen, &err), SS_ERETRY);
+        assert_says(&err, "moving");
+        exec(writer, changes[i][1]);
+    }
+    assert_int_equal(ss_snapshot_unchanged(reader, &seen, &err), SS_ERETRY);
     ss_snapshot_limit(s, 3600);
     assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_OK);
     assert_int_equal(ss_snapshot_end(reader, &err), SS_OK);

@@ -70,3 +70,38 @@ exits 2 refresh "$test_root/age.yaml" --jobs 1
 says "older than 1 s"
 says "max_snapshot_age"
 untouched "the snapshot's age is limited by the policy"
+
+# --- what the snapshot cannot see -------------------------------------------------------------------
+# during SQL TEXT: the run ends when SQL is done on the source while it reads the large table.
+during()
+{
+    local status=0
+    refresh "$policy" --jobs 1 >"$test_root/out" 2>&1 &
+    run=$!
+    reading big
+    psql_in source big -c "$1"
+    wait $run || status=$?
+    [ "$status" = 2 ] || { cat "$test_root/out" >&2; fail "expected exit status 2, got $status: $2"; }
+    says "$3"
+    says "un it again"
+    untouched "$2"
+}
+during "ALTER TABLE small RENAME TO small_old; CREATE TABLE small (id int PRIMARY KEY, email text)" \
+    "another table under the same name" public.small
+psql_in source big -c "DROP TABLE small; ALTER TABLE small_old RENAME TO small"
+during "ALTER TABLE small RENAME email TO e; ALTER TABLE small ADD COLUMN email text" "a renamed column" public.small
+psql_in source big -c "ALTER TABLE small DROP COLUMN email; ALTER TABLE small RENAME e TO email"
+exits 0 "$SANDSEED" plan "$policy" --quiet
+during "ALTER TABLE small ALTER id TYPE bigint" "a rewriting ALTER TABLE of a table not yet read" public.small
+psql_in source big -c "ALTER TABLE small ALTER id TYPE int"
+during "DROP TABLE small" "a table dropped during the run" public.small
+psql_in source big -c "CREATE TABLE small (id int PRIMARY KEY, email text)"
+during "ALTER TABLE big ALTER id TYPE bigint" "a rewriting ALTER TABLE of the table being read" public.big
+psql_in source big -c "ALTER TABLE big ALTER id TYPE int"
+during "TRUNCATE big" "a TRUNCATE of the table being read" public.big
+
+# The same while learning: the other mode reads in a place of its own.
+psql_in source big -c "INSERT INTO big SELECT i, 'canary' || repeat('x', 400) FROM generate_series(1, 700000) i; ANALYZE"
+policy=$test_root/synthesise.yaml
+policy_for source big "$(dsn target box)" synthesise "$policy"
+during "TRUNCATE big" "a TRUNCATE of the table being learnt" public.big
