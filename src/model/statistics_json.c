@@ -1,0 +1,346 @@
+#include "model/statistics_json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "base/try.h"
+
+/* Beyond this JSON's readers may lose digits: such integers are written as text in an object. */
+#define SAFE_INTEGER (INT64_C(1) << 53)
+
+#define CELLS_MAX 65536
+
+static const char *const KINDS[] = {
+    [SS_MARGINAL_NONE] = "none",         [SS_MARGINAL_NULL] = "null",
+    [SS_MARGINAL_CONSTANT] = "constant", [SS_MARGINAL_CATEGORIES] = "categories",
+    [SS_MARGINAL_NUMBER] = "quantiles",  [SS_MARGINAL_SHAPE] = "shape",
+    [SS_MARGINAL_KEY] = "key",
+};
+
+/* Categories that the schema declares (enum labels, booleans), by their number: no secret, all listed. */
+#define DECLARED "declared"
+
+enum
+{
+    NKINDS = sizeof KINDS / sizeof KINDS[0]
+};
+
+const char *
+ss_marginal_kind_name(const ss_marginal *m)
+{
+    if (m->kind == SS_MARGINAL_CATEGORIES && m->values.n > 0 && m->values.cells[0].text == NULL)
+        return DECLARED;
+    return KINDS[m->kind];
+}
+
+uint64_t
+ss_model_least(uint64_t people)
+{
+    return (people + 2) / 5 * 5;
+}
+
+/* --- writing ------------------------------------------------------------------------------------ */
+
+static json_t *
+integer_json(int64_t v)
+{
+    char digits[24];
+
+    if (v >= -SAFE_INTEGER && v <= SAFE_INTEGER)
+        return json_integer(v);
+    (void) snprintf(digits, sizeof digits, "%lld", (long long) v);
+    return json_pack("{s:s}", "integer", digits);
+}
+
+static json_t *
+cells_json(const ss_cells *cells)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < cells->n; i++)
+    {
+        const ss_cell *cell = &cells->cells[i];
+        json_t *value = cell->text != NULL ? json_string(cell->text) : integer_json(cell->number);
+        json_t *count =
+            cell->count == 0 ? json_string("<k") : json_integer((json_int_t) cell->count);
+        json_t *pair = value == NULL ? NULL : json_pack("[o,o]", value, count);
+
+        if (pair == NULL || json_array_append_new(list, pair) != 0)
+        {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+/* Put what there is; a list that is empty is left out. */
+static bool
+put_cells(json_t *object, const char *key, const ss_cells *cells)
+{
+    return cells->n == 0 || json_object_set_new(object, key, cells_json(cells)) == 0;
+}
+
+json_t *
+ss_marginal_json(const ss_marginal *m)
+{
+    json_t *out = json_pack("{s:s, s:I, s:I}", "kind", ss_marginal_kind_name(m), "count",
+                            (json_int_t) m->count, "nulls", (json_int_t) m->nulls);
+    bool ok = out != NULL;
+
+    if (m->kind == SS_MARGINAL_CONSTANT && m->constant != NULL)
+        ok = ok && json_object_set_new(out, "constant", json_string(m->constant)) == 0;
+    if (m->scale != 0)
+        ok = ok && json_object_set_new(out, "scale", json_integer(m->scale)) == 0;
+    if (m->step != 1)
+        ok = ok && json_object_set_new(out, "step", json_integer(m->step)) == 0;
+    ok = ok && put_cells(out, "values", &m->values);
+    if (m->rest != 0)
+        ok = ok && json_object_set_new(out, "rest", json_integer((json_int_t) m->rest)) == 0;
+    if (m->npoints > 0)
+    {
+        json_t *points = json_array();
+
+        for (size_t i = 0; i < m->npoints; i++)
+            ok = ok && json_array_append_new(points, integer_json(m->points[i])) == 0;
+        ok = ok && json_object_set_new(out, "points", points) == 0;
+    }
+    ok = ok && put_cells(out, "lengths", &m->lengths) &&
+         put_cells(out, "alphabets", &m->alphabets) && put_cells(out, "codes", &m->codes);
+    if (ok)
+        return out;
+    json_decref(out);
+    return NULL;
+}
+
+json_t *
+ss_fan_out_json(const ss_fan_out *f)
+{
+    json_t *out = json_pack("{s:s, s:I, s:I, s:o}", "constraint", f->constraint, "count",
+                            (json_int_t) f->count, "nulls", (json_int_t) f->nulls, "children",
+                            cells_json(&f->children));
+
+    return out;
+}
+
+/* --- reading ------------------------------------------------------------------------------------ */
+
+static bool
+integer_from(const json_t *json, int64_t *v)
+{
+    const char *digits;
+
+    if (json_is_integer(json))
+    {
+        *v = json_integer_value(json);
+        return true;
+    }
+    digits = json_string_value(json_object_get(json, "integer"));
+    return digits != NULL && ss_parse_i64(digits, v);
+}
+
+/* A count of something: a multiple of 5, none or at least k. */
+static ss_code
+count_from(const json_t *object, const char *key, uint64_t least, bool may_be_missing, uint64_t *n,
+           ss_error *err)
+{
+    const json_t *json = json_object_get(object, key);
+
+    *n = 0;
+    if (json == NULL && may_be_missing)
+        return SS_OK;
+    if (!json_is_integer(json) || json_integer_value(json) < 0)
+        return ss_fail(err, SS_EMEND, "\"%s\" is not a count", key);
+    *n = (uint64_t) json_integer_value(json);
+    if (*n % 5 != 0)
+        return ss_fail(err, SS_EMEND, "\"%s\" is not a multiple of 5, as stored counts are", key);
+    if (*n != 0 && *n < least)
+        return ss_fail(err, SS_EMEND, "\"%s\" has fewer than k behind it", key);
+    return SS_OK;
+}
+
+static ss_code
+cell_from(const json_t *pair, bool texts, uint64_t least, ss_arena *result, ss_cell *cell,
+          ss_error *err)
+{
+    const json_t *value = json_array_get(pair, 0);
+    const json_t *count = json_array_get(pair, 1);
+
+    *cell = (ss_cell){.number = SS_NO_NUMBER};
+    if (json_array_size(pair) != 2)
+        return ss_fail(err, SS_EMEND, "a cell is not a value with its count");
+    if (texts && json_is_string(value))
+        cell->text = ss_strndup(result, json_string_value(value), json_string_length(value));
+    else if (!integer_from(value, &cell->number) || cell->number == SS_NO_NUMBER)
+        return ss_fail(err, SS_EMEND, "the value of a cell is of another type");
+    if (json_is_string(count) && strcmp(json_string_value(count), "<k") == 0)
+        return SS_OK;
+    if (!json_is_integer(count) || json_integer_value(count) % 5 != 0)
+        return ss_fail(err, SS_EMEND,
+                       "a cell's count is not a multiple of 5, as stored counts are");
+    if (json_integer_value(count) < (json_int_t) least)
+        return ss_fail(err, SS_EMEND, "a cell has fewer than k behind it");
+    cell->count = (uint64_t) json_integer_value(count);
+    return SS_OK;
+}
+
+/* declared: cells with "<k" are declared values, which are no secret; elsewhere none may be that small. */
+static ss_code
+cells_from(const json_t *object, const char *key, bool texts, bool declared, uint64_t least,
+           ss_arena *result, ss_cells *cells, ss_error *err)
+{
+    const json_t *list = json_object_get(object, key);
+    const size_t n = json_array_size(list);
+
+    *cells = (ss_cells){0};
+    if (list == NULL)
+        return SS_OK;
+    if (!json_is_array(list) || n > CELLS_MAX)
+        return ss_fail(err, SS_EMEND, "\"%s\" is not a list of cells", key);
+    cells->cells = ss_alloc(result, n + 1, sizeof *cells->cells);
+    for (size_t i = 0; i < n; i++)
+    {
+        ss_cell *cell = &cells->cells[i];
+
+        if (cell_from(json_array_get(list, i), texts, least, result, cell, err) != SS_OK)
+            return ss_note(err, "in \"%s\", cell %zu", key, i + 1);
+        if (cell->count == 0 && !declared)
+            return ss_fail(err, SS_EMEND, "\"%s\", cell %zu: fewer than k stand behind it", key,
+                           i + 1);
+        if (cell->count > UINT64_MAX / 2 - cells->total)
+            return ss_fail(err, SS_EMEND, "\"%s\": the counts are too large", key);
+        cells->total += cell->count;
+        if (i > 0 && cell->text == NULL && cells->cells[i - 1].text == NULL &&
+            cell->number < cells->cells[i - 1].number)
+            return ss_fail(err, SS_EMEND, "\"%s\" is not in order", key);
+    }
+    cells->n = n;
+    return SS_OK;
+}
+
+static ss_code
+points_from(const json_t *json, ss_arena *result, ss_marginal *m, ss_error *err)
+{
+    const json_t *list = json_object_get(json, "points");
+    const size_t n = json_array_size(list);
+
+    if (list == NULL)
+        return SS_OK;
+    if (!json_is_array(list) || n > CELLS_MAX)
+        return ss_fail(err, SS_EMEND, "\"points\" is not a list of numbers");
+    m->points = ss_alloc(result, n + 1, sizeof *m->points);
+    for (size_t i = 0; i < n; i++)
+    {
+        if (!integer_from(json_array_get(list, i), &m->points[i]) ||
+            (i > 0 && m->points[i] <= m->points[i - 1]))
+            return ss_fail(err, SS_EMEND, "\"points\" are not ascending numbers");
+    }
+    m->npoints = n;
+    return SS_OK;
+}
+
+static ss_code
+only_keys(json_t *json, const char *const *keys, size_t nkeys, ss_error *err)
+{
+    const char *key;
+    json_t *value;
+
+    if (!json_is_object(json))
+        return ss_fail(err, SS_EMEND, "an object was expected");
+    json_object_foreach(json, key, value)
+    {
+        bool known = false;
+
+        for (size_t i = 0; i < nkeys; i++)
+            known = known || strcmp(key, keys[i]) == 0;
+        if (!known)
+            return ss_fail(err, SS_EMEND, "there is a key that no model has");
+    }
+    return SS_OK;
+}
+
+static ss_code
+small_integer(const json_t *json, const char *key, int64_t missing, int64_t min, int64_t max,
+              int64_t *v, ss_error *err)
+{
+    const json_t *value = json_object_get(json, key);
+
+    *v = missing;
+    if (value == NULL)
+        return SS_OK;
+    *v = json_integer_value(value);
+    if (!json_is_integer(value) || *v < min || *v > max)
+        return ss_fail(err, SS_EMEND, "\"%s\" is not a number from %lld to %lld", key,
+                       (long long) min, (long long) max);
+    return SS_OK;
+}
+
+ss_code
+ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_marginal *m,
+                      ss_error *err)
+{
+    static const char *const keys[] = {"kind",   "count",   "nulls",     "constant",
+                                       "scale",  "step",    "values",    "rest",
+                                       "points", "lengths", "alphabets", "codes"};
+    const uint64_t least = ss_model_least(people);
+    const char *kind = json_string_value(json_object_get(json, "kind"));
+    const char *constant = json_string_value(json_object_get(json, "constant"));
+    int64_t scale = 0, step = 1;
+    bool declared;
+    size_t k;
+
+    SS_TRY(only_keys(json, keys, sizeof keys / sizeof keys[0], err));
+    declared = kind != NULL && strcmp(kind, DECLARED) == 0;
+    for (k = declared ? SS_MARGINAL_CATEGORIES : 0; kind != NULL && !declared && k < NKINDS; k++)
+    {
+        if (strcmp(kind, KINDS[k]) == 0)
+            break;
+    }
+    if (kind == NULL || k == NKINDS)
+        return ss_fail(err, SS_EMEND, "\"kind\" is none of the known ones");
+    *m = (ss_marginal){.kind = (ss_marginal_kind) k};
+    SS_TRY(count_from(json, "count", 0, false, &m->count, err));
+    SS_TRY(count_from(json, "nulls", m->count < least ? 0 : least, false, &m->nulls, err));
+    SS_TRY(count_from(json, "rest", 0, true, &m->rest, err));
+    if (m->nulls > m->count)
+        return ss_fail(err, SS_EMEND, "there are more nulls than rows");
+    SS_TRY(small_integer(json, "scale", 0, 0, 16383, &scale, err));
+    SS_TRY(small_integer(json, "step", 1, 1, 1000000, &step, err));
+    m->scale = (int) scale;
+    m->step = step;
+    if (constant != NULL)
+        m->constant = ss_strdup(result, constant);
+    if (m->kind == SS_MARGINAL_CONSTANT && constant == NULL)
+        return ss_fail(err, SS_EMEND, "a constant has no value");
+    SS_TRY(cells_from(json, "values", m->kind == SS_MARGINAL_CATEGORIES && !declared, declared,
+                      least, result, &m->values, err));
+    SS_TRY(cells_from(json, "lengths", false, false, least, result, &m->lengths, err));
+    SS_TRY(cells_from(json, "alphabets", false, false, least, result, &m->alphabets, err));
+    SS_TRY(cells_from(json, "codes", false, false, least, result, &m->codes, err));
+    return points_from(json, result, m, err);
+}
+
+ss_code
+ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out *f, ss_error *err)
+{
+    static const char *const keys[] = {"constraint", "count", "nulls", "children"};
+    const uint64_t least = ss_model_least(people);
+    const char *constraint = json_string_value(json_object_get(json, "constraint"));
+
+    SS_TRY(only_keys(json, keys, sizeof keys / sizeof keys[0], err));
+    *f = (ss_fan_out){0};
+    if (constraint == NULL)
+        return ss_fail(err, SS_EMEND, "\"constraint\" is missing");
+    f->constraint = ss_strdup(result, constraint);
+    SS_TRY(count_from(json, "count", 0, false, &f->count, err));
+    SS_TRY(count_from(json, "nulls", least, false, &f->nulls, err));
+    SS_TRY(cells_from(json, "children", false, false, least, result, &f->children, err));
+    for (size_t i = 0; i < f->children.n; i++)
+    {
+        if (f->children.cells[i].number < 0)
+            return ss_fail(err, SS_EMEND, "a number of children is negative");
+    }
+    return SS_OK;
+}

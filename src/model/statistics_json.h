@@ -1,0 +1,31 @@
+/*
+ * The statistics of one table as JSON and back: what schemas/model.schema.json calls "statistics" and
+ * "marginal".
+ *
+ * Whoever reads them back does not trust them: every count is held against the rule that nothing with
+ * fewer than k behind it is stored (design 5.7), and a file that breaks it is not a model.
+ */
+#ifndef SS_MODEL_STATISTICS_JSON_H
+#define SS_MODEL_STATISTICS_JSON_H
+
+#include <jansson.h>
+
+#include "model/model.h"
+
+/* A new reference; NULL when text is not UTF-8 or memory is short. */
+json_t *ss_marginal_json(const ss_marginal *marginal);
+json_t *ss_fan_out_json(const ss_fan_out *fan_out);
+
+/* SS_EMEND names what is wrong, never a value. */
+ss_code ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result,
+                              ss_marginal *marginal, ss_error *err);
+ss_code ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out *fan_out,
+                             ss_error *err);
+
+/* As the file and people call it: "categories", "declared", "quantiles", ... */
+const char *ss_marginal_kind_name(const ss_marginal *marginal);
+
+/* The least count that is stored: k, rounded as counts are. */
+uint64_t ss_model_least(uint64_t people);
+
+#endif
