@@ -26,6 +26,7 @@ typedef struct ss_build
     const ss_source *source;
     ss_endpoint endpoint; /* the target */
     const char *id;       /* of the run */
+    const char *output;   /* folder of reports and seed */
     const char *folder;   /* for this run's files; goes with the run */
     size_t jobs;
     ss_programs programs;

@@ -9,8 +9,8 @@
 #include "secret/token.h"
 
 /* --seed is for tests; otherwise 32 random bytes, kept for whoever may read the output folder. */
-static ss_code
-choose_seed(ss_synthesis *s, const ss_build *b, ss_error *err)
+ss_code
+ss_synthesis_seed(ss_synthesis *s, const ss_build *b, ss_error *err)
 {
     if (b->options->has_seed)
     {
@@ -19,8 +19,8 @@ choose_seed(ss_synthesis *s, const ss_build *b, ss_error *err)
         return SS_OK;
     }
     ss_secret_random(s->seed, sizeof s->seed);
-    return ss_file_write(ss_path_join(b->arena, b->policy->output, "seed"), s->seed, sizeof s->seed,
-                         0600, err);
+    return ss_file_write(ss_path_join(b->arena, b->output, "seed"), s->seed, sizeof s->seed, 0600,
+                         err);
 }
 
 ss_code
@@ -28,7 +28,6 @@ ss_synthesis_learn(ss_synthesis *s, ss_build *b, ss_error *err)
 {
     const ss_fit_options options = {.jobs = b->jobs, .watch = b->watch};
 
-    SS_TRY(choose_seed(s, b, err));
     return ss_fit(b->plan, b->source->snapshot, &options, b->arena, &s->model, err);
 }
 
@@ -55,11 +54,12 @@ kept_keys(void *arg, size_t index, const size_t *columns, size_t ncolumns, ss_ke
         ss_pg_ident(&present, table->columns[columns[i]].name);
         ss_buf_puts(&present, " IS NOT NULL");
     }
-    code = ss_pg_query(pg, b->arena,
-                       ss_strf(b->arena, "SELECT %s FROM %s WHERE %s ORDER BY %s", ss_buf_text(&names),
-                               ss_pg_qualified(b->arena, table->schema, table->name),
-                               ss_buf_text(&present), ss_buf_text(&names)),
-                       0, NULL, &res, err);
+    code =
+        ss_pg_query(pg, b->arena,
+                    ss_strf(b->arena, "SELECT %s FROM %s WHERE %s ORDER BY %s", ss_buf_text(&names),
+                            ss_pg_qualified(b->arena, table->schema, table->name),
+                            ss_buf_text(&present), ss_buf_text(&names)),
+                    0, NULL, &res, err);
     ss_buf_done(&names);
     ss_buf_done(&present);
     ss_pg_close(pg);

@@ -11,8 +11,11 @@ typedef struct ss_synthesis
     unsigned char seed[32];
 } ss_synthesis;
 
-/* Fit the tables that the plan synthesises; choose the seed and keep it in the output folder. */
+/* Fit the tables that the plan synthesises. */
 ss_code ss_synthesis_learn(ss_synthesis *synthesis, ss_build *build, ss_error *err);
+
+/* Choose the seed, and keep it in the output folder unless it was given. */
+ss_code ss_synthesis_seed(ss_synthesis *synthesis, const ss_build *build, ss_error *err);
 
 /* An ss_build_maker: arg is the synthesis. */
 ss_code ss_synthesis_make(ss_build *build, void *arg, const ss_row_source *const **sources,

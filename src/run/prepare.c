@@ -1,0 +1,181 @@
+#include "run/prepare.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "base/watch.h"
+#include "run/findings.h"
+#include "secret/digest.h"
+#include "secret/token.h"
+
+#define POLICY_LIMIT (16U << 20)
+
+static void
+close_deferred(void *fd)
+{
+    (void) close((int) (intptr_t) fd);
+}
+
+/* One run at a time for an output folder. */
+static ss_code
+take_lock(const char *output, ss_arena *arena, ss_error *err)
+{
+    const char *path = ss_path_join(arena, output, "lock");
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return ss_fail(err, SS_EMEND, "could not open \"%s\": %s", path, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+    {
+        (void) close(fd);
+        (void) ss_fail(err, SS_ERETRY, "another run holds \"%s\"", path);
+        return ss_hint(err, "Wait for it to end, or give this policy an output folder of its own.");
+    }
+    ss_arena_defer(arena, close_deferred, (void *) (intptr_t) fd);
+    return SS_OK;
+}
+
+static void
+remove_deferred(void *folder)
+{
+    ss_error ignored;
+
+    (void) ss_folder_remove(folder, &ignored);
+}
+
+static const char *
+stamp(ss_arena *arena)
+{
+    char text[32] = "";
+    const time_t now = time(NULL);
+    struct tm utc;
+
+    if (gmtime_r(&now, &utc) != NULL)
+        (void) strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return ss_strdup(arena, text);
+}
+
+static ss_code
+refuse_privileged(const ss_build *b, ss_error *err)
+{
+    if (!b->source->superuser || b->source->endpoint.kind == SS_ENDPOINT_CLUSTER ||
+        b->options->allow_privileged_source)
+        return SS_OK;
+    (void) ss_fail(err, SS_EREFUSED, "the source's role is a superuser");
+    return ss_hint(err, "Use a role that can read and nothing else, or say "
+                        "--allow-privileged-source.");
+}
+
+static size_t
+cores(void)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return n < 1 ? 1 : n > 16 ? 16 : (size_t) n;
+}
+
+void
+ss_prepare(ss_build *b, const char *command, const ss_options *options, const ss_watch *watch)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+
+    *b = (ss_build){.options = options,
+                    .watch = watch,
+                    .arena = arena,
+                    .id = ss_secret_id(arena),
+                    .jobs = options->jobs != 0 ? options->jobs : cores(),
+                    .began = ss_build_now()};
+    b->report = (ss_report){.id = b->id,
+                            .generated_at = stamp(arena),
+                            .command = command,
+                            .result = "failed",
+                            .seed = options->has_seed ? "given" : "random"};
+}
+
+ss_code
+ss_prepare_output(ss_build *b, const char *output, ss_error *err)
+{
+    b->output = output;
+    SS_TRY(ss_folder_make(output, 0700, err));
+    SS_TRY(take_lock(output, b->arena, err));
+    b->folder = ss_strf(b->arena, "%s/run-%s", output, b->id);
+    SS_TRY(ss_folder_make(b->folder, 0700, err));
+    ss_arena_defer(b->arena, remove_deferred, ss_strdup(b->arena, b->folder));
+    return SS_OK;
+}
+
+ss_code
+ss_prepare_policy(ss_build *b, ss_error *err)
+{
+    const char *file = b->options->policy;
+    ss_policy *policy;
+    char *text;
+    size_t n;
+
+    SS_TRY(ss_policy_read(file, b->arena, &policy, err));
+    SS_TRY(ss_file_read(file, POLICY_LIMIT, b->arena, &text, &n, err));
+    b->policy = policy;
+    b->report.policy_file = ss_printable(b->arena, file);
+    b->report.policy_digest = ss_digest(b->arena, text, n);
+    b->report.people = policy->people;
+    if (b->options->jobs == 0 && policy->jobs != 0)
+        b->jobs = policy->jobs;
+    return SS_OK;
+}
+
+static ss_code
+resolve(ss_build *b, ss_error *err)
+{
+    ss_plan *plan;
+
+    SS_TRY(ss_policy_resolve(b->policy, b->source->catalog, b->arena, &plan, err));
+    b->plan = plan;
+    for (size_t i = 0; i < plan->nfindings; i++)
+    {
+        const ss_finding *f = &plan->findings[i];
+
+        ss_notice(b->watch, SS_WARNING, "%s%s%s%s%s", f->place, f->place[0] != '\0' ? ": " : "",
+                  f->object, f->object[0] != '\0' ? ": " : "", f->text);
+    }
+    b->report.findings = plan->findings;
+    b->report.nfindings = plan->nfindings;
+    if (ss_findings_code(plan->findings, plan->nfindings, err) != SS_OK)
+        return ss_hint(err, "sandseed check %s lists all of it.", b->options->policy);
+    if (ss_plan_pseudonymises(plan))
+    {
+        (void) ss_fail(err, SS_EREFUSED, "this build cannot pseudonymise");
+        return ss_hint(err, "Give those tables mode synthesise, keep or empty.");
+    }
+    b->report.undecided = plan->undecided;
+    return SS_OK;
+}
+
+ss_code
+ss_prepare_source(ss_build *b, ss_source *source, ss_error *err)
+{
+    const ss_options *o = b->options;
+    const char *from = o->source != NULL ? o->source : b->policy->source;
+
+    ss_build_stage(b, "check the source");
+    if (from == NULL)
+        return ss_fail(err, SS_EMEND, "%s names no source, and there is no --source", o->policy);
+    SS_TRY(ss_source_open(from, o->source != NULL ? "." : b->policy->folder, o, b->watch, b->arena,
+                          source, err));
+    b->source = source;
+    ss_snapshot_limit(source->snapshot, b->policy->max_snapshot_age_s);
+    SS_TRY(refuse_privileged(b, err));
+    SS_TRY(resolve(b, err));
+    b->report.source = source->endpoint.label;
+    b->report.source_version = source->catalog->server_version;
+    b->report.source_security = ss_pg_security(ss_snapshot_pg(source->snapshot));
+    b->report.source_role = source->role;
+    return ss_programs_find(o->pg_bindir, source->catalog->server_version, b->arena, &b->programs,
+                            err);
+}

@@ -1,0 +1,26 @@
+/*
+ * What refresh, fit and generate do first: the output folder is theirs alone, the policy is read and
+ * held against the source.
+ */
+#ifndef SS_RUN_PREPARE_H
+#define SS_RUN_PREPARE_H
+
+#include "run/build.h"
+
+/* A run of this command begins: its id, its report's head.  build->arena is new and the caller's to free. */
+void ss_prepare(ss_build *build, const char *command, const ss_options *options,
+                const ss_watch *watch);
+
+/* Make the output folder and hold it until the arena goes; a folder in it for this run's files. */
+ss_code ss_prepare_output(ss_build *build, const char *output, ss_error *err);
+
+/* Read options->policy. */
+ss_code ss_prepare_policy(ss_build *build, ss_error *err);
+
+/*
+ * Open the source (--source, else the policy's), resolve the policy against it and find the programs.
+ * SS_EREFUSED when the policy is incomplete or unsafe, or the source's role may do too much.
+ */
+ss_code ss_prepare_source(ss_build *build, ss_source *source, ss_error *err);
+
+#endif

@@ -1,0 +1,136 @@
+#include "run/run_report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "pg/cluster.h"
+#include "run/result_internal.h"
+
+static void
+report_tables(ss_build *b)
+{
+    const ss_catalog *catalog = b->source->catalog;
+    ss_report_table *tables = ss_alloc(b->arena, catalog->ntables + 1, sizeof *tables);
+    size_t n = 0;
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+        const ss_table_plan *p = &b->plan->tables[t];
+        ss_report_column *columns = ss_alloc(b->arena, table->ncolumns + 1, sizeof *columns);
+        ss_report_table *r = &tables[n];
+
+        if (table->is_partition)
+            continue;
+        for (size_t c = 0; c < table->ncolumns; c++)
+            columns[c] = (ss_report_column){
+                .name = ss_printable(b->arena, table->columns[c].name),
+                .type = ss_printable(b->arena, table->columns[c].type_text),
+                .class = ss_class_name(p->columns[c].class),
+                .treatment = p->mode == SS_MODE_EMPTY ? "nothing"
+                                                      : ss_treatment_name(p->columns[c].treatment),
+                .kind = p->columns[c].kind,
+                .why = p->columns[c].why,
+                .signed_by = p->columns[c].signed_by,
+                .undecided = p->columns[c].undecided};
+        *r = (ss_report_table){.label = ss_printable(b->arena, table->label),
+                               .mode = ss_mode_name(p->mode),
+                               .why = p->why,
+                               .signed_by = p->signed_by,
+                               .estimate = true,
+                               .source_rows = SS_REPORT_UNKNOWN,
+                               .columns = columns,
+                               .ncolumns = table->ncolumns};
+        /* A root's figures are those of its partitions together. */
+        for (size_t k = 0; k < catalog->ntables; k++)
+        {
+            const ss_table *part = &catalog->tables[k];
+            const ss_load_table *done = b->load.done == NULL ? NULL : &b->load.done[k];
+
+            if (ss_table_root(catalog, part) != table)
+                continue;
+            if (part->reltuples >= 0 && ss_table_has_rows(part))
+                r->source_rows = (r->source_rows == SS_REPORT_UNKNOWN ? 0 : r->source_rows) +
+                                 (uint64_t) part->reltuples;
+            if (done != NULL)
+            {
+                r->rows += done->rows;
+                r->repairs += done->repairs;
+                r->seconds += done->seconds;
+            }
+        }
+        r->planned_rows = r->rows;
+        n++;
+    }
+    b->report.tables = tables;
+    b->report.ntables = n;
+}
+
+ss_code
+ss_run_report_write(ss_build *b, ss_result *result, ss_error *err)
+{
+    char *json, *text;
+    const char *folder = ss_path_join(b->arena, b->output, "reports");
+    const char *file = ss_path_join(b->arena, b->output, "report.json");
+    ss_code code;
+
+    b->report.seconds = ss_build_now() - b->began;
+    report_tables(b);
+    json = ss_report_json(&b->report);
+    text = ss_report_text(&b->report, b->options->width);
+    if (json == NULL || text == NULL)
+        ss_out_of_memory();
+    code = ss_folder_make(folder, 0700, err);
+    if (code == SS_OK)
+        code = ss_file_write(ss_strf(b->arena, "%s/%s.json", folder, b->id), json, strlen(json),
+                             0600, err);
+    if (code == SS_OK)
+        code = ss_file_write(file, json, strlen(json), 0600, err);
+    if (code == SS_OK)
+    {
+        ss_buf out = {0};
+
+        ss_buf_puts(&out, text);
+        ss_buf_printf(&out, "Report:   %s\n", ss_printable(b->arena, file));
+        ss_result_set(result, &out, json_loads(json, 0, NULL));
+        ss_buf_done(&out);
+    }
+    free(json);
+    free(text);
+    return code;
+}
+
+void
+ss_run_report_connect(ss_build *b)
+{
+    if (b->endpoint.kind == SS_ENDPOINT_CLUSTER)
+    {
+        b->report.connect =
+            ss_strf(b->arena, "psql \"%s\"",
+                    ss_cluster_conninfo(b->endpoint.folder, b->target->name, b->arena));
+        b->report.stop = ss_strf(b->arena, "sandseed cluster stop %s", b->endpoint.folder);
+    }
+    else
+        b->report.connect = ss_strf(b->arena, "psql \"%s\"", b->endpoint.label);
+}
+
+void
+ss_run_end(ss_build *b, ss_code code, ss_result *result, const ss_error *err)
+{
+    ss_error ignored;
+
+    if (code == SS_OK)
+    {
+        ss_target_close(b->target);
+        return;
+    }
+    ss_build_abandon(b);
+    if (b->plan != NULL && b->report.ngates > 0)
+    {
+        b->report.failure = err->depth > 0 ? err->line[err->depth - 1] : NULL;
+        (void) ss_run_report_write(b, result, &ignored);
+    }
+}

@@ -1,0 +1,22 @@
+/* The report of a run that builds a sandbox: filled from what the stages handed back, and written. */
+#ifndef SS_RUN_RUN_REPORT_H
+#define SS_RUN_RUN_REPORT_H
+
+#include "run/build.h"
+
+/*
+ * Write output/report.json and output/reports/ID.json, and make the closing lines the result.  After a
+ * failure too, as far as the run came.
+ */
+ss_code ss_run_report_write(ss_build *build, ss_result *result, ss_error *err);
+
+/* The lines that say how to look around in the sandbox, and how to stop its server. */
+void ss_run_report_connect(ss_build *build);
+
+/*
+ * The run is over with code: close the target, or abandon what stands half built; a run that got as far
+ * as its gates reports in spite of its failure.
+ */
+void ss_run_end(ss_build *build, ss_code code, ss_result *result, const ss_error *err);
+
+#endif
