@@ -111,6 +111,12 @@ void ss_target_close(ss_target *target);
 ss_code ss_target_prove_different(ss_target *target, ss_pg *source, ss_error *err);
 
 /*
+ * Be the only run that writes to this NAME, until the target is closed; again and again is allowed.
+ * SS_ERETRY when another does.
+ */
+ss_code ss_target_hold(ss_target *target, ss_error *err);
+
+/*
  * Does NAME__next stand finished, made from these very inputs (a digest)?  Then publish it instead of building.
  */
 bool ss_target_has_finished(const ss_target *target, const char *inputs);

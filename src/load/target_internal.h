@@ -11,9 +11,6 @@ bool ss_marker_word_valid(const char *word);
 ss_code ss_target_maintenance(const ss_target *target, ss_arena *arena, const ss_watch *watch,
                               ss_pg **pg, ss_error *err);
 
-/* Be the only run that writes to this NAME; again and again is allowed.  SS_ERETRY. */
-ss_code ss_target_hold(ss_target *target, ss_error *err);
-
 /* How many sessions other than ours are in db. */
 ss_code ss_target_sessions(ss_target *target, const ss_target_db *db, size_t *n, ss_error *err);
 

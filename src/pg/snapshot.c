@@ -80,6 +80,15 @@ check_age(const ss_snapshot *s, ss_error *err)
     return ss_hint(err, "Raise max_snapshot_age in the policy, or read from a standby.");
 }
 
+void
+ss_snapshot_release(ss_snapshot *snapshot)
+{
+    ss_error ignored;
+
+    /* Whatever goes wrong with it now, nothing depends on it any more. */
+    (void) ss_pg_exec(snapshot->holder, "COMMIT", &ignored);
+}
+
 ss_code
 ss_snapshot_begin(const ss_snapshot *snapshot, ss_pg *reader, ss_error *err)
 {

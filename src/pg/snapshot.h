@@ -35,6 +35,9 @@ void ss_snapshot_limit(ss_snapshot *snapshot, int max_age_s);
 ss_code ss_snapshot_begin(const ss_snapshot *snapshot, ss_pg *reader, ss_error *err);
 ss_code ss_snapshot_end(ss_pg *reader, ss_error *err);
 
+/* Nothing more is read in it: let the source vacuum again.  Its connection stays open. */
+void ss_snapshot_release(ss_snapshot *snapshot);
+
 /* A table as the snapshot knows it: fill in the first three. */
 typedef struct ss_table_seen
 {

@@ -14,6 +14,7 @@
 #include "load/target_roles.h"
 #include "pg/cluster.h"
 #include "run/findings.h"
+#include "run/inputs.h"
 
 double
 ss_build_now(void)
@@ -39,7 +40,7 @@ ss_build_stage(ss_build *b, const char *name)
 }
 
 /* What this part of a run learns on its way and the end of it needs. */
-typedef struct building
+typedef struct ss_building
 {
     ss_build *b;
     ss_target_roles *roles;
@@ -50,6 +51,7 @@ typedef struct building
     size_t nsettings_skipped;
     ss_gate gates[SS_BUILD_GATES_MAX];
     size_t ngates;
+    uint64_t *rows; /* parallel to the catalog's tables: of a NAME__next that stands finished */
 } building;
 
 /* --- before a row is read ----------------------------------------------------------------------- */
@@ -100,7 +102,8 @@ preflight(building *g, ss_error *err)
     size_t n;
     ss_code code;
 
-    SS_TRY(ss_target_roles_look(b->target, b->source->catalog, b->policy, b->arena, &g->roles, err));
+    SS_TRY(
+        ss_target_roles_look(b->target, b->source->catalog, b->policy, b->arena, &g->roles, err));
     SS_TRY(ss_preflight(b->target, b->source->catalog, b->policy, g->roles,
                         ss_snapshot_pg(b->source->snapshot), b->arena, &findings, &n, err));
     add_findings(b, findings, n);
@@ -182,8 +185,9 @@ judge_rows(building *g, ss_error *err)
         const ss_table *table = &catalog->tables[t];
 
         planned[t] = b->load.done[t].rows;
-        if (!ss_table_has_rows(table) || (table->is_partition && ss_table_root(catalog, table) != table &&
-                                          b->plan->tables[t].mode == SS_MODE_SYNTHESISE))
+        if (!ss_table_has_rows(table) ||
+            (table->is_partition && ss_table_root(catalog, table) != table &&
+             b->plan->tables[t].mode == SS_MODE_SYNTHESISE))
             planned[t] = SS_ROWS_ANY;
     }
     gate = &g->gates[g->ngates++];
@@ -202,19 +206,18 @@ report_gates(building *g)
     for (size_t i = 0; i < g->ngates; i++)
     {
         const ss_gate *gate = &g->gates[i];
-        ss_report_evidence *evidence =
-            ss_alloc(b->arena, gate->nevidence + 1, sizeof *evidence);
+        ss_report_evidence *evidence = ss_alloc(b->arena, gate->nevidence + 1, sizeof *evidence);
 
         for (size_t k = 0; k < gate->nevidence; k++)
             evidence[k] = (ss_report_evidence){gate->evidence[k].object, gate->evidence[k].text};
         b->gates[i] = (ss_report_gate){
             .name = gate->name,
             .passed = gate->passed,
-            .summary = gate->passed
-                           ? ss_strf(b->arena, "%s compared", ss_text_count(b->arena, gate->compared))
-                           : ss_strf(b->arena, "%s of %s differ",
-                                     ss_text_count(b->arena, gate->nfailures),
-                                     ss_text_count(b->arena, gate->compared)),
+            .summary =
+                gate->passed
+                    ? ss_strf(b->arena, "%s compared", ss_text_count(b->arena, gate->compared))
+                    : ss_strf(b->arena, "%s of %s differ", ss_text_count(b->arena, gate->nfailures),
+                              ss_text_count(b->arena, gate->compared)),
             .evidence = evidence,
             .nevidence = gate->nevidence};
     }
@@ -237,7 +240,7 @@ judge(building *g, ss_error *err)
     return ss_gates_verdict(g->gates, g->ngates, err);
 }
 
-/* --- all of it ---------------------------------------------------------------------------------- */
+/* --- building ----------------------------------------------------------------------------------- */
 
 static void
 report_schema(building *g)
@@ -278,17 +281,25 @@ report_notes(building *g)
     b->report.nnotes = n;
 }
 
+static ss_archive_input
+archive_input(const building *g, const char *archive)
+{
+    const ss_build *b = g->b;
+
+    return (ss_archive_input){.programs = &b->programs,
+                              .file = archive,
+                              .catalog = b->source->catalog,
+                              .policy = b->policy,
+                              .target = b->target,
+                              .roles = g->roles,
+                              .source = ss_snapshot_pg(b->source->snapshot)};
+}
+
 static ss_code
 build_next(building *g, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
 {
     ss_build *b = g->b;
-    const ss_archive_input input = {.programs = &b->programs,
-                                    .file = archive,
-                                    .catalog = b->source->catalog,
-                                    .policy = b->policy,
-                                    .target = b->target,
-                                    .roles = g->roles,
-                                    .source = ss_snapshot_pg(b->source->snapshot)};
+    const ss_archive_input input = archive_input(g, archive);
 
     ss_build_stage(b, "restore the schema");
     SS_TRY(ss_archive_plan(&input, b->arena, &g->archive, err));
@@ -309,22 +320,123 @@ build_next(building *g, const char *archive, ss_build_maker *maker, void *arg, s
     return judge(g, err);
 }
 
-ss_code
-ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
-{
-    building g = {.b = b};
+/* --- a NAME__next that an earlier run finished --------------------------------------------------- */
 
+/* How many rows are in it.  What cannot be counted is not published, but built anew. */
+static ss_code
+count_finished(building *g, ss_error *err)
+{
+    ss_build *b = g->b;
+    const ss_catalog *catalog = b->source->catalog;
+    ss_code code = SS_OK;
+
+    g->rows = ss_alloc(b->arena, catalog->ntables + 1, sizeof *g->rows);
+    SS_TRY(ss_target_connect(b->target, b->arena, &g->next, err));
+    for (size_t t = 0; t < catalog->ntables && code == SS_OK; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+        const char *count = NULL;
+
+        if (!ss_table_has_rows(table))
+            continue;
+        code = ss_pg_value_of(g->next, b->arena,
+                              ss_strf(b->arena,
+                                      "SELECT pg_catalog.count(*)::pg_catalog.text FROM ONLY %s",
+                                      ss_pg_qualified(b->arena, table->schema, table->name)),
+                              &count, err);
+        if (code == SS_OK && !ss_parse_u64(count, &g->rows[t]))
+            code = ss_fail(err, SS_EBUG, "the server did not count rows");
+    }
+    ss_pg_close(g->next);
+    g->next = NULL;
+    return code;
+}
+
+static ss_code
+look_for_finished(building *g, const char *archive, ss_error *err)
+{
+    ss_build *b = g->b;
+    ss_error lost;
+
+    if (!b->resumes || b->options->has_seed) /* see inputs.h */
+        return SS_OK;
+    SS_TRY(ss_inputs_digest(b->policy, &b->programs, archive, b->source, &g->facts, b->arena,
+                            &b->inputs, err));
+    if (!ss_target_has_finished(b->target, b->inputs))
+        return SS_OK;
+    if (count_finished(g, &lost) == SS_OK)
+        b->finished = true;
+    return ss_check_interrupt(b->watch, err);
+}
+
+/* The report tells what was made then, as far as it can be told now. */
+static ss_code
+report_finished(building *g, const char *archive, ss_error *err)
+{
+    ss_build *b = g->b;
+    const ss_archive_input input = archive_input(g, archive);
+    const ss_marker *marker = &b->target->next.marker;
+    const char **notes = ss_alloc(b->arena, 1, sizeof *notes);
+    ss_load_table *done = ss_alloc(b->arena, b->source->catalog->ntables + 1, sizeof *done);
+
+    notes[0] =
+        ss_strf(b->arena,
+                "%s, finished %s by run %s, was published as it stood; the report of that run "
+                "says what its gates measured",
+                ss_printable(b->arena, b->target->next.name), marker->at, marker->run);
+    ss_notice(b->watch, SS_INFO, "%s", notes[0]);
+    b->report.notes = notes;
+    b->report.nnotes = 1;
+    for (size_t t = 0; t < b->source->catalog->ntables; t++)
+        done[t].rows = g->rows[t];
+    b->load.done = done;
+    SS_TRY(ss_archive_plan(&input, b->arena, &g->archive, err));
+    report_schema(g);
+    return SS_OK;
+}
+
+/* --- all of it ---------------------------------------------------------------------------------- */
+
+ss_code
+ss_build_open(ss_build *b, const char *archive, ss_error *err)
+{
+    building *g = ss_alloc(b->arena, 1, sizeof *g);
+
+    *g = (building){.b = b};
+    b->building = g;
     ss_build_stage(b, "check the target");
-    SS_TRY(open_target(&g, err));
-    SS_TRY(preflight(&g, err));
-    SS_TRY(ss_db_facts_read(ss_snapshot_pg(b->source->snapshot), b->arena, &g.facts, err));
+    SS_TRY(open_target(g, err));
+    SS_TRY(ss_target_hold(b->target, err));
+    /* Another run may have been at work between the first look and the lock. */
+    SS_TRY(ss_target_look(b->target, &b->target->live, err));
+    SS_TRY(ss_target_look(b->target, &b->target->next, err));
+    SS_TRY(preflight(g, err));
+    SS_TRY(ss_db_facts_read(ss_snapshot_pg(b->source->snapshot), b->arena, &g->facts, err));
     b->report.target_version = b->target->version;
     b->report.target_security = ss_pg_security(b->target->pg);
     b->report.same_cluster = b->target->same_cluster;
-    SS_TRY(build_next(&g, archive, maker, arg, err));
+    return look_for_finished(g, archive, err);
+}
+
+ss_code
+ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
+{
+    building *g;
+
+    if (b->building == NULL)
+        SS_TRY(ss_build_open(b, archive, err));
+    g = b->building;
+    if (b->finished)
+        SS_TRY(report_finished(g, archive, err));
+    else
+    {
+        SS_TRY(build_next(g, archive, maker, arg, err));
+        SS_TRY(ss_target_finish(b->target, b->inputs, err));
+    }
     ss_build_stage(b, "publish");
-    SS_TRY(ss_target_finish(b->target, NULL, err));
-    SS_TRY(ss_publish(b->target, b->policy, &g.facts, err));
+    /* Publishing may wait for people; the source need not. */
+    ss_snapshot_release(b->source->snapshot);
+    SS_TRY(ss_publish(b->target, b->policy, &g->facts, err));
     ss_build_stage(b, NULL);
     return SS_OK;
 }

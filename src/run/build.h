@@ -31,7 +31,11 @@ typedef struct ss_build
     size_t jobs;
     ss_programs programs;
     ss_target *target;
-    bool target_started; /* this run started the target's private server */
+    struct ss_building *building; /* build.c's own */
+    const char *inputs;           /* digest of what the sandbox is made from; or NULL */
+    bool resumes;                 /* may publish what an earlier run finished; set before open */
+    bool finished;                /* NAME__next stands finished, made from these inputs */
+    bool target_started;          /* this run started the target's private server */
     ss_load load;
     ss_report report;
     ss_report_stage stages[SS_BUILD_STAGES_MAX];
@@ -51,7 +55,13 @@ void ss_build_stage(ss_build *build, const char *name);
 typedef ss_code ss_build_maker(ss_build *build, void *arg, const ss_row_source *const **sources,
                                ss_error *err);
 
-/* Open the target, check it whole, build NAME__next, judge it and publish it. */
+/*
+ * Open the target, be its only run and check it whole: before a row is read.  build->finished then says
+ * whether rows need to be read at all.
+ */
+ss_code ss_build_open(ss_build *build, const char *archive, ss_error *err);
+
+/* Build NAME__next, unless it stands finished; judge it and publish it.  Opens first when nobody has. */
 ss_code ss_build_run(ss_build *build, const char *archive, ss_build_maker *maker, void *arg,
                      ss_error *err);
 

@@ -39,9 +39,14 @@ run(ss_build *b, ss_result *result, ss_error *err)
     archive = ss_path_join(b->arena, b->folder, "schema.dump");
     SS_TRY(ss_dump_schema(&b->programs, &source.endpoint, ss_snapshot_id(source.snapshot), archive,
                           b->watch, err));
-    ss_build_stage(b, "learn");
-    SS_TRY(ss_synthesis_learn(&synthesis, b, err));
-    SS_TRY(ss_synthesis_seed(&synthesis, b, err));
+    b->resumes = true;
+    SS_TRY(ss_build_open(b, archive, err));
+    if (!b->finished)
+    {
+        ss_build_stage(b, "learn");
+        SS_TRY(ss_synthesis_learn(&synthesis, b, err));
+        SS_TRY(ss_synthesis_seed(&synthesis, b, err));
+    }
     SS_TRY(ss_build_run(b, archive, ss_synthesis_make, &synthesis, err));
     b->report.result = "published";
     ss_run_report_connect(b);

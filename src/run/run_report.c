@@ -127,8 +127,10 @@ ss_run_end(ss_build *b, ss_code code, ss_result *result, const ss_error *err)
         ss_target_close(b->target);
         return;
     }
+    if (b->target != NULL && b->target->next.state == SS_TARGET_FINISHED && code == SS_ERETRY)
+        b->report.result = "kept-next";
     ss_build_abandon(b);
-    if (b->plan != NULL && b->report.ngates > 0)
+    if (b->plan != NULL && (b->report.ngates > 0 || b->finished))
     {
         b->report.failure = err->depth > 0 ? err->line[err->depth - 1] : NULL;
         (void) ss_run_report_write(b, result, &ignored);
