@@ -22,6 +22,7 @@ typedef enum cli_args
     ARGS_POLICY,   /* policy */
     ARGS_PLAN,     /* source with -o, else policy */
     ARGS_SIGN,     /* policy, patterns */
+    ARGS_MODEL,    /* model, target */
     ARGS_FOLDER,   /* target */
 } cli_args;
 
@@ -41,6 +42,7 @@ typedef enum cli_set
     SET_SEED,
     SET_JOBS,
     SET_FLAG,
+    SET_ROWS, /* may be said again */
 } cli_set;
 
 typedef struct cli_option

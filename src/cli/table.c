@@ -33,6 +33,7 @@ enum
 {
     NCOMMANDS = sizeof commands / sizeof commands[0],
     NOPTIONS = sizeof options_table / sizeof options_table[0],
+    ROWS_MAX = 256,
     FIRST_LONG = 256, /* getopt's value of option i is FIRST_LONG + i */
 };
 
@@ -81,6 +82,18 @@ parse_number(const char *text, uint64_t *v)
 }
 
 static ss_code
+add_rows(const char *text, ss_options *options, ss_error *err)
+{
+    static const char *rows[ROWS_MAX];
+
+    if (options->nrows == ROWS_MAX)
+        return ss_fail(err, SS_EMEND, "--rows can be said %d times", ROWS_MAX);
+    rows[options->nrows++] = text;
+    options->rows = rows;
+    return SS_OK;
+}
+
+static ss_code
 set_option(const cli_option *option, const char *text, ss_options *options, cli_settings *settings,
            ss_error *err)
 {
@@ -95,6 +108,8 @@ set_option(const cli_option *option, const char *text, ss_options *options, cli_
         case SET_TEXT:
             *(const char **) (void *) at = text;
             return SS_OK;
+        case SET_ROWS:
+            return add_rows(text, options, err);
         case SET_SEED:
         case SET_JOBS:
             if (!parse_number(text, &number))
@@ -193,7 +208,7 @@ find_command(char **args, int nargs, int *words)
 static ss_code
 set_arguments(const cli_command *command, char **args, int n, ss_options *options, ss_error *err)
 {
-    const int min = command->args == ARGS_SIGN ? 2 : 1;
+    const int min = command->args == ARGS_SIGN || command->args == ARGS_MODEL ? 2 : 1;
     const int max = command->args == ARGS_SIGN ? n : min;
 
     if (n < min)
@@ -220,6 +235,10 @@ set_arguments(const cli_command *command, char **args, int n, ss_options *option
             options->policy = args[0];
             options->patterns = (const char *const *) (args + 1);
             options->npatterns = (size_t) (n - 1);
+            break;
+        case ARGS_MODEL:
+            options->model = args[0];
+            options->target = args[1];
             break;
         case ARGS_FOLDER:
             options->target = args[0];

@@ -594,7 +594,7 @@ bind_references(const ss_model_table *from, const ss_catalog *catalog, size_t in
 
 ss_code
 ss_model_file_bind(const ss_model_file *file, const ss_catalog *catalog, ss_arena *result,
-                   const ss_model **model, ss_plan **plan, ss_error *err)
+                   const ss_model **model, ss_plan **plan, ss_table_plan **tables, ss_error *err)
 {
     ss_map *entries = ss_map_new(result);
     ss_model *m = ss_alloc(result, 1, sizeof *m);
@@ -628,5 +628,6 @@ ss_model_file_bind(const ss_model_file *file, const ss_catalog *catalog, ss_aren
         return ss_fail(err, SS_EMEND, "model.json and schema.dump do not hold the same tables");
     *model = m;
     *plan = p;
+    *tables = plans;
     return SS_OK;
 }

@@ -52,7 +52,7 @@ typedef struct ss_model_file
     size_t npopulated;
     const ss_model_note *stripped;
     size_t nstripped;
-    const ss_model_entry *entries;
+    ss_model_entry *entries;
     size_t nentries;
 } ss_model_file;
 
@@ -67,10 +67,12 @@ ss_code ss_model_file_read(const char *path, const char *text, size_t n, ss_aren
                            ss_model_file *file, ss_error *err);
 
 /*
- * Hold it against the catalog of its own schema.dump: model and plan parallel to the catalog's tables.
+ * Hold it against the catalog of its own schema.dump: model and plan parallel to the catalog's tables;
+ * *tables: the plan's, to be changed.
  * SS_EMEND when a table, column or reference is on one side only.
  */
 ss_code ss_model_file_bind(const ss_model_file *file, const ss_catalog *catalog, ss_arena *result,
-                           const ss_model **model, ss_plan **plan, ss_error *err);
+                           const ss_model **model, ss_plan **plan, ss_table_plan **tables,
+                           ss_error *err);
 
 #endif

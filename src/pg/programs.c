@@ -560,6 +560,8 @@ ss_restore(const ss_programs *programs, const ss_endpoint *target, const char *d
         argv[n++] = ss_strf(scratch, "--use-list=%s", options->use_list);
     if (options->jobs > 1)
         argv[n++] = ss_strf(scratch, "--jobs=%zu", options->jobs);
+    if (options->create)
+        argv[n++] = "--create";
     if (options->no_owner)
         argv[n++] = "--no-owner";
     if (options->no_acl)

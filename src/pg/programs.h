@@ -65,6 +65,7 @@ typedef struct ss_restore_options
     size_t jobs;          /* 0, 1: one */
     bool no_owner;
     bool no_acl;
+    bool create; /* the database too, as the archive names it; dbname is where to do it from */
 } ss_restore_options;
 
 /*

@@ -153,6 +153,8 @@ ss_report_json(const ss_report *r)
     set_text(root, "failure", r->failure);
     set_text(root, "policy", r->policy_file);
     set_text(root, "policy_digest", r->policy_digest);
+    set_text(root, "model", r->model);
+    set_text(root, "model_digest", r->model_digest);
     (void) json_object_set_new(
         root, "source",
         server_json(r->source, r->source_version, r->source_security, r->source_role));

@@ -86,6 +86,8 @@ typedef struct ss_report
     const char *failure;      /* of a failed run: the error's outermost line, or NULL */
     const char *policy_file;
     const char *policy_digest;
+    const char *model;        /* folder that the sandbox was generated from, or NULL */
+    const char *model_digest; /* of its model.json */
     const char *source;       /* label */
     int source_version;
     const char *source_security;

@@ -8,6 +8,7 @@
 #include <sandseed/commands.h>
 
 #include "load/data.h"
+#include "model/model.h"
 #include "pg/programs.h"
 #include "report/report.h"
 #include "rows/row_source.h"
@@ -24,6 +25,7 @@ typedef struct ss_build
     const ss_policy *policy;
     const ss_plan *plan;
     const ss_source *source;
+    const ss_model *model; /* generate: the report takes the source's rows from it; else NULL */
     ss_endpoint endpoint; /* the target */
     const char *id;       /* of the run */
     const char *output;   /* folder of reports and seed */

@@ -44,6 +44,8 @@ report_tables(ss_build *b)
                                .source_rows = SS_REPORT_UNKNOWN,
                                .columns = columns,
                                .ncolumns = table->ncolumns};
+        if (b->model != NULL && p->mode == SS_MODE_SYNTHESISE)
+            r->source_rows = b->model->tables[t].rows;
         /* A root's figures are those of its partitions together. */
         for (size_t k = 0; k < catalog->ntables; k++)
         {
@@ -52,7 +54,7 @@ report_tables(ss_build *b)
 
             if (ss_table_root(catalog, part) != table)
                 continue;
-            if (part->reltuples >= 0 && ss_table_has_rows(part))
+            if (b->model == NULL && part->reltuples >= 0 && ss_table_has_rows(part))
                 r->source_rows = (r->source_rows == SS_REPORT_UNKNOWN ? 0 : r->source_rows) +
                                  (uint64_t) part->reltuples;
             if (done != NULL)

@@ -28,7 +28,11 @@ ss_synthesis_learn(ss_synthesis *s, ss_build *b, ss_error *err)
 {
     const ss_fit_options options = {.jobs = b->jobs, .watch = b->watch};
 
-    return ss_fit(b->plan, b->source->snapshot, &options, b->arena, &s->model, err);
+    ss_model *model;
+
+    SS_TRY(ss_fit(b->plan, b->source->snapshot, &options, b->arena, &model, err));
+    s->model = model;
+    return SS_OK;
 }
 
 /* A kept table's keys, from where they stand by now: NAME__next. */

@@ -7,7 +7,7 @@
 
 typedef struct ss_synthesis
 {
-    ss_model *model; /* NULL: no table is synthesised */
+    const ss_model *model; /* NULL: no table is synthesised */
     unsigned char seed[32];
 } ss_synthesis;
 

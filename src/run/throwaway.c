@@ -27,7 +27,7 @@ ss_throwaway_start(ss_arena *arena, const char *bindir, const char *dbname, cons
     *endpoint = (ss_endpoint){.kind = SS_ENDPOINT_CLUSTER,
                               .folder = ss_strf(arena, PLACE "%.16s", id),
                               .dbname = ss_strdup(arena, dbname)};
-    endpoint->label = ss_strf(arena, "cluster:%s", endpoint->folder);
+    endpoint->label = ss_strf(arena, "cluster:%s?dbname=%s", endpoint->folder, dbname);
     ss_arena_defer(arena, remove_deferred, ss_strdup(arena, endpoint->folder));
     if (ss_cluster_start(endpoint->folder, &options, watch, &started, err) != SS_OK)
         return ss_note(err, "while starting a private server for this run");

@@ -12,4 +12,11 @@ char *ss_digest_short(ss_arena *arena, const void *data, size_t n);
 /* All 256 bits as 64 digits. */
 char *ss_digest(ss_arena *arena, const void *data, size_t n);
 
+/* The same in pieces: begin, add what comes, end.  Lives in arena. */
+typedef struct ss_digester ss_digester;
+
+ss_digester *ss_digest_begin(ss_arena *arena);
+void ss_digest_add(ss_digester *digester, const void *data, size_t n);
+char *ss_digest_end(ss_digester *digester, ss_arena *arena);
+
 #endif

@@ -1,0 +1,246 @@
+#include "report/inspect_model.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "model/statistics_json.h"
+#include "report/layout.h"
+
+enum
+{
+    NAME_WIDTH = 28,
+    TYPE_WIDTH = 20,
+    MODE_WIDTH = 12,
+};
+
+/* Counts in the file, each of which was held against k. */
+static size_t
+counts_of_marginal(const ss_marginal *m)
+{
+    return m->values.n + m->lengths.n + m->alphabets.n + m->codes.n +
+           (m->npoints > 0 ? m->npoints + 1 : 0) + 2;
+}
+
+static size_t
+counts_of_table(const ss_model_table *t)
+{
+    size_t n = 0;
+
+    for (size_t c = 0; c < t->ncolumns; c++)
+        n += counts_of_marginal(&t->columns[c]);
+    for (size_t i = 0; i < t->nreferences; i++)
+        n += t->references[i].children.n + 2;
+    return n;
+}
+
+static size_t
+declared_below(const ss_model *model)
+{
+    size_t n = 0;
+
+    for (size_t t = 0; t < model->ntables; t++)
+    {
+        for (size_t c = 0; c < model->tables[t].ncolumns; c++)
+        {
+            const ss_cells *values = &model->tables[t].columns[c].values;
+
+            for (size_t i = 0; i < values->n; i++)
+                n += values->cells[i].count == 0;
+        }
+    }
+    return n;
+}
+
+/* Of 605 rows 30 NULL: "5 %". */
+static void
+put_nulls(ss_buf *out, uint64_t nulls, uint64_t count)
+{
+    if (nulls == 0 || count == 0)
+        return;
+    ss_buf_printf(out, "; %.0f %% NULL", 100.0 * (double) nulls / (double) count);
+}
+
+/* What a marginal learnt, in words. */
+static void
+put_marginal(ss_buf *out, const ss_marginal *m)
+{
+    switch (m->kind)
+    {
+    case SS_MARGINAL_NONE:
+        ss_buf_puts(out, "made by the server");
+        return;
+    case SS_MARGINAL_NULL:
+        ss_buf_puts(out, "always NULL");
+        return;
+    case SS_MARGINAL_CONSTANT:
+        ss_buf_puts(out, "the policy's constant");
+        return;
+    case SS_MARGINAL_KEY:
+        ss_buf_puts(out, "a key: no value learnt");
+        break;
+    case SS_MARGINAL_CATEGORIES:
+        if (strcmp(ss_marginal_kind_name(m), "declared") == 0)
+            ss_buf_printf(out, "the %zu declared values", m->values.n);
+        else
+            ss_buf_printf(out, "%zu values, the rest by shape", m->values.n);
+        break;
+    case SS_MARGINAL_NUMBER:
+        ss_buf_printf(out, "%zu quantiles, %zu single values", m->npoints, m->values.n);
+        break;
+    case SS_MARGINAL_SHAPE:
+        ss_buf_puts(out, "shape: no value learnt");
+        break;
+    }
+    put_nulls(out, m->nulls, m->count);
+}
+
+static void
+put_columns(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_arena *scratch)
+{
+    for (size_t c = 0; c < e->ncolumns; c++)
+    {
+        ss_buf what = {0};
+
+        if (t->columns != NULL)
+            put_marginal(&what, &t->columns[c]);
+        else
+            ss_buf_puts(&what, ss_treatment_name(e->plan.columns[c].treatment));
+        if (e->plan.columns[c].undecided)
+            ss_buf_puts(&what, " (undecided)");
+        ss_layout_to(l, 2);
+        ss_layout_cell(l, ss_printable(scratch, e->columns[c]), NAME_WIDTH - 2, false);
+        ss_layout_to(l, NAME_WIDTH + 1);
+        ss_layout_cell(l, ss_printable(scratch, e->types[c]), TYPE_WIDTH, false);
+        ss_layout_to(l, NAME_WIDTH + TYPE_WIDTH + 2);
+        ss_layout_text(l, ss_buf_text(&what), NAME_WIDTH + TYPE_WIDTH + 2);
+        ss_layout_end(l);
+        ss_buf_done(&what);
+    }
+}
+
+static void
+put_references(ss_layout *l, const ss_model_table *t, ss_arena *scratch)
+{
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        const ss_fan_out *f = &t->references[i];
+        ss_buf what = {0};
+
+        ss_buf_printf(&what, "children per parent, %zu counts", f->children.n);
+        put_nulls(&what, f->nulls, f->count);
+        ss_layout_to(l, 2);
+        ss_layout_cell(l, ss_printable(scratch, f->constraint), NAME_WIDTH + TYPE_WIDTH - 1, false);
+        ss_layout_to(l, NAME_WIDTH + TYPE_WIDTH + 2);
+        ss_layout_text(l, ss_buf_text(&what), NAME_WIDTH + TYPE_WIDTH + 2);
+        ss_layout_end(l);
+        ss_buf_done(&what);
+    }
+}
+
+static void
+put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_arena *scratch)
+{
+    ss_layout_end(l);
+    ss_layout_cell(l, ss_printable(scratch, t->label), NAME_WIDTH, false);
+    ss_layout_to(l, NAME_WIDTH + 1);
+    ss_layout_cell(l, ss_mode_name(e->plan.mode), MODE_WIDTH, false);
+    ss_layout_to(l, NAME_WIDTH + MODE_WIDTH + 2);
+    if (t->columns != NULL)
+        ss_layout_text(l, ss_strf(scratch, "~%s rows", ss_text_count(scratch, t->rows)),
+                       NAME_WIDTH + MODE_WIDTH + 2);
+    else if (e->reference != NULL)
+        ss_layout_text(l, ss_strf(scratch, "verbatim in %s", ss_printable(scratch, e->reference)),
+                       NAME_WIDTH + MODE_WIDTH + 2);
+    ss_layout_end(l);
+    put_columns(l, e, t, scratch);
+    put_references(l, t, scratch);
+}
+
+static size_t
+total_counts(const ss_model *model)
+{
+    size_t n = 0;
+
+    for (size_t t = 0; t < model->ntables; t++)
+        n += counts_of_table(&model->tables[t]);
+    return n;
+}
+
+void
+ss_inspect_model_text(const ss_model_file *file, const char *folder, size_t width, ss_buf *out)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_layout l = ss_layout_of(out, width);
+    const size_t below = declared_below(file->model);
+
+    ss_layout_text(&l,
+                   ss_strf(scratch, "Model in %s, learnt from %s (PostgreSQL %d) by %s",
+                           ss_printable(scratch, folder), ss_printable(scratch, file->source),
+                           file->server_version / 10000, ss_printable(scratch, file->policy_file)),
+                   2);
+    ss_layout_end(&l);
+    ss_layout_text(
+        &l,
+        ss_strf(scratch,
+                "%s counts were checked: each is a multiple of 5, and none has fewer than "
+                "%zu people (or rows, where the policy names no people) behind it.",
+                ss_text_count(scratch, total_counts(file->model)), (size_t) file->model->people),
+        2);
+    ss_layout_end(&l);
+    if (below > 0)
+    {
+        ss_layout_text(&l,
+                       ss_strf(scratch,
+                               "%zu values that the schema itself declares are rarer; of "
+                               "them it says \"<k\" and nothing more.",
+                               below),
+                       2);
+        ss_layout_end(&l);
+    }
+    for (size_t t = 0; t < file->nentries; t++)
+        put_table(&l, &file->entries[t], &file->model->tables[t], scratch);
+    ss_arena_free(scratch);
+}
+
+json_t *
+ss_inspect_model_json(const ss_model_file *file, const char *folder)
+{
+    json_t *tables = json_array();
+
+    for (size_t t = 0; t < file->nentries; t++)
+    {
+        const ss_model_entry *e = &file->entries[t];
+        const ss_model_table *m = &file->model->tables[t];
+        json_t *columns = json_array();
+        json_t *table;
+
+        for (size_t c = 0; c < e->ncolumns; c++)
+        {
+            ss_buf what = {0};
+
+            if (m->columns != NULL)
+                put_marginal(&what, &m->columns[c]);
+            (void) json_array_append_new(
+                columns,
+                json_pack("{s:s, s:s, s:s, s:s, s:b, s:s}", "name", e->columns[c], "type",
+                          e->types[c], "class", ss_class_name(e->plan.columns[c].class),
+                          "treatment", ss_treatment_name(e->plan.columns[c].treatment), "undecided",
+                          e->plan.columns[c].undecided, "learnt", ss_buf_text(&what)));
+            ss_buf_done(&what);
+        }
+        table =
+            json_pack("{s:s, s:s, s:I, s:o}", "table", m->label, "mode", ss_mode_name(e->plan.mode),
+                      "counts", (json_int_t) counts_of_table(m), "columns", columns);
+        if (m->columns != NULL)
+            (void) json_object_set_new(table, "rows", json_integer((json_int_t) m->rows));
+        if (e->reference != NULL)
+            (void) json_object_set_new(table, "reference", json_string(e->reference));
+        (void) json_array_append_new(tables, table);
+    }
+    return json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:o}", "model", folder, "source",
+                     file->source, "server_version", file->server_version, "policy",
+                     file->policy_file, "policy_digest", file->policy_digest, "people",
+                     (json_int_t) file->model->people, "counts_checked",
+                     (json_int_t) total_counts(file->model), "declared_below_k",
+                     (json_int_t) declared_below(file->model), "tables", tables);
+}

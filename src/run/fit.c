@@ -1,0 +1,320 @@
+/*
+ * sandseed fit: learn, and write what was learnt with the schema and the reference rows into a folder
+ * from which sandboxes can be made without the source.
+ *
+ * The stripped schema is made as a sandbox's is: restored into a private server, held against the source
+ * by the same gates, and dumped from there.  So generate starts from what has passed them.
+ */
+#include <string.h>
+
+#include <sandseed/commands.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "base/watch.h"
+#include "run/model_folder.h"
+#include "run/prepare.h"
+#include "run/result_internal.h"
+#include "run/synthesise.h"
+#include "run/throwaway.h"
+
+/* --- what a model may hold ---------------------------------------------------------------------- */
+
+static bool
+is_personal(ss_class class)
+{
+    return class == SS_CLASS_DIRECT_IDENTIFIER || class == SS_CLASS_QUASI_IDENTIFIER ||
+           class == SS_CLASS_SPECIAL_CATEGORY || class == SS_CLASS_SECRET;
+}
+
+/* Does the table hold people, or anything that the policy calls personal? */
+static bool
+names_people(const ss_plan *plan, size_t t)
+{
+    const ss_table_plan *p = &plan->tables[t];
+
+    if (p->subject_self || p->nsubject_columns > 0)
+        return true;
+    for (size_t c = 0; c < plan->catalog->tables[t].ncolumns; c++)
+    {
+        if (is_personal(p->columns[c].class) && p->columns[c].treatment == SS_TREAT_KEEP)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * The rows of a kept table go into the folder as they are: none may be about people, nor belong to a
+ * table of people (design 5.8).
+ */
+static ss_code
+refuse_people(const ss_build *b, ss_error *err)
+{
+    const ss_catalog *catalog = b->source->catalog;
+    bool *reaches = ss_alloc(b->arena, catalog->ntables + 1, sizeof *reaches);
+    bool more = true;
+    ss_buf list = {0};
+    size_t n = 0;
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+        reaches[t] = names_people(b->plan, t);
+    while (more)
+    {
+        more = false;
+        for (size_t k = 0; k < catalog->nforeign_keys; k++)
+        {
+            const ss_foreign_key *fk = &catalog->foreign_keys[k];
+
+            if (reaches[fk->parent] && !reaches[fk->table])
+                more = reaches[fk->table] = true;
+        }
+    }
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        if (!reaches[t] || b->plan->tables[t].mode != SS_MODE_KEEP ||
+            catalog->tables[t].is_partition)
+            continue;
+        ss_buf_printf(&list, "%s%s", n++ == 0 ? "" : ", ",
+                      ss_printable(b->arena, catalog->tables[t].label));
+    }
+    if (n > 0)
+    {
+        (void) ss_fail(err, SS_EREFUSED,
+                       "a model may keep no table that is about people, and this policy keeps %s",
+                       ss_buf_text(&list));
+        (void) ss_hint(err,
+                       "Give them another mode, or use sandseed refresh, which writes no model.");
+    }
+    ss_buf_done(&list);
+    return n > 0 ? err->code : SS_OK;
+}
+
+/* --- the schema's private server ---------------------------------------------------------------- */
+
+typedef struct shelving
+{
+    const ss_model_name *populated;
+    size_t npopulated;
+} shelving;
+
+/* An ss_build_maker that makes no row: a model's schema needs the kept ones only. */
+static ss_code
+make_nothing(ss_build *b, void *arg, const ss_row_source *const **sources, ss_error *err)
+{
+    const shelving *s = arg;
+    ss_pg *next;
+    ss_code code;
+
+    SS_TRY(ss_target_connect(b->target, b->arena, &next, err));
+    code = ss_model_folder_populate(next, s->populated, s->npopulated, err);
+    ss_pg_close(next);
+    *sources = ss_alloc(b->arena, b->source->catalog->ntables + 1, sizeof **sources);
+    return code;
+}
+
+/* The materialised views that hold rows in the source. */
+static void
+list_populated(const ss_catalog *catalog, ss_arena *arena, shelving *s)
+{
+    ss_model_name *names = ss_alloc(arena, catalog->nviews + 1, sizeof *names);
+
+    for (size_t i = 0; i < catalog->nviews; i++)
+    {
+        if (catalog->views[i].materialised && catalog->views[i].populated)
+            names[s->npopulated++] =
+                (ss_model_name){catalog->views[i].schema, catalog->views[i].name};
+    }
+    s->populated = names;
+}
+
+/* The source as the shelf wants it: nothing is to be populated, no table to be made. */
+static void
+bare(const ss_build *b, ss_build *shelf, ss_source *source, ss_policy *policy)
+{
+    ss_catalog *catalog = ss_alloc(b->arena, 1, sizeof *catalog);
+    ss_view *views = ss_alloc(b->arena, b->source->catalog->nviews + 1, sizeof *views);
+    ss_plan *plan = ss_alloc(b->arena, 1, sizeof *plan);
+    ss_table_plan *tables = ss_alloc(b->arena, b->source->catalog->ntables + 1, sizeof *tables);
+
+    *catalog = *b->source->catalog;
+    for (size_t i = 0; i < catalog->nviews; i++)
+    {
+        views[i] = catalog->views[i];
+        views[i].populated = false;
+    }
+    catalog->views = views;
+    *source = *b->source;
+    source->catalog = catalog;
+    *policy = *b->policy;
+    policy->naccess = 0; /* roles of the target, not of the source */
+    policy->owners_skip = policy->owners_stand_in = policy->keep_previous = false;
+    *plan = *b->plan;
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        tables[t] = b->plan->tables[t];
+        if (tables[t].mode == SS_MODE_SYNTHESISE)
+            tables[t].mode = SS_MODE_EMPTY;
+    }
+    plan->catalog = catalog;
+    plan->tables = tables;
+    *shelf = *b;
+    shelf->source = source;
+    shelf->policy = policy;
+    shelf->plan = plan;
+}
+
+static ss_code
+make_shelf(ss_build *b, const char *archive, shelving *s, ss_source *shelf, ss_build *build,
+           ss_error *err)
+{
+    const ss_catalog *catalog = b->source->catalog;
+    const char *bindir = b->options->pg_bindir;
+    ss_source *source = ss_alloc(b->arena, 1, sizeof *source);
+    ss_policy *policy = ss_alloc(b->arena, 1, sizeof *policy);
+    ss_error ignored;
+
+    bare(b, build, source, policy);
+    /* Of the source's version when there is one: an older server does not understand a newer one's dump. */
+    if (ss_programs_find_server(bindir, catalog->server_version / 10000, b->arena, &bindir,
+                                &ignored) != SS_OK)
+        bindir = b->options->pg_bindir;
+    ss_build_stage(b, "start a private server");
+    SS_TRY(ss_throwaway_start(b->arena, bindir, "sandbox", b->watch, &build->endpoint, err));
+    SS_TRY(ss_throwaway_roles(&build->endpoint, catalog->roles, catalog->nroles, b->watch, err));
+    SS_TRY(ss_build_run(build, archive, make_nothing, s, err));
+    ss_target_close(build->target);
+    ss_build_stage(b, "write the model");
+    return ss_source_open(build->endpoint.label, ".", b->options, b->watch, b->arena, shelf, err);
+}
+
+/* --- the model ---------------------------------------------------------------------------------- */
+
+static void
+describe(const ss_build *b, const ss_build *shelved, const ss_model *model, ss_model_file *file)
+{
+    const ss_catalog *catalog = b->source->catalog;
+    ss_model_entry *entries = ss_alloc(b->arena, catalog->ntables + 1, sizeof *entries);
+    ss_model_note *notes = ss_alloc(b->arena, shelved->report.nstripped + 1, sizeof *notes);
+    const char *slash = strrchr(b->options->policy, '/');
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+        ss_model_entry *e = &entries[t];
+
+        *e = (ss_model_entry){.name = {table->schema, table->name},
+                              .plan = b->plan->tables[t],
+                              .ncolumns = table->ncolumns};
+        e->columns = ss_alloc(b->arena, table->ncolumns + 1, sizeof *e->columns);
+        e->types = ss_alloc(b->arena, table->ncolumns + 1, sizeof *e->types);
+        for (size_t c = 0; c < table->ncolumns; c++)
+        {
+            e->columns[c] = table->columns[c].name;
+            e->types[c] = table->columns[c].type_text;
+        }
+    }
+    for (size_t i = 0; i < shelved->report.nstripped; i++)
+        notes[i] =
+            (ss_model_note){shelved->report.stripped[i].what, shelved->report.stripped[i].object,
+                            shelved->report.stripped[i].why};
+    *file = (ss_model_file){.model = model,
+                            .source = b->source->endpoint.label,
+                            .server_version = catalog->server_version,
+                            .policy_file = slash == NULL ? b->options->policy : slash + 1,
+                            .policy_digest = b->report.policy_digest,
+                            .policy = b->policy,
+                            .roles = catalog->roles,
+                            .nroles = catalog->nroles,
+                            .stripped = notes,
+                            .nstripped = shelved->report.nstripped,
+                            .entries = entries,
+                            .nentries = catalog->ntables};
+}
+
+static void
+tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result *result)
+{
+    size_t made = 0, kept = 0, empty = 0;
+    ss_buf text = {0};
+
+    for (size_t e = 0; e < file->nentries; e++)
+    {
+        const ss_mode mode = file->entries[e].plan.mode;
+
+        if (b->source->catalog->tables[e].is_partition)
+            continue;
+        made += mode == SS_MODE_SYNTHESISE;
+        kept += mode == SS_MODE_KEEP;
+        empty += mode == SS_MODE_EMPTY;
+    }
+    ss_buf_printf(
+        &text,
+        "Model:    %s\n"
+        "Tables:   %zu learnt, %zu kept as reference rows, %zu empty; every count has %zu "
+        "people or more behind it\n"
+        "Inspect:  sandseed inspect %s\n"
+        "Generate: sandseed generate %s TARGET\n",
+        ss_printable(b->arena, folder), made, kept, empty, b->policy->people,
+        ss_printable(b->arena, folder), ss_printable(b->arena, folder));
+    if (b->plan->undecided > 0)
+        ss_buf_printf(&text, "%zu columns are undecided and were learnt by their shape alone.\n",
+                      b->plan->undecided);
+    ss_result_set(result, &text,
+                  json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "command", "fit", "model",
+                            folder, "learnt", (json_int_t) made, "kept", (json_int_t) kept, "empty",
+                            (json_int_t) empty, "undecided", (json_int_t) b->plan->undecided,
+                            "people", (json_int_t) b->policy->people));
+    ss_buf_done(&text);
+}
+
+static ss_code
+run(ss_build *b, ss_result *result, ss_error *err)
+{
+    const ss_options *o = b->options;
+    ss_source source, shelf;
+    ss_build *shelved = ss_alloc(b->arena, 1, sizeof *shelved);
+    ss_synthesis synthesis = {0};
+    shelving s = {0};
+    ss_model_file file;
+    const char *archive, *folder;
+
+    if (o->output == NULL)
+        return ss_fail(err, SS_EMEND, "fit needs -o MODEL, the folder to write");
+    SS_TRY(ss_prepare_policy(b, err));
+    folder = ss_path_absolute(b->arena, ss_strdup(b->arena, o->output));
+    SS_TRY(ss_model_folder_claim(folder, err));
+    SS_TRY(ss_prepare_output(b, b->policy->output, err));
+    SS_TRY(ss_prepare_source(b, &source, err));
+    SS_TRY(refuse_people(b, err));
+    ss_build_stage(b, "read the schema");
+    archive = ss_path_join(b->arena, b->folder, "schema.dump");
+    SS_TRY(ss_dump_schema(&b->programs, &source.endpoint, ss_snapshot_id(source.snapshot), archive,
+                          b->watch, err));
+    ss_build_stage(b, "learn");
+    SS_TRY(ss_synthesis_learn(&synthesis, b, err));
+    list_populated(source.catalog, b->arena, &s);
+    SS_TRY(make_shelf(b, archive, &s, &shelf, shelved, err));
+    describe(b, shelved, synthesis.model, &file);
+    file.populated = s.populated;
+    file.npopulated = s.npopulated;
+    SS_TRY(ss_model_folder_write(b, folder, &shelf, &file, err));
+    ss_build_stage(b, NULL);
+    ss_notice(b->watch, SS_WARNING,
+              "the model is not encrypted: no key is configured; its files are "
+              "readable by this user only");
+    tell(b, folder, &file, result);
+    return SS_OK;
+}
+
+ss_code
+ss_command_fit(const ss_options *options, const ss_watch *watch, ss_result *result, ss_error *err)
+{
+    ss_build b;
+    ss_code code;
+
+    ss_prepare(&b, "fit", options, watch);
+    code = run(&b, result, err);
+    ss_arena_free(b.arena);
+    return code;
+}

@@ -1,0 +1,202 @@
+/*
+ * sandseed generate: a sandbox from a model, without its source.
+ *
+ * The model's schema and reference rows are put into a private server, which then stands where a source
+ * would: the sandbox is built from there exactly as refresh builds it.
+ */
+#include <string.h>
+
+#include <sandseed/commands.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "run/model_folder.h"
+#include "run/prepare.h"
+#include "run/run_report.h"
+#include "run/synthesise.h"
+#include "run/throwaway.h"
+
+#define OUTPUT "sandseed-out"
+
+/* --- --rows ------------------------------------------------------------------------------------- */
+
+/* A whole number, or a share in per cent. */
+static bool
+is_amount(const char *text)
+{
+    char number[32] = "";
+    size_t n = strlen(text);
+    double share;
+    uint64_t rows;
+
+    if (n == 0 || n >= sizeof number)
+        return false;
+    if (text[n - 1] != '%')
+        return ss_parse_u64(text, &rows);
+    memcpy(number, text, n - 1);
+    return ss_parse_double(number, &share) && share >= 0 && share <= 1e9;
+}
+
+/* The table of that label, or the only one of that name; SS_NONE. */
+static size_t
+find_table(const ss_catalog *catalog, const char *label)
+{
+    const ss_table *table = ss_catalog_find(catalog, label);
+    size_t found = SS_NONE;
+
+    if (table != NULL)
+        return ss_catalog_index(catalog, table);
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        if (strcmp(catalog->tables[t].name, label) != 0 || catalog->tables[t].is_partition)
+            continue;
+        if (found != SS_NONE)
+            return SS_NONE;
+        found = t;
+    }
+    return found;
+}
+
+static ss_code
+set_rows(const ss_build *b, const ss_catalog *catalog, ss_table_plan *tables, ss_error *err)
+{
+    for (size_t i = 0; i < b->options->nrows; i++)
+    {
+        const char *text = b->options->rows[i];
+        const char *equals = strrchr(text, '=');
+        const char *amount = equals == NULL ? text : equals + 1;
+        size_t only = SS_NONE;
+
+        if (!is_amount(amount))
+        {
+            (void) ss_fail(err, SS_EMEND, "--rows %s: not an amount", ss_printable(b->arena, text));
+            return ss_hint(err, "Say a share (10%%), a count (5000), or either for one table "
+                                "(public.orders=5000).");
+        }
+        if (equals != NULL)
+        {
+            only = find_table(catalog, ss_strndup(b->arena, text, (size_t) (equals - text)));
+            if (only == SS_NONE)
+                return ss_fail(err, SS_EMEND, "--rows %s: the model has no such table",
+                               ss_printable(b->arena, text));
+            if (tables[only].mode != SS_MODE_SYNTHESISE)
+                return ss_fail(err, SS_EMEND, "--rows %s: this table is not made, its mode is %s",
+                               ss_printable(b->arena, text), ss_mode_name(tables[only].mode));
+        }
+        for (size_t t = 0; t < catalog->ntables; t++)
+        {
+            if (only == SS_NONE || only == t)
+                tables[t].rows = amount;
+        }
+    }
+    return SS_OK;
+}
+
+/* --- the run ------------------------------------------------------------------------------------ */
+
+static ss_code
+read_model(ss_build *b, ss_model_file *file, ss_error *err)
+{
+    const char *digest;
+    ss_policy *policy;
+
+    SS_TRY(ss_model_folder_read(b->options->model, b->arena, file, &digest, err));
+    policy = ss_alloc(b->arena, 1, sizeof *policy);
+    *policy = *file->policy;
+    policy->file = ss_path_join(b->arena, b->options->model, "model.json");
+    policy->folder = ".";
+    policy->output = b->output;
+    b->policy = policy;
+    b->report.people = policy->people;
+    b->report.policy_file = ss_printable(b->arena, file->policy_file);
+    b->report.policy_digest = file->policy_digest;
+    b->report.source = file->source;
+    b->report.source_version = file->server_version;
+    b->report.source_security = "not connected: from a model";
+    b->report.source_role = "none";
+    b->report.model = ss_printable(b->arena, b->options->model);
+    b->report.model_digest = digest;
+    return SS_OK;
+}
+
+static ss_code
+open_shelf(ss_build *b, const ss_model_file *file, ss_source *shelf, ss_error *err)
+{
+    const char *bindir = b->options->pg_bindir;
+    ss_endpoint endpoint;
+    ss_error ignored;
+
+    if (ss_programs_find_server(bindir, file->server_version / 10000, b->arena, &bindir,
+                                &ignored) != SS_OK)
+        bindir = b->options->pg_bindir;
+    SS_TRY(ss_throwaway_start(b->arena, bindir, "sandbox", b->watch, &endpoint, err));
+    SS_TRY(ss_throwaway_roles(&endpoint, file->roles, file->nroles, b->watch, err));
+    SS_TRY(ss_model_folder_restore(b, b->options->model, file, &endpoint, err));
+    SS_TRY(ss_source_open(endpoint.label, ".", b->options, b->watch, b->arena, shelf, err));
+    b->source = shelf;
+    return ss_programs_find(b->options->pg_bindir, shelf->catalog->server_version, b->arena,
+                            &b->programs, err);
+}
+
+/* What stayed behind when the model was made, and what stays behind now. */
+static void
+report_stripped(ss_build *b, const ss_model_file *file)
+{
+    ss_report_stripped *all =
+        ss_alloc(b->arena, file->nstripped + b->report.nstripped + 1, sizeof *all);
+
+    for (size_t i = 0; i < file->nstripped; i++)
+        all[i] = (ss_report_stripped){file->stripped[i].what, file->stripped[i].object,
+                                      file->stripped[i].why};
+    for (size_t i = 0; i < b->report.nstripped; i++)
+        all[file->nstripped + i] = b->report.stripped[i];
+    b->report.stripped = all;
+    b->report.nstripped += file->nstripped;
+}
+
+static ss_code
+run(ss_build *b, ss_result *result, ss_error *err)
+{
+    const char *output = b->options->output != NULL ? b->options->output : OUTPUT;
+    ss_source shelf;
+    ss_synthesis synthesis = {0};
+    ss_model_file file;
+    ss_table_plan *tables;
+    ss_plan *plan;
+
+    SS_TRY(ss_endpoint_parse(b->options->target, ".", 0, b->arena, &b->endpoint, err));
+    b->report.target = b->endpoint.label;
+    ss_build_stage(b, "read the model");
+    SS_TRY(ss_prepare_output(b, ss_path_absolute(b->arena, output), err));
+    SS_TRY(read_model(b, &file, err));
+    ss_build_stage(b, "put the schema into a private server");
+    SS_TRY(open_shelf(b, &file, &shelf, err));
+    SS_TRY(
+        ss_model_file_bind(&file, shelf.catalog, b->arena, &synthesis.model, &plan, &tables, err));
+    SS_TRY(set_rows(b, shelf.catalog, tables, err));
+    b->plan = plan;
+    b->model = synthesis.model;
+    b->report.undecided = plan->undecided;
+    SS_TRY(ss_synthesis_seed(&synthesis, b, err));
+    SS_TRY(ss_build_run(b, ss_path_join(b->arena, b->options->model, "schema.dump"),
+                        ss_synthesis_make, &synthesis, err));
+    b->report.result = "published";
+    report_stripped(b, &file);
+    ss_run_report_connect(b);
+    return ss_run_report_write(b, result, err);
+}
+
+ss_code
+ss_command_generate(const ss_options *options, const ss_watch *watch, ss_result *result,
+                    ss_error *err)
+{
+    ss_build b;
+    ss_code code;
+
+    ss_prepare(&b, "generate", options, watch);
+    code = run(&b, result, err);
+    ss_run_end(&b, code, result, err);
+    ss_arena_free(b.arena);
+    return code;
+}

@@ -1,0 +1,363 @@
+#include "run/model_folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "base/watch.h"
+#include "catalog/read.h"
+#include "secret/digest.h"
+
+#define FILE_LIMIT (size_t)(512U << 20)
+#define PIECE      65536
+
+bool
+ss_model_folder_is(const char *folder)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const bool is = ss_path_exists(ss_path_join(scratch, folder, "model.json"));
+
+    ss_arena_free(scratch);
+    return is;
+}
+
+ss_code
+ss_model_folder_claim(const char *folder, ss_error *err)
+{
+    /* rmdir takes an empty folder and nothing else. */
+    if (!ss_path_exists(folder) || ss_model_folder_is(folder) || rmdir(folder) == 0)
+        return SS_OK;
+    (void) ss_fail(err, SS_EREFUSED, "\"%s\" exists and is no model", folder);
+    return ss_hint(err, "Give -o a folder that is not there yet, or an older model to replace.");
+}
+
+/* --- reference rows ----------------------------------------------------------------------------- */
+
+/* A file name for a table: letters, digits and a few signs as they are, the rest as %XX. */
+static const char *
+file_name(const ss_table *table, ss_arena *arena)
+{
+    ss_buf name = {0};
+    const char *copy;
+
+    ss_buf_puts(&name, "reference/");
+    for (size_t part = 0; part < 2; part++)
+    {
+        const char *text = part == 0 ? table->schema : table->name;
+
+        for (const unsigned char *c = (const unsigned char *) text; *c != '\0'; c++)
+        {
+            if ((*c >= 'a' && *c <= 'z') || (*c >= '0' && *c <= '9') || *c == '_' || *c == '-')
+                ss_buf_putc(&name, (char) *c);
+            else
+                ss_buf_printf(&name, "%%%02X", *c);
+        }
+        ss_buf_puts(&name, part == 0 ? "." : ".copy");
+    }
+    /* Names of 63 bytes, threefold, twice, are too long for a file. */
+    if (name.len > 200)
+    {
+        ss_buf_clear(&name);
+        ss_buf_printf(&name, "reference/%s.copy",
+                      ss_digest(arena, table->label, strlen(table->label)));
+    }
+    copy = ss_strdup(arena, ss_buf_text(&name));
+    ss_buf_done(&name);
+    return copy;
+}
+
+/* "schema"."table" ("a", "b"): what COPY names; columns that the server makes are left out. */
+static const char *
+copy_name(const ss_table *table, ss_arena *arena)
+{
+    ss_buf text = {0};
+    const char *copy;
+    size_t n = 0;
+
+    ss_buf_puts(&text, ss_pg_qualified(arena, table->schema, table->name));
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (table->columns[c].generated != SS_GENERATED_NOT)
+            continue;
+        ss_buf_puts(&text, n++ == 0 ? " (" : ", ");
+        ss_pg_ident(&text, table->columns[c].name);
+    }
+    ss_buf_puts(&text, n == 0 ? "" : ")");
+    copy = ss_strdup(arena, ss_buf_text(&text));
+    ss_buf_done(&text);
+    return copy;
+}
+
+static ss_code
+write_failed(const char *path, ss_error *err)
+{
+    return ss_fail(err, SS_ERETRY, "could not write \"%s\": %s", path, strerror(errno));
+}
+
+static ss_code
+copy_rows(ss_pg *pg, FILE *to, const char *path, ss_digester *digester, const ss_watch *watch,
+          ss_error *err)
+{
+    for (;;)
+    {
+        const unsigned char *data;
+        size_t n;
+
+        SS_TRY(ss_pg_copy_row(pg, &data, &n, err));
+        if (data == NULL)
+            return SS_OK;
+        ss_digest_add(digester, data, n);
+        if (fwrite(data, 1, n, to) != n)
+            return write_failed(path, err);
+        SS_TRY(ss_check_interrupt(watch, err));
+    }
+}
+
+/* The rows of one kept table into its file. */
+static ss_code
+save_rows(const ss_build *b, const char *folder, ss_pg *pg, const ss_table *table,
+          ss_model_entry *entry, ss_error *err)
+{
+    const char *path;
+    ss_digester *digester = ss_digest_begin(b->arena);
+    int fd;
+    FILE *to;
+    ss_code code;
+
+    entry->reference = file_name(table, b->arena);
+    path = ss_path_join(b->arena, folder, entry->reference);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    to = fd < 0 ? NULL : fdopen(fd, "w");
+    if (to == NULL)
+    {
+        (void) write_failed(path, err);
+        if (fd >= 0)
+            (void) close(fd);
+        return err->code;
+    }
+    code =
+        ss_pg_copy_out(pg, ss_strf(b->arena, "COPY %s TO STDOUT", copy_name(table, b->arena)), err);
+    if (code == SS_OK)
+        code = copy_rows(pg, to, path, digester, b->watch, err);
+    if (code == SS_OK && (fflush(to) != 0 || fsync(fd) != 0))
+        code = write_failed(path, err);
+    if (fclose(to) != 0 && code == SS_OK)
+        code = write_failed(path, err);
+    entry->digest = ss_digest_end(digester, b->arena);
+    if (code != SS_OK)
+        return ss_note(err, "while writing the reference rows of %s", table->label);
+    return SS_OK;
+}
+
+/* --- writing ------------------------------------------------------------------------------------ */
+
+static ss_code
+fill(const ss_build *b, const char *folder, const ss_source *shelf, ss_model_file *file,
+     ss_error *err)
+{
+    const ss_catalog *catalog = shelf->catalog;
+    const ss_pg_options options = {.application_name = "sandseed fit"};
+    ss_programs programs;
+    ss_buf text = {0};
+    ss_pg *pg;
+    ss_code code;
+
+    SS_TRY(ss_folder_make(ss_path_join(b->arena, folder, "reference"), 0700, err));
+    /* The private server may be newer than the source. */
+    SS_TRY(
+        ss_programs_find(b->options->pg_bindir, catalog->server_version, b->arena, &programs, err));
+    SS_TRY(ss_dump_schema(&programs, &shelf->endpoint, ss_snapshot_id(shelf->snapshot),
+                          ss_path_join(b->arena, folder, "schema.dump"), b->watch, err));
+    SS_TRY(ss_pg_open(b->arena, &shelf->endpoint, &options, b->watch, &pg, err));
+    for (size_t e = 0; e < file->nentries; e++)
+    {
+        ss_model_entry *entry = &file->entries[e];
+        const ss_table *table = ss_catalog_find(catalog, file->model->tables[e].label);
+
+        if (table == NULL)
+            return ss_fail(err, SS_EBUG, "%s did not travel", file->model->tables[e].label);
+        if (entry->plan.mode == SS_MODE_KEEP && ss_table_has_rows(table))
+            SS_TRY(save_rows(b, folder, pg, table, entry, err));
+    }
+    ss_pg_close(pg);
+    code = ss_model_file_write(file, &text, err);
+    if (code == SS_OK)
+        code = ss_file_write(ss_path_join(b->arena, folder, "model.json"), ss_buf_text(&text),
+                             text.len, 0600, err);
+    ss_buf_done(&text);
+    return code;
+}
+
+static ss_code
+rename_folder(const char *from, const char *to, ss_error *err)
+{
+    if (rename(from, to) != 0)
+        return ss_fail(err, SS_EMEND, "could not rename \"%s\" to \"%s\": %s", from, to,
+                       strerror(errno));
+    return SS_OK;
+}
+
+ss_code
+ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *shelf,
+                      ss_model_file *file, ss_error *err)
+{
+    const char *part = ss_strf(b->arena, "%s.part-%s", folder, b->id);
+    const char *old = ss_strf(b->arena, "%s.old-%s", folder, b->id);
+    ss_error ignored;
+    ss_code code;
+
+    SS_TRY(ss_model_folder_claim(folder, err));
+    SS_TRY(ss_folder_make(part, 0700, err));
+    code = fill(b, part, shelf, file, err);
+    if (code == SS_OK && ss_path_exists(folder))
+        code = rename_folder(folder, old, err);
+    if (code == SS_OK)
+    {
+        code = rename_folder(part, folder, err);
+        if (code != SS_OK)
+            (void) rename(old, folder);
+    }
+    (void) ss_folder_remove(part, &ignored);
+    (void) ss_folder_remove(old, &ignored);
+    if (code != SS_OK)
+        return ss_note(err, "while writing the model");
+    return SS_OK;
+}
+
+/* --- reading ------------------------------------------------------------------------------------ */
+
+ss_code
+ss_model_folder_read(const char *folder, ss_arena *result, ss_model_file *file, const char **digest,
+                     ss_error *err)
+{
+    const char *path = ss_path_join(result, folder, "model.json");
+    char *text;
+    size_t n;
+
+    if (!ss_model_folder_is(folder))
+    {
+        (void) ss_fail(err, SS_EMEND, "there is no model in \"%s\"", folder);
+        return ss_hint(err, "Make one: sandseed fit policy.yaml -o %s.", folder);
+    }
+    SS_TRY(ss_file_read(path, FILE_LIMIT, result, &text, &n, err));
+    *digest = ss_digest(result, text, n);
+    return ss_model_file_read(path, text, n, result, file, err);
+}
+
+/* The file's bytes into a COPY that is open, when they are those that fit wrote. */
+static ss_code
+send_file(const ss_build *b, ss_pg *pg, const char *path, const char *digest, ss_error *err)
+{
+    unsigned char piece[PIECE];
+    ss_digester *digester = ss_digest_begin(b->arena);
+    FILE *from = fopen(path, "r");
+    ss_code code = SS_OK;
+    size_t n;
+
+    if (from == NULL)
+        return ss_fail(err, SS_EMEND, "could not open \"%s\": %s", path, strerror(errno));
+    while (code == SS_OK && (n = fread(piece, 1, sizeof piece, from)) > 0)
+    {
+        ss_digest_add(digester, piece, n);
+        code = ss_pg_copy_put(pg, piece, n, err);
+        if (code == SS_OK)
+            code = ss_check_interrupt(b->watch, err);
+    }
+    if (code == SS_OK && ferror(from))
+        code = ss_fail(err, SS_ERETRY, "could not read \"%s\"", path);
+    (void) fclose(from);
+    if (code == SS_OK && strcmp(ss_digest_end(digester, b->arena), digest) != 0)
+    {
+        (void) ss_fail(err, SS_EREFUSED, "\"%s\" is not what fit wrote", path);
+        code = ss_hint(err, "Make the model again: sandseed fit.");
+    }
+    return code;
+}
+
+static ss_code
+load_rows(const ss_build *b, const char *folder, const ss_catalog *catalog,
+          const ss_model_file *file, ss_pg *pg, ss_error *err)
+{
+    for (size_t e = 0; e < file->nentries; e++)
+    {
+        const ss_model_entry *entry = &file->entries[e];
+        const char *label = file->model->tables[e].label;
+        const ss_table *table = ss_catalog_find(catalog, label);
+        uint64_t rows;
+        ss_code code;
+
+        if (entry->reference == NULL)
+            continue;
+        if (table == NULL)
+            return ss_fail(err, SS_EMEND, "%s: model.json and schema.dump do not fit", label);
+        code = ss_pg_copy_in(
+            pg, ss_strf(b->arena, "COPY %s FROM STDIN", copy_name(table, b->arena)), err);
+        if (code == SS_OK)
+        {
+            code = send_file(b, pg, ss_path_join(b->arena, folder, entry->reference), entry->digest,
+                             err);
+            if (code == SS_OK)
+                code = ss_pg_copy_end(pg, &rows, err);
+            else
+                ss_pg_copy_abort(pg);
+        }
+        if (code != SS_OK)
+            return ss_note(err, "while loading the reference rows of %s", label);
+    }
+    return SS_OK;
+}
+
+ss_code
+ss_model_folder_populate(ss_pg *pg, const ss_model_name *names, size_t n, ss_error *err)
+{
+    /*
+     * A REFRESH would run the view over tables that are empty here, which some cannot bear.  Ours is a
+     * private server that goes with the run, and nothing reads the views in it.
+     */
+    for (size_t i = 0; i < n; i++)
+    {
+        ss_buf sql = {0};
+        ss_code code;
+
+        ss_buf_puts(&sql, "UPDATE pg_catalog.pg_class c SET relispopulated = true FROM "
+                          "pg_catalog.pg_namespace n WHERE n.oid = c.relnamespace AND "
+                          "c.relkind = 'm' AND n.nspname = ");
+        ss_pg_literal(&sql, names[i].schema);
+        ss_buf_puts(&sql, " AND c.relname = ");
+        ss_pg_literal(&sql, names[i].name);
+        code = ss_pg_exec(pg, ss_buf_text(&sql), err);
+        ss_buf_done(&sql);
+        SS_TRY(code);
+    }
+    return SS_OK;
+}
+
+ss_code
+ss_model_folder_restore(const ss_build *b, const char *folder, const ss_model_file *file,
+                        const ss_endpoint *shelf, ss_error *err)
+{
+    const ss_pg_options options = {.application_name = "sandseed generate"};
+    const char *archive = ss_path_join(b->arena, folder, "schema.dump");
+    ss_arena *scratch = ss_arena_new(b->arena);
+    ss_restore_options restore = {.section = "pre-data", .create = true};
+    ss_programs programs;
+    ss_catalog *catalog;
+    ss_pg *pg;
+
+    SS_TRY(ss_programs_find(b->options->pg_bindir, file->server_version, b->arena, &programs, err));
+    SS_TRY(ss_restore(&programs, shelf, "postgres", archive, &restore, b->watch, err));
+    SS_TRY(ss_pg_open(scratch, shelf, &options, b->watch, &pg, err));
+    SS_TRY(ss_catalog_read(pg, scratch, scratch, &catalog, err));
+    SS_TRY(load_rows(b, folder, catalog, file, pg, err));
+    restore = (ss_restore_options){.section = "post-data", .jobs = b->jobs};
+    SS_TRY(ss_restore(&programs, shelf, shelf->dbname, archive, &restore, b->watch, err));
+    SS_TRY(ss_model_folder_populate(pg, file->populated, file->npopulated, err));
+    ss_pg_close(pg);
+    ss_arena_free(scratch);
+    return SS_OK;
+}

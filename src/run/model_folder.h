@@ -1,0 +1,43 @@
+/*
+ * MODEL: a folder that generate needs no source besides.
+ *
+ *     model.json    the statistics and the plan (model/file.h)
+ *     schema.dump   the stripped archive of the schema
+ *     reference/    the rows of kept tables, as COPY text, one file a table
+ *
+ * All files are 0600.  The folder appears whole or not at all.
+ */
+#ifndef SS_RUN_MODEL_FOLDER_H
+#define SS_RUN_MODEL_FOLDER_H
+
+#include "model/file.h"
+#include "run/build.h"
+
+/* Is folder free for a model, or one already?  SS_EREFUSED when it is something else. */
+ss_code ss_model_folder_claim(const char *folder, ss_error *err);
+
+/*
+ * Write it, in place of the one that is there: shelf holds the stripped schema and the kept rows, file
+ * everything but the entries' references, which are filled in.
+ */
+ss_code ss_model_folder_write(const ss_build *build, const char *folder, const ss_source *shelf,
+                              ss_model_file *file, ss_error *err);
+
+/* Read model.json; *digest: of its bytes. */
+ss_code ss_model_folder_read(const char *folder, ss_arena *result, ss_model_file *file,
+                             const char **digest, ss_error *err);
+
+/* Does folder hold a model.json? */
+bool ss_model_folder_is(const char *folder);
+
+/*
+ * Put the schema and the kept rows into database dbname of a private server (run/throwaway.h), which
+ * does not have it yet.
+ */
+ss_code ss_model_folder_restore(const ss_build *build, const char *folder,
+                                const ss_model_file *file, const ss_endpoint *shelf, ss_error *err);
+
+/* Mark materialised views as populated without running them: on private servers only. */
+ss_code ss_model_folder_populate(ss_pg *pg, const ss_model_name *names, size_t n, ss_error *err);
+
+#endif
