@@ -54,6 +54,23 @@ parse_cluster(const char *text, const char *base, ss_arena *result, ss_endpoint 
     return SS_OK;
 }
 
+/*
+ * The database that a service's definition names; NULL when it names none, or is not there.  libpq
+ * reads a definition only on the way to a connection, which a mode that does not exist ends at once.
+ */
+static const char *
+dbname_of_service(const char *text, ss_arena *result)
+{
+    const char *const keywords[] = {"dbname", "sslmode", NULL};
+    const char *const values[] = {text, "none: this is no attempt to connect", NULL};
+    PGconn *conn = PQconnectStartParams(keywords, values, 1);
+    const char *name = conn == NULL ? NULL : PQdb(conn);
+    const char *copy = name == NULL || name[0] == '\0' ? NULL : ss_strdup(result, name);
+
+    PQfinish(conn);
+    return copy;
+}
+
 /* What a service file, the environment and libpq's defaults add to the string itself. */
 static void
 fill_defaults(PQconninfoOption *given, ss_arena *result, ss_endpoint *endpoint)
@@ -80,6 +97,8 @@ fill_defaults(PQconninfoOption *given, ss_arena *result, ss_endpoint *endpoint)
     /* A database that is only implied carries the user's name: the label leaves it out. */
     if (dbname != NULL || service == NULL)
         endpoint->dbname = ss_strdup(result, dbname != NULL ? dbname : user != NULL ? user : "");
+    else
+        endpoint->dbname = dbname_of_service(endpoint->conninfo, result);
     if (service != NULL && host == NULL)
         endpoint->label = ss_strf(result, "service=%s%s%s", service, dbname != NULL ? "/" : "",
                                   dbname != NULL ? dbname : "");
