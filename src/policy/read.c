@@ -385,6 +385,9 @@ read_tables(const reading *r, const ss_yaml *map)
 {
     ss_policy_table *tables;
 
+    /* A database without a table: nothing stands behind the colon. */
+    if (map->kind == SS_YAML_SCALAR && !map->quoted && map->text[0] == '\0')
+        return SS_OK;
     SS_TRY(expect_map(r, map, "tables"));
     tables = ss_alloc(r->result, map->n + 1, sizeof *tables);
     for (size_t i = 0; i < map->n; i++)

@@ -424,6 +424,9 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
         if (tables != NULL && tables->n > 0 && !tables->flow)
             add_edit(&e, next_line(&e, byte_of(&e, tables->values[tables->n - 1]->end)), 0,
                      ss_strdup(e.arena, ss_buf_text(&added)));
+        else if (tables != NULL && tables->kind == SS_YAML_SCALAR)
+            add_edit(&e, next_line(&e, byte_of(&e, tables->start)), 0,
+                     ss_strdup(e.arena, ss_buf_text(&added)));
         else if (tables == NULL)
             add_edit(&e, e.n, 0, ss_strf(e.arena, "%stables:\n%s", e.n > 0 && e.text[e.n - 1] != '\n' ? "\n" : "", ss_buf_text(&added)));
         else

@@ -97,3 +97,15 @@ untouched "a name of 54 bytes"
 long=$(printf 'n%.0s' $(seq 53))
 exits 0 refresh "$policy" --target "$(dsn target "$long")"
 untouched "a name of 53 bytes works" "box $long"
+
+# A database that holds nothing yet has a policy too, which grows with it.
+createdb_in source young
+young=$test_root/young.yaml
+policy_for source young "$(dsn target young_box)" synthesise "$young"
+exits 0 refresh "$young"
+psql_in source young -c "CREATE TABLE first (id int PRIMARY KEY); INSERT INTO first SELECT generate_series(1, 50)"
+exits 3 refresh "$young"
+says "public.first"
+exits 0 "$SANDSEED" plan "$young" --quiet
+exits 0 refresh "$young"
+claim "an empty database has a policy that grows with it" [ "$(psql_in target young_box -c 'SELECT count(*) > 0 FROM first')" = t ]
