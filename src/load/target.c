@@ -83,7 +83,8 @@ check_name(ss_target *target, ss_error *err)
     if (name == NULL || name[0] == '\0')
     {
         ss_fail(err, SS_EMEND, "target %s names no database", target->endpoint->label);
-        return ss_hint(err, "Add the name of the sandbox to the target, as in .../sandbox.");
+        return ss_hint(err, "Add the name of the sandbox to the target, as in .../sandbox; of a "
+                            "service, to its definition (~/.pg_service.conf, PGSERVICEFILE).");
     }
     const size_t n = strlen(name);
     if (n > SS_TARGET_NAME_MAX)

@@ -84,6 +84,12 @@ ss_target_prove_different(ss_target *target, ss_pg *source, ss_error *err)
         return ss_note(err, "while asking the source which server it is");
     if (identify(target->pg, target->arena, &ours, err) != SS_OK)
         return ss_note(err, "while asking the target which server it is");
+    if (ours.standby)
+    {
+        (void) ss_fail(err, SS_EMEND, "the server of target %s is a standby: it can only be read",
+                       ss_target_label(target, target->name));
+        return ss_hint(err, "Name its primary or, better, a server of its own for sandboxes.");
+    }
     const bool known = theirs.system != NULL && ours.system != NULL;
     const bool same_system = known && strcmp(theirs.system, ours.system) == 0;
     const bool same_start = strcmp(theirs.started, ours.started) == 0;
