@@ -381,17 +381,36 @@ decide_column(resolving *r, const ss_table *table, ss_table_plan *t, const ss_po
 
 /* --- one table ---------------------------------------------------------------------------------- */
 
+/* The right to see the table takes the right to look into its schema, which public gives everybody. */
+static const char *
+grant_reading(resolving *r, const ss_table *table)
+{
+    ss_buf text = {0};
+    const char *copy;
+
+    if (strcmp(table->schema, "public") != 0)
+    {
+        ss_buf_puts(&text, "GRANT USAGE ON SCHEMA ");
+        ss_text_ident(&text, table->schema);
+        ss_buf_puts(&text, " and ");
+    }
+    ss_buf_printf(&text, "GRANT SELECT ON %s TO the role that sandseed connects as", table->label);
+    copy = ss_strdup(r->result, ss_buf_text(&text));
+    ss_buf_done(&text);
+    return copy;
+}
+
 static void
 check_reading(resolving *r, const ss_table *table, const ss_table_plan *t)
 {
-    if (t->mode == SS_MODE_EMPTY || !ss_table_has_rows(table))
-        return;
-    if (!table->readable)
-        add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
-            ss_strf(r->result, "GRANT SELECT ON %s TO the role that sandseed connects as",
-                    table->label),
-            "the source's role may not read the table");
-    else if (!table->rows_visible)
+    const bool read = t->mode != SS_MODE_EMPTY && ss_table_has_rows(table);
+
+    if (!table->readable && table->extension == NULL && table->kind != SS_TABLE_FOREIGN)
+        add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL, grant_reading(r, table),
+            read ? "the source's role may not read the table"
+                 : "the source's role may not read the table, and pg_dump locks every table for its "
+                   "schema, also one that stays empty");
+    else if (read && !table->rows_visible)
         add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
             "ALTER ROLE ... BYPASSRLS for the role that sandseed connects as, or mode: empty",
             "row security hides rows of the table from the source's role");
