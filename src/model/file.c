@@ -34,7 +34,8 @@ column_json(const ss_model_entry *e, const ss_model_table *t, size_t c)
                   ss_class_name(d->class), "treatment", ss_treatment_name(d->treatment));
     int failed = out == NULL;
 
-    failed = failed || put_text(out, "kind", d->kind) || put_text(out, "why", d->why) ||
+    failed = failed || put_text(out, "kind", d->kind) || put_text(out, "value", d->value) ||
+             put_text(out, "why", d->why) ||
              put_text(out, "signed_by", d->signed_by);
     if (d->undecided)
         failed = failed || json_object_set_new(out, "undecided", json_true());
@@ -282,9 +283,12 @@ read_column(const reading *r, json_t *json, ss_model_entry *e, ss_marginal *marg
     *d = (ss_decision){.class = (ss_class) class,
                        .treatment = (ss_treatment) (treatment + 1),
                        .kind = text_at(r, json, "kind"),
+                       .value = text_at(r, json, "value"),
                        .why = text_at(r, json, "why"),
                        .signed_by = text_at(r, json, "signed_by"),
                        .undecided = json_is_true(json_object_get(json, "undecided"))};
+    if (d->treatment == SS_TREAT_CONSTANT && d->value == NULL)
+        return ss_fail(r->err, SS_EMEND, "a constant has no value");
     if (marginals == NULL)
         return marginal == NULL ? SS_OK
                                 : ss_fail(r->err, SS_EMEND,

@@ -1,0 +1,218 @@
+/* model.json: what is written is read back, and a file that breaks the rule of k is refused. */
+#include "unit/check.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "model/file.h"
+
+static ss_cell lengths[] = {{.number = 3, .count = 10}, {.number = 9, .count = 45}};
+static ss_cell words[] = {{.number = SS_NO_NUMBER, .text = "gr\xC3\xBCn", .count = 15},
+                          {.number = SS_NO_NUMBER, .text = "rot", .count = 40}};
+static ss_cell labels[] = {{.number = 0, .count = 55}, {.number = 1, .count = 0}};
+static ss_cell children[] = {{.number = 0, .count = 25}, {.number = 2, .count = 15}};
+static int64_t points[] = {-9007199254740993, 0, 5, INT64_MAX};
+
+static ss_marginal marginals[] = {
+    {.column = "colour",
+     .kind = SS_MARGINAL_CATEGORIES,
+     .count = 60,
+     .nulls = 0,
+     .rest = 5,
+     .step = 1,
+     .values = {words, 2, 55},
+     .lengths = {lengths, 2, 55}},
+    {.column = "state",
+     .kind = SS_MARGINAL_CATEGORIES,
+     .count = 60,
+     .step = 1,
+     .values = {labels, 2, 55}},
+    {.column = "weight",
+     .kind = SS_MARGINAL_NUMBER,
+     .count = 60,
+     .nulls = 15,
+     .rest = 45,
+     .scale = 2,
+     .step = 1,
+     .points = points,
+     .npoints = 4},
+};
+static ss_fan_out fan_out = {
+    .constraint = "t_p_fkey", .nulls = 10, .count = 60, .children = {children, 2, 40}};
+static ss_model_table tables[] = {
+    {.label = "public.t",
+     .rows = 60,
+     .columns = marginals,
+     .ncolumns = 3,
+     .references = &fan_out,
+     .nreferences = 1},
+    {.label = "public.ref"},
+};
+static ss_model model = {.people = 11, .tables = tables, .ntables = 2};
+static const char *columns[] = {"colour", "state", "weight"};
+static const char *types[] = {"text", "state", "numeric(8,2)"};
+static ss_decision decisions[] = {
+    {.class = SS_CLASS_NON_PERSONAL, .treatment = SS_TREAT_SYNTHESISE},
+    {.class = SS_CLASS_UNDECIDED, .treatment = SS_TREAT_SHAPE, .undecided = true},
+    {.class = SS_CLASS_QUASI_IDENTIFIER, .treatment = SS_TREAT_SYNTHESISE, .why = "a measure"},
+};
+static ss_decision kept[] = {
+    {.class = SS_CLASS_NON_PERSONAL, .treatment = SS_TREAT_CONSTANT, .value = "x"}};
+static ss_model_entry entries[] = {
+    {.name = {"public", "t"},
+     .plan = {.mode = SS_MODE_SYNTHESISE, .columns = decisions},
+     .ncolumns = 3,
+     .columns = columns,
+     .types = types},
+    {.name = {"public", "ref"},
+     .plan = {.mode = SS_MODE_KEEP, .columns = kept},
+     .ncolumns = 1,
+     .columns = columns,
+     .types = types,
+     .reference = "reference/public.ref.copy",
+     .digest = "00"},
+};
+static const char *roles[] = {"owner"};
+static ss_access access_roles[] = {{"agents", true}};
+static ss_policy policy = {.people = 11,
+                           .access = access_roles,
+                           .naccess = 1,
+                           .wait_s = 600,
+                           .then_terminate = true,
+                           .owners_stand_in = true};
+static ss_model_file file = {.model = &model,
+                             .source = "postgresql://host/db",
+                             .server_version = 150020,
+                             .policy_file = "policy.yaml",
+                             .policy_digest = "00",
+                             .policy = &policy,
+                             .roles = roles,
+                             .nroles = 1,
+                             .entries = entries,
+                             .nentries = 2};
+
+static char *
+text_of(void)
+{
+    ss_buf text = {0};
+    ss_error err;
+    char *copy;
+
+    assert_int_equal(ss_model_file_write(&file, &text, &err), SS_OK);
+    copy = strdup(ss_buf_text(&text));
+    ss_buf_done(&text);
+    return copy;
+}
+
+static void
+what_is_written_is_read_back(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    char *text = text_of();
+    ss_model_file back;
+    ss_buf again = {0};
+    ss_error err;
+    const ss_marginal *m;
+
+    (void) state;
+    assert_int_equal(ss_model_file_read("model.json", text, strlen(text), arena, &back, &err),
+                     SS_OK);
+    m = back.model->tables[0].columns;
+    assert_string_equal(back.model->tables[0].label, "public.t");
+    assert_int_equal(back.model->tables[0].rows, 60);
+    assert_string_equal(m[0].values.cells[0].text, "gr\xC3\xBCn");
+    assert_int_equal(m[0].values.cells[0].number, SS_NO_NUMBER);
+    assert_int_equal(m[0].values.total, 55);
+    assert_null(m[1].values.cells[1].text);
+    assert_int_equal(m[1].values.cells[1].count, 0);
+    assert_int_equal(m[2].npoints, 4);
+    assert_int_equal(m[2].points[0], -9007199254740993);
+    assert_int_equal(m[2].points[3], INT64_MAX);
+    assert_int_equal(m[2].scale, 2);
+    assert_int_equal(back.model->tables[0].references[0].children.total, 40);
+    assert_int_equal(back.entries[0].plan.undecided, 1);
+    assert_string_equal(back.entries[1].plan.columns[0].value, "x");
+    assert_true(back.policy->then_terminate && back.policy->owners_stand_in);
+    assert_int_equal(back.policy->wait_s, 600);
+    assert_true(back.policy->access[0].read_only);
+    assert_int_equal(ss_model_file_write(&back, &again, &err), SS_OK);
+    assert_string_equal(ss_buf_text(&again), text);
+    ss_buf_done(&again);
+    free(text);
+    ss_arena_free(arena);
+}
+
+/* The text with the first from in it replaced; both of any length. */
+static char *
+changed(const char *text, const char *from, const char *to)
+{
+    const char *at = strstr(text, from);
+    const size_t n = strlen(text) + strlen(to) + 1;
+    char *copy = malloc(n);
+
+    assert_non_null(at);
+    (void) snprintf(copy, n, "%.*s%s%s", (int) (at - text), text, to, at + strlen(from));
+    return copy;
+}
+
+static void
+refused(const char *from, const char *to, const char *says)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    char *text = text_of();
+    char *bad = changed(text, from, to);
+    ss_model_file back;
+    ss_error err;
+
+    assert_int_not_equal(ss_model_file_read("model.json", bad, strlen(bad), arena, &back, &err),
+                         SS_OK);
+    if (strstr(err.line[0], says) == NULL)
+        fail_msg("\"%s\" should say \"%s\"", err.line[0], says);
+    for (size_t i = 0; i < err.depth; i++)
+        assert_null(strstr(err.line[i], "rot"));
+    free(bad);
+    free(text);
+    ss_arena_free(arena);
+}
+
+static void
+a_file_that_breaks_the_rule_of_k_is_refused(void **state)
+{
+    (void) state;
+    refused("[\"rot\", 40]", "[\"rot\", 5]", "fewer than k");
+    refused("[\"rot\", 40]", "[\"rot\", 41]", "multiple of 5");
+    refused("[\"rot\", 40]", "[\"rot\", \"<k\"]", "fewer than k");
+    refused("[\"rot\", 40]", "[\"rot\"]", "value with its count");
+    refused("\"nulls\": 15", "\"nulls\": 5", "fewer than k");
+    refused("\"nulls\": 15", "\"nulls\": 65", "more nulls than rows");
+    refused("[2, 15]", "[2, 5]", "fewer than k");
+    refused("[2, 15]", "[-2, 15]", "not in order");
+}
+
+static void
+a_file_of_another_shape_is_refused(void **state)
+{
+    (void) state;
+    refused("\"sandseed_model\": 1", "\"sandseed_model\": 2", "version 2");
+    refused("\"mode\": \"synthesise\"", "\"mode\": \"pseudonymise\"", "real rows");
+    refused("\"mode\": \"keep\"", "\"mode\": \"synthesise\"", "not a file of a kept table");
+    refused("reference/public.ref.copy", "../../etc/passwd", "not a file of a kept table");
+    refused("reference/public.ref.copy", "/etc/passwd", "not a file of a kept table");
+    refused("\"kind\": \"quantiles\"", "\"kind\": \"rows\"", "none of the known");
+    refused("\"scale\": 2", "\"scale\": -1", "not a number from");
+    refused("\"kind\": \"quantiles\"", "\"kind\": \"quantiles\", \"rows\": [1]", "no model has");
+    refused("{", "", "not JSON");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_written_is_read_back),
+        cmocka_unit_test(a_file_that_breaks_the_rule_of_k_is_refused),
+        cmocka_unit_test(a_file_of_another_shape_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
