@@ -140,6 +140,13 @@ typedef struct ss_exclusion
     bool deferrable;
 } ss_exclusion;
 
+typedef struct ss_expression /* what an index computes of a row: it may raise */
+{
+    const char *name;       /* of the index */
+    const char *expression; /* one of its columns; NULL: it has a condition alone */
+    const char *predicate;  /* WHERE, or NULL */
+} ss_expression;
+
 typedef struct ss_foreign_key
 {
     const char *name;
@@ -192,6 +199,8 @@ typedef struct ss_table
     size_t nchecks;
     const ss_exclusion *exclusions;
     size_t nexclusions;
+    const ss_expression *expressions; /* of all indexes, not the unique ones alone */
+    size_t nexpressions;
     const size_t *foreign_keys;  /* indices into the catalog's, this table being the child */
     size_t nforeign_keys;
     const size_t *referenced_by; /* likewise, this table being the parent */

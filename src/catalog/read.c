@@ -8,7 +8,7 @@
 
 extern const char ss_sql_catalog_database[], ss_sql_catalog_tables[], ss_sql_catalog_columns[],
     ss_sql_catalog_types[], ss_sql_catalog_type_parts[], ss_sql_catalog_keys[],
-    ss_sql_catalog_checks[], ss_sql_catalog_foreign_keys[], ss_sql_catalog_inherits[],
+    ss_sql_catalog_checks[], ss_sql_catalog_expressions[], ss_sql_catalog_foreign_keys[], ss_sql_catalog_inherits[],
     ss_sql_catalog_sequences[], ss_sql_catalog_views[], ss_sql_catalog_extensions[],
     ss_sql_catalog_roles[], ss_sql_catalog_security_definer[];
 
@@ -528,6 +528,30 @@ read_checks(reader *r)
     return complete(&d, "checks", r->err);
 }
 
+static ss_code
+read_expressions(reader *r)
+{
+    rows d;
+
+    SS_TRY(run(r, ss_sql_catalog_expressions, &d, "expressions of indexes"));
+    while (d.row < d.n)
+    {
+        const size_t table = table_of(r, &d, 0);
+        const size_t n = run_length(&d, 0);
+        ss_expression *list = ss_alloc(r->result, n, sizeof *list);
+
+        for (size_t i = 0; i < n; i++, d.row++)
+            list[i] = (ss_expression){
+                .name = text(&d, 1), .predicate = text(&d, 2), .expression = text(&d, 3)};
+        if (table != SS_NONE)
+        {
+            r->tables[table].expressions = list;
+            r->tables[table].nexpressions = n;
+        }
+    }
+    return complete(&d, "expressions of indexes", r->err);
+}
+
 /* Fill tables' lists of foreign keys: count, allocate, fill, as child or as parent. */
 static void
 index_foreign_keys(reader *r, bool as_child)
@@ -731,6 +755,7 @@ ss_catalog_read(ss_pg *pg, ss_arena *result, ss_arena *scratch, ss_catalog **cat
     SS_TRY(read_columns(&r));
     SS_TRY(read_keys(&r));
     SS_TRY(read_checks(&r));
+    SS_TRY(read_expressions(&r));
     SS_TRY(read_foreign_keys(&r));
     SS_TRY(read_inherits(&r));
     SS_TRY(read_sequences(&r));

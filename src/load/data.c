@@ -50,27 +50,51 @@ ss_attempts_get(const ss_attempts *a, uint64_t row)
     return at < a->n && a->rows[at] == row ? a->attempts[at] : 0;
 }
 
-uint32_t
-ss_attempts_bump(ss_attempts *a, uint64_t row)
+static void
+make_room(ss_attempts *a, size_t n)
 {
-    const size_t at = find_row(a, row);
+    if (n <= a->capacity)
+        return;
+    a->capacity = n > 2 * a->capacity ? n + 64 : 2 * a->capacity;
+    a->rows = realloc(a->rows, a->capacity * sizeof *a->rows);
+    a->attempts = realloc(a->attempts, a->capacity * sizeof *a->attempts);
+    if (a->rows == NULL || a->attempts == NULL)
+        ss_out_of_memory();
+}
 
-    if (at < a->n && a->rows[at] == row)
-        return ++a->attempts[at];
-    if (a->n == a->capacity)
+uint32_t
+ss_attempts_bump(ss_attempts *a, const uint64_t *rows, size_t n)
+{
+    size_t known = 0, from = a->n, to, next = n;
+    uint32_t most = 0;
+
+    for (size_t i = 0, at = n == 0 ? 0 : find_row(a, rows[0]); i < n && at < a->n; i++)
     {
-        a->capacity = a->capacity == 0 ? 64 : a->capacity * 2;
-        a->rows = realloc(a->rows, a->capacity * sizeof *a->rows);
-        a->attempts = realloc(a->attempts, a->capacity * sizeof *a->attempts);
-        if (a->rows == NULL || a->attempts == NULL)
-            ss_out_of_memory();
+        while (at < a->n && a->rows[at] < rows[i])
+            at++;
+        known += at < a->n && a->rows[at] == rows[i];
     }
-    memmove(a->rows + at + 1, a->rows + at, (a->n - at) * sizeof *a->rows);
-    memmove(a->attempts + at + 1, a->attempts + at, (a->n - at) * sizeof *a->attempts);
-    a->rows[at] = row;
-    a->attempts[at] = 1;
-    a->n++;
-    return 1;
+    make_room(a, a->n + n - known);
+    to = a->n += n - known;
+    /* Merged from the end, in place: one pass however many there are. */
+    while (next > 0)
+    {
+        const bool same = from > 0 && a->rows[from - 1] == rows[next - 1];
+
+        to--;
+        if (from > 0 && !same && a->rows[from - 1] > rows[next - 1])
+        {
+            from--;
+            a->rows[to] = a->rows[from];
+            a->attempts[to] = a->attempts[from];
+            continue;
+        }
+        next--;
+        a->rows[to] = rows[next];
+        a->attempts[to] = same ? a->attempts[--from] + 1 : 1;
+        most = a->attempts[to] > most ? a->attempts[to] : most;
+    }
+    return most;
 }
 
 void
@@ -465,48 +489,6 @@ copy_rows(loading *l, worker *w, size_t number, const making *m, const char *cop
     return code;
 }
 
-/* Did the server judge a row invalid (and not break)?  Classes 22, 23, and 44 of check options. */
-static bool
-refused_a_row(const ss_error *err, uint64_t line)
-{
-    return line > 0 && (strncmp(err->sqlstate, "22", 2) == 0 || strncmp(err->sqlstate, "23", 2) == 0);
-}
-
-/*
- * The careful way, after a first refusal: blocks in savepoints, the row that the server names made
- * again, its block repeated.
- */
-static ss_code
-load_in_blocks(loading *l, worker *w, size_t number, const making *m, ss_load_table *done,
-               ss_error *err)
-{
-    SS_TRY(ss_pg_execf(w->loader, err, "BEGIN; TRUNCATE %s", m->name));
-    for (uint64_t first = 0; first < m->source->nrows;)
-    {
-        const uint64_t left = m->source->nrows - first;
-        const uint64_t n = left > SS_BATCH_ROWS ? SS_BATCH_ROWS : left;
-        uint64_t line;
-        ss_code code;
-
-        SS_TRY(ss_pg_exec(w->loader, "SAVEPOINT sandseed", err));
-        code = copy_rows(l, w, number, m, m->copy, first, n, &line, err);
-        if (code == SS_OK)
-        {
-            SS_TRY(ss_pg_exec(w->loader, "RELEASE SAVEPOINT sandseed", err));
-            first += n;
-            continue;
-        }
-        if (!refused_a_row(err, line) || line > n)
-            return code;
-        done->repairs++;
-        if (ss_attempts_bump(m->attempts, first + line - 1) > SS_ATTEMPTS_MAX)
-            return ss_note(err, "no valid row could be made for %s in %d attempts",
-                           m->table->label, SS_ATTEMPTS_MAX);
-        SS_TRY(ss_pg_exec(w->loader, "ROLLBACK TO SAVEPOINT sandseed", err));
-    }
-    return ss_pg_exec(w->loader, "COMMIT", err);
-}
-
 static ss_code
 make_table(loading *l, worker *w, size_t number, size_t index, ss_error *err)
 {
@@ -531,12 +513,15 @@ make_table(loading *l, worker *w, size_t number, size_t index, ss_error *err)
     code = copy_rows(l, w, number, &m,
                      ss_strf(w->scratch, "%s%s)", m.copy, rooted ? "" : ", FREEZE"), 0,
                      m.source->nrows, &line, err);
-    m.copy = ss_strf(w->scratch, "%s)", m.copy);
-    if (code != SS_OK && refused_a_row(err, line))
+    if (code != SS_OK && line > 0 && ss_load_row_refused(err))
     {
+        ss_sieve sieve;
+
         SS_TRY(ss_pg_exec(w->loader, "ROLLBACK", err));
         *err = (ss_error){.code = SS_OK};
-        code = load_in_blocks(l, w, number, &m, done, err);
+        SS_TRY(ss_sieve_open(&sieve, l->load, index, number, w->loader, w->scratch, err));
+        SS_TRY(ss_sieve_reload(&sieve, err));
+        code = ss_sieve_close(&sieve, err);
     }
     else if (code == SS_OK)
         code = ss_pg_exec(w->loader, "COMMIT", err);

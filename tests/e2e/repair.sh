@@ -1,0 +1,103 @@
+#!/bin/bash
+# Repair by the server's own verdict: rows that a rule refuses are made again until every rule holds.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+server_start source
+server_start target
+
+# rules DB: the repairs that the report counts, per table
+repairs_of() { python3 -c "
+import json, sys
+for t in json.load(open(sys.argv[1]))['tables']:
+    if t['table'] == sys.argv[2]: print(t['repairs'])" "$test_root/sandseed-out/report.json" "$1"; }
+
+createdb_in source rules
+psql_in source rules <<'SQL'
+CREATE EXTENSION btree_gist;
+CREATE DOMAIN even_number AS int CHECK (VALUE % 2 = 0);
+CREATE DOMAIN needed AS text NOT NULL CHECK (VALUE <> '');
+CREATE DOMAIN share AS numeric(5,2) CHECK (VALUE * 100 >= 0 AND VALUE * 3 <= 300);
+
+-- several columns in one CHECK, and one over the whole row's worth of them
+CREATE TABLE trip (id int PRIMARY KEY, leaves date NOT NULL, returns date, nights int,
+    CONSTRAINT trip_order CHECK (returns IS NULL OR returns > leaves),
+    CONSTRAINT trip_nights CHECK ((nights IS NULL) = (returns IS NULL)),
+    CONSTRAINT trip_odd CHECK (nights IS NULL OR (nights + id) % 7 <> 0));
+INSERT INTO trip SELECT g, date '2020-01-01' + g % 700, CASE WHEN g % 4 > 0 THEN date '2020-01-02' + g % 700 + g % 5 END,
+    CASE WHEN g % 4 > 0 THEN CASE WHEN (g % 50 + g) % 7 = 0 THEN g % 50 + 1 ELSE g % 50 END END FROM generate_series(1, 2000) g;
+
+-- domains with CHECKs, one that refuses often, and NOT NULL through one
+CREATE TABLE parcel (id int PRIMARY KEY, number even_number NOT NULL, weight share, code needed, old even_number);
+INSERT INTO parcel SELECT g, 2 * (g % 1000), g % 100, 'c' || g, CASE WHEN g % 3 = 0 THEN 2 * g END FROM generate_series(1, 3000) g;
+
+-- exclusion, partial and expression unique indexes, NULLS NOT DISTINCT
+CREATE TABLE room (id int PRIMARY KEY);
+INSERT INTO room SELECT generate_series(1, 60);
+CREATE TABLE stay (id int PRIMARY KEY, room_id int NOT NULL REFERENCES room, night date NOT NULL, state text NOT NULL,
+    CONSTRAINT one_guest EXCLUDE USING gist (room_id WITH =, daterange(night, night + 3) WITH &&) WHERE (state <> 'gone'));
+INSERT INTO stay SELECT g, 1 + g % 60, date '2021-01-01' + 3 * (g / 60), CASE g % 3 WHEN 0 THEN 'here' WHEN 1 THEN 'gone' ELSE 'soon' END
+    FROM generate_series(1, 600) g;
+CREATE TABLE account (id int PRIMARY KEY, handle varchar(6) NOT NULL, owner int, main bool NOT NULL, region text);
+INSERT INTO account SELECT g, 'ab' || chr(97 + g % 26) || chr(97 + g / 26 % 26) || chr(97 + g / 676), g % 1000, g % 2 = 0, 'r' || g % 7
+    FROM generate_series(1, 1500) g;
+CREATE UNIQUE INDEX account_handle ON account (lower(handle));
+CREATE UNIQUE INDEX account_main ON account (owner, region COLLATE "C") WHERE main;
+
+-- rows that no partition takes, and a partition with a CHECK of its own
+CREATE TABLE reading (id int NOT NULL, day date NOT NULL, site int NOT NULL, value int NOT NULL, CHECK (value <> site))
+    PARTITION BY RANGE (day, site);
+CREATE TABLE reading_a PARTITION OF reading FOR VALUES FROM ('2020-01-01', 0) TO ('2024-01-01', 50);
+CREATE TABLE reading_b PARTITION OF reading FOR VALUES FROM ('2024-01-01', 50) TO ('2028-01-01', 99);
+ALTER TABLE reading_b ADD CONSTRAINT reading_b_value CHECK (value % 3 <> 1);
+ALTER TABLE reading ADD PRIMARY KEY (id, day, site);
+CREATE UNIQUE INDEX reading_once ON reading (day, site, value);
+INSERT INTO reading SELECT g, date '2020-01-05' + g % 1000, g % 40, 40 + 3 * (g % 20) FROM generate_series(1, 1000) g;
+INSERT INTO reading SELECT g, date '2024-01-05' + g % 1000, g % 40, 42 + 3 * (g % 20) FROM generate_series(1001, 2000) g;
+
+-- expressions that raise for a row: generated columns, indexes
+CREATE TABLE ratio (id int PRIMARY KEY, parts int NOT NULL, whole int NOT NULL, num varchar(2) NOT NULL, other text NOT NULL,
+    per_part int GENERATED ALWAYS AS (whole / parts) STORED, CONSTRAINT ratio_small CHECK (per_part < 100 OR per_part IS NULL));
+INSERT INTO ratio SELECT g, 1 + g % 9, g % 10, (g % 10)::text, CASE WHEN g % 2 = 0 THEN (g % 10)::text ELSE 'x' END FROM generate_series(1, 1200) g;
+CREATE INDEX ratio_num ON ratio ((10 / (1 + num::int)));
+CREATE INDEX ratio_other ON ratio ((other::int)) WHERE other <> 'x';
+
+-- a trigger that would say so if it were fired
+CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'fired'; END $$;
+CREATE TRIGGER never BEFORE INSERT OR UPDATE OR DELETE ON trip FOR EACH ROW EXECUTE FUNCTION never();
+CREATE TRIGGER never_either BEFORE TRUNCATE ON trip FOR EACH STATEMENT EXECUTE FUNCTION never();
+ALTER TABLE trip ENABLE ALWAYS TRIGGER never;
+SQL
+psql_in source rules -c ANALYZE
+policy_for source rules "$(dsn target rules)" synthesise "$test_root/rules.yaml"
+exits 0 refresh "$test_root/rules.yaml" --seed 7 --jobs 2
+table_sums target rules >"$test_root/two"
+claim "every constraint of the sandbox is valid" \
+    [ "$(psql_in target rules -c "SELECT count(*) FROM pg_constraint WHERE NOT convalidated")" = 0 ]
+claim "every index of the sandbox is valid" \
+    [ "$(psql_in target rules -c "SELECT count(*) FROM pg_index WHERE NOT indisvalid")" = 0 ]
+for t in trip parcel stay account reading ratio; do
+    claim "$t: as many rows as in the source" \
+        [ "$(psql_in target rules -c "SELECT count(*) FROM $t")" = "$(psql_in source rules -c "SELECT count(*) FROM $t")" ]
+    claim "$t: repairs are counted" [ "$(repairs_of "public.$t")" -gt 0 ]
+done
+claim "the untouched table needed none" [ "$(repairs_of public.room)" = 0 ]
+claim "both partitions have rows" \
+    [ "$(psql_in target rules -c "SELECT count(*) > 0 AND count(*) FILTER (WHERE tableoid = 'reading_b'::regclass) BETWEEN 1 AND 1999 FROM reading")" = t ]
+claim "nothing of ours is left behind" \
+    [ "$(psql_in target rules -c "SELECT count(*) FROM pg_class WHERE relname LIKE 'sandseed%'")" = 0 ]
+exits 0 refresh "$test_root/rules.yaml" --seed 7 --jobs 5
+table_sums target rules >"$test_root/five"
+claim "repairs give the same rows at any number of jobs" diff "$test_root/two" "$test_root/five"
+
+# what no row can satisfy is refused, by name, and yesterday's sandbox stays
+for rule in 'CONSTRAINT impossible CHECK (false)' 'CONSTRAINT impossible CHECK (returns IS NULL AND nights IS NOT NULL)'; do
+    psql_in source rules -c "ALTER TABLE trip DROP CONSTRAINT IF EXISTS impossible" -c "ALTER TABLE trip ADD $rule NOT VALID" \
+        -c "UPDATE pg_constraint SET convalidated = true WHERE conname = 'impossible'"
+    exits 4 refresh "$test_root/rules.yaml" --seed 7
+    says impossible
+    says public.trip
+    table_sums target rules >"$test_root/after"
+    claim "nothing was published: $rule" diff "$test_root/five" "$test_root/after"
+    claim "nothing half-made is left: $rule" [ "$(databases target)" = rules ]
+done
