@@ -72,8 +72,22 @@ add_field(ss_arena *scratch, ss_buf *out, const PGresult *res, int field, const 
         ss_buf_printf(out, ", %s %s", what, ss_printable(scratch, text));
 }
 
+/* Is it the server's trouble, not the statement's?  Then the message has to say which server. */
+static bool
+of_server(const char *state)
+{
+    static const char *const classes[] = {"08", "25006", "53", "57", "58", "XX"};
+
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+    {
+        if (strncmp(state, classes[i], strlen(classes[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
 ss_code
-ss_pg_fail_result(const PGresult *res, ss_error *err)
+ss_pg_fail_result(const ss_pg *pg, const PGresult *res, ss_error *err)
 {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
     const meaning *m = state == NULL ? NULL : find_meaning(state);
@@ -86,9 +100,11 @@ ss_pg_fail_result(const PGresult *res, ss_error *err)
     add_field(scratch, &names, res, PG_DIAG_DATATYPE_NAME, "type");
     add_field(scratch, &names, res, PG_DIAG_CONSTRAINT_NAME, "constraint");
     if (state == NULL)
-        (void) ss_fail(err, SS_ERETRY, "the connection was lost");
+        (void) ss_fail(err, SS_ERETRY, "the connection to %s was lost", pg->label);
     else if (m != NULL)
-        (void) ss_fail(err, m->code, "%s%s", m->text, ss_buf_text(&names));
+        (void) ss_fail(err, m->code, "%s%s%s%s%s", m->text, ss_buf_text(&names),
+                       of_server(state) ? " (" : "", of_server(state) ? pg->label : "",
+                       of_server(state) ? ")" : "");
     else
         (void) ss_fail(err, SS_EMEND, "the server refused a statement (SQLSTATE %s)%s", state,
                        ss_buf_text(&names));
@@ -102,9 +118,9 @@ ss_pg_fail_result(const PGresult *res, ss_error *err)
 }
 
 ss_code
-ss_pg_fail_lost(ss_error *err)
+ss_pg_fail_lost(const ss_pg *pg, ss_error *err)
 {
-    (void) ss_fail(err, SS_ERETRY, "the connection was lost");
+    (void) ss_fail(err, SS_ERETRY, "the connection to %s was lost", pg->label);
     (void) snprintf(err->sqlstate, sizeof err->sqlstate, "08006");
     return ss_hint(err, "Run it again when the server is back.");
 }

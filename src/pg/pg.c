@@ -89,9 +89,9 @@ flush(ss_pg *pg, ss_error *err)
         wait_socket(pg->conn, POLLIN | POLLOUT);
         SS_TRY(ss_check_interrupt(pg->watch, err));
         if (PQconsumeInput(pg->conn) == 0)
-            return ss_pg_fail_lost(err);
+            return ss_pg_fail_lost(pg, err);
     }
-    return left < 0 ? ss_pg_fail_lost(err) : SS_OK;
+    return left < 0 ? ss_pg_fail_lost(pg, err) : SS_OK;
 }
 
 /* The next result of what was sent; *res is NULL when there is none left. */
@@ -108,7 +108,7 @@ next_result(ss_pg *pg, PGresult **res, ss_error *err)
             return ss_check_interrupt(pg->watch, err);
         }
         if (PQconsumeInput(pg->conn) == 0)
-            return ss_pg_fail_lost(err);
+            return ss_pg_fail_lost(pg, err);
     }
     *res = PQgetResult(pg->conn);
     return SS_OK;
@@ -143,10 +143,10 @@ finish(ss_pg *pg, PGresult **last, ss_error *err)
         const ExecStatusType status = PQresultStatus(*last);
 
         if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE)
-            code = ss_pg_fail_result(*last, err);
+            code = ss_pg_fail_result(pg, *last, err);
     }
     else if (code == SS_OK)
-        code = PQstatus(pg->conn) == CONNECTION_OK ? SS_OK : ss_pg_fail_lost(err);
+        code = PQstatus(pg->conn) == CONNECTION_OK ? SS_OK : ss_pg_fail_lost(pg, err);
     if (code != SS_OK)
     {
         PQclear(*last);
@@ -333,7 +333,7 @@ connect_to(ss_pg *pg, const char *conninfo, const char *label, const ss_pg_optio
     SS_TRY(drive(pg->conn, e.timeout_s, pg->watch, label, err));
     (void) PQsetNoticeReceiver(pg->conn, ignore_notice, NULL);
     if (PQsetnonblocking(pg->conn, 1) != 0)
-        return ss_pg_fail_lost(err);
+        return ss_pg_fail_lost(pg, err);
     if (PQsslInUse(pg->conn))
         (void) snprintf(pg->security, sizeof pg->security, "%s, sslmode=%s",
                         PQsslAttribute(pg->conn, "protocol"), e.sslmode);
@@ -405,8 +405,10 @@ ss_pg_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_pg_options *op
     if (endpoint->kind == SS_ENDPOINT_CLUSTER)
         conninfo = ss_cluster_conninfo(
             endpoint->folder, options->dbname != NULL ? options->dbname : endpoint->dbname, arena);
-    *pg = (ss_pg){
-        .watch = watch, .arena = arena, .is_private = endpoint->kind == SS_ENDPOINT_CLUSTER};
+    *pg = (ss_pg){.watch = watch,
+                  .arena = arena,
+                  .label = ss_strdup(arena, endpoint->label),
+                  .is_private = endpoint->kind == SS_ENDPOINT_CLUSTER};
     warn_of_old_libpq(watch);
     code = connect_to(pg, conninfo, endpoint->label, options, err);
     if (code == SS_OK)
@@ -480,7 +482,7 @@ static ss_code
 check_open(const ss_pg *pg, ss_error *err)
 {
     if (pg->conn == NULL || PQstatus(pg->conn) != CONNECTION_OK)
-        return ss_pg_fail_lost(err);
+        return ss_pg_fail_lost(pg, err);
     return SS_OK;
 }
 
@@ -489,7 +491,7 @@ send_simple(ss_pg *pg, const char *sql, PGresult **res, ss_error *err)
 {
     SS_TRY(check_open(pg, err));
     if (PQsendQuery(pg->conn, sql) == 0)
-        return ss_pg_fail_lost(err);
+        return ss_pg_fail_lost(pg, err);
     SS_TRY(flush(pg, err));
     return finish(pg, res, err);
 }
@@ -544,7 +546,7 @@ ss_pg_query(ss_pg *pg, ss_arena *arena, const char *sql, size_t nparams, const c
 
     SS_TRY(check_open(pg, err));
     if (PQsendQueryParams(pg->conn, sql, (int) nparams, NULL, params, NULL, NULL, 0) == 0)
-        return ss_pg_fail_lost(err);
+        return ss_pg_fail_lost(pg, err);
     SS_TRY(flush(pg, err));
     SS_TRY(finish(pg, &res, err));
     if (res == NULL)
@@ -627,7 +629,7 @@ ss_pg_copy_row(ss_pg *pg, const unsigned char **data, size_t *len, ss_error *err
             return ss_check_interrupt(pg->watch, err);
         }
         if (PQconsumeInput(pg->conn) == 0)
-            return ss_pg_fail_lost(err);
+            return ss_pg_fail_lost(pg, err);
     }
     if (n > 0)
     {
@@ -636,7 +638,7 @@ ss_pg_copy_row(ss_pg *pg, const unsigned char **data, size_t *len, ss_error *err
         return SS_OK;
     }
     if (n == -2)
-        return ss_pg_fail_lost(err);
+        return ss_pg_fail_lost(pg, err);
 
     PGresult *res;
 
@@ -664,7 +666,7 @@ ss_pg_copy_put(ss_pg *pg, const void *data, size_t len, ss_error *err)
         const int queued = PQputCopyData(pg->conn, at, part);
 
         if (queued < 0)
-            return ss_pg_fail_lost(err);
+            return ss_pg_fail_lost(pg, err);
         if (queued > 0)
         {
             at += part;
@@ -705,7 +707,7 @@ ss_pg_copy_end(ss_pg *pg, uint64_t *rows, ss_error *err)
     while ((ended = PQputCopyEnd(pg->conn, NULL)) == 0)
         SS_TRY(flush(pg, err));
     if (ended < 0)
-        return ss_pg_fail_lost(err);
+        return ss_pg_fail_lost(pg, err);
     SS_TRY(flush(pg, err));
     *rows = 0;
     for (;;)
@@ -720,12 +722,12 @@ ss_pg_copy_end(ss_pg *pg, uint64_t *rows, ss_error *err)
         else if (code == SS_OK)
         {
             pg->failed_line = line_of_context(PQresultErrorField(res, PG_DIAG_CONTEXT));
-            code = ss_pg_fail_result(res, err);
+            code = ss_pg_fail_result(pg, res, err);
         }
         PQclear(res);
     }
     if (code == SS_OK && PQstatus(pg->conn) != CONNECTION_OK)
-        return ss_pg_fail_lost(err);
+        return ss_pg_fail_lost(pg, err);
     return code;
 }
 

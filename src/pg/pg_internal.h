@@ -11,6 +11,7 @@ struct ss_pg
     PGconn *conn;
     const ss_watch *watch;
     ss_arena *arena;
+    const char *label;    /* of the endpoint: which of two servers an error speaks of */
     char *row;            /* the CopyData message last handed out; PQfreemem */
     size_t unsent;        /* bytes of COPY data put since the last flush */
     uint64_t failed_line; /* of the last COPY FROM that failed */
@@ -24,12 +25,12 @@ struct ss_pg_result
 };
 
 /* An error from a failed result: SQLSTATE and names only.  Returns its code. */
-ss_code ss_pg_fail_result(const PGresult *res, ss_error *err);
+ss_code ss_pg_fail_result(const ss_pg *pg, const PGresult *res, ss_error *err);
 
 /* An error from a connection attempt that failed: classified, libpq's text not passed on. */
 ss_code ss_pg_fail_connect(const PGconn *conn, const char *label, ss_error *err);
 
 /* The connection broke. */
-ss_code ss_pg_fail_lost(ss_error *err);
+ss_code ss_pg_fail_lost(const ss_pg *pg, ss_error *err);
 
 #endif
