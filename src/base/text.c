@@ -187,31 +187,37 @@ ss_glob(const char *pattern, const char *text)
 #define WORD_MAX 64
 
 static size_t
+least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Letters changed, dropped, put in, or swapped with their neighbour: one edit each. */
+static size_t
 edit_distance(const char *a, const char *b)
 {
     const size_t na = strlen(a), nb = strlen(b);
-    size_t row[WORD_MAX + 1];
+    size_t rows[3][WORD_MAX + 1];
 
     if (na > WORD_MAX || nb > WORD_MAX)
         return SIZE_MAX;
     for (size_t j = 0; j <= nb; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (size_t i = 1; i <= na; i++)
     {
-        size_t diagonal = row[0];
+        const size_t *above = rows[(i - 1) % 3], *two_above = rows[(i + 1) % 3];
+        size_t *row = rows[i % 3];
 
         row[0] = i;
         for (size_t j = 1; j <= nb; j++)
         {
-            const size_t change = diagonal + (a[i - 1] != b[j - 1]);
-            const size_t insert = row[j - 1] + 1, drop = row[j] + 1;
-
-            diagonal = row[j];
-            row[j] = change < insert ? change : insert;
-            row[j] = drop < row[j] ? drop : row[j];
+            row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]),
+                           least(row[j - 1] + 1, above[j] + 1));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = least(row[j], two_above[j - 2] + 1);
         }
     }
-    return row[nb];
+    return rows[na % 3][nb];
 }
 
 const char *

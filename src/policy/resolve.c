@@ -20,6 +20,8 @@ typedef struct resolving
     ss_plan *plan;
     ss_table_plan *tables;       /* the writable side of plan->tables */
     const ss_policy_table **entries; /* of each table; NULL: not named */
+    const char **gone; /* labels of the policy's tables that the source does not have */
+    size_t ngone;
     size_t *rule_matches;
     size_t capacity;             /* of findings */
 } resolving;
@@ -266,10 +268,53 @@ take_entry(resolving *r, const ss_policy_column *e, const ss_column *column, ss_
         d->signed_by = e->signature.by;
 }
 
+/* --- names that may be typos -------------------------------------------------------------------- */
+
+/* The entry of a table that is not there whose name is nearest to label's; or NULL. */
+static const ss_policy_table *
+misspelt_table(const resolving *r, const char *label)
+{
+    const char *nearest = ss_nearest(label, r->gone, r->ngone);
+
+    for (size_t i = 0; nearest != NULL && i < r->policy->ntables; i++)
+    {
+        if (r->policy->tables[i].label == nearest)
+            return &r->policy->tables[i];
+    }
+    return NULL;
+}
+
+/* Likewise of a column. */
+static const ss_policy_column *
+misspelt_column(const resolving *r, const ss_table *table, const ss_policy_table *entry,
+                const char *name)
+{
+    const char **gone, *nearest;
+    size_t n = 0;
+
+    if (entry == NULL)
+        return NULL;
+    gone = ss_alloc(r->result, entry->ncolumns + 1, sizeof *gone);
+    for (size_t i = 0; i < entry->ncolumns; i++)
+    {
+        if (ss_table_column(table, entry->columns[i].name) == NULL)
+            gone[n++] = entry->columns[i].name;
+    }
+    nearest = ss_nearest(name, gone, n);
+    for (size_t i = 0; nearest != NULL && i < entry->ncolumns; i++)
+    {
+        if (entry->columns[i].name == nearest)
+            return &entry->columns[i];
+    }
+    return NULL;
+}
+
+/* --- columns ------------------------------------------------------------------------------------ */
+
 /* A column that nothing in the file decides. */
 static void
-take_nothing(resolving *r, const ss_table *table, const ss_table_plan *t, const ss_column *column,
-             ss_decision *d)
+take_nothing(resolving *r, const ss_table *table, const ss_table_plan *t,
+             const ss_policy_table *entry, const ss_column *column, ss_decision *d)
 {
     d->class = SS_CLASS_UNDECIDED;
     if (column->generated != SS_GENERATED_NOT)
@@ -287,9 +332,18 @@ take_nothing(resolving *r, const ss_table *table, const ss_table_plan *t, const 
     else if (t->mode == SS_MODE_KEEP)
         return; /* undecided: told for the table as a whole */
     else if (r->policy->on_new_column == SS_ON_NEW_STOP || t->mode == SS_MODE_PSEUDONYMISE)
-        STOP(column_label(r, table, column->name), NULL,
-             ss_strf(r->result, "sandseed plan %s brings it in", r->policy->file),
-             "the policy does not name this column");
+    {
+        const ss_policy_column *typo = misspelt_column(r, table, entry, column->name);
+
+        if (typo != NULL)
+            STOP(column_label(r, table, typo->name), &typo->place, "mend the name",
+                 "there is no such column; did you mean \"%s\"?",
+                 ss_printable(r->result, column->name));
+        else
+            STOP(column_label(r, table, column->name), NULL,
+                 ss_strf(r->result, "sandseed plan %s brings it in", r->policy->file),
+                 "the policy does not name this column");
+    }
     else
     {
         d->treatment = r->policy->on_new_column == SS_ON_NEW_NULLIFY && !column->not_null
@@ -338,7 +392,7 @@ decide_column(resolving *r, const ss_table *table, ss_table_plan *t, const ss_po
             d->class = SS_CLASS_UNDECIDED;
     }
     else
-        take_nothing(r, table, t, column, d);
+        take_nothing(r, table, t, entry, column, d);
     if (e != NULL && e->has_paths)
         STOP(label, &e->place, "", "this build does not know paths yet");
     d->is_key = foreign || in_primary_key(table, column->attnum);
@@ -490,8 +544,15 @@ decide_table(resolving *r, size_t index)
     if (entry == NULL)
     {
         const bool foreign = table->kind == SS_TABLE_FOREIGN;
+        const bool stops = r->policy->on_new_table == SS_ON_NEW_STOP && !foreign &&
+                           table->extension == NULL;
+        const ss_policy_table *typo = stops ? misspelt_table(r, table->label) : NULL;
 
-        if (r->policy->on_new_table == SS_ON_NEW_STOP && !foreign && table->extension == NULL)
+        if (typo != NULL)
+            STOP(typo->label, &typo->place, "mend the name",
+                 "there is no such table; did you mean \"%s\"?",
+                 ss_printable(r->result, table->label));
+        else if (stops)
             STOP(table->label, NULL,
                  ss_strf(r->result, "sandseed plan %s brings it in", r->policy->file),
                  "the policy does not name this table");
@@ -612,6 +673,7 @@ find_entries(resolving *r)
 {
     ss_map *labels = ss_map_new(r->result);
 
+    r->gone = ss_alloc(r->result, r->policy->ntables + 1, sizeof *r->gone);
     for (size_t i = 0; i < r->catalog->ntables; i++)
         (void) ss_map_put(labels, r->catalog->tables[i].label, (void *) (uintptr_t) (i + 1));
     for (size_t i = 0; i < r->policy->ntables; i++)
@@ -619,6 +681,8 @@ find_entries(resolving *r)
         const ss_policy_table *entry = &r->policy->tables[i];
         const uintptr_t found = (uintptr_t) ss_map_get(labels, entry->label);
 
+        if (found == 0)
+            r->gone[r->ngone++] = entry->label;
         if (found == 0)
             WARN(entry->label, &entry->place, "", "the table has vanished from the source");
         else if (r->catalog->tables[found - 1].is_partition)

@@ -38,6 +38,24 @@ exits 1 refresh "$test_root/typo.yaml"
 says 'did you mean "synthesise"?'
 untouched "a typo in a value"
 
+line_of() { grep -n "$1" "$test_root/typo.yaml" | head -1 | cut -d: -f1; }
+sed 's/^  public.orders:/  public.order:/' "$policy" >"$test_root/typo.yaml"
+exits 3 refresh "$test_root/typo.yaml"
+says "typo.yaml:$(line_of 'public.order:'):3: public.order"
+says 'did you mean "public.orders"?'
+untouched "a typo in a table's name has its place and the nearest name"
+
+sed 's/^      email:/      emial:/' "$policy" >"$test_root/typo.yaml"
+exits 3 refresh "$test_root/typo.yaml"
+says "typo.yaml:$(line_of 'emial:'):7: "
+says 'did you mean "email"?'
+untouched "a typo in a column's name has its place and the nearest name"
+
+printf 'tables: {public.customer: {mode: synthesise}\n' >>"$test_root/typo.yaml"
+exits 1 refresh "$test_root/typo.yaml"
+says "typo.yaml:"
+untouched "what is not YAML has its place"
+
 exits 1 refresh "$policy" --source "$(dsn source nowhere)"
 untouched "a database that does not exist"
 

@@ -113,6 +113,7 @@ typos_find_their_word(void **state)
     (void) state;
     assert_string_equal(ss_nearest("synthesize", words, 4), "synthesise");
     assert_string_equal(ss_nearest("keeep", words, 4), "keep");
+    assert_string_equal(ss_nearest("kepe", words, 4), "keep");
     assert_null(ss_nearest("generalise_all", words, 4));
     memset(longest, 'x', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
