@@ -55,9 +55,9 @@ add_candidate(candidates *c, ss_arena *arena, const char *dir)
     c->dir[c->n++] = dir;
 }
 
-/* The folders that may hold PostgreSQL's programs, in no order that matters. */
+/* The folders that may hold PostgreSQL's programs: that of Debian's packages for major first. */
 static const char **
-program_folders(const char *bindir, ss_arena *arena, size_t *n)
+program_folders(const char *bindir, int major, ss_arena *arena, size_t *n)
 {
     candidates c = {0};
     const char *path = getenv("PATH");
@@ -70,12 +70,13 @@ program_folders(const char *bindir, ss_arena *arena, size_t *n)
         *n = c.n;
         return c.dir;
     }
+    add_candidate(&c, arena, ss_strf(arena, PACKAGES "/%d/bin", major));
     packages = opendir(PACKAGES);
     while (packages != NULL && (entry = readdir(packages)) != NULL)
     {
-        uint64_t major;
+        uint64_t number;
 
-        if (ss_parse_u64(entry->d_name, &major))
+        if (ss_parse_u64(entry->d_name, &number))
             add_candidate(&c, arena, ss_strf(arena, PACKAGES "/%s/bin", entry->d_name));
     }
     if (packages != NULL)
@@ -120,7 +121,7 @@ ss_programs_find(const char *bindir, int server_version, ss_arena *result, ss_pr
                  ss_error *err)
 {
     size_t n;
-    const char **folders = program_folders(bindir, result, &n);
+    const char **folders = program_folders(bindir, server_version / 10000, result, &n);
     const char *best_dir = NULL, *newest_dir = NULL;
     int best = 0, newest = 0;
 
@@ -143,6 +144,9 @@ ss_programs_find(const char *bindir, int server_version, ss_arena *result, ss_pr
             best = version;
             best_dir = folders[i];
         }
+        /* Nothing is better, and in PATH there may be wrappers that take their time. */
+        if (version / 10000 == server_version / 10000)
+            break;
     }
     if (best == 0)
         return not_found(bindir, newest, newest_dir, server_version, err);
@@ -155,7 +159,7 @@ ss_programs_find_server(const char *bindir, int major, ss_arena *result, const c
                         ss_error *err)
 {
     size_t n;
-    const char **folders = program_folders(bindir, result, &n);
+    const char **folders = program_folders(bindir, major, result, &n);
     const char *where = bindir != NULL ? bindir : PACKAGES "/*/bin and PATH";
     int best = 0, other = 0;
 
@@ -173,6 +177,8 @@ ss_programs_find_server(const char *bindir, int major, ss_arena *result, const c
             best = version;
             *server_bindir = folders[i];
         }
+        if (major != 0 && best != 0)
+            break;
     }
     if (best != 0)
         return SS_OK;
