@@ -17,6 +17,12 @@
 #include "pg/endpoint.h"
 #include "pg/pg.h"
 
+/*
+ * A throw-away server lets one more role in, once somebody creates it: no superuser, for SQL that comes
+ * along with files.
+ */
+#define SS_CLUSTER_STAGER "sandseed_files"
+
 typedef struct ss_cluster_options
 {
     const char *bindir; /* --pg-bindir, or NULL: the newest server found */

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/try.h"
 
 static bool
 starts_with(const char *text, const char *prefix)
@@ -51,6 +52,82 @@ parse_cluster(const char *text, const char *base, ss_arena *result, ss_endpoint 
         .dbname = dbname,
     };
     endpoint->label = ss_strf(result, "cluster:%s?dbname=%s", endpoint->folder, dbname);
+    return SS_OK;
+}
+
+/* delimiter=: a character, or the name of one that is awkward in a shell or in YAML. */
+static bool
+parse_delimiter(const char *text, char *delimiter)
+{
+    static const struct
+    {
+        const char *name;
+        char is;
+    } named[] = {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"pipe", '|'}};
+
+    for (size_t i = 0; i < sizeof named / sizeof named[0]; i++)
+    {
+        if (strcmp(text, named[i].name) == 0)
+        {
+            *delimiter = named[i].is;
+            return true;
+        }
+    }
+    *delimiter = text[0];
+    return text[0] > ' ' && text[0] < 0x7F && text[0] != '"' && text[1] == '\0';
+}
+
+static ss_code
+parse_csv_parameter(const char *text, ss_endpoint *endpoint, ss_error *err)
+{
+    if (strcmp(text, "header=none") == 0)
+    {
+        endpoint->csv_no_header = true;
+        return SS_OK;
+    }
+    if (strcmp(text, "header=first-line") == 0)
+        return SS_OK;
+    if (starts_with(text, "delimiter=") && parse_delimiter(text + 10, &endpoint->csv_delimiter))
+        return SS_OK;
+    if (starts_with(text, "null=") && strpbrk(text, "\"\r\n") == NULL)
+    {
+        endpoint->csv_null = text + 5;
+        return SS_OK;
+    }
+    (void) ss_fail(err, SS_EMEND, "csv:DIR does not take this parameter");
+    return ss_hint(err, "It takes header=none, delimiter=semicolon (or comma, tab, pipe, or a "
+                        "character) and null=WORD, as in \"csv:DIR?header=none&delimiter=tab\".");
+}
+
+static ss_code
+parse_csv(const char *text, const char *base, ss_arena *result, ss_endpoint *endpoint,
+          ss_error *err)
+{
+    const char *rest = text + strlen("csv:");
+    const char *query = strchr(rest, '?');
+    const char *folder =
+        query == NULL ? ss_strdup(result, rest) : ss_strndup(result, rest, (size_t) (query - rest));
+
+    if (folder[0] == '\0')
+        return ss_fail(err, SS_EMEND, "\"csv:\" needs a folder, as in csv:./data");
+    *endpoint = (ss_endpoint){
+        .kind = SS_ENDPOINT_CSV,
+        .folder = ss_path_absolute(result, ss_path_join(result, base, folder)),
+        .csv_delimiter = ',',
+        .csv_null = "",
+    };
+    endpoint->label =
+        ss_strf(result, "csv:%s%s", endpoint->folder, query == NULL ? "" : query);
+    while (query != NULL)
+    {
+        const char *next = strchr(query + 1, '&');
+        const size_t n = next == NULL ? strlen(query + 1) : (size_t) (next - query - 1);
+
+        SS_TRY(parse_csv_parameter(ss_strndup(result, query + 1, n), endpoint, err));
+        query = next;
+    }
+    if (strchr(endpoint->csv_null, endpoint->csv_delimiter) != NULL)
+        return ss_fail(err, SS_EMEND, "the word for NULL cannot hold the delimiter");
     return SS_OK;
 }
 
@@ -146,16 +223,7 @@ ss_endpoint_parse(const char *text, const char *base, int refuse_password, ss_ar
     if (starts_with(text, "cluster:"))
         return parse_cluster(text, base, result, endpoint, err);
     if (starts_with(text, "csv:"))
-    {
-        if (text[4] == '\0')
-            return ss_fail(err, SS_EMEND, "\"csv:\" needs a folder, as in csv:./data");
-        *endpoint = (ss_endpoint){
-            .kind = SS_ENDPOINT_CSV,
-            .folder = ss_path_absolute(result, ss_path_join(result, base, text + 4)),
-        };
-        endpoint->label = ss_strf(result, "csv:%s", endpoint->folder);
-        return SS_OK;
-    }
+        return parse_csv(text, base, result, endpoint, err);
     if (starts_with(text, "postgresql://") || starts_with(text, "postgres://") ||
         strchr(text, '=') != NULL)
         return parse_server(text, refuse_password, result, endpoint, err);

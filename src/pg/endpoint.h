@@ -2,11 +2,13 @@
  * Endpoints: what SOURCE and TARGET may be.
  *
  *     postgresql://...  or  key=value ...   a libpq URI or conninfo string
- *     csv:DIR                               a folder of CSV files
+ *     csv:DIR[?header=none&delimiter=;&null=WORD]   a folder of CSV files
  *     cluster:DIR[?dbname=NAME]             a private server in a folder (pg/cluster.h)
  */
 #ifndef SS_PG_ENDPOINT_H
 #define SS_PG_ENDPOINT_H
+
+#include <stdbool.h>
 
 #include <sandseed/error.h>
 
@@ -25,6 +27,9 @@ typedef struct ss_endpoint
     const char *conninfo; /* server: as given.  May hold a password: never print it */
     const char *folder;   /* csv, cluster: absolute, symbolic links resolved as far as it exists */
     const char *dbname; /* server: from the string or the environment; cluster: default "sandbox" */
+    char csv_delimiter;         /* csv: ',' unless said otherwise */
+    bool csv_no_header;         /* csv: the first record is data */
+    const char *csv_null;       /* csv: the unquoted word that means NULL; "" unless said otherwise */
     const char
         *label; /* for people and reports: no user, no password; "postgresql://host:port/db" */
 } ss_endpoint;

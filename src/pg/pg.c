@@ -114,6 +114,15 @@ next_result(ss_pg *pg, PGresult **res, ss_error *err)
     return SS_OK;
 }
 
+static size_t
+position_of(const PGresult *res)
+{
+    const char *text = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
+    uint64_t n;
+
+    return text != NULL && ss_parse_u64(text, &n) ? (size_t) n : 0;
+}
+
 /*
  * The last result of what was sent, all before it being successes.  A COPY's own start is returned
  * at once.  The caller clears *last.
@@ -143,7 +152,10 @@ finish(ss_pg *pg, PGresult **last, ss_error *err)
         const ExecStatusType status = PQresultStatus(*last);
 
         if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE)
+        {
+            pg->failed_position = position_of(*last);
             code = ss_pg_fail_result(pg, *last, err);
+        }
     }
     else if (code == SS_OK)
         code = PQstatus(pg->conn) == CONNECTION_OK ? SS_OK : ss_pg_fail_lost(pg, err);
@@ -407,6 +419,8 @@ ss_pg_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_pg_options *op
     if (endpoint->kind == SS_ENDPOINT_CLUSTER)
         conninfo = ss_cluster_conninfo(
             endpoint->folder, options->dbname != NULL ? options->dbname : endpoint->dbname, arena);
+    if (endpoint->kind == SS_ENDPOINT_CLUSTER && options->user != NULL)
+        conninfo = ss_strf(arena, "%s user=%s", conninfo, options->user);
     *pg = (ss_pg){.watch = watch,
                   .arena = arena,
                   .label = ss_strdup(arena, endpoint->label),
@@ -491,6 +505,7 @@ check_open(const ss_pg *pg, ss_error *err)
 static ss_code
 send_simple(ss_pg *pg, const char *sql, PGresult **res, ss_error *err)
 {
+    pg->failed_position = 0;
     SS_TRY(check_open(pg, err));
     if (PQsendQuery(pg->conn, sql) == 0)
         return ss_pg_fail_lost(pg, err);
@@ -502,10 +517,15 @@ ss_code
 ss_pg_exec(ss_pg *pg, const char *sql, ss_error *err)
 {
     PGresult *res;
+    bool copies;
 
     SS_TRY(send_simple(pg, sql, &res, err));
+    copies = PQresultStatus(res) == PGRES_COPY_IN || PQresultStatus(res) == PGRES_COPY_OUT;
     PQclear(res);
-    return SS_OK;
+    if (!copies)
+        return SS_OK;
+    ss_pg_copy_abort(pg);
+    return ss_fail(err, SS_EMEND, "a COPY from or to the client stands among the statements");
 }
 
 ss_code
@@ -768,4 +788,10 @@ uint64_t
 ss_pg_copy_failed_line(const ss_pg *pg)
 {
     return pg->failed_line;
+}
+
+size_t
+ss_pg_failed_position(const ss_pg *pg)
+{
+    return pg->failed_position;
 }

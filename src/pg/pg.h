@@ -30,6 +30,7 @@ typedef struct ss_pg_result ss_pg_result;
 typedef struct ss_pg_options
 {
     const char *dbname;           /* another database than the endpoint's, or NULL */
+    const char *user; /* of a private server: another role than its superuser; or NULL */
     const char *application_name; /* shown in pg_stat_activity; NULL: "sandseed" */
     bool source; /* production: section 9 of the style: read only, timeouts, no foreign code */
     int statement_timeout_s; /* 0: none */
@@ -56,7 +57,7 @@ bool ss_pg_is_local(const ss_pg *pg); /* Unix socket or loopback */
 /* TLS as the report states it: "TLSv1.3, verify-full", "none (local socket)". */
 const char *ss_pg_security(const ss_pg *pg);
 
-/* A statement that returns no rows that matter. */
+/* A statement, or several, that return no rows that matter; a COPY among them is SS_EMEND. */
 ss_code ss_pg_exec(ss_pg *pg, const char *sql, ss_error *err);
 ss_code ss_pg_execf(ss_pg *pg, ss_error *err, const char *fmt, ...) SS_PRINTF(3, 4);
 
@@ -92,6 +93,9 @@ ss_code ss_pg_copy_end(ss_pg *pg, uint64_t *rows, ss_error *err);
 void ss_pg_copy_abort(ss_pg *pg);
 /* When a COPY FROM failed on a row: its 1-based line from the error's context; 0 unknown. */
 uint64_t ss_pg_copy_failed_line(const ss_pg *pg);
+
+/* When a statement failed: the 1-based character of its text that the server pointed at; 0 unknown. */
+size_t ss_pg_failed_position(const ss_pg *pg);
 
 /* Append name quoted as an identifier; text as a literal.  Both are UTF-8. */
 void ss_pg_ident(ss_buf *sql, const char *name);

@@ -405,13 +405,19 @@ ss_csv_to_copy_text(const ss_csv_record *record, ss_buf *out)
 }
 
 void
-ss_csv_write_field(ss_buf *out, const void *data, size_t n, bool null, char delimiter)
+ss_csv_write_field(ss_buf *out, const void *data, size_t n, bool null,
+                   const ss_csv_options *options)
 {
     const char *p = data;
-    bool quote = n == 0;
+    const char *word = options == NULL || options->null_token == NULL ? "" : options->null_token;
+    const char delimiter = options == NULL || options->delimiter == '\0' ? ',' : options->delimiter;
+    bool quote = n == 0 || (n == strlen(word) && memcmp(data, word, n) == 0);
 
     if (null)
+    {
+        ss_buf_puts(out, word);
         return;
+    }
     for (size_t i = 0; i < n && !quote; i++)
         quote = p[i] == '"' || p[i] == '\n' || p[i] == '\r' || p[i] == delimiter || p[i] == ' ';
     if (!quote)

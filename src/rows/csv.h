@@ -59,9 +59,11 @@ ss_code ss_csv_read(ss_csv_reader *reader, const ss_csv_record **record, ss_erro
 void ss_csv_to_copy_text(const ss_csv_record *record, ss_buf *out);
 
 /*
- * One field: NULL is empty, the empty text "".  The caller writes commas and line ends; a NULL
- * alone on its line would be a blank line, which the reader refuses.
+ * One field: NULL is options' word, and a value that looks like it is quoted.  The caller writes
+ * delimiters and line ends; an empty NULL alone on its line would be a blank line, which the reader
+ * refuses.  options: NULL for the defaults.
  */
-void ss_csv_write_field(ss_buf *out, const void *data, size_t n, bool null, char delimiter);
+void ss_csv_write_field(ss_buf *out, const void *data, size_t n, bool null,
+                        const ss_csv_options *options);
 
 #endif

@@ -36,6 +36,8 @@ static const endpoint_case good[] = {
      "cluster:/no/such/dir?dbname=x=y"},
     {"cluster:dir", SS_ENDPOINT_CLUSTER, "sandbox", "cluster:/no/base/dir?dbname=sandbox"},
     {"csv:data", SS_ENDPOINT_CSV, NULL, "csv:/no/base/data"},
+    {"csv:data?header=none&delimiter=tab", SS_ENDPOINT_CSV, NULL,
+     "csv:/no/base/data?header=none&delimiter=tab"},
 };
 
 static void
@@ -65,6 +67,10 @@ static const char *const bad[] = {
     "",
     "shop",
     "csv:",
+    "csv:x?header=hunter2",
+    "csv:x?null=a,hunter2",
+    "csv:x?delimiter=hunter2",
+    "csv:?header=none",
     "cluster:",
     "cluster:/x?user=hunter2",
     "cluster:/x?dbname=",

@@ -107,14 +107,30 @@ written(void **state)
     ss_buf out = {0};
 
     (void) state;
-    ss_csv_write_field(&out, "", 0, true, ',');
+    ss_csv_write_field(&out, "", 0, true, NULL);
     ss_buf_putc(&out, ',');
-    ss_csv_write_field(&out, "", 0, false, ',');
+    ss_csv_write_field(&out, "", 0, false, NULL);
     ss_buf_putc(&out, ',');
-    ss_csv_write_field(&out, "a\"b", 3, false, ',');
+    ss_csv_write_field(&out, "a\"b", 3, false, NULL);
     ss_buf_putc(&out, ',');
-    ss_csv_write_field(&out, "plain", 5, false, ',');
+    ss_csv_write_field(&out, "plain", 5, false, NULL);
     assert_string_equal(ss_buf_text(&out), ",\"\",\"a\"\"b\",plain");
+    ss_buf_done(&out);
+}
+
+static void
+written_with_a_word_for_null(void **state)
+{
+    const ss_csv_options options = {.delimiter = ';', .null_token = "NA"};
+    ss_buf out = {0};
+
+    (void) state;
+    ss_csv_write_field(&out, "", 0, true, &options);
+    ss_buf_putc(&out, ';');
+    ss_csv_write_field(&out, "NA", 2, false, &options);
+    ss_buf_putc(&out, ';');
+    ss_csv_write_field(&out, "a,b;", 4, false, &options);
+    assert_string_equal(ss_buf_text(&out), "NA;\"NA\";\"a,b;\"");
     ss_buf_done(&out);
 }
 
@@ -162,8 +178,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fields),  cmocka_unit_test(tokens),   cmocka_unit_test(refusals),
-        cmocka_unit_test(written), cmocka_unit_test(inferred),
+        cmocka_unit_test(fields),
+        cmocka_unit_test(tokens),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(written),
+        cmocka_unit_test(written_with_a_word_for_null),
+        cmocka_unit_test(inferred),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
