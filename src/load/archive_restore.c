@@ -137,20 +137,31 @@ restore_hand(restore *r, ss_error *err)
     return code;
 }
 
+/*
+ * Attaching a partition's index locks the parent's tree in another order than a foreign key of the
+ * parent does, and a parallel pg_restore does not know of that: the two deadlock now and then.  So
+ * the attaching is done by one worker with nobody beside it; the archive's order is kept.
+ */
 static ss_code
 restore_post(restore *r, size_t jobs, ss_error *err)
 {
     const ss_archive *a = r->archive;
+    bool attaching = false;
     for (size_t i = 0; i < a->n; i++)
     {
         if (!a->fates[i].post || a->fates[i].fate != SS_FATE_TRAVELS)
             continue;
         const ss_entry_kind *kind = ss_entry_kind_of(a->entries[i].desc);
         const bool acl = strcmp(kind->desc, "ACL") == 0 || strcmp(kind->desc, "DEFAULT ACL") == 0;
-        if (!acl || !a->acls_by_hand)
-            gather(r, i);
+        if (acl && a->acls_by_hand)
+            continue;
+        const bool attach = strcmp(kind->desc, "INDEX ATTACH") == 0;
+        if (attach != attaching)
+            SS_TRY(flush(r, attaching ? 1 : jobs, err));
+        attaching = attach;
+        gather(r, i);
     }
-    SS_TRY(flush(r, jobs, err));
+    SS_TRY(flush(r, attaching ? 1 : jobs, err));
     for (size_t i = 0; i < a->n; i++)
     {
         if (a->fates[i].post && a->fates[i].fate == SS_FATE_EDITED)
