@@ -272,7 +272,7 @@ static ss_code
 run(ss_build *b, ss_result *result, ss_error *err)
 {
     const ss_options *o = b->options;
-    ss_source source, shelf;
+    ss_source *source = ss_alloc(b->arena, 1, sizeof *source), shelf;
     ss_build *shelved = ss_alloc(b->arena, 1, sizeof *shelved);
     ss_synthesis synthesis = {0};
     shelving s = {0};
@@ -285,15 +285,15 @@ run(ss_build *b, ss_result *result, ss_error *err)
     folder = ss_path_absolute(b->arena, ss_strdup(b->arena, o->output));
     SS_TRY(ss_model_folder_claim(folder, err));
     SS_TRY(ss_prepare_output(b, b->policy->output, err));
-    SS_TRY(ss_prepare_source(b, &source, err));
+    SS_TRY(ss_prepare_source(b, source, err));
     SS_TRY(refuse_people(b, err));
     ss_build_stage(b, "read the schema");
     archive = ss_path_join(b->arena, b->folder, "schema.dump");
-    SS_TRY(ss_dump_schema(&b->programs, &source.endpoint, ss_snapshot_id(source.snapshot), archive,
+    SS_TRY(ss_dump_schema(&b->programs, &source->endpoint, ss_snapshot_id(source->snapshot), archive,
                           b->watch, err));
     ss_build_stage(b, "learn");
     SS_TRY(ss_synthesis_learn(&synthesis, b, err));
-    list_populated(source.catalog, b->arena, &s);
+    list_populated(source->catalog, b->arena, &s);
     SS_TRY(make_shelf(b, archive, &s, &shelf, shelved, err));
     describe(b, shelved, synthesis.model, &file);
     file.populated = s.populated;

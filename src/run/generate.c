@@ -159,7 +159,7 @@ static ss_code
 run(ss_build *b, ss_result *result, ss_error *err)
 {
     const char *output = b->options->output != NULL ? b->options->output : OUTPUT;
-    ss_source shelf;
+    ss_source *shelf = ss_alloc(b->arena, 1, sizeof *shelf);
     ss_synthesis synthesis = {0};
     ss_model_file file;
     ss_table_plan *tables;
@@ -171,10 +171,10 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(ss_prepare_output(b, ss_path_absolute(b->arena, output), err));
     SS_TRY(read_model(b, &file, err));
     ss_build_stage(b, "put the schema into a private server");
-    SS_TRY(open_shelf(b, &file, &shelf, err));
+    SS_TRY(open_shelf(b, &file, shelf, err));
     SS_TRY(
-        ss_model_file_bind(&file, shelf.catalog, b->arena, &synthesis.model, &plan, &tables, err));
-    SS_TRY(set_rows(b, shelf.catalog, tables, err));
+        ss_model_file_bind(&file, shelf->catalog, b->arena, &synthesis.model, &plan, &tables, err));
+    SS_TRY(set_rows(b, shelf->catalog, tables, err));
     b->plan = plan;
     b->model = synthesis.model;
     b->report.undecided = plan->undecided;

@@ -20,6 +20,7 @@ ss_code ss_prepare_policy(ss_build *build, ss_error *err);
 /*
  * Open the source (--source, else the policy's), resolve the policy against it and find the programs.
  * SS_EREFUSED when the policy is incomplete or unsafe, or the source's role may do too much.
+ * source lives in build->arena, where the report finds it when the run has ended.
  */
 ss_code ss_prepare_source(ss_build *build, ss_source *source, ss_error *err);
 

@@ -27,17 +27,17 @@ find_target(ss_build *b, ss_error *err)
 static ss_code
 run(ss_build *b, ss_result *result, ss_error *err)
 {
-    ss_source source;
+    ss_source *source = ss_alloc(b->arena, 1, sizeof *source);
     ss_synthesis synthesis = {0};
     const char *archive;
 
     SS_TRY(ss_prepare_policy(b, err));
     SS_TRY(find_target(b, err));
     SS_TRY(ss_prepare_output(b, b->policy->output, err));
-    SS_TRY(ss_prepare_source(b, &source, err));
+    SS_TRY(ss_prepare_source(b, source, err));
     ss_build_stage(b, "read the schema");
     archive = ss_path_join(b->arena, b->folder, "schema.dump");
-    SS_TRY(ss_dump_schema(&b->programs, &source.endpoint, ss_snapshot_id(source.snapshot), archive,
+    SS_TRY(ss_dump_schema(&b->programs, &source->endpoint, ss_snapshot_id(source->snapshot), archive,
                           b->watch, err));
     b->resumes = true;
     SS_TRY(ss_build_open(b, archive, err));
