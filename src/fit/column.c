@@ -199,6 +199,21 @@ code_of(const ss_fit_column *c, int64_t units)
     return units < 0 ? -digits : digits;
 }
 
+bool
+ss_fit_column_units(const ss_fit_column *c, const ss_batch_column *values, size_t r, int64_t *units)
+{
+    return (c->is_number || c->is_time || c->codes != NULL) && !values->null[r] &&
+           units_of(c, values, r, units);
+}
+
+void
+ss_fit_column_add_units(ss_fit_column *c, int64_t units, const uint64_t *subjects)
+{
+    ss_counter_add(c->codes, code_of(c, units), subjects);
+    if (c->values != NULL)
+        ss_counter_add(c->values, units, subjects);
+}
+
 static void
 add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *subjects,
          const ss_hash_key *key)
@@ -270,11 +285,7 @@ ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
             add_text(c, text, length, who, key);
         }
         else if (c->codes != NULL && units_of(c, values, r, &units))
-        {
-            ss_counter_add(c->codes, code_of(c, units), who);
-            if (c->values != NULL)
-                ss_counter_add(c->values, units, who);
-        }
+            ss_fit_column_add_units(c, units, who);
         else if (c->codes == NULL && c->values != NULL)
             ss_counter_add(c->values, values->i64[r], who);
     }

@@ -33,6 +33,12 @@ void ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_co
                         const ss_decision *decision, size_t k, size_t npaths);
 void ss_fit_column_done(ss_fit_column *c);
 
+/* Row r's value in grid units; false when it has none (NULL, infinity, NaN, no number). */
+bool ss_fit_column_units(const ss_fit_column *c, const ss_batch_column *values, size_t r,
+                         int64_t *units);
+/* One number in grid units. */
+void ss_fit_column_add_units(ss_fit_column *c, int64_t units, const uint64_t *subjects);
+
 /* Rows 0 .. n - 1 of a batch's column; subjects: n x npaths hashes, row major. */
 void ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
                        const uint64_t *subjects, size_t npaths, const ss_hash_key *key);

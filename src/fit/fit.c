@@ -11,6 +11,7 @@
 #include "base/watch.h"
 #include "catalog/references.h"
 #include "fit/column.h"
+#include "fit/joint.h"
 #include "rows/copy.h"
 
 #define SUBJECTS_MIN  50 /* fewer in a table: shape only (design 5.7) */
@@ -24,6 +25,8 @@ typedef struct table_fit
     size_t index;
     const ss_table_plan *plan;
     ss_fit_column *columns; /* parallel to the table's */
+    ss_fit_joint *joints;   /* sets of columns that CHECKs connect */
+    size_t njoints;
     size_t paths[PATHS_MAX]; /* columns whose values are keys of people; or of any parent */
     size_t npaths;
     ss_counter *people;     /* distinct subjects: only whether SUBJECTS_MIN differ */
@@ -183,6 +186,7 @@ learn_batch(const fitting *f, table_fit *t, const reading *r)
             ss_fit_column_add(&t->columns[c], &r->batch->columns[r->at[c]], r->batch->nrows,
                               r->subjects, t->npaths, &f->key);
     }
+    ss_fit_joints_add(t->joints, t->njoints, r->batch, r->at, r->subjects, t->npaths, &f->key);
     for (size_t i = 0; i < r->batch->nrows && t->npaths > 0; i++)
         ss_counter_add(t->people, 0, r->subjects + i * t->npaths);
     t->rows += r->batch->nrows;
@@ -392,6 +396,8 @@ learn_table(fitting *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
     m->rows = t->rows == 0 ? 0 : t->rows < 5 ? 5 : round5(t->rows);
     for (size_t c = 0; c < t->table->ncolumns; c++)
         ss_fit_column_finish(&t->columns[c], f->model->people, few, f->result, &m->columns[c]);
+    ss_fit_joints_finish(t->joints, t->njoints, f->model->people, few, f->result, &m->joints,
+                         &m->njoints);
     (void) pthread_mutex_unlock(&f->lock);
     return count_fan_outs(f, t, m, pg, arena, err);
 }
@@ -419,10 +425,13 @@ fit_job(void *arg, size_t job, size_t worker, ss_error *err)
     for (size_t c = 0; c < t.table->ncolumns; c++)
         ss_fit_column_init(&t.columns[c], catalog, &t.table->columns[c], &t.plan->columns[c],
                            f->model->people, t.npaths);
+    t.joints = ss_fit_joints(catalog, t.table, t.columns, f->model->people, t.paths, t.npaths,
+                             arena, &t.njoints);
     if (code == SS_OK)
         code = learn_table(f, &t, f->readers[worker], arena, err);
     for (size_t c = 0; c < t.table->ncolumns; c++)
         ss_fit_column_done(&t.columns[c]);
+    ss_fit_joints_done(t.joints, t.njoints);
     ss_counter_free(t.people);
     ss_arena_free(arena);
     if (code != SS_OK)

@@ -429,8 +429,10 @@ begin_column(made_table *t, size_t i)
                        .type = base == SS_NONE ? NULL : &catalog->types[base],
                        .marginal = &t->g->input->model->tables[t->index].columns[i],
                        .name = ss_strf(t->g->arena, "%s.%s", t->table->label, column->name),
+                       .governed = SS_NONE,
                        .by = MADE_MARGINAL};
     c->typmod = typmod_of(catalog, column, &c->nullable);
+    c->codec_type = (ss_codec_type){.catalog = catalog, .type = base, .typmod = c->typmod};
     ss_stream_init(&c->stream, t->g->input->seed, c->name, 0);
     if (c->type != NULL)
     {
@@ -557,62 +559,95 @@ put_value(const made_column *c, ss_codec_type type, const value *v, ss_batch_col
     return c->codec->from_text(&type, digits + sizeof digits - n, n, out, r, err);
 }
 
-/* The random words of a column's cells: in one go for a block, one by one where attempts differ. */
+/* The random words of a stream: in one go for a block, one by one where attempts differ. */
 static void
-words_of(const made_column *c, const unsigned char *seed, uint64_t first, const uint64_t *rows,
-         const uint32_t *attempts, size_t n, uint64_t *words)
+words_of(const ss_stream *own, const char *name, const unsigned char *seed, uint64_t first,
+         const uint64_t *rows, const uint32_t *attempts, size_t n, uint64_t *words)
 {
+    ss_stream stream = *own;
+    uint32_t of = 0;
+
     if (rows == NULL)
-        ss_stream_words(&c->stream, first, n, words);
-    for (size_t i = 0; i < n; i++)
+        ss_stream_words(own, first, n, words);
+    for (size_t i = 0; i < n && (rows != NULL || attempts != NULL); i++)
     {
         const uint64_t row = rows == NULL ? first + i : rows[i];
         const uint32_t attempt = attempts == NULL ? 0 : attempts[i];
-        ss_stream stream;
 
         if (rows == NULL && attempt == 0)
             continue;
-        stream = c->stream;
-        if (attempt > 0)
-            ss_stream_init(&stream, seed, c->name, attempt);
+        /* Rows that are made again together mostly share their attempt. */
+        if (attempt != of)
+            ss_stream_init(&stream, seed, name, attempt);
+        of = attempt;
         words[i] = ss_stream_word(&stream, row);
     }
 }
 
 static ss_code
 make_cell(generator *g, size_t worker, const made_table *t, size_t column, uint64_t row,
-          uint32_t attempt, uint64_t word, ss_batch_column *out, size_t r, ss_error *err)
+          uint32_t attempt, uint8_t state, ss_batch_column *out, size_t r, ss_error *err)
 {
     const made_column *c = &t->columns[column];
-    const ss_codec_type type = {.catalog = g->input->catalog,
-                                .type = ss_catalog_base_type(g->input->catalog, c->column->type),
-                                .typmod = c->typmod};
     value v;
 
     switch (c->by)
     {
-        case MADE_BY_SERVER:
-            return ss_fail(err, SS_EBUG, "%s is the server's to make", c->name);
         case MADE_NULL:
             ss_column_put_null(out, r);
             return SS_OK;
         case MADE_CONSTANT:
-            return c->codec->from_text(&type, c->marginal->constant, strlen(c->marginal->constant),
-                                       out, r, err);
+            return c->codec->from_text(&c->codec_type, c->marginal->constant,
+                                       strlen(c->marginal->constant), out, r, err);
         case MADE_REFERENCE:
-            ss_generate_reference(g, worker, t, column, row, attempt, 0, &v);
-            return put_value(c, type, &v, out, r, err);
+            if (state == STATE_NULL)
+                v = (value){.null = true};
+            else
+                ss_generate_reference(g, worker, t, column, row, attempt, state == STATE_PRESENT, 0,
+                                      &v);
+            return put_value(c, c->codec_type, &v, out, r, err);
         case MADE_KEY:
             ss_generate_key(c, row, &v);
-            return put_value(c, type, &v, out, r, err);
+            return put_value(c, c->codec_type, &v, out, r, err);
         case MADE_ORDINAL:
             v = (value){.form = SS_FORM_I64,
                         .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
-            return put_value(c, type, &v, out, r, err);
+            return put_value(c, c->codec_type, &v, out, r, err);
+        case MADE_BY_SERVER:
         case MADE_MARGINAL:
-            return ss_generate_value(c, type, word, out, r, err);
+        case MADE_TOGETHER:
+            break;
     }
-    return ss_fail(err, SS_EBUG, "a column without a maker");
+    return ss_fail(err, SS_EBUG, "%s is not made here", c->name);
+}
+
+static ss_code
+make_column(const made_table *t, size_t worker, size_t k, uint64_t first, const uint64_t *rows,
+            const uint32_t *attempts, size_t n, ss_batch *batch, ss_error *err)
+{
+    generator *g = t->g;
+    const size_t column = t->transferred[k];
+    const made_column *c = &t->columns[column];
+    const uint8_t *states =
+        c->governed == SS_NONE ? NULL : g->buffers[worker].nulls + c->governed * SS_BATCH_ROWS;
+    ss_batch_column *out = &batch->columns[k];
+    uint64_t words[SS_BATCH_ROWS];
+    ss_code code = SS_OK;
+
+    if (c->by == MADE_TOGETHER)
+        return SS_OK;
+    if (c->by == MADE_MARGINAL)
+    {
+        words_of(&c->stream, c->name, g->input->seed, first, rows, attempts, n, words);
+        for (size_t i = 0; i < n && code == SS_OK; i++)
+            code = ss_generate_value(c, words[i], attempts == NULL ? 0 : attempts[i], out, i, err);
+        return code;
+    }
+    for (size_t i = 0; i < n && code == SS_OK; i++)
+        code = make_cell(g, worker, t, column, rows == NULL ? first + i : rows[i],
+                         attempts == NULL ? 0 : attempts[i],
+                         states == NULL ? STATE_FREE : states[i], out, i, err);
+    return code;
 }
 
 static ss_code
@@ -620,23 +655,20 @@ make_rows(void *arg, size_t worker, uint64_t first, const uint64_t *rows, const 
           size_t n, ss_batch *batch, ss_error *err)
 {
     const made_table *t = arg;
-    generator *g = t->g;
-    uint64_t words[SS_BATCH_ROWS] = {0};
+    uint64_t words[SS_BATCH_ROWS];
 
+    /* First what is made together: it says when references are NULL. */
+    for (size_t j = 0; j < t->njoints; j++)
+    {
+        const made_joint *joint = &t->joints[j];
+
+        words_of(&joint->stream, joint->name, t->g->input->seed, first, rows, attempts, n, words);
+        SS_TRY(ss_generate_together(t->g, worker, t, joint, words, attempts, n, batch, err));
+    }
     for (size_t k = 0; k < t->source.ncolumns; k++)
     {
-        const size_t column = t->transferred[k];
-        const made_column *c = &t->columns[column];
-
-        if (c->by == MADE_MARGINAL)
-            words_of(c, g->input->seed, first, rows, attempts, n, words);
-        for (size_t i = 0; i < n; i++)
-        {
-            if (make_cell(g, worker, t, column, rows == NULL ? first + i : rows[i],
-                          attempts == NULL ? 0 : attempts[i], words[i], &batch->columns[k], i,
-                          err) != SS_OK)
-                return ss_note(err, "while making up %s", c->name);
-        }
+        if (make_column(t, worker, k, first, rows, attempts, n, batch, err) != SS_OK)
+            return ss_note(err, "while making up %s", t->columns[t->transferred[k]].name);
     }
     batch->nrows = n;
     batch->first_row = first;
@@ -670,6 +702,7 @@ finish_table(made_table *t, ss_error *err)
                                 .forms = t->forms,
                                 .ncolumns = n,
                                 .make = make_rows};
+    ss_generate_joints(t, t->g->arena);
     return SS_OK;
 }
 
@@ -737,6 +770,28 @@ settle(generator *g, ss_error *err)
     return SS_OK;
 }
 
+/* What columns made together need while they are: per worker, for the largest table. */
+static void
+begin_buffers(generator *g)
+{
+    size_t columns = 0, governed = 0;
+
+    for (size_t i = 0; i < g->input->catalog->ntables; i++)
+    {
+        const made_table *t = &g->tables[i];
+
+        governed = t->ngoverned > governed ? t->ngoverned : governed;
+        for (size_t j = 0; t->made && j < t->njoints; j++)
+            columns = t->joints[j].n > columns ? t->joints[j].n : columns;
+    }
+    g->buffers = ss_alloc(g->arena, g->input->jobs + 1, sizeof *g->buffers);
+    for (size_t w = 0; w < g->input->jobs; w++)
+        g->buffers[w] =
+            (joint_buffer){.units = ss_alloc(g->arena, columns + 1, sizeof(int64_t)),
+                           .known = ss_alloc(g->arena, columns + 1, sizeof(bool)),
+                           .nulls = ss_alloc(g->arena, governed + 1, SS_BATCH_ROWS)};
+}
+
 ss_code
 ss_generate_sources(const ss_generate_input *input, ss_arena *result,
                     const ss_row_source *const **sources, ss_error *err)
@@ -762,6 +817,7 @@ ss_generate_sources(const ss_generate_input *input, ss_arena *result,
             SS_TRY(begin_table(&g->tables[i], err));
     }
     SS_TRY(settle(g, err));
+    begin_buffers(g);
     g->cursors = ss_alloc(result, input->jobs + 1, sizeof *g->cursors);
     for (size_t w = 0; w < input->jobs; w++)
     {

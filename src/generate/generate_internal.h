@@ -9,6 +9,12 @@
 
 #define FAN_BLOCK 32 /* parents between two stored sums: a random look-up draws so many weights */
 
+/*
+ * A row that failed so often may need a NULL that no k people had, or whose column was too rare to be
+ * learnt: from this attempt on every column that may be NULL is so in one row of four.
+ */
+#define DESPERATE_ATTEMPT 16
+
 __extension__ typedef unsigned __int128 wide;
 
 typedef enum made_by
@@ -20,6 +26,7 @@ typedef enum made_by
     MADE_KEY,
     MADE_ORDINAL, /* position among the siblings of the first parent, from 1 */
     MADE_MARGINAL,
+    MADE_TOGETHER, /* with other columns: joints.c */
 } made_by;
 
 /* What the rows need to know of a type, told once. */
@@ -38,11 +45,13 @@ typedef struct made_column
     const ss_column *column;
     const ss_codec *codec;
     const ss_type *type;
+    ss_codec_type codec_type; /* what the codec needs to know of it */
     int32_t typmod; /* its own or its domain's */
     bool nullable;  /* by column and domain */
     const ss_marginal *marginal;
     made_by by;
     size_t reference, part;
+    size_t governed; /* MADE_REFERENCE: patterns say when it is NULL; its place among those, or SS_NONE */
     const char *name;           /* "schema.table.column": names its streams */
     ss_stream stream;           /* of attempt 0 */
     family family;              /* of its type */
@@ -100,6 +109,66 @@ typedef struct cursor
     uint64_t sums[FAN_BLOCK + 1];
 } cursor;
 
+/* What a pattern says of one column. */
+typedef enum word_kind
+{
+    WORD_NULL,
+    WORD_ANY,
+    WORD_FREE, /* NULL as often as the column's own share */
+    WORD_LABEL, /* number: of a declared value */
+    WORD_TEXT,
+    WORD_RANK, /* number: its place in the order of those that can be compared */
+} word_kind;
+
+typedef struct pattern_word
+{
+    word_kind kind;
+    int64_t number;
+    const char *text;
+    size_t n;
+} pattern_word;
+
+typedef struct pattern
+{
+    pattern_word *words; /* parallel to the joint's columns */
+    size_t *chain;       /* its ranked members, family by family, ascending */
+    size_t nchain;
+} pattern;
+
+typedef struct made_joint
+{
+    const ss_joint *joint;
+    const size_t *columns; /* n of the table's */
+    size_t n;
+    bool *governs;      /* is the column made here? */
+    bool *is_derived;   /* from others, by a rule */
+    size_t *references; /* a reference's place among those that patterns govern; else SS_NONE */
+    size_t *slots;      /* in the batch */
+    made_column *gaps;  /* as numbers of their own */
+    pattern *patterns;
+    size_t npatterns;
+    uint64_t *sums; /* of the counts before each pattern */
+    uint64_t total;
+    ss_derived *derived; /* indices into columns; each after what it builds on */
+    size_t nderived;
+    const char *name;
+    ss_stream stream;
+} made_joint;
+
+enum
+{
+    STATE_FREE,
+    STATE_NULL,
+    STATE_PRESENT,
+};
+
+typedef struct joint_buffer /* of a worker */
+{
+    int64_t *units;
+    bool *known;
+    uint8_t *nulls; /* governed references x SS_BATCH_ROWS */
+} joint_buffer;
+
 typedef struct generator generator;
 
 typedef struct made_table
@@ -113,6 +182,9 @@ typedef struct made_table
     made_reference *references;
     size_t nreferences;
     size_t first; /* the reference whose role is FIRST, or SS_NONE */
+    made_joint *joints;
+    size_t njoints;
+    size_t ngoverned; /* references that patterns govern */
     ss_row_source source;
     size_t *transferred;
     ss_form *forms;
@@ -125,6 +197,7 @@ struct generator
     made_table *tables; /* parallel to the catalog's */
     size_t nreferences;
     cursor **cursors; /* per worker: nreferences */
+    joint_buffer *buffers; /* per worker */
 };
 
 /* A value on its way from a parent's key to a child's column. */
@@ -154,9 +227,9 @@ uint64_t ss_generate_ordinal(generator *g, size_t worker, const made_table *t, u
 /* The value of a column that another table may reference. */
 void ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t column,
                         uint64_t row, int depth, value *v);
-/* The value of a child's reference column. */
+/* The value of a child's reference column; present: not NULL, if a parent is to be had. */
 void ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t column,
-                           uint64_t row, uint32_t attempt, int depth, value *v);
+                           uint64_t row, uint32_t attempt, bool present, int depth, value *v);
 
 /* declared.c: bounds and lists of the schema's own CHECKs. */
 void ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,
@@ -166,7 +239,23 @@ void ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_ta
 void ss_generate_type(made_column *c);
 
 /* values.c: one cell from its marginal; u is the cell's random word. */
-ss_code ss_generate_value(const made_column *c, ss_codec_type type, uint64_t u,
+ss_code ss_generate_value(const made_column *c, uint64_t u, uint32_t attempt,
                           ss_batch_column *out, size_t r, ss_error *err);
+/* The same, never NULL. */
+ss_code ss_generate_present(const made_column *c, uint64_t u, ss_batch_column *out, size_t r,
+                            ss_error *err);
+bool ss_generate_is_null(const made_column *c, uint64_t u, uint32_t attempt);
+/* A number, day or time in grid units, inside the column's bounds. */
+int64_t ss_generate_units(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3);
+bool ss_generate_allows(const made_column *c, int64_t units);
+void ss_generate_put_units(const made_column *c, int64_t units, ss_batch_column *out, size_t r);
+
+/* joints.c: columns that are made together; after it is known how each is made. */
+void ss_generate_joints(made_table *t, ss_arena *arena);
+/* Fill a joint's columns for n rows with these random words. */
+ss_code ss_generate_together(generator *g, size_t worker, const made_table *t,
+                             const made_joint *j, const uint64_t *words,
+                             const uint32_t *attempts, size_t n, ss_batch *batch,
+                             ss_error *err);
 
 #endif

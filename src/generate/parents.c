@@ -192,6 +192,8 @@ is_null(const generator *g, const made_reference *r, uint64_t row, uint32_t atte
         return true;
     if (r->role == ROLE_ONE_TO_ONE)
         return ss_permute(&r->permutation, row) >= r->weight;
+    if (attempt >= DESPERATE_ATTEMPT)
+        return draw(g, r, DRAWN_NULL, row, attempt) < UINT64_MAX / 4;
     if (r->fan_out == NULL || r->fan_out->nulls == 0 || r->fan_out->count == 0)
         return false;
     return ss_below(draw(g, r, DRAWN_NULL, row, attempt), r->fan_out->count) < r->fan_out->nulls;
@@ -248,7 +250,7 @@ from_list(const ss_key_list *keys, uint64_t row, size_t part, value *v)
 
 void
 ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t column,
-                      uint64_t row, uint32_t attempt, int depth, value *v)
+                      uint64_t row, uint32_t attempt, bool present, int depth, value *v)
 {
     const made_column *c = &t->columns[column];
     const made_reference *r = &t->references[c->reference];
@@ -257,7 +259,7 @@ ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t c
     if (r->referenced)
         attempt = 0;
     /* Of a composite key only what may be NULL is: the rest keeps a parent's values (MATCH SIMPLE). */
-    if (depth > DEPTH_MAX || (c->nullable && is_null(g, r, row, attempt)) ||
+    if (depth > DEPTH_MAX || (!present && c->nullable && is_null(g, r, row, attempt)) ||
         !parent_of(g, worker, t, r, row, attempt, &parent))
         *v = (value){.null = true};
     else if (r->keys != NULL)
@@ -276,7 +278,7 @@ ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t colu
     switch (c->by)
     {
         case MADE_REFERENCE:
-            ss_generate_reference(g, worker, t, column, row, 0, depth, v);
+            ss_generate_reference(g, worker, t, column, row, 0, false, depth, v);
             return;
         case MADE_KEY:
             ss_generate_key(c, row, v);
@@ -289,6 +291,7 @@ ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t colu
         case MADE_NULL:
         case MADE_CONSTANT:
         case MADE_MARGINAL:
+        case MADE_TOGETHER:
             *v = (value){.null = true};
             return;
     }

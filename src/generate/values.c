@@ -75,8 +75,8 @@ largest(const made_column *c)
     return INT64_C(999999999999999);
 }
 
-static void
-put_units(const made_column *c, int64_t units, ss_batch_column *out, size_t r)
+void
+ss_generate_put_units(const made_column *c, int64_t units, ss_batch_column *out, size_t r)
 {
     const ss_marginal *m = c->marginal;
     const int scale = m->scale;
@@ -189,6 +189,12 @@ clamp(const made_column *c, int64_t units, uint64_t u)
         return c->has_low ? c->low : c->high;
     }
     return units > most ? most : units < -most ? -most : units;
+}
+
+bool
+ss_generate_allows(const made_column *c, int64_t units)
+{
+    return clamp(c, units, 0) == units;
 }
 
 /* --- text --------------------------------------------------------------------------------------- */
@@ -383,14 +389,14 @@ neutral(const made_column *c, uint64_t u, char *text, size_t size)
 }
 
 static ss_code
-put_neutral(const made_column *c, ss_codec_type type, uint64_t u, ss_batch_column *out, size_t r,
+put_neutral(const made_column *c, uint64_t u, ss_batch_column *out, size_t r,
             ss_error *err)
 {
     char text[1024];
 
     if (!neutral(c, u, text, sizeof text))
         return ss_fail(err, SS_EREFUSED, "no value can be made up for type %s", c->type->name);
-    if (c->codec->from_text(&type, text, strlen(text), out, r, err) != SS_OK)
+    if (c->codec->from_text(&c->codec_type, text, strlen(text), out, r, err) != SS_OK)
         return ss_note(err, "in a neutral value of type %s", c->type->name);
     return SS_OK;
 }
@@ -430,20 +436,22 @@ ss_generate_type(made_column *c)
     c->room = room(c);
 }
 
-ss_code
-ss_generate_value(const made_column *c, ss_codec_type type, uint64_t u, ss_batch_column *out,
-                  size_t r, ss_error *err)
+int64_t
+ss_generate_units(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3)
+{
+    if (c->marginal->kind == SS_MARGINAL_NUMBER)
+        return clamp(c, from_number(c->marginal, u2, u3), u1);
+    return clamp(c, from_code(c, u2, u3), u1);
+}
+
+/* The random words u1 to u3 are those that a cell's word unfolds into. */
+static ss_code
+put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, ss_batch_column *out,
+            size_t r, ss_error *err)
 {
     const ss_marginal *m = c->marginal;
-    uint64_t state = u;
-    const uint64_t u1 = ss_unfold(&state), u2 = ss_unfold(&state), u3 = ss_unfold(&state);
     const ss_cell *cell;
 
-    if (c->nullable && m->count > 0 && ss_below(u1, m->count) < m->nulls)
-    {
-        ss_column_put_null(out, r);
-        return SS_OK;
-    }
     if (c->family == FAMILY_LABELS)
     {
         cell = m->values.n == 0 ? NULL : pick_declared(&m->values, u2);
@@ -465,11 +473,42 @@ ss_generate_value(const made_column *c, ss_codec_type type, uint64_t u, ss_batch
     }
     else if (c->family == FAMILY_TEXT)
         put_shape(c, u3, out, r);
-    else if (m->kind == SS_MARGINAL_NUMBER)
-        put_units(c, clamp(c, from_number(m, u2, u3), u1), out, r);
     else if (c->family != FAMILY_OTHER)
-        put_units(c, clamp(c, from_code(c, u2, u3), u1), out, r);
+        ss_generate_put_units(c, ss_generate_units(c, u1, u2, u3), out, r);
     else
-        return put_neutral(c, type, u3, out, r, err);
+        return put_neutral(c, u3, out, r, err);
     return SS_OK;
+}
+
+ss_code
+ss_generate_present(const made_column *c, uint64_t u, ss_batch_column *out, size_t r, ss_error *err)
+{
+    uint64_t state = u;
+    const uint64_t u1 = ss_unfold(&state), u2 = ss_unfold(&state), u3 = ss_unfold(&state);
+
+    return put_present(c, u1, u2, u3, out, r, err);
+}
+
+bool
+ss_generate_is_null(const made_column *c, uint64_t u, uint32_t attempt)
+{
+    if (attempt >= DESPERATE_ATTEMPT)
+        return c->nullable && u < UINT64_MAX / 4;
+    return c->nullable && c->marginal->count > 0 &&
+           ss_below(u, c->marginal->count) < c->marginal->nulls;
+}
+
+ss_code
+ss_generate_value(const made_column *c, uint64_t u, uint32_t attempt, ss_batch_column *out,
+                  size_t r, ss_error *err)
+{
+    uint64_t state = u;
+    const uint64_t u1 = ss_unfold(&state), u2 = ss_unfold(&state), u3 = ss_unfold(&state);
+
+    if (ss_generate_is_null(c, u1, attempt))
+    {
+        ss_column_put_null(out, r);
+        return SS_OK;
+    }
+    return put_present(c, u1, u2, u3, out, r, err);
 }

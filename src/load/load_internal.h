@@ -20,7 +20,7 @@ uint32_t ss_attempts_bump(ss_attempts *a, const uint64_t *rows, size_t n);
 void ss_attempts_done(void *a);
 
 /* How often one row is made again before it is given up. */
-#define SS_ATTEMPTS_MAX 200
+#define SS_ATTEMPTS_MAX 1000
 
 /* A loader's session on NAME__next. */
 ss_code ss_load_session(const ss_load *load, ss_arena *arena, ss_pg **pg, ss_error *err);

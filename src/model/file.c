@@ -50,7 +50,7 @@ column_json(const ss_model_entry *e, const ss_model_table *t, size_t c)
 static json_t *
 table_json(const ss_model_entry *e, const ss_model_table *t)
 {
-    json_t *columns = json_array(), *references = json_array();
+    json_t *columns = json_array(), *references = json_array(), *joints = json_array();
     json_t *out = name_json(&e->name);
     int failed = out == NULL;
 
@@ -70,8 +70,13 @@ table_json(const ss_model_entry *e, const ss_model_table *t)
         failed = json_array_append_new(references, ss_fan_out_json(&t->references[i]));
     if (t->nreferences > 0)
         failed = failed || json_object_set(out, "references", references);
+    for (size_t i = 0; i < t->njoints && !failed; i++)
+        failed = json_array_append_new(joints, ss_joint_json(&t->joints[i], e->columns));
+    if (t->njoints > 0)
+        failed = failed || json_object_set(out, "joints", joints);
     json_decref(columns);
     json_decref(references);
+    json_decref(joints);
     if (!failed)
         return out;
     json_decref(out);
@@ -338,6 +343,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
 {
     const json_t *count = json_object_get(json, "count");
     json_t *references = json_object_get(json, "references");
+    json_t *joints = json_object_get(json, "joints");
     const json_t *reference = json_object_get(json, "reference");
     int mode;
 
@@ -373,6 +379,14 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
         if (ss_fan_out_from_json(json_array_get(references, i), r->model->people, r->result,
                                  &t->references[i], r->err) != SS_OK)
             return ss_note(r->err, "in reference %zu", i + 1);
+    }
+    t->njoints = t->columns == NULL ? 0 : json_array_size(joints);
+    t->joints = ss_alloc(r->result, t->njoints + 1, sizeof *t->joints);
+    for (size_t i = 0; i < t->njoints; i++)
+    {
+        if (ss_joint_from_json(json_array_get(joints, i), r->model->people, e->columns,
+                               e->ncolumns, r->result, &t->joints[i], r->err) != SS_OK)
+            return ss_note(r->err, "in joint %zu", i + 1);
     }
     return SS_OK;
 }

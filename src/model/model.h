@@ -70,6 +70,31 @@ typedef struct ss_fan_out /* children per parent of one foreign key */
     ss_cells children; /* number: children; count: parents that have so many */
 } ss_fan_out;
 
+/* A number that follows from others in every row: a sum, or a product rounded to its own scale. */
+typedef struct ss_derived
+{
+    size_t target;   /* indices into the table's columns */
+    size_t terms[3];
+    size_t nterms;   /* 2 or 3; a product has 2 */
+    bool product;
+} ss_derived;
+
+/*
+ * Columns that one CHECK names, or several that overlap: what they do together.  A pattern has one
+ * word per column, divided by blanks: "-" NULL, "*" any value, "?" any value or NULL, "#2" the declared value 2, "=text" a
+ * category (blanks, '%' and control characters as %20 ...), "@1" a number or time that is the
+ * smallest of those in the pattern which can be compared, "@2" the next, equal ones with the same rank.
+ */
+typedef struct ss_joint
+{
+    size_t *columns; /* indices into the table's columns, ascending */
+    size_t ncolumns;
+    ss_cells patterns;
+    ss_marginal *gaps; /* parallel to columns: distance to the next smaller one, in the column's units */
+    ss_derived *derived;
+    size_t nderived;
+} ss_joint;
+
 typedef struct ss_model_table
 {
     const char *label;
@@ -78,6 +103,8 @@ typedef struct ss_model_table
     size_t ncolumns;
     ss_fan_out *references; /* parallel to ss_table_references() */
     size_t nreferences;
+    ss_joint *joints; /* disjoint sets of columns */
+    size_t njoints;
 } ss_model_table;
 
 typedef struct ss_model

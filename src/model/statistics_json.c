@@ -125,6 +125,42 @@ ss_fan_out_json(const ss_fan_out *f)
     return out;
 }
 
+json_t *
+ss_joint_json(const ss_joint *j, const char *const *names)
+{
+    json_t *columns = json_array(), *gaps = json_array(), *derived = json_array();
+    json_t *out = json_pack("{s:o}", "patterns", cells_json(&j->patterns));
+    int failed = out == NULL;
+
+    for (size_t i = 0; i < j->ncolumns && !failed; i++)
+        failed = json_array_append_new(columns, json_string(names[j->columns[i]])) ||
+                 json_array_append_new(gaps, j->gaps[i].kind == SS_MARGINAL_NONE
+                                                 ? json_null()
+                                                 : ss_marginal_json(&j->gaps[i]));
+    for (size_t d = 0; d < j->nderived && !failed; d++)
+    {
+        const ss_derived *rule = &j->derived[d];
+        json_t *terms = json_array();
+
+        for (size_t k = 0; k < rule->nterms; k++)
+            failed = failed || json_array_append_new(terms, json_string(names[rule->terms[k]]));
+        failed = failed || json_array_append_new(
+                               derived, json_pack("{s:s, s:o}", "column", names[rule->target],
+                                                  rule->product ? "product" : "sum", terms));
+    }
+    failed =
+        failed || json_object_set(out, "columns", columns) || json_object_set(out, "gaps", gaps);
+    if (j->nderived > 0)
+        failed = failed || json_object_set(out, "derived", derived);
+    json_decref(columns);
+    json_decref(gaps);
+    json_decref(derived);
+    if (!failed)
+        return out;
+    json_decref(out);
+    return NULL;
+}
+
 /* --- reading ------------------------------------------------------------------------------------ */
 
 static bool
@@ -343,4 +379,71 @@ ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out
             return ss_fail(err, SS_EMEND, "a number of children is negative");
     }
     return SS_OK;
+}
+
+static ss_code
+column_from(const json_t *json, const char *const *names, size_t n, size_t *column, ss_error *err)
+{
+    const char *name = json_string_value(json);
+
+    for (size_t i = 0; i < n && name != NULL; i++)
+    {
+        if (strcmp(names[i], name) == 0)
+        {
+            *column = i;
+            return SS_OK;
+        }
+    }
+    return ss_fail(err, SS_EMEND, "a column is named that the table does not have");
+}
+
+static ss_code
+derived_from(json_t *json, const char *const *names, size_t nnames, ss_derived *d, ss_error *err)
+{
+    static const char *const keys[] = {"column", "sum", "product"};
+    const json_t *terms = json_object_get(json, "product");
+
+    SS_TRY(only_keys(json, keys, sizeof keys / sizeof keys[0], err));
+    *d = (ss_derived){.product = terms != NULL};
+    terms = terms == NULL ? json_object_get(json, "sum") : terms;
+    d->nterms = json_array_size(terms);
+    if (d->nterms < 2 || d->nterms > (d->product ? 2U : 3U))
+        return ss_fail(err, SS_EMEND, "a derived number is not the sum or product of two or three");
+    SS_TRY(column_from(json_object_get(json, "column"), names, nnames, &d->target, err));
+    for (size_t k = 0; k < d->nterms; k++)
+        SS_TRY(column_from(json_array_get(terms, k), names, nnames, &d->terms[k], err));
+    return SS_OK;
+}
+
+ss_code
+ss_joint_from_json(json_t *json, uint64_t people, const char *const *names, size_t nnames,
+                   ss_arena *result, ss_joint *j, ss_error *err)
+{
+    static const char *const keys[] = {"columns", "patterns", "gaps", "derived"};
+    const json_t *columns = json_object_get(json, "columns"), *gaps = json_object_get(json, "gaps"),
+                 *derived = json_object_get(json, "derived");
+    const size_t n = json_array_size(columns);
+
+    SS_TRY(only_keys(json, keys, sizeof keys / sizeof keys[0], err));
+    if (n < 2 || n > nnames || json_array_size(gaps) != n || json_array_size(derived) > n)
+        return ss_fail(err, SS_EMEND, "columns and gaps of a joint do not fit each other");
+    *j = (ss_joint){.ncolumns = n,
+                    .columns = ss_alloc(result, n, sizeof *j->columns),
+                    .gaps = ss_alloc(result, n, sizeof *j->gaps),
+                    .derived = ss_alloc(result, n, sizeof *j->derived),
+                    .nderived = json_array_size(derived)};
+    for (size_t i = 0; i < n; i++)
+    {
+        json_t *gap = json_array_get(gaps, i);
+
+        SS_TRY(column_from(json_array_get(columns, i), names, nnames, &j->columns[i], err));
+        if (i > 0 && j->columns[i] <= j->columns[i - 1])
+            return ss_fail(err, SS_EMEND, "columns of a joint are not in the table's order");
+        if (!json_is_null(gap))
+            SS_TRY(ss_marginal_from_json(gap, people, result, &j->gaps[i], err));
+    }
+    for (size_t d = 0; d < j->nderived; d++)
+        SS_TRY(derived_from(json_array_get(derived, d), names, nnames, &j->derived[d], err));
+    return cells_from(json, "patterns", true, false, ss_model_least(people), result, &j->patterns,
+                      err);
 }

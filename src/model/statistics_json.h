@@ -1,6 +1,6 @@
 /*
- * The statistics of one table as JSON and back: what schemas/model.schema.json calls "statistics" and
- * "marginal".
+ * The statistics of one table as JSON and back: what schemas/model.schema.json calls "marginal",
+ * "references" and "joint".
  *
  * Whoever reads them back does not trust them: every count is held against the rule that nothing with
  * fewer than k behind it is stored (design 5.7), and a file that breaks it is not a model.
@@ -16,11 +16,17 @@
 json_t *ss_marginal_json(const ss_marginal *marginal);
 json_t *ss_fan_out_json(const ss_fan_out *fan_out);
 
+/* names: of the table's columns. */
+json_t *ss_joint_json(const ss_joint *joint, const char *const *names);
+
 /* SS_EMEND names what is wrong, never a value. */
 ss_code ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result,
                               ss_marginal *marginal, ss_error *err);
 ss_code ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out *fan_out,
                              ss_error *err);
+
+ss_code ss_joint_from_json(json_t *json, uint64_t people, const char *const *names, size_t nnames,
+                           ss_arena *result, ss_joint *joint, ss_error *err);
 
 /* As the file and people call it: "categories", "declared", "quantiles", ... */
 const char *ss_marginal_kind_name(const ss_marginal *marginal);

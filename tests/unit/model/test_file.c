@@ -40,13 +40,29 @@ static ss_marginal marginals[] = {
 };
 static ss_fan_out fan_out = {
     .constraint = "t_p_fkey", .nulls = 10, .count = 60, .children = {children, 2, 40}};
+static ss_cell patterns[] = {{.number = SS_NO_NUMBER, .text = "- @1", .count = 20},
+                             {.number = SS_NO_NUMBER, .text = "=gr%20n @1", .count = 40}};
+static ss_cell digits[] = {{.number = 2, .count = 30}};
+static ss_marginal gaps[] = {
+    {.kind = SS_MARGINAL_NONE},
+    {.kind = SS_MARGINAL_SHAPE, .count = 30, .scale = 2, .step = 1, .codes = {digits, 1, 30}}};
+static size_t together[] = {0, 2};
+static ss_derived derived = {.target = 2, .terms = {0, 1}, .nterms = 2, .product = true};
+static ss_joint joint = {.columns = together,
+                         .ncolumns = 2,
+                         .patterns = {patterns, 2, 60},
+                         .gaps = gaps,
+                         .derived = &derived,
+                         .nderived = 1};
 static ss_model_table tables[] = {
     {.label = "public.t",
      .rows = 60,
      .columns = marginals,
      .ncolumns = 3,
      .references = &fan_out,
-     .nreferences = 1},
+     .nreferences = 1,
+     .joints = &joint,
+     .njoints = 1},
     {.label = "public.ref"},
 };
 static ss_model model = {.people = 11, .tables = tables, .ntables = 2};
@@ -131,6 +147,13 @@ what_is_written_is_read_back(void **state)
     assert_int_equal(m[2].points[3], INT64_MAX);
     assert_int_equal(m[2].scale, 2);
     assert_int_equal(back.model->tables[0].references[0].children.total, 40);
+    assert_int_equal(back.model->tables[0].njoints, 1);
+    assert_int_equal(back.model->tables[0].joints[0].columns[1], 2);
+    assert_string_equal(back.model->tables[0].joints[0].patterns.cells[1].text, "=gr%20n @1");
+    assert_int_equal(back.model->tables[0].joints[0].gaps[0].kind, SS_MARGINAL_NONE);
+    assert_int_equal(back.model->tables[0].joints[0].gaps[1].codes.total, 30);
+    assert_true(back.model->tables[0].joints[0].derived[0].product);
+    assert_int_equal(back.model->tables[0].joints[0].derived[0].terms[1], 1);
     assert_int_equal(back.entries[0].plan.undecided, 1);
     assert_string_equal(back.entries[1].plan.columns[0].value, "x");
     assert_true(back.policy->then_terminate && back.policy->owners_stand_in);
@@ -188,6 +211,8 @@ a_file_that_breaks_the_rule_of_k_is_refused(void **state)
     refused("\"nulls\": 15", "\"nulls\": 65", "more nulls than rows");
     refused("[2, 15]", "[2, 5]", "fewer than k");
     refused("[2, 15]", "[-2, 15]", "not in order");
+    refused("[\"- @1\", 20]", "[\"- @1\", 5]", "fewer than k");
+    refused("[\"- @1\", 20]", "[\"- @1\", \"<k\"]", "fewer than k");
 }
 
 static void
@@ -202,6 +227,8 @@ a_file_of_another_shape_is_refused(void **state)
     refused("\"kind\": \"quantiles\"", "\"kind\": \"rows\"", "none of the known");
     refused("\"scale\": 2", "\"scale\": -1", "not a number from");
     refused("\"kind\": \"quantiles\"", "\"kind\": \"quantiles\", \"rows\": [1]", "no model has");
+    refused("\"column\": \"weight\"", "\"column\": \"rot\"", "does not have");
+    refused("\"product\"", "\"quotient\"", "no model has");
     refused("{", "", "not JSON");
 }
 
