@@ -80,8 +80,8 @@ for major in 16 17 18; do
     fi
     exits 0 "$SANDSEED" inspect "$(dsn "v$major" app)"
     says "PostgreSQL $major."
-    policy_for "v$major" app "$(dsn v18 never)" keep "$test_root/new.yaml"
-    exits 1 refresh "$test_root/new.yaml"
+    policy_for "v$major" app "$(dsn v18 never)" keep "$test_root/new_$major.yaml"
+    exits 1 refresh "$test_root/new_$major.yaml"
     says "the server is PostgreSQL $major, and the newest pg_dump found is $newest"
     says "install postgresql-client-$major"
     says "--pg-bindir"

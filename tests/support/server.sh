@@ -114,6 +114,8 @@ load_corpus()
     local server=$1 corpus=$2 db=${3:-${2%%:*}} data=$SANDSEED_SHARED/data f
     if [ "$corpus" = pagila ]; then
         data=$SOURCE_DIR/samples
+    elif [[ $corpus = shop:* ]]; then
+        data=$SOURCE_DIR/tests/bench
     elif [ ! -d "$data" ]; then
         skip "the corpora are not here: set SANDSEED_SHARED to the folder that holds data/$corpus"
     fi
@@ -136,7 +138,7 @@ load_corpus()
                 run -f $f.sql
             done ;;
         synapse) run -f "$data/schemas/$corpus/full.sql" ;;
-        shop:*) run -v scale="${corpus#shop:}" -f "$SANDSEED_SHARED/bench/make-bench-db.sql" ;;
+        shop:*) run -v scale="${corpus#shop:}" -f "$data/shop.sql" ;;
         *) fail "unknown corpus $corpus" ;;
         esac
     )
