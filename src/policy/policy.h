@@ -13,6 +13,7 @@
 
 #include "catalog/catalog.h"
 #include "pg/endpoint.h"
+#include "policy/csv_tables.h"
 
 typedef enum ss_class
 {
@@ -161,6 +162,8 @@ typedef struct ss_policy
     const ss_access *access;
     size_t naccess;
     ss_signoff require_signoff;
+    const ss_csv_table *csv; /* a source of CSV files without a schema.sql: their types and keys */
+    size_t ncsv;
     const ss_policy_rule *rules;
     size_t nrules;
     const ss_policy_table *tables;

@@ -44,6 +44,13 @@ ss_code ss_yaml_fail(const char *file, const ss_yaml *at, ss_error *err, const c
 ss_code ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result,
                             ss_policy **policy, ss_error *err);
 
+/* The csv: section. */
+ss_code ss_csv_tables_from_yaml(const char *file, const ss_yaml *map, ss_arena *result,
+                                const ss_csv_table **tables, size_t *n, ss_error *err);
+
+/* A scalar, quoted where plain text would mean something else. */
+void ss_policy_put_scalar(ss_buf *out, const char *text);
+
 /* --- digests of what a signature covers --------------------------------------------------------- */
 
 /* Of a table's entry: its columns (names, types) and mode; of one column: name, type, class, treatment, parameters. */

@@ -608,7 +608,7 @@ ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_
     static const char *const keys[] = {
         "sandseed", "source", "target", "output", "schema_source", "people", "rows", "on_change",
         "schema", "rules", "tables", "when_in_use", "access", "require_signoff", "keep_previous",
-        "jobs", "max_snapshot_age", "key", "subset", "links", "base"};
+        "jobs", "max_snapshot_age", "key", "subset", "links", "base", "csv"};
     static const char *const later[] = {"subset", "links", "base", "schema_source"};
     ss_policy *p = ss_alloc(result, 1, sizeof *p);
     const reading r = {.file = file, .result = result, .err = err, .p = p};
@@ -639,6 +639,8 @@ ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_
         SS_TRY(read_when_in_use(&r, at));
     if ((at = ss_yaml_get(root, "access")) != NULL)
         SS_TRY(read_access(&r, at));
+    if ((at = ss_yaml_get(root, "csv")) != NULL)
+        SS_TRY(ss_csv_tables_from_yaml(file, at, result, &p->csv, &p->ncsv, err));
     if ((at = ss_yaml_get(root, "rules")) != NULL)
         SS_TRY(read_rules(&r, at));
     if ((at = ss_yaml_get(root, "tables")) != NULL)

@@ -8,12 +8,12 @@
 #include "policy/policy_internal.h"
 
 #define FILE_LIMIT (16U << 20)
+#define CSV_HEAD   "csv:                         # as inferred from the files: correct what is wrong\n"
 
 /* --- YAML text ---------------------------------------------------------------------------------- */
 
-/* A scalar, quoted where plain text would mean something else. */
-static void
-put_scalar(ss_buf *out, const char *text)
+void
+ss_policy_put_scalar(ss_buf *out, const char *text)
 {
     static const char *const words[] = {"null", "on", "off", "yes", "no", "true", "false", "~", "y", "n"};
     bool plain = text[0] != '\0' && ((text[0] >= 'a' && text[0] <= 'z') ||
@@ -55,7 +55,7 @@ put_column(ss_buf *out, const char *name, const ss_proposal *p, size_t width)
     const size_t start = out->len;
 
     ss_buf_puts(out, "      ");
-    put_scalar(out, name);
+    ss_policy_put_scalar(out, name);
     ss_buf_putc(out, ':');
     do
         ss_buf_putc(out, ' ');
@@ -64,7 +64,7 @@ put_column(ss_buf *out, const char *name, const ss_proposal *p, size_t width)
     if (p->why != NULL)
     {
         ss_buf_puts(out, ", why: ");
-        put_scalar(out, p->why);
+        ss_policy_put_scalar(out, p->why);
     }
     ss_buf_puts(out, "}\n");
 }
@@ -92,7 +92,7 @@ put_table(ss_buf *out, const ss_table *table, ss_mode mode, const ss_proposal *c
     bool any = false;
 
     ss_buf_puts(out, "  ");
-    put_scalar(out, table->label);
+    ss_policy_put_scalar(out, table->label);
     ss_buf_printf(out, ":\n    mode: %s\n", ss_mode_name(mode));
     if (keep_why != NULL)
         ss_buf_printf(out, "    # mode: keep    # proposed: %s; accept by this line instead of mode and columns\n", keep_why);
@@ -121,13 +121,17 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
 {
     ss_buf_puts(out, "# yaml-language-server: $schema=policy.schema.json\n"
                      "sandseed: 1                 # version of this format\nsource: ");
-    put_scalar(out, p->source);
+    ss_policy_put_scalar(out, p->source);
     ss_buf_puts(out, "\ntarget: ");
-    put_scalar(out, p->target == NULL ? "cluster:./sandbox" : p->target);
+    ss_policy_put_scalar(out, p->target == NULL ? "cluster:./sandbox" : p->target);
     ss_buf_puts(out, "\noutput: ./sandseed-out      # seed, reports, ledger\n"
                      "people: 11                  # people behind every number that is kept\n"
-                     "on_change: {new_table: stop, new_column: stop}\n"
-                     "tables:\n");
+                     "on_change: {new_table: stop, new_column: stop}\n");
+    if (p->ncsv > 0)
+        ss_buf_puts(out, CSV_HEAD);
+    for (size_t i = 0; i < p->ncsv; i++)
+        ss_csv_table_write(&p->csv[i], out);
+    ss_buf_puts(out, "tables:\n");
     for (size_t t = 0; t < p->catalog->ntables; t++)
     {
         const ss_table *table = &p->catalog->tables[t];
@@ -238,13 +242,13 @@ signature_text(ss_arena *arena, const char *by, const char *date, const char *wh
     const char *text;
 
     ss_buf_puts(&out, "{by: ");
-    put_scalar(&out, by);
+    ss_policy_put_scalar(&out, by);
     ss_buf_puts(&out, ", date: ");
     ss_buf_puts(&out, date);
     if (why != NULL)
     {
         ss_buf_puts(&out, ", why: ");
-        put_scalar(&out, why);
+        ss_policy_put_scalar(&out, why);
     }
     ss_buf_printf(&out, ", covers: \"%s\"}", covers);
     text = ss_strdup(arena, ss_buf_text(&out));
@@ -431,6 +435,81 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
             add_edit(&e, e.n, 0, ss_strf(e.arena, "%stables:\n%s", e.n > 0 && e.text[e.n - 1] != '\n' ? "\n" : "", ss_buf_text(&added)));
         else
             code = ss_fail(err, SS_EMEND, "%s: tables: must be a block map before new tables can be added", file);
+    }
+    if (code == SS_OK && *n > 0)
+        code = finish(&e, err);
+    ss_buf_done(&added);
+    ss_arena_free(e.arena);
+    return code;
+}
+
+/* --- the csv: section --------------------------------------------------------------------------- */
+
+static void
+insert_typed(editing *e, const ss_yaml *entry, const ss_csv_table *known, const ss_csv_table *table,
+             size_t *n)
+{
+    const ss_yaml *columns = ss_yaml_get(entry, "columns");
+    ss_buf lines = {0};
+    size_t added = 0;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        size_t k = 0;
+
+        while (k < known->ncolumns && strcmp(known->columns[k].name, table->columns[c].name) != 0)
+            k++;
+        if (k < known->ncolumns)
+            continue;
+        ss_csv_typed_write(&table->columns[c], &lines);
+        added++;
+    }
+    if (added > 0 && !columns->flow)
+    {
+        add_edit(e, next_line(e, byte_of(e, columns->values[columns->n - 1]->end)), 0,
+                 ss_strdup(e->arena, ss_buf_text(&lines)));
+        *n += added;
+    }
+    ss_buf_done(&lines);
+}
+
+ss_code
+ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntables, size_t *n,
+                     ss_error *err)
+{
+    const ss_yaml *map;
+    editing e;
+    ss_code code = begin(&e, file, err);
+    ss_buf added = {0};
+
+    *n = 0;
+    map = code == SS_OK ? ss_yaml_get(e.root, "csv") : NULL;
+    for (size_t t = 0; code == SS_OK && t < ntables; t++)
+    {
+        const ss_csv_table *known =
+            ss_csv_table_find(e.policy->csv, e.policy->ncsv, tables[t].label);
+
+        if (known != NULL)
+        {
+            insert_typed(&e, map->values[known - e.policy->csv], known, &tables[t], n);
+            continue;
+        }
+        ss_csv_table_write(&tables[t], &added);
+        (*n)++;
+    }
+    if (code == SS_OK && added.len > 0)
+    {
+        const bool more = map != NULL && map->n > 0;
+        const size_t at = more ? next_line(&e, byte_of(&e, map->values[map->n - 1]->end)) : e.n;
+        const bool cut = at > 0 && e.text[at - 1] != '\n';
+
+        if (map != NULL && (map->n == 0 || map->flow))
+            code = ss_fail(err, SS_EMEND,
+                           "%s: csv: must be a block map before new tables can be added", file);
+        else
+            add_edit(&e, at, 0,
+                     ss_strf(e.arena, "%s%s%s", cut ? "\n" : "", more ? "" : CSV_HEAD,
+                             ss_buf_text(&added)));
     }
     if (code == SS_OK && *n > 0)
         code = finish(&e, err);

@@ -24,6 +24,8 @@ typedef struct ss_new_policy
     const char *target; /* or NULL: a private server beside the policy */
     const ss_proposal *const *proposals; /* per table and column */
     const char *const *keep_why; /* per table: why it is proposed as keep; NULL: it is not */
+    const ss_csv_table *csv;     /* the source is CSV files without a schema: what was inferred */
+    size_t ncsv;
 } ss_new_policy;
 
 /* The text of a new policy. */
@@ -43,5 +45,9 @@ ss_code ss_policy_sign(const char *file, const ss_catalog *catalog, const char *
  */
 ss_code ss_policy_update(const char *file, const ss_catalog *catalog,
                          const ss_proposal *const *proposals, size_t *n, ss_error *err);
+
+/* The same for the csv: section: tables and columns of these that it does not describe are inserted. */
+ss_code ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntables,
+                             size_t *n, ss_error *err);
 
 #endif

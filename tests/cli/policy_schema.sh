@@ -38,3 +38,7 @@ policy 'tables: {public.t: {mode: keeep}}'; both_refuse p.yaml "an unknown mode"
 policy 'tables: {public.t: {mode: synthesise, columns: {a: {treatment: shape}}}}'; both_refuse p.yaml "a column without a class"
 policy 'tables: {public.t: {mode: synthesise, columns: {a: {class: secrets}}}}'; both_refuse p.yaml "an unknown class"
 policy 'rules: [{match: "*.a", domain: d, class: key}]'; both_refuse p.yaml "a rule with two patterns"
+policy 'csv: {public.t: {key: [a], unique: [b, [a, b]], references: {b: public.u.id}, columns: {a: integer not null, b: "numeric(10,2)"}}}'
+both_take p.yaml "types and keys of CSV files"
+policy 'csv: {public.t: {key: [a]}}'; both_refuse p.yaml "CSV files without columns"
+policy 'csv: {public.t: {columns: {a: "int); DROP TABLE t"}}}'; both_refuse p.yaml "what is no type"
