@@ -618,6 +618,7 @@ begin_copy(ss_pg *pg, const char *sql, ExecStatusType expected, ss_error *err)
     ExecStatusType status;
 
     pg->failed_line = 0;
+    pg->failed_column[0] = '\0';
     pg->unsent = 0;
     SS_TRY(send_simple(pg, sql, &res, err));
     status = res == NULL ? PGRES_EMPTY_QUERY : PQresultStatus(res);
@@ -705,10 +706,14 @@ ss_pg_copy_put(ss_pg *pg, const void *data, size_t len, ss_error *err)
     return SS_OK;
 }
 
-/* "COPY orders, line 3, column total: ..." -> 3.  The text itself goes nowhere. */
+/*
+ * "COPY orders, line 3, column total: ..." -> 3 and total.  The text itself goes nowhere: a name ends where a
+ * value begins, and no name is looked for behind anything but the line's number.
+ */
 static uint64_t
-line_of_context(const char *context)
+line_of_context(const char *context, char *column, size_t size)
 {
+    const char *end;
     const char *at = context == NULL ? NULL : strstr(context, ", line ");
     uint64_t n = 0;
 
@@ -716,6 +721,15 @@ line_of_context(const char *context)
         return 0;
     for (at += 7; *at >= '0' && *at <= '9' && n < UINT64_MAX / 10 - 1; at++)
         n = n * 10 + (uint64_t) (*at - '0');
+    if (strncmp(at, ", column ", 9) != 0)
+        return n;
+    at += 9;
+    end = strstr(at, ": ");
+    if (end != NULL && (size_t) (end - at) < size)
+    {
+        memcpy(column, at, (size_t) (end - at));
+        column[end - at] = '\0';
+    }
     return n;
 }
 
@@ -743,7 +757,8 @@ ss_pg_copy_end(ss_pg *pg, uint64_t *rows, ss_error *err)
             (void) ss_parse_u64(PQcmdTuples(res), rows);
         else if (code == SS_OK)
         {
-            pg->failed_line = line_of_context(PQresultErrorField(res, PG_DIAG_CONTEXT));
+            pg->failed_line = line_of_context(PQresultErrorField(res, PG_DIAG_CONTEXT),
+                                              pg->failed_column, sizeof pg->failed_column);
             code = ss_pg_fail_result(pg, res, err);
         }
         PQclear(res);
@@ -794,4 +809,10 @@ size_t
 ss_pg_failed_position(const ss_pg *pg)
 {
     return pg->failed_position;
+}
+
+const char *
+ss_pg_copy_failed_column(const ss_pg *pg)
+{
+    return pg->failed_column;
 }

@@ -93,6 +93,8 @@ ss_code ss_pg_copy_end(ss_pg *pg, uint64_t *rows, ss_error *err);
 void ss_pg_copy_abort(ss_pg *pg);
 /* When a COPY FROM failed on a row: its 1-based line from the error's context; 0 unknown. */
 uint64_t ss_pg_copy_failed_line(const ss_pg *pg);
+/* The column of that row, "" when unknown. */
+const char *ss_pg_copy_failed_column(const ss_pg *pg);
 
 /* When a statement failed: the 1-based character of its text that the server pointed at; 0 unknown. */
 size_t ss_pg_failed_position(const ss_pg *pg);

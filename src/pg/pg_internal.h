@@ -15,6 +15,7 @@ struct ss_pg
     char *row;            /* the CopyData message last handed out; PQfreemem */
     size_t unsent;        /* bytes of COPY data put since the last flush */
     uint64_t failed_line; /* of the last COPY FROM that failed */
+    char failed_column[256]; /* of that line */
     size_t failed_position; /* of the last statement that failed */
     bool is_private;      /* a server of pg/cluster.h */
     char security[64];

@@ -185,7 +185,7 @@ make_shelf(ss_build *b, const char *archive, shelving *s, ss_source *shelf, ss_b
     SS_TRY(ss_build_run(build, archive, make_nothing, s, err));
     ss_target_close(build->target);
     ss_build_stage(b, "write the model");
-    return ss_source_open(build->endpoint.label, ".", b->options, b->watch, b->arena, shelf, err);
+    return ss_source_open(build->endpoint.label, ".", NULL, b->options, b->watch, b->arena, shelf, err);
 }
 
 /* --- the model ---------------------------------------------------------------------------------- */

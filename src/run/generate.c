@@ -133,7 +133,7 @@ open_shelf(ss_build *b, const ss_model_file *file, ss_source *shelf, ss_error *e
     SS_TRY(ss_throwaway_start(b->arena, bindir, "sandbox", b->watch, &endpoint, err));
     SS_TRY(ss_throwaway_roles(&endpoint, file->roles, file->nroles, b->watch, err));
     SS_TRY(ss_model_folder_restore(b, b->options->model, file, &endpoint, err));
-    SS_TRY(ss_source_open(endpoint.label, ".", b->options, b->watch, b->arena, shelf, err));
+    SS_TRY(ss_source_open(endpoint.label, ".", NULL, b->options, b->watch, b->arena, shelf, err));
     b->source = shelf;
     return ss_programs_find(b->options->pg_bindir, shelf->catalog->server_version, b->arena,
                             &b->programs, err);

@@ -34,7 +34,7 @@ inspect(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *
         return ss_fail(err, SS_EMEND, "no source was given");
     if (ss_model_folder_is(o->source))
         return inspect_model(o, arena, result, err);
-    SS_TRY(ss_source_open(o->source, ".", o, watch, arena, &source, err));
+    SS_TRY(ss_source_open(o->source, ".", NULL, o, watch, arena, &source, err));
     const ss_inspect i = {.catalog = source.catalog,
                           .source = source.endpoint.label,
                           .security = ss_pg_security(ss_snapshot_pg(source.snapshot)),

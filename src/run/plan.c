@@ -120,13 +120,15 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     }
     SS_TRY(parse_mode(o->mode, &p.mode, err));
     SS_TRY(ss_endpoint_parse(o->source, ".", 1, arena, &endpoint, err));
-    SS_TRY(ss_source_open(o->source, ".", o, watch, arena, &source, err));
+    SS_TRY(ss_source_open(o->source, ".", NULL, o, watch, arena, &source, err));
     p.catalog = source.catalog;
     /* A relative folder would otherwise be looked for beside the policy. */
     p.source = endpoint.kind == SS_ENDPOINT_SERVER ? o->source : endpoint.label;
     p.target = o->target;
     p.proposals = ss_classify_plain(source.catalog, arena);
     p.keep_why = ss_classify_reference(source.catalog, arena);
+    p.csv = source.csv;
+    p.ncsv = source.ncsv;
     ss_policy_write(&p, &policy);
     code = ss_file_write(o->output, policy.data, policy.len, 0644, err);
     ss_buf_done(&policy);
@@ -163,7 +165,7 @@ open_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_poli
     text = o->source != NULL ? o->source : (*policy)->source;
     if (text == NULL)
         return ss_fail(err, SS_EMEND, "%s names no source: and there is no --source", o->policy);
-    return ss_source_open(text, o->source != NULL ? "." : (*policy)->folder, o, watch, arena,
+    return ss_source_open(text, o->source != NULL ? "." : (*policy)->folder, *policy, o, watch, arena,
                           source, err);
 }
 
@@ -179,6 +181,13 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
     SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_policy_update(o->policy, source.catalog, ss_classify_plain(source.catalog, arena), &n,
                             err));
+    if (source.ncsv > 0)
+    {
+        size_t more;
+
+        SS_TRY(ss_policy_update_csv(o->policy, source.csv, source.ncsv, &more, err));
+        n += more;
+    }
     ss_buf_printf(&text, n == 0 ? "%s is up to date.\n" : "%s: %zu new entries.\n",
                   ss_printable(arena, o->policy), n);
     ss_result_set(result, &text,

@@ -166,9 +166,19 @@ ss_prepare_source(ss_build *b, ss_source *source, ss_error *err)
     ss_build_stage(b, "check the source");
     if (from == NULL)
         return ss_fail(err, SS_EMEND, "%s names no source, and there is no --source", o->policy);
-    SS_TRY(ss_source_open(from, o->source != NULL ? "." : b->policy->folder, o, b->watch, b->arena,
+    SS_TRY(ss_source_open(from, o->source != NULL ? "." : b->policy->folder, b->policy, o, b->watch, b->arena,
                           source, err));
     b->source = source;
+    if (source->csv_folder != NULL)
+    {
+        ss_policy *policy = ss_alloc(b->arena, 1, sizeof *policy);
+
+        /* Files have no owners; the role that staged them is nobody in the sandbox. */
+        *policy = *b->policy;
+        policy->owners_skip = true;
+        policy->owners_stand_in = false;
+        b->policy = policy;
+    }
     ss_snapshot_limit(source->snapshot, b->policy->max_snapshot_age_s);
     SS_TRY(refuse_privileged(b, err));
     SS_TRY(resolve(b, err));

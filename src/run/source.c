@@ -6,6 +6,7 @@
 #include "base/watch.h"
 #include "catalog/read.h"
 #include "pg/cluster.h"
+#include "run/csv_source.h"
 
 static void
 stop_deferred(void *folder)
@@ -36,9 +37,25 @@ look_at_role(ss_source *source, ss_pg *pg, ss_arena *scratch, ss_error *err)
     return SS_OK;
 }
 
+static ss_code
+stage(const ss_policy *policy, const ss_options *options, const ss_watch *watch, ss_arena *arena,
+      ss_source *source, ss_error *err)
+{
+    ss_csv_stage stage;
+
+    SS_TRY(ss_csv_stage_files(&source->endpoint, policy, options->pg_bindir, watch, arena, &stage,
+                              err));
+    source->csv_folder = source->endpoint.folder;
+    source->csv = stage.tables;
+    source->ncsv = stage.ntables;
+    source->endpoint = stage.endpoint;
+    return SS_OK;
+}
+
 ss_code
-ss_source_open(const char *text, const char *base, const ss_options *options,
-               const ss_watch *watch, ss_arena *arena, ss_source *source, ss_error *err)
+ss_source_open(const char *text, const char *base, const ss_policy *policy,
+               const ss_options *options, const ss_watch *watch, ss_arena *arena, ss_source *source,
+               ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(arena);
     const ss_cluster_options cluster = {.bindir = options->pg_bindir};
@@ -47,12 +64,8 @@ ss_source_open(const char *text, const char *base, const ss_options *options,
     *source = (ss_source){0};
     SS_TRY(ss_endpoint_parse(text, base, 0, arena, &source->endpoint, err));
     if (source->endpoint.kind == SS_ENDPOINT_CSV)
-    {
-        (void) ss_fail(err, SS_EMEND, "this build cannot read %s", source->endpoint.label);
-        return ss_hint(err, "Load the files into a database first, for example into a private "
-                            "server: sandseed cluster start DIR.");
-    }
-    if (source->endpoint.kind == SS_ENDPOINT_CLUSTER)
+        SS_TRY(stage(policy, options, watch, arena, source, err));
+    else if (source->endpoint.kind == SS_ENDPOINT_CLUSTER)
     {
         SS_TRY(ss_cluster_inspect(source->endpoint.folder, scratch, &status, err));
         if (!status.exists)
@@ -64,14 +77,17 @@ ss_source_open(const char *text, const char *base, const ss_options *options,
     }
     SS_TRY(ss_snapshot_open(arena, &source->endpoint, watch, &source->snapshot, err));
     SS_TRY(look_at_role(source, ss_snapshot_pg(source->snapshot), scratch, err));
-    SS_TRY(ss_catalog_read(ss_snapshot_pg(source->snapshot), arena, scratch, &source->catalog, err));
+    SS_TRY(
+        ss_catalog_read(ss_snapshot_pg(source->snapshot), arena, scratch, &source->catalog, err));
     /* On a private server everybody who gets in is its owner. */
     if (source->superuser && source->endpoint.kind != SS_ENDPOINT_CLUSTER)
-        ss_notice(watch, SS_WARNING, "the source's role is a superuser; one that reads and nothing "
-                                     "else would do");
+        ss_notice(watch, SS_WARNING,
+                  "the source's role is a superuser; one that reads and nothing "
+                  "else would do");
     else if (source->may_write && source->endpoint.kind != SS_ENDPOINT_CLUSTER)
-        ss_notice(watch, SS_WARNING, "the source's role can write; one that reads and nothing else "
-                                     "would do");
+        ss_notice(watch, SS_WARNING,
+                  "the source's role can write; one that reads and nothing else "
+                  "would do");
     ss_arena_free(scratch);
     return SS_OK;
 }

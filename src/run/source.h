@@ -6,23 +6,29 @@
 
 #include "catalog/catalog.h"
 #include "pg/snapshot.h"
+#include "policy/policy.h"
 
 typedef struct ss_source
 {
-    ss_endpoint endpoint;
+    ss_endpoint
+        endpoint; /* what is connected to; of CSV files, the private server they are staged in */
+    const char *csv_folder;  /* of CSV files; or NULL */
+    const ss_csv_table *csv; /* what was inferred of them; NULL when their schema.sql says it */
+    size_t ncsv;
     ss_snapshot *snapshot;
     ss_catalog *catalog;
-    bool started;      /* this run started its private server, and stops it when arena goes */
-    bool superuser;    /* what its role may do */
+    bool started;   /* this run started its private server, and stops it when arena goes */
+    bool superuser; /* what its role may do */
     bool may_write;
-    const char *role;  /* the same as the report says it: "reads", "can write", "superuser" */
+    const char *role; /* the same as the report says it: "reads", "can write", "superuser" */
 } ss_source;
 
 /*
- * Open text (an endpoint; relative folders from base).  Everything is closed with arena.  Warns of a role that can do
+ * Open text (an endpoint; relative folders from base).  policy: what it says of CSV files; or NULL.  Everything is closed with arena.  Warns of a role that can do
  * more than read.
  */
-ss_code ss_source_open(const char *text, const char *base, const ss_options *options,
-                       const ss_watch *watch, ss_arena *arena, ss_source *source, ss_error *err);
+ss_code ss_source_open(const char *text, const char *base, const ss_policy *policy,
+                       const ss_options *options, const ss_watch *watch, ss_arena *arena,
+                       ss_source *source, ss_error *err);
 
 #endif

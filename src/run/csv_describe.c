@@ -1,0 +1,558 @@
+#include "run/csv_describe.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "rows/csv_infer.h"
+
+#define CHECK_EVERY     4096 /* records between two looks at the watch */
+#define NAME_BYTES      63
+#define ROWS_FOR_UNIQUE 100 /* fewer different values may be different by chance */
+
+/* --- from one file ------------------------------------------------------------------------------ */
+
+typedef struct describing
+{
+    const ss_endpoint *folder;
+    const ss_policy *policy;
+    const ss_watch *watch;
+    ss_arena *result;
+    ss_arena *scratch; /* of one file */
+} describing;
+
+static ss_code
+fail_at(const ss_policy *policy, ss_csv_place place, ss_error *err, const char *what,
+        const char *name)
+{
+    return ss_fail(err, SS_EMEND, "%s:%zu:%zu: %s%s", policy->file, place.line, place.column, what,
+                   name);
+}
+
+/* column1, column2, ...: what a file without a header has for names. */
+static const char *const *
+invented_names(ss_arena *arena, size_t n)
+{
+    const char **names = ss_alloc(arena, n + 1, sizeof *names);
+
+    for (size_t i = 0; i < n; i++)
+        names[i] = ss_strf(arena, "column%zu", i + 1);
+    return names;
+}
+
+static ss_code
+check_names(const describing *d, const ss_csv_file *file, const char *const *names, size_t n,
+            ss_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        if (strlen(names[i]) > NAME_BYTES)
+            return ss_fail(err, SS_EMEND, "%s, line 1: the name of field %zu has over 63 bytes",
+                           ss_printable(d->scratch, file->path), i + 1);
+    }
+    return SS_OK;
+}
+
+/* Which of several columns that could be the primary key is it?  n: none. */
+static size_t
+choose_key(const ss_csv_file *file, const ss_csv_column *columns, size_t n)
+{
+    static const char *const types[] = {"integer", "bigint", "uuid", "text"};
+    size_t best = n;
+    int score = 0;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const char *name = columns[i].name;
+        const size_t length = strlen(name), stem = strlen(file->table);
+        bool fits = columns[i].unique == SS_CSV_UNIQUE && columns[i].not_null;
+        bool known = false;
+        int s;
+
+        for (size_t t = 0; t < 4; t++)
+            known = known || strcmp(columns[i].type, types[t]) == 0;
+        fits = fits && known;
+        s = strcasecmp(name, "id") == 0 ? 4
+            : length > 2 && stem >= length - 3 && strcasecmp(name + length - 2, "id") == 0 &&
+                    strncasecmp(name, file->table, length - 3) == 0
+                ? 3
+            : i == 0 && length > 1 && strcasecmp(name + length - 2, "id") == 0 ? 2
+            : i == 0                                                           ? 1
+                                                                               : 0;
+        if (fits && s > score)
+        {
+            best = i;
+            score = s;
+        }
+    }
+    return best;
+}
+
+static ss_csv_key
+one_column_key(ss_arena *arena, const char *name)
+{
+    ss_csv_key key = {.columns = ss_alloc(arena, 1, sizeof *key.columns), .ncolumns = 1};
+
+    key.columns[0] = ss_strdup(arena, name);
+    return key;
+}
+
+static void
+describe_keys(const describing *d, const ss_csv_file *file, const ss_csv_column *columns, size_t n,
+              uint64_t rows, ss_csv_table *table)
+{
+    const size_t chosen = choose_key(file, columns, n);
+    ss_csv_key *uniques = ss_alloc(d->result, n + 1, sizeof *uniques);
+
+    if (chosen < n)
+        table->key = one_column_key(d->result, columns[chosen].name);
+    for (size_t i = 0; i < n && rows >= ROWS_FOR_UNIQUE; i++)
+    {
+        const char *type = columns[i].type;
+
+        if (i != chosen && columns[i].unique == SS_CSV_UNIQUE && columns[i].not_null &&
+            (strcmp(type, "integer") == 0 || strcmp(type, "bigint") == 0 ||
+             strcmp(type, "uuid") == 0 || strcmp(type, "text") == 0))
+            uniques[table->nuniques++] = one_column_key(d->result, columns[i].name);
+    }
+    table->uniques = uniques;
+}
+
+/* Columns of the policy's entry first, in its order; then what it does not know. */
+static ss_code
+merge(const describing *d, const ss_csv_file *file, const ss_csv_table *known,
+      const ss_csv_column *columns, size_t n, ss_csv_table *table, ss_error *err)
+{
+    ss_csv_typed *all = ss_alloc(d->result, known->ncolumns + n + 1, sizeof *all);
+    size_t count = 0;
+
+    *table = *known;
+    for (size_t i = 0; i < known->ncolumns; i++)
+    {
+        size_t k = 0;
+
+        while (k < n && strcmp(columns[k].name, known->columns[i].name) != 0)
+            k++;
+        if (k == n)
+        {
+            (void) fail_at(d->policy, known->columns[i].place, err, "the file has no column ",
+                           ss_printable(d->scratch, known->columns[i].name));
+            (void) ss_note(err, "%s", ss_printable(d->scratch, file->path));
+            return ss_hint(err, "Put the column back, or delete it from the policy.");
+        }
+        all[count++] = known->columns[i];
+    }
+    for (size_t k = 0; k < n; k++)
+    {
+        size_t i = 0;
+
+        while (i < known->ncolumns && strcmp(columns[k].name, known->columns[i].name) != 0)
+            i++;
+        if (i == known->ncolumns)
+            all[count++] = (ss_csv_typed){.name = ss_strdup(d->result, columns[k].name),
+                                          .type = columns[k].type,
+                                          .not_null = columns[k].not_null};
+    }
+    table->columns = all;
+    table->ncolumns = count;
+    return SS_OK;
+}
+
+static void
+take_over(const describing *d, const ss_csv_file *file, const ss_csv_column *columns, size_t n,
+          uint64_t rows, ss_csv_table *table)
+{
+    ss_csv_typed *all = ss_alloc(d->result, n + 1, sizeof *all);
+
+    *table = (ss_csv_table){.schema = file->schema,
+                            .name = file->table,
+                            .label = file->label,
+                            .columns = all,
+                            .ncolumns = n};
+    describe_keys(d, file, columns, n, rows, table);
+    for (size_t i = 0; i < n; i++)
+        all[i] = (ss_csv_typed){.name = ss_strdup(d->result, columns[i].name),
+                                .type = columns[i].type,
+                                .not_null = columns[i].not_null};
+}
+
+/* Does the policy know every column of the file?  Then its rows need not be read. */
+static bool
+knows_all(const ss_csv_table *known, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        size_t k = 0;
+
+        while (k < known->ncolumns && strcmp(known->columns[k].name, names[i]) != 0)
+            k++;
+        if (k == known->ncolumns)
+            return false;
+    }
+    return true;
+}
+
+static ss_code
+infer(const describing *d, ss_csv_reader *reader, const ss_csv_file *file, const char *const *names,
+      size_t n, const ss_csv_record *record, const ss_csv_column **columns, uint64_t *rows,
+      ss_error *err)
+{
+    ss_csv_infer *infer = ss_csv_infer_new(d->scratch, names, n);
+
+    if (record == NULL)
+        SS_TRY(ss_csv_read(reader, &record, err));
+    while (record != NULL)
+    {
+        ss_csv_infer_add(infer, record);
+        if (++*rows % CHECK_EVERY == 0)
+        {
+            const ss_progress progress = {"look at the files", file->label, *rows, 0};
+
+            SS_TRY(ss_check_interrupt(d->watch, err));
+            ss_report_progress(d->watch, &progress);
+        }
+        SS_TRY(ss_csv_read(reader, &record, err));
+    }
+    *columns = ss_csv_infer_end(infer, d->scratch);
+    return SS_OK;
+}
+
+static ss_code
+describe_file(const describing *d, const ss_csv_file *file, const ss_csv_table *known,
+              ss_csv_table *table, ss_error *err)
+{
+    const ss_csv_options options = ss_csv_options_of(d->folder);
+    const ss_csv_record *record = NULL;
+    const ss_csv_column *columns;
+    const char *const *names;
+    ss_csv_reader *reader;
+    uint64_t rows = 0;
+    size_t n;
+
+    SS_TRY(ss_csv_open(d->scratch, file->path, &options, &reader, err));
+    names = ss_csv_header(reader, &n);
+    if (options.no_header && known != NULL)
+    {
+        *table = *known;
+        return SS_OK;
+    }
+    if (options.no_header)
+    {
+        SS_TRY(ss_csv_read(reader, &record, err));
+        if (record == NULL)
+            return ss_fail(err, SS_EMEND, "%s is empty: nothing says its columns",
+                           ss_printable(d->scratch, file->path));
+        n = record->nfields;
+        names = invented_names(d->scratch, n);
+    }
+    SS_TRY(check_names(d, file, names, n, err));
+    if (known != NULL && knows_all(known, names, n))
+    {
+        ss_csv_column *plain = ss_alloc(d->scratch, n + 1, sizeof *plain);
+
+        for (size_t i = 0; i < n; i++)
+            plain[i].name = names[i];
+        return merge(d, file, known, plain, n, table, err);
+    }
+    SS_TRY(infer(d, reader, file, names, n, record, &columns, &rows, err));
+    if (known != NULL)
+        return merge(d, file, known, columns, n, table, err);
+    take_over(d, file, columns, n, rows, table);
+    return SS_OK;
+}
+
+static ss_code
+every_entry_has_its_file(const ss_csv_files *files, const ss_endpoint *folder,
+                         const ss_policy *policy, ss_error *err)
+{
+    for (size_t t = 0; policy != NULL && t < policy->ncsv; t++)
+    {
+        size_t f = 0;
+
+        while (f < files->n && strcmp(files->files[f].label, policy->csv[t].label) != 0)
+            f++;
+        if (f < files->n)
+            continue;
+        (void) fail_at(policy, policy->csv[t].place, err, "there is no file for this table in ",
+                       folder->folder);
+        return ss_hint(err, "Put the file back (an empty table is a header alone), or delete the "
+                            "table from the policy.");
+    }
+    return SS_OK;
+}
+
+ss_code
+ss_csv_describe(const ss_endpoint *folder, const ss_csv_files *files, const ss_policy *policy,
+                const ss_watch *watch, ss_arena *result, ss_csv_description *out, ss_error *err)
+{
+    describing d = {.folder = folder, .policy = policy, .watch = watch, .result = result};
+
+    SS_TRY(every_entry_has_its_file(files, folder, policy, err));
+    *out = (ss_csv_description){.tables = ss_alloc(result, files->n + 1, sizeof *out->tables),
+                                .described = ss_alloc(result, files->n + 1, sizeof(bool)),
+                                .n = files->n};
+    for (size_t i = 0; i < files->n; i++)
+    {
+        const ss_csv_table *known =
+            policy == NULL ? NULL
+                           : ss_csv_table_find(policy->csv, policy->ncsv, files->files[i].label);
+        ss_code code;
+
+        d.scratch = ss_arena_new(result);
+        code = describe_file(&d, &files->files[i], known, &out->tables[i], err);
+        ss_arena_free(d.scratch);
+        SS_TRY(code);
+        out->described[i] = known != NULL;
+    }
+    return SS_OK;
+}
+
+/* --- tables ------------------------------------------------------------------------------------- */
+
+static void
+put_names(ss_buf *sql, const ss_csv_key *key)
+{
+    ss_buf_puts(sql, " (");
+    for (size_t i = 0; i < key->ncolumns; i++)
+    {
+        ss_buf_puts(sql, i == 0 ? "" : ", ");
+        ss_pg_ident(sql, key->columns[i]);
+    }
+    ss_buf_putc(sql, ')');
+}
+
+static void
+put_name(ss_buf *sql, const char *schema, const char *name)
+{
+    ss_pg_ident(sql, schema);
+    ss_buf_putc(sql, '.');
+    ss_pg_ident(sql, name);
+}
+
+/* A table could not be created: which line of the policy is it? */
+static ss_code
+blame_type(const ss_csv_table *t, const ss_policy *policy, ss_pg *pg, ss_error *err)
+{
+    for (size_t i = 0; i < t->ncolumns && policy != NULL; i++)
+    {
+        ss_error why;
+
+        if (t->columns[i].place.line == 0 ||
+            ss_pg_execf(pg, &why, "SELECT NULL::%s", t->columns[i].type) == SS_OK)
+            continue;
+        if (why.code != SS_EMEND)
+            break;
+        (void) fail_at(policy, t->columns[i].place, err, "the server has no such type", "");
+        return ss_hint(err, "For example: integer not null, \"numeric(10,2)\", text, timestamptz.");
+    }
+    return ss_note(err, "while creating table %s", t->label);
+}
+
+static ss_code
+create_table(const ss_csv_table *t, const ss_policy *policy, ss_pg *pg, ss_error *err)
+{
+    ss_buf sql = {0};
+    ss_code code;
+
+    ss_buf_puts(&sql, "CREATE SCHEMA IF NOT EXISTS ");
+    ss_pg_ident(&sql, t->schema);
+    code = ss_pg_exec(pg, ss_buf_text(&sql), err);
+    ss_buf_clear(&sql);
+    ss_buf_puts(&sql, "CREATE TABLE ");
+    put_name(&sql, t->schema, t->name);
+    ss_buf_puts(&sql, " (");
+    for (size_t i = 0; i < t->ncolumns; i++)
+    {
+        ss_buf_puts(&sql, i == 0 ? "" : ", ");
+        ss_pg_ident(&sql, t->columns[i].name);
+        ss_buf_printf(&sql, " %s%s", t->columns[i].type, t->columns[i].not_null ? " NOT NULL" : "");
+    }
+    if (t->key.ncolumns > 0)
+    {
+        ss_buf_puts(&sql, ", PRIMARY KEY");
+        put_names(&sql, &t->key);
+    }
+    for (size_t i = 0; i < t->nuniques; i++)
+    {
+        ss_buf_puts(&sql, ", UNIQUE");
+        put_names(&sql, &t->uniques[i]);
+    }
+    ss_buf_putc(&sql, ')');
+    if (code == SS_OK)
+    {
+        code = ss_pg_exec(pg, ss_buf_text(&sql), err);
+        if (code == SS_EMEND)
+            code = blame_type(t, policy, pg, err);
+    }
+    ss_buf_done(&sql);
+    return code;
+}
+
+ss_code
+ss_csv_create_tables(const ss_csv_description *d, const ss_policy *policy, ss_pg *pg, ss_error *err)
+{
+    for (size_t i = 0; i < d->n; i++)
+        SS_TRY(create_table(&d->tables[i], policy, pg, err));
+    return SS_OK;
+}
+
+/* --- references --------------------------------------------------------------------------------- */
+
+static ss_code
+add_reference(const ss_csv_table *t, const ss_csv_reference *r, ss_pg *pg, ss_error *err)
+{
+    ss_buf sql = {0};
+    ss_code code;
+
+    ss_buf_puts(&sql, "ALTER TABLE ");
+    put_name(&sql, t->schema, t->name);
+    ss_buf_puts(&sql, " ADD FOREIGN KEY (");
+    ss_pg_ident(&sql, r->column);
+    ss_buf_puts(&sql, ") REFERENCES ");
+    put_name(&sql, r->schema, r->table);
+    ss_buf_puts(&sql, " (");
+    ss_pg_ident(&sql, r->to);
+    ss_buf_putc(&sql, ')');
+    code = ss_pg_exec(pg, ss_buf_text(&sql), err);
+    ss_buf_done(&sql);
+    return code;
+}
+
+static const char *
+type_of(const ss_csv_table *t, const char *column)
+{
+    for (size_t i = 0; i < t->ncolumns; i++)
+    {
+        if (strcmp(t->columns[i].name, column) == 0)
+            return t->columns[i].type;
+    }
+    return "";
+}
+
+static bool
+ends_with(const char *text, size_t n, const char *suffix)
+{
+    const size_t m = strlen(suffix);
+
+    return n > m && strncasecmp(text + n - m, suffix, m) == 0;
+}
+
+/* "customer" for customer, customers; "category" for categories; "address" for addresses. */
+static bool
+names_table(const char *stem, size_t n, const char *table)
+{
+    const size_t m = strlen(table);
+
+    if (n == 0 || (m >= n && strncasecmp(stem, table, n - (m > n)) != 0))
+        return false;
+    if (m == n)
+        return true;
+    if (m == n + 1)
+        return strncasecmp(stem, table, n) == 0 && strcasecmp(table + n, "s") == 0;
+    if (m == n + 2)
+        return (strncasecmp(stem, table, n) == 0 && strcasecmp(table + n, "es") == 0) ||
+               (ends_with(stem, n, "y") && strcasecmp(table + n - 1, "ies") == 0);
+    return false;
+}
+
+/* Does the column's name say that it points to that table? */
+static bool
+points_to(const char *column, const ss_csv_table *parent, bool is_key)
+{
+    static const char *const suffixes[] = {"_id", "_code", "_key", "_no", "id", ""};
+    const char *key = parent->key.columns[0];
+    const size_t n = strlen(column);
+
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
+    {
+        const size_t m = strlen(suffixes[i]);
+
+        if ((m == 0 || ends_with(column, n, suffixes[i])) &&
+            names_table(column, n - m, parent->name))
+            return true;
+    }
+    return !is_key && strlen(key) > 2 && strcasecmp(column, key) == 0;
+}
+
+/* The first table that a column's name suggests and all its values are found in. */
+static ss_code
+try_references(const ss_csv_description *d, const ss_csv_table *t, const char *column, ss_pg *pg,
+               ss_csv_reference *found, bool *any, ss_error *err)
+{
+    const bool is_key = t->key.ncolumns == 1 && strcmp(t->key.columns[0], column) == 0;
+
+    *any = false;
+    for (size_t p = 0; p < d->n; p++)
+    {
+        const ss_csv_table *parent = &d->tables[p];
+        ss_code code;
+
+        if (parent == t || parent->key.ncolumns != 1 || !points_to(column, parent, is_key) ||
+            strcmp(type_of(t, column), type_of(parent, parent->key.columns[0])) != 0)
+            continue;
+        *found = (ss_csv_reference){.column = column,
+                                    .schema = parent->schema,
+                                    .table = parent->name,
+                                    .to = parent->key.columns[0]};
+        code = add_reference(t, found, pg, err);
+        if (code == SS_OK)
+        {
+            *any = true;
+            return SS_OK;
+        }
+        /* It does not hold, or cannot be: no reference, then. */
+        if (code != SS_EMEND)
+            return code;
+    }
+    return SS_OK;
+}
+
+static ss_code
+infer_references(const ss_csv_description *d, ss_csv_table *t, ss_pg *pg, ss_arena *result,
+                 ss_error *err)
+{
+    ss_csv_reference *references = ss_alloc(result, t->ncolumns + 1, sizeof *references);
+
+    t->references = references;
+    for (size_t c = 0; c < t->ncolumns; c++)
+    {
+        bool any;
+
+        SS_TRY(
+            try_references(d, t, t->columns[c].name, pg, &references[t->nreferences], &any, err));
+        t->nreferences += any;
+    }
+    return SS_OK;
+}
+
+ss_code
+ss_csv_add_references(ss_csv_description *d, const ss_policy *policy, ss_pg *pg, ss_arena *result,
+                      ss_error *err)
+{
+    for (size_t i = 0; i < d->n; i++)
+    {
+        ss_csv_table *t = &d->tables[i];
+
+        if (!d->described[i])
+        {
+            SS_TRY(infer_references(d, t, pg, result, err));
+            continue;
+        }
+        for (size_t r = 0; r < t->nreferences; r++)
+        {
+            const ss_code code = add_reference(t, &t->references[r], pg, err);
+
+            if (code == SS_OK)
+                continue;
+            if (code != SS_EMEND)
+                return code;
+            if (!ss_pg_is_sqlstate(err, "23503"))
+                (void) ss_hint(err, "The table it refers to must be there, its column a key of the "
+                                    "same type.");
+            return ss_note(err, "%s:%zu:%zu: this reference does not hold", policy->file,
+                           t->references[r].place.line, t->references[r].place.column);
+        }
+    }
+    return SS_OK;
+}
