@@ -95,8 +95,9 @@ explain_unsendable(ss_error *err, const ss_copy_column *columns, size_t ncolumns
     }
     else
         (void) ss_note(err, "while the server was sending row %llu", (unsigned long long) row + 1);
-    return ss_hint(err, "The server cannot send rows of a gigabyte or more; "
-                        "give that table's widest column another treatment than keep.");
+    return ss_hint(err, "The server cannot send rows of a gigabyte or more.  In a table of mode "
+                        "synthesise, treatment nullify leaves a column unread; mode empty leaves "
+                        "the table's rows out.");
 }
 
 static ss_code
