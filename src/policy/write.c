@@ -124,7 +124,7 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
     ss_policy_put_scalar(out, p->source);
     ss_buf_puts(out, "\ntarget: ");
     ss_policy_put_scalar(out, p->target == NULL ? "cluster:./sandbox" : p->target);
-    ss_buf_puts(out, "\noutput: ./sandseed-out      # seed, reports, ledger\n"
+    ss_buf_puts(out, "\noutput: ./sandseed-out      # seed and reports\n"
                      "people: 11                  # people behind every number that is kept\n"
                      "on_change: {new_table: stop, new_column: stop}\n");
     if (p->ncsv > 0)

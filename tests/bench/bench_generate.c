@@ -1,6 +1,7 @@
 /*
  * Generation alone: cells per second, by what makes the column.  Prints, never fails on time.
  *
+ *     cmake --preset release -DBUILD_TESTING=ON && cmake --build --preset release
  *     build/tests/bench_generate [ROWS]
  */
 #include "unit/check.h"
