@@ -12,6 +12,7 @@ typedef struct ss_attempts
     uint32_t *attempts;
     size_t n;
     size_t capacity;
+    bool moved; /* rows that were made again stand behind the others: no longer in the order of numbers */
 } ss_attempts;
 
 uint32_t ss_attempts_get(const ss_attempts *a, uint64_t row);
@@ -123,6 +124,11 @@ ss_code ss_sieve_map(ss_sieve *sieve, ss_error *err);
 /* An expression that gives the verdict over the rows of FROM [ONLY] table; judged carefully after a raise. */
 ss_code ss_sieve_be_careful(ss_sieve *sieve, ss_error *err);
 const char *ss_sieve_verdict_in_place(const ss_sieve *sieve);
+
+/* Judge the rules over several rows, and make rows again, until all hold. */
+ss_code ss_load_judge_sets(ss_sieve *sieve, ss_error *err);
+/* Rows that a view cannot compute are made again. */
+ss_code ss_load_repair_views(ss_load *load, ss_arena *arena, ss_error *err);
 
 /* Does this table's data come from a row source?  Partitions follow their root. */
 bool ss_load_is_made(const ss_load *load, size_t table);

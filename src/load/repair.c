@@ -331,22 +331,30 @@ judge_all_sets(ss_sieve *s, bool *changed, ss_error *err)
     return SS_OK;
 }
 
+ss_code
+ss_load_judge_sets(ss_sieve *s, ss_error *err)
+{
+    bool changed;
+
+    do
+        SS_TRY(judge_all_sets(s, &changed, err));
+    while (changed);
+    return SS_OK;
+}
+
 /* --- one table, all tables ---------------------------------------------------------------------- */
 
 static ss_code
 repair_table(repairing *r, size_t index, size_t worker, ss_error *err)
 {
     ss_sieve s;
-    bool changed;
 
     if (r->connections[worker] == NULL)
         SS_TRY(ss_load_session(r->load, r->sessions[worker], &r->connections[worker], err));
     SS_TRY(
         ss_sieve_open(&s, r->load, index, worker, r->connections[worker], r->arenas[worker], err));
     SS_TRY(judge_rows(&s, err));
-    do
-        SS_TRY(judge_all_sets(&s, &changed, err));
-    while (changed);
+    SS_TRY(ss_load_judge_sets(&s, err));
     return ss_sieve_close(&s, err);
 }
 
@@ -426,5 +434,6 @@ ss_load_repair(ss_load *load, ss_arena *arena, ss_error *err)
         ss_arena_free(r.sessions[i]);
     }
     SS_TRY(code);
+    SS_TRY(ss_load_repair_views(load, arena, err));
     return add_checks(load, arena, err);
 }

@@ -479,8 +479,8 @@ ss_sieve_reload(ss_sieve *s, ss_error *err)
     SS_TRY(make_tables(s, err));
     SS_TRY(
         ss_pg_execf(s->pg, err, "TRUNCATE %s%s; TRUNCATE pg_temp.sandseed_rows", s->only, s->name));
-    /* Rows of a plain table stand in the order in which they came; partitions must be written down. */
-    s->mapped = s->table->kind == SS_TABLE_PARTITIONED;
+    /* Unlike COPY in the transaction that truncates, INSERT goes back to pages with room. */
+    s->mapped = s->attempts->moved = true;
     for (uint64_t first = 0; first < s->source->nrows; first += SS_SIEVE_ROWS)
     {
         const uint64_t left = s->source->nrows - first;
@@ -500,7 +500,8 @@ ss_sieve_map(ss_sieve *s, ss_error *err)
     SS_TRY(make_tables(s, err));
     if (s->mapped)
         return SS_OK;
-    if (s->table->kind == SS_TABLE_PARTITIONED)
+    /* The same rows again, attempts being known: only their places are lost. */
+    if (s->table->kind == SS_TABLE_PARTITIONED || s->attempts->moved)
         return ss_sieve_reload(s, err);
     SS_TRY(ss_pg_execf(
         s->pg, err,
@@ -560,6 +561,7 @@ ss_sieve_replace_bad(ss_sieve *s, const char *rule, ss_error *err)
         SS_TRY(ss_sieve_rows(s, rows, n, err));
         SS_TRY(delete_sieved(s, err));
         SS_TRY(insert(s, true, err));
+        s->attempts->moved = true;
         SS_TRY(ss_check_interrupt(s->load->watch, err));
     }
 }

@@ -55,12 +55,16 @@ CREATE UNIQUE INDEX reading_once ON reading (day, site, value);
 INSERT INTO reading SELECT g, date '2020-01-05' + g % 1000, g % 40, 40 + 3 * (g % 20) FROM generate_series(1, 1000) g;
 INSERT INTO reading SELECT g, date '2024-01-05' + g % 1000, g % 40, 42 + 3 * (g % 20) FROM generate_series(1001, 2000) g;
 
--- expressions that raise for a row: generated columns, indexes
+-- expressions that raise for a row: generated columns, indexes, views
 CREATE TABLE ratio (id int PRIMARY KEY, parts int NOT NULL, whole int NOT NULL, num varchar(2) NOT NULL, other text NOT NULL,
     per_part int GENERATED ALWAYS AS (whole / parts) STORED, CONSTRAINT ratio_small CHECK (per_part < 100 OR per_part IS NULL));
 INSERT INTO ratio SELECT g, 1 + g % 9, g % 10, (g % 10)::text, CASE WHEN g % 2 = 0 THEN (g % 10)::text ELSE 'x' END FROM generate_series(1, 1200) g;
 CREATE INDEX ratio_num ON ratio ((10 / (1 + num::int)));
 CREATE INDEX ratio_other ON ratio ((other::int)) WHERE other <> 'x';
+CREATE TABLE amount (id int PRIMARY KEY, net int NOT NULL, rate int NOT NULL, kind text NOT NULL);
+INSERT INTO amount SELECT g, g % 1000, 1 + g % 4, 'k' FROM generate_series(1, 1200) g;
+CREATE MATERIALIZED VIEW amounts AS SELECT a.id, a.net / (a.rate - 5) AS per_rate, r.id AS room FROM amount a LEFT JOIN room r ON r.id = a.net;
+CREATE VIEW rates AS SELECT id, 100 % (rate - 7) AS rest FROM amount;
 
 -- a trigger that would say so if it were fired
 CREATE FUNCTION never() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'fired'; END $$;
@@ -76,7 +80,7 @@ claim "every constraint of the sandbox is valid" \
     [ "$(psql_in target rules -c "SELECT count(*) FROM pg_constraint WHERE NOT convalidated")" = 0 ]
 claim "every index of the sandbox is valid" \
     [ "$(psql_in target rules -c "SELECT count(*) FROM pg_index WHERE NOT indisvalid")" = 0 ]
-for t in trip parcel stay account reading ratio; do
+for t in trip parcel stay account reading ratio amount; do
     claim "$t: as many rows as in the source" \
         [ "$(psql_in target rules -c "SELECT count(*) FROM $t")" = "$(psql_in source rules -c "SELECT count(*) FROM $t")" ]
     claim "$t: repairs are counted" [ "$(repairs_of "public.$t")" -gt 0 ]
@@ -84,6 +88,8 @@ done
 claim "the untouched table needed none" [ "$(repairs_of public.room)" = 0 ]
 claim "both partitions have rows" \
     [ "$(psql_in target rules -c "SELECT count(*) > 0 AND count(*) FILTER (WHERE tableoid = 'reading_b'::regclass) BETWEEN 1 AND 1999 FROM reading")" = t ]
+claim "what views compute does not raise" \
+    psql_in target rules -o /dev/null -c "SELECT sum(per_rate) FROM amounts" -c "SELECT sum(rest) FROM rates"
 claim "nothing of ours is left behind" \
     [ "$(psql_in target rules -c "SELECT count(*) FROM pg_class WHERE relname LIKE 'sandseed%'")" = 0 ]
 exits 0 refresh "$test_root/rules.yaml" --seed 7 --jobs 5
