@@ -365,7 +365,8 @@ settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
                       "SET client_min_messages = error; SET xmloption = content;"
                       "SET standard_conforming_strings = on; SET lock_timeout = '60s';"
                       "SET idle_in_transaction_session_timeout = 0;"
-                      "SET synchronize_seqscans = off;"
+                      "SET synchronize_seqscans = off; SET quote_all_identifiers = off;"
+                      "SET array_nulls = on;"
                       /* Queries of catalogs look dear to the planner; compiling them costs more than they do. */
                       "SET jit = off",
                       err));

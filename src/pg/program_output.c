@@ -33,6 +33,8 @@ typedef struct phrase
     const char *hint;
 } phrase;
 
+static const char LOCKED[] = "a lock was not to be had in time";
+
 /* The first that occurs in a line of the program or the server counts, so the narrower comes first. */
 static const phrase phrases[] = {
     {"No space left on device", SS_ERETRY, "the disk is full", "Free some space and run it again."},
@@ -40,9 +42,9 @@ static const phrase phrases[] = {
      "Install a newer PostgreSQL client, or name its folder with --pg-bindir."},
     {"unsupported version", SS_EMEND, "the archive was made by a newer pg_dump",
      "Name the folder of the newer pg_restore with --pg-bindir."},
-    {"due to lock timeout", SS_ERETRY, "a lock was not to be had in time",
+    {"due to lock timeout", SS_ERETRY, LOCKED,
      "Something holds a table with ALTER, VACUUM FULL or the like: run it again when it is done."},
-    {"due to statement timeout", SS_ERETRY, "a lock was not to be had in time",
+    {"due to statement timeout", SS_ERETRY, LOCKED,
      "Something holds a table with ALTER, VACUUM FULL or the like: run it again when it is done."},
     {"deadlock detected", SS_ERETRY, "deadlock", "Run it again."},
     {"invalid snapshot identifier", SS_ERETRY, "the snapshot is gone", "Run it again."},
@@ -149,7 +151,7 @@ is_own_error(const char *line, size_t n)
 ss_program_failure
 ss_program_failure_of(const char *text)
 {
-    ss_program_failure failure = {.code = SS_EMEND, .hint = ""};
+    ss_program_failure failure = {.code = SS_EMEND, .hint = "", .sqlstate = ""};
     int entry = 0;
 
     /*
@@ -171,6 +173,7 @@ ss_program_failure_of(const char *text)
             failure.code = phrases[i].code;
             failure.text = phrases[i].text;
             failure.hint = phrases[i].hint;
+            failure.sqlstate = phrases[i].text == LOCKED ? "55P03" : "";
             break;
         }
         if (own && holds(text, n, "error: could not execute query"))

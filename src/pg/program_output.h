@@ -24,6 +24,7 @@ typedef struct ss_program_failure
     ss_code code;
     const char *text; /* constant; NULL when the text is not known */
     const char *hint; /* constant, "" when none */
+    const char *sqlstate; /* where the text is as good as one; else "" */
     int dump_id;      /* of the archive entry at fault; 0 unknown */
 } ss_program_failure;
 

@@ -10,6 +10,7 @@
 #include "base/proc.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "pg/locks.h"
 #include "pg/pg_internal.h"
 #include "pg/program_output.h"
 
@@ -280,11 +281,35 @@ write_service(reach *r, const PQconninfoOption *options, ss_error *err)
     return code;
 }
 
+/*
+ * Settings that a database or a role may carry, which the programs do not change themselves and
+ * which would change what they write or stop them.  Given at the start, they outrank both; only
+ * where needed, since a connection pool may not let them pass.
+ */
+static ss_code
+put_settings(reach *r, ss_pg *pg, const char *given, ss_error *err)
+{
+    const char *settings = NULL;
+
+    SS_TRY(ss_pg_value_of(
+        pg, r->arena,
+        "SELECT pg_catalog.string_agg(' -c ' || s.name || '=' || w.setting, '')"
+        " FROM pg_catalog.pg_settings s JOIN (VALUES ('quote_all_identifiers', 'off'),"
+        " ('default_transaction_read_only', 'off'), ('standard_conforming_strings', 'on'))"
+        " AS w (name, setting) ON w.name = s.name WHERE s.reset_val <> w.setting",
+        &settings, err));
+    if (settings != NULL)
+        put_env(r, "PGOPTIONS",
+                ss_strf(r->arena, "%s%s", given == NULL ? "" : given, settings));
+    return SS_OK;
+}
+
 /* Into environment and files: how a connection that stands reached its server. */
 static ss_code
-describe(reach *r, const ss_pg *pg, ss_error *err)
+describe(reach *r, ss_pg *pg, ss_error *err)
 {
     PQconninfoOption *options = PQconninfo(pg->conn);
+    const char *given = NULL;
     ss_code code;
 
     if (options == NULL)
@@ -306,13 +331,19 @@ describe(reach *r, const ss_pg *pg, ss_error *err)
             value = PQhostaddr(pg->conn);
         if (value != NULL && value[0] != '\0')
             put_env(r, o->envvar, value);
+        if (strcmp(o->keyword, "options") == 0 && value != NULL)
+            given = ss_strdup(r->arena, value);
     }
     put_env(r, "PGAPPNAME", "sandseed");
+    /* Defaults and views hold moments, which are written in the session's time zone. */
+    put_env(r, "PGTZ", "UTC");
     /* Messages in English where we can have them: they are matched, not shown. */
     put_env(r, "LC_ALL", "C");
     code = write_password(r, PQpass(pg->conn), err);
     if (code == SS_OK)
         code = write_service(r, options, err);
+    if (code == SS_OK)
+        code = put_settings(r, pg, given, err);
     PQconninfoFree(options);
     return code;
 }
@@ -354,6 +385,7 @@ report_failure(const char *program, int status, const ss_program_failure *f, ss_
     if (f->text != NULL)
     {
         (void) ss_fail(err, f->code, "%s failed: %s", program, f->text);
+        (void) snprintf(err->sqlstate, sizeof err->sqlstate, "%s", f->sqlstate);
         if (f->hint[0] != '\0')
             (void) ss_hint(err, "%s", f->hint);
         return err->code;
@@ -426,6 +458,7 @@ ss_dump_schema(const ss_programs *programs, const ss_endpoint *source, const cha
     if (code != SS_OK)
     {
         (void) unlink(file);
+        (void) ss_locks_note(source, watch, err);
         (void) ss_note(err, "while dumping the schema of %s", source->label);
     }
     leave(&r);

@@ -6,6 +6,7 @@
 #include "base/watch.h"
 #include "catalog/read.h"
 #include "pg/cluster.h"
+#include "pg/locks.h"
 #include "run/csv_source.h"
 
 static void
@@ -77,8 +78,9 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
     }
     SS_TRY(ss_snapshot_open(arena, &source->endpoint, watch, &source->snapshot, err));
     SS_TRY(look_at_role(source, ss_snapshot_pg(source->snapshot), scratch, err));
-    SS_TRY(
-        ss_catalog_read(ss_snapshot_pg(source->snapshot), arena, scratch, &source->catalog, err));
+    if (ss_catalog_read(ss_snapshot_pg(source->snapshot), arena, scratch, &source->catalog, err) !=
+        SS_OK)
+        return ss_locks_note(&source->endpoint, watch, err);
     /* On a private server everybody who gets in is its owner. */
     if (source->superuser && source->endpoint.kind != SS_ENDPOINT_CLUSTER)
         ss_notice(watch, SS_WARNING,
