@@ -466,9 +466,9 @@ ss_dump_schema(const ss_programs *programs, const ss_endpoint *source, const cha
     return code;
 }
 
-ss_code
-ss_dump_text(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
-             const ss_watch *watch, ss_buf *text, ss_error *err)
+static ss_code
+dump_text(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
+          bool portable, const ss_watch *watch, ss_buf *text, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(NULL);
     reach r = {.arena = scratch};
@@ -477,6 +477,8 @@ ss_dump_text(const ss_programs *programs, const ss_endpoint *server, const char 
                           "--no-password",
                           "--encoding=UTF8",
                           "--lock-wait-timeout=" LOCK_WAIT,
+                          portable ? "--no-owner" : NULL,
+                          portable ? "--no-privileges" : NULL,
                           NULL};
     ss_program_failure failure;
     ss_code code = reach_server(&r, server, dbname, false, watch, err);
@@ -487,10 +489,26 @@ ss_dump_text(const ss_programs *programs, const ss_endpoint *server, const char 
     if (code == SS_OK)
         ss_dump_strip_restrict(text);
     else
-        (void) ss_note(err, "while dumping the schema of %s for comparison", server->label);
+        (void) ss_note(err, "while dumping the schema of %s", server->label);
     leave(&r);
     ss_arena_free(scratch);
     return code;
+}
+
+ss_code
+ss_dump_text(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
+             const ss_watch *watch, ss_buf *text, ss_error *err)
+{
+    if (dump_text(programs, server, dbname, false, watch, text, err) != SS_OK)
+        return ss_note(err, "for comparison");
+    return SS_OK;
+}
+
+ss_code
+ss_dump_portable(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
+                 const ss_watch *watch, ss_buf *text, ss_error *err)
+{
+    return dump_text(programs, server, dbname, true, watch, text, err);
 }
 
 ss_code

@@ -80,6 +80,10 @@ ss_code ss_restore(const ss_programs *programs, const ss_endpoint *target, const
 ss_code ss_dump_text(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
                      const ss_watch *watch, ss_buf *text, ss_error *err);
 
+/* The same without owners and privileges, for people to load elsewhere. */
+ss_code ss_dump_portable(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
+                         const ss_watch *watch, ss_buf *text, ss_error *err);
+
 /* The text of single archive entries as SQL: pg_restore -f - with a list. */
 ss_code ss_archive_sql(const ss_programs *programs, const char *file, const char *use_list,
                        ss_buf *text, ss_error *err);

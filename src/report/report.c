@@ -198,6 +198,7 @@ ss_report_json(const ss_report *r)
     }
     (void) json_object_set_new(root, "stages", stages);
     set_seconds(root, r->seconds);
+    set_text(root, "files", r->files);
     set_text(root, "connect", r->connect);
     set_text(root, "stop", r->stop);
     text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
@@ -325,6 +326,8 @@ ss_report_text(const ss_report *r, size_t width)
                   : strcmp(r->result, "kept-next") == 0 ? "Finished, not yet published"
                                                         : "Failed",
                   ss_text_seconds(scratch, r->seconds));
+    if (r->files != NULL)
+        ss_buf_printf(&out, "Files:    %s\n", r->files);
     if (r->connect != NULL)
         ss_buf_printf(&out, "Connect:  %s\n", r->connect);
     if (r->stop != NULL)

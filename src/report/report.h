@@ -114,6 +114,7 @@ typedef struct ss_report
     const ss_report_stage *stages;
     size_t nstages;
     double seconds;
+    const char *files;   /* the folder that was written, or NULL */
     const char *connect; /* the line that looks around, or NULL */
     const char *stop;    /* the command that stops a private server, or NULL */
 } ss_report;

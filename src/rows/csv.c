@@ -404,6 +404,62 @@ ss_csv_to_copy_text(const ss_csv_record *record, ss_buf *out)
     ss_buf_putc(out, '\n');
 }
 
+/* One byte of COPY text that stands behind a backslash. */
+static unsigned char
+unescape(unsigned char c)
+{
+    switch (c)
+    {
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    case 'v':
+        return '\v';
+    default:
+        return c;
+    }
+}
+
+bool
+ss_csv_from_copy_text(const unsigned char *line, size_t len, size_t n,
+                      const ss_csv_options *options, ss_buf *value, ss_buf *out)
+{
+    const char delimiter = options == NULL || options->delimiter == '\0' ? ',' : options->delimiter;
+    const unsigned char *end = line + len;
+    const size_t before = out->len;
+
+    if (end > line && end[-1] == '\n')
+        end--;
+    for (size_t i = 0; i < n; i++)
+    {
+        const bool null = end - line >= 2 && line[0] == '\\' && line[1] == 'N';
+
+        ss_buf_clear(value);
+        for (; line < end && *line != '\t'; line++)
+        {
+            if (*line == '\\' && line + 1 < end)
+                ss_buf_putc(value, (char) unescape(*++line));
+            else
+                ss_buf_putc(value, (char) *line);
+        }
+        line += line < end;
+        if (i > 0)
+            ss_buf_putc(out, delimiter);
+        ss_csv_write_field(out, ss_buf_text(value), value->len, null, options);
+    }
+    if (out->len == before)
+        return false;
+    ss_buf_putc(out, '\n');
+    return true;
+}
+
 void
 ss_csv_write_field(ss_buf *out, const void *data, size_t n, bool null,
                    const ss_csv_options *options)

@@ -59,6 +59,13 @@ ss_code ss_csv_read(ss_csv_reader *reader, const ss_csv_record **record, ss_erro
 void ss_csv_to_copy_text(const ss_csv_record *record, ss_buf *out);
 
 /*
+ * The other way: one line of COPY text with n fields, as a record with its line end.  False when it would be a
+ * blank line: the NULL of a table of one column.  value: memory to work with, reused from row to row.
+ */
+bool ss_csv_from_copy_text(const unsigned char *line, size_t len, size_t n,
+                           const ss_csv_options *options, ss_buf *value, ss_buf *out);
+
+/*
  * One field: NULL is options' word, and a value that looks like it is quoted.  The caller writes
  * delimiters and line ends; an empty NULL alone on its line would be a blank line, which the reader
  * refuses.  options: NULL for the defaults.

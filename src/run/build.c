@@ -13,8 +13,10 @@
 #include "load/publish.h"
 #include "load/target_roles.h"
 #include "pg/cluster.h"
+#include "run/csv_target.h"
 #include "run/findings.h"
 #include "run/inputs.h"
+#include "run/throwaway.h"
 
 double
 ss_build_now(void)
@@ -56,6 +58,22 @@ typedef struct ss_building
 
 /* --- before a row is read ----------------------------------------------------------------------- */
 
+/* Files are made in a private server for the length of the run: of the version that their schema is from. */
+static ss_code
+open_folder(ss_build *b, ss_error *err)
+{
+    const char *label = b->endpoint.label, *bindir = b->options->pg_bindir;
+    ss_error ignored;
+
+    SS_TRY(ss_csv_target_open(&b->endpoint, b->source->csv_folder, b->id, b->arena, &b->csv, err));
+    if (ss_programs_find_server(bindir, b->programs.version / 10000, b->arena, &bindir, &ignored) !=
+        SS_OK)
+        bindir = b->options->pg_bindir;
+    SS_TRY(ss_throwaway_start(b->arena, bindir, "sandbox", b->watch, &b->endpoint, err));
+    b->endpoint.label = label;
+    return SS_OK;
+}
+
 static ss_code
 open_target(building *g, ss_error *err)
 {
@@ -63,11 +81,8 @@ open_target(building *g, ss_error *err)
     const ss_cluster_options cluster = {.bindir = b->options->pg_bindir};
 
     if (b->endpoint.kind == SS_ENDPOINT_CSV)
-    {
-        (void) ss_fail(err, SS_EMEND, "this build cannot write %s", b->endpoint.label);
-        return ss_hint(err, "Use cluster:DIR or a server, then COPY ... TO where you need files.");
-    }
-    if (b->endpoint.kind == SS_ENDPOINT_CLUSTER)
+        SS_TRY(open_folder(b, err));
+    else if (b->endpoint.kind == SS_ENDPOINT_CLUSTER)
         SS_TRY(ss_cluster_start(b->endpoint.folder, &cluster, b->watch, &b->target_started, err));
     SS_TRY(ss_target_open(b->arena, &b->endpoint, b->watch, &b->target, err));
     return ss_target_prove_different(b->target, ss_snapshot_pg(b->source->snapshot), err);
@@ -431,12 +446,22 @@ ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg,
     else
     {
         SS_TRY(build_next(g, archive, maker, arg, err));
-        SS_TRY(ss_target_finish(b->target, b->inputs, err));
+        if (b->csv == NULL)
+            SS_TRY(ss_target_finish(b->target, b->inputs, err));
+    }
+    if (b->csv != NULL)
+    {
+        ss_build_stage(b, "write the files");
+        SS_TRY(ss_csv_target_write(b->csv, &b->programs, &b->endpoint, b->target->next.name,
+                                   b->watch, err));
     }
     ss_build_stage(b, "publish");
     /* Publishing may wait for people; the source need not. */
     ss_snapshot_release(b->source->snapshot);
-    SS_TRY(ss_publish(b->target, b->policy, &g->facts, err));
+    if (b->csv != NULL)
+        SS_TRY(ss_csv_target_publish(b->csv, b->policy->keep_previous, err));
+    else
+        SS_TRY(ss_publish(b->target, b->policy, &g->facts, err));
     ss_build_stage(b, NULL);
     return SS_OK;
 }
@@ -446,6 +471,7 @@ ss_build_abandon(ss_build *b)
 {
     ss_error ignored;
 
+    ss_csv_target_abandon(b->csv);
     if (b->target != NULL)
     {
         ss_target_abandon(b->target);

@@ -33,6 +33,7 @@ typedef struct ss_build
     size_t jobs;
     ss_programs programs;
     ss_target *target;
+    struct ss_csv_target *csv;    /* the target is a folder of files; endpoint is then where they are made */
     struct ss_building *building; /* build.c's own */
     const char *inputs;           /* digest of what the sandbox is made from; or NULL */
     bool resumes;                 /* may publish what an earlier run finished; set before open */

@@ -51,6 +51,27 @@ make_database(const ss_endpoint *endpoint, const ss_watch *watch, ss_error *err)
     return code;
 }
 
+/*
+ * When all is loaded: everything belongs to the private server's own role, as in every other one, so that a
+ * schema that is carried on from here names no role of ours.
+ */
+static ss_code
+take_over(const ss_endpoint *endpoint, const ss_watch *watch, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const ss_pg_options options = {0};
+    ss_pg *pg;
+    ss_code code = ss_pg_open(scratch, endpoint, &options, watch, &pg, err);
+
+    if (code == SS_OK)
+        code = ss_pg_exec(pg,
+                          "REASSIGN OWNED BY " SS_CLUSTER_STAGER " TO CURRENT_USER; "
+                          "DROP OWNED BY " SS_CLUSTER_STAGER,
+                          err);
+    ss_arena_free(scratch);
+    return code;
+}
+
 static ss_code
 connect_as_stager(staging *s, const ss_endpoint *endpoint, ss_error *err)
 {
@@ -477,7 +498,7 @@ stage_files(staging *s, const ss_policy *policy, const char *bindir, ss_csv_desc
     }
     SS_TRY(settle(s, err));
     ss_pg_close(s->pg);
-    return SS_OK;
+    return take_over(&stage->endpoint, s->watch, err);
 }
 
 ss_code

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "pg/cluster.h"
+#include "run/csv_target.h"
 #include "run/result_internal.h"
 
 static void
@@ -108,7 +109,9 @@ ss_run_report_write(ss_build *b, ss_result *result, ss_error *err)
 void
 ss_run_report_connect(ss_build *b)
 {
-    if (b->endpoint.kind == SS_ENDPOINT_CLUSTER)
+    if (b->csv != NULL)
+        b->report.files = ss_csv_target_folder(b->csv);
+    else if (b->endpoint.kind == SS_ENDPOINT_CLUSTER)
     {
         b->report.connect =
             ss_strf(b->arena, "psql \"%s\"",

@@ -53,6 +53,20 @@ stage(const ss_policy *policy, const ss_options *options, const ss_watch *watch,
     return SS_OK;
 }
 
+/* Files have no owner: the role that everything of theirs belongs to in a private server is nobody else's. */
+static void
+forget_role(ss_catalog *catalog, const char *role)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < catalog->nroles; i++)
+    {
+        if (strcmp(catalog->roles[i], role) != 0)
+            catalog->roles[n++] = catalog->roles[i];
+    }
+    catalog->nroles = n;
+}
+
 ss_code
 ss_source_open(const char *text, const char *base, const ss_policy *policy,
                const ss_options *options, const ss_watch *watch, ss_arena *arena, ss_source *source,
@@ -81,6 +95,8 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
     if (ss_catalog_read(ss_snapshot_pg(source->snapshot), arena, scratch, &source->catalog, err) !=
         SS_OK)
         return ss_locks_note(&source->endpoint, watch, err);
+    if (source->csv_folder != NULL)
+        forget_role(source->catalog, ss_pg_user(ss_snapshot_pg(source->snapshot)));
     /* On a private server everybody who gets in is its owner. */
     if (source->superuser && source->endpoint.kind != SS_ENDPOINT_CLUSTER)
         ss_notice(watch, SS_WARNING,

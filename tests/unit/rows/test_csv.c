@@ -135,6 +135,28 @@ written_with_a_word_for_null(void **state)
 }
 
 static void
+from_copy_text(void **state)
+{
+    static const char line[] = "1\t\\N\t\ta\\tb\\nc\\\\N\n";
+    static const char null[] = "\\N\n";
+    const ss_csv_options word = {.null_token = "NA"};
+    ss_buf value = {0}, out = {0};
+
+    (void) state;
+    assert_true(ss_csv_from_copy_text((const unsigned char *) line, sizeof line - 1, 4, NULL,
+                                      &value, &out));
+    assert_string_equal(ss_buf_text(&out), "1,,\"\",\"a\tb\nc\\N\"\n");
+    ss_buf_clear(&out);
+    assert_false(ss_csv_from_copy_text((const unsigned char *) null, sizeof null - 1, 1, NULL,
+                                       &value, &out));
+    assert_true(ss_csv_from_copy_text((const unsigned char *) null, sizeof null - 1, 1, &word,
+                                      &value, &out));
+    assert_string_equal(ss_buf_text(&out), "NA\n");
+    ss_buf_done(&value);
+    ss_buf_done(&out);
+}
+
+static void
 inferred(void **state)
 {
     static const char text[] =
@@ -184,6 +206,7 @@ main(void)
         cmocka_unit_test(written),
         cmocka_unit_test(written_with_a_word_for_null),
         cmocka_unit_test(inferred),
+        cmocka_unit_test(from_copy_text),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,483 @@
+#include "run/csv_target.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "rows/csv.h"
+#include "run/csv_files.h"
+
+#define MARKER      ".sandseed"
+#define WRITE_BYTES ((size_t) 256 << 10)
+
+extern const char ss_sql_run_csv_tables[];
+extern const char ss_sql_run_csv_roles[];
+
+struct ss_csv_target
+{
+    ss_arena *arena;
+    const ss_endpoint *folder;
+    const char *live;     /* DIR */
+    const char *next;     /* DIR.next */
+    const char *previous; /* DIR.previous */
+    const char *shown;    /* DIR, for messages */
+    const char *run_id;
+    int fd;    /* of DIR.next, locked; -1 */
+    bool made; /* DIR.next is this run's */
+};
+
+/* --- whose folder is it? ------------------------------------------------------------------------ */
+
+typedef enum standing
+{
+    ABSENT,
+    EMPTY,
+    OURS,
+    FOREIGN,
+} standing;
+
+static standing
+look_at(const char *path, ss_arena *scratch)
+{
+    const char *marker = ss_path_join(scratch, path, MARKER);
+    const struct dirent *entry;
+    bool empty = true;
+    struct stat st;
+    DIR *dir;
+
+    if (lstat(path, &st) != 0)
+        return errno == ENOENT ? ABSENT : FOREIGN;
+    if (!S_ISDIR(st.st_mode))
+        return FOREIGN;
+    if (lstat(marker, &st) == 0 && S_ISREG(st.st_mode))
+        return OURS;
+    dir = opendir(path);
+    if (dir == NULL)
+        return FOREIGN;
+    while ((entry = readdir(dir)) != NULL && empty)
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    (void) closedir(dir);
+    return empty ? EMPTY : FOREIGN;
+}
+
+static ss_code
+refuse_foreign(const ss_csv_target *t, const char *path, ss_error *err)
+{
+    if (look_at(path, t->arena) != FOREIGN)
+        return SS_OK;
+    (void) ss_fail(err, SS_EREFUSED,
+                   "\"%s\" is not sandseed's: it is not empty and has no %s in it",
+                   ss_printable(t->arena, path), MARKER);
+    return ss_hint(err, "Choose an empty or a new folder.");
+}
+
+/* Is one of two paths the other, or within it? */
+static bool
+overlap(const char *a, const char *b)
+{
+    const size_t n = strlen(a), m = strlen(b), shorter = n < m ? n : m;
+
+    return strncmp(a, b, shorter) == 0 &&
+           (n == m || (n < m ? b : a)[shorter] == '/' || a[shorter - 1] == '/');
+}
+
+static ss_code
+refuse_source(const ss_csv_target *t, const char *source, ss_error *err)
+{
+    const char *const ours[] = {t->live, t->next, t->previous};
+
+    for (size_t i = 0; i < 3 && source != NULL; i++)
+    {
+        if (overlap(ours[i], source))
+            return ss_fail(err, SS_EREFUSED, "the target \"%s\" and the source \"%s\" overlap",
+                           ss_printable(t->arena, ours[i]), ss_printable(t->arena, source));
+    }
+    return SS_OK;
+}
+
+/* --- opening ------------------------------------------------------------------------------------ */
+
+/* Hold DIR.next: whoever has its lock may fill and rename it. */
+static ss_code
+hold_next(ss_csv_target *t, ss_error *err)
+{
+    struct stat held, named;
+
+    if (mkdir(t->next, 0700) != 0 && errno != EEXIST)
+        return ss_fail(err, SS_EMEND, "could not make the folder \"%s\": %s",
+                       ss_printable(t->arena, t->next), strerror(errno));
+    t->fd = open(t->next, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (t->fd < 0)
+        return ss_fail(err, SS_EMEND, "could not open the folder \"%s\": %s",
+                       ss_printable(t->arena, t->next), strerror(errno));
+    /* Whoever held it until now has renamed or removed it. */
+    if (flock(t->fd, LOCK_EX | LOCK_NB) != 0 || fstat(t->fd, &held) != 0 ||
+        stat(t->next, &named) != 0 || held.st_ino != named.st_ino || held.st_dev != named.st_dev)
+        return ss_fail(err, SS_ERETRY, "another run writes \"%s\"", t->shown);
+    t->made = true;
+    return SS_OK;
+}
+
+/* What a crash left in it. */
+static ss_code
+empty_next(const ss_csv_target *t, ss_error *err)
+{
+    DIR *dir = opendir(t->next);
+    const struct dirent *entry;
+    ss_code code = SS_OK;
+
+    if (dir == NULL)
+        return ss_fail(err, SS_EMEND, "could not read the folder \"%s\": %s",
+                       ss_printable(t->arena, t->next), strerror(errno));
+    while (code == SS_OK && (entry = readdir(dir)) != NULL)
+    {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            strcmp(entry->d_name, MARKER) != 0 && unlinkat(dirfd(dir), entry->d_name, 0) != 0)
+            code = ss_fail(err, SS_EMEND, "could not delete \"%s\" in \"%s\": %s",
+                           ss_printable(t->arena, entry->d_name), ss_printable(t->arena, t->next),
+                           strerror(errno));
+    }
+    (void) closedir(dir);
+    return code;
+}
+
+static ss_code
+write_marker(const ss_csv_target *t, ss_error *err)
+{
+    const char *text = ss_strf(t->arena, "{\"sandseed\": 1, \"run\": \"%s\"}\n", t->run_id);
+
+    return ss_file_write(ss_path_join(t->arena, t->next, MARKER), text, strlen(text), 0600, err);
+}
+
+/* A publishing that was cut short between its two renames: yesterday's folder gets its name back. */
+static ss_code
+mend_publishing(const ss_csv_target *t, ss_error *err)
+{
+    if (look_at(t->live, t->arena) != ABSENT || look_at(t->previous, t->arena) != OURS ||
+        look_at(t->next, t->arena) != OURS)
+        return SS_OK;
+    if (rename(t->previous, t->live) == 0)
+        return SS_OK;
+    return ss_fail(err, SS_EMEND, "could not rename \"%s\" to \"%s\": %s",
+                   ss_printable(t->arena, t->previous), t->shown, strerror(errno));
+}
+
+static void
+close_deferred(void *target)
+{
+    ss_csv_target *t = target;
+
+    if (t->fd >= 0)
+        (void) close(t->fd);
+    t->fd = -1;
+}
+
+ss_code
+ss_csv_target_open(const ss_endpoint *folder, const char *source, const char *run_id,
+                   ss_arena *arena, ss_csv_target **target, ss_error *err)
+{
+    ss_csv_target *t = ss_alloc(arena, 1, sizeof *t);
+    ss_endpoint *copy = ss_alloc(arena, 1, sizeof *copy);
+    char *parent = ss_strdup(arena, folder->folder);
+    char *slash = strrchr(parent, '/');
+
+    *copy = *folder;
+    *t = (ss_csv_target){.arena = arena,
+                         .folder = copy,
+                         .live = folder->folder,
+                         .next = ss_strf(arena, "%s.next", folder->folder),
+                         .previous = ss_strf(arena, "%s.previous", folder->folder),
+                         .shown = ss_printable(arena, folder->folder),
+                         .run_id = run_id,
+                         .fd = -1};
+    if (slash == NULL || slash[1] == '\0')
+        return ss_fail(err, SS_EREFUSED, "\"%s\" cannot be a target", t->shown);
+    SS_TRY(refuse_source(t, source, err));
+    SS_TRY(refuse_foreign(t, t->live, err));
+    SS_TRY(refuse_foreign(t, t->next, err));
+    SS_TRY(refuse_foreign(t, t->previous, err));
+    if (slash != parent)
+    {
+        *slash = '\0';
+        SS_TRY(ss_folder_make(parent, 0700, err));
+    }
+    ss_arena_defer(arena, close_deferred, t);
+    SS_TRY(hold_next(t, err));
+    *target = t;
+    SS_TRY(mend_publishing(t, err));
+    SS_TRY(empty_next(t, err));
+    return write_marker(t, err);
+}
+
+/* --- writing ------------------------------------------------------------------------------------ */
+
+typedef struct writing
+{
+    const ss_csv_target *t;
+    ss_pg *pg;
+    const ss_watch *watch;
+    ss_arena *scratch;
+    ss_csv_options options;
+    uint64_t rows;
+} writing;
+
+typedef struct output
+{
+    const char *path;
+    int fd;
+    ss_buf text;
+    ss_buf value; /* one field */
+} output;
+
+static ss_code
+flush_to(output *o, const writing *w, ss_error *err)
+{
+    size_t done = 0;
+
+    while (done < o->text.len)
+    {
+        const ssize_t n = write(o->fd, o->text.data + done, o->text.len - done);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return ss_fail(err, SS_ERETRY, "could not write \"%s\": %s",
+                           ss_printable(w->scratch, o->path), strerror(errno));
+        done += (size_t) n;
+    }
+    ss_buf_clear(&o->text);
+    return ss_check_interrupt(w->watch, err);
+}
+
+static ss_code
+write_rows(writing *w, output *o, const char *label, size_t ncolumns, ss_error *err)
+{
+    for (;;)
+    {
+        const unsigned char *row;
+        size_t n;
+
+        SS_TRY(ss_pg_copy_row(w->pg, &row, &n, err));
+        if (row == NULL)
+            return SS_OK;
+        if (!ss_csv_from_copy_text(row, n, ncolumns, &w->options, &o->value, &o->text))
+        {
+            (void) ss_fail(err, SS_EMEND,
+                           "table %s has one column and a NULL in it: that would be a "
+                           "blank line",
+                           ss_printable(w->scratch, label));
+            return ss_hint(err, "Say a word for NULL: csv:DIR?null=\\N.");
+        }
+        w->rows++;
+        if (o->text.len >= WRITE_BYTES)
+        {
+            const ss_progress progress = {"write the files", label, w->rows, 0};
+
+            SS_TRY(flush_to(o, w, err));
+            ss_report_progress(w->watch, &progress);
+        }
+    }
+}
+
+static ss_code
+write_file(writing *w, const char *label, const char *sql, const char *const *columns, size_t n,
+           output *o, ss_error *err)
+{
+    o->fd = open(o->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (o->fd < 0)
+        return ss_fail(err, SS_EMEND, "could not make \"%s\": %s",
+                       ss_printable(w->scratch, o->path), strerror(errno));
+    for (size_t i = 0; i < n && !w->options.no_header; i++)
+    {
+        if (i > 0)
+            ss_buf_putc(&o->text, w->options.delimiter);
+        ss_csv_write_field(&o->text, columns[i], strlen(columns[i]), false, &w->options);
+    }
+    ss_buf_puts(&o->text, w->options.no_header ? "" : "\n");
+    SS_TRY(ss_pg_copy_out(w->pg, sql, err));
+    SS_TRY(write_rows(w, o, label, n, err));
+    SS_TRY(flush_to(o, w, err));
+    if (fsync(o->fd) != 0)
+        return ss_fail(err, SS_ERETRY, "could not write \"%s\": %s",
+                       ss_printable(w->scratch, o->path), strerror(errno));
+    return SS_OK;
+}
+
+/* A table without a column that a file could hold: it may have no rows, for they would be lost. */
+static ss_code
+check_columnless(const writing *w, const char *from, const char *label, ss_error *err)
+{
+    const char *any;
+
+    SS_TRY(ss_pg_value_of(w->pg, w->scratch,
+                          ss_strf(w->scratch, "SELECT EXISTS (SELECT FROM %s)", from), &any, err));
+    if (any == NULL || any[0] != 't')
+        return SS_OK;
+    return ss_fail(err, SS_EMEND, "table %s has rows, but no column that a file could hold",
+                   ss_printable(w->scratch, label));
+}
+
+static ss_code
+write_table(writing *w, const char *schema, const char *name, bool partitioned,
+            const char *const *columns, size_t n, ss_error *err)
+{
+    const char *qualified = ss_pg_qualified(w->scratch, schema, name);
+    const char *from = ss_strf(w->scratch, "%s%s", partitioned ? "" : "ONLY ", qualified);
+    output o = {
+        .path = ss_path_join(w->scratch, w->t->next, ss_csv_file_name(w->scratch, schema, name)),
+        .fd = -1};
+    ss_buf sql = {0};
+    ss_code code;
+
+    if (n == 0)
+        return check_columnless(w, from, qualified, err);
+    ss_buf_puts(&sql, "COPY (SELECT ");
+    for (size_t i = 0; i < n; i++)
+    {
+        ss_buf_puts(&sql, i == 0 ? "" : ", ");
+        ss_pg_ident(&sql, columns[i]);
+    }
+    ss_buf_printf(&sql, " FROM %s) TO STDOUT", from);
+    code = write_file(w, qualified, ss_buf_text(&sql), columns, n, &o, err);
+    if (o.fd >= 0 && close(o.fd) != 0 && code == SS_OK)
+        code = ss_fail(err, SS_ERETRY, "could not write \"%s\": %s",
+                       ss_printable(w->scratch, o.path), strerror(errno));
+    ss_buf_done(&sql);
+    ss_buf_done(&o.text);
+    ss_buf_done(&o.value);
+    return code;
+}
+
+static ss_code
+write_tables(writing *w, ss_error *err)
+{
+    ss_pg_result *result;
+    const char **columns;
+    size_t rows;
+
+    SS_TRY(ss_pg_query(w->pg, w->scratch, ss_sql_run_csv_tables, 0, NULL, &result, err));
+    rows = ss_pg_rows(result);
+    columns = ss_alloc(w->scratch, rows + 1, sizeof *columns);
+    for (size_t i = 0; i < rows;)
+    {
+        const char *schema = ss_pg_value(result, i, 0), *name = ss_pg_value(result, i, 1);
+        const bool partitioned = ss_pg_value(result, i, 2)[0] == 't';
+        size_t n = 0;
+
+        for (; i < rows && strcmp(ss_pg_value(result, i, 0), schema) == 0 &&
+               strcmp(ss_pg_value(result, i, 1), name) == 0;
+             i++)
+        {
+            if (ss_pg_value(result, i, 3) != NULL)
+                columns[n++] = ss_pg_value(result, i, 3);
+        }
+        SS_TRY(write_table(w, schema, name, partitioned, columns, n, err));
+    }
+    return SS_OK;
+}
+
+static ss_code
+write_schema(const writing *w, const ss_programs *programs, const ss_endpoint *server,
+             const char *dbname, ss_error *err)
+{
+    ss_pg_result *roles;
+    ss_buf dump = {0}, text = {0};
+    ss_code code;
+
+    SS_TRY(ss_pg_query(w->pg, w->scratch, ss_sql_run_csv_roles, 0, NULL, &roles, err));
+    for (size_t i = 0; i < ss_pg_rows(roles); i++)
+        ss_buf_printf(&text, "-- sandseed role: %s\n",
+                      ss_csv_name_encode(w->scratch, ss_pg_value(roles, i, 0)));
+    code = ss_dump_portable(programs, server, dbname, w->watch, &dump, err);
+    if (code == SS_OK)
+    {
+        ss_buf_append(&text, dump.data, dump.len);
+        code = ss_file_write(ss_path_join(w->scratch, w->t->next, SS_CSV_SCHEMA), text.data,
+                             text.len, 0600, err);
+    }
+    ss_buf_done(&dump);
+    ss_buf_done(&text);
+    return code;
+}
+
+ss_code
+ss_csv_target_write(ss_csv_target *t, const ss_programs *programs, const ss_endpoint *server,
+                    const char *dbname, const ss_watch *watch, ss_error *err)
+{
+    const ss_pg_options options = {.dbname = dbname};
+    writing w = {.t = t,
+                 .watch = watch,
+                 .scratch = ss_arena_new(NULL),
+                 .options = ss_csv_options_of(t->folder)};
+    ss_code code = ss_pg_open(w.scratch, server, &options, watch, &w.pg, err);
+
+    if (code == SS_OK)
+        code = write_schema(&w, programs, server, dbname, err);
+    if (code == SS_OK)
+        code = write_tables(&w, err);
+    if (code == SS_OK && fsync(t->fd) != 0)
+        code = ss_fail(err, SS_ERETRY, "could not write \"%s\": %s",
+                       ss_printable(w.scratch, t->next), strerror(errno));
+    ss_arena_free(w.scratch);
+    return code;
+}
+
+/* --- publishing --------------------------------------------------------------------------------- */
+
+static ss_code
+rename_to(const ss_csv_target *t, const char *from, const char *to, ss_error *err)
+{
+    if (rename(from, to) == 0)
+        return SS_OK;
+    return ss_fail(err, errno == EBUSY || errno == ENOSPC ? SS_ERETRY : SS_EMEND,
+                   "could not rename \"%s\" to \"%s\": %s", ss_printable(t->arena, from),
+                   ss_printable(t->arena, to), strerror(errno));
+}
+
+ss_code
+ss_csv_target_publish(ss_csv_target *t, bool keep_previous, ss_error *err)
+{
+    const standing live = look_at(t->live, t->arena);
+
+    /* They may have changed since the run began. */
+    SS_TRY(refuse_foreign(t, t->live, err));
+    SS_TRY(refuse_foreign(t, t->previous, err));
+    if (live == OURS)
+    {
+        SS_TRY(ss_folder_remove(t->previous, err));
+        SS_TRY(rename_to(t, t->live, t->previous, err));
+    }
+    if (rename_to(t, t->next, t->live, err) != SS_OK)
+    {
+        if (live == OURS)
+            (void) rename(t->previous, t->live);
+        return err->code;
+    }
+    t->made = false;
+    if (live != OURS || keep_previous)
+        return SS_OK;
+    return ss_folder_remove(t->previous, err);
+}
+
+const char *
+ss_csv_target_folder(const ss_csv_target *t)
+{
+    return t->shown;
+}
+
+void
+ss_csv_target_abandon(ss_csv_target *t)
+{
+    ss_error ignored;
+
+    if (t != NULL && t->made)
+        (void) ss_folder_remove(t->next, &ignored);
+}
