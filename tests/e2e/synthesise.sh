@@ -12,6 +12,7 @@ cp "$SOURCE_DIR/samples/pagila/policy.yaml" "$test_root/pagila.yaml"
 sed -i "s|^source:.*|source: \"$(dsn source pagila)\"|; s|^target:.*|target: \"$(dsn target pagila)\"|" "$test_root/pagila.yaml"
 exits 0 refresh "$test_root/pagila.yaml" --seed 1 --jobs 1
 table_sums target pagila >"$test_root/one"
+claim "the report is what its schema says" keeps_schema "$test_root/output/report.json" report
 exits 0 refresh "$test_root/pagila.yaml" --seed 1 --jobs 5
 table_sums target pagila >"$test_root/five"
 claim "one seed gives the same rows at any number of jobs" diff "$test_root/one" "$test_root/five"

@@ -33,3 +33,13 @@ says()
 }
 
 databases() { psql_in "$1" postgres -c "SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'"; }
+
+# keeps_schema FILE NAME: is FILE what schemas/NAME.schema.json says?  Not looked at where python3-jsonschema lacks.
+keeps_schema()
+{
+    python3 -c 'import jsonschema' 2>/dev/null || return 0
+    python3 - "$1" "$SOURCE_DIR/schemas/$2.schema.json" <<'PY'
+import json, jsonschema, sys
+jsonschema.Draft202012Validator(json.load(open(sys.argv[2]))).validate(json.load(open(sys.argv[1])))
+PY
+}
