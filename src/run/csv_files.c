@@ -201,8 +201,11 @@ ss_csv_files_find(const ss_endpoint *folder, ss_arena *result, ss_csv_files *fou
     (void) closedir(dir);
     SS_TRY(code);
     if (found->n == 0 && found->schema_sql == NULL)
-        return ss_fail(err, SS_EMEND, "the folder \"%s\" holds no file named *.csv",
+    {
+        (void) ss_fail(err, SS_EMEND, "the folder \"%s\" holds no file named *.csv",
                        ss_printable(result, folder->folder));
+        return ss_hint(err, "Name the folder whose files are tables: TABLE.csv or SCHEMA.TABLE.csv.");
+    }
     for (size_t i = 1; i < found->n; i++)
     {
         if (strcmp(found->files[i - 1].label, found->files[i].label) == 0)
