@@ -34,368 +34,6 @@ plan_rows(const char *text, uint64_t source)
     return source;
 }
 
-/* --- keys --------------------------------------------------------------------------------------- */
-
-static size_t
-column_of(const ss_table *table, int16_t attnum)
-{
-    for (size_t i = 0; i < table->ncolumns; i++)
-    {
-        if (table->columns[i].attnum == attnum)
-            return i;
-    }
-    return SS_NONE;
-}
-
-static ss_code
-make_key(made_table *t, size_t column, const char *constraint, ss_error *err)
-{
-    made_column *c = &t->columns[column];
-    uint64_t most = 0;
-
-    if (c->by == MADE_KEY)
-        return SS_OK;
-    if (!ss_generate_key_init(c, t->g->input->seed, t->rows, &most))
-    {
-        (void) ss_fail(err, SS_EREFUSED, "%s: no keys can be made of type %s, which \"%s\" needs", c->name,
-                       ss_printable(t->g->arena, c->column->type_text),
-                       ss_printable(t->g->arena, constraint));
-        return ss_hint(err, "Give the table mode keep or empty.");
-    }
-    if (t->rows > most)
-        t->rows = most;
-    c->by = MADE_KEY;
-    return SS_OK;
-}
-
-/* For a unique key that nobody references: where none can be made, the server judges. */
-static ss_code
-make_unique(made_table *t, size_t column, const ss_key *key, ss_error *err)
-{
-    uint64_t most;
-
-    if (!key->primary &&
-        !ss_generate_key_init(&t->columns[column], t->g->input->seed, t->rows, &most))
-        return SS_OK;
-    return make_key(t, column, key->name, err);
-}
-
-/* The reference that makes this column, or SS_NONE. */
-static size_t
-reference_of(const made_table *t, size_t column)
-{
-    return t->columns[column].by == MADE_REFERENCE ? t->columns[column].reference : SS_NONE;
-}
-
-static bool
-covers(const ss_key *key, const ss_table *table, const ss_reference *r)
-{
-    for (size_t i = 0; i < r->ncolumns; i++)
-    {
-        bool found = false;
-
-        for (size_t k = 0; k < key->ncolumns; k++)
-            found = found || column_of(table, key->attnums[k]) == r->columns[i];
-        if (!found)
-            return false;
-    }
-    return true;
-}
-
-/* Of several members of a key, which had best be the one that is unique by itself? */
-static int
-key_score(const made_table *t, size_t column)
-{
-    const made_column *c = &t->columns[column];
-    const ss_type *type = c->type;
-    const bool built_in = type != NULL && strcmp(type->schema, "pg_catalog") == 0;
-
-    if (c->nintervals > 0 || c->ndeclared > 0 || type == NULL || type->kind == SS_TYPE_ENUM)
-        return 0;
-    if (built_in && (strncmp(type->name, "int", 3) == 0 || strcmp(type->name, "uuid") == 0))
-        return c->column->default_expr != NULL || c->column->identity != SS_IDENTITY_NOT ? 4 : 3;
-    if (built_in && (strcmp(type->name, "bool") == 0 || strcmp(type->name, "date") == 0))
-        return 0;
-    return built_in && strncmp(type->name, "timestamp", 9) == 0 ? 1 : 2;
-}
-
-/*
- * Make a unique key unique by construction: one member that is a key by itself, an ordinal within
- * the first parent, or parents that differ.  What cannot be is left to the server's judgement.
- */
-static ss_code
-settle_key(made_table *t, const ss_key *key, ss_error *err)
-{
-    size_t other = SS_NONE, nreferences = 0, references[8] = {0};
-
-    if (key->expression)
-        return SS_OK;
-    for (size_t i = 0; i < key->ncolumns; i++)
-    {
-        const size_t c = column_of(t->table, key->attnums[i]);
-        const size_t r = c == SS_NONE ? SS_NONE : reference_of(t, c);
-        bool known = false;
-
-        if (c == SS_NONE || t->columns[c].by == MADE_KEY || t->columns[c].by == MADE_BY_SERVER)
-            return SS_OK;
-        if (r == SS_NONE)
-        {
-            if (t->columns[c].by == MADE_MARGINAL &&
-                (other == SS_NONE || key_score(t, c) > key_score(t, other)))
-                other = c;
-            continue;
-        }
-        for (size_t k = 0; k < nreferences; k++)
-            known = known || references[k] == r;
-        if (!known && nreferences < 8)
-            references[nreferences++] = r;
-    }
-    if (nreferences == 0)
-        return other == SS_NONE || (key->partial && !key->primary)
-                   ? SS_OK
-                   : make_unique(t, other, key, err);
-    if (other != SS_NONE)
-    {
-        const ss_type *type = t->columns[other].type;
-        /* A time among references is unique but for accidents, which are repaired. */
-        if (!key->primary && key_score(t, other) <= 1)
-            return SS_OK;
-
-        const bool integer = strncmp(type->name, "int", 3) == 0 && type->name[3] != 'e' &&
-                             strcmp(type->schema, "pg_catalog") == 0;
-
-        if (t->first == SS_NONE && t->references[references[0]].role == ROLE_OTHER)
-        {
-            t->first = references[0];
-            t->references[t->first].role = ROLE_FIRST;
-        }
-        if (integer && t->first != SS_NONE && covers(key, t->table, t->references[t->first].r))
-        {
-            t->columns[other].by = MADE_ORDINAL;
-            return SS_OK;
-        }
-        return make_unique(t, other, key, err);
-    }
-    if (nreferences == 1 && !key->partial)
-    {
-        made_reference *r = &t->references[references[0]];
-
-        if (r->role == ROLE_OTHER || r->role == ROLE_FIRST)
-        {
-            if (t->first == references[0])
-                t->first = SS_NONE;
-            r->role = ROLE_ONE_TO_ONE;
-        }
-        return SS_OK;
-    }
-    if (nreferences >= 2 && !key->partial)
-    {
-        if (t->first == SS_NONE && t->references[references[0]].role == ROLE_OTHER)
-        {
-            t->first = references[0];
-            t->references[t->first].role = ROLE_FIRST;
-        }
-        for (size_t k = 0; k < nreferences && t->first != SS_NONE; k++)
-        {
-            if (references[k] != t->first && t->references[references[k]].role == ROLE_OTHER &&
-                covers(key, t->table, t->references[t->first].r))
-            {
-                t->references[references[k]].role = ROLE_WITHIN;
-                return SS_OK;
-            }
-        }
-    }
-    return SS_OK;
-}
-
-/* --- references --------------------------------------------------------------------------------- */
-
-/* Columns of a reference are made by it; of two references that share columns, the first makes them. */
-static ss_code
-take_reference(made_table *t, size_t index, ss_error *err)
-{
-    made_reference *r = &t->references[index];
-    size_t taken = 0;
-
-    /* A row of the same table with the same tenant: its own tenant is not the boss's to give. */
-    for (size_t i = 0; i < r->r->ncolumns; i++)
-        taken += t->columns[r->r->columns[i]].by == MADE_REFERENCE ||
-                 (r->role == ROLE_SELF && r->r->columns[i] == r->r->parent_columns[i]);
-    for (size_t i = 0; i < r->r->ncolumns; i++)
-    {
-        made_column *c = &t->columns[r->r->columns[i]];
-
-        if (c->by == MADE_REFERENCE || c->by == MADE_BY_SERVER || c->by == MADE_NULL)
-            continue;
-        if (taken > 0 || (r->role == ROLE_NULL && r->nullable))
-        {
-            /* Without a parent, whatever cannot be NULL may be anything (MATCH SIMPLE). */
-            if (!c->nullable && r->nullable)
-                continue;
-            if (!c->nullable)
-            {
-                (void) ss_fail(err, SS_EREFUSED,
-                               "%s: foreign key \"%s\" shares columns with another one, which this build "
-                               "cannot make together",
-                               t->table->label, ss_printable(t->g->arena, r->r->constraint));
-                return ss_hint(err, "Give the table mode empty.");
-            }
-            c->by = MADE_NULL;
-            continue;
-        }
-        c->by = MADE_REFERENCE;
-        c->reference = index;
-        c->part = i;
-    }
-    return SS_OK;
-}
-
-static ss_code
-find_parent(made_table *t, made_reference *r, ss_error *err)
-{
-    generator *g = t->g;
-    const ss_generate_input *in = g->input;
-    const size_t parent = r->r->parent;
-    ss_key_list *keys;
-
-    r->role = ROLE_OTHER;
-    if (parent == t->index)
-        r->role = ROLE_SELF;
-    else if (g->tables[parent].made)
-        return SS_OK;
-    else if (in->tables[parent].mode == SS_MODE_KEEP)
-    {
-        keys = ss_alloc(g->arena, 1, sizeof *keys);
-        SS_TRY(in->keys(in->arg, parent, r->r->parent_columns, r->r->ncolumns, keys, err));
-        r->keys = keys;
-        r->parents = keys->n;
-        if (keys->n == 0)
-            r->role = ROLE_NULL;
-    }
-    else
-        r->role = ROLE_NULL;
-    return SS_OK;
-}
-
-/* May a row go without a parent?  MATCH FULL: when all of its columns may be NULL; else when one may. */
-static bool
-is_nullable(const made_table *t, const ss_reference *r)
-{
-    const ss_catalog *catalog = t->g->input->catalog;
-    size_t nullable = 0;
-    bool full = false;
-
-    for (size_t i = 0; i < r->ncolumns; i++)
-        nullable += t->columns[r->columns[i]].nullable;
-    for (size_t i = 0; i < catalog->nforeign_keys; i++)
-    {
-        const ss_foreign_key *fk = &catalog->foreign_keys[i];
-
-        full = full || (fk->match == 'f' && strcmp(fk->name, r->constraint) == 0 &&
-                        ss_table_root(catalog, &catalog->tables[fk->table]) == t->table);
-    }
-    return full ? nullable == r->ncolumns : nullable > 0;
-}
-
-static ss_code
-begin_references(made_table *t, ss_error *err)
-{
-    const ss_model_table *m = &t->g->input->model->tables[t->index];
-    const ss_reference *list = ss_table_references(t->g->input->catalog, t->index, t->g->arena, &t->nreferences);
-
-    t->first = SS_NONE;
-    t->references = ss_alloc(t->g->arena, t->nreferences + 1, sizeof *t->references);
-    for (size_t i = 0; i < t->nreferences; i++)
-    {
-        made_reference *r = &t->references[i];
-
-        *r = (made_reference){.r = &list[i],
-                              .fan_out = i < m->nreferences ? &m->references[i] : NULL,
-                              .nullable = is_nullable(t, &list[i]),
-                              .number = t->g->nreferences++,
-                              .name = ss_strf(t->g->arena, "%s fan-out %s", t->table->label,
-                                              list[i].constraint)};
-        ss_generate_streams(t->g, r);
-        SS_TRY(find_parent(t, r, err));
-    }
-    /* Those to other tables first: of a shared column they say more than a row of the same table. */
-    for (int self = 0; self < 2; self++)
-    {
-        for (size_t i = 0; i < t->nreferences; i++)
-        {
-            if ((t->references[i].role == ROLE_SELF) == (self == 1))
-                SS_TRY(take_reference(t, i, err));
-        }
-    }
-    return SS_OK;
-}
-
-/* Does following this column from key to key come back to where it was? */
-static bool
-in_circle(const generator *g, const made_table *t, size_t column)
-{
-    for (size_t steps = 0; t->made && t->columns[column].by == MADE_REFERENCE; steps++)
-    {
-        const made_column *c = &t->columns[column];
-        const ss_reference *r = t->references[c->reference].r;
-
-        if (steps > 16)
-            return true;
-        column = r->parent_columns[c->part];
-        t = &g->tables[r->parent];
-    }
-    return false;
-}
-
-static ss_code
-refuse_circles(const generator *g, ss_error *err)
-{
-    for (size_t i = 0; i < g->input->catalog->ntables; i++)
-    {
-        const made_table *t = &g->tables[i];
-
-        for (size_t c = 0; t->made && c < t->table->ncolumns; c++)
-        {
-            if (!in_circle(g, t, c))
-                continue;
-            (void) ss_fail(err, SS_EREFUSED,
-                           "%s: foreign key \"%s\" takes its key from another one, and so on without "
-                           "a beginning",
-                           t->columns[c].name,
-                           ss_printable(g->arena, t->references[t->columns[c].reference].r->constraint));
-            return ss_hint(err, "Give one of these tables mode empty.");
-        }
-    }
-    return SS_OK;
-}
-
-/* The referenced columns of a made table must be keys, or follow from its number in another way. */
-static ss_code
-settle_referenced(generator *g, ss_error *err)
-{
-    for (size_t i = 0; i < g->input->catalog->ntables; i++)
-    {
-        const made_table *child = &g->tables[i];
-
-        for (size_t k = 0; child->made && k < child->nreferences; k++)
-        {
-            const ss_reference *r = child->references[k].r;
-            made_table *parent = &g->tables[r->parent];
-
-            for (size_t c = 0; parent->made && c < r->ncolumns; c++)
-            {
-                const made_column *key = &parent->columns[r->parent_columns[c]];
-
-                if (key->by == MADE_REFERENCE)
-                    parent->references[key->reference].referenced = true;
-                if (key->by == MADE_MARGINAL)
-                    SS_TRY(make_key(parent, r->parent_columns[c], r->constraint, err));
-            }
-        }
-    }
-    return SS_OK;
-}
-
 /* --- tables ------------------------------------------------------------------------------------- */
 
 /* Its own type modifier, or its domain's. */
@@ -441,20 +79,20 @@ begin_column(made_table *t, size_t i)
     }
     switch (c->marginal->kind)
     {
-        case SS_MARGINAL_NONE:
-            c->by = MADE_BY_SERVER;
-            break;
-        case SS_MARGINAL_NULL:
-            c->by = MADE_NULL;
-            break;
-        case SS_MARGINAL_CONSTANT:
-            c->by = MADE_CONSTANT;
-            break;
-        case SS_MARGINAL_CATEGORIES:
-        case SS_MARGINAL_NUMBER:
-        case SS_MARGINAL_SHAPE:
-        case SS_MARGINAL_KEY:
-            break;
+    case SS_MARGINAL_NONE:
+        c->by = MADE_BY_SERVER;
+        break;
+    case SS_MARGINAL_NULL:
+        c->by = MADE_NULL;
+        break;
+    case SS_MARGINAL_CONSTANT:
+        c->by = MADE_CONSTANT;
+        break;
+    case SS_MARGINAL_CATEGORIES:
+    case SS_MARGINAL_NUMBER:
+    case SS_MARGINAL_SHAPE:
+    case SS_MARGINAL_KEY:
+        break;
     }
 }
 
@@ -467,7 +105,7 @@ begin_table(made_table *t, ss_error *err)
     t->columns = ss_alloc(t->g->arena, t->table->ncolumns + 1, sizeof *t->columns);
     for (size_t c = 0; c < t->table->ncolumns; c++)
         begin_column(t, c);
-    return begin_references(t, err);
+    return ss_generate_references(t, err);
 }
 
 /* How many parents there are, and what that leaves of the rows.  True when it made them fewer. */
@@ -515,8 +153,14 @@ begin_parents(generator *g, made_table *t)
                                 r->parents == 0 ? 1 : r->parents);
             ss_permutation_tabulate(&r->permutation, g->arena);
         }
+        ss_generate_agree(g, r);
+    }
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        made_reference *r = &t->references[i];
+
         if (r->role == ROLE_FIRST || r->role == ROLE_OTHER)
-            ss_generate_weigh(g, r);
+            ss_generate_weigh(g, t, r);
     }
 }
 
@@ -593,30 +237,30 @@ make_cell(generator *g, size_t worker, const made_table *t, size_t column, uint6
 
     switch (c->by)
     {
-        case MADE_NULL:
-            ss_column_put_null(out, r);
-            return SS_OK;
-        case MADE_CONSTANT:
-            return c->codec->from_text(&c->codec_type, c->marginal->constant,
-                                       strlen(c->marginal->constant), out, r, err);
-        case MADE_REFERENCE:
-            if (state == STATE_NULL)
-                v = (value){.null = true};
-            else
-                ss_generate_reference(g, worker, t, column, row, attempt, state == STATE_PRESENT, 0,
-                                      &v);
-            return put_value(c, c->codec_type, &v, out, r, err);
-        case MADE_KEY:
-            ss_generate_key(c, row, &v);
-            return put_value(c, c->codec_type, &v, out, r, err);
-        case MADE_ORDINAL:
-            v = (value){.form = SS_FORM_I64,
-                        .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
-            return put_value(c, c->codec_type, &v, out, r, err);
-        case MADE_BY_SERVER:
-        case MADE_MARGINAL:
-        case MADE_TOGETHER:
-            break;
+    case MADE_NULL:
+        ss_column_put_null(out, r);
+        return SS_OK;
+    case MADE_CONSTANT:
+        return c->codec->from_text(&c->codec_type, c->marginal->constant,
+                                   strlen(c->marginal->constant), out, r, err);
+    case MADE_REFERENCE:
+        if (state == STATE_NULL)
+            v = (value){.null = true};
+        else
+            ss_generate_reference(g, worker, t, column, row, attempt, state == STATE_PRESENT, 0,
+                                  &v);
+        return put_value(c, c->codec_type, &v, out, r, err);
+    case MADE_KEY:
+        ss_generate_key(c, row, &v);
+        return put_value(c, c->codec_type, &v, out, r, err);
+    case MADE_ORDINAL:
+        v = (value){.form = SS_FORM_I64,
+                    .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
+        return put_value(c, c->codec_type, &v, out, r, err);
+    case MADE_BY_SERVER:
+    case MADE_MARGINAL:
+    case MADE_TOGETHER:
+        break;
     }
     return ss_fail(err, SS_EBUG, "%s is not made here", c->name);
 }
@@ -712,46 +356,22 @@ static ss_code
 settle(generator *g, ss_error *err)
 {
     const ss_catalog *catalog = g->input->catalog;
-    size_t *order = ss_alloc(g->arena, catalog->ntables + 1, sizeof *order);
     bool fewer = true;
 
-    for (size_t i = 0; i < catalog->ntables; i++)
-    {
-        made_table *t = &g->tables[i];
-
-        for (size_t k = 0; t->made && k < t->table->nkeys; k++)
-            SS_TRY(settle_key(t, &t->table->keys[k], err));
-    }
-    SS_TRY(settle_referenced(g, err));
-    for (size_t i = 0; i < catalog->ntables; i++)
-    {
-        made_table *t = &g->tables[i];
-
-        /* A table with parents but no key over them: the first NOT NULL parent holds its rows. */
-        for (size_t k = 0; t->made && t->first == SS_NONE && k < t->nreferences; k++)
-        {
-            if (t->references[k].role == ROLE_OTHER && !t->references[k].nullable)
-            {
-                t->first = k;
-                t->references[k].role = ROLE_FIRST;
-            }
-        }
-    }
-    SS_TRY(refuse_circles(g, err));
-    ss_catalog_parents_first(catalog, order, g->arena);
+    SS_TRY(ss_generate_settle(g, err));
     /* Once where there is no cycle; fewer rows may mean fewer of those that depend on them. */
     while (fewer)
     {
         fewer = false;
         for (size_t i = 0; i < catalog->ntables; i++)
         {
-            if (g->tables[order[i]].made)
-                fewer = size_table(g, &g->tables[order[i]]) || fewer;
+            if (g->tables[g->order[i]].made)
+                fewer = size_table(g, &g->tables[g->order[i]]) || fewer;
         }
     }
     for (size_t i = 0; i < catalog->ntables; i++)
     {
-        made_table *t = &g->tables[order[i]];
+        made_table *t = &g->tables[g->order[i]];
 
         if (!t->made)
             continue;
@@ -770,6 +390,21 @@ settle(generator *g, ss_error *err)
     return SS_OK;
 }
 
+/* What each worker remembers of each reference; settling looks parents up, too, as worker 0. */
+static void
+begin_cursors(generator *g)
+{
+    const size_t workers = g->input->jobs == 0 ? 1 : g->input->jobs;
+
+    g->cursors = ss_alloc(g->arena, workers, sizeof *g->cursors);
+    for (size_t w = 0; w < workers; w++)
+    {
+        g->cursors[w] = ss_alloc(g->arena, g->nreferences + 1, sizeof **g->cursors);
+        for (size_t i = 0; i < g->nreferences; i++)
+            g->cursors[w][i].block = UINT64_MAX;
+    }
+}
+
 /* What columns made together need while they are: per worker, for the largest table. */
 static void
 begin_buffers(generator *g)
@@ -786,10 +421,9 @@ begin_buffers(generator *g)
     }
     g->buffers = ss_alloc(g->arena, g->input->jobs + 1, sizeof *g->buffers);
     for (size_t w = 0; w < g->input->jobs; w++)
-        g->buffers[w] =
-            (joint_buffer){.units = ss_alloc(g->arena, columns + 1, sizeof(int64_t)),
-                           .known = ss_alloc(g->arena, columns + 1, sizeof(bool)),
-                           .nulls = ss_alloc(g->arena, governed + 1, SS_BATCH_ROWS)};
+        g->buffers[w] = (joint_buffer){.units = ss_alloc(g->arena, columns + 1, sizeof(int64_t)),
+                                       .known = ss_alloc(g->arena, columns + 1, sizeof(bool)),
+                                       .nulls = ss_alloc(g->arena, governed + 1, SS_BATCH_ROWS)};
 }
 
 ss_code
@@ -804,6 +438,11 @@ ss_generate_sources(const ss_generate_input *input, ss_arena *result,
     *own = *input;
     *g = (generator){.input = own, .arena = result};
     g->tables = ss_alloc(result, catalog->ntables + 1, sizeof *g->tables);
+    g->order = ss_alloc(result, catalog->ntables + 1, sizeof *g->order);
+    g->rank = ss_alloc(result, catalog->ntables + 1, sizeof *g->rank);
+    ss_catalog_parents_first(catalog, g->order, result);
+    for (size_t i = 0; i < catalog->ntables; i++)
+        g->rank[g->order[i]] = i;
     for (size_t i = 0; i < catalog->ntables; i++)
         g->tables[i] = (made_table){.g = g,
                                     .index = i,
@@ -816,15 +455,9 @@ ss_generate_sources(const ss_generate_input *input, ss_arena *result,
         if (g->tables[i].made)
             SS_TRY(begin_table(&g->tables[i], err));
     }
+    begin_cursors(g);
     SS_TRY(settle(g, err));
     begin_buffers(g);
-    g->cursors = ss_alloc(result, input->jobs + 1, sizeof *g->cursors);
-    for (size_t w = 0; w < input->jobs; w++)
-    {
-        g->cursors[w] = ss_alloc(result, g->nreferences + 1, sizeof **g->cursors);
-        for (size_t i = 0; i < g->nreferences; i++)
-            g->cursors[w][i].block = UINT64_MAX;
-    }
     for (size_t i = 0; i < catalog->ntables; i++)
         list[i] = g->tables[i].made ? &g->tables[i].source : NULL;
     *sources = list;

@@ -46,12 +46,13 @@ typedef struct made_column
     const ss_codec *codec;
     const ss_type *type;
     ss_codec_type codec_type; /* what the codec needs to know of it */
-    int32_t typmod; /* its own or its domain's */
-    bool nullable;  /* by column and domain */
+    int32_t typmod;           /* its own or its domain's */
+    bool nullable;            /* by column and domain */
     const ss_marginal *marginal;
     made_by by;
     size_t reference, part;
-    size_t governed; /* MADE_REFERENCE: patterns say when it is NULL; its place among those, or SS_NONE */
+    size_t
+        governed; /* MADE_REFERENCE: patterns say when it is NULL; its place among those, or SS_NONE */
     const char *name;           /* "schema.table.column": names its streams */
     ss_stream stream;           /* of attempt 0 */
     family family;              /* of its type */
@@ -100,6 +101,10 @@ typedef struct made_reference
     ss_stream weights;       /* word p: of parent p */
     ss_stream draws[4];      /* of attempt 0, by enum drawn */
     const ss_key_list *keys; /* of a kept parent, columns as in the reference */
+    size_t *shared;          /* parts whose child columns are made elsewhere: agree.c */
+    size_t nshared;
+    bool decides; /* which parent a row has may leave another, required reference without one */
+    struct agreeing_key *order; /* of kept keys: by their shared parts */
 } made_reference;
 
 /* The weights of one block of parents, summed up: what the last look-up needed. */
@@ -114,7 +119,7 @@ typedef enum word_kind
 {
     WORD_NULL,
     WORD_ANY,
-    WORD_FREE, /* NULL as often as the column's own share */
+    WORD_FREE,  /* NULL as often as the column's own share */
     WORD_LABEL, /* number: of a declared value */
     WORD_TEXT,
     WORD_RANK, /* number: its place in the order of those that can be compared */
@@ -195,8 +200,10 @@ struct generator
     const ss_generate_input *input;
     ss_arena *arena;
     made_table *tables; /* parallel to the catalog's */
+    size_t *order;      /* of tables: parents before children */
+    size_t *rank;       /* a table's place there */
     size_t nreferences;
-    cursor **cursors; /* per worker: nreferences */
+    cursor **cursors;      /* per worker: nreferences */
     joint_buffer *buffers; /* per worker */
 };
 
@@ -214,13 +221,19 @@ typedef struct value
     unsigned char bytes[KEY_BYTES]; /* machine form unless text */
 } value;
 
+/* settle.c */
+/* What a table refers to, and which columns that makes. */
+ss_code ss_generate_references(made_table *t, ss_error *err);
+/* Of all tables: keys and roles.  SS_EREFUSED, naming table and constraint, when they cannot be made. */
+ss_code ss_generate_settle(generator *g, ss_error *err);
+
 /* keys.c: what can be a key, how many there are, and the key of a row. */
 bool ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, uint64_t *most);
 void ss_generate_key(const made_column *c, uint64_t row, value *v);
 
 /* parents.c */
 void ss_generate_streams(const generator *g, made_reference *r);
-void ss_generate_weigh(generator *g, made_reference *r);
+void ss_generate_weigh(generator *g, const made_table *t, made_reference *r);
 /* One to one where a row may go without: which rows have a parent. */
 void ss_generate_pair(const generator *g, const made_table *t, made_reference *r);
 uint64_t ss_generate_ordinal(generator *g, size_t worker, const made_table *t, uint64_t row);
@@ -231,6 +244,26 @@ void ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t
 void ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t column,
                            uint64_t row, uint32_t attempt, bool present, int depth, value *v);
 
+/* The parent that a row has unless it is NULL; false when there is none to be had. */
+bool ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_reference *r,
+                        uint64_t row, uint32_t attempt, uint64_t *parent);
+/* How many of the table's rows fall under parents before this one; r: its first. */
+uint64_t ss_generate_rows_before(generator *g, size_t worker, const made_table *t,
+                                 const made_reference *r, uint64_t parent);
+
+/* agree.c: a reference whose columns others make in part. */
+/* Can its parents be told? */
+bool ss_generate_can_agree(const generator *g, const made_table *t, const made_reference *r);
+void ss_generate_agree(const generator *g, made_reference *r);
+/* The candidates [low, high) of a row: numbers of the parent's rows, or places in r->order. */
+void ss_generate_candidates(generator *g, size_t worker, const made_table *t,
+                            const made_reference *r, uint64_t row, uint32_t attempt, uint64_t *low,
+                            uint64_t *high);
+uint64_t ss_generate_candidate(const made_reference *r, uint64_t at);
+/* Does a row that has this parent by r find one for every required reference that must agree? */
+bool ss_generate_leaves_some(generator *g, size_t worker, const made_table *t,
+                             const made_reference *r, uint64_t parent);
+
 /* declared.c: bounds and lists of the schema's own CHECKs. */
 void ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,
                           ss_arena *arena);
@@ -239,8 +272,8 @@ void ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_ta
 void ss_generate_type(made_column *c);
 
 /* values.c: one cell from its marginal; u is the cell's random word. */
-ss_code ss_generate_value(const made_column *c, uint64_t u, uint32_t attempt,
-                          ss_batch_column *out, size_t r, ss_error *err);
+ss_code ss_generate_value(const made_column *c, uint64_t u, uint32_t attempt, ss_batch_column *out,
+                          size_t r, ss_error *err);
 /* The same, never NULL. */
 ss_code ss_generate_present(const made_column *c, uint64_t u, ss_batch_column *out, size_t r,
                             ss_error *err);
@@ -253,9 +286,8 @@ void ss_generate_put_units(const made_column *c, int64_t units, ss_batch_column 
 /* joints.c: columns that are made together; after it is known how each is made. */
 void ss_generate_joints(made_table *t, ss_arena *arena);
 /* Fill a joint's columns for n rows with these random words. */
-ss_code ss_generate_together(generator *g, size_t worker, const made_table *t,
-                             const made_joint *j, const uint64_t *words,
-                             const uint32_t *attempts, size_t n, ss_batch *batch,
-                             ss_error *err);
+ss_code ss_generate_together(generator *g, size_t worker, const made_table *t, const made_joint *j,
+                             const uint64_t *words, const uint32_t *attempts, size_t n,
+                             ss_batch *batch, ss_error *err);
 
 #endif

@@ -34,7 +34,8 @@ weight_of(const ss_fan_out *f, uint64_t word)
 
 /* Sums of the weights of one block's parents: sums[i] is what comes before its i-th. */
 static void
-fill_block(const made_reference *r, uint64_t block, cursor *c)
+fill_block(generator *g, size_t worker, const made_table *t, const made_reference *r,
+           uint64_t block, cursor *c)
 {
     uint64_t words[FAN_BLOCK];
     const uint64_t first = block * FAN_BLOCK;
@@ -44,31 +45,49 @@ fill_block(const made_reference *r, uint64_t block, cursor *c)
     c->block = block;
     c->sums[0] = 0;
     for (size_t i = 0; i < n; i++)
-        c->sums[i + 1] = c->sums[i] + weight_of(r->fan_out, words[i]);
+    {
+        uint64_t weight = weight_of(r->fan_out, words[i]);
+
+        if (r->decides && weight > 0 && !ss_generate_leaves_some(g, worker, t, r, first + i))
+            weight = 0;
+        c->sums[i + 1] = c->sums[i] + weight;
+    }
     for (size_t i = n; i < FAN_BLOCK; i++)
         c->sums[i + 1] = c->sums[i];
 }
 
-void
-ss_generate_weigh(generator *g, made_reference *r)
+static void
+sum_up(generator *g, const made_table *t, made_reference *r)
 {
     const uint64_t blocks = (r->parents + FAN_BLOCK - 1) / FAN_BLOCK;
     cursor c;
 
-    r->sums = ss_alloc(g->arena, (size_t) blocks + 1, sizeof *r->sums);
     for (uint64_t b = 0; b < blocks; b++)
     {
-        fill_block(r, b, &c);
+        fill_block(g, 0, t, r, b, &c);
         r->sums[b + 1] = r->sums[b] + c.sums[FAN_BLOCK];
     }
     r->weight = r->sums[blocks];
+}
+
+void
+ss_generate_weigh(generator *g, const made_table *t, made_reference *r)
+{
+    const uint64_t blocks = (r->parents + FAN_BLOCK - 1) / FAN_BLOCK;
+
+    r->sums = ss_alloc(g->arena, (size_t) blocks + 1, sizeof *r->sums);
+    sum_up(g, t, r);
+    /* Nobody had children when it was fitted, or all draws were 0: everybody may. */
     if (r->weight == 0 && r->parents > 0)
     {
-        /* Nobody had children when it was fitted, or all draws were 0: everybody may. */
         r->fan_out = NULL;
-        for (uint64_t b = 0; b < blocks; b++)
-            r->sums[b + 1] = (b + 1) * FAN_BLOCK < r->parents ? (b + 1) * FAN_BLOCK : r->parents;
-        r->weight = r->parents;
+        sum_up(g, t, r);
+    }
+    /* And where nobody leaves a row what it needs, the server says so. */
+    if (r->weight == 0 && r->parents > 0)
+    {
+        r->decides = false;
+        sum_up(g, t, r);
     }
 }
 
@@ -81,8 +100,9 @@ ss_generate_pair(const generator *g, const made_table *t, made_reference *r)
     ss_permutation_tabulate(&r->permutation, g->arena);
     r->weight = t->rows;
     if (f != NULL && f->count > 0)
-        r->weight = (uint64_t) ((wide) t->rows * (f->count - (f->nulls < f->count ? f->nulls : f->count)) /
-                                f->count);
+        r->weight =
+            (uint64_t) ((wide) t->rows * (f->count - (f->nulls < f->count ? f->nulls : f->count)) /
+                        f->count);
     if (r->weight > r->parents)
         r->weight = r->parents;
 }
@@ -105,17 +125,27 @@ last_at_most(const uint64_t *list, size_t n, uint64_t point)
     return low;
 }
 
+/* The weights of this block, which the worker keeps until it needs another one's. */
+static const cursor *
+block_of(generator *g, size_t worker, const made_table *t, const made_reference *r, uint64_t block)
+{
+    cursor *c = &g->cursors[worker][r->number];
+
+    if (c->block != block)
+        fill_block(g, worker, t, r, block, c);
+    return c;
+}
+
 /* The parent whose interval of weights holds point; *before: the sum of all weights before it. */
 static uint64_t
-parent_at(generator *g, size_t worker, const made_reference *r, uint64_t point, uint64_t *before)
+parent_at(generator *g, size_t worker, const made_table *t, const made_reference *r, uint64_t point,
+          uint64_t *before)
 {
     const uint64_t blocks = (r->parents + FAN_BLOCK - 1) / FAN_BLOCK;
     const size_t block = last_at_most(r->sums, (size_t) blocks + 1, point);
-    cursor *c = &g->cursors[worker][r->number];
+    const cursor *c = block_of(g, worker, t, r, block);
     size_t i;
 
-    if (c->block != block)
-        fill_block(r, block, c);
     i = last_at_most(c->sums, FAN_BLOCK + 1, point - r->sums[block]);
     *before = r->sums[block] + c->sums[i];
     return block * FAN_BLOCK + i;
@@ -127,16 +157,40 @@ first_point(const made_table *t, const made_reference *r, uint64_t row)
     return (uint64_t) ((wide) row * r->weight / t->rows);
 }
 
+/* The smallest row whose point is not before this one. */
+static uint64_t
+row_at(const made_table *t, const made_reference *r, uint64_t point)
+{
+    return (uint64_t) (((wide) point * t->rows + r->weight - 1) / r->weight);
+}
+
 uint64_t
 ss_generate_ordinal(generator *g, size_t worker, const made_table *t, uint64_t row)
 {
     const made_reference *r = &t->references[t->first];
-    uint64_t before, first;
+    uint64_t before;
 
-    (void) parent_at(g, worker, r, first_point(t, r, row), &before);
-    /* the smallest i whose point is not before the parent's interval */
-    first = (uint64_t) (((wide) before * t->rows + r->weight - 1) / r->weight);
-    return row - first;
+    (void) parent_at(g, worker, t, r, first_point(t, r, row), &before);
+    return row - row_at(t, r, before);
+}
+
+/* The weights of all parents before this one. */
+static uint64_t
+weight_before(generator *g, size_t worker, const made_table *t, const made_reference *r,
+              uint64_t parent)
+{
+    const uint64_t block = parent / FAN_BLOCK;
+
+    if (parent >= r->parents)
+        return r->weight;
+    return r->sums[block] + block_of(g, worker, t, r, block)->sums[parent % FAN_BLOCK];
+}
+
+uint64_t
+ss_generate_rows_before(generator *g, size_t worker, const made_table *t, const made_reference *r,
+                        uint64_t parent)
+{
+    return row_at(t, r, weight_before(g, worker, t, r, parent));
 }
 
 /* --- roles -------------------------------------------------------------------------------------- */
@@ -199,40 +253,79 @@ is_null(const generator *g, const made_reference *r, uint64_t row, uint32_t atte
     return ss_below(draw(g, r, DRAWN_NULL, row, attempt), r->fan_out->count) < r->fan_out->nulls;
 }
 
-/* The parent that a row has unless it is NULL; false when there is none to be had. */
+/* Of the parents that agree with what other references made. */
 static bool
-parent_of(generator *g, size_t worker, const made_table *t, const made_reference *r, uint64_t row,
-          uint32_t attempt, uint64_t *parent)
+agreeing_parent(generator *g, size_t worker, const made_table *t, const made_reference *r,
+                uint64_t row, uint32_t attempt, uint64_t *parent)
+{
+    uint64_t low, high, from, to, first, before, at;
+
+    ss_generate_candidates(g, worker, t, r, row, attempt, &low, &high);
+    if (low >= high)
+        return false;
+    attempt = r->referenced ? 0 : attempt;
+    if (r->role == ROLE_WITHIN && attempt == 0 &&
+        ss_generate_parent(g, worker, t, &t->references[t->first], row, 0, &first))
+    {
+        at = low + (draw(g, r, DRAWN_WITHIN, first, 0) % (high - low) +
+                    ss_generate_ordinal(g, worker, t, row)) %
+                       (high - low);
+        *parent = ss_generate_candidate(r, at);
+        return true;
+    }
+    if (r->sums != NULL && r->order == NULL)
+    {
+        from = weight_before(g, worker, t, r, low);
+        to = weight_before(g, worker, t, r, high);
+        if (to > from)
+        {
+            *parent = parent_at(g, worker, t, r,
+                                from + ss_below(draw(g, r, DRAWN_OTHER, row, attempt), to - from),
+                                &before);
+            return true;
+        }
+    }
+    at = low + ss_below(draw(g, r, DRAWN_OTHER, row, attempt), high - low);
+    *parent = ss_generate_candidate(r, at);
+    return true;
+}
+
+bool
+ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_reference *r,
+                   uint64_t row, uint32_t attempt, uint64_t *parent)
 {
     uint64_t before, first = 0;
 
     if (r->role == ROLE_NULL || r->parents == 0)
         return false;
+    if (r->nshared > 0)
+        return agreeing_parent(g, worker, t, r, row, attempt, parent);
+    if (r->referenced)
+        attempt = 0;
     switch (r->role)
     {
-        case ROLE_FIRST:
-            *parent = parent_at(g, worker, r, first_point(t, r, row), &before);
-            return true;
-        case ROLE_OTHER:
-            *parent = parent_at(g, worker, r,
-                                ss_below(draw(g, r, DRAWN_OTHER, row, attempt), r->weight), &before);
-            return true;
-        case ROLE_ONE_TO_ONE:
-            *parent = r->nullable ? ss_permute(&r->permutation, row) % r->parents
-                                  : ss_permute(&r->permutation, row % r->parents);
-            return true;
-        case ROLE_WITHIN:
-            (void) parent_of(g, worker, t, &t->references[t->first], row, 0, &first);
-            *parent = ss_permute(&r->permutation,
-                                 (draw(g, r, DRAWN_WITHIN, first, 0) % r->parents +
-                                  ss_generate_ordinal(g, worker, t, row)) %
-                                     r->parents);
-            return true;
-        case ROLE_SELF:
-            *parent = row == 0 ? 0 : ss_below(draw(g, r, DRAWN_SELF, row, attempt), row);
-            return true;
-        case ROLE_NULL:
-            return false;
+    case ROLE_FIRST:
+        *parent = parent_at(g, worker, t, r, first_point(t, r, row), &before);
+        return true;
+    case ROLE_OTHER:
+        *parent = parent_at(g, worker, t, r,
+                            ss_below(draw(g, r, DRAWN_OTHER, row, attempt), r->weight), &before);
+        return true;
+    case ROLE_ONE_TO_ONE:
+        *parent = r->nullable ? ss_permute(&r->permutation, row) % r->parents
+                              : ss_permute(&r->permutation, row % r->parents);
+        return true;
+    case ROLE_WITHIN:
+        (void) ss_generate_parent(g, worker, t, &t->references[t->first], row, 0, &first);
+        *parent = ss_permute(&r->permutation, (draw(g, r, DRAWN_WITHIN, first, 0) % r->parents +
+                                               ss_generate_ordinal(g, worker, t, row)) %
+                                                  r->parents);
+        return true;
+    case ROLE_SELF:
+        *parent = row == 0 ? 0 : ss_below(draw(g, r, DRAWN_SELF, row, attempt), row);
+        return true;
+    case ROLE_NULL:
+        return false;
     }
     return false;
 }
@@ -249,18 +342,17 @@ from_list(const ss_key_list *keys, uint64_t row, size_t part, value *v)
 }
 
 void
-ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t column,
-                      uint64_t row, uint32_t attempt, bool present, int depth, value *v)
+ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t column, uint64_t row,
+                      uint32_t attempt, bool present, int depth, value *v)
 {
     const made_column *c = &t->columns[column];
     const made_reference *r = &t->references[c->reference];
     uint64_t parent = 0;
 
-    if (r->referenced)
-        attempt = 0;
     /* Of a composite key only what may be NULL is: the rest keeps a parent's values (MATCH SIMPLE). */
-    if (depth > DEPTH_MAX || (!present && c->nullable && is_null(g, r, row, attempt)) ||
-        !parent_of(g, worker, t, r, row, attempt, &parent))
+    if (depth > DEPTH_MAX ||
+        (!present && c->nullable && is_null(g, r, row, r->referenced ? 0 : attempt)) ||
+        !ss_generate_parent(g, worker, t, r, row, attempt, &parent))
         *v = (value){.null = true};
     else if (r->keys != NULL)
         from_list(r->keys, parent, c->part, v);
@@ -277,22 +369,22 @@ ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t colu
 
     switch (c->by)
     {
-        case MADE_REFERENCE:
-            ss_generate_reference(g, worker, t, column, row, 0, false, depth, v);
-            return;
-        case MADE_KEY:
-            ss_generate_key(c, row, v);
-            return;
-        case MADE_ORDINAL:
-            *v = (value){.form = SS_FORM_I64,
-                         .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
-            return;
-        case MADE_BY_SERVER:
-        case MADE_NULL:
-        case MADE_CONSTANT:
-        case MADE_MARGINAL:
-        case MADE_TOGETHER:
-            *v = (value){.null = true};
-            return;
+    case MADE_REFERENCE:
+        ss_generate_reference(g, worker, t, column, row, 0, false, depth, v);
+        return;
+    case MADE_KEY:
+        ss_generate_key(c, row, v);
+        return;
+    case MADE_ORDINAL:
+        *v = (value){.form = SS_FORM_I64,
+                     .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
+        return;
+    case MADE_BY_SERVER:
+    case MADE_NULL:
+    case MADE_CONSTANT:
+    case MADE_MARGINAL:
+    case MADE_TOGETHER:
+        *v = (value){.null = true};
+        return;
     }
 }

@@ -87,15 +87,15 @@ ss_generate_put_units(const made_column *c, int64_t units, ss_batch_column *out,
 
     switch (out->form)
     {
-        case SS_FORM_I64:
-            ss_column_put_i64(out, r, units * m->step);
-            return;
-        case SS_FORM_F64:
-            ss_column_put_f64(out, r, (double) units / 1e6);
-            return;
-        case SS_FORM_TEXT:
-        case SS_FORM_WIRE:
-            break;
+    case SS_FORM_I64:
+        ss_column_put_i64(out, r, units * m->step);
+        return;
+    case SS_FORM_F64:
+        ss_column_put_f64(out, r, (double) units / 1e6);
+        return;
+    case SS_FORM_TEXT:
+    case SS_FORM_WIRE:
+        break;
     }
     do
     {
@@ -276,7 +276,8 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
             i++;
         }
         else if ((mask & SS_ALPHABET_DIGIT) != 0 &&
-                 (kind == 2 || (mask & (SS_ALPHABET_LOWER | SS_ALPHABET_UPPER | SS_ALPHABET_OTHER)) == 0))
+                 (kind == 2 ||
+                  (mask & (SS_ALPHABET_LOWER | SS_ALPHABET_UPPER | SS_ALPHABET_OTHER)) == 0))
         {
             ss_buf_putc(&out->bytes, (char) ('0' + ss_below(ss_unfold(&state), 10)));
             start = false;
@@ -294,8 +295,8 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
 
             for (size_t k = 0; s[k] != '\0' && i < length; k++, i++)
             {
-                const bool upper = (mask & SS_ALPHABET_UPPER) != 0 &&
-                                   (start || (mask & SS_ALPHABET_LOWER) == 0);
+                const bool upper =
+                    (mask & SS_ALPHABET_UPPER) != 0 && (start || (mask & SS_ALPHABET_LOWER) == 0);
 
                 ss_buf_putc(&out->bytes, (char) (upper ? s[k] - 'a' + 'A' : s[k]));
                 start = false;
@@ -314,12 +315,13 @@ neutral(const made_column *c, uint64_t u, char *text, size_t size)
     const ss_type *t = c->type;
     const unsigned a = (unsigned) (u & 0xFF), b = (unsigned) (u >> 8 & 0xFF),
                    d = (unsigned) (u >> 16 & 0xFF);
+
     static const struct
     {
         const char *type, *text;
-    } fixed[] = {{"json", "{}"},      {"jsonb", "{}"},  {"xml", "<x/>"}, {"tsvector", ""},
-                 {"tsquery", ""},     {"bytea", "\\x"}, {"money", "0.00"}, {"line", "{1,1,0}"},
-                 {"jsonpath", "$"},   {"char", "x"}};
+    } fixed[] = {{"json", "{}"},    {"jsonb", "{}"},  {"xml", "<x/>"},   {"tsvector", ""},
+                 {"tsquery", ""},   {"bytea", "\\x"}, {"money", "0.00"}, {"line", "{1,1,0}"},
+                 {"jsonpath", "$"}, {"char", "x"}};
 
     if (t->kind == SS_TYPE_ARRAY || t->kind == SS_TYPE_MULTIRANGE)
         return snprintf(text, size, "{}") > 0;
@@ -389,8 +391,7 @@ neutral(const made_column *c, uint64_t u, char *text, size_t size)
 }
 
 static ss_code
-put_neutral(const made_column *c, uint64_t u, ss_batch_column *out, size_t r,
-            ss_error *err)
+put_neutral(const made_column *c, uint64_t u, ss_batch_column *out, size_t r, ss_error *err)
 {
     char text[1024];
 
@@ -410,11 +411,11 @@ family_of(const ss_type *t)
     {
         const char *name;
         family family;
-    } known[] = {{"bool", FAMILY_LABELS},    {"int2", FAMILY_NUMBER},      {"int4", FAMILY_NUMBER},
-                 {"int8", FAMILY_NUMBER},    {"numeric", FAMILY_NUMBER},   {"float4", FAMILY_NUMBER},
-                 {"float8", FAMILY_NUMBER},  {"text", FAMILY_TEXT},        {"varchar", FAMILY_TEXT},
-                 {"bpchar", FAMILY_TEXT},    {"name", FAMILY_TEXT},        {"date", FAMILY_DAY},
-                 {"timestamp", FAMILY_DAY},  {"timestamptz", FAMILY_DAY},  {"time", FAMILY_TIME}};
+    } known[] = {{"bool", FAMILY_LABELS},   {"int2", FAMILY_NUMBER},     {"int4", FAMILY_NUMBER},
+                 {"int8", FAMILY_NUMBER},   {"numeric", FAMILY_NUMBER},  {"float4", FAMILY_NUMBER},
+                 {"float8", FAMILY_NUMBER}, {"text", FAMILY_TEXT},       {"varchar", FAMILY_TEXT},
+                 {"bpchar", FAMILY_TEXT},   {"name", FAMILY_TEXT},       {"date", FAMILY_DAY},
+                 {"timestamp", FAMILY_DAY}, {"timestamptz", FAMILY_DAY}, {"time", FAMILY_TIME}};
 
     if (t->kind == SS_TYPE_ENUM)
         return FAMILY_LABELS;

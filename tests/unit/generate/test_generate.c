@@ -675,6 +675,139 @@ composite_nulls_spare_what_is_not_null(void **state)
     ss_arena_free(w->arena);
 }
 
+/* Everything of a tenant belongs to the tenant: references that share its column agree. */
+static void
+references_that_share_a_column_agree(void **state)
+{
+    static const int64_t some[] = {0, 3, 40};
+    static const uint64_t often[] = {30, 40, 30};
+    world *w = world_new();
+    const size_t tenant = add_table(w, "tenant", 40), customer = add_table(w, "customer", 600),
+                 product = add_table(w, "product", 300), orders = add_table(w, "orders", 2000),
+                 line = add_table(w, "line", 6000), employee = add_table(w, "employee", 400);
+    ss_fan_out *f;
+    cells c[6];
+    size_t bosses = 0;
+
+    (void) state;
+    (void) add_column(w, tenant, "id", T_INT4, -1, true);
+    add_key(w, tenant, true, "1");
+    for (size_t t = customer; t <= product; t++)
+    {
+        (void) add_column(w, t, "tenant", T_INT4, -1, true);
+        (void) add_column(w, t, "id", T_INT4, -1, true);
+        add_key(w, t, true, "12");
+        f = add_reference(w, t, "1", tenant, "1");
+        f->children = cells_of(w, 3, some, often);
+    }
+    (void) add_column(w, orders, "tenant", T_INT4, -1, true);
+    (void) add_column(w, orders, "no", T_INT4, -1, true);
+    (void) add_column(w, orders, "customer", T_INT4, -1, true);
+    (void) add_column(w, orders, "gift", T_INT4, -1, false);
+    add_key(w, orders, true, "12");
+    (void) add_reference(w, orders, "1", tenant, "1");
+    (void) add_reference(w, orders, "13", customer, "12");
+    f = add_reference(w, orders, "14", product, "12");
+    f->count = 1000;
+    f->nulls = 500;
+    (void) add_column(w, line, "tenant", T_INT4, -1, true);
+    (void) add_column(w, line, "no", T_INT4, -1, true);
+    (void) add_column(w, line, "product", T_INT4, -1, true);
+    add_key(w, line, false, "123");
+    (void) add_reference(w, line, "13", product, "12");
+    (void) add_reference(w, line, "12", orders, "12");
+    (void) add_column(w, employee, "tenant", T_INT4, -1, true);
+    (void) add_column(w, employee, "id", T_INT4, -1, true);
+    (void) add_column(w, employee, "boss", T_INT4, -1, false);
+    add_key(w, employee, true, "12");
+    (void) add_reference(w, employee, "13", employee, "12");
+    (void) add_reference(w, employee, "1", tenant, "1");
+    assert_int_equal(world_make(w, 1), SS_OK);
+    for (size_t t = tenant; t <= employee; t++)
+        c[t] = world_table(w, t);
+    assert_int_equal(assert_found(w, &c[orders], "13", &c[customer], "12"), 2000);
+    assert_int_equal(assert_found(w, &c[orders], "1", &c[tenant], "1"), 2000);
+    assert_in_range(assert_found(w, &c[orders], "14", &c[product], "12"), 400, 1100);
+    assert_int_equal(assert_found(w, &c[line], "12", &c[orders], "12"), 6000);
+    assert_int_equal(assert_found(w, &c[line], "13", &c[product], "12"), 6000);
+    (void) assert_found(w, &c[employee], "13", &c[employee], "12");
+    for (size_t r = 0; r < c[employee].nrows; r++)
+        bosses += cell(&c[employee], r, 2) != NULL;
+    assert_in_range(bosses, 300, 400);
+    ss_arena_free(w->arena);
+}
+
+/* Kept parents too; and what cannot be had together is refused, or without a parent where it may be. */
+static void
+references_that_share_a_column_with_kept_tables(void **state)
+{
+    static const char *const tenants[] = {"1", "2", "3"};
+    static const char *const products[] = {"3", "a", "1", "b", "1", "c"};
+    static const ss_key_list kept_tenants = {.n = 3, .ncolumns = 1, .texts = tenants};
+    static const ss_key_list kept_products = {.n = 3, .ncolumns = 2, .texts = products};
+
+    (void) state;
+    for (int apart = 0; apart < 2; apart++)
+    {
+        world *w = world_new();
+        const size_t tenant = add_table(w, "tenant", 3), product = add_table(w, "product", 3),
+                     line = add_table(w, "line", 500), doc = add_table(w, "doc", 100);
+        cells c;
+
+        (void) add_column(w, tenant, "id", T_INT4, -1, true);
+        add_key(w, tenant, true, "1");
+        (void) add_column(w, product, "tenant", T_INT4, -1, true);
+        (void) add_column(w, product, "id", T_TEXT, -1, true);
+        add_key(w, product, true, "12");
+        w->plans[product].mode = SS_MODE_KEEP;
+        w->kept[product] = kept_products;
+        if (apart == 0)
+        {
+            w->plans[tenant].mode = SS_MODE_KEEP;
+            w->kept[tenant] = kept_tenants;
+        }
+        (void) add_column(w, line, "tenant", T_INT4, -1, true);
+        (void) add_column(w, line, "no", T_INT4, -1, true);
+        (void) add_column(w, line, "product", T_TEXT, -1, true);
+        (void) add_column(w, line, "extra", T_TEXT, -1, false);
+        (void) add_reference(w, line, "1", tenant, "1");
+        (void) add_reference(w, line, "14", product, "12");
+        assert_int_equal(world_make(w, 1), SS_OK);
+        c = world_table(w, line);
+        for (size_t r = 0; r < c.nrows; r++)
+        {
+            const char *t = cell(&c, r, 0), *extra = cell(&c, r, 3);
+
+            if (apart == 1 || strcmp(t, "2") == 0)
+                assert_null(extra);
+            else if (strcmp(t, "3") == 0)
+                assert_string_equal(extra, "a");
+            else
+                assert_true(strcmp(extra, "b") == 0 || strcmp(extra, "c") == 0);
+        }
+        /* Beside another reference of two columns, one to a product is all or nothing. */
+        (void) add_column(w, doc, "tenant", T_INT4, -1, true);
+        (void) add_column(w, doc, "no", T_INT4, -1, true);
+        add_key(w, doc, true, "12");
+        w->catalog.nforeign_keys = w->tables[line].nforeign_keys = 0;
+        (void) add_reference(w, line, "12", doc, "12");
+        (void) add_reference(w, line, "13", product, "12");
+        (void) add_reference(w, doc, "1", tenant, "1");
+        if (apart == 1)
+        {
+            assert_int_equal(world_make(w, 1), SS_EREFUSED);
+            ss_arena_free(w->arena);
+            continue;
+        }
+        assert_int_equal(world_make(w, 1), SS_OK);
+        c = world_table(w, line);
+        for (size_t r = 0; r < c.nrows; r++)
+            assert_true(strcmp(cell(&c, r, 0), "3") == 0 ? strcmp(cell(&c, r, 2), "a") == 0
+                                                         : strcmp(cell(&c, r, 0), "1") == 0);
+        ss_arena_free(w->arena);
+    }
+}
+
 static void
 kept_parents_are_found_by_their_keys(void **state)
 {
@@ -770,6 +903,8 @@ main(void)
         cmocka_unit_test(a_reference_to_itself_is_a_tree),
         cmocka_unit_test(referenced_keys_stay_when_a_row_is_made_again),
         cmocka_unit_test(composite_nulls_spare_what_is_not_null),
+        cmocka_unit_test(references_that_share_a_column_agree),
+        cmocka_unit_test(references_that_share_a_column_with_kept_tables),
         cmocka_unit_test(kept_parents_are_found_by_their_keys),
         cmocka_unit_test(rows_follow_the_policy),
     };

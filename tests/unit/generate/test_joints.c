@@ -59,7 +59,8 @@ nulls_and_categories_go_together(void **state)
     c = world_rows(w, t, 0, 0, NULL, ROWS, 0);
     for (size_t r = 0; r < ROWS; r++)
     {
-        const bool a = is(cell(&c, r, 1), "sad") && cell(&c, r, 2) == NULL && cell(&c, r, 3) != NULL;
+        const bool a =
+            is(cell(&c, r, 1), "sad") && cell(&c, r, 2) == NULL && cell(&c, r, 3) != NULL;
         const bool b = is(cell(&c, r, 1), "happy") && is(cell(&c, r, 2), "in transit") &&
                        cell(&c, r, 3) == NULL;
 

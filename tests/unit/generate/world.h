@@ -124,6 +124,7 @@ typedef struct world
     ss_key keys[WORLD_TABLES][4];
     ss_check checks[WORLD_TABLES][4];
     ss_foreign_key references[16];
+    size_t of_table[WORLD_TABLES][16]; /* indices into references */
     ss_model model;
     ss_model_table learnt[WORLD_TABLES];
     ss_marginal marginals[WORLD_TABLES][WORLD_COLUMNS];
@@ -162,6 +163,7 @@ add_table(world *w, const char *name, uint64_t rows)
                               .partition_parent = SS_NONE,
                               .columns = w->columns[t],
                               .keys = w->keys[t],
+                              .foreign_keys = w->of_table[t],
                               .checks = w->checks[t]};
     w->learnt[t] = (ss_model_table){.label = w->tables[t].label,
                                     .rows = rows,
@@ -229,8 +231,9 @@ static inline ss_fan_out *
 add_reference(world *w, size_t child, const char *columns, size_t parent,
               const char *parent_columns)
 {
-    ss_foreign_key *fk = &w->references[w->catalog.nforeign_keys++];
+    ss_foreign_key *fk = &w->references[w->catalog.nforeign_keys];
 
+    w->of_table[child][w->tables[child].nforeign_keys++] = w->catalog.nforeign_keys++;
     *fk = (ss_foreign_key){.name = ss_strf(w->arena, "fk_%zu", w->catalog.nforeign_keys),
                            .table = child,
                            .parent = parent,

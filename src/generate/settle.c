@@ -1,0 +1,529 @@
+/* Who makes each column: references, keys that are unique by construction, and who falls under whom. */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "generate/generate_internal.h"
+
+/* --- keys --------------------------------------------------------------------------------------- */
+
+static size_t
+column_of(const ss_table *table, int16_t attnum)
+{
+    for (size_t i = 0; i < table->ncolumns; i++)
+    {
+        if (table->columns[i].attnum == attnum)
+            return i;
+    }
+    return SS_NONE;
+}
+
+static ss_code
+make_key(made_table *t, size_t column, const char *constraint, ss_error *err)
+{
+    made_column *c = &t->columns[column];
+    uint64_t most = 0;
+
+    if (c->by == MADE_KEY)
+        return SS_OK;
+    if (!ss_generate_key_init(c, t->g->input->seed, t->rows, &most))
+    {
+        (void) ss_fail(err, SS_EREFUSED, "%s: no keys can be made of type %s, which \"%s\" needs",
+                       c->name, ss_printable(t->g->arena, c->column->type_text),
+                       ss_printable(t->g->arena, constraint));
+        return ss_hint(err, "Give the table mode keep or empty.");
+    }
+    if (t->rows > most)
+        t->rows = most;
+    c->by = MADE_KEY;
+    return SS_OK;
+}
+
+/* For a unique key that nobody references: where none can be made, the server judges. */
+static ss_code
+make_unique(made_table *t, size_t column, const ss_key *key, ss_error *err)
+{
+    uint64_t most;
+
+    if (!key->primary &&
+        !ss_generate_key_init(&t->columns[column], t->g->input->seed, t->rows, &most))
+        return SS_OK;
+    return make_key(t, column, key->name, err);
+}
+
+/* The reference that makes this column, or SS_NONE. */
+static size_t
+reference_of(const made_table *t, size_t column)
+{
+    return t->columns[column].by == MADE_REFERENCE ? t->columns[column].reference : SS_NONE;
+}
+
+static bool
+covers(const ss_key *key, const ss_table *table, const ss_reference *r)
+{
+    for (size_t i = 0; i < r->ncolumns; i++)
+    {
+        bool found = false;
+
+        for (size_t k = 0; k < key->ncolumns; k++)
+            found = found || column_of(table, key->attnums[k]) == r->columns[i];
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* Of several members of a key, which had best be the one that is unique by itself? */
+static int
+key_score(const made_table *t, size_t column)
+{
+    const made_column *c = &t->columns[column];
+    const ss_type *type = c->type;
+    const bool built_in = type != NULL && strcmp(type->schema, "pg_catalog") == 0;
+
+    if (c->nintervals > 0 || c->ndeclared > 0 || type == NULL || type->kind == SS_TYPE_ENUM)
+        return 0;
+    if (built_in && (strncmp(type->name, "int", 3) == 0 || strcmp(type->name, "uuid") == 0))
+        return c->column->default_expr != NULL || c->column->identity != SS_IDENTITY_NOT ? 4 : 3;
+    if (built_in && (strcmp(type->name, "bool") == 0 || strcmp(type->name, "date") == 0))
+        return 0;
+    return built_in && strncmp(type->name, "timestamp", 9) == 0 ? 1 : 2;
+}
+
+/* The rows of t fall under the parents of this reference, unless they fall under another's. */
+static void
+put_first(made_table *t, size_t reference)
+{
+    made_reference *r = &t->references[reference];
+
+    if (t->first != SS_NONE || r->role != ROLE_OTHER || r->nshared > 0)
+        return;
+    t->first = reference;
+    r->role = ROLE_FIRST;
+}
+
+/*
+ * Make a unique key unique by construction: one member that is a key by itself, an ordinal within
+ * the first parent, or parents that differ.  What cannot be is left to the server's judgement.
+ */
+static ss_code
+settle_key(made_table *t, const ss_key *key, ss_error *err)
+{
+    size_t other = SS_NONE, nreferences = 0, references[8] = {0};
+
+    if (key->expression)
+        return SS_OK;
+    for (size_t i = 0; i < key->ncolumns; i++)
+    {
+        const size_t c = column_of(t->table, key->attnums[i]);
+        const size_t r = c == SS_NONE ? SS_NONE : reference_of(t, c);
+        bool known = false;
+
+        if (c == SS_NONE || t->columns[c].by == MADE_KEY || t->columns[c].by == MADE_BY_SERVER)
+            return SS_OK;
+        if (r == SS_NONE)
+        {
+            if (t->columns[c].by == MADE_MARGINAL &&
+                (other == SS_NONE || key_score(t, c) > key_score(t, other)))
+                other = c;
+            continue;
+        }
+        for (size_t k = 0; k < nreferences; k++)
+            known = known || references[k] == r;
+        if (!known && nreferences < 8)
+            references[nreferences++] = r;
+    }
+    if (nreferences == 0)
+        return other == SS_NONE || (key->partial && !key->primary)
+                   ? SS_OK
+                   : make_unique(t, other, key, err);
+    if (other != SS_NONE)
+    {
+        const ss_type *type = t->columns[other].type;
+        /* A time among references is unique but for accidents, which are repaired. */
+        if (!key->primary && key_score(t, other) <= 1)
+            return SS_OK;
+
+        const bool integer = strncmp(type->name, "int", 3) == 0 && type->name[3] != 'e' &&
+                             strcmp(type->schema, "pg_catalog") == 0;
+
+        put_first(t, references[0]);
+        if (integer && t->first != SS_NONE && covers(key, t->table, t->references[t->first].r))
+        {
+            t->columns[other].by = MADE_ORDINAL;
+            return SS_OK;
+        }
+        return make_unique(t, other, key, err);
+    }
+    if (nreferences == 1 && !key->partial)
+    {
+        made_reference *r = &t->references[references[0]];
+
+        if ((r->role == ROLE_OTHER || r->role == ROLE_FIRST) && r->nshared == 0)
+        {
+            if (t->first == references[0])
+                t->first = SS_NONE;
+            r->role = ROLE_ONE_TO_ONE;
+        }
+        return SS_OK;
+    }
+    if (nreferences >= 2 && !key->partial)
+    {
+        put_first(t, references[0]);
+        for (size_t k = 0; k < nreferences && t->first != SS_NONE; k++)
+        {
+            if (references[k] != t->first && t->references[references[k]].role == ROLE_OTHER &&
+                covers(key, t->table, t->references[t->first].r))
+            {
+                t->references[references[k]].role = ROLE_WITHIN;
+                return SS_OK;
+            }
+        }
+    }
+    return SS_OK;
+}
+
+/* --- references --------------------------------------------------------------------------------- */
+
+/*
+ * A reference that cannot be had together with those that share its columns: no parent where a row
+ * may go without one.
+ */
+static ss_code
+give_up(made_table *t, size_t index, ss_error *err)
+{
+    made_reference *r = &t->references[index];
+
+    r->nshared = 0;
+    for (size_t i = 0; i < r->r->ncolumns; i++)
+    {
+        made_column *c = &t->columns[r->r->columns[i]];
+
+        if (c->by != MADE_REFERENCE || c->reference != index)
+            continue;
+        /* Without a parent, whatever cannot be NULL may be anything (MATCH SIMPLE). */
+        c->by = c->nullable ? MADE_NULL : MADE_MARGINAL;
+        if (c->nullable || r->nullable)
+            continue;
+        (void) ss_fail(
+            err, SS_EREFUSED,
+            "%s: foreign key \"%s\" shares columns with another one, and this build cannot "
+            "make the two together",
+            t->table->label, ss_printable(t->g->arena, r->r->constraint));
+        return ss_hint(err, "Give the table mode empty.");
+    }
+    return SS_OK;
+}
+
+/* Columns of a reference are made by it, but for those that an earlier one makes already. */
+static ss_code
+take_reference(made_table *t, size_t index, ss_error *err)
+{
+    made_reference *r = &t->references[index];
+
+    r->shared = ss_alloc(t->g->arena, r->r->ncolumns + 1, sizeof *r->shared);
+    for (size_t i = 0; i < r->r->ncolumns; i++)
+    {
+        made_column *c = &t->columns[r->r->columns[i]];
+
+        /* A row of the same table with the same tenant: its own tenant is not the boss's to give. */
+        if (c->by == MADE_REFERENCE ||
+            (r->role == ROLE_SELF && r->r->columns[i] == r->r->parent_columns[i]))
+        {
+            r->shared[r->nshared++] = i;
+            continue;
+        }
+        if (c->by == MADE_BY_SERVER || c->by == MADE_NULL)
+            continue;
+        c->by = MADE_REFERENCE;
+        c->reference = index;
+        c->part = i;
+    }
+    /* Nothing of its own to make: where the others put it is for the server to judge. */
+    if (r->nshared == r->r->ncolumns)
+        r->nshared = 0;
+    return r->role == ROLE_NULL && r->nullable ? give_up(t, index, err) : SS_OK;
+}
+
+/*
+ * Who makes a column that several references share?  One that every row has, before those that may be
+ * NULL; one to a table that is made, since kept keys can be searched; the widest, since its parent has
+ * parents for the others; of equals the one whose parent may descend from the other's; a row of the
+ * same table last.
+ */
+static bool
+precedes(const generator *g, const made_reference *a, const made_reference *b)
+{
+    if ((a->role == ROLE_SELF) != (b->role == ROLE_SELF))
+        return b->role == ROLE_SELF;
+    if (a->nullable != b->nullable)
+        return b->nullable;
+    if ((a->keys == NULL) != (b->keys == NULL))
+        return b->keys != NULL;
+    if (a->r->ncolumns != b->r->ncolumns)
+        return a->r->ncolumns > b->r->ncolumns;
+    return g->rank[a->r->parent] > g->rank[b->r->parent];
+}
+
+static ss_code
+take_references(made_table *t, ss_error *err)
+{
+    size_t *order = ss_alloc(t->g->arena, t->nreferences + 1, sizeof *order);
+
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        size_t k = i;
+
+        for (; k > 0 && precedes(t->g, &t->references[i], &t->references[order[k - 1]]); k--)
+            order[k] = order[k - 1];
+        order[k] = i;
+    }
+    for (size_t i = 0; i < t->nreferences; i++)
+        SS_TRY(take_reference(t, order[i], err));
+    return SS_OK;
+}
+
+static ss_code
+find_parent(made_table *t, made_reference *r, ss_error *err)
+{
+    generator *g = t->g;
+    const ss_generate_input *in = g->input;
+    const size_t parent = r->r->parent;
+    ss_key_list *keys;
+
+    r->role = ROLE_OTHER;
+    if (parent == t->index)
+        r->role = ROLE_SELF;
+    else if (g->tables[parent].made)
+        return SS_OK;
+    else if (in->tables[parent].mode == SS_MODE_KEEP)
+    {
+        keys = ss_alloc(g->arena, 1, sizeof *keys);
+        SS_TRY(in->keys(in->arg, parent, r->r->parent_columns, r->r->ncolumns, keys, err));
+        r->keys = keys;
+        r->parents = keys->n;
+        if (keys->n == 0)
+            r->role = ROLE_NULL;
+    }
+    else
+        r->role = ROLE_NULL;
+    return SS_OK;
+}
+
+/* May a row go without a parent?  MATCH FULL: when all of its columns may be NULL; else when one may. */
+static bool
+is_nullable(const made_table *t, const ss_reference *r)
+{
+    const ss_catalog *catalog = t->g->input->catalog;
+    size_t nullable = 0;
+    bool full = false;
+
+    for (size_t i = 0; i < r->ncolumns; i++)
+        nullable += t->columns[r->columns[i]].nullable;
+    for (size_t i = 0; i < catalog->nforeign_keys; i++)
+    {
+        const ss_foreign_key *fk = &catalog->foreign_keys[i];
+
+        full = full || (fk->match == 'f' && strcmp(fk->name, r->constraint) == 0 &&
+                        ss_table_root(catalog, &catalog->tables[fk->table]) == t->table);
+    }
+    return full ? nullable == r->ncolumns : nullable > 0;
+}
+
+ss_code
+ss_generate_references(made_table *t, ss_error *err)
+{
+    const ss_model_table *m = &t->g->input->model->tables[t->index];
+    const ss_reference *list =
+        ss_table_references(t->g->input->catalog, t->index, t->g->arena, &t->nreferences);
+
+    t->first = SS_NONE;
+    t->references = ss_alloc(t->g->arena, t->nreferences + 1, sizeof *t->references);
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        made_reference *r = &t->references[i];
+
+        *r = (made_reference){
+            .r = &list[i],
+            .fan_out = i < m->nreferences ? &m->references[i] : NULL,
+            .nullable = is_nullable(t, &list[i]),
+            .number = t->g->nreferences++,
+            .name = ss_strf(t->g->arena, "%s fan-out %s", t->table->label, list[i].constraint)};
+        ss_generate_streams(t->g, r);
+        SS_TRY(find_parent(t, r, err));
+    }
+    return take_references(t, err);
+}
+
+/* Does following this column from key to key come back to where it was? */
+static bool
+in_circle(const generator *g, const made_table *t, size_t column)
+{
+    for (size_t steps = 0; t->made && t->columns[column].by == MADE_REFERENCE; steps++)
+    {
+        const made_column *c = &t->columns[column];
+        const ss_reference *r = t->references[c->reference].r;
+
+        if (steps > 16)
+            return true;
+        column = r->parent_columns[c->part];
+        t = &g->tables[r->parent];
+    }
+    return false;
+}
+
+static ss_code
+refuse_circles(const generator *g, ss_error *err)
+{
+    for (size_t i = 0; i < g->input->catalog->ntables; i++)
+    {
+        const made_table *t = &g->tables[i];
+
+        for (size_t c = 0; t->made && c < t->table->ncolumns; c++)
+        {
+            if (!in_circle(g, t, c))
+                continue;
+            (void) ss_fail(
+                err, SS_EREFUSED,
+                "%s: foreign key \"%s\" takes its key from another one, and so on without "
+                "a beginning",
+                t->columns[c].name,
+                ss_printable(g->arena, t->references[t->columns[c].reference].r->constraint));
+            return ss_hint(err, "Give one of these tables mode empty.");
+        }
+    }
+    return SS_OK;
+}
+
+/* No attempt may change what others point to, nor what its columns were chosen to agree with. */
+static void
+set_referenced(made_table *t, size_t reference)
+{
+    made_reference *r = &t->references[reference];
+
+    if (r->referenced)
+        return;
+    r->referenced = true;
+    for (size_t i = 0; i < r->nshared; i++)
+    {
+        const made_column *c = &t->columns[r->r->columns[r->shared[i]]];
+
+        if (c->by == MADE_REFERENCE)
+            set_referenced(t, c->reference);
+    }
+}
+
+/* The referenced columns of a made table must be keys, or follow from its number in another way. */
+static ss_code
+settle_referenced(generator *g, ss_error *err)
+{
+    for (size_t i = 0; i < g->input->catalog->ntables; i++)
+    {
+        const made_table *child = &g->tables[i];
+
+        for (size_t k = 0; child->made && k < child->nreferences; k++)
+        {
+            const ss_reference *r = child->references[k].r;
+            made_table *parent = &g->tables[r->parent];
+
+            for (size_t c = 0; parent->made && c < r->ncolumns; c++)
+            {
+                const made_column *key = &parent->columns[r->parent_columns[c]];
+
+                if (key->by == MADE_REFERENCE)
+                    set_referenced(parent, key->reference);
+                if (key->by == MADE_MARGINAL)
+                    SS_TRY(make_key(parent, r->parent_columns[c], r->constraint, err));
+            }
+        }
+    }
+    return SS_OK;
+}
+
+/* --- all ---------------------------------------------------------------------------------------- */
+
+/* Of tables whose rows others must find by a shared column: let them stand in its order. */
+static void
+put_shared_first(generator *g, const made_table *t, const made_reference *r)
+{
+    for (size_t i = 0; i < r->nshared; i++)
+    {
+        made_table *parent = &g->tables[r->r->parent];
+        size_t column = r->r->parent_columns[r->shared[i]];
+
+        for (size_t steps = 0; parent->made && parent->columns[column].by == MADE_REFERENCE &&
+                               steps < g->input->catalog->ntables;
+             steps++)
+        {
+            const made_column *c = &parent->columns[column];
+            const made_reference *next = &parent->references[c->reference];
+
+            if (parent == t && steps > 0)
+                break;
+            put_first(parent, c->reference);
+            column = next->r->parent_columns[c->part];
+            parent = &g->tables[next->r->parent];
+        }
+    }
+}
+
+/* Which references that share columns can be had together, now that all roles are known. */
+static ss_code
+settle_shared(generator *g, ss_error *err)
+{
+    for (size_t i = 0; i < g->input->catalog->ntables; i++)
+    {
+        made_table *t = &g->tables[g->order[i]];
+
+        for (size_t k = 0; t->made && k < t->nreferences; k++)
+        {
+            made_reference *r = &t->references[k];
+
+            if (r->nshared > 0 && !ss_generate_can_agree(g, t, r))
+                SS_TRY(give_up(t, k, err));
+            for (size_t s = 0; s < r->nshared && !r->nullable; s++)
+            {
+                const made_column *c = &t->columns[r->r->columns[r->shared[s]]];
+
+                if (c->by == MADE_REFERENCE)
+                    t->references[c->reference].decides = true;
+            }
+        }
+    }
+    return SS_OK;
+}
+
+ss_code
+ss_generate_settle(generator *g, ss_error *err)
+{
+    const ss_catalog *catalog = g->input->catalog;
+
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        made_table *t = &g->tables[i];
+
+        for (size_t k = 0; t->made && k < t->table->nkeys; k++)
+            SS_TRY(settle_key(t, &t->table->keys[k], err));
+    }
+    SS_TRY(settle_referenced(g, err));
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        const made_table *t = &g->tables[i];
+
+        for (size_t k = 0; t->made && k < t->nreferences; k++)
+            put_shared_first(g, t, &t->references[k]);
+    }
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        made_table *t = &g->tables[i];
+
+        /* A table with parents but no key over them: the first NOT NULL parent holds its rows. */
+        for (size_t k = 0; t->made && k < t->nreferences; k++)
+        {
+            if (!t->references[k].nullable)
+                put_first(t, k);
+        }
+    }
+    SS_TRY(refuse_circles(g, err));
+    return settle_shared(g, err);
+}
