@@ -5,6 +5,7 @@
 
 #include "assess/constraints.h"
 #include "assess/schema_equal.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -48,11 +49,9 @@ typedef struct ss_building
     ss_target_roles *roles;
     ss_archive *archive;
     ss_db_facts facts;
-    ss_pg *next; /* a connection to NAME__next */
     const char **settings_skipped;
     size_t nsettings_skipped;
     ss_gate gates[SS_BUILD_GATES_MAX];
-    size_t ngates;
     uint64_t *rows; /* parallel to the catalog's tables: of a NAME__next that stands finished */
 } building;
 
@@ -113,7 +112,6 @@ preflight(building *g, ss_error *err)
 {
     ss_build *b = g->b;
     ss_finding *findings;
-    ss_buf text = {0};
     size_t n;
     ss_code code;
 
@@ -133,7 +131,6 @@ preflight(building *g, ss_error *err)
                       findings[i].object[0] != '\0' ? ": " : "", findings[i].text,
                       findings[i].mend == NULL ? "" : findings[i].mend);
     }
-    ss_buf_done(&text);
     return ss_note(err, "the target is not ready");
 }
 
@@ -164,36 +161,38 @@ load_rows(building *g, ss_build_maker *maker, void *arg, ss_error *err)
 /* --- gates -------------------------------------------------------------------------------------- */
 
 static ss_code
-judge_schema(building *g, ss_error *err)
+judge_schema(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err)
 {
     ss_build *b = g->b;
     ss_assess_lists_options options = {.owners_skipped = g->roles->owners == SS_OWNERS_SKIP,
                                        .locale_substituted = b->target->locale_note != NULL,
                                        .settings_skipped = g->settings_skipped,
                                        .nsettings_skipped = g->nsettings_skipped};
-    ss_gate *gate = &g->gates[g->ngates++];
     const ss_stripped *stripped = ss_archive_stripped(g->archive, &options.nexempt);
-    ss_assess_exempt *exempt = ss_alloc(b->arena, options.nexempt + 1, sizeof *exempt);
+    ss_assess_exempt *exempt = ss_alloc(arena, options.nexempt + 1, sizeof *exempt);
 
     for (size_t i = 0; i < options.nexempt; i++)
         exempt[i] = (ss_assess_exempt){stripped[i].what, stripped[i].object};
     options.exempt = exempt;
-    *gate = ss_gate_begin("schema-equal");
-    SS_TRY(ss_archive_scratch(g->archive, b->target, b->id, b->watch, err));
     SS_TRY(ss_assess_dumps_equal(&b->programs, &b->endpoint, b->target->next.name,
-                                 b->target->scratch.name, b->watch, b->arena, gate, err));
+                                 b->target->scratch.name, b->watch, arena, gate, err));
     SS_TRY(ss_target_drop(b->target, &b->target->scratch, err));
-    return ss_assess_lists_equal(ss_snapshot_pg(b->source->snapshot), g->next, &options, b->arena,
-                                 gate, err);
+    return ss_assess_lists_equal(ss_snapshot_pg(b->source->snapshot), next, &options, arena, gate,
+                                 err);
 }
 
 static ss_code
-judge_rows(building *g, ss_error *err)
+judge_constraints(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err)
 {
-    ss_build *b = g->b;
+    return ss_assess_constraints(next, g->b->source->catalog, arena, gate, err);
+}
+
+static ss_code
+judge_rows(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err)
+{
+    const ss_build *b = g->b;
     const ss_catalog *catalog = b->source->catalog;
-    uint64_t *planned = ss_alloc(b->arena, catalog->ntables + 1, sizeof *planned);
-    ss_gate *gate;
+    uint64_t *planned = ss_alloc(arena, catalog->ntables + 1, sizeof *planned);
 
     for (size_t t = 0; t < catalog->ntables; t++)
     {
@@ -205,12 +204,42 @@ judge_rows(building *g, ss_error *err)
              b->plan->tables[t].mode == SS_MODE_SYNTHESISE))
             planned[t] = SS_ROWS_ANY;
     }
-    gate = &g->gates[g->ngates++];
-    *gate = ss_gate_begin("constraints-valid");
-    SS_TRY(ss_assess_constraints(g->next, catalog, b->arena, gate, err));
-    gate = &g->gates[g->ngates++];
-    *gate = ss_gate_begin("row-counts");
-    return ss_assess_row_counts(g->next, catalog, planned, b->arena, gate, err);
+    return ss_assess_row_counts(next, catalog, planned, arena, gate, err);
+}
+
+/* Each is judged by itself, side by side, over a connection of its own. */
+static const struct
+{
+    const char *name;
+    ss_code (*judge)(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err);
+} gates[] = {
+    {"schema-equal", judge_schema},
+    {"constraints-valid", judge_constraints},
+    {"row-counts", judge_rows},
+};
+
+#define NGATES (sizeof gates / sizeof gates[0])
+_Static_assert(NGATES <= SS_BUILD_GATES_MAX, "the report has room for every gate");
+
+typedef struct judging
+{
+    building *g;
+    ss_arena *arenas[NGATES];
+} judging;
+
+static ss_code
+judge_job(void *arg, size_t job, size_t worker, ss_error *err)
+{
+    const judging *j = arg;
+    ss_gate *gate = &j->g->gates[job];
+    ss_pg *next;
+    ss_code code;
+
+    (void) worker;
+    SS_TRY(ss_target_connect(j->g->b->target, j->arenas[job], &next, err));
+    code = gates[job].judge(j->g, next, j->arenas[job], gate, err);
+    ss_pg_close(next);
+    return code;
 }
 
 static void
@@ -218,7 +247,7 @@ report_gates(building *g)
 {
     ss_build *b = g->b;
 
-    for (size_t i = 0; i < g->ngates; i++)
+    for (size_t i = 0; i < NGATES; i++)
     {
         const ss_gate *gate = &g->gates[i];
         ss_report_evidence *evidence = ss_alloc(b->arena, gate->nevidence + 1, sizeof *evidence);
@@ -237,22 +266,22 @@ report_gates(building *g)
             .nevidence = gate->nevidence};
     }
     b->report.gates = b->gates;
-    b->report.ngates = g->ngates;
+    b->report.ngates = NGATES;
 }
 
 static ss_code
 judge(building *g, ss_error *err)
 {
-    ss_code code;
+    judging j = {.g = g};
 
-    SS_TRY(ss_target_connect(g->b->target, g->b->arena, &g->next, err));
-    code = judge_schema(g, err);
-    if (code == SS_OK)
-        code = judge_rows(g, err);
-    ss_pg_close(g->next);
+    for (size_t i = 0; i < NGATES; i++)
+    {
+        g->gates[i] = ss_gate_begin(gates[i].name);
+        j.arenas[i] = ss_arena_new(g->b->arena);
+    }
+    SS_TRY(ss_pool_run(NGATES, g->b->jobs, judge_job, &j, err));
     report_gates(g);
-    SS_TRY(code);
-    return ss_gates_verdict(g->gates, g->ngates, err);
+    return ss_gates_verdict(g->gates, NGATES, err);
 }
 
 /* --- building ----------------------------------------------------------------------------------- */
@@ -310,10 +339,34 @@ archive_input(const building *g, const char *archive)
                               .source = ss_snapshot_pg(b->source->snapshot)};
 }
 
+/*
+ * While rows are loaded, the empty scratch database that the schema is compared with is made beside
+ * it: alone it would keep one core busy and the others waiting.
+ */
+typedef struct filling
+{
+    building *g;
+    ss_build_maker *maker;
+    void *arg;
+} filling;
+
+static ss_code
+fill_job(void *arg, size_t job, size_t worker, ss_error *err)
+{
+    const filling *f = arg;
+    const ss_build *b = f->g->b;
+
+    (void) worker;
+    if (job == 0)
+        return load_rows(f->g, f->maker, f->arg, err);
+    return ss_archive_scratch(f->g->archive, b->target, b->id, b->watch, err);
+}
+
 static ss_code
 build_next(building *g, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
 {
     ss_build *b = g->b;
+    filling f = {g, maker, arg};
     const ss_archive_input input = archive_input(g, archive);
 
     ss_build_stage(b, "restore the schema");
@@ -322,7 +375,7 @@ build_next(building *g, const char *archive, ss_build_maker *maker, void *arg, s
     SS_TRY(ss_target_roles_create(b->target, g->roles, err));
     SS_TRY(ss_target_begin(b->target, b->source->catalog, b->policy, b->id, err));
     SS_TRY(ss_archive_restore_pre(g->archive, b->target, b->target->next.name, b->watch, err));
-    SS_TRY(load_rows(g, maker, arg, err));
+    SS_TRY(ss_pool_run(2, b->jobs > 1 ? 2 : 1, fill_job, &f, err));
     ss_build_stage(b, "indexes, keys and triggers");
     SS_TRY(ss_archive_restore_post(g->archive, b->target, b->target->next.name, b->jobs, b->watch,
                                    err));
@@ -343,10 +396,11 @@ count_finished(building *g, ss_error *err)
 {
     ss_build *b = g->b;
     const ss_catalog *catalog = b->source->catalog;
+    ss_pg *next;
     ss_code code = SS_OK;
 
     g->rows = ss_alloc(b->arena, catalog->ntables + 1, sizeof *g->rows);
-    SS_TRY(ss_target_connect(b->target, b->arena, &g->next, err));
+    SS_TRY(ss_target_connect(b->target, b->arena, &next, err));
     for (size_t t = 0; t < catalog->ntables && code == SS_OK; t++)
     {
         const ss_table *table = &catalog->tables[t];
@@ -354,7 +408,7 @@ count_finished(building *g, ss_error *err)
 
         if (!ss_table_has_rows(table))
             continue;
-        code = ss_pg_value_of(g->next, b->arena,
+        code = ss_pg_value_of(next, b->arena,
                               ss_strf(b->arena,
                                       "SELECT pg_catalog.count(*)::pg_catalog.text FROM ONLY %s",
                                       ss_pg_qualified(b->arena, table->schema, table->name)),
@@ -362,8 +416,7 @@ count_finished(building *g, ss_error *err)
         if (code == SS_OK && !ss_parse_u64(count, &g->rows[t]))
             code = ss_fail(err, SS_EBUG, "the server did not count rows");
     }
-    ss_pg_close(g->next);
-    g->next = NULL;
+    ss_pg_close(next);
     return code;
 }
 
