@@ -296,10 +296,12 @@ ss_generate_candidate(const made_reference *r, uint64_t at)
     return r->order == NULL ? at : r->order[at].key;
 }
 
-bool
-ss_generate_leaves_some(generator *g, size_t worker, const made_table *t, const made_reference *r,
-                        uint64_t parent)
+uint64_t
+ss_generate_leaves(generator *g, size_t worker, const made_table *t, const made_reference *r,
+                   uint64_t parent)
 {
+    uint64_t fewest = UINT64_MAX;
+
     for (size_t k = 0; k < t->nreferences; k++)
     {
         const made_reference *other = &t->references[k];
@@ -325,7 +327,9 @@ ss_generate_leaves_some(generator *g, size_t worker, const made_table *t, const 
             continue;
         find_candidates(g, worker, other, origins, known, &low, &high);
         if (low >= high)
-            return false;
+            return 0;
+        if (other->role == ROLE_WITHIN && high - low < fewest)
+            fewest = high - low;
     }
-    return true;
+    return fewest;
 }

@@ -220,10 +220,8 @@ take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_
     {
         if (c->codec != NULL && c->codec->form == SS_FORM_TEXT)
             take_list(c, ss_strf(arena, "= ANY (ARRAY[%s]", in + strlen("FOR VALUES IN (")), arena);
-        else if (number_literal(in + strlen("FOR VALUES IN ("), 0, &low))
-        {
-            add_interval(c, low, low, arena);
-        }
+        else if (is_number(c->type))
+            take_numbers(c, in + strlen("FOR VALUES IN ("), arena);
         return;
     }
     if (from == NULL || to == NULL)

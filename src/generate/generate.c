@@ -101,7 +101,7 @@ begin_table(made_table *t, ss_error *err)
 {
     const ss_generate_input *in = t->g->input;
 
-    t->rows = plan_rows(in->tables[t->index].rows, in->model->tables[t->index].rows);
+    t->planned = t->rows = plan_rows(in->tables[t->index].rows, in->model->tables[t->index].rows);
     t->columns = ss_alloc(t->g->arena, t->table->ncolumns + 1, sizeof *t->columns);
     for (size_t c = 0; c < t->table->ncolumns; c++)
         begin_column(t, c);
@@ -251,13 +251,14 @@ make_cell(generator *g, size_t worker, const made_table *t, size_t column, uint6
                                   &v);
         return put_value(c, c->codec_type, &v, out, r, err);
     case MADE_KEY:
-        ss_generate_key(c, row, &v);
+        ss_generate_key_at(g, worker, t, c, row, &v);
         return put_value(c, c->codec_type, &v, out, r, err);
     case MADE_ORDINAL:
         v = (value){.form = SS_FORM_I64,
                     .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
         return put_value(c, c->codec_type, &v, out, r, err);
     case MADE_BY_SERVER:
+    case MADE_FIXED:
     case MADE_MARGINAL:
     case MADE_TOGETHER:
         break;
@@ -280,7 +281,9 @@ make_column(const made_table *t, size_t worker, size_t k, uint64_t first, const 
 
     if (c->by == MADE_TOGETHER)
         return SS_OK;
-    if (c->by == MADE_MARGINAL)
+    if (c->by == MADE_FIXED)
+        attempts = NULL;
+    if (c->by == MADE_MARGINAL || c->by == MADE_FIXED)
     {
         words_of(&c->stream, c->name, g->input->seed, first, rows, attempts, n, words);
         for (size_t i = 0; i < n && code == SS_OK; i++)
@@ -342,6 +345,7 @@ finish_table(made_table *t, ss_error *err)
     }
     t->source = (ss_row_source){.arg = t,
                                 .nrows = t->rows,
+                                .planned = t->planned,
                                 .columns = t->transferred,
                                 .forms = t->forms,
                                 .ncolumns = n,
@@ -351,6 +355,50 @@ finish_table(made_table *t, ss_error *err)
 }
 
 /* --- all ---------------------------------------------------------------------------------------- */
+
+static void
+forget_cursors(generator *g)
+{
+    const size_t workers = g->input->jobs == 0 ? 1 : g->input->jobs;
+
+    for (size_t w = 0; w < workers; w++)
+    {
+        for (size_t i = 0; i < g->nreferences; i++)
+            g->cursors[w][i].block = UINT64_MAX;
+    }
+}
+
+/* What each worker remembers of each reference; settling looks parents up, too, as worker 0. */
+static void
+begin_cursors(generator *g)
+{
+    const size_t workers = g->input->jobs == 0 ? 1 : g->input->jobs;
+
+    g->cursors = ss_alloc(g->arena, workers, sizeof *g->cursors);
+    for (size_t w = 0; w < workers; w++)
+        g->cursors[w] = ss_alloc(g->arena, g->nreferences + 1, sizeof **g->cursors);
+    forget_cursors(g);
+}
+
+/* Until no table gets fewer rows for want of parents; true when one did. */
+static bool
+size_tables(generator *g)
+{
+    const size_t n = g->input->catalog->ntables;
+    bool any = false, fewer = true;
+
+    while (fewer)
+    {
+        fewer = false;
+        for (size_t i = 0; i < n; i++)
+        {
+            if (g->tables[g->order[i]].made)
+                fewer = size_table(g, &g->tables[g->order[i]]) || fewer;
+        }
+        any = any || fewer;
+    }
+    return any;
+}
 
 static ss_code
 settle(generator *g, ss_error *err)
@@ -362,11 +410,18 @@ settle(generator *g, ss_error *err)
     /* Once where there is no cycle; fewer rows may mean fewer of those that depend on them. */
     while (fewer)
     {
-        fewer = false;
+        fewer = size_tables(g);
+        forget_cursors(g);
         for (size_t i = 0; i < catalog->ntables; i++)
         {
-            if (g->tables[g->order[i]].made)
-                fewer = size_table(g, &g->tables[g->order[i]]) || fewer;
+            made_table *t = &g->tables[g->order[i]];
+            const uint64_t before = t->rows;
+
+            if (!t->made)
+                continue;
+            (void) size_table(g, t);
+            begin_parents(g, t);
+            fewer = fewer || t->rows < before;
         }
     }
     for (size_t i = 0; i < catalog->ntables; i++)
@@ -375,14 +430,15 @@ settle(generator *g, ss_error *err)
 
         if (!t->made)
             continue;
-        begin_parents(g, t);
         for (size_t c = 0; c < t->table->ncolumns; c++)
         {
             uint64_t most;
 
             if (t->columns[c].by != MADE_KEY)
                 continue;
-            (void) ss_generate_key_init(&t->columns[c], g->input->seed, t->rows, &most);
+            (void) ss_generate_key_init(&t->columns[c], g->input->seed,
+                                        t->columns[c].of_siblings ? t->sibling_room : t->rows,
+                                        &most, g->arena);
             ss_permutation_tabulate(&t->columns[c].permutation, g->arena);
         }
         SS_TRY(finish_table(t, err));
@@ -390,25 +446,17 @@ settle(generator *g, ss_error *err)
     return SS_OK;
 }
 
-/* What each worker remembers of each reference; settling looks parents up, too, as worker 0. */
 static void
-begin_cursors(generator *g)
+free_text(void *text)
 {
-    const size_t workers = g->input->jobs == 0 ? 1 : g->input->jobs;
-
-    g->cursors = ss_alloc(g->arena, workers, sizeof *g->cursors);
-    for (size_t w = 0; w < workers; w++)
-    {
-        g->cursors[w] = ss_alloc(g->arena, g->nreferences + 1, sizeof **g->cursors);
-        for (size_t i = 0; i < g->nreferences; i++)
-            g->cursors[w][i].block = UINT64_MAX;
-    }
+    ss_buf_done(text);
 }
 
-/* What columns made together need while they are: per worker, for the largest table. */
+/* What each worker needs while it makes rows, for the largest table. */
 static void
 begin_buffers(generator *g)
 {
+    static const ss_form forms[] = {SS_FORM_I64, SS_FORM_F64, SS_FORM_TEXT};
     size_t columns = 0, governed = 0;
 
     for (size_t i = 0; i < g->input->catalog->ntables; i++)
@@ -419,11 +467,16 @@ begin_buffers(generator *g)
         for (size_t j = 0; t->made && j < t->njoints; j++)
             columns = t->joints[j].n > columns ? t->joints[j].n : columns;
     }
+    g->fixed = ss_alloc(g->arena, g->input->jobs + 1, sizeof *g->fixed);
     g->buffers = ss_alloc(g->arena, g->input->jobs + 1, sizeof *g->buffers);
     for (size_t w = 0; w < g->input->jobs; w++)
+    {
+        g->fixed[w].batch = ss_batch_new(g->arena, forms, sizeof forms / sizeof forms[0]);
+        ss_arena_defer(g->arena, free_text, &g->fixed[w].text);
         g->buffers[w] = (joint_buffer){.units = ss_alloc(g->arena, columns + 1, sizeof(int64_t)),
                                        .known = ss_alloc(g->arena, columns + 1, sizeof(bool)),
                                        .nulls = ss_alloc(g->arena, governed + 1, SS_BATCH_ROWS)};
+    }
 }
 
 ss_code

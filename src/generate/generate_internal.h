@@ -25,6 +25,7 @@ typedef enum made_by
     MADE_REFERENCE, /* of reference `reference`, its column `part` */
     MADE_KEY,
     MADE_ORDINAL, /* position among the siblings of the first parent, from 1 */
+    MADE_FIXED,   /* from its marginal, the same at every attempt: others point to it */
     MADE_MARGINAL,
     MADE_TOGETHER, /* with other columns: joints.c */
 } made_by;
@@ -59,9 +60,13 @@ typedef struct made_column
     int64_t largest;            /* numbers: the largest absolute value, in grid units */
     size_t room;                /* texts: most characters */
     ss_permutation permutation; /* MADE_KEY */
-    size_t key_length;          /* characters of a text key */
-    int64_t key_low;            /* the smallest key of a number */
-    bool has_low, has_high;     /* what CHECKs declare, in grid units */
+    uint64_t divisor;  /* so many rows in a row have the same; 1 where it is unique by itself */
+    bool digit;        /* one of several that are unique together */
+    bool of_siblings;  /* of the position among siblings, not of the row's number */
+    uint64_t *placed;  /* keys in the intervals before each; NULL: not in intervals */
+    size_t key_length; /* characters of a text key */
+    int64_t key_low;   /* the smallest key of a number */
+    bool has_low, has_high; /* what CHECKs declare, in grid units */
     int64_t low, high;
     bool email;            /* CHECK (column LIKE '%@%') */
     const char **declared; /* CHECK (column IN (...)), partition lists: the literals */
@@ -103,7 +108,10 @@ typedef struct made_reference
     const ss_key_list *keys; /* of a kept parent, columns as in the reference */
     size_t *shared;          /* parts whose child columns are made elsewhere: agree.c */
     size_t nshared;
-    bool decides; /* which parent a row has may leave another, required reference without one */
+    bool distinct;  /* first: children of a parent have different ones of another reference, */
+    uint64_t most;  /* of which there are so many */
+    uint64_t boost; /* weights are drawn that much larger */
+    bool decides;   /* which parent a row has may leave another, required reference without one */
     struct agreeing_key *order; /* of kept keys: by their shared parts */
 } made_reference;
 
@@ -174,6 +182,12 @@ typedef struct joint_buffer /* of a worker */
     uint8_t *nulls; /* governed references x SS_BATCH_ROWS */
 } joint_buffer;
 
+typedef struct fixed_buffer /* of a worker: one fixed value on its way to who points to it */
+{
+    ss_batch *batch; /* a row with a column of each form */
+    ss_buf text;
+} fixed_buffer;
+
 typedef struct generator generator;
 
 typedef struct made_table
@@ -189,7 +203,10 @@ typedef struct made_table
     size_t first; /* the reference whose role is FIRST, or SS_NONE */
     made_joint *joints;
     size_t njoints;
-    size_t ngoverned; /* references that patterns govern */
+    size_t ngoverned;      /* references that patterns govern */
+    bool *settled;         /* parallel to the table's keys: unique by construction */
+    uint64_t planned;      /* rows that the policy asks for */
+    uint64_t sibling_room; /* so many children of the first parent can differ; 0: any number */
     ss_row_source source;
     size_t *transferred;
     ss_form *forms;
@@ -205,6 +222,7 @@ struct generator
     size_t nreferences;
     cursor **cursors;      /* per worker: nreferences */
     joint_buffer *buffers; /* per worker */
+    fixed_buffer *fixed;   /* per worker */
 };
 
 /* A value on its way from a parent's key to a child's column. */
@@ -228,12 +246,17 @@ ss_code ss_generate_references(made_table *t, ss_error *err);
 ss_code ss_generate_settle(generator *g, ss_error *err);
 
 /* keys.c: what can be a key, how many there are, and the key of a row. */
-bool ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, uint64_t *most);
+bool ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, uint64_t *most,
+                          ss_arena *arena);
 void ss_generate_key(const made_column *c, uint64_t row, value *v);
+/* The same for a column of t, some of whose keys count siblings. */
+void ss_generate_key_at(generator *g, size_t worker, const made_table *t, const made_column *c,
+                        uint64_t row, value *v);
 
 /* parents.c */
 void ss_generate_streams(const generator *g, made_reference *r);
-void ss_generate_weigh(generator *g, const made_table *t, made_reference *r);
+/* Also: fewer rows, where a parent would have more children than can differ. */
+void ss_generate_weigh(generator *g, made_table *t, made_reference *r);
 /* One to one where a row may go without: which rows have a parent. */
 void ss_generate_pair(const generator *g, const made_table *t, made_reference *r);
 uint64_t ss_generate_ordinal(generator *g, size_t worker, const made_table *t, uint64_t row);
@@ -260,9 +283,9 @@ void ss_generate_candidates(generator *g, size_t worker, const made_table *t,
                             const made_reference *r, uint64_t row, uint32_t attempt, uint64_t *low,
                             uint64_t *high);
 uint64_t ss_generate_candidate(const made_reference *r, uint64_t at);
-/* Does a row that has this parent by r find one for every required reference that must agree? */
-bool ss_generate_leaves_some(generator *g, size_t worker, const made_table *t,
-                             const made_reference *r, uint64_t parent);
+/* How many children can this parent by r have, each with another one by the references that must agree? */
+uint64_t ss_generate_leaves(generator *g, size_t worker, const made_table *t,
+                            const made_reference *r, uint64_t parent);
 
 /* declared.c: bounds and lists of the schema's own CHECKs. */
 void ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,

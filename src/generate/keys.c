@@ -59,10 +59,13 @@ most_keys(const made_column *c)
         return 1000000;
     if (named(t, "numeric"))
     {
-        const size_t precision = c->typmod < 4 ? 15 : (size_t) (((c->typmod - 4) >> 16) & 0xFFFF);
-        const size_t scale = c->typmod < 4 ? 0 : (size_t) ((c->typmod - 4) & 0x7FF);
+        const int32_t modifier = c->typmod < 4 ? 15 << 16 : c->typmod - 4;
+        const int precision = (modifier >> 16) & 0xFFFF;
+        /* eleven bits, signed since PostgreSQL 15 */
+        const int scale = ((modifier & 0x7FF) ^ 1024) - 1024;
 
-        return precision <= scale ? 1 : power(10, precision - scale) - 1;
+        /* With a negative scale the small numbers are not its own. */
+        return scale < 0 ? 0 : precision <= scale ? 1 : power(10, (size_t) (precision - scale)) - 1;
     }
     if (is_text(t))
         return power(LETTERS, c->typmod < 4 || named(t, "name") ? 12 : (size_t) c->typmod - 4);
@@ -82,35 +85,111 @@ bounded(const made_column *c)
            strcmp(c->type->schema, "pg_catalog") == 0;
 }
 
-bool
-ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, uint64_t *most)
+/* Are keys placed in the partitions or the list of numbers that the schema declares? */
+static bool
+in_intervals(const made_column *c)
 {
-    *most = most_keys(c);
+    return c->nintervals > 0 && (bounded(c) || (c->family == FAMILY_DAY && c->codec != NULL));
+}
+
+static uint64_t
+length_of(const made_column *c, const interval *i)
+{
+    const int64_t least = c->family == FAMILY_NUMBER ? -c->largest : i->low;
+    const int64_t most = c->family == FAMILY_NUMBER ? c->largest : i->high;
+    const int64_t low = i->low > least ? i->low : least, high = i->high < most ? i->high : most;
+
+    return high < low ? 0 : (uint64_t) high - (uint64_t) low + 1;
+}
+
+/* The intervals get as many keys as one another, as far as they have room. */
+static void
+place(made_column *c, uint64_t keys, ss_arena *arena)
+{
+    c->placed = ss_alloc(arena, c->nintervals + 1, sizeof *c->placed);
+    while (keys > 0)
+    {
+        uint64_t open = 0, share;
+
+        for (size_t i = 0; i < c->nintervals; i++)
+            open += c->placed[i + 1] < length_of(c, &c->intervals[i]);
+        if (open == 0)
+            break;
+        share = keys < open ? 1 : keys / open;
+        for (size_t i = 0; i < c->nintervals && keys > 0; i++)
+        {
+            const uint64_t room = length_of(c, &c->intervals[i]) - c->placed[i + 1];
+            uint64_t take = share < room ? share : room;
+
+            take = take < keys ? take : keys;
+            c->placed[i + 1] += take;
+            keys -= take;
+        }
+    }
+    for (size_t i = 0; i < c->nintervals; i++)
+        c->placed[i + 1] += c->placed[i];
+}
+
+/* How many keys the column's bounds leave of those of its type; sets the smallest. */
+static uint64_t
+most_in_bounds(made_column *c, uint64_t keys)
+{
+    uint64_t most = most_keys(c);
+
     c->key_low = 1;
+    if (in_intervals(c))
+    {
+        most = 0;
+        for (size_t i = 0; i < c->nintervals && most < KEYS_MAX; i++)
+            most += length_of(c, &c->intervals[i]);
+        return most < KEYS_MAX ? most : KEYS_MAX;
+    }
     if (bounded(c) && c->has_low && (c->low > 1 || (c->has_high && c->high < 1)))
     {
         c->key_low = c->low;
-        *most = c->low < 1 || *most >= (uint64_t) c->low ? *most : 0;
-        if (c->low > 1 && *most > 0)
-            *most -= (uint64_t) c->low - 1;
+        most = c->low < 1 || most >= (uint64_t) c->low ? most : 0;
+        if (c->low > 1 && most > 0)
+            most -= (uint64_t) c->low - 1;
     }
-    if (bounded(c) && c->has_high && *most > 0)
+    /* A small integer that is full counts from its smallest number on. */
+    else if (bounded(c) && !c->has_low && !c->has_high && keys > most && c->largest <= INT32_MAX &&
+             c->type->name[0] == 'i')
+    {
+        c->key_low = -c->largest - 1;
+        most = 2 * (uint64_t) c->largest + 2;
+    }
+    if (bounded(c) && c->has_high && most > 0)
     {
         const uint64_t span =
             c->high < c->key_low ? 0 : (uint64_t) c->high - (uint64_t) c->key_low + 1;
 
-        *most = span < *most ? span : *most;
+        most = span < most ? span : most;
     }
+    return most;
+}
+
+bool
+ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, uint64_t *most,
+                     ss_arena *arena)
+{
+    uint64_t keys;
+
+    if (c->divisor == 0)
+        c->divisor = 1;
+    keys = (rows + c->divisor - 1) / c->divisor;
+    *most = most_in_bounds(c, keys);
     if (*most == 0)
         return false;
-    if (rows > *most)
-        rows = *most;
-    ss_permutation_init(&c->permutation, seed, c->name, rows == 0 ? 1 : rows);
-    /* Six characters look like a code; more when the rows need them, fewer when the column is short. */
+    keys = keys == 0 ? 1 : keys < *most ? keys : *most;
+    ss_permutation_init(&c->permutation, seed, c->name, keys);
+    c->placed = NULL;
+    if (in_intervals(c))
+        place(c, keys, arena);
+    /* Six characters look like a code; more when the keys need them, fewer when the column is short. */
     c->key_length = 6;
     if (c->typmod >= 5 && (size_t) c->typmod - 4 < c->key_length)
         c->key_length = (size_t) c->typmod - 4;
-    while (power(LETTERS, c->key_length) < rows)
+    while (power(LETTERS, c->key_length) < keys)
         c->key_length++;
     return true;
 }
@@ -185,14 +264,39 @@ put_uuid(value *v, const made_column *c, uint64_t number)
     v->bytes[8] = (unsigned char) (0x80 | (v->bytes[8] & 0x3F));
 }
 
+/* In machine form. */
+static int64_t
+placed_key(const made_column *c, uint64_t number)
+{
+    size_t low = 0, high = c->nintervals;
+    int64_t first;
+
+    while (high - low > 1)
+    {
+        const size_t middle = low + (high - low) / 2;
+
+        if (c->placed[middle] <= number)
+            low = middle;
+        else
+            high = middle;
+    }
+    first = c->intervals[low].low;
+    if (c->family == FAMILY_NUMBER && first < -c->largest)
+        first = -c->largest;
+    return (first + (int64_t) (number - c->placed[low])) *
+           (c->family == FAMILY_DAY ? c->marginal->step : 1);
+}
+
 void
 ss_generate_key(const made_column *c, uint64_t row, value *v)
 {
-    const uint64_t number = ss_permute(&c->permutation, row % c->permutation.n);
+    const uint64_t number = ss_permute(&c->permutation, row / c->divisor % c->permutation.n);
     const ss_type *t = c->type;
 
     *v = (value){.form = SS_FORM_I64};
-    if (is_text(t) && c->ndeclared > 0)
+    if (c->placed != NULL)
+        v->i64 = placed_key(c, number);
+    else if (is_text(t) && c->ndeclared > 0)
         *v = (value){
             .form = SS_FORM_TEXT, .kept = c->declared[number], .n = strlen(c->declared[number])};
     else if (t->kind == SS_TYPE_ENUM || named(t, "bool"))

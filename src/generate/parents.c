@@ -12,6 +12,10 @@
 
 #define DEPTH_MAX 24
 
+/* Weights are multiplied in these steps. */
+#define BOOST_ONE  16
+#define BOOST_MOST (1U << 20)
+
 /* --- weights ------------------------------------------------------------------------------------ */
 
 /* The weight that a random word means: a draw from the fan-out's cells. */
@@ -32,10 +36,34 @@ weight_of(const ss_fan_out *f, uint64_t word)
     return 1;
 }
 
-/* Sums of the weights of one block's parents: sums[i] is what comes before its i-th. */
+/* How many different children a parent can have, where they must differ in another reference. */
+static uint64_t
+room_of(generator *g, size_t worker, const made_table *t, const made_reference *r, uint64_t parent)
+{
+    uint64_t most = r->distinct ? r->most : UINT64_MAX;
+
+    if (r->decides)
+    {
+        const uint64_t leaves = ss_generate_leaves(g, worker, t, r, parent);
+
+        most = leaves < most ? leaves : most;
+    }
+    return most;
+}
+
+/* The parent that has the least room for its weight. */
+typedef struct tightness
+{
+    uint64_t room, weight;
+} tightness;
+
+/*
+ * Sums of the weights of one block's parents: sums[i] is what comes before its i-th.  tightest: NULL,
+ * or what it was before this block.
+ */
 static void
 fill_block(generator *g, size_t worker, const made_table *t, const made_reference *r,
-           uint64_t block, cursor *c)
+           uint64_t block, cursor *c, tightness *tightest)
 {
     uint64_t words[FAN_BLOCK];
     const uint64_t first = block * FAN_BLOCK;
@@ -46,49 +74,90 @@ fill_block(generator *g, size_t worker, const made_table *t, const made_referenc
     c->sums[0] = 0;
     for (size_t i = 0; i < n; i++)
     {
-        uint64_t weight = weight_of(r->fan_out, words[i]);
+        const uint64_t drawn = weight_of(r->fan_out, words[i]);
+        const uint64_t wanted = drawn == 0 ? 0 : (drawn * r->boost + BOOST_ONE - 1) / BOOST_ONE;
+        const uint64_t room = wanted == 0 ? 0 : room_of(g, worker, t, r, first + i);
+        const uint64_t weight = wanted < room ? wanted : room;
 
-        if (r->decides && weight > 0 && !ss_generate_leaves_some(g, worker, t, r, first + i))
-            weight = 0;
+        if (tightest != NULL && weight > 0 &&
+            (wide) room * tightest->weight < (wide) tightest->room * weight)
+            *tightest = (tightness){room, weight};
         c->sums[i + 1] = c->sums[i] + weight;
     }
     for (size_t i = n; i < FAN_BLOCK; i++)
         c->sums[i + 1] = c->sums[i];
 }
 
-static void
+/* All weights.  Returns how many rows fit: a parent gets at most ceil(weight * rows / all weights). */
+static uint64_t
 sum_up(generator *g, const made_table *t, made_reference *r)
 {
     const uint64_t blocks = (r->parents + FAN_BLOCK - 1) / FAN_BLOCK;
+    tightness tightest = {UINT64_MAX, 1};
+    wide most;
     cursor c;
 
     for (uint64_t b = 0; b < blocks; b++)
     {
-        fill_block(g, 0, t, r, b, &c);
+        fill_block(g, 0, t, r, b, &c, &tightest);
         r->sums[b + 1] = r->sums[b] + c.sums[FAN_BLOCK];
     }
     r->weight = r->sums[blocks];
+    most = (wide) tightest.room / tightest.weight >= UINT64_MAX / 2
+               ? UINT64_MAX
+               : (wide) r->weight * tightest.room / tightest.weight;
+    return most > UINT64_MAX ? UINT64_MAX : (uint64_t) most;
+}
+
+/* Children must differ in another reference, or in columns that count them: of what there are so many? */
+static void
+find_room(const made_table *t, made_reference *r)
+{
+    r->most = t->sibling_room > 0 ? t->sibling_room : UINT64_MAX;
+    for (size_t k = 0; k < t->nreferences; k++)
+    {
+        const made_reference *other = &t->references[k];
+
+        if (other->role == ROLE_WITHIN && other->nshared == 0 && other->parents < r->most)
+            r->most = other->parents;
+    }
+    r->distinct = r->most < UINT64_MAX;
 }
 
 void
-ss_generate_weigh(generator *g, const made_table *t, made_reference *r)
+ss_generate_weigh(generator *g, made_table *t, made_reference *r)
 {
     const uint64_t blocks = (r->parents + FAN_BLOCK - 1) / FAN_BLOCK;
+    uint64_t fit, before;
 
     r->sums = ss_alloc(g->arena, (size_t) blocks + 1, sizeof *r->sums);
-    sum_up(g, t, r);
+    r->boost = BOOST_ONE;
+    if (r->role == ROLE_FIRST)
+        find_room(t, r);
+    fit = sum_up(g, t, r);
     /* Nobody had children when it was fitted, or all draws were 0: everybody may. */
     if (r->weight == 0 && r->parents > 0)
     {
         r->fan_out = NULL;
-        sum_up(g, t, r);
+        fit = sum_up(g, t, r);
     }
     /* And where nobody leaves a row what it needs, the server says so. */
     if (r->weight == 0 && r->parents > 0)
     {
         r->decides = false;
-        sum_up(g, t, r);
+        fit = sum_up(g, t, r);
     }
+    if (r->role != ROLE_FIRST)
+        return;
+    /* Parents that are full pass their children on to those that are not. */
+    for (before = 0; fit < t->rows && r->weight > before && r->boost < BOOST_MOST;)
+    {
+        before = r->weight;
+        r->boost += r->boost / 4 > BOOST_ONE ? r->boost / 4 : BOOST_ONE;
+        fit = sum_up(g, t, r);
+    }
+    if (t->rows > fit)
+        t->rows = fit;
 }
 
 void
@@ -132,7 +201,7 @@ block_of(generator *g, size_t worker, const made_table *t, const made_reference 
     cursor *c = &g->cursors[worker][r->number];
 
     if (c->block != block)
-        fill_block(g, worker, t, r, block, c);
+        fill_block(g, worker, t, r, block, c, NULL);
     return c;
 }
 
@@ -330,6 +399,13 @@ ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_
     return false;
 }
 
+void
+ss_generate_key_at(generator *g, size_t worker, const made_table *t, const made_column *c,
+                   uint64_t row, value *v)
+{
+    ss_generate_key(c, c->of_siblings ? ss_generate_ordinal(g, worker, t, row) : row, v);
+}
+
 /* --- values ------------------------------------------------------------------------------------- */
 
 static void
@@ -341,6 +417,23 @@ from_list(const ss_key_list *keys, uint64_t row, size_t part, value *v)
     *v = (value){.null = text == NULL, .form = SS_FORM_TEXT, .kept = text, .n = n};
 }
 
+/* What the column's marginal says of this row, as text: who points to it may be of another type. */
+static void
+fixed_value(generator *g, size_t worker, const made_column *c, uint64_t row, value *v)
+{
+    fixed_buffer *buffer = &g->fixed[worker];
+    ss_batch_column *out = &buffer->batch->columns[c->codec->form];
+    ss_error ignored;
+
+    ss_batch_clear(buffer->batch);
+    ss_buf_clear(&buffer->text);
+    *v = (value){.null = true};
+    if (ss_generate_value(c, ss_stream_word(&c->stream, row), 0, out, 0, &ignored) != SS_OK ||
+        out->null[0] || c->codec->to_text(&c->codec_type, out, 0, &buffer->text, &ignored) != SS_OK)
+        return;
+    *v = (value){.form = SS_FORM_TEXT, .kept = ss_buf_text(&buffer->text), .n = buffer->text.len};
+}
+
 void
 ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t column, uint64_t row,
                       uint32_t attempt, bool present, int depth, value *v)
@@ -349,6 +442,9 @@ ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t c
     const made_reference *r = &t->references[c->reference];
     uint64_t parent = 0;
 
+    /* A first row has nobody before it, whatever a pattern says. */
+    if (r->role == ROLE_SELF && row == 0)
+        present = false;
     /* Of a composite key only what may be NULL is: the rest keeps a parent's values (MATCH SIMPLE). */
     if (depth > DEPTH_MAX ||
         (!present && c->nullable && is_null(g, r, row, r->referenced ? 0 : attempt)) ||
@@ -373,11 +469,14 @@ ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t colu
         ss_generate_reference(g, worker, t, column, row, 0, false, depth, v);
         return;
     case MADE_KEY:
-        ss_generate_key(c, row, v);
+        ss_generate_key_at(g, worker, t, c, row, v);
         return;
     case MADE_ORDINAL:
         *v = (value){.form = SS_FORM_I64,
                      .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
+        return;
+    case MADE_FIXED:
+        fixed_value(g, worker, c, row, v);
         return;
     case MADE_BY_SERVER:
     case MADE_NULL:

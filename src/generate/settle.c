@@ -26,29 +26,91 @@ make_key(made_table *t, size_t column, const char *constraint, ss_error *err)
 
     if (c->by == MADE_KEY)
         return SS_OK;
-    if (!ss_generate_key_init(c, t->g->input->seed, t->rows, &most))
+    if (!ss_generate_key_init(c, t->g->input->seed, t->rows, &most, t->g->arena))
     {
         (void) ss_fail(err, SS_EREFUSED, "%s: no keys can be made of type %s, which \"%s\" needs",
                        c->name, ss_printable(t->g->arena, c->column->type_text),
                        ss_printable(t->g->arena, constraint));
         return ss_hint(err, "Give the table mode keep or empty.");
     }
-    if (t->rows > most)
-        t->rows = most;
+    if (t->rows > most * c->divisor)
+        t->rows = most * c->divisor;
     c->by = MADE_KEY;
     return SS_OK;
 }
 
-/* For a unique key that nobody references: where none can be made, the server judges. */
-static ss_code
-make_unique(made_table *t, size_t column, const ss_key *key, ss_error *err)
+/* How many different keys the column can have; 0: none. */
+static uint64_t
+room_for_keys(const made_table *t, size_t column)
 {
+    made_column c = t->columns[column];
     uint64_t most;
 
-    if (!key->primary &&
-        !ss_generate_key_init(&t->columns[column], t->g->input->seed, t->rows, &most))
-        return SS_OK;
-    return make_key(t, column, key->name, err);
+    return ss_generate_key_init(&c, t->g->input->seed, t->rows, &most, t->g->arena) ? most : 0;
+}
+
+/* Of several members of a key, which had best be the one that is unique by itself? */
+static int
+key_score(const made_table *t, size_t column)
+{
+    const made_column *c = &t->columns[column];
+    const ss_type *type = c->type;
+    const bool built_in = type != NULL && strcmp(type->schema, "pg_catalog") == 0;
+
+    if (c->nintervals > 0 || c->ndeclared > 0 || type == NULL || type->kind == SS_TYPE_ENUM)
+        return 0;
+    if (built_in && (strncmp(type->name, "int", 3) == 0 || strcmp(type->name, "uuid") == 0))
+        return c->column->default_expr != NULL || c->column->identity != SS_IDENTITY_NOT ? 4 : 3;
+    if (built_in && (strcmp(type->name, "bool") == 0 || strcmp(type->name, "date") == 0))
+        return 0;
+    return built_in && strncmp(type->name, "timestamp", 9) == 0 ? 1 : 2;
+}
+
+/* The best of these columns that has a key for every row; SS_NONE when none has. */
+static size_t
+best_member(const made_table *t, const size_t *members, size_t n)
+{
+    size_t best = SS_NONE;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        if (room_for_keys(t, members[i]) >= t->rows &&
+            (best == SS_NONE || key_score(t, members[i]) > key_score(t, best)))
+            best = members[i];
+    }
+    return best;
+}
+
+/*
+ * Make these columns of every row different from any other row's: one that is unique by itself; where
+ * none has keys enough, all of them as the digits of the row's number.
+ */
+static ss_code
+make_distinct(made_table *t, const size_t *members, size_t n, const char *constraint, ss_error *err)
+{
+    const size_t best = best_member(t, members, n);
+    uint64_t divisor = 1;
+    bool any = false;
+
+    if (best != SS_NONE)
+        return make_key(t, best, constraint, err);
+    for (size_t i = 0; i < n; i++)
+    {
+        const uint64_t room = room_for_keys(t, members[i]);
+
+        if (room == 0)
+            continue;
+        any = true;
+        t->columns[members[i]].digit = true;
+        t->columns[members[i]].divisor = divisor;
+        t->columns[members[i]].by = MADE_KEY;
+        divisor = divisor > t->rows / room ? t->rows : divisor * room;
+    }
+    if (!any)
+        return make_key(t, members[0], constraint, err);
+    if (t->rows > divisor)
+        t->rows = divisor;
+    return SS_OK;
 }
 
 /* The reference that makes this column, or SS_NONE. */
@@ -73,23 +135,6 @@ covers(const ss_key *key, const ss_table *table, const ss_reference *r)
     return true;
 }
 
-/* Of several members of a key, which had best be the one that is unique by itself? */
-static int
-key_score(const made_table *t, size_t column)
-{
-    const made_column *c = &t->columns[column];
-    const ss_type *type = c->type;
-    const bool built_in = type != NULL && strcmp(type->schema, "pg_catalog") == 0;
-
-    if (c->nintervals > 0 || c->ndeclared > 0 || type == NULL || type->kind == SS_TYPE_ENUM)
-        return 0;
-    if (built_in && (strncmp(type->name, "int", 3) == 0 || strcmp(type->name, "uuid") == 0))
-        return c->column->default_expr != NULL || c->column->identity != SS_IDENTITY_NOT ? 4 : 3;
-    if (built_in && (strcmp(type->name, "bool") == 0 || strcmp(type->name, "date") == 0))
-        return 0;
-    return built_in && strncmp(type->name, "timestamp", 9) == 0 ? 1 : 2;
-}
-
 /* The rows of t fall under the parents of this reference, unless they fall under another's. */
 static void
 put_first(made_table *t, size_t reference)
@@ -102,85 +147,147 @@ put_first(made_table *t, size_t reference)
     r->role = ROLE_FIRST;
 }
 
-/*
- * Make a unique key unique by construction: one member that is a key by itself, an ordinal within
- * the first parent, or parents that differ.  What cannot be is left to the server's judgement.
- */
-static ss_code
-settle_key(made_table *t, const ss_key *key, ss_error *err)
+/* What a unique key is made of. */
+typedef struct members
 {
-    size_t other = SS_NONE, nreferences = 0, references[8] = {0};
+    size_t *references; /* that make some of its columns, each once */
+    size_t nreferences;
+    size_t *columns; /* from a marginal */
+    size_t ncolumns;
+    bool unique;  /* one is different in every row already */
+    bool unknown; /* one is made by the server, or is no column */
+} members;
 
-    if (key->expression)
-        return SS_OK;
+static members
+members_of(const made_table *t, const ss_key *key)
+{
+    members m = {.references = ss_alloc(t->g->arena, key->ncolumns + 1, sizeof *m.references),
+                 .columns = ss_alloc(t->g->arena, key->ncolumns + 1, sizeof *m.columns)};
+
     for (size_t i = 0; i < key->ncolumns; i++)
     {
         const size_t c = column_of(t->table, key->attnums[i]);
         const size_t r = c == SS_NONE ? SS_NONE : reference_of(t, c);
         bool known = false;
 
-        if (c == SS_NONE || t->columns[c].by == MADE_KEY || t->columns[c].by == MADE_BY_SERVER)
-            return SS_OK;
-        if (r == SS_NONE)
+        m.unknown = m.unknown || c == SS_NONE || t->columns[c].by == MADE_BY_SERVER;
+        if (m.unknown)
+            return m;
+        m.unique = m.unique || (t->columns[c].by == MADE_KEY && !t->columns[c].digit);
+        if (r == SS_NONE && t->columns[c].by == MADE_MARGINAL)
+            m.columns[m.ncolumns++] = c;
+        for (size_t k = 0; k < m.nreferences; k++)
+            known = known || m.references[k] == r;
+        if (r != SS_NONE && !known)
+            m.references[m.nreferences++] = r;
+    }
+    return m;
+}
+
+/* Parents and further columns: the latter count, or differ, within the first parent. */
+static ss_code
+settle_within(made_table *t, const ss_key *key, const members *m, bool *settled, ss_error *err)
+{
+    size_t integer = SS_NONE, best;
+
+    put_first(t, m->references[0]);
+    if (t->first != SS_NONE && covers(key, t->table, t->references[t->first].r))
+    {
+        for (size_t i = 0; i < m->ncolumns; i++)
         {
-            if (t->columns[c].by == MADE_MARGINAL &&
-                (other == SS_NONE || key_score(t, c) > key_score(t, other)))
-                other = c;
+            const ss_type *type = t->columns[m->columns[i]].type;
+
+            if (type != NULL && strcmp(type->schema, "pg_catalog") == 0 &&
+                strncmp(type->name, "int", 3) == 0 && type->name[3] != 'e' &&
+                t->columns[m->columns[i]].nintervals == 0 && !t->columns[m->columns[i]].has_high)
+                integer = m->columns[i];
+        }
+        if (integer != SS_NONE)
+            t->columns[integer].by = MADE_ORDINAL;
+    }
+    *settled = true;
+    if (integer != SS_NONE)
+        return SS_OK;
+    best = best_member(t, m->columns, m->ncolumns);
+    if (best != SS_NONE || t->first == SS_NONE || !covers(key, t->table, t->references[t->first].r))
+        return make_distinct(t, m->columns, m->ncolumns, key->name, err);
+    for (size_t i = 0; i < m->ncolumns; i++)
+    {
+        const uint64_t room = room_for_keys(t, m->columns[i]);
+        made_column *c = &t->columns[m->columns[i]];
+
+        if (room == 0)
             continue;
-        }
-        for (size_t k = 0; k < nreferences; k++)
-            known = known || references[k] == r;
-        if (!known && nreferences < 8)
-            references[nreferences++] = r;
+        c->by = MADE_KEY;
+        c->digit = c->of_siblings = true;
+        c->divisor = t->sibling_room == 0 ? 1 : t->sibling_room;
+        t->sibling_room = c->divisor > t->rows / room ? t->rows : c->divisor * room;
     }
-    if (nreferences == 0)
-        return other == SS_NONE || (key->partial && !key->primary)
-                   ? SS_OK
-                   : make_unique(t, other, key, err);
-    if (other != SS_NONE)
+    return t->sibling_room > 0 ? SS_OK : make_distinct(t, m->columns, m->ncolumns, key->name, err);
+}
+
+/* Nothing but parents: each once, or different ones within the first. */
+static void
+settle_parents(made_table *t, const ss_key *key, const members *m, bool *settled)
+{
+    made_reference *r = &t->references[m->references[0]];
+
+    if (m->nreferences == 1)
     {
-        const ss_type *type = t->columns[other].type;
-        /* A time among references is unique but for accidents, which are repaired. */
-        if (!key->primary && key_score(t, other) <= 1)
-            return SS_OK;
-
-        const bool integer = strncmp(type->name, "int", 3) == 0 && type->name[3] != 'e' &&
-                             strcmp(type->schema, "pg_catalog") == 0;
-
-        put_first(t, references[0]);
-        if (integer && t->first != SS_NONE && covers(key, t->table, t->references[t->first].r))
-        {
-            t->columns[other].by = MADE_ORDINAL;
-            return SS_OK;
-        }
-        return make_unique(t, other, key, err);
-    }
-    if (nreferences == 1 && !key->partial)
-    {
-        made_reference *r = &t->references[references[0]];
-
         if ((r->role == ROLE_OTHER || r->role == ROLE_FIRST) && r->nshared == 0)
         {
-            if (t->first == references[0])
+            if (t->first == m->references[0])
                 t->first = SS_NONE;
             r->role = ROLE_ONE_TO_ONE;
+            *settled = true;
         }
+        return;
+    }
+    put_first(t, m->references[0]);
+    for (size_t k = 0; k < m->nreferences && t->first != SS_NONE; k++)
+    {
+        if (m->references[k] != t->first && t->references[m->references[k]].role == ROLE_OTHER &&
+            covers(key, t->table, t->references[t->first].r))
+        {
+            t->references[m->references[k]].role = ROLE_WITHIN;
+            *settled = true;
+            return;
+        }
+    }
+}
+
+/*
+ * Make a unique key unique by construction: one member that is a key by itself, digits of the row's
+ * number, a count within the first parent, or parents that differ.  What cannot be is left to the
+ * server's judgement.
+ */
+static ss_code
+settle_key(made_table *t, const ss_key *key, bool *settled, ss_error *err)
+{
+    const members m = key->expression ? (members){.unknown = true} : members_of(t, key);
+    bool times = true;
+
+    *settled = m.unique && !m.unknown;
+    if (m.unknown || m.unique || (key->partial && !key->primary && m.nreferences == 0))
+        return SS_OK;
+    if (m.ncolumns == 0)
+    {
+        if (m.nreferences > 0 && !key->partial)
+            settle_parents(t, key, &m, settled);
         return SS_OK;
     }
-    if (nreferences >= 2 && !key->partial)
-    {
-        put_first(t, references[0]);
-        for (size_t k = 0; k < nreferences && t->first != SS_NONE; k++)
-        {
-            if (references[k] != t->first && t->references[references[k]].role == ROLE_OTHER &&
-                covers(key, t->table, t->references[t->first].r))
-            {
-                t->references[references[k]].role = ROLE_WITHIN;
-                return SS_OK;
-            }
-        }
-    }
-    return SS_OK;
+    /* Times, words of a list and the like together are unique but for accidents, which are repaired. */
+    for (size_t i = 0; i < m.ncolumns; i++)
+        times = times && key_score(t, m.columns[i]) <= 1;
+    if (!key->primary && times && m.ncolumns + m.nreferences > 1)
+        return SS_OK;
+    if (m.nreferences > 0)
+        return settle_within(t, key, &m, settled, err);
+    /* What nobody references may be left to the server where no key can be made. */
+    for (size_t i = 0; i < m.ncolumns && !*settled; i++)
+        *settled = room_for_keys(t, m.columns[i]) > 0;
+    return *settled || key->primary ? make_distinct(t, m.columns, m.ncolumns, key->name, err)
+                                    : SS_OK;
 }
 
 /* --- references --------------------------------------------------------------------------------- */
@@ -413,7 +520,60 @@ set_referenced(made_table *t, size_t reference)
     }
 }
 
-/* The referenced columns of a made table must be keys, or follow from its number in another way. */
+/* The key of the parent that this reference points to, or SS_NONE. */
+static size_t
+key_of(const made_table *parent, const ss_reference *r)
+{
+    for (size_t k = 0; k < parent->table->nkeys; k++)
+    {
+        const ss_key *key = &parent->table->keys[k];
+        size_t found = 0;
+
+        for (size_t i = 0; i < r->ncolumns; i++)
+        {
+            for (size_t c = 0; c < key->ncolumns; c++)
+                found += column_of(parent->table, key->attnums[c]) == r->parent_columns[i];
+        }
+        if (found == r->ncolumns && key->ncolumns == r->ncolumns && !key->partial &&
+            !key->expression)
+            return k;
+    }
+    return SS_NONE;
+}
+
+/*
+ * What others point to follows from the row's number: unique together, and for the rest the same at
+ * every attempt.
+ */
+static ss_code
+settle_reference(made_table *parent, const ss_reference *r, ss_error *err)
+{
+    const size_t key = key_of(parent, r);
+    size_t *free = ss_alloc(parent->g->arena, r->ncolumns + 1, sizeof *free), n = 0;
+
+    for (size_t c = 0; c < r->ncolumns; c++)
+    {
+        const made_column *column = &parent->columns[r->parent_columns[c]];
+
+        if (column->by == MADE_REFERENCE)
+            set_referenced(parent, column->reference);
+        if (column->by == MADE_MARGINAL)
+            free[n++] = r->parent_columns[c];
+    }
+    if (n == 0)
+        return SS_OK;
+    if (key == SS_NONE || !parent->settled[key])
+        SS_TRY(make_distinct(parent, free, n, r->constraint, err));
+    if (key != SS_NONE)
+        parent->settled[key] = true;
+    for (size_t i = 0; i < n; i++)
+    {
+        if (parent->columns[free[i]].by == MADE_MARGINAL)
+            parent->columns[free[i]].by = MADE_FIXED;
+    }
+    return SS_OK;
+}
+
 static ss_code
 settle_referenced(generator *g, ss_error *err)
 {
@@ -424,17 +584,9 @@ settle_referenced(generator *g, ss_error *err)
         for (size_t k = 0; child->made && k < child->nreferences; k++)
         {
             const ss_reference *r = child->references[k].r;
-            made_table *parent = &g->tables[r->parent];
 
-            for (size_t c = 0; parent->made && c < r->ncolumns; c++)
-            {
-                const made_column *key = &parent->columns[r->parent_columns[c]];
-
-                if (key->by == MADE_REFERENCE)
-                    set_referenced(parent, key->reference);
-                if (key->by == MADE_MARGINAL)
-                    SS_TRY(make_key(parent, r->parent_columns[c], r->constraint, err));
-            }
+            if (g->tables[r->parent].made)
+                SS_TRY(settle_reference(&g->tables[r->parent], r, err));
         }
     }
     return SS_OK;
@@ -502,8 +654,9 @@ ss_generate_settle(generator *g, ss_error *err)
     {
         made_table *t = &g->tables[i];
 
+        t->settled = ss_alloc(g->arena, t->table->nkeys + 1, sizeof *t->settled);
         for (size_t k = 0; t->made && k < t->table->nkeys; k++)
-            SS_TRY(settle_key(t, &t->table->keys[k], err));
+            SS_TRY(settle_key(t, &t->table->keys[k], &t->settled[k], err));
     }
     SS_TRY(settle_referenced(g, err));
     for (size_t i = 0; i < catalog->ntables; i++)

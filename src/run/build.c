@@ -136,6 +136,35 @@ preflight(building *g, ss_error *err)
 
 /* --- data --------------------------------------------------------------------------------------- */
 
+/* Fewer rows than asked for are said, table by table. */
+static void
+report_shortfalls(ss_build *b)
+{
+    const ss_catalog *catalog = b->source->catalog;
+    ss_finding *list = ss_alloc(b->arena, catalog->ntables + 1, sizeof *list);
+    size_t n = 0;
+
+    for (size_t t = 0; b->load.made != NULL && t < catalog->ntables; t++)
+    {
+        const ss_row_source *made = b->load.made[t];
+
+        if (made == NULL || made->nrows >= made->planned)
+            continue;
+        list[n++] = (ss_finding){
+            .severity = SS_FINDING_WARNS,
+            .about = "target",
+            .object = ss_printable(b->arena, catalog->tables[t].label),
+            .place = "",
+            .mend = "",
+            .text = ss_strf(b->arena,
+                            "%s rows instead of %s: its keys or its parents do not suffice for more",
+                            ss_text_count(b->arena, made->nrows),
+                            ss_text_count(b->arena, made->planned)),
+        };
+    }
+    add_findings(b, list, n);
+}
+
 static ss_code
 load_rows(building *g, ss_build_maker *maker, void *arg, ss_error *err)
 {
@@ -153,6 +182,7 @@ load_rows(building *g, ss_build_maker *maker, void *arg, ss_error *err)
     SS_TRY(ss_load_kept(&b->load, b->arena, err));
     ss_build_stage(b, "make tables");
     SS_TRY(maker(b, arg, &b->load.made, err));
+    report_shortfalls(b);
     SS_TRY(ss_load_made(&b->load, b->arena, err));
     ss_build_stage(b, "repair");
     return ss_load_repair(&b->load, b->arena, err);
