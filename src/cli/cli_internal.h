@@ -4,7 +4,8 @@
  *
  *     main.c     from argv to a command's call and an exit status
  *     table.c    commands and options as tables, and the parser over them
- *     help.c     --help, the man page and shell completion, from the same tables
+ *     help.c     --help and shell completion, from the same tables
+ *     man.c      the man pages, from them too
  *     output.c   results on stdout; messages, logs and progress on stderr
  */
 #ifndef SS_CLI_INTERNAL_H
@@ -34,6 +35,7 @@ typedef struct cli_command
     const char *usage; /* of its arguments */
     const char *summary;
     const char *description;
+    const char *examples; /* lines of a shell, each ended */
 } cli_command;
 
 typedef enum cli_set
@@ -76,8 +78,15 @@ ss_code cli_parse(int argc, char **argv, const cli_command **command, ss_options
                   cli_settings *settings, ss_error *err);
 
 void cli_help(FILE *to, const cli_command *command); /* NULL: of the program */
-void cli_man(FILE *to);
+
+/* The page of a command's first word (sandseed-cluster tells of all its verbs); NULL: of the program.  False: no such command. */
+bool cli_man(FILE *to, const char *word);
 void cli_completion(FILE *to);
+
+/* Rows of two texts that --help and man pages share: ends with {NULL, NULL}. */
+extern const char *const cli_endpoints[][2];
+extern const char *const cli_exits[][2];
+extern const char cli_about[];
 
 void cli_output_begin(const cli_settings *settings);
 void cli_output_result(const ss_result *result, ss_code code, int status, const ss_error *err);

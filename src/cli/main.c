@@ -51,19 +51,17 @@ terminal_width(void)
     return 100;
 }
 
-/* What the build makes its own man page and completion with; not for users, so not in the tables. */
+/* What the build makes man pages and completion with; not for users, so not in the tables. */
 static bool
 make_docs(int argc, char **argv)
 {
-    if (argc != 2)
-        return false;
-    if (strcmp(argv[1], "--print-man-page") == 0)
-        cli_man(stdout);
-    else if (strcmp(argv[1], "--print-completion") == 0)
+    if (argc == 2 && strcmp(argv[1], "--print-completion") == 0)
+    {
         cli_completion(stdout);
-    else
-        return false;
-    return true;
+        return true;
+    }
+    return (argc == 2 || argc == 3) && strcmp(argv[1], "--print-man-page") == 0 &&
+           cli_man(stdout, argv[2]);
 }
 
 int

@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const cli_command commands[] = {
-#define SS_COMMAND(name, run, args, usage, summary, description)                                   \
-    {name, run, args, usage, summary, description},
+#define SS_COMMAND(name, run, args, usage, summary, description, examples)                         \
+    {name, run, args, usage, summary, description, examples},
 #include "commands.def"
 #undef SS_COMMAND
 };
@@ -266,7 +266,9 @@ cli_parse(int argc, char **argv, const cli_command **command, ss_options *option
         code = ss_fail(err, SS_EMEND, "--log-format takes text or json");
     if (code == SS_OK && !settings->help && !settings->version)
     {
-        if (*command == NULL && optind < argc)
+        if (*command == NULL && optind < argc && strcmp(argv[optind], "cluster") == 0)
+            code = ss_fail(err, SS_EMEND, "cluster needs start, stop or status");
+        else if (*command == NULL && optind < argc)
             code = ss_fail(err, SS_EMEND, "unknown command \"%s\"", argv[optind]);
         else if (*command == NULL)
             code = ss_fail(err, SS_EMEND, "which command?");

@@ -5,6 +5,7 @@
 
 #include <libpq-fe.h>
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -233,4 +234,43 @@ ss_endpoint_parse(const char *text, const char *base, int refuse_password, ss_ar
     else
         (void) ss_fail(err, SS_EMEND, "\"%s\" is no source or target", ss_printable(result, text));
     return ss_hint(err, "Write postgresql://host/dbname, \"dbname=NAME\", csv:DIR or cluster:DIR.");
+}
+
+/* A value of a conninfo string, quoted where it must be. */
+static void
+put_value(ss_buf *out, const char *value)
+{
+    const bool quoted = value[0] == '\0' || strpbrk(value, " '\\") != NULL;
+
+    if (quoted)
+        ss_buf_putc(out, '\'');
+    for (; *value != '\0'; value++)
+    {
+        if (*value == '\'' || *value == '\\')
+            ss_buf_putc(out, '\\');
+        ss_buf_putc(out, *value);
+    }
+    if (quoted)
+        ss_buf_putc(out, '\'');
+}
+
+const char *
+ss_endpoint_conninfo(const ss_endpoint *endpoint, ss_arena *result)
+{
+    PQconninfoOption *given = PQconninfoParse(endpoint->conninfo, NULL);
+    ss_buf out = {0};
+    const char *text;
+
+    for (const PQconninfoOption *o = given; o != NULL && o->keyword != NULL; o++)
+    {
+        /* '*': libpq itself says that it is a secret. */
+        if (o->val == NULL || o->val[0] == '\0' || strchr(o->dispchar, '*') != NULL)
+            continue;
+        ss_buf_printf(&out, "%s%s=", out.len == 0 ? "" : " ", o->keyword);
+        put_value(&out, o->val);
+    }
+    PQconninfoFree(given);
+    text = ss_strdup(result, ss_buf_text(&out));
+    ss_buf_done(&out);
+    return text;
 }

@@ -42,4 +42,7 @@ typedef struct ss_endpoint
 ss_code ss_endpoint_parse(const char *text, const char *base, int refuse_password, ss_arena *result,
                           ss_endpoint *endpoint, ss_error *err);
 
+/* Of a server: the conninfo that a person connects with, as it was given but for passwords. */
+const char *ss_endpoint_conninfo(const ss_endpoint *endpoint, ss_arena *result);
+
 #endif

@@ -187,7 +187,7 @@ read_columns(const reading *r, const ss_yaml *map, ss_csv_table *t)
     for (size_t i = 0; i < map->n; i++)
     {
         const ss_yaml *at = map->values[i];
-        const char *text = "";
+        const char *text = NULL;
         size_t n;
 
         SS_TRY(word(r, at, "a type", &text));
@@ -280,7 +280,7 @@ read_references(const reading *r, const ss_yaml *map, ss_csv_table *t)
     references = ss_alloc(r->result, map->n + 1, sizeof *references);
     for (size_t i = 0; i < map->n; i++)
     {
-        const char *text = "", *names[3] = {0};
+        const char *text = NULL, *names[3] = {0};
 
         SS_TRY(known_column(r, map->keys[i], map->keys[i]->text, t));
         SS_TRY(word(r, map->values[i], "a reference", &text));

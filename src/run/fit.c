@@ -301,8 +301,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(ss_model_folder_write(b, folder, &shelf, &file, err));
     ss_build_stage(b, NULL);
     ss_notice(b->watch, SS_WARNING,
-              "the model is not encrypted: no key is configured; its files are "
-              "readable by this user only");
+              "the model is not encrypted; its files are readable by this user only");
     tell(b, folder, &file, result);
     return SS_OK;
 }

@@ -1,5 +1,6 @@
 #include "run/prepare.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -16,6 +17,10 @@
 #include "secret/token.h"
 
 #define POLICY_LIMIT (16U << 20)
+
+/* A run's own folder in output:, for the length of the run. */
+#define RUN_PREFIX    "run-"
+#define RUN_ID_LENGTH 32
 
 static void
 close_deferred(void *fd)
@@ -48,6 +53,25 @@ remove_deferred(void *folder)
     ss_error ignored;
 
     (void) ss_folder_remove(folder, &ignored);
+}
+
+/* Folders of runs that were killed: the lock says that none of them is at work. */
+static void
+remove_leftovers(const char *output, ss_arena *arena)
+{
+    DIR *dir = opendir(output);
+    ss_error ignored;
+
+    for (struct dirent *e = dir == NULL ? NULL : readdir(dir); e != NULL; e = readdir(dir))
+    {
+        const char *id = e->d_name + strlen(RUN_PREFIX);
+
+        if (strncmp(e->d_name, RUN_PREFIX, strlen(RUN_PREFIX)) == 0 &&
+            strlen(id) == RUN_ID_LENGTH && strspn(id, "0123456789abcdef") == RUN_ID_LENGTH)
+            (void) ss_folder_remove(ss_path_join(arena, output, e->d_name), &ignored);
+    }
+    if (dir != NULL)
+        (void) closedir(dir);
 }
 
 static const char *
@@ -105,7 +129,8 @@ ss_prepare_output(ss_build *b, const char *output, ss_error *err)
     b->output = output;
     SS_TRY(ss_folder_make(output, 0700, err));
     SS_TRY(take_lock(output, b->arena, err));
-    b->folder = ss_strf(b->arena, "%s/run-%s", output, b->id);
+    remove_leftovers(output, b->arena);
+    b->folder = ss_strf(b->arena, "%s/" RUN_PREFIX "%s", output, b->id);
     SS_TRY(ss_folder_make(b->folder, 0700, err));
     ss_arena_defer(b->arena, remove_deferred, ss_strdup(b->arena, b->folder));
     return SS_OK;
@@ -166,8 +191,8 @@ ss_prepare_source(ss_build *b, ss_source *source, ss_error *err)
     ss_build_stage(b, "check the source");
     if (from == NULL)
         return ss_fail(err, SS_EMEND, "%s names no source, and there is no --source", o->policy);
-    SS_TRY(ss_source_open(from, o->source != NULL ? "." : b->policy->folder, b->policy, o, b->watch, b->arena,
-                          source, err));
+    SS_TRY(ss_source_open(from, o->source != NULL ? "." : b->policy->folder, b->policy, o, b->watch,
+                          b->arena, source, err));
     b->source = source;
     if (source->csv_folder != NULL)
     {

@@ -59,3 +59,7 @@ for box in box box2; do
     table_sums target $box | diff "$test_root/production" - || fail "$box is not whole"
 done
 claim "two targets of one server: both go on" [ "$(databases target)" = "box box2" ]
+
+mkdir "$test_root/sandseed-out/run-0123456789abcdef0123456789abcdef" "$test_root/sandseed-out/run-of-somebody"
+exits 0 refresh "$policy"
+claim "what a killed run left in output: goes, and nothing else" [ "$(cd "$test_root/sandseed-out" && ls -d run-*)" = run-of-somebody ]

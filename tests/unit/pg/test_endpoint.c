@@ -41,6 +41,30 @@ static const endpoint_case good[] = {
 };
 
 static void
+a_person_connects_without_a_password_in_the_line(void **state)
+{
+    static const char *const given[][2] = {
+        {"service=sandboxes dbname=shop", "service=sandboxes dbname=shop"},
+        {"postgresql://loader:hunter2@h:5433/shop?sslmode=verify-full",
+         "user=loader dbname=shop host=h port=5433 sslmode=verify-full"},
+        {"host=/run/pg password=hunter2 sslpassword=hunter2 dbname='a b\\'c'",
+         "dbname='a b\\'c' host=/run/pg"},
+    };
+    ss_arena *arena = ss_arena_new(NULL);
+
+    (void) state;
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++)
+    {
+        ss_endpoint e;
+        ss_error err;
+
+        assert_int_equal(ss_endpoint_parse(given[i][0], ".", 0, arena, &e, &err), SS_OK);
+        assert_string_equal(ss_endpoint_conninfo(&e, arena), given[i][1]);
+    }
+    ss_arena_free(arena);
+}
+
+static void
 endpoints_are_understood(void **state)
 {
     ss_arena *arena = ss_arena_new(NULL);
@@ -126,6 +150,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(endpoints_are_understood),
+        cmocka_unit_test(a_person_connects_without_a_password_in_the_line),
         cmocka_unit_test(errors_quote_no_password),
         cmocka_unit_test(a_password_is_refused_where_it_would_be_kept),
     };
