@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "generate/generate_internal.h"
 
+#define FAR_DAYS INT64_C(1000000)
+
 /* A literal as deparsed: 5, (5)::numeric, '5'::numeric, ('5'::text)::...; false for anything else. */
 static bool
 number_literal(const char *at, int scale, int64_t *units)
@@ -45,6 +47,34 @@ number_literal(const char *at, int scale, int64_t *units)
     return true;
 }
 
+/* One literal of a bound in grid units: 'text' or a number; MINVALUE and MAXVALUE are not. */
+static bool
+bound_literal(const made_column *c, const ss_catalog *catalog, const char *at, ss_arena *arena,
+              int64_t *units)
+{
+    const ss_codec_type type = {.catalog = catalog,
+                                .type = ss_catalog_base_type(catalog, c->column->type),
+                                .typmod = c->typmod};
+    const char *end;
+    ss_batch *batch;
+    ss_error ignored;
+    ss_form form;
+
+    at += strspn(at, "( ");
+    if (c->family == FAMILY_DAY && (*at != '\'' || c->codec == NULL))
+        return false;
+    if (*at != '\'' || c->codec == NULL || c->codec->form != SS_FORM_I64)
+        return number_literal(at, c->marginal->scale, units);
+    end = strchr(at + 1, '\'');
+    form = c->codec->form;
+    batch = ss_batch_new(arena, &form, 1);
+    if (end == NULL || c->codec->from_text(&type, at + 1, (size_t) (end - at - 1),
+                                           &batch->columns[0], 0, &ignored) != SS_OK)
+        return false;
+    *units = batch->columns[0].i64[0] / c->marginal->step;
+    return true;
+}
+
 static void
 take_low(made_column *c, int64_t v)
 {
@@ -62,7 +92,7 @@ take_high(made_column *c, int64_t v)
 }
 
 static void
-take_bounds(made_column *c, const char *text)
+take_bounds(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
 {
     for (const char *at = text; (at = strpbrk(at, "<>")) != NULL;)
     {
@@ -73,7 +103,8 @@ take_bounds(made_column *c, const char *text)
 
         at += n;
         /* "<>", "->", "<<", "@>" and the like are no bounds. */
-        if (!plain || !number_literal(at, c->marginal->scale, &v))
+        if (!plain || !(c->family == FAMILY_DAY ? bound_literal(c, catalog, at, arena, &v)
+                                                : number_literal(at, c->marginal->scale, &v)))
             continue;
         if (more)
             take_low(c, equal ? v : v + 1);
@@ -168,7 +199,7 @@ take_list(made_column *c, const char *text, ss_arena *arena)
 }
 
 static void
-take_check(made_column *c, const char *text, ss_arena *arena)
+take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
 {
     /* Alternatives, negations and functions may mean the opposite of what a comparison says. */
     if (strstr(text, " OR ") != NULL && strstr(text, "IS NULL) OR") == NULL)
@@ -177,37 +208,11 @@ take_check(made_column *c, const char *text, ss_arena *arena)
         strstr(text, "CASE ") != NULL)
         return;
     take_list(c, text, arena);
-    take_bounds(c, text);
+    take_bounds(c, catalog, text, arena);
     c->email = c->email || (strstr(text, " ~~ '%") != NULL && strchr(text, '@') != NULL);
 }
 
 /* --- partitions --------------------------------------------------------------------------------- */
-
-/* One literal of a bound in grid units: 'text' or a number; MINVALUE and MAXVALUE are not. */
-static bool
-bound_literal(const made_column *c, const ss_catalog *catalog, const char *at, ss_arena *arena,
-              int64_t *units)
-{
-    const ss_codec_type type = {.catalog = catalog,
-                                .type = ss_catalog_base_type(catalog, c->column->type),
-                                .typmod = c->typmod};
-    const char *end;
-    ss_batch *batch;
-    ss_error ignored;
-    ss_form form;
-
-    at += strspn(at, "( ");
-    if (*at != '\'' || c->codec == NULL || c->codec->form != SS_FORM_I64)
-        return number_literal(at, c->marginal->scale, units);
-    end = strchr(at + 1, '\'');
-    form = c->codec->form;
-    batch = ss_batch_new(arena, &form, 1);
-    if (end == NULL || c->codec->from_text(&type, at + 1, (size_t) (end - at - 1),
-                                           &batch->columns[0], 0, &ignored) != SS_OK)
-        return false;
-    *units = batch->columns[0].i64[0] / c->marginal->step;
-    return true;
-}
 
 static void
 take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_arena *arena)
@@ -258,13 +263,21 @@ ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *
     while (type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN)
     {
         for (size_t i = 0; i < catalog->types[type].nchecks; i++)
-            take_check(c, catalog->types[type].checks[i], arena);
+            take_check(c, catalog, catalog->types[type].checks[i], arena);
         type = catalog->types[type].base;
     }
     for (size_t i = 0; i < table->nchecks; i++)
     {
         if (table->checks[i].ncolumns == 1 && table->checks[i].attnums[0] == c->column->attnum)
-            take_check(c, table->checks[i].definition, arena);
+            take_check(c, catalog, table->checks[i].definition, arena);
     }
     take_partitions(c, catalog, table, arena);
+    /* Days have no natural zero to count keys from: what is open on one side ends far from the other. */
+    if (c->family == FAMILY_DAY && c->nintervals == 0 && (c->has_low || c->has_high))
+    {
+        const int64_t far = FAR_DAYS * (c->marginal->step == 1 ? 1 : 86400);
+
+        add_interval(c, c->has_low ? c->low : c->high - far, c->has_high ? c->high : c->low + far,
+                     arena);
+    }
 }

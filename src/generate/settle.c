@@ -57,7 +57,8 @@ key_score(const made_table *t, size_t column)
     const ss_type *type = c->type;
     const bool built_in = type != NULL && strcmp(type->schema, "pg_catalog") == 0;
 
-    if (c->nintervals > 0 || c->ndeclared > 0 || type == NULL || type->kind == SS_TYPE_ENUM)
+    if (c->nintervals > 0 || c->ndeclared > 0 || type == NULL || type->kind == SS_TYPE_ENUM ||
+        room_for_keys(t, column) < t->rows)
         return 0;
     if (built_in && (strncmp(type->name, "int", 3) == 0 || strcmp(type->name, "uuid") == 0))
         return c->column->default_expr != NULL || c->column->identity != SS_IDENTITY_NOT ? 4 : 3;
@@ -146,6 +147,8 @@ put_first(made_table *t, size_t reference)
     t->first = reference;
     r->role = ROLE_FIRST;
 }
+
+#define MANY (UINT64_C(1) << 60)
 
 /* What a unique key is made of. */
 typedef struct members
@@ -265,6 +268,7 @@ static ss_code
 settle_key(made_table *t, const ss_key *key, bool *settled, ss_error *err)
 {
     const members m = key->expression ? (members){.unknown = true} : members_of(t, key);
+    uint64_t rooms = 1;
     bool times = true;
 
     *settled = m.unique && !m.unknown;
@@ -276,10 +280,20 @@ settle_key(made_table *t, const ss_key *key, bool *settled, ss_error *err)
             settle_parents(t, key, &m, settled);
         return SS_OK;
     }
-    /* Times, words of a list and the like together are unique but for accidents, which are repaired. */
+    /*
+     * Times, words of a list and the like together are unique but for accidents, which are repaired:
+     * as long as there are many more of them than rows.
+     */
     for (size_t i = 0; i < m.ncolumns; i++)
+    {
+        const uint64_t room = room_for_keys(t, m.columns[i]);
+
         times = times && key_score(t, m.columns[i]) <= 1;
-    if (!key->primary && times && m.ncolumns + m.nreferences > 1)
+        rooms = room == 0 || rooms > MANY / room ? MANY : rooms * room;
+    }
+    if (m.nreferences > 0)
+        rooms = MANY;
+    if (!key->primary && times && m.ncolumns + m.nreferences > 1 && rooms / 4 >= t->rows)
         return SS_OK;
     if (m.nreferences > 0)
         return settle_within(t, key, &m, settled, err);

@@ -61,3 +61,51 @@ claim "what is made up beside kept tables belongs to their tenants" [ "$(holds k
 claim "with as many rows" [ "$(rows target kept)" = "$(rows source saas)" ]
 exits 0 refresh "$test_root/kept.yaml" --seed 8 --target "$(dsn target small)" --jobs 2
 claim "another seed holds as well" [ "$(holds small)" = 0 ]
+
+# Keys of several columns: none of them cuts the table to its own few values.
+createdb_in source keys
+psql_in source keys -c "
+    CREATE TYPE kind AS ENUM ('a', 'b', 'c');
+    CREATE TABLE flagged (live boolean NOT NULL, id int NOT NULL, PRIMARY KEY (live, id));
+    CREATE TABLE child (id int PRIMARY KEY, live boolean NOT NULL, flagged_id int NOT NULL, FOREIGN KEY (live, flagged_id) REFERENCES flagged);
+    CREATE TABLE typed (kind kind NOT NULL, code text NOT NULL, PRIMARY KEY (kind, code));
+    CREATE TABLE typed_child (id int PRIMARY KEY, kind kind NOT NULL, code text NOT NULL, FOREIGN KEY (kind, code) REFERENCES typed);
+    CREATE TABLE slot (room int NOT NULL CHECK (room BETWEEN 1 AND 10), day date NOT NULL CHECK (day >= '2024-01-01' AND day < '2024-03-01'), UNIQUE (room, day));
+    CREATE TABLE flagday (active boolean, kind smallint CHECK (kind IN (1, 2, 3)), d date, PRIMARY KEY (active, kind, d));
+    CREATE TABLE small (id smallint PRIMARY KEY);
+    CREATE TABLE store (id int PRIMARY KEY);
+    CREATE TABLE product (id int PRIMARY KEY);
+    CREATE TABLE stock (store_id int REFERENCES store, product_id int REFERENCES product, n int, PRIMARY KEY (store_id, product_id));
+    CREATE TABLE node (id int PRIMARY KEY, parent_id int REFERENCES node, CHECK (parent_id <> id));
+    CREATE TABLE build (id bigint, part int NOT NULL, PRIMARY KEY (id, part)) PARTITION BY LIST (part);
+    CREATE TABLE build_1 PARTITION OF build FOR VALUES IN (100, 101);
+    CREATE TABLE build_2 PARTITION OF build FOR VALUES IN (102);
+    CREATE TABLE job (id bigint PRIMARY KEY, build_id bigint, part int, FOREIGN KEY (build_id, part) REFERENCES build (id, part));
+    CREATE TABLE late (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
+    CREATE TABLE late_5 PARTITION OF late FOR VALUES FROM (5000000) TO (5002000);
+    CREATE TABLE late_6 PARTITION OF late FOR VALUES FROM (5002000) TO (5004000);
+    INSERT INTO flagged SELECT i % 3 = 0, i FROM generate_series(1, 3000) i; INSERT INTO child SELECT id, live, id FROM flagged;
+    INSERT INTO typed SELECT (ARRAY['a', 'b', 'c'])[1 + i % 3]::kind, 'code ' || i FROM generate_series(1, 1500) i;
+    INSERT INTO typed_child SELECT row_number() OVER (), kind, code FROM typed;
+    INSERT INTO slot SELECT r, '2024-01-01'::date + d FROM generate_series(1, 10) r, generate_series(0, 59) d;
+    INSERT INTO flagday SELECT a, k, '2024-01-01'::date + i FROM unnest(ARRAY[true, false]) a, generate_series(1, 3) k, generate_series(1, 300) i;
+    INSERT INTO small SELECT i FROM generate_series(-32768, 32767) i;
+    INSERT INTO store SELECT generate_series(1, 20); INSERT INTO product SELECT generate_series(1, 50);
+    INSERT INTO stock SELECT s.id, p.id, 1 FROM store s, product p;
+    INSERT INTO node SELECT i, nullif(i / 2, 0) FROM generate_series(1, 700) i;
+    INSERT INTO build SELECT i, 100 + i % 3 FROM generate_series(1, 3000) i; INSERT INTO job SELECT id, id, part FROM build;
+    INSERT INTO late SELECT i FROM generate_series(5000000, 5003999) i;
+    ANALYZE"
+policy_for source keys "$(dsn target keys_box)" synthesise "$test_root/keys.yaml"
+exits 0 refresh "$test_root/keys.yaml" --seed 7
+counts() { psql_in "$1" "$2" -c "SELECT 'flagged', count(*) FROM flagged UNION ALL SELECT 'child', count(*) FROM child UNION ALL SELECT 'typed', count(*) FROM typed UNION ALL SELECT 'typed_child', count(*) FROM typed_child
+    UNION ALL SELECT 'slot', count(*) FROM slot UNION ALL SELECT 'flagday', count(*) FROM flagday UNION ALL SELECT 'small', count(*) FROM small
+    UNION ALL SELECT 'stock', count(*) FROM stock UNION ALL SELECT 'node', count(*) FROM node UNION ALL SELECT 'build', count(*) FROM build UNION ALL SELECT 'job', count(*) FROM job UNION ALL SELECT 'late', count(*) FROM late"; }
+counts source keys >"$test_root/expected"
+counts target keys_box >"$test_root/made"
+claim "tables keep their rows, whatever their keys are made of" diff "$test_root/expected" "$test_root/made"
+psql_in source keys -c "DELETE FROM stock; DELETE FROM store WHERE id > 3; INSERT INTO stock SELECT s.id, p.id, 1 FROM store s, product p; ANALYZE"
+sed 's/^rows:.*//; 1a rows: 200%' "$test_root/keys.yaml" >"$test_root/double.yaml"
+exits 0 refresh "$test_root/double.yaml" --seed 7 --target "$(dsn target double_box)"
+says "rows instead of"
+claim "where keys do not suffice for more rows, it is said" grep -q 'public.slot.*600 rows instead of 1,200' "$test_root/out"
