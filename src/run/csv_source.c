@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "load/archive_text.h"
 #include "pg/cluster.h"
 #include "run/csv_describe.h"
 #include "run/csv_files.h"
@@ -101,12 +102,17 @@ make_roles(const staging *s, const ss_endpoint *endpoint, const char *sql, ss_er
     return SS_OK;
 }
 
-/* pg_dump's \restrict and \unrestrict, which are psql's and not SQL: blanks, so that places stay. */
+/*
+ * pg_dump's \restrict and \unrestrict, which are psql's and not SQL, and a byte order mark: blanks, so that
+ * places stay.
+ */
 static void
-blank_restrict(char *sql)
+blank_what_is_not_sql(char *sql)
 {
     char *line = sql;
 
+    if (strncmp(sql, "\xEF\xBB\xBF", 3) == 0)
+        memset(sql, ' ', 3);
     while (line != NULL && *line != '\0')
     {
         char *end = strchr(line, '\n');
@@ -118,51 +124,90 @@ blank_restrict(char *sql)
     }
 }
 
-/* The line of a character (both from 1). */
+/* The character of a text (from 1); its end when there are fewer. */
+static const char *
+nth_character(const char *text, size_t nth)
+{
+    while (*text != '\0' && nth > 1)
+        nth -= ((unsigned char) *++text & 0xC0) != 0x80;
+    return text;
+}
+
+/* Where the nth statement begins. */
+static const char *
+nth_statement(const char *sql, size_t nth)
+{
+    const char *rest = sql, *statement = sql;
+    size_t n;
+
+    while (nth > 0 && ss_archive_text_next(&rest, &statement, &n))
+        nth--;
+    return statement;
+}
+
+/* Both from 1. */
 static size_t
-line_of(const char *sql, size_t character)
+line_at(const char *sql, const char *at)
 {
     size_t line = 1;
 
-    for (const char *c = sql; *c != '\0' && character > 1; c++)
-    {
+    for (const char *c = sql; c < at; c++)
         line += *c == '\n';
-        character -= ((unsigned char) c[1] & 0xC0) != 0x80;
-    }
     return line;
+}
+
+static ss_code
+read_schema(const staging *s, char **sql, ss_error *err)
+{
+    const char *path = ss_printable(s->arena, s->files->schema_sql);
+    size_t n, bad;
+
+    SS_TRY(ss_file_read(s->files->schema_sql, SCHEMA_LIMIT, s->arena, sql, &n, err));
+    if (strlen(*sql) != n)
+    {
+        (void) ss_fail(err, SS_EMEND, "%s, line %zu: a NUL byte", path,
+                       line_at(*sql, *sql + strlen(*sql)));
+        return ss_hint(err, "A file in UTF-16 holds them: convert it to UTF-8, for example with "
+                            "iconv.");
+    }
+    if (!ss_utf8_valid((const unsigned char *) *sql, n, &bad))
+    {
+        (void) ss_fail(err, SS_EMEND, "%s, line %zu: not UTF-8", path, line_at(*sql, *sql + bad));
+        return ss_hint(err, "Convert the file to UTF-8, for example with iconv.");
+    }
+    blank_what_is_not_sql(*sql);
+    return SS_OK;
 }
 
 static ss_code
 run_schema(staging *s, const ss_endpoint *endpoint, ss_error *err)
 {
-    const char *path = ss_printable(s->arena, s->files->schema_sql);
+    const char *at;
+    size_t position;
     char *sql;
-    size_t n, bad, position;
     ss_code code;
 
-    SS_TRY(ss_file_read(s->files->schema_sql, SCHEMA_LIMIT, s->arena, &sql, &n, err));
-    if (strlen(sql) != n)
-        return ss_fail(err, SS_EMEND, "%s holds a NUL byte", path);
-    if (!ss_utf8_valid((const unsigned char *) sql, n, &bad))
-    {
-        (void) ss_fail(err, SS_EMEND, "%s is not UTF-8 (byte %zu)", path, bad + 1);
-        return ss_hint(err, "Convert the file to UTF-8, for example with iconv.");
-    }
-    blank_restrict(sql);
+    SS_TRY(read_schema(s, &sql, err));
     SS_TRY(make_roles(s, endpoint, sql, err));
     SS_TRY(connect_as_stager(s, endpoint, err));
+    /* As in psql: who writes the file by hand writes CREATE TABLE customer. */
+    SS_TRY(ss_pg_exec(s->pg, "SET search_path = public", err));
     code = ss_pg_exec(s->pg, sql, err);
     position = ss_pg_failed_position(s->pg);
+    at = position > 0 ? nth_character(sql, position)
+                      : nth_statement(sql, ss_pg_failed_statement(s->pg));
     /* It may have left anything in its session. */
     ss_pg_close(s->pg);
     if (code == SS_OK)
         return connect_as_stager(s, endpoint, err);
     if (code == SS_ERETRY && strncmp(err->sqlstate, "42", 2) == 0)
-        err->code = SS_EMEND; /* nobody drops tables meanwhile here */
-    if (position > 0)
-        (void) ss_note(err, "%s, line %zu", path, line_of(sql, position));
-    else
-        (void) ss_note(err, "while executing %s", path);
+    {
+        /* Nobody drops tables meanwhile here. */
+        (void) ss_fail(err, SS_EMEND, "there is no such %s",
+                       strcmp(err->sqlstate, "42703") == 0 ? "column" : "table");
+    }
+    (void) ss_note(err, "%s, line %zu", ss_printable(s->arena, s->files->schema_sql),
+                   line_at(sql, at));
     err->hint[0] = '\0';
     return ss_hint(err,
                    "It must be plain SQL for the PostgreSQL here, without psql's own commands, as "
@@ -181,12 +226,16 @@ typedef struct target
     size_t ncolumns;
 } target;
 
-/* The header names every column of the table once, in any order; without one, the order is the table's. */
+/*
+ * The header names every column of the table once, in any order; without one, the order is the table's.  A name
+ * that the table does not have is not quoted: where the header is missing it is a value.
+ */
 static ss_code
 check_header(const staging *s, const ss_csv_file *file, const target *t, const char *const *header,
              size_t n, ss_error *err)
 {
     const char *path = ss_printable(s->arena, file->path);
+    const char *label = ss_printable(s->arena, t->label);
 
     for (size_t i = 0; i < n; i++)
     {
@@ -196,10 +245,13 @@ check_header(const staging *s, const ss_csv_file *file, const target *t, const c
             k++;
         if (k == t->ncolumns)
         {
-            (void) ss_fail(err, SS_EMEND, "%s, line 1: table %s has no column %s to be loaded",
-                           path, ss_printable(s->arena, t->label),
-                           ss_printable(s->arena, header[i]));
-            return ss_hint(err, "Generated columns are left out: the server computes them.");
+            (void) ss_fail(err, SS_EMEND,
+                           "%s, line 1: field %zu of the header names no column of table %s that "
+                           "could be loaded",
+                           path, i + 1, label);
+            return ss_hint(err, "Names are compared letter by letter, blanks and capitals "
+                                "included; generated columns are left out; csv:DIR?header=none "
+                                "reads the first line as data.");
         }
     }
     for (size_t k = 0; k < t->ncolumns; k++)
@@ -210,7 +262,7 @@ check_header(const staging *s, const ss_csv_file *file, const target *t, const c
             i++;
         if (i == n)
             return ss_fail(err, SS_EMEND, "%s, line 1: column %s of table %s is missing", path,
-                           ss_printable(s->arena, t->columns[k]), ss_printable(s->arena, t->label));
+                           ss_printable(s->arena, t->columns[k]), label);
     }
     return SS_OK;
 }

@@ -299,7 +299,7 @@ write_file(writing *w, const char *label, const char *sql, const char *const *co
     {
         if (i > 0)
             ss_buf_putc(&o->text, w->options.delimiter);
-        ss_csv_write_field(&o->text, columns[i], strlen(columns[i]), false, &w->options);
+        ss_csv_write_name(&o->text, columns[i]);
     }
     ss_buf_puts(&o->text, w->options.no_header ? "" : "\n");
     SS_TRY(ss_pg_copy_out(w->pg, sql, err));
