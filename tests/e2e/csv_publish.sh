@@ -82,16 +82,22 @@ exits 1 refresh small.yaml --source csv:nowhere
 exits 0 refresh small.yaml --seed 7
 claim "cut off between two renames: mended" bash -c 'diff -r -x .sandseed made made7 && [ ! -e made.next ] && [ ! -e made.previous ]'
 
-# --- signals, and another run
-sed 's|^output:.*|output: ./other|' small.yaml >other.yaml
+# --- another run, which holds DIR.next
+mkdir made.next
+flock made.next sleep 100 &
+holder=$!
+until ! flock -n made.next true; do sleep 0.05; done
+exits 2 refresh small.yaml
+says "another run"
+claim "another run's folder stays" [ -d made.next ]
+pkill -P $holder sleep || true
+wait $holder || true
+rmdir made.next
+
+# --- signals
 for signal in INT TERM; do
     begun "$SANDSEED" refresh big.yaml --allow-privileged-source --quiet
     start=$(date +%s%N)
-    if [ $signal = TERM ]; then
-        exits 2 refresh other.yaml
-        says "another run"
-        start=$(date +%s%N)
-    fi
     kill -$signal $pid
     status=0
     wait $pid || status=$?
