@@ -87,7 +87,10 @@ parse_csv_parameter(const char *text, ss_endpoint *endpoint, ss_error *err)
         return SS_OK;
     }
     if (strcmp(text, "header=first-line") == 0)
+    {
+        endpoint->csv_any_header = true;
         return SS_OK;
+    }
     if (starts_with(text, "delimiter=") && parse_delimiter(text + 10, &endpoint->csv_delimiter))
         return SS_OK;
     if (starts_with(text, "null=") && strpbrk(text, "\"\r\n") == NULL)

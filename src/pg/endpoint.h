@@ -29,6 +29,7 @@ typedef struct ss_endpoint
     const char *dbname; /* server: from the string or the environment; cluster: default "sandbox" */
     char csv_delimiter;         /* csv: ',' unless said otherwise */
     bool csv_no_header;         /* csv: the first record is data */
+    bool csv_any_header;        /* csv: the first record is a header, whatever it looks like */
     const char *csv_null;       /* csv: the unquoted word that means NULL; "" unless said otherwise */
     const char
         *label; /* for people and reports: no user, no password; "postgresql://host:port/db" */

@@ -19,7 +19,13 @@ typedef struct meaning
 
 /* The longer match first. */
 static const meaning meanings[] = {
+    {"0A000", SS_EMEND, "the server does not support this", ""},
+    {"22001", SS_EMEND, "a value is too long for its type", ""},
+    {"22003", SS_EMEND, "a number is out of its type's range", ""},
+    {"22007", SS_EMEND, "a value is no date or time", ""},
+    {"22008", SS_EMEND, "a date or time is out of its type's range", ""},
     {"22021", SS_EMEND, "a value is not valid in the server's encoding", ""},
+    {"22P02", SS_EMEND, "a value does not fit its type", ""},
     {"22P04", SS_EMEND, "the server could not read the COPY data", ""},
     {"23502", SS_EMEND, "a value is missing where NOT NULL demands one", ""},
     {"23503", SS_EMEND, "a foreign key has no parent row", ""},
@@ -33,9 +39,12 @@ static const meaning meanings[] = {
     {"3D000", SS_EMEND, "the database does not exist", ""},
     {"40001", SS_ERETRY, "the server could not serialise access", "Run it again."},
     {"40P01", SS_ERETRY, "deadlock", "Run it again."},
+    {"3F000", SS_EMEND, "there is no such schema", ""},
     {"42501", SS_EMEND, "the role lacks a privilege", ""},
+    {"42601", SS_EMEND, "a syntax error in SQL", ""},
     {"42703", SS_ERETRY, "a column is gone",
      "It was dropped or renamed meanwhile: run it again."},
+    {"42704", SS_EMEND, "there is no such type, role or other object", ""},
     {"42P01", SS_ERETRY, "the table is gone", "It was dropped meanwhile: run it again."},
     {"53100", SS_ERETRY, "the server's disk is full", "Free some space there and run it again."},
     {"53200", SS_ERETRY, "the server is out of memory", ""},
@@ -107,8 +116,7 @@ ss_pg_fail_result(const ss_pg *pg, const PGresult *res, ss_error *err)
                        of_server(state) ? " (" : "", of_server(state) ? pg->label : "",
                        of_server(state) ? ")" : "");
     else
-        (void) ss_fail(err, SS_EMEND, "the server refused a statement (SQLSTATE %s)%s", state,
-                       ss_buf_text(&names));
+        (void) ss_fail(err, SS_EMEND, "the server refused a statement%s", ss_buf_text(&names));
     if (state != NULL)
         (void) snprintf(err->sqlstate, sizeof err->sqlstate, "%s", state);
     if (m != NULL && m->hint[0] != '\0')

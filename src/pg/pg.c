@@ -134,6 +134,7 @@ finish(ss_pg *pg, PGresult **last, ss_error *err)
     PGresult *res;
 
     *last = NULL;
+    pg->failed_statement = 0;
     for (;;)
     {
         ExecStatusType status;
@@ -141,6 +142,7 @@ finish(ss_pg *pg, PGresult **last, ss_error *err)
         code = next_result(pg, &res, err);
         if (code != SS_OK || res == NULL)
             break;
+        pg->failed_statement++;
         status = PQresultStatus(res);
         PQclear(*last);
         *last = res;
@@ -810,6 +812,12 @@ size_t
 ss_pg_failed_position(const ss_pg *pg)
 {
     return pg->failed_position;
+}
+
+size_t
+ss_pg_failed_statement(const ss_pg *pg)
+{
+    return pg->failed_statement;
 }
 
 const char *

@@ -98,6 +98,8 @@ const char *ss_pg_copy_failed_column(const ss_pg *pg);
 
 /* When a statement failed: the 1-based character of its text that the server pointed at; 0 unknown. */
 size_t ss_pg_failed_position(const ss_pg *pg);
+/* Which of several statements in one text it was, from 1. */
+size_t ss_pg_failed_statement(const ss_pg *pg);
 
 /* Append name quoted as an identifier; text as a literal.  Both are UTF-8. */
 void ss_pg_ident(ss_buf *sql, const char *name);

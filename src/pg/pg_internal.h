@@ -17,6 +17,7 @@ struct ss_pg
     uint64_t failed_line; /* of the last COPY FROM that failed */
     char failed_column[256]; /* of that line */
     size_t failed_position; /* of the last statement that failed */
+    size_t failed_statement;
     bool is_private;      /* a server of pg/cluster.h */
     char security[64];
 };

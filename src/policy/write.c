@@ -8,7 +8,7 @@
 #include "policy/policy_internal.h"
 
 #define FILE_LIMIT (16U << 20)
-#define CSV_HEAD   "csv:                         # as inferred from the files: correct what is wrong\n"
+#define CSV_HEAD   "csv:                        # as inferred from the files: correct what is wrong\n"
 
 /* --- YAML text ---------------------------------------------------------------------------------- */
 

@@ -8,10 +8,20 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "rows/csv_infer.h"
 #include "rows/rows_internal.h"
 
 #define READ_BYTES ((size_t) 64 << 10)
-#define FIELDS_MAX 4096 /* more columns than a table of PostgreSQL can have */
+#define FIELDS_MAX 4096                 /* more columns than a table of PostgreSQL can have */
+#define RECORD_MAX ((uint64_t) 1 << 30) /* more than a row of PostgreSQL can take */
+
+#define HINT_QUOTES                                                                                \
+    "A field with a quote in it stands in quotes itself, and the quote is written twice."
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+#define TOO_MANY        "more fields than a table can have columns"
+#define HINT_DELIMITER  "A field that holds the delimiter or a line end stands in quotes."
+#define HINT_LINES      "Lines end with a line feed, or with a carriage return and a line feed."
+#define HINT_CONVERT    "Convert the file to UTF-8, for example with iconv."
 
 /*
  * libcsv takes the fields apart.  It does not tell NULL from "", drops blank lines and lets NUL
@@ -89,11 +99,29 @@ reader_done(void *arg)
         (void) close(reader->fd);
 }
 
+/* A whole line or record is wrong. */
 static ss_code
-refuse(const ss_csv_reader *reader, ss_error *err, const char *what)
+refuse(const ss_csv_reader *reader, uint64_t line, ss_error *err, const char *what,
+       const char *hint)
 {
-    return ss_fail(err, SS_EMEND, "%s, line %llu: %s", reader->path,
-                   (unsigned long long) reader->line, what);
+    (void) ss_fail(err, SS_EMEND, "%s, line %llu: %s", reader->path, (unsigned long long) line,
+                   what);
+    return ss_hint(err, "%s", hint);
+}
+
+/* The field'th field (from 0) is.  Its column is named when there is a header, its value never. */
+static ss_code
+refuse_field(const ss_csv_reader *reader, uint64_t line, size_t field, ss_error *err,
+             const char *what, const char *hint)
+{
+    if (reader->header != NULL && field < reader->expected)
+        (void) ss_fail(err, SS_EMEND, "%s, line %llu, column %s: %s", reader->path,
+                       (unsigned long long) line,
+                       ss_printable(reader->arena, reader->header[field]), what);
+    else
+        (void) ss_fail(err, SS_EMEND, "%s, line %llu, field %zu: %s", reader->path,
+                       (unsigned long long) line, field + 1, what);
+    return ss_hint(err, "%s", hint);
 }
 
 static ss_code
@@ -123,9 +151,15 @@ track(ss_csv_reader *reader, unsigned char c, bool *ends, ss_error *err)
 {
     *ends = false;
     if (c == '\0')
-        return refuse(reader, err, "a NUL byte");
+        return refuse_field(reader, reader->line, reader->tracked, err, "a NUL byte",
+                            "No text holds one; a file in UTF-16 does: convert it to UTF-8, for "
+                            "example with iconv.");
     if (reader->carriage && c != '\n')
-        return refuse(reader, err, "a carriage return without a line feed");
+        return refuse(reader, reader->line, err, "a carriage return without a line feed",
+                      HINT_LINES);
+    if (reader->bytes == RECORD_MAX)
+        return refuse(reader, reader->start, err, "the record that begins here is over 1 GB",
+                      "Is a quote never closed?");
     if (c == '"')
     {
         reader->inside = !reader->inside;
@@ -136,14 +170,17 @@ track(ss_csv_reader *reader, unsigned char c, bool *ends, ss_error *err)
         if (c == '\n')
         {
             if (reader->bytes == (reader->carriage ? 1 : 0))
-                return refuse(reader, err, "a blank line");
+                return refuse(reader, reader->line, err, "a blank line",
+                              reader->expected == 1
+                                  ? "Delete it; a NULL here needs a word, as in csv:DIR?null=NA."
+                                  : "Delete it.");
             *ends = true;
         }
         reader->carriage = c == '\r';
         if (c == '\n' || c == (unsigned char) reader->options.delimiter)
         {
             if (reader->tracked == FIELDS_MAX)
-                return refuse(reader, err, "more fields than a table can have columns");
+                return refuse(reader, reader->start, err, TOO_MANY, HINT_DELIMITER);
             reader->quoted[reader->tracked++] = reader->quoted_now;
             reader->quoted_now = false;
         }
@@ -160,8 +197,8 @@ feed(ss_csv_reader *reader, const unsigned char *data, size_t n, ss_error *err)
     if (csv_error(&reader->parser) == CSV_ENOMEM || csv_error(&reader->parser) == CSV_ETOOBIG)
         return ss_fail(err, SS_ERETRY, "not enough memory for a field of %s, line %llu",
                        reader->path, (unsigned long long) reader->line);
-    reader->line = reader->start;
-    return refuse(reader, err, "a quote that neither opens nor closes a field");
+    return refuse_field(reader, reader->start, reader->nfields, err,
+                        "a quote that neither opens nor closes the field", HINT_QUOTES);
 }
 
 /* The last record may lack its line feed. */
@@ -170,19 +207,19 @@ finish(ss_csv_reader *reader, ss_error *err)
 {
     reader->over = true;
     if (reader->inside)
-    {
-        reader->line = reader->start;
-        return refuse(reader, err, "a quoted field of the record that begins here is not closed");
-    }
+        return refuse_field(reader, reader->start, reader->tracked, err,
+                            "a quote opens the field and none closes it", HINT_QUOTES);
     if (reader->carriage)
-        return refuse(reader, err, "a carriage return without a line feed");
+        return refuse(reader, reader->line, err, "a carriage return without a line feed",
+                      HINT_LINES);
     if (reader->bytes == 0)
         return SS_OK;
     if (reader->tracked == FIELDS_MAX)
-        return refuse(reader, err, "more fields than a table can have columns");
+        return refuse(reader, reader->start, err, TOO_MANY, HINT_DELIMITER);
     reader->quoted[reader->tracked++] = reader->quoted_now;
     if (csv_fini(&reader->parser, on_field, on_record, reader) != 0)
-        return refuse(reader, err, "a quote that neither opens nor closes a field");
+        return refuse_field(reader, reader->start, reader->nfields, err,
+                            "a quote that neither opens nor closes the field", HINT_QUOTES);
     return SS_OK;
 }
 
@@ -190,19 +227,13 @@ static ss_code
 check_text(const ss_csv_reader *reader, size_t i, ss_error *err)
 {
     const ss_csv_field *field = &reader->fields[i];
-    const char *why = "not UTF-8";
     size_t bad;
 
     if (ss_utf8_valid(field->data, field->n, &bad))
         return SS_OK;
-    if (reader->header != NULL)
-        (void) ss_fail(err, SS_EMEND, "%s, line %llu, column %s: %s, at byte %zu of the field",
-                       reader->path, (unsigned long long) reader->start,
-                       ss_printable(reader->arena, reader->header[i]), why, bad + 1);
-    else
-        (void) ss_fail(err, SS_EMEND, "%s, line %llu, field %zu: %s, at byte %zu of the field",
-                       reader->path, (unsigned long long) reader->start, i + 1, why, bad + 1);
-    return ss_hint(err, "Convert the file to UTF-8, for example with iconv.");
+    return refuse_field(reader, reader->start, i, err,
+                        ss_strf(reader->arena, "not UTF-8, at byte %zu of the field", bad + 1),
+                        HINT_CONVERT);
 }
 
 static ss_code
@@ -212,12 +243,15 @@ give(ss_csv_reader *reader, ss_error *err)
     size_t start = 0;
 
     if (reader->nfields != reader->tracked || !reader->complete)
-        return refuse(reader, err, "a record that cannot be taken apart");
+        return ss_fail(err, SS_EBUG, "%s, line %llu: a record that cannot be taken apart",
+                       reader->path, (unsigned long long) reader->start);
     if (reader->expected == 0)
         reader->expected = reader->nfields;
     if (reader->nfields != reader->expected)
-        return ss_fail(err, SS_EMEND, "%s, line %llu: %zu fields instead of %zu", reader->path,
-                       (unsigned long long) reader->start, reader->nfields, reader->expected);
+        return refuse(reader, reader->start, err,
+                      ss_strf(reader->arena, "%zu field%s instead of %zu", reader->nfields,
+                              reader->nfields == 1 ? "" : "s", reader->expected),
+                      HINT_DELIMITER);
     for (size_t i = 0; i < reader->nfields; i++)
     {
         ss_csv_field *field = &reader->fields[i];
@@ -279,6 +313,50 @@ ss_csv_read(ss_csv_reader *reader, const ss_csv_record **record, ss_error *err)
     return SS_OK;
 }
 
+/* Is the only field of a header several with another delimiter between them? */
+static bool
+holds_delimiter(const ss_csv_field *field)
+{
+    for (size_t i = 0; i < field->n; i++)
+        if (strchr(",;\t|", field->data[i]) != NULL)
+            return true;
+    return false;
+}
+
+/*
+ * Is it data, taken for a header?  Then one row's values would become names: of columns in the policy, in
+ * messages, in the sandbox.
+ */
+static bool
+looks_like_value(const ss_csv_field *field)
+{
+    const char *type = ss_csv_type_of(field->data, field->n);
+
+    return memchr(field->data, '@', field->n) != NULL ||
+           (strcmp(type, "text") != 0 && strcmp(type, "boolean") != 0);
+}
+
+static ss_code
+check_name(const ss_csv_reader *reader, const ss_csv_record *record, size_t i, ss_error *err)
+{
+    const ss_csv_field *field = &record->fields[i];
+    const bool plain = !reader->options.any_header && !reader->quoted[i];
+
+    if (plain && record->nfields == 1 && holds_delimiter(field))
+        return refuse(reader, 1, err, "one field only, with what looks like another delimiter",
+                      "Say so, as in csv:DIR?delimiter=semicolon; a name that holds one stands in "
+                      "quotes.");
+    if (field->n == 0)
+        return refuse_field(reader, 1, i, err, "the header has no name here",
+                            "Every column needs a name; csv:DIR?header=none reads the first line "
+                            "as data.");
+    if (plain && looks_like_value(field))
+        return refuse_field(reader, 1, i, err, "the header has a value here, not a name",
+                            "csv:DIR?header=none reads the first line as data; a name that looks "
+                            "like a value stands in quotes, or say header=first-line.");
+    return SS_OK;
+}
+
 static ss_code
 header_read(ss_csv_reader *reader, ss_error *err)
 {
@@ -287,19 +365,20 @@ header_read(ss_csv_reader *reader, ss_error *err)
 
     SS_TRY(ss_csv_read(reader, &record, err));
     if (record == NULL)
-        return ss_fail(err, SS_EMEND, "%s: the file is empty, not even a header", reader->path);
+        return refuse(reader, 1, err, "the file is empty, it has not even a header",
+                      "An empty table is a header alone.");
     header = ss_alloc(reader->arena, record->nfields, sizeof *header);
     for (size_t i = 0; i < record->nfields; i++)
     {
+        SS_TRY(check_name(reader, record, i, err));
         header[i] =
             ss_strndup(reader->arena, (const char *) record->fields[i].data, record->fields[i].n);
-        if (record->fields[i].n == 0)
-            return ss_fail(err, SS_EMEND, "%s, line 1: field %zu of the header has no name",
-                           reader->path, i + 1);
         for (size_t k = 0; k < i; k++)
             if (strcmp(header[i], header[k]) == 0)
-                return ss_fail(err, SS_EMEND, "%s, line 1: fields %zu and %zu have the same name",
-                               reader->path, k + 1, i + 1);
+                return refuse(
+                    reader, 1, err,
+                    ss_strf(reader->arena, "fields %zu and %zu have the same name", k + 1, i + 1),
+                    "Rename one; csv:DIR?header=none reads the first line as data.");
     }
     reader->header = header;
     return SS_OK;
@@ -312,11 +391,8 @@ start_reading(ss_csv_reader *reader, ss_error *err)
         SS_TRY(fill(reader, err));
     if (reader->len >= 2 &&
         (memcmp(reader->buffer, "\xFF\xFE", 2) == 0 || memcmp(reader->buffer, "\xFE\xFF", 2) == 0))
-    {
-        (void) ss_fail(err, SS_EMEND, "%s, line 1: UTF-16, not UTF-8", reader->path);
-        return ss_hint(err, "Convert the file to UTF-8, for example with iconv.");
-    }
-    if (reader->len >= 3 && memcmp(reader->buffer, "\xEF\xBB\xBF", 3) == 0)
+        return refuse(reader, 1, err, "UTF-16, not UTF-8", HINT_CONVERT);
+    if (reader->len >= 3 && memcmp(reader->buffer, BYTE_ORDER_MARK, 3) == 0)
         reader->at = 3;
     return reader->options.no_header ? SS_OK : header_read(reader, err);
 }
@@ -460,6 +536,19 @@ ss_csv_from_copy_text(const unsigned char *line, size_t len, size_t n,
     return true;
 }
 
+static void
+put_quoted(ss_buf *out, const char *p, size_t n)
+{
+    ss_buf_putc(out, '"');
+    for (size_t i = 0; i < n; i++)
+    {
+        if (p[i] == '"')
+            ss_buf_putc(out, '"');
+        ss_buf_putc(out, p[i]);
+    }
+    ss_buf_putc(out, '"');
+}
+
 void
 ss_csv_write_field(ss_buf *out, const void *data, size_t n, bool null,
                    const ss_csv_options *options)
@@ -474,19 +563,24 @@ ss_csv_write_field(ss_buf *out, const void *data, size_t n, bool null,
         ss_buf_puts(out, word);
         return;
     }
+    /* At the beginning of a file a byte order mark would not be read as part of the value. */
+    quote = quote || (n >= 3 && memcmp(p, BYTE_ORDER_MARK, 3) == 0);
     for (size_t i = 0; i < n && !quote; i++)
         quote = p[i] == '"' || p[i] == '\n' || p[i] == '\r' || p[i] == delimiter || p[i] == ' ';
-    if (!quote)
-    {
+    if (quote)
+        put_quoted(out, p, n);
+    else
         ss_buf_append(out, data, n);
-        return;
-    }
-    ss_buf_putc(out, '"');
-    for (size_t i = 0; i < n; i++)
-    {
-        if (p[i] == '"')
-            ss_buf_putc(out, '"');
-        ss_buf_putc(out, p[i]);
-    }
-    ss_buf_putc(out, '"');
+}
+
+void
+ss_csv_write_name(ss_buf *out, const char *name)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+    const size_t n = strlen(name);
+
+    if (name[strspn(name, plain)] != '\0' || strspn(name, plain + 53) > 0)
+        put_quoted(out, name, n);
+    else
+        ss_buf_puts(out, name);
 }

@@ -3,8 +3,8 @@
  *
  * NULL is the unquoted empty field, or another unquoted word; a quoted field is never NULL.  Blanks
  * belong to their field.  Refused with file and line: NUL bytes, what is not UTF-8, quotes inside
- * unquoted fields, quotes never closed, blank lines, records with another number of fields.  The
- * only folder that knows libcsv.
+ * unquoted fields, quotes never closed, blank lines, records with another number of fields, and a first
+ * line that looks like data where a header is due.  The only folder that knows libcsv.
  */
 #ifndef SS_ROWS_CSV_H
 #define SS_ROWS_CSV_H
@@ -22,6 +22,7 @@ typedef struct ss_csv_options
 {
     char delimiter;         /* 0: comma */
     bool no_header;         /* the first record is data */
+    bool any_header;        /* a header is taken as it is, though it looks like data */
     const char *null_token; /* NULL: the empty field */
 } ss_csv_options;
 
@@ -72,5 +73,8 @@ bool ss_csv_from_copy_text(const unsigned char *line, size_t len, size_t n,
  */
 void ss_csv_write_field(ss_buf *out, const void *data, size_t n, bool null,
                         const ss_csv_options *options);
+
+/* One field of a header: in quotes when the reader could take it for a value. */
+void ss_csv_write_name(ss_buf *out, const char *name);
 
 #endif

@@ -31,12 +31,15 @@ struct ss_csv_infer
     column *columns;
 };
 
+/* As PostgreSQL prints it, or a word.  A capital F is more often a sex or a grade. */
 static bool
 fits_boolean(const char *p, size_t n)
 {
-    static const char *const words[] = {"t", "f", "true", "false"};
+    static const char *const words[] = {"true", "false"};
 
-    for (size_t w = 0; w < 4; w++)
+    if (n == 1)
+        return p[0] == 't' || p[0] == 'f';
+    for (size_t w = 0; w < 2; w++)
     {
         size_t i = 0;
 
@@ -165,6 +168,15 @@ static const struct
 };
 
 #define NTYPES (sizeof types / sizeof types[0])
+
+const char *
+ss_csv_type_of(const void *data, size_t n)
+{
+    for (size_t t = 0; t < NTYPES; t++)
+        if (types[t].fits(data, n))
+            return types[t].name;
+    return "text";
+}
 
 static void
 columns_done(void *arg)

@@ -23,6 +23,9 @@ typedef struct ss_csv_column
     ss_csv_unique unique;
 } ss_csv_column;
 
+/* The narrowest type that one value fits: "text" when no other. */
+const char *ss_csv_type_of(const void *data, size_t n);
+
 typedef struct ss_csv_infer ss_csv_infer;
 
 /* names: n column names that outlive it.  Freed with arena. */

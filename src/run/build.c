@@ -42,6 +42,17 @@ ss_build_stage(ss_build *b, const char *name)
         ss_notice(b->watch, SS_DEBUG, "%s", name);
 }
 
+void
+ss_build_skip_owners(ss_build *b)
+{
+    ss_policy *policy = ss_alloc(b->arena, 1, sizeof *policy);
+
+    *policy = *b->policy;
+    policy->owners_skip = true;
+    policy->owners_stand_in = false;
+    b->policy = policy;
+}
+
 /* What this part of a run learns on its way and the end of it needs. */
 typedef struct ss_building
 {
@@ -64,6 +75,7 @@ open_folder(ss_build *b, ss_error *err)
     const char *label = b->endpoint.label, *bindir = b->options->pg_bindir;
     ss_error ignored;
 
+    ss_build_skip_owners(b);
     SS_TRY(ss_csv_target_open(&b->endpoint, b->source->csv_folder, b->id, b->arena, &b->csv, err));
     if (ss_programs_find_server(bindir, b->programs.version / 10000, b->arena, &bindir, &ignored) !=
         SS_OK)

@@ -58,6 +58,9 @@ void ss_build_stage(ss_build *build, const char *name);
 typedef ss_code ss_build_maker(ss_build *build, void *arg, const ss_row_source *const **sources,
                                ss_error *err);
 
+/* Files have no owners: the roles of the private server that they are staged or made in say nothing. */
+void ss_build_skip_owners(ss_build *b);
+
 /*
  * Open the target, be its only run and check it whole: before a row is read.  build->finished then says
  * whether rows need to be read at all.

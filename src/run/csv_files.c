@@ -89,6 +89,7 @@ ss_csv_options_of(const ss_endpoint *folder)
 {
     return (ss_csv_options){.delimiter = folder->csv_delimiter,
                             .no_header = folder->csv_no_header,
+                            .any_header = folder->csv_any_header,
                             .null_token = folder->csv_null};
 }
 
@@ -204,7 +205,8 @@ ss_csv_files_find(const ss_endpoint *folder, ss_arena *result, ss_csv_files *fou
     {
         (void) ss_fail(err, SS_EMEND, "the folder \"%s\" holds no file named *.csv",
                        ss_printable(result, folder->folder));
-        return ss_hint(err, "Name the folder whose files are tables: TABLE.csv or SCHEMA.TABLE.csv.");
+        return ss_hint(err,
+                       "Name the folder whose files are tables: TABLE.csv or SCHEMA.TABLE.csv.");
     }
     for (size_t i = 1; i < found->n; i++)
     {

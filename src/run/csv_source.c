@@ -2,18 +2,17 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "pg/cluster.h"
+#include "run/csv_create.h"
 #include "run/csv_describe.h"
 #include "run/csv_files.h"
+#include "run/csv_schema.h"
 #include "run/throwaway.h"
 
-#define DATABASE     "files"
-#define SCHEMA_LIMIT ((size_t) 256 << 20)
-#define PUT_BYTES    ((size_t) 256 << 10)
-#define ROLE_LINE    "-- sandseed role: "
+#define DATABASE  "files"
+#define PUT_BYTES ((size_t) 256 << 10)
 
 extern const char ss_sql_run_csv_tables[];
 extern const char ss_sql_run_csv_set_aside[];
@@ -80,96 +79,6 @@ connect_as_stager(staging *s, const ss_endpoint *endpoint, ss_error *err)
     return ss_pg_open(s->arena, endpoint, &options, s->watch, &s->pg, err);
 }
 
-/* --- schema.sql --------------------------------------------------------------------------------- */
-
-/*
- * Roles that row security policies name: the writer of such a folder lists them in comments at its head.
- */
-static ss_code
-make_roles(const staging *s, const ss_endpoint *endpoint, const char *sql, ss_error *err)
-{
-    while (strncmp(sql, ROLE_LINE, strlen(ROLE_LINE)) == 0)
-    {
-        const char *name = sql + strlen(ROLE_LINE);
-        const size_t n = strcspn(name, "\n");
-        const char *role = ss_csv_name_decode(s->arena, name, n);
-
-        if (role != NULL && strcmp(role, "public") != 0)
-            SS_TRY(ss_throwaway_roles(endpoint, &role, 1, s->watch, err));
-        sql = name + n + (name[n] == '\n');
-    }
-    return SS_OK;
-}
-
-/* pg_dump's \restrict and \unrestrict, which are psql's and not SQL: blanks, so that places stay. */
-static void
-blank_restrict(char *sql)
-{
-    char *line = sql;
-
-    while (line != NULL && *line != '\0')
-    {
-        char *end = strchr(line, '\n');
-        const size_t n = end == NULL ? strlen(line) : (size_t) (end - line);
-
-        if (strncmp(line, "\\restrict ", 10) == 0 || strncmp(line, "\\unrestrict ", 12) == 0)
-            memset(line, ' ', n);
-        line = end == NULL ? NULL : end + 1;
-    }
-}
-
-/* The line of a character (both from 1). */
-static size_t
-line_of(const char *sql, size_t character)
-{
-    size_t line = 1;
-
-    for (const char *c = sql; *c != '\0' && character > 1; c++)
-    {
-        line += *c == '\n';
-        character -= ((unsigned char) c[1] & 0xC0) != 0x80;
-    }
-    return line;
-}
-
-static ss_code
-run_schema(staging *s, const ss_endpoint *endpoint, ss_error *err)
-{
-    const char *path = ss_printable(s->arena, s->files->schema_sql);
-    char *sql;
-    size_t n, bad, position;
-    ss_code code;
-
-    SS_TRY(ss_file_read(s->files->schema_sql, SCHEMA_LIMIT, s->arena, &sql, &n, err));
-    if (strlen(sql) != n)
-        return ss_fail(err, SS_EMEND, "%s holds a NUL byte", path);
-    if (!ss_utf8_valid((const unsigned char *) sql, n, &bad))
-    {
-        (void) ss_fail(err, SS_EMEND, "%s is not UTF-8 (byte %zu)", path, bad + 1);
-        return ss_hint(err, "Convert the file to UTF-8, for example with iconv.");
-    }
-    blank_restrict(sql);
-    SS_TRY(make_roles(s, endpoint, sql, err));
-    SS_TRY(connect_as_stager(s, endpoint, err));
-    code = ss_pg_exec(s->pg, sql, err);
-    position = ss_pg_failed_position(s->pg);
-    /* It may have left anything in its session. */
-    ss_pg_close(s->pg);
-    if (code == SS_OK)
-        return connect_as_stager(s, endpoint, err);
-    if (code == SS_ERETRY && strncmp(err->sqlstate, "42", 2) == 0)
-        err->code = SS_EMEND; /* nobody drops tables meanwhile here */
-    if (position > 0)
-        (void) ss_note(err, "%s, line %zu", path, line_of(sql, position));
-    else
-        (void) ss_note(err, "while executing %s", path);
-    err->hint[0] = '\0';
-    return ss_hint(err,
-                   "It must be plain SQL for the PostgreSQL here, without psql's own commands, as "
-                   "pg_dump --schema-only --no-owner --no-privileges writes it; it runs "
-                   "without superuser rights.");
-}
-
 /* --- one file ----------------------------------------------------------------------------------- */
 
 typedef struct target
@@ -181,12 +90,16 @@ typedef struct target
     size_t ncolumns;
 } target;
 
-/* The header names every column of the table once, in any order; without one, the order is the table's. */
+/*
+ * The header names every column of the table once, in any order; without one, the order is the table's.  A name
+ * that the table does not have is not quoted: where the header is missing it is a value.
+ */
 static ss_code
 check_header(const staging *s, const ss_csv_file *file, const target *t, const char *const *header,
              size_t n, ss_error *err)
 {
     const char *path = ss_printable(s->arena, file->path);
+    const char *label = ss_printable(s->arena, t->label);
 
     for (size_t i = 0; i < n; i++)
     {
@@ -196,10 +109,13 @@ check_header(const staging *s, const ss_csv_file *file, const target *t, const c
             k++;
         if (k == t->ncolumns)
         {
-            (void) ss_fail(err, SS_EMEND, "%s, line 1: table %s has no column %s to be loaded",
-                           path, ss_printable(s->arena, t->label),
-                           ss_printable(s->arena, header[i]));
-            return ss_hint(err, "Generated columns are left out: the server computes them.");
+            (void) ss_fail(err, SS_EMEND,
+                           "%s, line 1: field %zu of the header names no column of table %s that "
+                           "could be loaded",
+                           path, i + 1, label);
+            return ss_hint(err, "Names are compared letter by letter, blanks and capitals "
+                                "included; generated columns are left out; csv:DIR?header=none "
+                                "reads the first line as data.");
         }
     }
     for (size_t k = 0; k < t->ncolumns; k++)
@@ -210,7 +126,7 @@ check_header(const staging *s, const ss_csv_file *file, const target *t, const c
             i++;
         if (i == n)
             return ss_fail(err, SS_EMEND, "%s, line 1: column %s of table %s is missing", path,
-                           ss_printable(s->arena, t->columns[k]), ss_printable(s->arena, t->label));
+                           ss_printable(s->arena, t->columns[k]), label);
     }
     return SS_OK;
 }
@@ -483,12 +399,10 @@ stage_files(staging *s, const ss_policy *policy, const char *bindir, ss_csv_desc
     stage->endpoint.label = s->folder->label;
     SS_TRY(make_database(&stage->endpoint, s->watch, err));
     if (s->has_schema)
-        SS_TRY(run_schema(s, &stage->endpoint, err));
-    else
-    {
-        SS_TRY(connect_as_stager(s, &stage->endpoint, err));
+        SS_TRY(ss_csv_run_schema(s->files->schema_sql, &stage->endpoint, s->watch, s->arena, err));
+    SS_TRY(connect_as_stager(s, &stage->endpoint, err));
+    if (!s->has_schema)
         SS_TRY(ss_csv_create_tables(d, policy, s->pg, err));
-    }
     SS_TRY(load_files(s, err));
     if (!s->has_schema)
     {

@@ -71,8 +71,12 @@ look_at(const char *path, ss_arena *scratch)
 static ss_code
 refuse_foreign(const ss_csv_target *t, const char *path, ss_error *err)
 {
+    struct stat st;
+
     if (look_at(path, t->arena) != FOREIGN)
         return SS_OK;
+    if (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+        return ss_fail(err, SS_EREFUSED, "\"%s\" is not a folder", ss_printable(t->arena, path));
     (void) ss_fail(err, SS_EREFUSED,
                    "\"%s\" is not sandseed's: it is not empty and has no %s in it",
                    ss_printable(t->arena, path), MARKER);
@@ -299,7 +303,7 @@ write_file(writing *w, const char *label, const char *sql, const char *const *co
     {
         if (i > 0)
             ss_buf_putc(&o->text, w->options.delimiter);
-        ss_csv_write_field(&o->text, columns[i], strlen(columns[i]), false, &w->options);
+        ss_csv_write_name(&o->text, columns[i]);
     }
     ss_buf_puts(&o->text, w->options.no_header ? "" : "\n");
     SS_TRY(ss_pg_copy_out(w->pg, sql, err));
@@ -419,6 +423,10 @@ ss_csv_target_write(ss_csv_target *t, const ss_programs *programs, const ss_endp
                  .options = ss_csv_options_of(t->folder)};
     ss_code code = ss_pg_open(w.scratch, server, &options, watch, &w.pg, err);
 
+    /* Rows in the order in which they were loaded: the same sandbox makes the same bytes. */
+    if (code == SS_OK)
+        code = ss_pg_exec(
+            w.pg, "SET max_parallel_workers_per_gather = 0; SET synchronize_seqscans = off", err);
     if (code == SS_OK)
         code = write_schema(&w, programs, server, dbname, err);
     if (code == SS_OK)

@@ -195,15 +195,7 @@ ss_prepare_source(ss_build *b, ss_source *source, ss_error *err)
                           b->arena, source, err));
     b->source = source;
     if (source->csv_folder != NULL)
-    {
-        ss_policy *policy = ss_alloc(b->arena, 1, sizeof *policy);
-
-        /* Files have no owners; the role that staged them is nobody in the sandbox. */
-        *policy = *b->policy;
-        policy->owners_skip = true;
-        policy->owners_stand_in = false;
-        b->policy = policy;
-    }
+        ss_build_skip_owners(b);
     ss_snapshot_limit(source->snapshot, b->policy->max_snapshot_age_s);
     SS_TRY(refuse_privileged(b, err));
     SS_TRY(resolve(b, err));

@@ -96,7 +96,13 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
         SS_OK)
         return ss_locks_note(&source->endpoint, watch, err);
     if (source->csv_folder != NULL)
+    {
         forget_role(source->catalog, ss_pg_user(ss_snapshot_pg(source->snapshot)));
+        source->role = "reads files";
+    }
+    else if (policy != NULL && policy->ncsv > 0)
+        ss_notice(watch, SS_WARNING,
+                  "the source is no folder of CSV files: the csv: section of the policy is not used");
     /* On a private server everybody who gets in is its owner. */
     if (source->superuser && source->endpoint.kind != SS_ENDPOINT_CLUSTER)
         ss_notice(watch, SS_WARNING,

@@ -1,18 +1,126 @@
 #include "run/throwaway.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "pg/cluster.h"
 #include "secret/token.h"
 
-#define PLACE "/var/tmp/sandseed-"
+#define PARENT   "/var/tmp"
+#define PREFIX   "sandseed-"
+#define ID_CHARS 16 /* 64 random bits: nobody else's folder, and a path short enough for a socket */
+#define LOCK     ".lock"
+#define ATTEMPTS 8
+
+/*
+ * A server outlives a run that is killed, with everything that was staged in it.  So each has a lock file
+ * beside its folder that its run holds: whoever can take the lock knows that the run is gone, and cleans up.
+ */
+typedef struct throwaway
+{
+    const char *folder;
+    const char *lock;
+    int fd; /* of the lock */
+} throwaway;
+
+/* Open and lock; -1 when somebody holds it, it is not ours, or it went away meanwhile. */
+static int
+take_lock(const char *path, int flags)
+{
+    const int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
+    struct stat held, named;
+
+    if (fd < 0)
+        return -1;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &held) == 0 && lstat(path, &named) == 0 &&
+        S_ISREG(held.st_mode) && held.st_uid == geteuid() && held.st_ino == named.st_ino &&
+        held.st_dev == named.st_dev)
+        return fd;
+    (void) close(fd);
+    return -1;
+}
 
 static void
-remove_deferred(void *folder)
+clean_up(const throwaway *t)
 {
-    ss_cluster_remove(folder);
+    ss_error ignored;
+
+    ss_cluster_remove(t->folder);
+    /* A killed initdb leaves a folder that is no cluster yet. */
+    if (ss_folder_remove(t->folder, &ignored) == SS_OK)
+        (void) unlink(t->lock);
+    (void) close(t->fd);
+}
+
+static void
+clean_up_deferred(void *t)
+{
+    clean_up(t);
+}
+
+static bool
+is_lock(const char *name)
+{
+    const size_t prefix = strlen(PREFIX);
+
+    return strncmp(name, PREFIX, prefix) == 0 &&
+           strspn(name + prefix, "0123456789abcdef") == ID_CHARS &&
+           strcmp(name + prefix + ID_CHARS, LOCK) == 0;
+}
+
+/* The servers of runs that were killed. */
+static void
+sweep(ss_arena *scratch)
+{
+    DIR *dir = opendir(PARENT);
+    const struct dirent *entry;
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL)
+    {
+        throwaway t;
+
+        if (!is_lock(entry->d_name))
+            continue;
+        t.lock = ss_path_join(scratch, PARENT, entry->d_name);
+        t.folder = ss_strndup(scratch, t.lock, strlen(t.lock) - strlen(LOCK));
+        t.fd = take_lock(t.lock, 0);
+        if (t.fd >= 0)
+            clean_up(&t);
+    }
+    if (dir != NULL)
+        (void) closedir(dir);
+}
+
+static ss_code
+make_place(ss_arena *arena, throwaway **place, ss_error *err)
+{
+    throwaway *t = ss_alloc(arena, 1, sizeof *t);
+
+    t->fd = -1;
+    /* Another run's sweep may come between making the file and locking it. */
+    for (int i = 0; t->fd < 0 && i < ATTEMPTS; i++)
+    {
+        t->folder = ss_strf(arena, PARENT "/" PREFIX "%.*s", ID_CHARS, ss_secret_id(arena));
+        t->lock = ss_strf(arena, "%s" LOCK, t->folder);
+        t->fd = take_lock(t->lock, O_CREAT | O_EXCL);
+    }
+    if (t->fd < 0)
+    {
+        (void) ss_fail(err, errno == ENOSPC ? SS_ERETRY : SS_EMEND, "could not make \"%s\": %s",
+                       t->lock, strerror(errno));
+        return ss_hint(err, "Runs keep their private servers in " PARENT ".");
+    }
+    ss_arena_defer(arena, clean_up_deferred, t);
+    *place = t;
+    return SS_OK;
 }
 
 ss_code
@@ -20,15 +128,14 @@ ss_throwaway_start(ss_arena *arena, const char *bindir, const char *dbname, cons
                    ss_endpoint *endpoint, ss_error *err)
 {
     const ss_cluster_options options = {.bindir = bindir, .throwaway = true};
-    const char *id = ss_secret_id(arena);
+    throwaway *t;
     bool started;
 
-    /* 64 random bits: nobody else's folder, and a path that leaves room for the socket's name. */
-    *endpoint = (ss_endpoint){.kind = SS_ENDPOINT_CLUSTER,
-                              .folder = ss_strf(arena, PLACE "%.16s", id),
-                              .dbname = ss_strdup(arena, dbname)};
+    sweep(arena);
+    SS_TRY(make_place(arena, &t, err));
+    *endpoint = (ss_endpoint){
+        .kind = SS_ENDPOINT_CLUSTER, .folder = t->folder, .dbname = ss_strdup(arena, dbname)};
     endpoint->label = ss_strf(arena, "cluster:%s?dbname=%s", endpoint->folder, dbname);
-    ss_arena_defer(arena, remove_deferred, ss_strdup(arena, endpoint->folder));
     if (ss_cluster_start(endpoint->folder, &options, watch, &started, err) != SS_OK)
         return ss_note(err, "while starting a private server for this run");
     return SS_OK;

@@ -2,7 +2,8 @@
  * A private server for the length of a run: where a model's schema stands, where CSV files become tables.
  *
  * It is a cluster of its own in a new folder below /var/tmp (short enough for a socket's path), without
- * fsync, and goes with its folder when the arena goes: after success, failure and a signal alike.
+ * fsync, and goes with its folder when the arena goes: after success, failure and a signal alike.  What a run
+ * left that was killed goes when the next one starts.
  */
 #ifndef SS_RUN_THROWAWAY_H
 #define SS_RUN_THROWAWAY_H

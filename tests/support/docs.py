@@ -10,7 +10,7 @@ A fenced block's first line says what happens to it:
     ```sh not-run       not run; the line before it says why: <!-- not run: REASON -->
     ```text             directly after a block that was run: what it printed.  [...] stands for anything
                         on a line (times, names of folders, random values), alone on a line for any lines
-    ```yaml file=NAME   written to that file
+    ```yaml file=NAME   written to that file; csv as well
     ```yaml later       a policy that this version refuses, with the reason in the text
     ```yaml             where a line begins with "sandseed: 1": a policy that the parser takes
     ```                 a picture: nothing is done with it
@@ -107,10 +107,12 @@ def one_file(path, update):
             elif not matches(body, printed):
                 raise Wrong(f"{where}: it should print\n" + "\n".join(body) + "\n--- but printed\n" + printed)
             compared += 1
-        elif language == "yaml":
+        elif language in ("yaml", "csv"):
             target = next((w[5:] for w in words if w.startswith("file=")), None)
             if target:
-                open(os.path.join(folder, target), "w", encoding="utf-8").write("\n".join(body) + "\n")
+                target = os.path.join(folder, target)
+                os.makedirs(os.path.dirname(target), exist_ok=True)
+                open(target, "w", encoding="utf-8").write("\n".join(body) + "\n")
             elif "later" not in words and any(line.startswith("sandseed: 1") for line in body):
                 # The parser comes first: a source that cannot be reached is exit status 2.
                 with tempfile.NamedTemporaryFile("w", suffix=".yaml", dir=folder) as f:

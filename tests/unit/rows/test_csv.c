@@ -99,6 +99,31 @@ refusals(void **state)
     refuses("a\nb\rc\n", 6, "line 2");
     refuses("a,a\n", 4, "same name");
     refuses("", 0, "empty");
+    refuses("a,,b\n", 5, "line 1, field 2: the header has no name");
+}
+
+/* A first line that is data must not become names: they are shown, and written into the policy. */
+static void
+headers_that_are_data(void **state)
+{
+    const ss_csv_options sure = {.any_header = true};
+    ss_buf out = {0};
+    ss_error err = {0};
+
+    (void) state;
+    refuses("secret,41\n", 10, "line 1, field 2: the header has a value here");
+    refuses("secret,1999-12-31\n", 18, "field 2");
+    refuses("secret@example.org,a\n", 21, "field 1");
+    refuses("id;secret\n1;2\n", 14, "another delimiter");
+    reads("\"2020\",t\n1,2\n", "1\t2\n");
+    assert_int_equal(read_all("2020,a@b\n1,2\n", 13, &sure, &out, &err), SS_OK);
+    assert_string_equal(ss_buf_text(&out), "1\t2\n");
+    ss_buf_clear(&out);
+    ss_csv_write_name(&out, "2020");
+    ss_csv_write_name(&out, "t_2020");
+    ss_csv_write_name(&out, "a\"b");
+    assert_string_equal(ss_buf_text(&out), "\"2020\"t_2020\"a\"\"b\"");
+    ss_buf_done(&out);
 }
 
 static void
@@ -115,6 +140,9 @@ written(void **state)
     ss_buf_putc(&out, ',');
     ss_csv_write_field(&out, "plain", 5, false, NULL);
     assert_string_equal(ss_buf_text(&out), ",\"\",\"a\"\"b\",plain");
+    ss_buf_clear(&out);
+    ss_csv_write_field(&out, "\xEF\xBB\xBF", 3, false, NULL);
+    assert_string_equal(ss_buf_text(&out), "\"\xEF\xBB\xBF\"");
     ss_buf_done(&out);
 }
 
@@ -165,7 +193,7 @@ inferred(void **state)
         "00112233-4455-6677-8899-aabbccddeeff,00123,a,\n"
         "false,-5,1,2,0001-01-01,2020-01-01 10:00:00.5,2020-01-01 10:00+02:00,"
         "00112233-4455-6677-8899-aabbccddeef0,12345,,\n"
-        "F,1,2,-0.5,2020-03-01,2020-01-02 10:00,2020-01-02 10:00+00,"
+        "TRUE,1,2,-0.5,2020-03-01,2020-01-02 10:00,2020-01-02 10:00+00,"
         "00112233-4455-6677-8899-aabbccddeef1,12346,b,\n";
     static const char *const want[] = {"boolean", "integer",   "bigint",      "numeric",
                                        "date",    "timestamp", "timestamptz", "uuid",
@@ -203,6 +231,7 @@ main(void)
         cmocka_unit_test(fields),
         cmocka_unit_test(tokens),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(headers_that_are_data),
         cmocka_unit_test(written),
         cmocka_unit_test(written_with_a_word_for_null),
         cmocka_unit_test(inferred),
