@@ -24,6 +24,12 @@ extern "C" {
 /* Call once, before anything else: libraries, GSL's error handler (off, for the whole process). */
 SS_EXPORT ss_code ss_init(ss_error *err);
 
+/*
+ * What to do when memory is out, before the process is aborted: print a line, say.  Set once, at start;
+ * handler may end the process itself, and must not return to the library by longjmp.
+ */
+SS_EXPORT void ss_on_out_of_memory(void (*handler)(void));
+
 SS_EXPORT const char *ss_version(void);
 
 typedef struct ss_options

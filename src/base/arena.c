@@ -43,6 +43,9 @@ struct ss_arena
 
 static void (*out_of_memory)(void);
 
+/* Public: include/sandseed/commands.h, which base does not read. */
+SS_EXPORT void ss_on_out_of_memory(void (*handler)(void));
+
 void
 ss_on_out_of_memory(void (*handler)(void))
 {
@@ -55,6 +58,16 @@ ss_out_of_memory(void)
     if (out_of_memory != NULL)
         out_of_memory();
     abort();
+}
+
+/* Through a pointer that the compiler must read, so that it cannot leave the call out. */
+static void *(*const volatile set_bytes)(void *, int, size_t) = memset;
+
+void
+ss_wipe(void *data, size_t n)
+{
+    if (n > 0)
+        (void) set_bytes(data, 0, n);
 }
 
 ss_arena *
@@ -91,6 +104,7 @@ ss_arena_reset(ss_arena *arena)
     for (block *b = arena->blocks, *next; b != NULL; b = next)
     {
         next = b->next;
+        ss_wipe(b->data, b->used);
         free(b);
     }
     arena->blocks = NULL;

@@ -7,7 +7,8 @@
  * resets.  Things that are not memory (a PGresult, a FILE, a gsl_rng) are tied
  * to an arena with ss_arena_defer() right after they are acquired.
  *
- * Keys and other secrets do not live in arenas; see secret/secret.h.
+ * Memory is wiped before it goes back: it may have held rows.  Keys and other secrets do not live in
+ * arenas at all; see secret/.
  */
 #ifndef SS_BASE_ARENA_H
 #define SS_BASE_ARENA_H
@@ -30,9 +31,6 @@ void ss_arena_free(ss_arena *arena);
 /* n zeroed elements.  Never NULL: running out of memory here ends the process. */
 void *ss_alloc(ss_arena *arena, size_t n, size_t size);
 
-/* What to do first in that case, e.g. print a line.  Set once, at start. */
-void ss_on_out_of_memory(void (*handler)(void));
-
 /* n bytes of text and a NUL; text itself; formatted text: copies in the arena. */
 char *ss_strndup(ss_arena *arena, const char *text, size_t n);
 char *ss_strdup(ss_arena *arena, const char *text);
@@ -52,6 +50,9 @@ _Noreturn void ss_out_of_memory(void);
 
 /* ss_alloc for buffers sized by the data: NULL when there is not enough memory. */
 void *ss_try_alloc(ss_arena *arena, size_t n, size_t size);
+
+/* Zero n bytes, which the compiler may not leave out. */
+void ss_wipe(void *data, size_t n);
 
 /* Call fn(arg) when the arena is reset or freed. */
 void ss_arena_defer(ss_arena *arena, void (*fn)(void *), void *arg);

@@ -115,6 +115,7 @@ ss_buf_text(const ss_buf *buf)
 void
 ss_buf_clear(ss_buf *buf)
 {
+    buf->used = buf->len > buf->used ? buf->len : buf->used;
     buf->len = 0;
     if (buf->data != NULL)
         buf->data[0] = '\0';
@@ -124,12 +125,7 @@ void
 ss_buf_done(ss_buf *buf)
 {
     if (buf->data != NULL)
-    {
-        volatile unsigned char *p = buf->data;
-
-        for (size_t i = 0; i < buf->len; i++)
-            p[i] = 0;
-        free(buf->data);
-    }
+        ss_wipe(buf->data, buf->len > buf->used ? buf->len : buf->used);
+    free(buf->data);
     *buf = (ss_buf){0};
 }

@@ -17,6 +17,7 @@ typedef struct ss_buf
     unsigned char *data;
     size_t len;
     size_t capacity; /* without the closing NUL */
+    size_t used;     /* the most that len was when it was cleared: what there is to wipe */
 } ss_buf;
 
 /* Make room for n more bytes; ends the process when there is no memory (see base/arena.h). */

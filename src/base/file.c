@@ -93,7 +93,9 @@ static void
 sync_folder_of(ss_arena *scratch, const char *path)
 {
     const char *slash = strrchr(path, '/');
-    const char *folder = slash == NULL ? "." : slash == path ? "/" : ss_strndup(scratch, path, (size_t) (slash - path));
+    const char *folder = slash == NULL   ? "."
+                         : slash == path ? "/"
+                                         : ss_strndup(scratch, path, (size_t) (slash - path));
     const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     if (fd >= 0)
@@ -138,6 +140,13 @@ ss_file_write_as(const char *path, const void *data, size_t n, mode_t mode, uid_
     return code;
 }
 
+/* With that very mode, whatever the process's umask; one that is there keeps its own. */
+static bool
+make_folder(const char *path, mode_t mode)
+{
+    return mkdir(path, mode) == 0 ? chmod(path, mode) == 0 : errno == EEXIST;
+}
+
 ss_code
 ss_folder_make(const char *path, mode_t mode, ss_error *err)
 {
@@ -151,11 +160,11 @@ ss_folder_make(const char *path, mode_t mode, ss_error *err)
         if (*c != '/')
             continue;
         *c = '\0';
-        if (mkdir(part, mode) != 0 && errno != EEXIST)
+        if (!make_folder(part, mode))
             code = failed(err, "make the folder", part);
         *c = '/';
     }
-    if (code == SS_OK && mkdir(part, mode) != 0 && errno != EEXIST)
+    if (code == SS_OK && !make_folder(part, mode))
         code = failed(err, "make the folder", path);
     if (code == SS_OK && (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)))
         code = ss_fail(err, SS_EMEND, "\"%s\" is not a folder", path);

@@ -9,14 +9,14 @@
 
 typedef struct ss_proc_options
 {
-    const char *const *argv;    /* argv[0] is a path, or a name to be found in PATH; NULL at the end */
-    const char *const *setenv;  /* "NAME=value" ... NULL: added to our environment; may be NULL */
+    const char *const *argv; /* argv[0] is a path, or a name to be found in PATH; NULL at the end */
+    const char *const *setenv;   /* "NAME=value" ... NULL: added to our environment; may be NULL */
     const char *const *unsetenv; /* "NAME" ... NULL; may be NULL */
-    const char *cwd;            /* or NULL */
-    unsigned uid, gid;          /* run as, when we are root; 0: as ourselves */
-    ss_buf *out;                /* its stdout; NULL: discarded */
-    ss_buf *err_text;           /* its stderr, of which the last 1 MB at most is kept; NULL: discarded */
-    int timeout_s;              /* 0: none */
+    const char *cwd;             /* or NULL */
+    unsigned uid, gid;           /* run as, when we are root; 0: as ourselves */
+    ss_buf *out;                 /* its stdout; NULL: discarded */
+    ss_buf *err_text; /* its stderr, of which the last 1 MB at most is kept; NULL: discarded */
+    int timeout_s;    /* 0: none */
 } ss_proc_options;
 
 /*

@@ -98,15 +98,51 @@ ss_printable(ss_arena *arena, const char *text)
     return copy;
 }
 
+void
+ss_text_show(char *to, size_t size, const char *text)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *data = (const unsigned char *) text;
+    const size_t n = strlen(text);
+    size_t out = 0;
+
+    for (size_t at = 0; at < n;)
+    {
+        uint32_t point = 0;
+        const size_t length = decode(data + at, n - at, &point);
+        const size_t take = length == 0 ? 1 : length;
+        const bool plain = length != 0 && !deceptive(point);
+
+        if (out + (plain ? take : 4 * take) >= size)
+            break;
+        for (size_t i = 0; i < take; i++)
+        {
+            if (plain)
+            {
+                to[out++] = (char) data[at + i];
+                continue;
+            }
+            to[out++] = '\\';
+            to[out++] = 'x';
+            to[out++] = digits[data[at + i] >> 4];
+            to[out++] = digits[data[at + i] & 0xF];
+        }
+        at += take;
+    }
+    to[out] = '\0';
+}
+
 /* Unicode 15, blocks only: enough to keep columns aligned. */
 static size_t
 point_width(uint32_t c)
 {
-    if ((c >= 0x300 && c <= 0x36F) || (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x200B && c <= 0x200D) ||
-        (c >= 0x20D0 && c <= 0x20FF) || (c >= 0xFE00 && c <= 0xFE0F))
+    if ((c >= 0x300 && c <= 0x36F) || (c >= 0x1AB0 && c <= 0x1AFF) ||
+        (c >= 0x200B && c <= 0x200D) || (c >= 0x20D0 && c <= 0x20FF) ||
+        (c >= 0xFE00 && c <= 0xFE0F))
         return 0;
-    if ((c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) || (c >= 0xAC00 && c <= 0xD7A3) ||
-        (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
+    if ((c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
+        (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+        (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
         (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD))
         return 2;
     return 1;
@@ -211,8 +247,8 @@ edit_distance(const char *a, const char *b)
         row[0] = i;
         for (size_t j = 1; j <= nb; j++)
         {
-            row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]),
-                           least(row[j - 1] + 1, above[j] + 1));
+            row[j] =
+                least(above[j - 1] + (a[i - 1] != b[j - 1]), least(row[j - 1] + 1, above[j] + 1));
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
                 row[j] = least(row[j], two_above[j - 2] + 1);
         }

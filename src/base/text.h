@@ -17,6 +17,9 @@ char *ss_printable(ss_arena *arena, const char *text);
 /* Columns that text takes on a terminal (combining marks 0, East Asian wide 2). */
 size_t ss_text_width(const char *text);
 
+/* The same into to, cut to size - 1 bytes at a whole character or escape. */
+void ss_text_show(char *to, size_t size, const char *text);
+
 /*
  * How many bytes of text take at most width such columns: whole characters, marks with what they
  * combine with, and at least one character unless text is empty.

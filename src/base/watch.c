@@ -4,12 +4,16 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/text.h"
+
+#define TEXT_MAX 1024
+
 static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
 
 void
 ss_notice(const ss_watch *watch, ss_level level, const char *fmt, ...)
 {
-    char text[1024];
+    char text[TEXT_MAX], shown[TEXT_MAX];
     va_list ap;
 
     if (watch == NULL || watch->notice == NULL)
@@ -17,18 +21,28 @@ ss_notice(const ss_watch *watch, ss_level level, const char *fmt, ...)
     va_start(ap, fmt);
     (void) vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
+    ss_text_show(shown, sizeof shown, text);
     (void) pthread_mutex_lock(&one_at_a_time);
-    watch->notice(watch->arg, level, text);
+    watch->notice(watch->arg, level, shown);
     (void) pthread_mutex_unlock(&one_at_a_time);
 }
 
 void
 ss_report_progress(const ss_watch *watch, const ss_progress *progress)
 {
+    char object[TEXT_MAX];
+    ss_progress shown;
+
     if (watch == NULL || watch->progress == NULL)
         return;
+    shown = *progress;
+    if (progress->object != NULL)
+    {
+        ss_text_show(object, sizeof object, progress->object);
+        shown.object = object;
+    }
     (void) pthread_mutex_lock(&one_at_a_time);
-    watch->progress(watch->arg, progress);
+    watch->progress(watch->arg, &shown);
     (void) pthread_mutex_unlock(&one_at_a_time);
 }
 

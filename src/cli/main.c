@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t caught; /* the first signal that asked us to stop */
@@ -36,6 +39,30 @@ catch_signals(void)
     (void) sigaction(SIGTERM, &stop, NULL);
     (void) sigaction(SIGHUP, &stop, NULL);
     (void) sigaction(SIGPIPE, &ignore, NULL);
+}
+
+/*
+ * We hold rows of production: they must not lie about in a core file or be read by another process of
+ * our user, and what we write is ours alone.  pg_dump and its like inherit all of it.
+ */
+static void
+keep_to_ourselves(void)
+{
+    static const struct rlimit none = {0, 0};
+
+    (void) setrlimit(RLIMIT_CORE, &none);
+    (void) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    (void) umask(077);
+}
+
+/* Worth another try when there is more of it. */
+static void
+out_of_memory(void)
+{
+    static const char text[] = "sandseed: out of memory\n";
+
+    (void) !write(STDERR_FILENO, text, sizeof text - 1);
+    _exit(SS_ERETRY);
 }
 
 static unsigned
@@ -79,6 +106,8 @@ main(int argc, char **argv)
 
     if (make_docs(argc, argv))
         return 0;
+    keep_to_ourselves();
+    ss_on_out_of_memory(out_of_memory);
     code = cli_parse(argc, argv, &command, &options, &settings, &err);
     cli_output_begin(&settings);
     if (code != SS_OK)

@@ -218,7 +218,7 @@ tuple_read(ss_copy_reader *reader, ss_batch *batch, size_t *bytes, ss_error *err
 static bool
 unescape(const unsigned char *p, size_t n, ss_buf *out)
 {
-    out->len = 0;
+    ss_buf_clear(out);
     ss_buf_reserve(out, n);
     for (size_t i = 0; i < n; i++)
     {
@@ -378,7 +378,7 @@ flush(ss_copy_writer *writer, ss_error *err)
 {
     if (writer->out.len > 0)
         SS_TRY(ss_pg_copy_put(writer->pg, writer->out.data, writer->out.len, err));
-    writer->out.len = 0;
+    ss_buf_clear(&writer->out);
     return SS_OK;
 }
 
@@ -452,7 +452,7 @@ value_write(ss_copy_writer *writer, const ss_copy_column *column, const ss_batch
         data = ss_column_bytes(from, r, &n);
         return put_raw(writer, data, n, err);
     }
-    writer->text.len = 0;
+    ss_buf_clear(&writer->text);
     SS_TRY(column->codec->to_text(&column->type, from, r, &writer->text, err));
     ss_copy_escape(writer->text.data, writer->text.len, &writer->out);
     return SS_OK;
@@ -552,7 +552,7 @@ pass(ss_pg *source, ss_pg *target, const ss_copy_part *part,
         if (chunk->len > 0 && (n >= CHUNK / 2 || chunk->len + n > 2 * CHUNK))
         {
             SS_TRY(ss_pg_copy_put(target, chunk->data, chunk->len, err));
-            chunk->len = 0;
+            ss_buf_clear(chunk);
         }
         if (n >= CHUNK / 2)
             SS_TRY(ss_pg_copy_put(target, data, n, err));
@@ -561,7 +561,7 @@ pass(ss_pg *source, ss_pg *target, const ss_copy_part *part,
         if (chunk->len >= CHUNK)
         {
             SS_TRY(ss_pg_copy_put(target, chunk->data, chunk->len, err));
-            chunk->len = 0;
+            ss_buf_clear(chunk);
         }
         if (tick != NULL && *rows - ticked >= TICK_ROWS)
         {

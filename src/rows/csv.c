@@ -277,7 +277,7 @@ ss_csv_read(ss_csv_reader *reader, const ss_csv_record **record, ss_error *err)
     reader->start = reader->line;
     reader->bytes = 0;
     reader->tracked = reader->nfields = 0;
-    reader->text.len = 0;
+    ss_buf_clear(&reader->text);
     reader->quoted_now = reader->carriage = reader->complete = false;
     while (!ends && !reader->over)
     {

@@ -89,7 +89,7 @@ psql_in source keys -c "
     INSERT INTO typed_child SELECT row_number() OVER (), kind, code FROM typed;
     INSERT INTO slot SELECT r, '2024-01-01'::date + d FROM generate_series(1, 10) r, generate_series(0, 59) d;
     INSERT INTO flagday SELECT a, k, '2024-01-01'::date + i FROM unnest(ARRAY[true, false]) a, generate_series(1, 3) k, generate_series(1, 300) i;
-    INSERT INTO small SELECT i FROM generate_series(-32768, 32767) i;
+    INSERT INTO small SELECT i FROM generate_series(-32768, 32766) i;
     INSERT INTO store SELECT generate_series(1, 20); INSERT INTO product SELECT generate_series(1, 50);
     INSERT INTO stock SELECT s.id, p.id, 1 FROM store s, product p;
     INSERT INTO node SELECT i, nullif(i / 2, 0) FROM generate_series(1, 700) i;

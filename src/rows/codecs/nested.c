@@ -194,7 +194,7 @@ word_scan(const char **p, const char *end, const char *stops, bool doubled, ss_b
     bool plain = true;
 
     w->quoted = false;
-    spare->len = 0;
+    ss_buf_clear(spare);
     for (; *p < end; (*p)++)
     {
         const char c = **p;
