@@ -107,7 +107,7 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
          ss_error *err)
 {
     ss_new_policy p = {0};
-    ss_endpoint endpoint;
+    ss_endpoint endpoint, target;
     ss_source source;
     ss_buf policy = {0}, text = {0};
     size_t tables = 0, proposed = 0;
@@ -120,6 +120,8 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     }
     SS_TRY(parse_mode(o->mode, &p.mode, err));
     SS_TRY(ss_endpoint_parse(o->source, ".", 1, arena, &endpoint, err));
+    if (o->target != NULL)
+        SS_TRY(ss_endpoint_parse(o->target, ".", 1, arena, &target, err));
     SS_TRY(ss_source_open(o->source, ".", NULL, o, watch, arena, &source, err));
     p.catalog = source.catalog;
     /* A relative folder would otherwise be looked for beside the policy. */

@@ -77,7 +77,7 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
     ss_cluster_status status;
 
     *source = (ss_source){0};
-    SS_TRY(ss_endpoint_parse(text, base, 0, arena, &source->endpoint, err));
+    SS_TRY(ss_endpoint_parse(text, base, 1, arena, &source->endpoint, err));
     if (source->endpoint.kind == SS_ENDPOINT_CSV)
         SS_TRY(stage(policy, options, watch, arena, source, err));
     else if (source->endpoint.kind == SS_ENDPOINT_CLUSTER)
