@@ -65,6 +65,69 @@ ss_classify_plain(const ss_catalog *catalog, ss_arena *result)
     return all;
 }
 
+/* --- reference tables --------------------------------------------------------------------------- */
+
+/* Does a name hold one of the words that tables of people are called by, as "person_id" holds person? */
+static bool
+names_people(const char *name)
+{
+    static const char *const words[] = {
+        "account",  "applicant", "author",  "client",   "contact",  "customer", "donor",   "doctor",
+        "employee", "guest",     "member",  "owner",    "passenger", "patient", "people",
+        "person",   "physician", "player",  "practitioner", "profile", "provider", "pupil",  "resident",
+        "staff",    "student", "subscriber",   "teacher", "tenant",   "user",   "visitor",
+        "worker"};
+    ss_buf lower = {0};
+    bool found = false;
+
+    for (const char *c = name; *c != '\0'; c++)
+        ss_buf_putc(&lower, (char) (*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c));
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && !found; i++)
+        found = strstr(ss_buf_text(&lower), words[i]) != NULL;
+    ss_buf_done(&lower);
+    return found;
+}
+
+static bool
+is_number(const ss_catalog *catalog, const ss_column *column)
+{
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+
+    return base != SS_NONE && (catalog->types[base].category == 'N' ||
+                               strcmp(catalog->types[base].name, "uuid") == 0);
+}
+
+/* What speaks against reference data: texts, dates and documents that nobody has classed, and people. */
+static bool
+may_hold_people(const ss_catalog *catalog, const ss_table *table, ss_arena *scratch)
+{
+    if (names_people(table->name))
+        return true;
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        const ss_column *column = &table->columns[c];
+        const ss_class class = propose(catalog, table, column, scratch).class;
+
+        if (names_people(column->name) ||
+            (class != SS_CLASS_NON_PERSONAL && !is_number(catalog, column)))
+            return true;
+    }
+    for (size_t i = 0; i < table->nreferenced_by; i++)
+    {
+        const ss_foreign_key *fk = &catalog->foreign_keys[table->referenced_by[i]];
+        const ss_table *child = &catalog->tables[fk->table];
+
+        for (size_t k = 0; k < fk->ncolumns; k++)
+        {
+            const ss_column *column = ss_table_attribute(child, fk->attnums[k]);
+
+            if (column != NULL && names_people(column->name))
+                return true;
+        }
+    }
+    return false;
+}
+
 const char *const *
 ss_classify_reference(const ss_catalog *catalog, ss_arena *result)
 {
@@ -81,7 +144,8 @@ ss_classify_reference(const ss_catalog *catalog, ss_arena *result)
             size_t pointing = 0;
             bool leads_on = false;
 
-            if (why[t] != NULL || table->kind != SS_TABLE_ORDINARY || table->is_partition)
+            if (why[t] != NULL || table->kind != SS_TABLE_ORDINARY || table->is_partition ||
+                may_hold_people(catalog, table, result))
                 continue;
             for (size_t i = 0; i < table->nforeign_keys; i++)
             {
