@@ -221,6 +221,9 @@ typedef struct ss_plan
 ss_code ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *result,
                           ss_plan **plan, ss_error *err);
 
+/* What people call a rule: its pattern, "domain:NAME" or "type:NAME". */
+const char *ss_policy_rule_name(const ss_policy_rule *rule, ss_arena *result);
+
 /* Does any table have mode pseudonymise? */
 bool ss_plan_pseudonymises(const ss_plan *plan);
 

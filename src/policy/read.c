@@ -625,7 +625,7 @@ ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_
         "sandseed", "source", "target", "output", "schema_source", "people", "rows", "on_change",
         "schema", "rules", "tables", "when_in_use", "access", "require_signoff", "keep_previous",
         "jobs", "max_snapshot_age", "key", "subset", "links", "base", "csv"};
-    static const char *const later[] = {"subset", "links", "base", "schema_source"};
+    static const char *const later[] = {"subset", "links", "base"};
     ss_policy *p = ss_alloc(result, 1, sizeof *p);
     const reading r = {.file = file, .result = result, .err = err, .p = p};
     const char *slash = strrchr(file, '/');

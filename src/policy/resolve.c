@@ -368,13 +368,13 @@ take_rule(resolving *r, const ss_table_plan *t, const ss_policy_rule *rule, cons
     {
         STOP(label, &rule->place, ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then", r->policy->file),
              "undecided: the rule \"%.100s\" did not match it when plan last wrote the rule",
-             ss_printable(r->result, ss_rule_name(rule, r->result)));
+             ss_printable(r->result, ss_policy_rule_name(rule, r->result)));
         r->told++;
     }
     else if (covers_any(columns))
         WARN(label, &rule->place, ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then", r->policy->file),
              "undecided: the rule \"%.100s\" did not match it when plan last wrote the rule",
-             ss_printable(r->result, ss_rule_name(rule, r->result)));
+             ss_printable(r->result, ss_policy_rule_name(rule, r->result)));
 }
 
 /* --- names that may be typos -------------------------------------------------------------------- */
@@ -552,7 +552,7 @@ decide_column(resolving *r, const ss_table *table, ss_table_plan *t, const ss_po
 
 /* The right to see the table takes the right to look into its schema, which public gives everybody. */
 static const char *
-grant_reading(resolving *r, const ss_table *table)
+grant_reading(resolving *r, const ss_table *table, const char *columns, const char *role)
 {
     ss_buf text = {0};
     const char *copy;
@@ -563,10 +563,75 @@ grant_reading(resolving *r, const ss_table *table)
         ss_text_ident(&text, table->schema);
         ss_buf_puts(&text, " and ");
     }
-    ss_buf_printf(&text, "GRANT SELECT ON %s TO the role that sandseed connects as", table->label);
+    ss_buf_printf(&text, "GRANT SELECT%s%s%s ON %s TO the role %s", columns == NULL ? "" : " (",
+                  columns == NULL ? "" : columns, columns == NULL ? "" : ")", table->label, role);
     copy = ss_strdup(r->result, ss_buf_text(&text));
     ss_buf_done(&text);
     return copy;
+}
+
+/* Are the table's rows counted because the model of another one refers to them? */
+static bool
+is_counted(const resolving *r, const ss_table *table)
+{
+    for (size_t i = 0; i < table->nreferenced_by; i++)
+    {
+        const ss_foreign_key *fk = &r->catalog->foreign_keys[table->referenced_by[i]];
+
+        if (!fk->inherited && r->tables[fk->table].mode == SS_MODE_SYNTHESISE)
+            return true;
+    }
+    return false;
+}
+
+/* Does a run read the column's values? */
+static bool
+is_read(const resolving *r, const ss_table *table, const ss_table_plan *t, size_t c)
+{
+    const ss_column *column = &table->columns[c];
+    const ss_treatment treatment = t->columns[c].treatment;
+
+    if (t->mode == SS_MODE_EMPTY || table->kind == SS_TABLE_FOREIGN ||
+        column->generated != SS_GENERATED_NOT)
+        return false;
+    /* The server counts the rows that refer to each parent, through the root of a partition tree. */
+    if (in_foreign_key(r, table, column->attnum))
+        return true;
+    return ss_table_has_rows(table) && treatment != SS_TREAT_NULLIFY &&
+           treatment != SS_TREAT_CONSTANT;
+}
+
+/* With a schema_source our role needs what is read and no more: name what lacks. */
+static void
+check_columns(resolving *r, const ss_table *table, const ss_table_plan *t)
+{
+    const bool by_place = r->catalog->server_version >= 140000;
+    const bool read = t->mode != SS_MODE_EMPTY && ss_table_has_rows(table);
+    bool any = false;
+    size_t lacks = 0;
+    ss_buf names = {0};
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        any = any || table->columns[c].readable;
+        if (table->columns[c].readable || !is_read(r, table, t, c))
+            continue;
+        ss_buf_puts(&names, lacks++ == 0 ? "" : ", ");
+        ss_text_ident(&names, table->columns[c].name);
+    }
+    /* Its rows can only be counted by who may read a column. */
+    if (!any && lacks == 0 && table->ncolumns > 0 && (read || is_counted(r, table)))
+    {
+        lacks++;
+        ss_text_ident(&names, table->columns[0].name);
+    }
+    if (read && by_place && !table->places_readable)
+        ss_buf_puts(&names, lacks++ == 0 ? "ctid" : ", ctid");
+    if (lacks > 0)
+        add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
+            grant_reading(r, table, ss_buf_text(&names), "that sandseed connects as"),
+            "the source's role may not read what the policy has read of the table");
+    ss_buf_done(&names);
 }
 
 static void
@@ -574,12 +639,24 @@ check_reading(resolving *r, const ss_table *table, const ss_table_plan *t)
 {
     const bool read = t->mode != SS_MODE_EMPTY && ss_table_has_rows(table);
 
-    if (!table->readable && table->extension == NULL && table->kind != SS_TABLE_FOREIGN)
-        add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL, grant_reading(r, table),
+    if (table->extension != NULL || table->kind == SS_TABLE_FOREIGN)
+        return;
+    if (r->policy->schema_source != NULL)
+    {
+        if (!table->lockable)
+            add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
+                grant_reading(r, table, NULL, "of schema_source"),
+                "the role of schema_source may not read the table, and pg_dump locks every table "
+                "for its schema");
+        check_columns(r, table, t);
+    }
+    else if (!table->readable)
+        add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
+            grant_reading(r, table, NULL, "that sandseed connects as"),
             read ? "the source's role may not read the table"
                  : "the source's role may not read the table, and pg_dump locks every table for its "
                    "schema, also one that stays empty");
-    else if (read && !table->rows_visible)
+    if (read && !table->rows_visible && (table->readable || r->policy->schema_source != NULL))
         add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
             "ALTER ROLE ... BYPASSRLS for the role that sandseed connects as, or mode: empty",
             "row security hides rows of the table from the source's role");
@@ -724,7 +801,6 @@ decide_table(resolving *r, size_t index)
         }
     }
     resolve_subject(r, table, t, entry);
-    check_reading(r, table, t);
     r->told = 0;
     for (size_t c = 0; c < table->ncolumns; c++)
         decide_column(r, table, t, entry, c, &columns[c]);
@@ -756,7 +832,6 @@ follow_root(resolving *r, size_t index)
                 columns[c] = of->columns[k];
         }
     }
-    check_reading(r, table, t);
 }
 
 /* --- where modes meet --------------------------------------------------------------------------- */
@@ -955,7 +1030,7 @@ static void
 check_rule(resolving *r, const ss_policy_rule *rule, const ss_rule_columns *columns)
 {
     const bool written = rule->digest != NULL && rule->matched > 0;
-    const char *name = ss_printable(r->result, ss_rule_name(rule, r->result));
+    const char *name = ss_printable(r->result, ss_policy_rule_name(rule, r->result));
     const char *plan = ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then",
                                r->policy->file);
 
@@ -1010,6 +1085,8 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
         if (catalog->tables[i].is_partition)
             follow_root(r, i);
     }
+    for (size_t i = 0; i < catalog->ntables; i++)
+        check_reading(r, &catalog->tables[i], &r->tables[i]);
     for (size_t i = 0; i < policy->nrules; i++)
         check_rule(r, &policy->rules[i], &r->rules[i]);
     *plan = r->plan;

@@ -92,7 +92,7 @@ ss_rule_find(const ss_policy *policy, const ss_catalog *catalog, const ss_table 
 }
 
 const char *
-ss_rule_name(const ss_policy_rule *rule, ss_arena *result)
+ss_policy_rule_name(const ss_policy_rule *rule, ss_arena *result)
 {
     if (rule->match != NULL)
         return rule->match;

@@ -354,7 +354,7 @@ put_covered(editing *e, const ss_catalog *catalog, size_t i, bool tells, const c
     const ss_policy_rule *rule = &e->policy->rules[i];
     const ss_yaml *map = ss_yaml_get(e->root, "rules")->values[i];
     const ss_rule_columns columns = ss_rule_columns_of(rule, catalog, e->arena);
-    const char *name = ss_rule_name(rule, e->arena);
+    const char *name = ss_policy_rule_name(rule, e->arena);
 
     *digest = columns.digest;
     if (columns.n == 0 || (rule->digest != NULL && rule->matched == columns.n &&
@@ -420,7 +420,7 @@ static void
 sign_rule(editing *e, const ss_catalog *catalog, size_t i, const ss_policy_signing *s)
 {
     const ss_policy_rule *rule = &e->policy->rules[i];
-    const char *name = ss_rule_name(rule, e->arena), *digest, *covers;
+    const char *name = ss_policy_rule_name(rule, e->arena), *digest, *covers;
 
     if (!matches(name, s->patterns, s->npatterns) ||
         ss_rule_columns_of(rule, catalog, e->arena).n == 0)

@@ -293,7 +293,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(refuse_people(b, err));
     ss_build_stage(b, "read the schema");
     archive = ss_path_join(b->arena, b->folder, "schema.dump");
-    SS_TRY(ss_dump_schema(&b->programs, &source->endpoint, ss_snapshot_id(source->snapshot), archive,
+    SS_TRY(ss_dump_schema(&b->programs, source->schema, ss_snapshot_id(source->snapshot), archive,
                           b->watch, err));
     ss_build_stage(b, "learn");
     SS_TRY(ss_synthesis_learn(&synthesis, b, err));

@@ -39,6 +39,7 @@ static const refused cases[] = {
     {RULE("{match: '*'}"), "4:5", "needs a class"},
     {RULE("{match: '*', class: key, matched: many}"), "4:39", "whole number"},
     {RULE("{match: '*', class: key, value: 3}"), "4:37", "goes with treatment: constant"},
+    {"schema_source: dbname=x password=hunter2\n", "3:16", "schema_source"},
 };
 
 static void
@@ -73,13 +74,15 @@ what_a_policy_says_is_read(void **state)
     ss_arena *arena = ss_arena_new(NULL);
     const ss_policy *p = policy_of(
         arena,
-        HEAD "on_change: {new_table: empty, new_column: nullify}\n"
+        HEAD "schema_source: service=owner\n"
+             "on_change: {new_table: empty, new_column: nullify}\n"
              "rules: [{match: '*.*.at', class: non-personal, matched: 2, digest: '00c0ffee'}]\n"
              "tables:\n  'public.\"Order.Line\"':\n    mode: keep\n    subject: [a, b]\n"
              "    signed: {by: me, date: 2026-11-23, covers: '12345678'}\n"
              "    columns: {a: {class: secret, treatment: constant, value: ''}}\n");
 
     (void) state;
+    assert_string_equal(p->schema_source, "service=owner");
     assert_int_equal(p->on_new_table, SS_ON_NEW_EMPTY);
     assert_int_equal(p->on_new_column, SS_ON_NEW_NULLIFY);
     assert_int_equal(p->rules[0].matched, 2);
