@@ -102,6 +102,21 @@ parse_mode(const char *text, ss_mode *mode, ss_error *err)
                    text);
 }
 
+static json_t *
+proposals_json(const ss_new_policy *p)
+{
+    json_t *list = json_array();
+
+    for (size_t t = 0; t < p->catalog->ntables; t++)
+    {
+        if (p->keep_why[t] != NULL)
+            (void) json_array_append_new(list, json_pack("{s:s, s:s}", "table",
+                                                         p->catalog->tables[t].label, "why",
+                                                         p->keep_why[t]));
+    }
+    return list;
+}
+
 static ss_code
 plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result,
          ss_error *err)
@@ -150,8 +165,9 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
         ss_buf_printf(&text, "Next: read it, then sandseed check %s\n",
                       ss_printable(arena, o->output));
         ss_result_set(result, &text,
-                      json_pack("{s:s, s:I, s:I}", "policy", o->output, "tables",
-                                (json_int_t) tables, "proposed_keep", (json_int_t) proposed));
+                      json_pack("{s:s, s:s, s:s, s:I, s:o}", "command", "plan", "policy",
+                                o->output, "mode", ss_mode_name(p.mode), "tables",
+                                (json_int_t) tables, "proposed_keep", proposals_json(&p)));
     }
     ss_buf_done(&text);
     return code;
@@ -269,6 +285,43 @@ ss_command_plan(const ss_options *options, const ss_watch *watch, ss_result *res
 
 /* --- check -------------------------------------------------------------------------------------- */
 
+/* Every decision, as the run would have it; partitions follow their root. */
+static json_t *
+decisions_json(const ss_plan *plan, ss_arena *arena)
+{
+    json_t *list = json_array();
+
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        const ss_table *table = &plan->catalog->tables[t];
+        const ss_table_plan *p = &plan->tables[t];
+        json_t *columns = json_array();
+
+        if (table->is_partition)
+        {
+            json_decref(columns);
+            continue;
+        }
+        for (size_t c = 0; c < table->ncolumns && p->mode != SS_MODE_EMPTY; c++)
+        {
+            const ss_decision *d = &p->columns[c];
+
+            (void) json_array_append_new(
+                columns,
+                json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?}", "name", table->columns[c].name,
+                          "class", ss_class_name(d->class), "treatment",
+                          ss_treatment_name(d->treatment), "undecided", d->undecided, "why", d->why,
+                          "signed_by", d->signed_by, "rule",
+                          d->rule == NULL ? NULL : ss_policy_rule_name(d->rule, arena)));
+        }
+        (void) json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s?, s:s?, s:I, s:o}", "table", table->label, "mode",
+                            ss_mode_name(p->mode), "why", p->why, "signed_by", p->signed_by,
+                            "undecided_columns", (json_int_t) p->undecided, "columns", columns));
+    }
+    return list;
+}
+
 static ss_code
 check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
 {
@@ -286,6 +339,9 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     tally_text(&n, &text);
     ss_buf_puts(&text, plan->nstops == 0 ? "A refresh may begin.\n" : "A refresh would stop.\n");
     object = tally_json(&n);
+    (void) json_object_set_new(object, "command", json_string("check"));
+    (void) json_object_set_new(object, "policy", json_string(o->policy));
+    (void) json_object_set_new(object, "decisions", decisions_json(plan, arena));
     (void) json_object_set_new(object, "findings",
                                ss_findings_json(plan->findings, plan->nfindings));
     (void) json_object_set_new(object, "stops", json_integer((json_int_t) plan->nstops));
