@@ -94,6 +94,7 @@ typedef struct ss_column
     const char *comment;      /* or NULL */
     double null_frac;         /* planner statistics: 0..1, -1 unknown */
     double n_distinct;        /* as in pg_stats, 0 unknown.  No values are ever read from pg_stats */
+    bool readable;            /* our role has SELECT on it, or on the table */
 } ss_column;
 
 /* pg_class.relkind of what holds rows. */
@@ -178,6 +179,8 @@ typedef struct ss_table
     bool row_security;     /* enabled */
     bool force_row_security;
     bool readable;         /* our role has SELECT on the table */
+    bool lockable;         /* so has the role that runs pg_dump, which locks every table: ours, or another */
+    bool places_readable;  /* our role may read ctid, by which large tables are read in ranges */
     bool rows_visible;     /* row security does not hide rows from us: not enabled, BYPASSRLS or owner */
     bool is_partition;
     size_t partition_parent;     /* SS_NONE unless a partition */

@@ -380,8 +380,10 @@ read_tables(reader *r)
                         .filenode = (ss_oid) number(&d, 19),
                         .comment = text(&d, 20),
                         .ntriggers = (size_t) number(&d, 21),
-                        .npolicies = (size_t) number(&d, 22)};
+                        .npolicies = (size_t) number(&d, 22),
+                        .places_readable = flag(&d, 23)};
         t->partition_attnums = attnums(&d, 14, &t->npartition_columns);
+        t->lockable = t->readable;
         t->label = label_of(r, t->schema, t->name);
         /* Before PostgreSQL 14 a table that was never analysed says 0 tuples. */
         if (t->reltuples == 0 && t->relpages > 0)
@@ -408,7 +410,8 @@ take_column(reader *r, rows *d, ss_column *column)
                           .sequence = SS_NONE,
                           .comment = text(d, 11),
                           .null_frac = real(d, 12, -1),
-                          .n_distinct = real(d, 13, 0)};
+                          .n_distinct = real(d, 13, 0),
+                          .readable = flag(d, 14)};
 }
 
 /* How many of the next rows belong to the same table as this one. */

@@ -64,30 +64,61 @@ ss_classify_plain(const ss_catalog *catalog, ss_arena *result)
     return all;
 }
 
-/*
- * Does a column's name speak of a person?  Nothing is decided by this: such a table is only not proposed
- * for keeping, for who the people are is not known here.
- */
+/* --- reference tables --------------------------------------------------------------------------- */
+
+/* Does a name hold one of the words that people and what is theirs are called by? */
 static bool
-speaks_of_people(const ss_table *table)
+names_people(const char *name)
 {
     static const char *const words[] = {
-        "mail",     "phone",      "mobile",    "birth",    "full_name", "fullname", "last_name",
-        "lastname", "first_name", "firstname", "surname",  "password",  "passwd",   "iban",
-        "ssn",      "street",     "address",   "username", "user_name", "login"};
-    ss_buf name = {0};
+        "account",    "address",   "applicant", "author",       "birth",    "client",
+        "contact",    "customer",  "doctor",    "donor",        "employee", "first_name",
+        "firstname",  "full_name", "fullname",  "guest",        "iban",     "last_name",
+        "lastname",   "login",     "mail",      "member",       "mobile",   "owner",
+        "passenger",  "passwd",    "password",  "patient",      "people",   "person",
+        "phone",      "physician", "player",    "practitioner", "profile",  "provider",
+        "pupil",      "resident",  "ssn",       "staff",        "street",   "student",
+        "subscriber", "surname",   "teacher",   "tenant",       "user",     "visitor",
+        "worker"};
+    ss_buf lower = {0};
     bool found = false;
 
-    for (size_t c = 0; c < table->ncolumns && !found; c++)
-    {
-        ss_buf_clear(&name);
-        for (const char *at = table->columns[c].name; *at != '\0'; at++)
-            ss_buf_putc(&name, (char) (*at >= 'A' && *at <= 'Z' ? *at - 'A' + 'a' : *at));
-        for (size_t w = 0; w < sizeof words / sizeof words[0]; w++)
-            found = found || strstr(ss_buf_text(&name), words[w]) != NULL;
-    }
-    ss_buf_done(&name);
+    for (const char *c = name; *c != '\0'; c++)
+        ss_buf_putc(&lower, (char) (*c >= 'A' && *c <= 'Z' ? *c + ('a' - 'A') : *c));
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && !found; i++)
+        found = strstr(ss_buf_text(&lower), words[i]) != NULL;
+    ss_buf_done(&lower);
     return found;
+}
+
+/*
+ * What speaks against reference data: a table, a column or a key to it that is named as people are.
+ * Nothing is decided by this: such a table is only not proposed for keeping.
+ */
+static bool
+may_hold_people(const ss_catalog *catalog, const ss_table *table)
+{
+    if (names_people(table->name))
+        return true;
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (names_people(table->columns[c].name))
+            return true;
+    }
+    for (size_t i = 0; i < table->nreferenced_by; i++)
+    {
+        const ss_foreign_key *fk = &catalog->foreign_keys[table->referenced_by[i]];
+        const ss_table *child = &catalog->tables[fk->table];
+
+        for (size_t k = 0; k < fk->ncolumns; k++)
+        {
+            const ss_column *column = ss_table_attribute(child, fk->attnums[k]);
+
+            if (column != NULL && names_people(column->name))
+                return true;
+        }
+    }
+    return false;
 }
 
 const char *const *
@@ -107,7 +138,7 @@ ss_classify_reference(const ss_catalog *catalog, ss_arena *result)
             bool leads_on = false;
 
             if (why[t] != NULL || table->kind != SS_TABLE_ORDINARY || table->is_partition ||
-                speaks_of_people(table))
+                may_hold_people(catalog, table))
                 continue;
             for (size_t i = 0; i < table->nforeign_keys; i++)
             {

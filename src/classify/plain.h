@@ -14,7 +14,7 @@ const ss_proposal *const *ss_classify_plain(const ss_catalog *catalog, ss_arena 
 
 /*
  * Per table, why it looks like reference data (small, many keys point to it, none leads on to
- * another kind of table, no column is named as people's are); NULL where it does not.
+ * another kind of table, nothing in it that may be about people); NULL where it does not.
  */
 const char *const *ss_classify_reference(const ss_catalog *catalog, ss_arena *result);
 

@@ -211,8 +211,8 @@ parse_server(const char *text, int refuse_password, ss_arena *result, ss_endpoin
     {
         PQconninfoFree(given);
         (void) ss_fail(err, SS_EMEND, "the connection string holds a password");
-        return ss_hint(err, "Put it into a .pgpass file or a service file, and change it: "
-                            "it has been in plain sight.");
+        return ss_hint(err, "Put it into ~/.pgpass, a file that PGPASSFILE names, or a service file, "
+                            "and change it: it has been in plain sight.");
     }
     *endpoint = (ss_endpoint){.kind = SS_ENDPOINT_SERVER, .conninfo = ss_strdup(result, text)};
     fill_defaults(given, result, endpoint);

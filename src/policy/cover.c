@@ -27,40 +27,97 @@ finish(ss_buf *out, ss_arena *result)
     return digest;
 }
 
+static void
+decision(ss_buf *out, ss_class class, ss_treatment treatment, const char *kind, const char *to,
+         const char *value)
+{
+    part(out, ss_class_name(class));
+    part(out, ss_treatment_name(treatment));
+    part(out, kind);
+    part(out, to);
+    part(out, value);
+}
+
+static void
+rule_decision(ss_buf *out, const ss_policy_rule *rule)
+{
+    decision(out, rule->class, rule->treatment, rule->kind, rule->to, rule->value);
+}
+
+static void
+entry_decision(ss_buf *out, const ss_policy_column *entry)
+{
+    decision(out, entry->class, entry->treatment, entry->kind, entry->to, entry->value);
+}
+
 const char *
-ss_policy_cover_column(const ss_policy_column *entry, const ss_column *column, ss_arena *result)
+ss_policy_cover_column(const ss_policy_table *table, const ss_policy_column *entry,
+                       const ss_column *column, ss_arena *result)
 {
     ss_buf out = {0};
 
     part(&out, "column");
+    part(&out, table->label);
+    part(&out, ss_mode_name(table->mode));
     part(&out, column->name);
     part(&out, column->type_text);
-    part(&out, ss_class_name(entry->class));
-    part(&out, ss_treatment_name(entry->treatment));
-    part(&out, entry->kind);
-    part(&out, entry->to);
-    part(&out, entry->value);
+    entry_decision(&out, entry);
     return finish(&out, result);
 }
 
-const char *
-ss_policy_cover_table(const ss_policy_table *entry, const ss_table *table, ss_arena *result)
+/* What decides one column of a signed table: "own" and its entry, "rule" and the rule, or "none". */
+static void
+column_of_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog,
+                const ss_policy_table *entry, const ss_table *table, const ss_column *column,
+                ss_arena *scratch)
 {
+    const ss_policy_rule *rival, *rule;
+
+    part(out, column->name);
+    part(out, column->type_text);
+    for (size_t i = 0; i < entry->ncolumns; i++)
+    {
+        if (strcmp(entry->columns[i].name, column->name) != 0)
+            continue;
+        part(out, "own");
+        entry_decision(out, &entry->columns[i]);
+        return;
+    }
+    rule = ss_rule_find(policy, catalog, table, column, scratch, &rival);
+    part(out, rule == NULL ? "none" : "rule");
+    if (rule != NULL)
+        rule_decision(out, rule);
+}
+
+const char *
+ss_policy_cover_table(const ss_policy *policy, const ss_catalog *catalog,
+                      const ss_policy_table *entry, const ss_table *table, ss_arena *result)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
     ss_buf out = {0};
 
     part(&out, "table");
     part(&out, entry->label);
     part(&out, ss_mode_name(entry->mode));
+    ss_buf_printf(&out, "%zu;", entry->nsubject);
+    for (size_t i = 0; i < entry->nsubject; i++)
+        part(&out, entry->subject[i]);
     for (size_t i = 0; i < table->ncolumns; i++)
-    {
-        part(&out, table->columns[i].name);
-        part(&out, table->columns[i].type_text);
-    }
-    for (size_t i = 0; i < entry->ncolumns; i++)
-    {
-        part(&out, entry->columns[i].name);
-        part(&out, ss_class_name(entry->columns[i].class));
-        part(&out, ss_treatment_name(entry->columns[i].treatment));
-    }
+        column_of_table(&out, policy, catalog, entry, table, &table->columns[i], scratch);
+    ss_arena_free(scratch);
+    return finish(&out, result);
+}
+
+const char *
+ss_policy_cover_rule(const ss_policy_rule *rule, const char *digest, ss_arena *result)
+{
+    ss_buf out = {0};
+
+    part(&out, "rule");
+    part(&out, rule->match);
+    part(&out, rule->domain);
+    part(&out, rule->type);
+    rule_decision(&out, rule);
+    part(&out, digest);
     return finish(&out, result);
 }

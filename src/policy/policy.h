@@ -108,8 +108,8 @@ typedef struct ss_policy_rule
     const char *to;
     const char *value;
     const char *why;
-    size_t matched; /* when plan last wrote it */
-    const char *digest;
+    size_t matched; /* columns, when plan last wrote it */
+    const char *digest; /* of their sorted names; NULL: plan has not written it yet */
     ss_signature signature;
 } ss_policy_rule;
 
@@ -184,6 +184,7 @@ typedef struct ss_decision /* one column, resolved */
     const char *value;
     const char *why;
     bool undecided;     /* in the file or by absence: runs as shape, and is counted */
+    bool personal;      /* may be about a person: keys too, unless they are integers or uuids */
     bool is_key;        /* of the primary key or of any foreign key: made by the key machinery */
     const char *signed_by; /* NULL: not signed, or no longer covered */
     const ss_policy_rule *rule; /* that decided it, or NULL */
@@ -219,6 +220,9 @@ typedef struct ss_plan
 /* Never fails on what it finds: look at nstops (design 5.1; policy.md sections 3 and 4). */
 ss_code ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *result,
                           ss_plan **plan, ss_error *err);
+
+/* What people call a rule: its pattern, "domain:NAME" or "type:NAME". */
+const char *ss_policy_rule_name(const ss_policy_rule *rule, ss_arena *result);
 
 /* Does any table have mode pseudonymise? */
 bool ss_plan_pseudonymises(const ss_plan *plan);

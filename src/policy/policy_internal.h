@@ -51,12 +51,59 @@ ss_code ss_csv_tables_from_yaml(const char *file, const ss_yaml *map, ss_arena *
 /* A scalar, quoted where plain text would mean something else. */
 void ss_policy_put_scalar(ss_buf *out, const char *text);
 
+/* schema.table.column, each quoted as in SQL, in result. */
+const char *ss_policy_label(const char *table_label, const char *column, ss_arena *result);
+
+/* --- rules -------------------------------------------------------------------------------------- */
+
+typedef struct ss_rule_column /* that a rule matches */
+{
+    const char *label;  /* schema.table.column */
+    const char *digest; /* of the label */
+    size_t table;       /* index into the catalog's */
+    bool covered;       /* it matched already when plan last wrote the rule */
+} ss_rule_column;
+
+typedef struct ss_rule_columns
+{
+    ss_rule_column *list; /* sorted by label */
+    size_t n;
+    const char *digest; /* of them all, 8 hex digits: what plan writes */
+} ss_rule_columns;
+
+/* Does the rule match the column, whatever else decides it? */
+bool ss_rule_matches(const ss_policy_rule *rule, const ss_catalog *catalog, const ss_table *table,
+                     const ss_column *column, ss_arena *scratch);
+
+/*
+ * The most special rule that matches the column, or NULL.  *rival: another one, just as special, that
+ * says something else; or NULL.
+ */
+const ss_policy_rule *ss_rule_find(const ss_policy *policy, const ss_catalog *catalog,
+                                   const ss_table *table, const ss_column *column,
+                                   ss_arena *scratch, const ss_policy_rule **rival);
+
+/* All columns that a rule matches by now, and which of them it covers. */
+ss_rule_columns ss_rule_columns_of(const ss_policy_rule *rule, const ss_catalog *catalog,
+                                   ss_arena *result);
+
+bool ss_rule_covers(const ss_rule_columns *columns, const char *label);
+
 /* --- digests of what a signature covers --------------------------------------------------------- */
 
-/* Of a table's entry: its columns (names, types) and mode; of one column: name, type, class, treatment, parameters. */
-const char *ss_policy_cover_table(const ss_policy_table *entry, const ss_table *table,
+/*
+ * Of a table's entry: label, mode, subject, and of each column name, type and what decides it: its own
+ * entry, else a rule.
+ */
+const char *ss_policy_cover_table(const ss_policy *policy, const ss_catalog *catalog,
+                                  const ss_policy_table *entry, const ss_table *table,
                                   ss_arena *result);
-const char *ss_policy_cover_column(const ss_policy_column *entry, const ss_column *column,
-                                   ss_arena *result);
+
+/* Of one column: its name with table and schema, type, the table's mode, class, treatment, parameters. */
+const char *ss_policy_cover_column(const ss_policy_table *table, const ss_policy_column *entry,
+                                   const ss_column *column, ss_arena *result);
+
+/* Of a rule: pattern, class, treatment, parameters, and the columns that it covers, by their digest. */
+const char *ss_policy_cover_rule(const ss_policy_rule *rule, const char *digest, ss_arena *result);
 
 #endif

@@ -235,6 +235,32 @@ typedef struct decision_fields
     const char **kind, **to, **value, **why;
 } decision_fields;
 
+/* Which parameters go with which treatment. */
+static ss_code
+read_value(const reading *r, const ss_yaml *map, const decision_fields *f)
+{
+    const ss_yaml *at = ss_yaml_get(map, "value"), *to = ss_yaml_get(map, "to");
+
+    if (at != NULL)
+    {
+        const bool bare = at->kind == SS_YAML_SCALAR && !at->quoted;
+
+        if (at->kind != SS_YAML_SCALAR)
+            return ss_yaml_fail(r->file, at, r->err, "value must be one value");
+        if (bare && (at->text[0] == '\0' || strcmp(at->text, "~") == 0 || strcmp(at->text, "null") == 0))
+            return ss_yaml_fail(r->file, at, r->err,
+                                "value is nothing: treatment: nullify says so, quotes make it a text");
+        *f->value = at->text;
+    }
+    if (*f->treatment == SS_TREAT_CONSTANT && at == NULL)
+        return ss_yaml_fail(r->file, map, r->err, "treatment constant needs a value:");
+    if (*f->treatment != SS_TREAT_CONSTANT && at != NULL)
+        return ss_yaml_fail(r->file, at, r->err, "value: goes with treatment: constant");
+    if (to != NULL && *f->treatment != SS_TREAT_GENERALISE && *f->treatment != SS_TREAT_DEFAULT)
+        return ss_yaml_fail(r->file, to, r->err, "to: goes with treatment: generalise");
+    return SS_OK;
+}
+
 static ss_code
 read_decision(const reading *r, const ss_yaml *map, const decision_fields *f)
 {
@@ -257,17 +283,7 @@ read_decision(const reading *r, const ss_yaml *map, const decision_fields *f)
         SS_TRY(scalar(r, at, "to", f->to));
     if ((at = ss_yaml_get(map, "why")) != NULL)
         SS_TRY(scalar(r, at, "why", f->why));
-    if ((at = ss_yaml_get(map, "value")) != NULL)
-    {
-        if (at->kind != SS_YAML_SCALAR)
-            return ss_yaml_fail(r->file, at, r->err, "value must be one value");
-        *f->value = at->text;
-    }
-    if (*f->treatment == SS_TREAT_CONSTANT && *f->value == NULL)
-        return ss_yaml_fail(r->file, map, r->err, "treatment constant needs a value:");
-    if (*f->treatment != SS_TREAT_CONSTANT && *f->value != NULL)
-        return ss_yaml_fail(r->file, map, r->err, "value: goes with treatment: constant");
-    return SS_OK;
+    return read_value(r, map, f);
 }
 
 static ss_code
@@ -609,7 +625,7 @@ ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_
         "sandseed", "source", "target", "output", "schema_source", "people", "rows", "on_change",
         "schema", "rules", "tables", "when_in_use", "access", "require_signoff", "keep_previous",
         "jobs", "max_snapshot_age", "key", "subset", "links", "base", "csv"};
-    static const char *const later[] = {"key", "subset", "links", "base", "schema_source"};
+    static const char *const later[] = {"key", "subset", "links", "base"};
     ss_policy *p = ss_alloc(result, 1, sizeof *p);
     const reading r = {.file = file, .result = result, .err = err, .p = p};
     const char *slash = strrchr(file, '/');

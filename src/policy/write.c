@@ -43,10 +43,16 @@ ss_policy_put_scalar(ss_buf *out, const char *text)
     ss_buf_putc(out, '"');
 }
 
-static bool
-is_plain(const ss_proposal *p)
+static void
+put_proposal(ss_buf *out, const ss_proposal *p)
 {
-    return p->class == SS_CLASS_NON_PERSONAL;
+    ss_buf_printf(out, "{class: %s", ss_class_name(p->class));
+    if (p->why != NULL)
+    {
+        ss_buf_puts(out, ", why: ");
+        ss_policy_put_scalar(out, p->why);
+    }
+    ss_buf_putc(out, '}');
 }
 
 static void
@@ -60,13 +66,8 @@ put_column(ss_buf *out, const char *name, const ss_proposal *p, size_t width)
     do
         ss_buf_putc(out, ' ');
     while (out->len - start < width + 8);
-    ss_buf_printf(out, "{class: %s", ss_class_name(p->class));
-    if (p->why != NULL)
-    {
-        ss_buf_puts(out, ", why: ");
-        ss_policy_put_scalar(out, p->why);
-    }
-    ss_buf_puts(out, "}\n");
+    put_proposal(out, p);
+    ss_buf_putc(out, '\n');
 }
 
 static size_t
@@ -84,9 +85,23 @@ name_width(const ss_table *table)
     return width;
 }
 
+/* Does a rule of the policy say something of the column?  policy: or NULL. */
+static bool
+ruled(const ss_policy *policy, const ss_catalog *catalog, const ss_table *table, size_t column)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const ss_policy_rule *rival;
+    const bool found = policy != NULL && ss_rule_find(policy, catalog, table,
+                                                      &table->columns[column], scratch, &rival) != NULL;
+
+    ss_arena_free(scratch);
+    return found;
+}
+
+/* policy: the file that the table comes into, whose rules shorten; NULL: a new one. */
 static void
-put_table(ss_buf *out, const ss_table *table, ss_mode mode, const ss_proposal *columns,
-          const char *keep_why)
+put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
+          ss_mode mode, const ss_proposal *columns, const char *keep_why)
 {
     const size_t width = name_width(table);
     bool any = false;
@@ -100,8 +115,7 @@ put_table(ss_buf *out, const ss_table *table, ss_mode mode, const ss_proposal *c
         return;
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        if (table->columns[c].generated != SS_GENERATED_NOT ||
-            (mode == SS_MODE_KEEP && is_plain(&columns[c])))
+        if (table->columns[c].generated != SS_GENERATED_NOT || ruled(policy, catalog, table, c))
             continue;
         if (!any)
             ss_buf_puts(out, "    columns:\n");
@@ -138,8 +152,9 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
 
         if (!named(table))
             continue;
-        put_table(out, table, table->kind == SS_TABLE_FOREIGN ? SS_MODE_EMPTY : p->mode,
-                  p->proposals[t], p->keep_why[t]);
+        put_table(out, NULL, p->catalog, table,
+                  table->kind == SS_TABLE_FOREIGN ? SS_MODE_EMPTY : p->mode, p->proposals[t],
+                  p->keep_why[t]);
     }
 }
 
@@ -163,12 +178,15 @@ typedef struct editing
     edit *edits;
     size_t nedits;
     size_t capacity;
+    ss_arena *result; /* of changes */
+    ss_policy_changes *changes;
 } editing;
 
 static ss_code
-begin(editing *e, const char *file, ss_error *err)
+begin(editing *e, const char *file, ss_arena *result, ss_policy_changes *changes, ss_error *err)
 {
-    *e = (editing){.file = file, .arena = ss_arena_new(NULL)};
+    *e = (editing){
+        .file = file, .arena = ss_arena_new(NULL), .result = result, .changes = changes};
     SS_TRY(ss_file_read(file, FILE_LIMIT, e->arena, &e->text, &e->n, err));
     SS_TRY(ss_yaml_parse(file, e->text, e->n, e->arena, &e->root, err));
     return ss_policy_from_yaml(file, e->root, e->arena, &e->policy, err);
@@ -195,6 +213,20 @@ add_edit(editing *e, size_t at, size_t remove, const char *text)
 {
     e->edits = ss_grow(e->arena, e->edits, e->nedits, &e->capacity, sizeof *e->edits);
     e->edits[e->nedits++] = (edit){at, remove, text};
+}
+
+static void
+note_change(editing *e, ss_policy_change change)
+{
+    ss_policy_changes *c = e->changes;
+
+    change.object = ss_strdup(e->result, change.object);
+    if (change.rule != NULL)
+        change.rule = ss_strdup(e->result, change.rule);
+    if (change.covers != NULL)
+        change.covers = ss_strdup(e->result, change.covers);
+    c->list = ss_grow(e->result, c->list, c->n, &c->capacity, sizeof *c->list);
+    c->list[c->n++] = change;
 }
 
 /* The end of the line that byte at is in, past its line feed. */
@@ -256,6 +288,17 @@ signature_text(ss_arena *arena, const char *by, const char *date, const char *wh
     return text;
 }
 
+/* Before the closing brace of a map that is written in braces. */
+static void
+put_in_braces(editing *e, const ss_yaml *map, const char *text)
+{
+    size_t at = byte_of(e, map->end) - 1;
+
+    while (at > 0 && (e->text[at - 1] == ' ' || e->text[at - 1] == '\n'))
+        at--;
+    add_edit(e, at, 0, ss_strf(e->arena, "%s%s", map->n == 0 ? "" : ", ", text));
+}
+
 /* Put a signature into the entry `map` (of indent columns): replace an old one or add a key. */
 static void
 put_signature(editing *e, const ss_yaml *map, const char *signature)
@@ -269,14 +312,7 @@ put_signature(editing *e, const ss_yaml *map, const char *signature)
         add_edit(e, start, end - start, signature);
     }
     else if (map->flow)
-    {
-        /* before the closing brace */
-        size_t at = byte_of(e, map->end) - 1;
-
-        while (at > 0 && (e->text[at - 1] == ' ' || e->text[at - 1] == '\n'))
-            at--;
-        add_edit(e, at, 0, ss_strf(e->arena, "%ssigned: %s", map->n == 0 ? "" : ", ", signature));
-    }
+        put_in_braces(e, map, ss_strf(e->arena, "signed: %s", signature));
     else
     {
         /* as the line before the entry's first key: nothing that follows can be in the way */
@@ -284,6 +320,56 @@ put_signature(editing *e, const ss_yaml *map, const char *signature)
         const size_t indent = map->keys[0]->column - 1;
 
         add_edit(e, at, 0, ss_strf(e->arena, "signed: %s\n%*s", signature, (int) indent, ""));
+    }
+}
+
+/* A rule's value: replaced, put before the closing brace, or as a line before the entry's last key. */
+static void
+put_value(editing *e, const ss_yaml *map, const char *key, const char *value)
+{
+    const ss_yaml *old = ss_yaml_get(map, key);
+
+    if (old != NULL)
+    {
+        const size_t start = byte_of(e, old->start), end = byte_of(e, old->end);
+
+        add_edit(e, start, end - start, value);
+    }
+    else if (map->flow)
+        put_in_braces(e, map, ss_strf(e->arena, "%s: %s", key, value));
+    else
+    {
+        /* A rule has two keys at least, so its last one begins a line. */
+        const ss_yaml *last = map->keys[map->n - 1];
+
+        add_edit(e, byte_of(e, last->start), 0,
+                 ss_strf(e->arena, "%s: %s\n%*s", key, value, (int) last->column - 1, ""));
+    }
+}
+
+/* What rule i matches by now, where that is not what stands in the file. */
+static void
+put_covered(editing *e, const ss_catalog *catalog, size_t i, bool tells, const char **digest)
+{
+    const ss_policy_rule *rule = &e->policy->rules[i];
+    const ss_yaml *map = ss_yaml_get(e->root, "rules")->values[i];
+    const ss_rule_columns columns = ss_rule_columns_of(rule, catalog, e->arena);
+    const char *name = ss_policy_rule_name(rule, e->arena);
+
+    *digest = columns.digest;
+    if (columns.n == 0 || (rule->digest != NULL && rule->matched == columns.n &&
+                           strcmp(rule->digest, columns.digest) == 0))
+        return;
+    put_value(e, map, "matched", ss_strf(e->arena, "%zu", columns.n));
+    put_value(e, map, "digest", ss_strf(e->arena, "\"%s\"", columns.digest));
+    if (!tells)
+        return;
+    note_change(e, (ss_policy_change){.kind = SS_CHANGE_RULE, .object = name, .n = columns.n});
+    for (size_t c = 0; c < columns.n; c++)
+    {
+        if (!columns.list[c].covered)
+            note_change(e, (ss_policy_change){.kind = SS_CHANGE_COVERED, .object = columns.list[c].label,
+                                              .rule = name});
     }
 }
 
@@ -298,51 +384,66 @@ matches(const char *label, const char *const *patterns, size_t n)
     return false;
 }
 
-ss_code
-ss_policy_sign(const char *file, const ss_catalog *catalog, const char *by, const char *date,
-               const char *why, const char *const *patterns, size_t npatterns, size_t *n,
-               ss_error *err)
+static void
+sign_table(editing *e, const ss_catalog *catalog, size_t t, const ss_policy_signing *s)
 {
-    const ss_yaml *tables;
-    editing e;
-    ss_code code = begin(&e, file, err);
+    const ss_policy_table *entry = &e->policy->tables[t];
+    const ss_table *table = ss_catalog_find(catalog, entry->label);
+    const ss_yaml *map = ss_yaml_get(e->root, "tables")->values[t];
+    const char *covers;
 
-    *n = 0;
-    tables = code == SS_OK ? ss_yaml_get(e.root, "tables") : NULL;
-    for (size_t t = 0; tables != NULL && t < e.policy->ntables; t++)
+    if (table == NULL)
+        return;
+    if (matches(entry->label, s->patterns, s->npatterns))
     {
-        const ss_policy_table *entry = &e.policy->tables[t];
-        const ss_table *table = ss_catalog_find(catalog, entry->label);
-        const ss_yaml *map = tables->values[t], *columns = ss_yaml_get(map, "columns");
-
-        if (table == NULL)
-            continue;
-        if (matches(entry->label, patterns, npatterns))
-        {
-            put_signature(&e, map,
-                          signature_text(e.arena, by, date, why,
-                                         ss_policy_cover_table(entry, table, e.arena)));
-            (*n)++;
-        }
-        for (size_t c = 0; c < entry->ncolumns; c++)
-        {
-            const ss_column *column = ss_table_column(table, entry->columns[c].name);
-            ss_buf label = {0};
-
-            ss_buf_printf(&label, "%s.", entry->label);
-            ss_text_ident(&label, entry->columns[c].name);
-            if (column != NULL && matches(ss_buf_text(&label), patterns, npatterns) &&
-                !matches(entry->label, patterns, npatterns))
-            {
-                put_signature(&e, columns->values[c],
-                              signature_text(e.arena, by, date, why,
-                                             ss_policy_cover_column(&entry->columns[c], column, e.arena)));
-                (*n)++;
-            }
-            ss_buf_done(&label);
-        }
+        covers = ss_policy_cover_table(e->policy, catalog, entry, table, e->arena);
+        put_signature(e, map, signature_text(e->arena, s->by, s->date, s->why, covers));
+        note_change(e, (ss_policy_change){.kind = SS_CHANGE_TABLE, .object = entry->label, .covers = covers});
+        return; /* which covers its columns */
     }
-    if (code == SS_OK && *n > 0)
+    for (size_t c = 0; c < entry->ncolumns; c++)
+    {
+        const ss_column *column = ss_table_column(table, entry->columns[c].name);
+        const char *label = ss_policy_label(entry->label, entry->columns[c].name, e->arena);
+
+        if (column == NULL || !matches(label, s->patterns, s->npatterns))
+            continue;
+        covers = ss_policy_cover_column(entry, &entry->columns[c], column, e->arena);
+        put_signature(e, ss_yaml_get(map, "columns")->values[c],
+                      signature_text(e->arena, s->by, s->date, s->why, covers));
+        note_change(e, (ss_policy_change){.kind = SS_CHANGE_COLUMN, .object = label, .covers = covers});
+    }
+}
+
+/* Who signs a rule signs the columns that it matches by now. */
+static void
+sign_rule(editing *e, const ss_catalog *catalog, size_t i, const ss_policy_signing *s)
+{
+    const ss_policy_rule *rule = &e->policy->rules[i];
+    const char *name = ss_policy_rule_name(rule, e->arena), *digest, *covers;
+
+    if (!matches(name, s->patterns, s->npatterns) ||
+        ss_rule_columns_of(rule, catalog, e->arena).n == 0)
+        return;
+    put_covered(e, catalog, i, false, &digest);
+    covers = ss_policy_cover_rule(rule, digest, e->arena);
+    put_signature(e, ss_yaml_get(e->root, "rules")->values[i],
+                  signature_text(e->arena, s->by, s->date, s->why, covers));
+    note_change(e, (ss_policy_change){.kind = SS_CHANGE_RULE, .object = name, .covers = covers});
+}
+
+ss_code
+ss_policy_sign(const char *file, const ss_catalog *catalog, const ss_policy_signing *signing,
+               ss_arena *result, ss_policy_changes *changes, ss_error *err)
+{
+    editing e;
+    ss_code code = begin(&e, file, result, changes, err);
+
+    for (size_t i = 0; code == SS_OK && i < e.policy->nrules; i++)
+        sign_rule(&e, catalog, i, signing);
+    for (size_t t = 0; code == SS_OK && t < e.policy->ntables; t++)
+        sign_table(&e, catalog, t, signing);
+    if (code == SS_OK && e.nedits > 0)
         code = finish(&e, err);
     ss_arena_free(e.arena);
     return code;
@@ -351,93 +452,133 @@ ss_policy_sign(const char *file, const ss_catalog *catalog, const char *by, cons
 /* --- bringing up to date ------------------------------------------------------------------------ */
 
 static void
-insert_columns(editing *e, const ss_yaml *map, const ss_policy_table *entry, const ss_table *table,
-               const ss_proposal *proposals, size_t *n)
+insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
+               const ss_policy_table *entry, const ss_table *table, const ss_proposal *proposals)
 {
     const ss_yaml *columns = ss_yaml_get(map, "columns");
-    ss_buf lines = {0};
-    size_t added = 0;
+    const ss_yaml *into = columns != NULL ? columns : map;
+    ss_buf text = {0};
 
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        bool known = table->columns[c].generated != SS_GENERATED_NOT;
+        const char *name = table->columns[c].name;
+        bool known = table->columns[c].generated != SS_GENERATED_NOT ||
+                     ruled(e->policy, catalog, table, c);
 
         for (size_t k = 0; k < entry->ncolumns && !known; k++)
-            known = strcmp(entry->columns[k].name, table->columns[c].name) == 0;
+            known = strcmp(entry->columns[k].name, name) == 0;
         if (known)
             continue;
-        put_column(&lines, table->columns[c].name, &proposals[c], name_width(table));
-        added++;
+        note_change(e, (ss_policy_change){.kind = SS_CHANGE_COLUMN, .object = ss_policy_label(table->label, name, e->arena)});
+        if (into->flow)
+        {
+            ss_buf_puts(&text, text.len == 0 ? "" : ", ");
+            ss_policy_put_scalar(&text, name);
+            ss_buf_puts(&text, ": ");
+            put_proposal(&text, &proposals[c]);
+        }
+        else
+            put_column(&text, name, &proposals[c], name_width(table));
     }
-    if (added > 0 && columns != NULL && columns->n > 0 && !columns->flow)
-    {
-        const ss_yaml *last = columns->values[columns->n - 1];
+    if (text.len > 0 && into->flow)
+        put_in_braces(e, into,
+                      ss_strf(e->arena, columns != NULL ? "%s" : "columns: {%s}",
+                              ss_buf_text(&text)));
+    else if (text.len > 0)
+        add_edit(e, next_line(e, byte_of(e, into->values[into->n - 1]->end)), 0,
+                 ss_strf(e->arena, "%s%s", columns == NULL ? "    columns:\n" : "",
+                         ss_buf_text(&text)));
+    ss_buf_done(&text);
+}
 
-        add_edit(e, next_line(e, byte_of(e, last->end)), 0, ss_strdup(e->arena, ss_buf_text(&lines)));
-        *n += added;
-    }
-    else if (added > 0 && columns == NULL && map->n > 0 && !map->flow)
+/* What the policy names and the source has no more; people take it out. */
+static void
+note_vanished(editing *e, const ss_catalog *catalog)
+{
+    for (size_t t = 0; t < e->policy->ntables; t++)
     {
-        const ss_yaml *last = map->values[map->n - 1];
+        const ss_policy_table *entry = &e->policy->tables[t];
+        const ss_table *table = ss_catalog_find(catalog, entry->label);
 
-        add_edit(e, next_line(e, byte_of(e, last->end)), 0,
-                 ss_strf(e->arena, "    columns:\n%s", ss_buf_text(&lines)));
-        *n += added;
+        if (table == NULL)
+            note_change(e, (ss_policy_change){.kind = SS_CHANGE_VANISHED, .object = entry->label});
+        for (size_t c = 0; table != NULL && c < entry->ncolumns; c++)
+        {
+            if (ss_table_column(table, entry->columns[c].name) == NULL)
+                note_change(e, (ss_policy_change){.kind = SS_CHANGE_VANISHED, .object = ss_policy_label(entry->label,
+                                                                  entry->columns[c].name, e->arena)});
+        }
     }
-    ss_buf_done(&lines);
+}
+
+/* The entry of a table by its place in the policy, or SS_NONE. */
+static size_t
+find_table(const ss_policy *policy, const char *label)
+{
+    for (size_t k = 0; k < policy->ntables; k++)
+    {
+        if (strcmp(policy->tables[k].label, label) == 0)
+            return k;
+    }
+    return SS_NONE;
+}
+
+static ss_code
+insert_tables(editing *e, const ss_yaml *tables, const char *text, ss_error *err)
+{
+    if (tables != NULL && tables->n > 0 && !tables->flow)
+        add_edit(e, next_line(e, byte_of(e, tables->values[tables->n - 1]->end)), 0, text);
+    else if (tables != NULL && tables->kind == SS_YAML_SCALAR)
+        add_edit(e, next_line(e, byte_of(e, tables->start)), 0, text);
+    else if (tables == NULL)
+        add_edit(e, e->n, 0,
+                 ss_strf(e->arena, "%stables:\n%s",
+                         e->n > 0 && e->text[e->n - 1] != '\n' ? "\n" : "", text));
+    else
+        return ss_fail(err, SS_EMEND,
+                       "%s: tables: must be a block map before new tables can be added", e->file);
+    return SS_OK;
 }
 
 ss_code
 ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal *const *proposals,
-                 size_t *n, ss_error *err)
+                 ss_arena *result, ss_policy_changes *changes, ss_error *err)
 {
     const ss_yaml *tables;
+    const char *digest;
     editing e;
-    ss_code code = begin(&e, file, err);
+    ss_code code = begin(&e, file, result, changes, err);
     ss_buf added = {0};
 
-    *n = 0;
     tables = code == SS_OK ? ss_yaml_get(e.root, "tables") : NULL;
     for (size_t t = 0; code == SS_OK && t < catalog->ntables; t++)
     {
         const ss_table *table = &catalog->tables[t];
-        const ss_policy_table *entry = NULL;
-        size_t at = 0;
+        const size_t at = named(table) ? find_table(e.policy, table->label) : SS_NONE;
+        const ss_policy_table *entry = at == SS_NONE ? NULL : &e.policy->tables[at];
 
         if (!named(table))
             continue;
-        for (size_t k = 0; k < e.policy->ntables && entry == NULL; k++)
-        {
-            if (strcmp(e.policy->tables[k].label, table->label) == 0)
-            {
-                entry = &e.policy->tables[k];
-                at = k;
-            }
-        }
         if (entry == NULL)
         {
-            put_table(&added, table, table->kind == SS_TABLE_FOREIGN ? SS_MODE_EMPTY : SS_MODE_SYNTHESISE,
+            put_table(&added, e.policy, catalog, table,
+                      table->kind == SS_TABLE_FOREIGN ? SS_MODE_EMPTY : SS_MODE_SYNTHESISE,
                       proposals[t], NULL);
-            (*n)++;
+            note_change(&e, (ss_policy_change){.kind = SS_CHANGE_TABLE, .object = table->label});
         }
-        else if (entry->mode == SS_MODE_SYNTHESISE || entry->mode == SS_MODE_PSEUDONYMISE)
-            insert_columns(&e, tables->values[at], entry, table, proposals[t], n);
+        /* A kept table without columns is decided, and signed, as a whole. */
+        else if (entry->mode == SS_MODE_SYNTHESISE || entry->mode == SS_MODE_PSEUDONYMISE ||
+                 (entry->mode == SS_MODE_KEEP && entry->ncolumns > 0))
+            insert_columns(&e, catalog, tables->values[at], entry, table, proposals[t]);
     }
+    for (size_t i = 0; code == SS_OK && i < e.policy->nrules; i++)
+        put_covered(&e, catalog, i, true, &digest);
     if (code == SS_OK && added.len > 0)
-    {
-        if (tables != NULL && tables->n > 0 && !tables->flow)
-            add_edit(&e, next_line(&e, byte_of(&e, tables->values[tables->n - 1]->end)), 0,
-                     ss_strdup(e.arena, ss_buf_text(&added)));
-        else if (tables != NULL && tables->kind == SS_YAML_SCALAR)
-            add_edit(&e, next_line(&e, byte_of(&e, tables->start)), 0,
-                     ss_strdup(e.arena, ss_buf_text(&added)));
-        else if (tables == NULL)
-            add_edit(&e, e.n, 0, ss_strf(e.arena, "%stables:\n%s", e.n > 0 && e.text[e.n - 1] != '\n' ? "\n" : "", ss_buf_text(&added)));
-        else
-            code = ss_fail(err, SS_EMEND, "%s: tables: must be a block map before new tables can be added", file);
-    }
-    if (code == SS_OK && *n > 0)
+        code = insert_tables(&e, tables, ss_strdup(e.arena, ss_buf_text(&added)), err);
+    if (code == SS_OK && e.nedits > 0)
         code = finish(&e, err);
+    if (code == SS_OK)
+        note_vanished(&e, catalog);
     ss_buf_done(&added);
     ss_arena_free(e.arena);
     return code;
@@ -447,11 +588,10 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
 
 static void
 insert_typed(editing *e, const ss_yaml *entry, const ss_csv_table *known, const ss_csv_table *table,
-             size_t *n)
+             ss_arena *scratch)
 {
     const ss_yaml *columns = ss_yaml_get(entry, "columns");
     ss_buf lines = {0};
-    size_t added = 0;
 
     for (size_t c = 0; c < table->ncolumns; c++)
     {
@@ -459,30 +599,26 @@ insert_typed(editing *e, const ss_yaml *entry, const ss_csv_table *known, const 
 
         while (k < known->ncolumns && strcmp(known->columns[k].name, table->columns[c].name) != 0)
             k++;
-        if (k < known->ncolumns)
+        if (k < known->ncolumns || columns->flow)
             continue;
         ss_csv_typed_write(&table->columns[c], &lines);
-        added++;
+        note_change(e, (ss_policy_change){.kind = SS_CHANGE_CSV, .object = ss_policy_label(table->label, table->columns[c].name, scratch)});
     }
-    if (added > 0 && !columns->flow)
-    {
+    if (lines.len > 0)
         add_edit(e, next_line(e, byte_of(e, columns->values[columns->n - 1]->end)), 0,
                  ss_strdup(e->arena, ss_buf_text(&lines)));
-        *n += added;
-    }
     ss_buf_done(&lines);
 }
 
 ss_code
-ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntables, size_t *n,
-                     ss_error *err)
+ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntables, ss_arena *result,
+                     ss_policy_changes *changes, ss_error *err)
 {
     const ss_yaml *map;
     editing e;
-    ss_code code = begin(&e, file, err);
+    ss_code code = begin(&e, file, result, changes, err);
     ss_buf added = {0};
 
-    *n = 0;
     map = code == SS_OK ? ss_yaml_get(e.root, "csv") : NULL;
     for (size_t t = 0; code == SS_OK && t < ntables; t++)
     {
@@ -491,11 +627,11 @@ ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntable
 
         if (known != NULL)
         {
-            insert_typed(&e, map->values[known - e.policy->csv], known, &tables[t], n);
+            insert_typed(&e, map->values[known - e.policy->csv], known, &tables[t], e.arena);
             continue;
         }
         ss_csv_table_write(&tables[t], &added);
-        (*n)++;
+        note_change(&e, (ss_policy_change){.kind = SS_CHANGE_CSV, .object = tables[t].label});
     }
     if (code == SS_OK && added.len > 0)
     {
@@ -511,7 +647,7 @@ ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntable
                      ss_strf(e.arena, "%s%s%s", cut ? "\n" : "", more ? "" : CSV_HEAD,
                              ss_buf_text(&added)));
     }
-    if (code == SS_OK && *n > 0)
+    if (code == SS_OK && e.nedits > 0)
         code = finish(&e, err);
     ss_buf_done(&added);
     ss_arena_free(e.arena);

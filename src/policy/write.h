@@ -31,23 +31,61 @@ typedef struct ss_new_policy
 /* The text of a new policy. */
 void ss_policy_write(const ss_new_policy *new_policy, ss_buf *out);
 
-/*
- * Sign the tables and columns of file that match one of the patterns, whose entries are in the file.  *n: how
- * many were signed.  catalog: what the digests are made from.  Replaces the file whole.
- */
-ss_code ss_policy_sign(const char *file, const ss_catalog *catalog, const char *by,
-                       const char *date, const char *why, const char *const *patterns,
-                       size_t npatterns, size_t *n, ss_error *err);
+/* What an edit did to a file. */
+typedef enum ss_change_kind
+{
+    SS_CHANGE_TABLE,    /* came in, or was signed */
+    SS_CHANGE_COLUMN,   /* likewise */
+    SS_CHANGE_RULE,     /* says anew what it covers, or was signed */
+    SS_CHANGE_COVERED,  /* a column that a rule covers from now on */
+    SS_CHANGE_CSV,      /* a table or column of CSV files came in */
+    SS_CHANGE_VANISHED, /* nothing was done: the source does not have it any more */
+} ss_change_kind;
+
+typedef struct ss_policy_change
+{
+    ss_change_kind kind;
+    const char *object; /* schema.table[.column], or a rule's name */
+    const char *rule;   /* COVERED: by which; else NULL */
+    const char *covers; /* the digest that was signed, or NULL */
+    size_t n;           /* RULE: columns that it covers */
+} ss_policy_change;
+
+typedef struct ss_policy_changes
+{
+    ss_policy_change *list;
+    size_t n;
+    size_t capacity;
+} ss_policy_changes;
+
+typedef struct ss_policy_signing
+{
+    const char *by;
+    const char *date;
+    const char *why;
+    const char *const *patterns; /* globs over schema.table, schema.table.column and rules' own patterns */
+    size_t npatterns;
+} ss_policy_signing;
 
 /*
- * Bring file up to date with the catalog: tables and columns that it does not name are inserted,
- * with class and why from proposals (as above).  *n: how many were.
+ * Sign the tables, columns and rules of file that match one of the patterns and whose entries are in the
+ * file.  A rule says from then on that it covers what it matches in catalog, from which the digests are
+ * made.  Replaces the file whole.  Appends to changes, in result.
+ */
+ss_code ss_policy_sign(const char *file, const ss_catalog *catalog,
+                       const ss_policy_signing *signing, ss_arena *result,
+                       ss_policy_changes *changes, ss_error *err);
+
+/*
+ * Bring file up to date with the catalog: tables and columns that neither it nor one of its rules names
+ * are inserted, with class and why from proposals (as above), and every rule says what it covers.
  */
 ss_code ss_policy_update(const char *file, const ss_catalog *catalog,
-                         const ss_proposal *const *proposals, size_t *n, ss_error *err);
+                         const ss_proposal *const *proposals, ss_arena *result,
+                         ss_policy_changes *changes, ss_error *err);
 
 /* The same for the csv: section: tables and columns of these that it does not describe are inserted. */
 ss_code ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntables,
-                             size_t *n, ss_error *err);
+                             ss_arena *result, ss_policy_changes *changes, ss_error *err);
 
 #endif

@@ -21,24 +21,26 @@
 
 /* --- what a model may hold ---------------------------------------------------------------------- */
 
-static bool
-is_personal(ss_class class)
-{
-    return class == SS_CLASS_DIRECT_IDENTIFIER || class == SS_CLASS_QUASI_IDENTIFIER ||
-           class == SS_CLASS_SPECIAL_CATEGORY || class == SS_CLASS_SECRET;
-}
-
-/* Does the table hold people, or anything that the policy calls personal? */
+/*
+ * Does the table hold people, or would rows of it leave that may be about some?  A signed entry that says
+ * so (subject: none, with a reason) answers for texts and keys, never for what the policy itself calls
+ * personal.
+ */
 static bool
 names_people(const ss_plan *plan, size_t t)
 {
     const ss_table_plan *p = &plan->tables[t];
+    const bool answered = p->subject_none && p->signed_by != NULL;
 
     if (p->subject_self || p->nsubject_columns > 0)
         return true;
     for (size_t c = 0; c < plan->catalog->tables[t].ncolumns; c++)
     {
-        if (is_personal(p->columns[c].class) && p->columns[c].treatment == SS_TREAT_KEEP)
+        const ss_decision *d = &p->columns[c];
+        const bool may_be = d->class == SS_CLASS_KEY || d->class == SS_CLASS_FREE_TEXT ||
+                            d->class == SS_CLASS_UNDECIDED;
+
+        if (d->personal && d->treatment == SS_TREAT_KEEP && !(answered && may_be))
             return true;
     }
     return false;
@@ -84,7 +86,9 @@ refuse_people(const ss_build *b, ss_error *err)
                        "a model may keep no table that is about people, and this policy keeps %s",
                        ss_buf_text(&list));
         (void) ss_hint(err,
-                       "Give them another mode, or use sandseed refresh, which writes no model.");
+                       "Give them another mode; or class their columns non-personal, or sign them with "
+                       "subject: none and a reason, if nobody is in them; or use sandseed refresh, "
+                       "which writes no model.");
     }
     ss_buf_done(&list);
     return n > 0 ? err->code : SS_OK;
@@ -289,7 +293,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(refuse_people(b, err));
     ss_build_stage(b, "read the schema");
     archive = ss_path_join(b->arena, b->folder, "schema.dump");
-    SS_TRY(ss_dump_schema(&b->programs, &source->endpoint, ss_snapshot_id(source->snapshot), archive,
+    SS_TRY(ss_dump_schema(&b->programs, source->schema, ss_snapshot_id(source->snapshot), archive,
                           b->watch, err));
     ss_build_stage(b, "learn");
     SS_TRY(ss_synthesis_learn(&synthesis, b, err));

@@ -165,7 +165,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     ss_table_plan *tables;
     ss_plan *plan;
 
-    SS_TRY(ss_endpoint_parse(b->options->target, ".", 0, b->arena, &b->endpoint, err));
+    SS_TRY(ss_endpoint_parse(b->options->target, ".", 1, b->arena, &b->endpoint, err));
     b->report.target = b->endpoint.label;
     ss_build_stage(b, "read the model");
     SS_TRY(ss_prepare_output(b, ss_path_absolute(b->arena, output), err));

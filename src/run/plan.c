@@ -102,12 +102,27 @@ parse_mode(const char *text, ss_mode *mode, ss_error *err)
                    text);
 }
 
+static json_t *
+proposals_json(const ss_new_policy *p)
+{
+    json_t *list = json_array();
+
+    for (size_t t = 0; t < p->catalog->ntables; t++)
+    {
+        if (p->keep_why[t] != NULL)
+            (void) json_array_append_new(list, json_pack("{s:s, s:s}", "table",
+                                                         p->catalog->tables[t].label, "why",
+                                                         p->keep_why[t]));
+    }
+    return list;
+}
+
 static ss_code
 plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result,
          ss_error *err)
 {
     ss_new_policy p = {0};
-    ss_endpoint endpoint;
+    ss_endpoint endpoint, target;
     ss_source source;
     ss_buf policy = {0}, text = {0};
     size_t tables = 0, proposed = 0;
@@ -120,6 +135,8 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     }
     SS_TRY(parse_mode(o->mode, &p.mode, err));
     SS_TRY(ss_endpoint_parse(o->source, ".", 1, arena, &endpoint, err));
+    if (o->target != NULL)
+        SS_TRY(ss_endpoint_parse(o->target, ".", 1, arena, &target, err));
     SS_TRY(ss_source_open(o->source, ".", NULL, o, watch, arena, &source, err));
     p.catalog = source.catalog;
     /* A relative folder would otherwise be looked for beside the policy. */
@@ -148,8 +165,9 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
         ss_buf_printf(&text, "Next: read it, then sandseed check %s\n",
                       ss_printable(arena, o->output));
         ss_result_set(result, &text,
-                      json_pack("{s:s, s:I, s:I}", "policy", o->output, "tables",
-                                (json_int_t) tables, "proposed_keep", (json_int_t) proposed));
+                      json_pack("{s:s, s:s, s:s, s:I, s:o}", "command", "plan", "policy",
+                                o->output, "mode", ss_mode_name(p.mode), "tables",
+                                (json_int_t) tables, "proposed_keep", proposals_json(&p)));
     }
     ss_buf_done(&text);
     return code;
@@ -169,29 +187,87 @@ open_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_poli
                           source, err);
 }
 
+static const char *const change_words[] = {"table", "column", "rule", "covered", "csv", "vanished"};
+
+static json_t *
+changes_json(const ss_policy_changes *changes)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < changes->n; i++)
+    {
+        const ss_policy_change *c = &changes->list[i];
+        json_t *o = json_pack("{s:s, s:s}", "what", change_words[c->kind], "object", c->object);
+
+        if (c->rule != NULL)
+            (void) json_object_set_new(o, "rule", json_string(c->rule));
+        if (c->covers != NULL)
+            (void) json_object_set_new(o, "covers", json_string(c->covers));
+        if (c->n > 0)
+            (void) json_object_set_new(o, "columns", json_integer((json_int_t) c->n));
+        (void) json_array_append_new(list, o);
+    }
+    return list;
+}
+
+static size_t
+count_changes(const ss_policy_changes *changes, ss_change_kind kind)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < changes->n; i++)
+        n += changes->list[i].kind == kind;
+    return n;
+}
+
+static void
+update_text(const ss_policy_changes *changes, const char *file, ss_arena *arena, ss_buf *out)
+{
+    const size_t entries = count_changes(changes, SS_CHANGE_TABLE) +
+                           count_changes(changes, SS_CHANGE_COLUMN) +
+                           count_changes(changes, SS_CHANGE_CSV);
+    const size_t rules = count_changes(changes, SS_CHANGE_RULE);
+
+    if (entries + rules == 0)
+        ss_buf_printf(out, "%s is up to date.\n", ss_printable(arena, file));
+    else
+        ss_buf_printf(out, "%s: %zu new %s, %zu %s anew what %s.\n", ss_printable(arena, file),
+                      entries, entries == 1 ? "entry" : "entries", rules,
+                      rules == 1 ? "rule says" : "rules say",
+                      rules == 1 ? "it covers" : "they cover");
+    for (size_t i = 0; i < changes->n; i++)
+    {
+        const ss_policy_change *c = &changes->list[i];
+        const char *object = ss_printable(arena, c->object);
+
+        if (c->kind == SS_CHANGE_COVERED)
+            ss_buf_printf(out, "covered   %s, by the rule \"%s\"\n", object,
+                          ss_printable(arena, c->rule));
+        else if (c->kind == SS_CHANGE_VANISHED)
+            ss_buf_printf(out, "vanished  %s\n", object);
+        else if (c->kind != SS_CHANGE_RULE)
+            ss_buf_printf(out, "new       %s\n", object);
+    }
+}
+
 static ss_code
 plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result,
             ss_error *err)
 {
+    ss_policy_changes changes = {0};
     ss_policy *policy;
     ss_source source;
     ss_buf text = {0};
-    size_t n = 0;
 
     SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
-    SS_TRY(ss_policy_update(o->policy, source.catalog, ss_classify_plain(source.catalog, arena), &n,
-                            err));
+    SS_TRY(ss_policy_update(o->policy, source.catalog, ss_classify_plain(source.catalog, arena),
+                            arena, &changes, err));
     if (source.ncsv > 0)
-    {
-        size_t more;
-
-        SS_TRY(ss_policy_update_csv(o->policy, source.csv, source.ncsv, &more, err));
-        n += more;
-    }
-    ss_buf_printf(&text, n == 0 ? "%s is up to date.\n" : "%s: %zu new entries.\n",
-                  ss_printable(arena, o->policy), n);
+        SS_TRY(ss_policy_update_csv(o->policy, source.csv, source.ncsv, arena, &changes, err));
+    update_text(&changes, o->policy, arena, &text);
     ss_result_set(result, &text,
-                  json_pack("{s:s, s:I}", "policy", o->policy, "added", (json_int_t) n));
+                  json_pack("{s:s, s:s, s:o}", "command", "plan", "policy", o->policy, "changes",
+                            changes_json(&changes)));
     ss_buf_done(&text);
     return SS_OK;
 }
@@ -208,6 +284,43 @@ ss_command_plan(const ss_options *options, const ss_watch *watch, ss_result *res
 }
 
 /* --- check -------------------------------------------------------------------------------------- */
+
+/* Every decision, as the run would have it; partitions follow their root. */
+static json_t *
+decisions_json(const ss_plan *plan, ss_arena *arena)
+{
+    json_t *list = json_array();
+
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        const ss_table *table = &plan->catalog->tables[t];
+        const ss_table_plan *p = &plan->tables[t];
+        json_t *columns = json_array();
+
+        if (table->is_partition)
+        {
+            json_decref(columns);
+            continue;
+        }
+        for (size_t c = 0; c < table->ncolumns && p->mode != SS_MODE_EMPTY; c++)
+        {
+            const ss_decision *d = &p->columns[c];
+
+            (void) json_array_append_new(
+                columns,
+                json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?}", "name", table->columns[c].name,
+                          "class", ss_class_name(d->class), "treatment",
+                          ss_treatment_name(d->treatment), "undecided", d->undecided, "why", d->why,
+                          "signed_by", d->signed_by, "rule",
+                          d->rule == NULL ? NULL : ss_policy_rule_name(d->rule, arena)));
+        }
+        (void) json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s?, s:s?, s:I, s:o}", "table", table->label, "mode",
+                            ss_mode_name(p->mode), "why", p->why, "signed_by", p->signed_by,
+                            "undecided_columns", (json_int_t) p->undecided, "columns", columns));
+    }
+    return list;
+}
 
 static ss_code
 check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
@@ -226,6 +339,9 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     tally_text(&n, &text);
     ss_buf_puts(&text, plan->nstops == 0 ? "A refresh may begin.\n" : "A refresh would stop.\n");
     object = tally_json(&n);
+    (void) json_object_set_new(object, "command", json_string("check"));
+    (void) json_object_set_new(object, "policy", json_string(o->policy));
+    (void) json_object_set_new(object, "decisions", decisions_json(plan, arena));
     (void) json_object_set_new(object, "findings",
                                ss_findings_json(plan->findings, plan->nfindings));
     (void) json_object_set_new(object, "stops", json_integer((json_int_t) plan->nstops));
@@ -255,21 +371,28 @@ sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *res
     char date[16] = "";
     const time_t now = time(NULL);
     struct tm utc;
-    size_t n = 0;
+    ss_policy_changes changes = {0};
 
     if (o->by == NULL || o->why == NULL)
         return ss_fail(err, SS_EMEND, "sign needs --by NAME and --why TEXT");
     if (gmtime_r(&now, &utc) != NULL)
         (void) strftime(date, sizeof date, "%Y-%m-%d", &utc);
     SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
-    SS_TRY(ss_policy_sign(o->policy, source.catalog, o->by, date, o->why, o->patterns, o->npatterns,
-                          &n, err));
-    if (n == 0)
+    SS_TRY(ss_policy_sign(o->policy, source.catalog,
+                          &(ss_policy_signing){.by = o->by,
+                                               .date = date,
+                                               .why = o->why,
+                                               .patterns = o->patterns,
+                                               .npatterns = o->npatterns},
+                          arena, &changes, err));
+    if (changes.n == 0)
         return ss_fail(err, SS_EMEND, "no entry of %s matches", o->policy);
-    ss_buf_printf(&text, "Signed %zu %s of %s.\n", n, n == 1 ? "entry" : "entries",
+    ss_buf_printf(&text, "Signed %zu %s of %s.\n", changes.n, changes.n == 1 ? "entry" : "entries",
                   ss_printable(arena, o->policy));
     ss_result_set(result, &text,
-                  json_pack("{s:s, s:I}", "policy", o->policy, "signed", (json_int_t) n));
+                  json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "command", "sign", "policy",
+                            o->policy, "by", o->by, "date", date, "why", o->why, "signed",
+                            changes_json(&changes)));
     ss_buf_done(&text);
     return SS_OK;
 }

@@ -19,7 +19,7 @@ find_target(ss_build *b, ss_error *err)
         return ss_fail(err, SS_EMEND, "%s names no target, and there is no --target",
                        b->options->policy);
     SS_TRY(
-        ss_endpoint_parse(to, o != NULL ? "." : b->policy->folder, 0, b->arena, &b->endpoint, err));
+        ss_endpoint_parse(to, o != NULL ? "." : b->policy->folder, 1, b->arena, &b->endpoint, err));
     b->report.target = b->endpoint.label;
     return SS_OK;
 }
@@ -37,7 +37,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(ss_prepare_source(b, source, err));
     ss_build_stage(b, "read the schema");
     archive = ss_path_join(b->arena, b->folder, "schema.dump");
-    SS_TRY(ss_dump_schema(&b->programs, &source->endpoint, ss_snapshot_id(source->snapshot), archive,
+    SS_TRY(ss_dump_schema(&b->programs, source->schema, ss_snapshot_id(source->snapshot), archive,
                           b->watch, err));
     b->resumes = true;
     SS_TRY(ss_build_open(b, archive, err));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
 #include "catalog/read.h"
@@ -67,6 +68,90 @@ forget_role(ss_catalog *catalog, const char *role)
     catalog->nroles = n;
 }
 
+/* --- schema_source ------------------------------------------------------------------------------ */
+
+/* A lock that the source holds to its end shows in the same database of the same server, and nowhere else. */
+static ss_code
+prove_same(ss_source *source, ss_pg *schema, ss_arena *scratch, ss_error *err)
+{
+    ss_pg *pg = ss_snapshot_pg(source->snapshot);
+    const char *key;
+    ss_pg_result *r;
+
+    /* What is random here need not be secret. */
+    SS_TRY(ss_pg_value_of(pg, scratch,
+                          "SELECT pg_catalog.hashtextextended(pg_catalog.random()::pg_catalog.text ||"
+                          " pg_catalog.clock_timestamp()::pg_catalog.text, 0)::pg_catalog.text",
+                          &key, err));
+    SS_TRY(ss_pg_query(pg, scratch,
+                       "SELECT pg_catalog.pg_advisory_xact_lock($1::pg_catalog.int8)", 1, &key, &r,
+                       err));
+    SS_TRY(ss_pg_query(schema, scratch,
+                       "SELECT pg_catalog.pg_try_advisory_xact_lock($1::pg_catalog.int8)"
+                       "::pg_catalog.text",
+                       1, &key, &r, err));
+    if (ss_pg_rows(r) == 1 && strcmp(ss_pg_value(r, 0, 0), "false") == 0)
+        return SS_OK;
+    (void) ss_fail(err, SS_EREFUSED, "schema_source %s is another database than the source %s",
+                   source->schema->label, source->endpoint.label);
+    return ss_hint(err, "Let them differ in their role and nothing else: same server, same database.");
+}
+
+/* Which tables that role may lock. */
+static ss_code
+look_at_locks(ss_source *source, ss_pg *schema, ss_arena *arena, ss_arena *scratch, ss_error *err)
+{
+    ss_table *tables = ss_alloc(arena, source->catalog->ntables + 1, sizeof *tables);
+    ss_pg_result *r;
+
+    SS_TRY(ss_pg_query(schema, scratch,
+                       "SELECT c.oid::pg_catalog.text FROM pg_catalog.pg_class c WHERE c.relkind IN"
+                       " ('r', 'p', 'f') AND NOT (pg_catalog.has_schema_privilege(c.relnamespace,"
+                       " 'USAGE') AND pg_catalog.has_table_privilege(c.oid, 'SELECT'))",
+                       0, NULL, &r, err));
+    for (size_t t = 0; t < source->catalog->ntables; t++)
+    {
+        tables[t] = source->catalog->tables[t];
+        tables[t].lockable = true;
+        for (size_t i = 0; i < ss_pg_rows(r); i++)
+        {
+            uint64_t oid = 0;
+
+            if (ss_parse_u64(ss_pg_value(r, i, 0), &oid) && oid == tables[t].oid)
+                tables[t].lockable = false;
+        }
+    }
+    source->catalog->tables = tables;
+    return SS_OK;
+}
+
+/* The schema is read by another role, so that the source's needs no more than what the policy has read. */
+static ss_code
+open_schema_source(ss_source *source, const ss_policy *policy, const ss_watch *watch,
+                   ss_arena *arena, ss_arena *scratch, ss_error *err)
+{
+    const ss_pg_options options = {.source = true, .application_name = "sandseed schema"};
+    ss_endpoint *endpoint = ss_alloc(arena, 1, sizeof *endpoint);
+    ss_source other = {0};
+    ss_pg *schema;
+
+    SS_TRY(ss_endpoint_parse(policy->schema_source, policy->folder, 1, arena, endpoint, err));
+    if (endpoint->kind != SS_ENDPOINT_SERVER || source->endpoint.kind != SS_ENDPOINT_SERVER)
+        return ss_fail(err, SS_EMEND,
+                       "schema_source goes with a source on a server, and is on the same one");
+    source->schema = endpoint;
+    SS_TRY(ss_pg_open(scratch, endpoint, &options, watch, &schema, err));
+    SS_TRY(prove_same(source, schema, scratch, err));
+    SS_TRY(look_at_locks(source, schema, arena, scratch, err));
+    SS_TRY(look_at_role(&other, schema, scratch, err));
+    if (other.superuser)
+        ss_notice(watch, SS_WARNING, "the role of schema_source is a superuser; one that may read "
+                                     "would do");
+    source->superuser = source->superuser || other.superuser;
+    ss_pg_close(schema);
+    return SS_OK;
+}
+
 ss_code
 ss_source_open(const char *text, const char *base, const ss_policy *policy,
                const ss_options *options, const ss_watch *watch, ss_arena *arena, ss_source *source,
@@ -76,8 +161,8 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
     const ss_cluster_options cluster = {.bindir = options->pg_bindir};
     ss_cluster_status status;
 
-    *source = (ss_source){0};
-    SS_TRY(ss_endpoint_parse(text, base, 0, arena, &source->endpoint, err));
+    *source = (ss_source){.schema = &source->endpoint};
+    SS_TRY(ss_endpoint_parse(text, base, 1, arena, &source->endpoint, err));
     if (source->endpoint.kind == SS_ENDPOINT_CSV)
         SS_TRY(stage(policy, options, watch, arena, source, err));
     else if (source->endpoint.kind == SS_ENDPOINT_CLUSTER)
@@ -112,6 +197,9 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
         ss_notice(watch, SS_WARNING,
                   "the source's role can write; one that reads and nothing else "
                   "would do");
+    if (policy != NULL && policy->schema_source != NULL &&
+        open_schema_source(source, policy, watch, arena, scratch, err) != SS_OK)
+        return ss_note(err, "%s: schema_source", policy->file);
     ss_arena_free(scratch);
     return SS_OK;
 }

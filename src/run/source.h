@@ -15,16 +15,18 @@ typedef struct ss_source
     const char *csv_folder;  /* of CSV files; or NULL */
     const ss_csv_table *csv; /* what was inferred of them; NULL when their schema.sql says it */
     size_t ncsv;
+    const ss_endpoint *schema; /* who runs pg_dump: the policy's schema_source, else endpoint */
     ss_snapshot *snapshot;
     ss_catalog *catalog;
     bool started;   /* this run started its private server, and stops it when arena goes */
-    bool superuser; /* what its role may do */
+    bool superuser; /* what its role, or that of schema_source, may do */
     bool may_write;
     const char *role; /* the same as the report says it: "reads", "can write", "superuser" */
 } ss_source;
 
 /*
- * Open text (an endpoint; relative folders from base).  policy: what it says of CSV files; or NULL.  Everything is closed with arena.  Warns of a role that can do
+ * Open text (an endpoint; relative folders from base).  policy: what it says of CSV files and of
+ * schema_source; or NULL.  Everything is closed with arena.  Warns of a role that can do
  * more than read.
  */
 ss_code ss_source_open(const char *text, const char *base, const ss_policy *policy,

@@ -45,3 +45,13 @@ policy 'csv: {public.t: {key: [a], unique: [b, [a, b]], references: {b: public.u
 both_take p.yaml "types and keys of CSV files"
 policy 'csv: {public.t: {key: [a]}}'; both_refuse p.yaml "CSV files without columns"
 policy 'csv: {public.t: {columns: {a: "int); DROP TABLE t"}}}'; both_refuse p.yaml "what is no type"
+policy 'schema_source: service=owner'; both_take p.yaml "another role for the schema"
+policy 'rules: [{match: "*.at", class: non-personal, matched: 2, digest: "00c0ffee"}]'; both_take p.yaml "what a rule covers"
+column() { policy "tables: {public.t: {mode: synthesise, columns: {a: {class: secret, $1}}}}"; }
+column 'treatment: constant, value: ""'; both_take p.yaml "a constant"
+column 'treatment: constant'; both_refuse p.yaml "a constant without a value"
+column 'treatment: shape, value: x'; both_refuse p.yaml "a value of nothing"
+column 'treatment: constant, value: null'; both_refuse p.yaml "a constant that is NULL"
+column 'treatment: shape, to: 10'; both_refuse p.yaml "a coarseness of nothing"
+policy 'rules: [{match: "*.a", class: key, value: 1}]'; both_refuse p.yaml "a rule's value of nothing"
+policy 'tables: {public.t: {mode: empty, columns: {a: {class: key}}}}'; both_refuse p.yaml "columns of an empty table"

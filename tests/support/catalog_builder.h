@@ -150,6 +150,8 @@ builder_table(ss_builder *b, const char *schema, const char *name)
                               .kind = SS_TABLE_ORDINARY,
                               .owner = "owner",
                               .readable = true,
+                              .lockable = true,
+                              .places_readable = true,
                               .rows_visible = true,
                               .partition_parent = SS_NONE,
                               .reltuples = 1000,
@@ -179,7 +181,8 @@ builder_column(ss_builder *b, size_t table, const char *name, const char *type, 
                      .type_text = type,
                      .not_null = not_null,
                      .sequence = SS_NONE,
-                     .null_frac = -1};
+                     .null_frac = -1,
+                     .readable = true};
     return c;
 }
 

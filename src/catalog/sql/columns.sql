@@ -3,7 +3,8 @@ SELECT c.oid, a.attname, a.attnum, a.atttypid, a.atttypmod, pg_catalog.format_ty
        CASE WHEN a.attcollation <> 0 AND a.attcollation <> ty.typcollation THEN pg_catalog.format('%I.%I', cn.nspname, co.collname) END,
        a.attnotnull, a.attidentity, a.attgenerated,
        CASE WHEN a.atthasdef THEN pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) END,
-       d.description, s.null_frac, s.n_distinct
+       d.description, s.null_frac, s.n_distinct,
+       pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_column_privilege(c.oid, a.attnum, 'SELECT')
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped

@@ -14,7 +14,8 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relo
        CASE c.relkind WHEN 'r' THEN pg_catalog.pg_table_size(c.oid) ELSE 0 END,
        CASE c.relkind WHEN 'r' THEN pg_catalog.pg_relation_filenode(c.oid) ELSE 0 END,
        d.description,
-       coalesce(t.n, 0), coalesce(po.n, 0)
+       coalesce(t.n, 0), coalesce(po.n, 0),
+       pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_column_privilege(c.oid, 'ctid', 'SELECT')
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_roles r ON r.rolname = current_user

@@ -1,0 +1,230 @@
+/* Rules: which columns one matches, which of two wins, and what it covered when plan last wrote it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "policy/policy_internal.h"
+#include "secret/digest.h"
+
+/* Sets of columns tried when one or two are new: 50,000 of 2^32 digests. */
+#define SINGLES_MAX 4000
+#define PAIRS_MAX   300
+
+/* format_type() without what stands in parentheses: "timestamp(3) with time zone". */
+static char *
+bare_type(const char *type_text, ss_arena *arena)
+{
+    const char *open = strchr(type_text, '('), *close = strchr(type_text, ')');
+
+    if (open == NULL || close == NULL || close < open)
+        return ss_strdup(arena, type_text);
+    return ss_strf(arena, "%.*s%s", (int) (open - type_text), type_text, close + 1);
+}
+
+bool
+ss_rule_matches(const ss_policy_rule *rule, const ss_catalog *catalog, const ss_table *table,
+                const ss_column *column, ss_arena *scratch)
+{
+    const ss_type *t = column->type == SS_NONE ? NULL : &catalog->types[column->type];
+
+    /* Partitions follow their root, extensions' tables are empty, generated columns are the server's. */
+    if (table->is_partition || table->extension != NULL || column->generated != SS_GENERATED_NOT)
+        return false;
+    if (rule->match != NULL)
+        return ss_glob(rule->match, ss_policy_label(table->label, column->name, scratch));
+    if (t == NULL)
+        return false;
+    if (rule->domain != NULL)
+        return t->kind == SS_TYPE_DOMAIN && ss_glob(rule->domain, t->name);
+    return ss_glob(rule->type, t->name) ||
+           ss_glob(rule->type, bare_type(column->type_text, scratch));
+}
+
+/* Of two patterns the one with more literal characters is the more special; any name beats a type. */
+static size_t
+speciality(const ss_policy_rule *rule)
+{
+    const char *text = rule->match != NULL    ? rule->match
+                       : rule->domain != NULL ? rule->domain
+                                              : rule->type;
+    size_t n = rule->match != NULL ? 1000 : 0;
+
+    for (; *text != '\0'; text++)
+        n += *text != '*' && *text != '?';
+    return n;
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool
+agree(const ss_policy_rule *a, const ss_policy_rule *b)
+{
+    return a->class == b->class && a->treatment == b->treatment && same_text(a->kind, b->kind) &&
+           same_text(a->to, b->to) && same_text(a->value, b->value);
+}
+
+const ss_policy_rule *
+ss_rule_find(const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
+             const ss_column *column, ss_arena *scratch, const ss_policy_rule **rival)
+{
+    const ss_policy_rule *best = NULL;
+
+    *rival = NULL;
+    for (size_t i = 0; i < policy->nrules; i++)
+    {
+        const ss_policy_rule *rule = &policy->rules[i];
+
+        if (!ss_rule_matches(rule, catalog, table, column, scratch))
+            continue;
+        if (best == NULL || speciality(rule) > speciality(best))
+        {
+            best = rule;
+            *rival = NULL;
+        }
+        else if (speciality(rule) == speciality(best) && !agree(rule, best))
+            *rival = rule;
+    }
+    return best;
+}
+
+const char *
+ss_policy_rule_name(const ss_policy_rule *rule, ss_arena *result)
+{
+    if (rule->match != NULL)
+        return rule->match;
+    return ss_strf(result, "%s:%s", rule->domain != NULL ? "domain" : "type",
+                   rule->domain != NULL ? rule->domain : rule->type);
+}
+
+/* --- what a rule covers ------------------------------------------------------------------------- */
+
+static int
+by_text(const void *a, const void *b)
+{
+    return strcmp(((const ss_rule_column *) a)->label, ((const ss_rule_column *) b)->label);
+}
+
+/* The digest of the sorted columns without those of table `leave` and without columns i and j. */
+static const char *
+digest(const ss_rule_columns *all, size_t leave, size_t i, size_t j, ss_arena *scratch)
+{
+    ss_digester *d = ss_digest_begin(scratch);
+    char *text;
+
+    for (size_t c = 0; c < all->n; c++)
+    {
+        if (c != i && c != j && all->list[c].table != leave)
+            ss_digest_add(d, all->list[c].digest, 16);
+    }
+    text = ss_digest_end(d, scratch);
+    text[8] = '\0';
+    return text;
+}
+
+static void
+cover(ss_rule_columns *all, size_t leave, size_t i, size_t j)
+{
+    for (size_t c = 0; c < all->n; c++)
+        all->list[c].covered = c != i && c != j && all->list[c].table != leave;
+}
+
+static bool
+try_without(ss_rule_columns *all, const char *wanted, size_t leave, size_t i, size_t j)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const bool found = strcmp(digest(all, leave, i, j, scratch), wanted) == 0;
+
+    ss_arena_free(scratch);
+    if (found)
+        cover(all, leave, i, j);
+    return found;
+}
+
+/*
+ * The policy holds a count and a digest, not names.  So which columns are new is found by leaving out as
+ * many as there are more by now: those of one table, one column, or two.  Where that does not tell,
+ * nothing is covered.
+ */
+static void
+find_covered(ss_rule_columns *all, const ss_policy_rule *rule)
+{
+    const size_t more = all->n > rule->matched ? all->n - rule->matched : 0;
+
+    if (rule->digest == NULL || rule->matched > all->n)
+        return;
+    if (more == 0)
+    {
+        (void) try_without(all, rule->digest, SS_NONE, SS_NONE, SS_NONE);
+        return;
+    }
+    for (size_t c = 0; c < all->n && all->n <= SINGLES_MAX; c++)
+    {
+        size_t of_table = 0;
+
+        if (c > 0 && all->list[c].table == all->list[c - 1].table)
+            continue;
+        for (size_t k = c; k < all->n && all->list[k].table == all->list[c].table; k++)
+            of_table++;
+        if (of_table == more &&
+            try_without(all, rule->digest, all->list[c].table, SS_NONE, SS_NONE))
+            return;
+    }
+    for (size_t i = 0; more == 1 && i < all->n && all->n <= SINGLES_MAX; i++)
+    {
+        if (try_without(all, rule->digest, SS_NONE, i, SS_NONE))
+            return;
+    }
+    for (size_t i = 0; more == 2 && i < all->n && all->n <= PAIRS_MAX; i++)
+    {
+        for (size_t j = i + 1; j < all->n; j++)
+        {
+            if (try_without(all, rule->digest, SS_NONE, i, j))
+                return;
+        }
+    }
+}
+
+ss_rule_columns
+ss_rule_columns_of(const ss_policy_rule *rule, const ss_catalog *catalog, ss_arena *result)
+{
+    ss_rule_columns all = {0};
+    size_t capacity = 0;
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+
+        for (size_t c = 0; c < table->ncolumns; c++)
+        {
+            ss_rule_column *to;
+
+            if (!ss_rule_matches(rule, catalog, table, &table->columns[c], result))
+                continue;
+            all.list = ss_grow(result, all.list, all.n, &capacity, sizeof *all.list);
+            to = &all.list[all.n++];
+            *to = (ss_rule_column){
+                .label = ss_policy_label(table->label, table->columns[c].name, result), .table = t};
+            to->digest = ss_digest(result, to->label, strlen(to->label));
+        }
+    }
+    if (all.n > 0)
+        qsort(all.list, all.n, sizeof *all.list, by_text);
+    all.digest = digest(&all, SS_NONE, SS_NONE, SS_NONE, result);
+    find_covered(&all, rule);
+    return all;
+}
+
+bool
+ss_rule_covers(const ss_rule_columns *columns, const char *label)
+{
+    const ss_rule_column wanted = {.label = label}, *found;
+
+    if (columns->n == 0)
+        return false;
+    found = bsearch(&wanted, columns->list, columns->n, sizeof *columns->list, by_text);
+    return found != NULL && found->covered;
+}

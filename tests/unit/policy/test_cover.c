@@ -1,0 +1,136 @@
+/* A signature covers what it was given for, and nothing else. */
+#include "unit/policy/policy_text.h"
+
+static const char *
+table_digest(ss_arena *arena, const ss_catalog *catalog, const char *text)
+{
+    const ss_policy *p = policy_of(arena, text);
+
+    return ss_policy_cover_table(p, catalog, &p->tables[0],
+                                 ss_catalog_find(catalog, p->tables[0].label), arena);
+}
+
+static const char *
+column_digest(ss_arena *arena, const ss_catalog *catalog, const char *text)
+{
+    const ss_policy *p = policy_of(arena, text);
+    const ss_table *table = ss_catalog_find(catalog, p->tables[0].label);
+    const ss_policy_column *entry = &p->tables[0].columns[0];
+
+    return ss_policy_cover_column(&p->tables[0], entry, ss_table_column(table, entry->name), arena);
+}
+
+#define TABLE(label, mode, more)   HEAD "tables: {" label ": {mode: " mode more "}}\n"
+#define COLUMN(label, mode, entry) TABLE(label, mode, ", columns: {" entry "}")
+
+static void
+a_columns_digest_is_its_own(void **state)
+{
+    static const char signed_one[] = COLUMN("public.person", "pseudonymise", "id: {class: key}");
+    static const char *const others[] = {
+        COLUMN("public.orders", "pseudonymise", "id: {class: key}"), /* the same column elsewhere */
+        COLUMN("public.person", "synthesise", "id: {class: key}"),
+        COLUMN("public.person", "pseudonymise", "id: {class: quasi-identifier}"),
+        COLUMN("public.person", "pseudonymise", "id: {class: key, treatment: keep}"),
+        COLUMN("public.person", "pseudonymise", "id: {class: key, kind: integer}"),
+        COLUMN("public.person", "pseudonymise", "id: {class: key, to: 10}"),
+        COLUMN("public.person", "pseudonymise", "id: {class: key, treatment: constant, value: 1}"),
+        COLUMN("public.person", "pseudonymise", "id: {class: key, treatment: constant, value: 2}"),
+    };
+    const char *digests[9];
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+
+    (void) state;
+    digests[0] = column_digest(arena, builder_done(&b), signed_one);
+    for (size_t i = 0; i < 8; i++)
+    {
+        digests[i + 1] = column_digest(arena, builder_done(&b), others[i]);
+        for (size_t k = 0; k <= i; k++)
+            assert_string_not_equal(digests[k], digests[i + 1]);
+    }
+    assert_string_equal(digests[0], column_digest(arena, builder_done(&b),
+                                                  COLUMN("public.person", "pseudonymise",
+                                                         "id: {why: another reason, class: key}")));
+    b.parts[PERSON].columns[0].type_text = "bigint";
+    assert_string_not_equal(digests[0], column_digest(arena, builder_done(&b), signed_one));
+    ss_arena_free(arena);
+}
+
+static void
+a_tables_digest_has_all_that_decides_it(void **state)
+{
+    static const char *const all[] = {
+        TABLE("public.person", "keep", ""),
+        TABLE("public.orders", "keep", ""),
+        TABLE("public.person", "empty", ""),
+        TABLE("public.person", "keep", ", subject: self"),
+        TABLE("public.person", "keep", ", subject: none"),
+        COLUMN("public.person", "keep", "email: {class: direct-identifier}"),
+        COLUMN("public.person", "keep", "email: {class: non-personal}"),
+        COLUMN("public.person", "keep", "email: {class: non-personal, kind: email}"),
+        COLUMN("public.person", "keep", "email: {class: non-personal, to: 3}"),
+        COLUMN("public.person", "keep", "id: {class: non-personal}"),
+        /* What a rule says counts like an entry, and is none. */
+        TABLE("public.person", "keep", "") "rules: [{match: '*.email', class: non-personal}]\n",
+        TABLE("public.person", "keep", "") "rules: [{match: '*.email', class: free-text}]\n",
+    };
+
+    enum
+    {
+        N = sizeof all / sizeof all[0]
+    };
+
+    const char *digests[N];
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+
+    (void) state;
+    for (size_t i = 0; i < N; i++)
+    {
+        digests[i] = table_digest(arena, builder_done(&b), all[i]);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(digests[k], digests[i]);
+    }
+    (void) builder_column(&b, PERSON, "passport", "text", false);
+    assert_string_not_equal(digests[0], table_digest(arena, builder_done(&b), all[0]));
+    ss_arena_free(arena);
+}
+
+static void
+a_rules_digest_has_its_pattern_and_its_columns(void **state)
+{
+    static const char *const rules[] = {
+        "{match: '*.email', class: key}", "{type: '*.email', class: key}",
+        "{domain: '*.email', class: key}", "{match: '*.email', class: secret}",
+        "{match: '*.email', class: key, treatment: keep}"};
+    const char *digests[6];
+    ss_arena *arena = ss_arena_new(NULL);
+
+    (void) state;
+    for (size_t i = 0; i < 5; i++)
+        digests[i] = ss_policy_cover_rule(
+            &policy_of(arena, ss_strf(arena, HEAD "rules: [%s]\n", rules[i]))->rules[0], "12345678",
+            arena);
+    digests[5] = ss_policy_cover_rule(
+        &policy_of(arena, ss_strf(arena, HEAD "rules: [%s]\n", rules[0]))->rules[0], "12345679",
+        arena);
+    for (size_t i = 0; i < 6; i++)
+    {
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(digests[k], digests[i]);
+    }
+    ss_arena_free(arena);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_columns_digest_is_its_own),
+        cmocka_unit_test(a_tables_digest_has_all_that_decides_it),
+        cmocka_unit_test(a_rules_digest_has_its_pattern_and_its_columns),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,280 @@
+/* Edits of a file that people own: what comes in, where, and that nothing else changes. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "unit/policy/policy_text.h"
+
+#include "base/file.h"
+#include "policy/write.h"
+
+typedef struct editing
+{
+    ss_arena *arena;
+    char *file;
+    ss_policy_changes changes;
+} editing;
+
+static editing
+file_of(const char *text)
+{
+    editing e = {.arena = ss_arena_new(NULL)};
+    ss_error err;
+    int fd;
+
+    e.file = ss_strdup(e.arena, "/tmp/ss_policy_XXXXXX");
+    fd = mkstemp(e.file);
+    assert_true(fd >= 0);
+    (void) close(fd);
+    assert_int_equal(ss_file_write(e.file, text, strlen(text), 0600, &err), SS_OK);
+    return e;
+}
+
+static void
+done(editing *e)
+{
+    (void) unlink(e->file);
+    ss_arena_free(e->arena);
+}
+
+static const char *
+text_of(editing *e)
+{
+    ss_error err;
+    char *text;
+    size_t n;
+
+    assert_int_equal(ss_file_read(e->file, 1 << 20, e->arena, &text, &n, &err), SS_OK);
+    return text;
+}
+
+/* plan FILE, everything undecided; how many entries came in */
+static size_t
+plan(editing *e, const ss_catalog *catalog)
+{
+    const ss_proposal **proposals = ss_alloc(e->arena, catalog->ntables + 1, sizeof *proposals);
+    ss_error err;
+    size_t n = 0;
+
+    e->changes = (ss_policy_changes){0};
+    for (size_t t = 0; t < catalog->ntables; t++)
+        proposals[t] = ss_alloc(e->arena, catalog->tables[t].ncolumns + 1, sizeof(ss_proposal));
+    assert_int_equal(ss_policy_update(e->file, catalog, proposals, e->arena, &e->changes, &err),
+                     SS_OK);
+    for (size_t i = 0; i < e->changes.n; i++)
+        n += e->changes.list[i].kind == SS_CHANGE_TABLE ||
+             e->changes.list[i].kind == SS_CHANGE_COLUMN;
+    return n;
+}
+
+static void
+sign(editing *e, const ss_catalog *catalog, const char *pattern)
+{
+    ss_error err;
+
+    e->changes = (ss_policy_changes){0};
+    assert_int_equal(ss_policy_sign(e->file, catalog,
+                                    &(ss_policy_signing){.by = "a. khan",
+                                                         .date = "2026-11-23",
+                                                         .why = "read it",
+                                                         .patterns = &pattern,
+                                                         .npatterns = 1},
+                                    e->arena, &e->changes, &err),
+                     SS_OK);
+}
+
+static bool
+told(const editing *e, ss_change_kind kind, const char *object)
+{
+    for (size_t i = 0; i < e->changes.n; i++)
+    {
+        if (e->changes.list[i].kind == kind && strcmp(e->changes.list[i].object, object) == 0)
+            return true;
+    }
+    return false;
+}
+
+#define TABLES                                                                                     \
+    "tables:\n"                                                                                    \
+    "  public.country: {mode: empty}   # later\n"                                                  \
+    "  public.person: {mode: synthesise, columns: {id: {class: key}, email: {class: secret}}}\n"   \
+    "  public.orders:\n"                                                                           \
+    "    mode: synthesise\n"                                                                       \
+    "    columns:\n"                                                                               \
+    "      id:  {class: key} # mine\n"                                                             \
+    "      person_id: {class: key}\n"                                                              \
+    "      state: {class: 'non-personal'}\n"                                                       \
+    "      total: {class: quasi-identifier}\n"
+
+static void
+rules_say_what_they_cover(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+    editing e = file_of(HEAD "rules:\n"
+                             "  - {match: '*.active', class: non-personal}  # a flag\n"
+                             "  - match: '*.email'\n"
+                             "    class: secret   # never\n"
+                             "  - {type: nothing, class: secret}\n" TABLES);
+    const char *first;
+    const ss_plan *p;
+
+    (void) state;
+    assert_int_equal(plan(&e, builder_done(&b)), 0);
+    first = text_of(&e);
+    assert_non_null(
+        strstr(first, "{match: '*.active', class: non-personal, matched: 1, digest: \""));
+    assert_non_null(strstr(first, "  # a flag\n"));
+    assert_non_null(strstr(first, "  - match: '*.email'\n    matched: 1\n    digest: \""));
+    assert_non_null(strstr(first, "\"\n    class: secret   # never\n"));
+    assert_non_null(strstr(first, "  - {type: nothing, class: secret}\n"));
+    assert_non_null(strstr(first, TABLES));
+    assert_true(told(&e, SS_CHANGE_RULE, "*.active"));
+    assert_true(told(&e, SS_CHANGE_COVERED, "public.person.active"));
+    assert_int_equal(plan(&e, builder_done(&b)), 0);
+    assert_string_equal(first, text_of(&e)); /* a second run changes no byte */
+    assert_int_equal(e.changes.n, 0);
+    p = resolve(arena, builder_done(&b), first);
+    assert_int_equal(decision(p, PERSON, "active")->class, SS_CLASS_NON_PERSONAL);
+    assert_int_equal(p->undecided, 0);
+
+    /* A column more: told, and covered from the next plan on. */
+    (void) builder_column(&b, ORDERS, "active", "bool", false);
+    p = resolve(arena, builder_done(&b), first);
+    assert_int_equal(decision(p, PERSON, "active")->class, SS_CLASS_NON_PERSONAL);
+    assert_int_equal(decision(p, ORDERS, "active")->class, SS_CLASS_UNDECIDED);
+    assert_int_equal(plan(&e, builder_done(&b)), 0);
+    assert_non_null(strstr(text_of(&e), "matched: 2, digest: \""));
+    assert_true(told(&e, SS_CHANGE_COVERED, "public.orders.active"));
+    assert_false(told(&e, SS_CHANGE_COVERED, "public.person.active"));
+    p = resolve(arena, builder_done(&b), text_of(&e));
+    assert_int_equal(decision(p, ORDERS, "active")->class, SS_CLASS_NON_PERSONAL);
+    done(&e);
+    ss_arena_free(arena);
+}
+
+static void
+columns_come_in_where_they_belong(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+    editing e = file_of(HEAD TABLES);
+    const char *text;
+
+    (void) state;
+    (void) builder_column(&b, ORDERS, "note", "text", false);
+    assert_int_equal(plan(&e, builder_done(&b)), 2);
+    text = text_of(&e);
+    /* in braces, where the table is */
+    assert_non_null(strstr(text, "email: {class: secret}, active: {class: undecided}}}\n"));
+    assert_non_null(strstr(text, "      total: {class: quasi-identifier}\n      note:"));
+    assert_true(told(&e, SS_CHANGE_COLUMN, "public.orders.note"));
+    assert_int_equal(plan(&e, builder_done(&b)), 0);
+    assert_runs(resolve(arena, builder_done(&b), text));
+    done(&e);
+
+    /* A kept table that names columns names them all; one that names none is signed as a whole. */
+    e = file_of(HEAD "tables:\n  public.orders: {mode: empty}\n  public.country: {mode: keep}\n"
+                     "  public.person:\n    mode: keep\n    columns:\n      id: {class: key}\n");
+    assert_int_equal(plan(&e, builder_done(&b)), 2);
+    assert_non_null(strstr(text_of(&e), "  public.country: {mode: keep}\n"));
+    assert_true(told(&e, SS_CHANGE_COLUMN, "public.person.active"));
+    done(&e);
+
+    e = file_of(HEAD "tables:\n  public.orders: {mode: empty}\n  public.gone: {mode: empty}\n"
+                     "  public.country: {mode: empty}\n"
+                     "  public.person: {mode: synthesise, columns: {was: {class: key}}}\n");
+    assert_int_equal(plan(&e, builder_done(&b)), 3);
+    assert_true(told(&e, SS_CHANGE_VANISHED, "public.gone"));
+    assert_true(told(&e, SS_CHANGE_VANISHED, "public.person.was"));
+    done(&e);
+    ss_arena_free(arena);
+}
+
+static void
+a_signature_is_put_in_and_replaced(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+    editing e = file_of(
+        HEAD
+        "require_signoff: all\n"
+        "rules:\n  - {match: '*.active', class: non-personal, signed: {by: x, covers: old}} # r\n"
+        "tables:\n  public.country: {mode: keep} # c\n"
+        "  public.orders: {mode: empty}\n"
+        "  public.person:\n    mode: pseudonymise\n    columns:\n"
+        "      id: {class: key}\n"
+        "      email: {class: direct-identifier} # e\n");
+    const char *text;
+
+    (void) state;
+    sign(&e, builder_done(&b), "public.country");
+    sign(&e, builder_done(&b), "public.person.*");
+    assert_stops(resolve(arena, builder_done(&b), text_of(&e)), "public.person.active",
+                 "did not match it when plan last wrote");
+    sign(&e, builder_done(&b), "[*].active");
+    assert_int_equal(e.changes.n, 0);
+    sign(&e, builder_done(&b), "*.active");
+    assert_int_equal(e.changes.n, 1);
+    text = text_of(&e);
+    assert_non_null(
+        strstr(text, "signed: {by: a. khan, date: 2026-11-23, why: read it, covers: \""));
+    assert_null(strstr(text, "covers: old"));
+    assert_non_null(strstr(text, "\"} # r\n"));
+    assert_non_null(strstr(text, "}} # c\n"));
+    assert_non_null(strstr(text, "}} # e\n"));
+    assert_runs(resolve(arena, builder_done(&b), text));
+
+    /* More columns than were signed: the rule is unsigned again once plan covers them. */
+    (void) builder_column(&b, COUNTRY, "active", "bool", false);
+    (void) plan(&e, builder_done(&b));
+    assert_stops(resolve(arena, builder_done(&b), text_of(&e)), "public.person.active",
+                 "not signed");
+    assert_stops(resolve(arena, builder_done(&b), text_of(&e)), "public.country",
+                 "no longer covers");
+    done(&e);
+    ss_arena_free(arena);
+}
+
+static void
+a_new_policy_names_every_column(void **state)
+{
+    static const ss_proposal person[] = {
+        {SS_CLASS_KEY, NULL}, {SS_CLASS_UNDECIDED, NULL}, {SS_CLASS_NON_PERSONAL, "boolean"}};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = builder_new(arena);
+    const size_t t = builder_table(&b, "public", "person");
+    const ss_proposal *proposals[] = {person};
+    const char *why[] = {NULL};
+    const ss_plan *p;
+    ss_buf out = {0};
+
+    (void) state;
+    (void) builder_column(&b, t, "id", "int4", true);
+    (void) builder_column(&b, t, "email", "text", true);
+    (void) builder_column(&b, t, "active", "bool", true);
+    ss_policy_write(&(ss_new_policy){.catalog = builder_done(&b),
+                                     .mode = SS_MODE_KEEP,
+                                     .source = "dbname=x",
+                                     .proposals = proposals,
+                                     .keep_why = why},
+                    &out);
+    assert_non_null(strstr(ss_buf_text(&out), "active:"));
+    p = resolve(arena, builder_done(&b), ss_buf_text(&out));
+    assert_int_equal(p->nstops, 1);
+    assert_stops(p, "public.person", "1 column of a keep table is undecided");
+    ss_buf_done(&out);
+    ss_arena_free(arena);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rules_say_what_they_cover),
+        cmocka_unit_test(columns_come_in_where_they_belong),
+        cmocka_unit_test(a_signature_is_put_in_and_replaced),
+        cmocka_unit_test(a_new_policy_names_every_column),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
