@@ -51,6 +51,13 @@ ss_code ss_csv_tables_from_yaml(const char *file, const ss_yaml *map, ss_arena *
 /* A scalar, quoted where plain text would mean something else. */
 void ss_policy_put_scalar(ss_buf *out, const char *text);
 
+/*
+ * The routes of every synthesise table; its subject columns are known.  too_many: per table, whether it has
+ * more than SS_ROUTES_MAX; it gets none then.
+ */
+void ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, bool *too_many,
+                           ss_arena *result);
+
 /* --- digests of what a signature covers --------------------------------------------------------- */
 
 /* Of a table's entry: its columns (names, types) and mode; of one column: name, type, class, treatment, parameters. */
