@@ -6,12 +6,12 @@
 
 #include "base/text.h"
 
-#define NUMBER_CELLS   2048 /* distinct numbers before they coarsen */
-#define TEXT_CELLS     1024 /* distinct texts before there are no categories */
-#define SHAPE_CELLS    512
-#define POINTS         64 /* quantiles of a number, at most */
-#define FLOAT_DIGITS   6  /* decimals kept of a float */
-#define DAY_US         INT64_C(86400000000)
+#define NUMBER_CELLS 2048 /* distinct numbers before they coarsen */
+#define TEXT_CELLS   1024 /* distinct texts before there are no categories */
+#define SHAPE_CELLS  512
+#define POINTS       64 /* quantiles of a number, at most */
+#define FLOAT_DIGITS 6  /* decimals kept of a float */
+#define DAY_US       INT64_C(86400000000)
 
 static bool
 named(const ss_type *t, const char *name)
@@ -41,27 +41,45 @@ decimals(const ss_catalog *catalog, const ss_column *column)
     if (typmod < 4)
         return 4;
     /* PostgreSQL 15 on: 11 bits, signed */
-    return ((((typmod - 4) & 0x7FF) ^ 1024) - 1024) < 0 ? 0 : (((typmod - 4) & 0x7FF) ^ 1024) - 1024;
+    return ((((typmod - 4) & 0x7FF) ^ 1024) - 1024) < 0 ? 0
+                                                        : (((typmod - 4) & 0x7FF) ^ 1024) - 1024;
+}
+
+static ss_counter *
+counter_new(ss_counter_kind kind, size_t bound, const ss_fit_who *who)
+{
+    return ss_counter_new(kind, bound, who->k, who->npaths, who->may_be_empty);
 }
 
 void
 ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column *column,
-                   const ss_decision *decision, size_t k, size_t npaths)
+                   const ss_decision *decision, bool is_key, const ss_fit_who *who,
+                   bool *null_empty)
 {
     const size_t base = ss_catalog_base_type(catalog, column->type);
     const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
-    const bool learns = decision->treatment == SS_TREAT_SYNTHESISE && !decision->is_key;
+    const bool learns = decision->treatment == SS_TREAT_SYNTHESISE && !is_key;
 
-    *c = (ss_fit_column){.catalog = catalog, .column = column, .decision = decision,
-                         .kind = SS_MARGINAL_SHAPE, .step = 1};
+    *c = (ss_fit_column){.catalog = catalog,
+                         .column = column,
+                         .decision = decision,
+                         .kind = SS_MARGINAL_SHAPE,
+                         .step = 1,
+                         .who = who,
+                         .null_empty = null_empty};
     if (column->generated != SS_GENERATED_NOT)
         c->kind = SS_MARGINAL_NONE;
     else if (decision->treatment == SS_TREAT_NULLIFY)
         c->kind = SS_MARGINAL_NULL;
     else if (decision->treatment == SS_TREAT_CONSTANT)
         c->kind = SS_MARGINAL_CONSTANT;
-    else if (decision->is_key)
+    else if (is_key)
         c->kind = SS_MARGINAL_KEY;
+    if (!column->not_null && (c->kind == SS_MARGINAL_SHAPE || c->kind == SS_MARGINAL_KEY))
+    {
+        c->null_people = ss_crowd_new(who->k, who->npaths);
+        c->present_people = ss_crowd_new(who->k, who->npaths);
+    }
     if (t == NULL || (c->kind != SS_MARGINAL_SHAPE))
         return;
 
@@ -77,25 +95,25 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
         /* Declared values: shape too generates from them, with nothing learnt. */
         c->kind = SS_MARGINAL_CATEGORIES;
         if (learns)
-            c->values = ss_counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, k, npaths);
+            c->values = counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, who);
     }
     else if (c->is_number || c->is_time || named(t, "time"))
     {
-        c->codes = ss_counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, k, npaths);
+        c->codes = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
         if (learns)
         {
             c->kind = SS_MARGINAL_NUMBER;
-            c->values = ss_counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, k, npaths);
+            c->values = counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, who);
         }
     }
     else if (is_text(t))
     {
-        c->lengths = ss_counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, k, npaths);
-        c->alphabets = ss_counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, k, npaths);
+        c->lengths = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
+        c->alphabets = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
         if (learns)
         {
             c->kind = SS_MARGINAL_CATEGORIES;
-            c->values = ss_counter_new(SS_COUNTER_TEXTS, TEXT_CELLS, k, npaths);
+            c->values = counter_new(SS_COUNTER_TEXTS, TEXT_CELLS, who);
         }
     }
 }
@@ -107,6 +125,8 @@ ss_fit_column_done(ss_fit_column *c)
     ss_counter_free(c->lengths);
     ss_counter_free(c->alphabets);
     ss_counter_free(c->codes);
+    ss_crowd_free(c->null_people);
+    ss_crowd_free(c->present_people);
 }
 
 /* --- adding ------------------------------------------------------------------------------------- */
@@ -157,29 +177,27 @@ units_of(const ss_fit_column *c, const ss_batch_column *values, size_t r, int64_
 {
     switch (values->form)
     {
-        case SS_FORM_I64:
-            if (c->is_time && (values->i64[r] == INT64_MAX || values->i64[r] == INT64_MIN))
-                return false;
-            *units = floor_div(values->i64[r], c->step);
-            return true;
-        case SS_FORM_F64:
-        {
-            const double scaled = values->f64[r] * 1e6;
-
-            if (!(fabs(scaled) < 9e17))
-                return false;
-            *units = (int64_t) scaled;
-            return true;
-        }
-        case SS_FORM_TEXT:
-        {
-            size_t n;
-            const unsigned char *text = ss_column_bytes(values, r, &n);
-
-            return numeric_units(text, n, c->scale, units);
-        }
-        case SS_FORM_WIRE:
+    case SS_FORM_I64:
+        if (c->is_time && (values->i64[r] == INT64_MAX || values->i64[r] == INT64_MIN))
             return false;
+        *units = floor_div(values->i64[r], c->step);
+        return true;
+    case SS_FORM_F64: {
+        const double scaled = values->f64[r] * 1e6;
+
+        if (!(fabs(scaled) < 9e17))
+            return false;
+        *units = (int64_t) scaled;
+        return true;
+    }
+    case SS_FORM_TEXT: {
+        size_t n;
+        const unsigned char *text = ss_column_bytes(values, r, &n);
+
+        return numeric_units(text, n, c->scale, units);
+    }
+    case SS_FORM_WIRE:
+        return false;
     }
     return false;
 }
@@ -272,6 +290,8 @@ ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
         const uint64_t *who = subjects + r * npaths;
         int64_t units;
 
+        if (c->null_people != NULL)
+            ss_crowd_add(values->null[r] ? c->null_people : c->present_people, who);
         if (values->null[r])
         {
             c->nulls++;
@@ -299,17 +319,37 @@ round5(uint64_t n)
     return (n + 2) / 5 * 5;
 }
 
-/* The cells with k people behind them; *left the rows of the others. */
+/* Of count rows those that are told, as a multiple of 5. */
+static uint64_t
+told(const ss_fit_terms *terms, uint64_t count)
+{
+    __extension__ typedef unsigned __int128 wide;
+
+    return round5(
+        terms->told == terms->rows ? count : (uint64_t) ((wide) count * terms->told / terms->rows));
+}
+
+uint64_t
+ss_fit_stored(const ss_fit_terms *terms, uint64_t count)
+{
+    const uint64_t least = round5(terms->k), stored = told(terms, count);
+
+    return count == 0 ? 0 : stored < least ? least : stored;
+}
+
+/* The cells with k people behind them; *left the rows of the others, 0 where they have not k together. */
 static void
-take_cells(const ss_counter *counter, ss_arena *result, ss_cells *out, uint64_t *left)
+take_cells(const ss_counter *counter, const ss_fit_terms *terms, ss_arena *result, ss_cells *out,
+           uint64_t *left)
 {
     size_t n = 0;
-    ss_count *list = counter == NULL ? NULL : ss_counter_list(counter, &n);
+    ss_count *list;
 
     *out = (ss_cells){0};
     *left = 0;
-    if (list == NULL)
+    if (counter == NULL || terms->uncounted)
         return;
+    list = ss_counter_list(counter, &n);
     out->cells = ss_alloc(result, n + 1, sizeof *out->cells);
     for (size_t i = 0; i < n; i++)
     {
@@ -318,27 +358,29 @@ take_cells(const ss_counter *counter, ss_arena *result, ss_cells *out, uint64_t 
             *left += list[i].count;
             continue;
         }
-        out->cells[out->n++] = (ss_cell){
+        out->cells[out->n] = (ss_cell){
             .number = list[i].text != NULL ? SS_NO_NUMBER : list[i].number,
-            .text = list[i].text != NULL
-                        ? ss_strndup(result, list[i].text, list[i].text_length)
-                        : NULL,
-            .count = round5(list[i].count)};
-        out->total += round5(list[i].count);
+            .text =
+                list[i].text != NULL ? ss_strndup(result, list[i].text, list[i].text_length) : NULL,
+            .count = ss_fit_stored(terms, list[i].count)};
+        out->total += out->cells[out->n++].count;
+        list[i].count = 0;
     }
+    if (!ss_counter_enough_together(counter, list, n))
+        *left = 0;
     free(list);
 }
 
 /* Every declared value alive, those with k behind them with their counts. */
 static void
-take_declared(const ss_fit_column *c, ss_arena *result, ss_marginal *m)
+take_declared(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result, ss_marginal *m)
 {
     const ss_type *t = &c->catalog->types[ss_catalog_base_type(c->catalog, c->column->type)];
     const size_t n = t->kind == SS_TYPE_ENUM ? t->nlabels : 2;
     ss_cells learnt;
     uint64_t left;
 
-    take_cells(c->values, result, &learnt, &left);
+    take_cells(terms->shape_only ? NULL : c->values, terms, result, &learnt, &left);
     m->values.cells = ss_alloc(result, n + 1, sizeof *m->values.cells);
     for (size_t i = 0; i < n; i++)
     {
@@ -354,24 +396,96 @@ take_declared(const ss_fit_column *c, ss_arena *result, ss_marginal *m)
     }
 }
 
-/* To three significant digits. */
+/* --- quantiles ---------------------------------------------------------------------------------- */
+
+/* The largest of 1, 2, 5, 10, 20 ... that is at most a quarter of width. */
 static int64_t
-round_digits(int64_t v)
+decimal_unit(uint64_t width)
 {
     int64_t unit = 1;
 
-    while (v / unit >= 1000 || v / unit <= -1000)
+    for (;;)
+    {
+        if ((uint64_t) unit * 2 > width / 4)
+            return unit;
+        if ((uint64_t) unit * 5 > width / 4)
+            return unit * 2;
+        if ((uint64_t) unit * 10 > width / 4)
+            return unit * 5;
         unit *= 10;
-    return floor_div(v, unit) * unit;
+    }
+}
+
+/* The day that a month begins with, from 2000-01-01 on; months: since then. */
+static int64_t
+month_begins(int64_t months)
+{
+    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    const int64_t year = 2000 + floor_div(months, 12), last = year - 1;
+    const int month = (int) (months - (year - 2000) * 12);
+    const bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+    /* 1999 years before 2000 have 484 leap days */
+    return (year - 2000) * 365 + floor_div(last, 4) - floor_div(last, 100) + floor_div(last, 400) -
+           484 + before[month] + (leap && month >= 2);
+}
+
+/* The first beginning of a month, or of a year, that is not before that day. */
+static int64_t
+next_month(int64_t days, bool years)
+{
+    /* a month too early at most: none is longer than 31 days, and 400 years have 146,097 */
+    int64_t months =
+        floor_div(days, 146097) * 4800 + (days - floor_div(days, 146097) * 146097) / 31;
+
+    while (month_begins(months) < days || (years && months % 12 != 0))
+        months++;
+    return month_begins(months);
+}
+
+static int64_t
+ceil_to(int64_t v, int64_t unit)
+{
+    return -(floor_div(-v, unit) * unit);
+}
+
+/*
+ * v or the next number after it on a grid as coarse as a pool of that width can bear, so that it is the
+ * grid's number and not somebody's: of times beginnings of years, months, weeks, days, hours ...
+ */
+static int64_t
+next_on_grid(const ss_fit_column *c, int64_t v, uint64_t width)
+{
+    static const int64_t seconds[] = {604800, 86400, 21600, 3600, 600, 60, 10, 2};
+    const int64_t day = c->step == 1 ? 1 : 86400;
+    const uint64_t days = width / (uint64_t) day;
+
+    if (v > INT64_MAX / 4 || v < -INT64_MAX / 4)
+        return v;
+    if (!c->is_time)
+        return ceil_to(v, decimal_unit(width > INT64_MAX / 4 ? INT64_MAX / 4 : width));
+    if (days >= 92)
+        return next_month(-floor_div(-v, day), days >= 1096) * day;
+    if (c->step == 1)
+        return ceil_to(v, days >= 21 ? 7 : days >= 6 ? 2 : 1);
+    for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++)
+    {
+        if (width / 3 >= (uint64_t) seconds[i])
+            return ceil_to(v, seconds[i]);
+    }
+    return v;
 }
 
 /*
  * Quantiles: neighbouring cells are pooled until each pool holds at least k people and a 64th of
- * the rows; a point is the lower edge of a pool.  Beyond the last point lies one pool more.
+ * the rows; a point is the end of a pool, which takes in what lies before the next number on the grid.
+ * Before the first point and beyond the last one lies one pool more.
  */
 static void
-take_points(const ss_fit_column *c, size_t k, ss_arena *result, ss_marginal *m)
+take_points(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result, ss_marginal *m)
 {
+    const int64_t cell = INT64_C(1)
+                         << (ss_counter_shift(c->values) < 62 ? ss_counter_shift(c->values) : 62);
     size_t n, start = 0;
     ss_count *list = ss_counter_list(c->values, &n);
     uint64_t total = 0, pool = 0, least;
@@ -384,27 +498,29 @@ take_points(const ss_fit_column *c, size_t k, ss_arena *result, ss_marginal *m)
         total += list[i].count;
     }
     least = total / POINTS;
-    if (least < 2 * k)
-        least = 2 * k;
+    if (least < 2 * terms->k)
+        least = 2 * terms->k;
     m->points = ss_alloc(result, POINTS + 4, sizeof *m->points);
-    m->npoints = 0;
     for (size_t i = 0; i < n; i++)
     {
-        pool += list[i].count;
-        /* The first point has a whole pool below it, and the last one above. */
-        if (pool >= least && total >= 2 * least && m->npoints < POINTS &&
-            ss_counter_enough_together(c->values, list + start, i + 1 - start))
-        {
-            const int64_t point = c->is_time ? list[i].number : round_digits(list[i].number);
+        int64_t point;
 
-            if (m->npoints == 0 || point > m->points[m->npoints - 1])
-                m->points[m->npoints++] = point;
-            total -= pool;
-            pool = 0;
-            start = i + 1;
-        }
+        pool += list[i].count;
+        if (pool < least || total < 2 * least || m->npoints == POINTS ||
+            !ss_counter_enough_together(c->values, list + start, i + 1 - start))
+            continue;
+        point = list[i].number > INT64_MAX - cell ? INT64_MAX : list[i].number + cell;
+        point =
+            next_on_grid(c, point,
+                         (uint64_t) point - (uint64_t) (m->npoints > 0 ? m->points[m->npoints - 1]
+                                                                       : list[start].number));
+        for (; i + 1 < n && list[i + 1].number < point; i++)
+            pool += list[i + 1].count;
+        m->points[m->npoints++] = point;
+        total -= pool;
+        pool = 0;
+        start = i + 1;
     }
-    /* Beyond the last point too. */
     if (m->npoints > 0 && !ss_counter_enough_together(c->values, list + start, n - start))
         m->npoints--;
     free(list);
@@ -415,53 +531,83 @@ take_points(const ss_fit_column *c, size_t k, ss_arena *result, ss_marginal *m)
  * while cells are one unit wide.  The rest follows the quantiles, where there is enough of it.
  */
 static void
-take_number(const ss_fit_column *c, size_t k, ss_arena *result, ss_marginal *m)
+take_number(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result, ss_marginal *m)
 {
     uint64_t left = 0;
 
-    if (ss_counter_shift(c->values) == 0)
-        take_cells(c->values, result, &m->values, &left);
-    take_points(c, k, result, m);
-    if (m->npoints >= 2)
-        m->rest = round5(c->count - c->nulls > m->values.total
-                             ? c->count - c->nulls - m->values.total
-                             : 0);
-    if (m->npoints < 2 && m->values.n == 0)
+    take_cells(c->values, terms, result, &m->values, &left);
+    if (ss_counter_shift(c->values) != 0)
+    {
+        left += m->values.total;
+        m->values = (ss_cells){0};
+    }
+    take_points(c, terms, result, m);
+    if (m->npoints < 2)
+        m->npoints = 0;
+    else
+        m->rest = ss_fit_stored(terms, left);
+    if (m->npoints == 0 && m->values.n == 0)
         m->kind = SS_MARGINAL_SHAPE;
 }
 
+/*
+ * The null share, when k people are NULL and k are not: else all or none.  Where NULL is the column's own
+ * way of saying that a path leads to nobody, the other paths tell.
+ */
+static void
+take_nulls(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
+{
+    bool null, present;
+
+    if (c->null_people == NULL || terms->uncounted || m->count == 0)
+        return;
+    null = ss_crowd_enough(c->null_people, c->null_empty);
+    present = ss_crowd_enough(c->present_people, c->who->may_be_empty);
+    if (null && present)
+    {
+        const uint64_t least = round5(terms->k);
+
+        m->nulls = ss_fit_stored(terms, c->nulls);
+        if (m->nulls + least > m->count)
+            m->nulls = m->count > least ? m->count - least : 0;
+    }
+    else if (null != present ? null : 2 * c->nulls > c->count)
+        m->nulls = m->count;
+}
+
 void
-ss_fit_column_finish(const ss_fit_column *c, size_t k, bool shape_only, ss_arena *result,
+ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
                      ss_marginal *m)
 {
+    const bool learns = !terms->shape_only && !terms->uncounted;
     uint64_t left;
 
     *m = (ss_marginal){.column = c->column->name,
                        .kind = c->kind,
-                       .count = round5(c->count),
-                       .nulls = c->nulls < k ? 0 : round5(c->nulls),
+                       .count = told(terms, c->count),
                        .constant = c->decision->value,
                        .scale = c->scale,
                        .step = c->step};
-    if (c->count - c->nulls < k)
-        m->nulls = c->column->not_null ? 0 : m->count;
-    take_cells(c->lengths, result, &m->lengths, &left);
-    take_cells(c->alphabets, result, &m->alphabets, &left);
-    take_cells(c->codes, result, &m->codes, &left);
+    take_nulls(c, terms, m);
+    take_cells(c->lengths, terms, result, &m->lengths, &left);
+    take_cells(c->alphabets, terms, result, &m->alphabets, &left);
+    take_cells(c->codes, terms, result, &m->codes, &left);
     if (c->kind == SS_MARGINAL_CATEGORIES && c->lengths == NULL)
-        take_declared(c, result, m);
-    else if (shape_only && (c->kind == SS_MARGINAL_CATEGORIES || c->kind == SS_MARGINAL_NUMBER))
+        take_declared(c, terms, result, m);
+    else if (!learns && (c->kind == SS_MARGINAL_CATEGORIES || c->kind == SS_MARGINAL_NUMBER))
         m->kind = SS_MARGINAL_SHAPE;
     else if (c->kind == SS_MARGINAL_CATEGORIES)
     {
+        left = 0;
         if (!ss_counter_overflowed(c->values))
-            take_cells(c->values, result, &m->values, &left);
-        m->rest = round5(c->count - c->nulls > m->values.total
-                             ? c->count - c->nulls - m->values.total
-                             : 0);
+            take_cells(c->values, terms, result, &m->values, &left);
+        m->rest = ss_fit_stored(terms, left);
         if (m->values.n == 0)
+        {
             m->kind = SS_MARGINAL_SHAPE;
+            m->rest = 0;
+        }
     }
     else if (c->kind == SS_MARGINAL_NUMBER)
-        take_number(c, k, result, m);
+        take_number(c, terms, result, m);
 }

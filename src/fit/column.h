@@ -9,6 +9,14 @@
 #include "secret/hash.h"
 #include "stats/cells.h"
 
+/* Who can stand behind a number of a table. */
+typedef struct ss_fit_who
+{
+    size_t k, npaths;
+    bool *
+        may_be_empty; /* per path: keys that merely stand for people; NULL then says that there is nobody */
+} ss_fit_who;
+
 typedef struct ss_fit_column
 {
     const ss_catalog *catalog;
@@ -19,18 +27,38 @@ typedef struct ss_fit_column
     bool is_number; /* numeric: machine form is text, learnt as a number */
     bool is_time;   /* date or timestamp */
     bool is_float;
-    int scale;      /* decimals of numbers */
-    int64_t step;   /* of dates and times */
+    int scale;    /* decimals of numbers */
+    int64_t step; /* of dates and times */
     uint64_t nulls, count;
+    ss_crowd *null_people, *present_people; /* NULL for what cannot be NULL */
+    const ss_fit_who *who;
+    bool *null_empty; /* per path: may nobody stand there behind the NULLs? */
     ss_counter *values;
     ss_counter *lengths;
     ss_counter *alphabets;
     ss_counter *codes;
 } ss_fit_column;
 
-/* Choose what to learn.  k, npaths: as in stats/cells.h.  shape_only: too few people in the table. */
+/* What may be stored of a table. */
+typedef struct ss_fit_terms
+{
+    size_t k;
+    bool shape_only; /* too few people for more */
+    bool uncounted;  /* nobody is known to stand behind anything: no number at all */
+    uint64_t rows;   /* that there are */
+    uint64_t told;   /* that the table may be said to have: counts are brought down with them */
+} ss_fit_terms;
+
+/* A count as it is stored: a multiple of 5, none or at least k, out of told rows. */
+uint64_t ss_fit_stored(const ss_fit_terms *terms, uint64_t count);
+
+/*
+ * Choose what to learn.  is_key: it takes part in a key.  null_empty: as who's, and where the column is of
+ * the path's own foreign key.
+ */
 void ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column *column,
-                        const ss_decision *decision, size_t k, size_t npaths);
+                        const ss_decision *decision, bool is_key, const ss_fit_who *who,
+                        bool *null_empty);
 void ss_fit_column_done(ss_fit_column *c);
 
 /* Row r's value in grid units; false when it has none (NULL, infinity, NaN, no number). */
@@ -43,8 +71,8 @@ void ss_fit_column_add_units(ss_fit_column *c, int64_t units, const uint64_t *su
 void ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
                        const uint64_t *subjects, size_t npaths, const ss_hash_key *key);
 
-/* What may be stored of it.  shape_only: the table has too few people for more. */
-void ss_fit_column_finish(const ss_fit_column *c, size_t k, bool shape_only, ss_arena *result,
+/* What may be stored of it. */
+void ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
                           ss_marginal *marginal);
 
 #endif

@@ -11,12 +11,13 @@
 #include "base/watch.h"
 #include "catalog/references.h"
 #include "fit/column.h"
+#include "fit/fan_out.h"
 #include "fit/joint.h"
+#include "fit/paths.h"
 #include "rows/copy.h"
 
-#define SUBJECTS_MIN  50 /* fewer in a table: shape only (design 5.7) */
-#define PATHS_MAX     8
-#define RANGE_PAGES   INT64_C(16384)
+#define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
+#define RANGE_PAGES  INT64_C(16384)
 
 /* One table being learnt. */
 typedef struct table_fit
@@ -27,9 +28,9 @@ typedef struct table_fit
     ss_fit_column *columns; /* parallel to the table's */
     ss_fit_joint *joints;   /* sets of columns that CHECKs connect */
     size_t njoints;
-    size_t paths[PATHS_MAX]; /* columns whose values are keys of people; or of any parent */
-    size_t npaths;
-    ss_counter *people;     /* distinct subjects: only whether SUBJECTS_MIN differ */
+    ss_fit_paths paths; /* to people, or to parents that stand for them; none: rows count */
+    ss_fit_who who;
+    ss_crowd *people; /* are there SUBJECTS_MIN? */
     uint64_t rows;
     const ss_reference *references;
     size_t nreferences;
@@ -45,74 +46,16 @@ typedef struct fitting
     ss_hash_key key;
     size_t *tables; /* indices of roots to learn, largest first */
     size_t ntables;
-    ss_arena **arenas; /* per worker */
-    ss_pg **readers;   /* per worker */
+    ss_arena **arenas;    /* per worker */
+    ss_pg **readers;      /* per worker */
     pthread_mutex_t lock; /* of result */
     atomic_uint_fast64_t rows;
 } fitting;
 
-/* --- who stands behind a row -------------------------------------------------------------------- */
-
-static bool
-add_path(table_fit *t, size_t column)
+static uint64_t
+round5(uint64_t n)
 {
-    for (size_t i = 0; i < t->npaths; i++)
-    {
-        if (t->paths[i] == column)
-            return true;
-    }
-    if (t->npaths == PATHS_MAX)
-        return false;
-    t->paths[t->npaths++] = column;
-    return true;
-}
-
-/*
- * The columns that tell people apart: those of the subjects that the policy names; where it names
- * none, of every foreign key, the smallest count deciding.  A table that is people itself: its rows.
- */
-static void
-choose_paths(table_fit *t)
-{
-    if (t->plan->subject_self || t->plan->subject_none)
-        return;
-    for (size_t i = 0; i < t->plan->nsubject_columns; i++)
-        (void) add_path(t, t->plan->subject_columns[i]);
-    for (size_t i = 0; t->plan->nsubject_columns == 0 && i < t->nreferences; i++)
-    {
-        if (t->references[i].parent != t->index)
-            (void) add_path(t, t->references[i].columns[0]);
-    }
-}
-
-/* Keyed hashes of a batch's subjects, row major; a NULL key is nobody. */
-static void
-hash_subjects(const fitting *f, const table_fit *t, const ss_batch *batch, const size_t *at,
-              uint64_t *subjects)
-{
-    for (size_t p = 0; p < t->npaths; p++)
-    {
-        const ss_batch_column *column = &batch->columns[at[t->paths[p]]];
-
-        for (size_t r = 0; r < batch->nrows; r++)
-        {
-            uint64_t *out = &subjects[r * t->npaths + p];
-            size_t n;
-            const unsigned char *bytes;
-
-            if (column->null[r])
-                *out = 0;
-            else if (column->form == SS_FORM_I64)
-                *out = ss_hash(&f->key, &column->i64[r], sizeof column->i64[r]);
-            else if (column->form == SS_FORM_F64)
-                *out = ss_hash(&f->key, &column->f64[r], sizeof column->f64[r]);
-            else
-            {
-                bytes = ss_column_bytes(column, r, &n);
-                *out = ss_hash(&f->key, bytes, n);
-            }
-        }
-    }
+    return (n + 2) / 5 * 5;
 }
 
 /* --- reading ------------------------------------------------------------------------------------ */
@@ -123,10 +66,51 @@ typedef struct reading
     ss_copy_format format;
     ss_batch *batch;
     uint64_t *subjects;
-    size_t *at;   /* of each table column: its place in the batch, or SS_NONE */
-    char *list;   /* "a", "b" */
+    size_t *at;    /* of each table column: its place in the batch, or SS_NONE */
+    size_t **keys; /* of each path: where its keys are in the batch */
+    char *list;    /* t."a", t."b", t1."id" */
     size_t n;
 } reading;
+
+/* Keyed hashes of who stands behind a batch's rows, row major; a NULL key is nobody. */
+static void
+hash_subjects(const fitting *f, const table_fit *t, const reading *r)
+{
+    for (size_t p = 0; p < t->paths.n; p++)
+    {
+        const size_t nkeys = t->paths.list[p].nkeys;
+
+        for (size_t row = 0; row < r->batch->nrows; row++)
+        {
+            uint64_t hash = 0;
+
+            for (size_t k = 0; k < nkeys; k++)
+            {
+                const ss_batch_column *column = &r->batch->columns[r->keys[p][k]];
+                uint64_t parts[2] = {hash, 0};
+                size_t n;
+                const unsigned char *bytes;
+
+                if (column->null[row])
+                {
+                    hash = 0;
+                    break;
+                }
+                if (column->form == SS_FORM_I64)
+                    parts[1] = ss_hash(&f->key, &column->i64[row], sizeof column->i64[row]);
+                else if (column->form == SS_FORM_F64)
+                    parts[1] = ss_hash(&f->key, &column->f64[row], sizeof column->f64[row]);
+                else
+                {
+                    bytes = ss_column_bytes(column, row, &n);
+                    parts[1] = ss_hash(&f->key, bytes, n);
+                }
+                hash = nkeys == 1 ? parts[1] : ss_hash(&f->key, parts, sizeof parts);
+            }
+            r->subjects[row * t->paths.n + p] = hash;
+        }
+    }
+}
 
 /* Does learning the column need its values?  Keys: for the null share, and to tell people apart. */
 static bool
@@ -138,16 +122,57 @@ needed(const table_fit *t, size_t c)
     return true;
 }
 
+/* The keys of people: of a column that is read anyhow, or with the row from a joined table. */
+static void
+plan_keys(const fitting *f, const table_fit *t, reading *r, size_t *types, ss_form *forms,
+          ss_buf *list, ss_arena *arena)
+{
+    const ss_catalog *catalog = f->plan->catalog;
+
+    r->keys = ss_alloc(arena, t->paths.n + 1, sizeof *r->keys);
+    for (size_t p = 0; p < t->paths.n; p++)
+    {
+        const ss_fit_path *path = &t->paths.list[p];
+
+        r->keys[p] = ss_alloc(arena, path->nkeys, sizeof *r->keys[p]);
+        for (size_t k = 0; k < path->nkeys; k++)
+        {
+            const ss_fit_key *key = &path->keys[k];
+            const ss_table *table = &catalog->tables[key->table];
+            const ss_column *column = &table->columns[key->column];
+
+            if (key->own && r->at[key->column] != SS_NONE)
+            {
+                r->keys[p][k] = r->at[key->column];
+                continue;
+            }
+            types[r->n] = column->type;
+            forms[r->n] = SS_FORM_WIRE;
+            r->columns[r->n] = (ss_copy_column){
+                .type = {catalog, ss_catalog_base_type(catalog, column->type), column->typmod},
+                .codec = ss_codec_find(catalog, column->type),
+                .form = SS_FORM_WIRE,
+                .label = ss_strf(arena, "%s.%s", table->label, column->name)};
+            ss_buf_printf(list, "%s%s", r->n == 0 ? "" : ", ", key->sql);
+            r->keys[p][k] = r->n++;
+        }
+    }
+}
+
 static void
 plan_reading(const fitting *f, const table_fit *t, const ss_table *leaf, reading *r,
              ss_arena *arena)
 {
     const ss_catalog *catalog = f->plan->catalog;
-    size_t *types = ss_alloc(arena, t->table->ncolumns + 1, sizeof *types);
-    ss_form *forms = ss_alloc(arena, t->table->ncolumns + 1, sizeof *forms);
+    size_t most = t->table->ncolumns + 1, *types;
+    ss_form *forms;
     ss_buf list = {0};
 
-    *r = (reading){.columns = ss_alloc(arena, t->table->ncolumns + 1, sizeof *r->columns),
+    for (size_t p = 0; p < t->paths.n; p++)
+        most += t->paths.list[p].nkeys;
+    types = ss_alloc(arena, most, sizeof *types);
+    forms = ss_alloc(arena, most, sizeof *forms);
+    *r = (reading){.columns = ss_alloc(arena, most, sizeof *r->columns),
                    .at = ss_alloc(arena, t->table->ncolumns + 1, sizeof *r->at)};
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
@@ -165,13 +190,14 @@ plan_reading(const fitting *f, const table_fit *t, const ss_table *leaf, reading
             .codec = codec,
             .form = codec->form,
             .label = ss_strf(arena, "%s.%s", leaf->label, column->name)};
-        ss_buf_puts(&list, r->n == 0 ? "" : ", ");
+        ss_buf_puts(&list, r->n == 0 ? "t." : ", t.");
         ss_pg_ident(&list, column->name);
         r->n++;
     }
+    plan_keys(f, t, r, types, forms, &list, arena);
     r->format = ss_copy_format_of(catalog, types, r->n);
     r->batch = ss_batch_new(arena, forms, r->n);
-    r->subjects = ss_alloc(arena, SS_BATCH_ROWS * (t->npaths + 1), sizeof *r->subjects);
+    r->subjects = ss_alloc(arena, SS_BATCH_ROWS * (t->paths.n + 1), sizeof *r->subjects);
     r->list = ss_strdup(arena, ss_buf_text(&list));
     ss_buf_done(&list);
 }
@@ -179,17 +205,61 @@ plan_reading(const fitting *f, const table_fit *t, const ss_table *leaf, reading
 static void
 learn_batch(const fitting *f, table_fit *t, const reading *r)
 {
-    hash_subjects(f, t, r->batch, r->at, r->subjects);
+    hash_subjects(f, t, r);
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
         if (r->at[c] != SS_NONE)
             ss_fit_column_add(&t->columns[c], &r->batch->columns[r->at[c]], r->batch->nrows,
-                              r->subjects, t->npaths, &f->key);
+                              r->subjects, t->paths.n, &f->key);
     }
-    ss_fit_joints_add(t->joints, t->njoints, r->batch, r->at, r->subjects, t->npaths, &f->key);
-    for (size_t i = 0; i < r->batch->nrows && t->npaths > 0; i++)
-        ss_counter_add(t->people, 0, r->subjects + i * t->npaths);
+    ss_fit_joints_add(t->joints, t->njoints, r->batch, r->at, r->subjects, t->paths.n, &f->key);
+    for (size_t i = 0; i < r->batch->nrows; i++)
+        ss_crowd_add(t->people, r->subjects + i * t->paths.n);
     t->rows += r->batch->nrows;
+}
+
+/*
+ * A reader's short transaction, and the tables that it reads, looked at before and after: an older snapshot
+ * would see a truncated one empty.
+ */
+typedef struct looking
+{
+    ss_table_seen *seen;
+    size_t n;
+} looking;
+
+static void
+look_at(const ss_catalog *catalog, const ss_table *table, const size_t *joined, size_t njoined,
+        ss_arena *arena, looking *l)
+{
+    *l = (looking){.seen = ss_alloc(arena, njoined + 1, sizeof *l->seen)};
+    l->seen[l->n++] =
+        (ss_table_seen){.oid = table->oid, .filenode = table->filenode, .label = table->label};
+    for (size_t i = 0; i < njoined; i++)
+    {
+        const ss_table *t = &catalog->tables[joined[i]];
+
+        l->seen[l->n++] =
+            (ss_table_seen){.oid = t->oid, .filenode = t->filenode, .label = t->label};
+    }
+}
+
+static ss_code
+begin_looking(const fitting *f, looking *l, ss_pg *pg, ss_error *err)
+{
+    SS_TRY(ss_snapshot_begin(f->snapshot, pg, err));
+    for (size_t i = 0; i < l->n; i++)
+        SS_TRY(ss_snapshot_look(pg, &l->seen[i], err));
+    return SS_OK;
+}
+
+static ss_code
+end_looking(const looking *l, ss_pg *pg, ss_error *err)
+{
+    SS_TRY(ss_snapshot_end(pg, err));
+    for (size_t i = 0; i < l->n; i++)
+        SS_TRY(ss_snapshot_unchanged(pg, &l->seen[i], err));
+    return SS_OK;
 }
 
 /* One range of one leaf: a short transaction of its own. */
@@ -199,16 +269,18 @@ read_range(fitting *f, table_fit *t, const ss_table *leaf, reading *r, ss_pg *pg
 {
     ss_copy_reader *reader;
     const char *where = "";
-    ss_table_seen seen = {.oid = leaf->oid, .filenode = leaf->filenode, .label = leaf->label};
+    looking l;
 
+    look_at(f->plan->catalog, leaf, t->paths.tables, t->paths.ntables, arena, &l);
     if (from != 0 || to != 0)
-        where = ss_strf(arena, " WHERE ctid >= '(%lld,0)'::pg_catalog.tid%s", (long long) from,
-                        to == 0 ? "" : ss_strf(arena, " AND ctid < '(%lld,0)'::pg_catalog.tid", (long long) to));
-    SS_TRY(ss_snapshot_begin(f->snapshot, pg, err));
-    SS_TRY(ss_snapshot_look(pg, &seen, err));
+        where = ss_strf(
+            arena, " WHERE t.ctid >= '(%lld,0)'::pg_catalog.tid%s", (long long) from,
+            to == 0 ? ""
+                    : ss_strf(arena, " AND t.ctid < '(%lld,0)'::pg_catalog.tid", (long long) to));
+    SS_TRY(begin_looking(f, &l, pg, err));
     SS_TRY(ss_pg_copy_out(pg,
-                          ss_strf(arena, "COPY (SELECT %s FROM ONLY %s%s) TO STDOUT (FORMAT %s)",
-                                  r->list, ss_pg_qualified(arena, leaf->schema, leaf->name), where,
+                          ss_strf(arena, "COPY (SELECT %s FROM %s AS t%s%s) TO STDOUT (FORMAT %s)",
+                                  r->list, ss_fit_from(leaf, arena), t->paths.joins, where,
                                   r->format == SS_COPY_BINARY ? "binary" : "text"),
                           err));
     reader = ss_copy_reader_new(arena, pg, r->format, r->columns, r->n);
@@ -225,8 +297,7 @@ read_range(fitting *f, table_fit *t, const ss_table *leaf, reading *r, ss_pg *pg
         ss_report_progress(f->options->watch, &p);
         SS_TRY(ss_check_interrupt(f->options->watch, err));
     }
-    SS_TRY(ss_snapshot_end(pg, err));
-    return ss_snapshot_unchanged(pg, &seen, err);
+    return end_looking(&l, pg, err);
 }
 
 static ss_code
@@ -249,131 +320,116 @@ read_leaf(fitting *f, table_fit *t, const ss_table *leaf, ss_pg *pg, ss_arena *a
 /* --- fan-outs ----------------------------------------------------------------------------------- */
 
 /*
- * Children per parent, counted by the server: the rows of one parent are scattered over the table,
- * and the server's own hash aggregate spills where ours would have to grow with the parents.
+ * What the table's rows come to when nobody has more than the k-th of those who have most; every count is
+ * brought down with it.  Of subjects that lead to people alone: parents that merely stand for them, a list
+ * of states say, would say nothing.
  */
-static char *
-fan_out_sql(const table_fit *t, const ss_reference *ref, const ss_table *parent, ss_arena *arena)
+static ss_code
+tell_rows(fitting *f, const table_fit *t, ss_fit_terms *terms, ss_pg *pg, ss_arena *arena,
+          ss_error *err)
 {
-    ss_buf columns = {0}, present = {0};
-    const char *child = ss_pg_qualified(arena, t->table->schema, t->table->name);
-    const char *only = t->table->kind == SS_TABLE_PARTITIONED ? "" : "ONLY ";
-    char *sql;
+    uint64_t *counts = ss_alloc(arena, terms->k + 1, sizeof *counts), least = UINT64_MAX;
 
+    for (size_t i = 0; i < t->plan->nroutes && t->rows > 0; i++)
+    {
+        looking l;
+        size_t n;
+
+        if (!t->plan->routes[i].to_people)
+            continue;
+        look_at(f->plan->catalog, t->table, NULL, 0, arena, &l);
+        SS_TRY(begin_looking(f, &l, pg, err));
+        SS_TRY(ss_fan_out_largest(f->plan->catalog, t->index, &t->plan->routes[i], terms->k, pg,
+                                  arena, counts, &n, err));
+        SS_TRY(end_looking(&l, pg, err));
+        terms->told = ss_fan_out_total(t->rows, counts, n, terms->k);
+        least = terms->told < least ? terms->told : least;
+        terms->told = least;
+    }
+    return SS_OK;
+}
+
+/* Of a reference's columns the largest null share: a row that has one of them NULL has no parent. */
+static void
+take_nulls(const ss_reference *ref, const ss_model_table *m, ss_fan_out *out)
+{
     for (size_t i = 0; i < ref->ncolumns; i++)
     {
-        ss_buf_puts(&columns, i == 0 ? "" : ", ");
-        ss_pg_ident(&columns, t->table->columns[ref->columns[i]].name);
-        ss_buf_puts(&present, i == 0 ? "" : " AND ");
-        ss_pg_ident(&present, t->table->columns[ref->columns[i]].name);
-        ss_buf_puts(&present, " IS NOT NULL");
+        const ss_marginal *column = &m->columns[ref->columns[i]];
+
+        if (column->kind == SS_MARGINAL_KEY && column->nulls > out->nulls)
+            out->nulls = column->nulls;
     }
-    sql = ss_strf(arena,
-                  "SELECT c, pg_catalog.count(*) FROM (SELECT pg_catalog.count(*) AS c FROM %s%s WHERE "
-                  "%s GROUP BY %s) s GROUP BY c UNION ALL SELECT 0, pg_catalog.count(*) FROM %s%s "
-                  "UNION ALL SELECT -1, pg_catalog.count(*) FROM %s%s WHERE NOT (%s) ORDER BY 1",
-                  only, child, ss_buf_text(&present), ss_buf_text(&columns),
-                  parent->kind == SS_TABLE_PARTITIONED ? "" : "ONLY ",
-                  ss_pg_qualified(arena, parent->schema, parent->name), only, child,
-                  ss_buf_text(&present));
-    ss_buf_done(&columns);
-    ss_buf_done(&present);
-    return sql;
-}
-
-static uint64_t
-round5(uint64_t n)
-{
-    return (n + 2) / 5 * 5;
-}
-
-/* Cells of (children, parents) pooled until each has k parents; a pool's children are its mean. */
-static void
-pool_fan_out(const ss_pg_result *res, size_t k, ss_arena *result, ss_fan_out *out)
-{
-    const size_t n = ss_pg_rows(res);
-    uint64_t parents_total = 0, with_children = 0, nulls = 0;
-    uint64_t parents = 0, children = 0, rows = 0;
-
-    out->children.cells = ss_alloc(result, n + 2, sizeof *out->children.cells);
-    for (size_t i = 0; i < n; i++)
-    {
-        int64_t c = 0;
-        uint64_t count = 0;
-
-        (void) ss_parse_i64(ss_pg_value(res, i, 0), &c);
-        (void) ss_parse_u64(ss_pg_value(res, i, 1), &count);
-        if (c == -1)
-            nulls = count;
-        else if (c == 0)
-            parents_total = count;
-        else
-        {
-            with_children += count;
-            rows += count * (uint64_t) c;
-        }
-    }
-    /* Parents without children come first: they are one pool of their own. */
-    if (parents_total > with_children && parents_total - with_children >= k)
-        out->children.cells[out->children.n++] =
-            (ss_cell){.number = 0, .count = round5(parents_total - with_children)};
-    for (size_t i = 0; i < n; i++)
-    {
-        int64_t c = 0;
-        uint64_t count = 0;
-
-        (void) ss_parse_i64(ss_pg_value(res, i, 0), &c);
-        (void) ss_parse_u64(ss_pg_value(res, i, 1), &count);
-        if (c <= 0)
-            continue;
-        parents += count;
-        children += count * (uint64_t) c;
-        if (parents < k)
-            continue;
-        out->children.cells[out->children.n++] =
-            (ss_cell){.number = (int64_t) ((children + parents / 2) / parents), .count = round5(parents)};
-        parents = children = 0;
-    }
-    for (size_t i = 0; i < out->children.n; i++)
-        out->children.total += out->children.cells[i].count;
-    out->nulls = nulls < k ? 0 : round5(nulls);
-    out->count = round5(rows + nulls);
+    out->count = m->rows;
 }
 
 static ss_code
-count_fan_outs(fitting *f, table_fit *t, ss_model_table *m, ss_pg *pg, ss_arena *arena,
-               ss_error *err)
+count_fan_outs(fitting *f, const table_fit *t, const ss_fit_terms *terms, ss_model_table *m,
+               ss_pg *pg, ss_arena *arena, ss_error *err)
 {
+    const ss_catalog *catalog = f->plan->catalog;
+
     for (size_t i = 0; i < t->nreferences; i++)
     {
         const ss_reference *ref = &t->references[i];
-        ss_pg_result *res;
-        ss_table_seen seen = {
-            .oid = t->table->oid, .filenode = t->table->filenode, .label = t->table->label};
+        const ss_fan_out_plan plan = {.catalog = catalog,
+                                      .tables = f->plan->tables,
+                                      .child = t->index,
+                                      .reference = ref,
+                                      .k = terms->k,
+                                      .key = &f->key};
+        ss_counter *counter = NULL;
+        ss_arena *scratch;
+        looking l;
+        ss_code code;
 
         m->references[i].constraint = ref->constraint;
-        SS_TRY(ss_snapshot_begin(f->snapshot, pg, err));
-        SS_TRY(ss_snapshot_look(pg, &seen, err));
-        SS_TRY(ss_pg_query(pg, arena,
-                           fan_out_sql(t, ref, &f->plan->catalog->tables[ref->parent], arena), 0,
-                           NULL, &res, err));
-        SS_TRY(ss_snapshot_end(pg, err));
-        SS_TRY(ss_snapshot_unchanged(pg, &seen, err));
-        (void) pthread_mutex_lock(&f->lock);
-        pool_fan_out(res, f->model->people, f->result, &m->references[i]);
-        (void) pthread_mutex_unlock(&f->lock);
+        take_nulls(ref, m, &m->references[i]);
+        if (terms->shape_only || terms->uncounted || f->plan->tables[ref->parent].uncounted)
+            continue;
+        scratch = ss_arena_new(arena);
+        look_at(catalog, t->table, &ref->parent, 1, scratch, &l);
+        code = begin_looking(f, &l, pg, err);
+        if (code == SS_OK)
+            code = ss_fan_out_count(&plan, pg, f->options->watch, scratch, &counter, err);
+        if (code == SS_OK)
+            code = end_looking(&l, pg, err);
+        if (code == SS_OK)
+        {
+            (void) pthread_mutex_lock(&f->lock);
+            ss_fan_out_cells(counter, f->result, &m->references[i].children);
+            (void) pthread_mutex_unlock(&f->lock);
+        }
+        ss_counter_free(counter);
+        ss_arena_free(scratch);
+        if (code != SS_OK)
+            return code;
     }
     return SS_OK;
 }
 
 /* --- one table ---------------------------------------------------------------------------------- */
 
+/* By whom the table's numbers are counted. */
+static ss_counted
+counted_by(const ss_table_plan *plan)
+{
+    if (plan->uncounted)
+        return SS_COUNTED_NOTHING;
+    for (size_t i = 0; i < plan->nroutes; i++)
+    {
+        if (!plan->routes[i].to_people)
+            return SS_COUNTED_KEYS;
+    }
+    return plan->nroutes > 0 || plan->subject_self ? SS_COUNTED_PEOPLE : SS_COUNTED_ROWS;
+}
+
 static ss_code
 learn_table(fitting *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
 {
     const ss_catalog *catalog = f->plan->catalog;
     ss_model_table *m = &f->model->tables[t->index];
-    bool few;
+    ss_fit_terms terms = {.k = f->model->people, .uncounted = t->plan->uncounted};
 
     for (size_t i = 0; i < catalog->ntables; i++)
     {
@@ -382,24 +438,49 @@ learn_table(fitting *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
         if (ss_table_has_rows(leaf) && ss_table_root(catalog, leaf) == t->table)
             SS_TRY(read_leaf(f, t, leaf, pg, arena, err));
     }
-    if (t->npaths > 0)
-    {
-        size_t n;
-        ss_count *list = ss_counter_list(t->people, &n);
-
-        few = n == 0 || !list[0].enough;
-        free(list);
-    }
-    else
-        few = t->rows < SUBJECTS_MIN;
+    terms.shape_only = !ss_crowd_enough(t->people, t->who.may_be_empty);
+    terms.rows = terms.told = t->rows;
+    SS_TRY(tell_rows(f, t, &terms, pg, arena, err));
     (void) pthread_mutex_lock(&f->lock);
-    m->rows = t->rows == 0 ? 0 : t->rows < 5 ? 5 : round5(t->rows);
+    m->counted = counted_by(t->plan);
+    m->shape_only = terms.shape_only || terms.uncounted;
+    m->rows = terms.told == 0 ? 0 : terms.told < 5 ? 5 : round5(terms.told);
     for (size_t c = 0; c < t->table->ncolumns; c++)
-        ss_fit_column_finish(&t->columns[c], f->model->people, few, f->result, &m->columns[c]);
-    ss_fit_joints_finish(t->joints, t->njoints, f->model->people, few, f->result, &m->joints,
-                         &m->njoints);
+        ss_fit_column_finish(&t->columns[c], &terms, f->result, &m->columns[c]);
+    ss_fit_joints_finish(t->joints, t->njoints, &terms, f->result, &m->joints, &m->njoints);
     (void) pthread_mutex_unlock(&f->lock);
-    return count_fan_outs(f, t, m, pg, arena, err);
+    return count_fan_outs(f, t, &terms, m, pg, arena, err);
+}
+
+/* Per path: is nobody there when the column is NULL, or at all? */
+static bool *
+empty_when_null(const table_fit *t, size_t column, ss_arena *arena)
+{
+    bool *empty = ss_alloc(arena, t->paths.n + 1, sizeof *empty);
+
+    for (size_t p = 0; p < t->paths.n; p++)
+    {
+        const ss_reference *hop = t->paths.list[p].route->hops[0];
+
+        empty[p] = t->who.may_be_empty[p];
+        for (size_t i = 0; i < hop->ncolumns; i++)
+            empty[p] = empty[p] || hop->columns[i] == column;
+    }
+    return empty;
+}
+
+/* Also by a foreign key that only the table's partitions declare. */
+static bool
+is_key(const table_fit *t, size_t column)
+{
+    bool key = t->plan->columns[column].is_key;
+
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        for (size_t c = 0; c < t->references[i].ncolumns; c++)
+            key = key || t->references[i].columns[c] == column;
+    }
+    return key;
 }
 
 static ss_code
@@ -410,29 +491,33 @@ fit_job(void *arg, size_t job, size_t worker, ss_error *err)
     const ss_catalog *catalog = f->plan->catalog;
     const size_t index = f->tables[job];
     ss_arena *arena = ss_arena_new(f->arenas[worker]);
-    table_fit t = {.table = &catalog->tables[index],
-                   .index = index,
-                   .plan = &f->plan->tables[index]};
+    table_fit t = {
+        .table = &catalog->tables[index], .index = index, .plan = &f->plan->tables[index]};
     ss_code code = SS_OK;
 
     if (f->readers[worker] == NULL)
         code = ss_pg_open(f->arenas[worker], ss_snapshot_endpoint(f->snapshot), &options,
                           f->options->watch, &f->readers[worker], err);
     t.references = ss_table_references(catalog, index, arena, &t.nreferences);
-    choose_paths(&t);
+    ss_fit_paths_init(&t.paths, catalog, index, t.plan->routes, t.plan->nroutes, "t", arena);
     t.columns = ss_alloc(arena, t.table->ncolumns + 1, sizeof *t.columns);
-    t.people = ss_counter_new(SS_COUNTER_NUMBERS, 4, SUBJECTS_MIN, t.npaths);
+    t.who = (ss_fit_who){.k = f->model->people,
+                         .npaths = t.paths.n,
+                         .may_be_empty = ss_alloc(arena, t.paths.n + 1, sizeof(bool))};
+    for (size_t p = 0; p < t.paths.n; p++)
+        t.who.may_be_empty[p] = !t.plan->routes[p].to_people;
+    t.people =
+        ss_crowd_new(f->model->people > SUBJECTS_MIN ? f->model->people : SUBJECTS_MIN, t.paths.n);
     for (size_t c = 0; c < t.table->ncolumns; c++)
         ss_fit_column_init(&t.columns[c], catalog, &t.table->columns[c], &t.plan->columns[c],
-                           f->model->people, t.npaths);
-    t.joints = ss_fit_joints(catalog, t.table, t.columns, f->model->people, t.paths, t.npaths,
-                             arena, &t.njoints);
+                           is_key(&t, c), &t.who, empty_when_null(&t, c, arena));
+    t.joints = ss_fit_joints(catalog, t.table, t.columns, &t.who, arena, &t.njoints);
     if (code == SS_OK)
         code = learn_table(f, &t, f->readers[worker], arena, err);
     for (size_t c = 0; c < t.table->ncolumns; c++)
         ss_fit_column_done(&t.columns[c]);
     ss_fit_joints_done(t.joints, t.njoints);
-    ss_counter_free(t.people);
+    ss_crowd_free(t.people);
     ss_arena_free(arena);
     if (code != SS_OK)
         return ss_note(err, "while learning %s", catalog->tables[index].label);

@@ -7,9 +7,8 @@
 
 #define COLUMNS_MAX  12 /* of one set: with more, patterns are too many to repeat */
 #define PATTERNS_MAX 1024
-#define PATHS_MAX    8
 #define PATTERN_TEXT SS_COUNTER_TEXT_MAX
-#define RULE_ROWS    50 /* a sum that holds in fewer rows is no rule */
+#define RULE_PEOPLE  50 /* a sum that holds for fewer is no rule, unless a CHECK says it */
 #define LEVELS       3  /* of detail: NULLs; declared values and orders; categories */
 
 __extension__ typedef __int128 wide;
@@ -27,7 +26,7 @@ typedef struct candidate /* for a derived number */
 {
     ss_derived d; /* indices into the set's columns */
     bool dead;
-    uint64_t rows;
+    ss_crowd *people; /* for whom it holds */
 } candidate;
 
 struct ss_fit_joint
@@ -41,8 +40,6 @@ struct ss_fit_joint
     ss_counter *patterns[LEVELS];
     candidate *candidates;
     size_t ncandidates;
-    bool own[PATHS_MAX]; /* is the path's column one of the set? */
-    uint64_t rows;
     int scale; /* decimals that all numbers of the set are held against each other with */
 };
 
@@ -60,6 +57,13 @@ takes_part(const ss_fit_column *c)
     return (c->kind == SS_MARGINAL_CATEGORIES || c->kind == SS_MARGINAL_NUMBER ||
             c->kind == SS_MARGINAL_SHAPE || c->kind == SS_MARGINAL_KEY) &&
            ss_codec_find(c->catalog, c->column->type) != NULL;
+}
+
+/* Its treatment lets no more be learnt than type, length, alphabet and null share. */
+static bool
+is_shape(const ss_fit_column *c)
+{
+    return c->kind != SS_MARGINAL_KEY && c->values == NULL;
 }
 
 static scale_of
@@ -123,12 +127,14 @@ connect(const ss_table *table, const ss_fit_column *columns, size_t *set)
 /* --- derived numbers ---------------------------------------------------------------------------- */
 
 static void
-add_candidate(ss_fit_joint *j, size_t target, size_t a, size_t b, size_t c, bool product)
+add_candidate(ss_fit_joint *j, size_t target, size_t a, size_t b, size_t c, bool product,
+              size_t npaths)
 {
     j->candidates[j->ncandidates++] = (candidate){.d = {.target = target,
                                                         .terms = {a, b, c},
                                                         .nterms = c == SS_NONE ? 2 : 3,
-                                                        .product = product}};
+                                                        .product = product},
+                                                  .people = ss_crowd_new(RULE_PEOPLE, npaths)};
 }
 
 static bool
@@ -140,7 +146,7 @@ can_derive(const ss_fit_joint *j, size_t i)
 }
 
 static void
-list_candidates(ss_fit_joint *j, ss_arena *arena)
+list_candidates(ss_fit_joint *j, size_t npaths, ss_arena *arena)
 {
     const size_t n = j->n;
 
@@ -155,13 +161,13 @@ list_candidates(ss_fit_joint *j, ss_arena *arena)
                     continue;
                 if (j->order[t] == OF_NUMBERS && j->order[a] == OF_NUMBERS &&
                     j->order[b] == OF_NUMBERS)
-                    add_candidate(j, t, a, b, SS_NONE, true);
+                    add_candidate(j, t, a, b, SS_NONE, true, npaths);
                 if (a != b)
-                    add_candidate(j, t, a, b, SS_NONE, false);
+                    add_candidate(j, t, a, b, SS_NONE, false, npaths);
                 for (size_t c = b + 1; c < n && a != b && n <= 6; c++)
                 {
                     if (c != t && can_derive(j, c))
-                        add_candidate(j, t, a, b, c, false);
+                        add_candidate(j, t, a, b, c, false, npaths);
                 }
             }
         }
@@ -187,7 +193,7 @@ round_div(wide a, wide b)
 
 /* units: of the set's columns in this row, in their own grids. */
 static void
-try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units)
+try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units, const uint64_t *who)
 {
     for (size_t i = 0; i < j->ncandidates; i++)
     {
@@ -210,7 +216,7 @@ try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units)
         }
         if (c->dead || !all)
             continue;
-        c->rows++;
+        ss_crowd_add(c->people, who);
         if (!c->d.product)
             scale = j->scale;
         v = scale >= target->scale ? round_div(v, ten_to(scale - target->scale))
@@ -222,8 +228,10 @@ try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units)
 /* --- beginning ---------------------------------------------------------------------------------- */
 
 static void
-begin(ss_fit_joint *j, const ss_catalog *catalog, size_t k, size_t npaths, ss_arena *arena)
+begin(ss_fit_joint *j, const ss_catalog *catalog, const ss_fit_who *who, ss_arena *arena)
 {
+    bool *empty = ss_alloc(arena, who->npaths + 1, sizeof *empty);
+
     for (size_t i = 0; i < j->n; i++)
     {
         const ss_fit_column *c = &j->columns[j->column[i]];
@@ -232,27 +240,34 @@ begin(ss_fit_joint *j, const ss_catalog *catalog, size_t k, size_t npaths, ss_ar
         j->order[i] = order_of(catalog, c);
         if (c->scale > j->scale && j->order[i] == OF_NUMBERS)
             j->scale = c->scale;
-        if (j->order[i] == NOT_ORDERED)
+        if (j->order[i] == NOT_ORDERED || !learns)
             continue;
         j->gaps[i] = *c;
-        j->gaps[i].kind = learns ? SS_MARGINAL_NUMBER : SS_MARGINAL_SHAPE;
         j->gaps[i].is_time = false;
         j->gaps[i].is_number = true;
         j->gaps[i].nulls = j->gaps[i].count = 0;
+        j->gaps[i].null_people = j->gaps[i].present_people = NULL;
         j->gaps[i].lengths = j->gaps[i].alphabets = NULL;
-        j->gaps[i].codes = ss_counter_new(SS_COUNTER_NUMBERS, 64, k, npaths);
-        j->gaps[i].values =
-            learns ? ss_counter_new(SS_COUNTER_NUMBERS, PATTERNS_MAX, k, npaths) : NULL;
+        j->gaps[i].codes =
+            ss_counter_new(SS_COUNTER_NUMBERS, 64, who->k, who->npaths, who->may_be_empty);
+        j->gaps[i].values = ss_counter_new(SS_COUNTER_NUMBERS, PATTERNS_MAX, who->k, who->npaths,
+                                           who->may_be_empty);
+    }
+    /* Where a pattern says that a path's own column is NULL, all of its rows lead to nobody there. */
+    for (size_t p = 0; p < who->npaths; p++)
+    {
+        for (size_t i = 0; i < j->n; i++)
+            empty[p] = empty[p] || j->columns[j->column[i]].null_empty[p];
     }
     for (size_t l = 0; l < LEVELS; l++)
-        j->patterns[l] = ss_counter_new(SS_COUNTER_TEXTS, PATTERNS_MAX, k, npaths);
+        j->patterns[l] = ss_counter_new(SS_COUNTER_TEXTS, PATTERNS_MAX, who->k, who->npaths, empty);
     if (j->scale <= 9)
-        list_candidates(j, arena);
+        list_candidates(j, who->npaths, arena);
 }
 
 ss_fit_joint *
 ss_fit_joints(const ss_catalog *catalog, const ss_table *table, const ss_fit_column *columns,
-              size_t k, const size_t *paths, size_t npaths, ss_arena *arena, size_t *n)
+              const ss_fit_who *who, ss_arena *arena, size_t *n)
 {
     ss_fit_joint *list = ss_alloc(arena, table->ncolumns + 1, sizeof *list);
     size_t *set = ss_alloc(arena, table->ncolumns + 1, sizeof *set);
@@ -275,12 +290,7 @@ ss_fit_joints(const ss_catalog *catalog, const ss_table *table, const ss_fit_col
         }
         if (j->n < 2 || members > COLUMNS_MAX)
             continue;
-        for (size_t p = 0; p < npaths; p++)
-        {
-            for (size_t i = 0; i < j->n; i++)
-                j->own[p] = j->own[p] || j->column[i] == paths[p];
-        }
-        begin(j, catalog, k, npaths, arena);
+        begin(j, catalog, who, arena);
         (*n)++;
     }
     return list;
@@ -298,6 +308,8 @@ ss_fit_joints_done(ss_fit_joint *joints, size_t n)
         }
         for (size_t l = 0; l < LEVELS; l++)
             ss_counter_free(joints[i].patterns[l]);
+        for (size_t c = 0; c < joints[i].ncandidates; c++)
+            ss_crowd_free(joints[i].candidates[c].people);
     }
 }
 
@@ -353,20 +365,20 @@ rank(ss_fit_joint *j, row *out, const uint64_t *who)
         int smaller = 0;
 
         out->rank[i] = 0;
-        if (!out->known[i])
+        if (!out->known[i] || j->gaps[i].values == NULL)
             continue;
         for (size_t k = 0; k < j->n; k++)
         {
             bool counted = false;
 
-            if (k == i || !out->known[k] || j->order[k] != j->order[i] ||
-                out->value[k] >= out->value[i])
+            if (k == i || !out->known[k] || j->gaps[k].values == NULL ||
+                j->order[k] != j->order[i] || out->value[k] >= out->value[i])
                 continue;
             if (below == SS_NONE || out->value[k] > out->value[below])
                 below = k;
             for (size_t m = 0; m < k; m++)
-                counted = counted || (out->known[m] && j->order[m] == j->order[i] &&
-                                      out->value[m] == out->value[k]);
+                counted = counted || (out->known[m] && j->gaps[m].values != NULL &&
+                                      j->order[m] == j->order[i] && out->value[m] == out->value[k]);
             smaller += !counted;
         }
         out->rank[i] = smaller + 1;
@@ -436,14 +448,15 @@ pattern_of(const ss_fit_joint *j, const row *v, size_t level, const ss_batch *ba
     {
         const ss_fit_column *c = &j->columns[j->column[i]];
         const ss_batch_column *values = &batch->columns[at[j->column[i]]];
-        /* Only what the treatment lets be learnt: counters of values are there for that alone. */
-        const bool category = c->kind == SS_MARGINAL_CATEGORIES && c->values != NULL;
+        const bool category = c->kind == SS_MARGINAL_CATEGORIES;
 
         if (n + 30 > PATTERN_TEXT)
             return 0;
         if (i > 0)
             text[n++] = ' ';
-        if (v->null[i])
+        if (is_shape(c))
+            text[n++] = '?';
+        else if (v->null[i])
             text[n++] = '-';
         else if (level >= 1 && v->rank[i] > 0)
             n = put_number(text, n, '@', v->rank[i]);
@@ -463,20 +476,6 @@ pattern_of(const ss_fit_joint *j, const row *v, size_t level, const ss_batch *ba
     return n;
 }
 
-/*
- * Who stands behind a row for its pattern.  Where a pattern says that a path's own column is NULL, all
- * of its rows lead to nobody on that path: there each row counts for itself.
- */
-static void
-count_for(ss_fit_joint *j, const uint64_t *subjects, size_t npaths, const ss_hash_key *key,
-          uint64_t *who)
-{
-    j->rows++;
-    for (size_t p = 0; p < npaths; p++)
-        who[p] =
-            subjects[p] == 0 && j->own[p] ? ss_hash(key, &j->rows, sizeof j->rows) : subjects[p];
-}
-
 void
 ss_fit_joints_add(ss_fit_joint *joints, size_t n, const ss_batch *batch, const size_t *at,
                   const uint64_t *subjects, size_t npaths, const ss_hash_key *key)
@@ -487,12 +486,11 @@ ss_fit_joints_add(ss_fit_joint *joints, size_t n, const ss_batch *batch, const s
 
         for (size_t r = 0; r < batch->nrows; r++)
         {
-            uint64_t who[PATHS_MAX];
+            const uint64_t *who = subjects + r * npaths;
             row v;
 
-            count_for(j, subjects + r * npaths, npaths, key, who);
             read_row(j, batch, at, r, &v);
-            rank(j, &v, subjects + r * npaths);
+            rank(j, &v, who);
             for (size_t level = 0; level < LEVELS; level++)
             {
                 char text[PATTERN_TEXT + 1];
@@ -507,25 +505,19 @@ ss_fit_joints_add(ss_fit_joint *joints, size_t n, const ss_batch *batch, const s
                 ss_counter_add_text(j->patterns[level], text, length,
                                     length > sizeof text ? 0 : ss_hash(key, text, length), who);
             }
-            try_candidates(j, v.known, v.units);
+            try_candidates(j, v.known, v.units, who);
         }
     }
 }
 
 /* --- finishing ---------------------------------------------------------------------------------- */
 
-static uint64_t
-round5(uint64_t n)
-{
-    return (n + 2) / 5 * 5;
-}
-
 /* The patterns with k people behind them; true when they are nearly all rows. */
 static bool
-take_patterns(const ss_counter *counter, ss_arena *result, ss_cells *out)
+take_patterns(const ss_counter *counter, const ss_fit_terms *terms, ss_arena *result, ss_cells *out)
 {
     size_t n = 0;
-    uint64_t left = 0;
+    uint64_t left = 0, known = 0;
     ss_count *list;
 
     *out = (ss_cells){0};
@@ -540,14 +532,15 @@ take_patterns(const ss_counter *counter, ss_arena *result, ss_cells *out)
             left += list[i].count;
             continue;
         }
-        out->cells[out->n++] =
+        known += list[i].count;
+        out->cells[out->n] =
             (ss_cell){.number = SS_NO_NUMBER,
                       .text = ss_strndup(result, list[i].text, list[i].text_length),
-                      .count = round5(list[i].count)};
-        out->total += round5(list[i].count);
+                      .count = ss_fit_stored(terms, list[i].count)};
+        out->total += out->cells[out->n++].count;
     }
     free(list);
-    return out->n > 0 && left <= out->total / 8;
+    return out->n > 0 && left <= known / 8;
 }
 
 /* Does the value of column i of the set depend on column of, by rules taken so far? */
@@ -567,7 +560,20 @@ depends(const ss_joint *out, size_t i, size_t of)
     return false;
 }
 
-/* Does one CHECK name all columns of the rule?  Then the schema says it, not the rows. */
+/* An equality with the rule's operator: "(total = (net + tax))", "(net = (total - tax))". */
+static bool
+computes(const char *expression, bool product)
+{
+    bool equal = false;
+
+    for (const char *at = expression; (at = strchr(at, '=')) != NULL; at++)
+        equal = equal || (at > expression && at[-1] == ' ' && at[1] == ' ');
+    return equal &&
+           (product ? strstr(expression, " * ") != NULL || strstr(expression, " / ") != NULL
+                    : strstr(expression, " + ") != NULL || strstr(expression, " - ") != NULL);
+}
+
+/* Does one CHECK compute with all columns of the rule?  Then the schema says it, not the rows. */
 static bool
 declared(const ss_fit_joint *j, const ss_derived *d)
 {
@@ -584,7 +590,7 @@ declared(const ss_fit_joint *j, const ss_derived *d)
             for (size_t k = 0; k < d->nterms; k++)
                 named_here += c == j->column[d->terms[k]];
         }
-        if (named_here == d->nterms + 1)
+        if (named_here == d->nterms + 1 && computes(check->expression, d->product))
             return true;
     }
     return false;
@@ -592,15 +598,20 @@ declared(const ss_fit_joint *j, const ss_derived *d)
 
 /* One rule per target, none in a circle; indices become the table's. */
 static void
-take_derived(const ss_fit_joint *j, bool few, ss_arena *result, ss_joint *out)
+take_derived(const ss_fit_joint *j, const ss_fit_terms *terms, ss_arena *result, ss_joint *out)
 {
     out->derived = ss_alloc(result, j->n + 1, sizeof *out->derived);
     for (size_t i = 0; i < j->ncandidates; i++)
     {
         const candidate *c = &j->candidates[i];
-        bool taken =
-            c->dead || c->rows == 0 || ((few || c->rows < RULE_ROWS) && !declared(j, &c->d));
+        bool learnable = !terms->shape_only && !terms->uncounted &&
+                         ss_crowd_enough(c->people, j->columns[0].who->may_be_empty) &&
+                         !is_shape(&j->columns[j->column[c->d.target]]);
+        bool taken;
 
+        for (size_t k = 0; k < c->d.nterms; k++)
+            learnable = learnable && !is_shape(&j->columns[j->column[c->d.terms[k]]]);
+        taken = c->dead || ss_crowd_rows(c->people) == 0 || (!learnable && !declared(j, &c->d));
         for (size_t d = 0; d < out->nderived; d++)
             taken = taken || out->derived[d].target == c->d.target;
         for (size_t k = 0; k < c->d.nterms && !taken; k++)
@@ -618,7 +629,7 @@ take_derived(const ss_fit_joint *j, bool few, ss_arena *result, ss_joint *out)
 
 /* "? ? ?": nothing is known of what they do together but the rules. */
 static void
-open_pattern(const ss_fit_joint *j, size_t k, ss_arena *result, ss_cells *out)
+open_pattern(const ss_fit_joint *j, const ss_fit_terms *terms, ss_arena *result, ss_cells *out)
 {
     char *text = ss_alloc(result, 2 * j->n, 1);
 
@@ -627,14 +638,29 @@ open_pattern(const ss_fit_joint *j, size_t k, ss_arena *result, ss_cells *out)
         text[2 * i] = '?';
         text[2 * i + 1] = i + 1 < j->n ? ' ' : '\0';
     }
-    *out = (ss_cells){.cells = ss_alloc(result, 1, sizeof *out->cells), .n = 1, .total = round5(k)};
-    out->cells[0] = (ss_cell){.number = SS_NO_NUMBER, .text = text, .count = round5(k)};
+    *out = (ss_cells){.cells = ss_alloc(result, 1, sizeof *out->cells), .n = 1};
+    out->cells[0] =
+        (ss_cell){.number = SS_NO_NUMBER, .text = text, .count = ss_fit_stored(terms, terms->k)};
+    out->total = out->cells[0].count;
+}
+
+static bool
+all_shape(const ss_fit_joint *j)
+{
+    for (size_t i = 0; i < j->n; i++)
+    {
+        if (!is_shape(&j->columns[j->column[i]]))
+            return false;
+    }
+    return true;
 }
 
 void
-ss_fit_joints_finish(const ss_fit_joint *joints, size_t n, size_t k, bool few, ss_arena *result,
-                     ss_joint **list, size_t *count)
+ss_fit_joints_finish(const ss_fit_joint *joints, size_t n, const ss_fit_terms *terms,
+                     ss_arena *result, ss_joint **list, size_t *count)
 {
+    const bool learns = !terms->shape_only && !terms->uncounted;
+
     *count = 0;
     *list = ss_alloc(result, n + 1, sizeof **list);
     for (size_t i = 0; i < n; i++)
@@ -644,20 +670,20 @@ ss_fit_joints_finish(const ss_fit_joint *joints, size_t n, size_t k, bool few, s
         bool enough = false;
 
         *out = (ss_joint){.ncolumns = j->n};
-        for (size_t level = LEVELS; level > 0 && !enough && !few; level--)
-            enough = take_patterns(j->patterns[level - 1], result, &out->patterns);
-        take_derived(j, few, result, out);
+        for (size_t level = LEVELS; level > 0 && !enough && learns && !all_shape(j); level--)
+            enough = take_patterns(j->patterns[level - 1], terms, result, &out->patterns);
+        take_derived(j, terms, result, out);
         if (!enough && out->nderived == 0)
             continue;
         if (!enough)
-            open_pattern(j, k, result, &out->patterns);
+            open_pattern(j, terms, result, &out->patterns);
         out->columns = ss_alloc(result, j->n, sizeof *out->columns);
         memcpy(out->columns, j->column, j->n * sizeof *out->columns);
         out->gaps = ss_alloc(result, j->n, sizeof *out->gaps);
         for (size_t c = 0; c < j->n; c++)
         {
             if (j->gaps[c].codes != NULL && enough)
-                ss_fit_column_finish(&j->gaps[c], k, false, result, &out->gaps[c]);
+                ss_fit_column_finish(&j->gaps[c], terms, result, &out->gaps[c]);
             out->gaps[c].nulls = 0;
         }
         (*count)++;

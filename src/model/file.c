@@ -62,7 +62,10 @@ table_json(const ss_model_entry *e, const ss_model_table *t)
                                out, "reference",
                                json_pack("{s:s, s:s}", "file", e->reference, "digest", e->digest));
     if (t->columns != NULL)
-        failed = failed || json_object_set_new(out, "count", json_integer((json_int_t) t->rows));
+        failed =
+            failed || json_object_set_new(out, "count", json_integer((json_int_t) t->rows)) ||
+            json_object_set_new(out, "counted", json_string(ss_counted_name(t->counted))) ||
+            (t->shape_only && json_object_set_new(out, "shape_only", json_true()) != 0);
     for (size_t c = 0; c < e->ncolumns && !failed; c++)
         failed = json_array_append_new(columns, column_json(e, t, c));
     failed = failed || json_object_set(out, "columns", columns);
@@ -261,6 +264,12 @@ mode_word(int i)
 }
 
 static const char *
+counted_word(int i)
+{
+    return ss_counted_name((ss_counted) i);
+}
+
+static const char *
 owners_word(int i)
 {
     static const char *const words[] = {"as-is", "stand-in", "skip"};
@@ -345,7 +354,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
     json_t *references = json_object_get(json, "references");
     json_t *joints = json_object_get(json, "joints");
     const json_t *reference = json_object_get(json, "reference");
-    int mode;
+    int mode, counted;
 
     SS_TRY(need_text(r, json, "schema", &e->name.schema));
     SS_TRY(need_text(r, json, "name", &e->name.name));
@@ -370,6 +379,9 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
             return ss_fail(r->err, SS_EMEND,
                            "\"count\" is not the rounded rows of a synthetic table");
         t->rows = (uint64_t) json_integer_value(count);
+        SS_TRY(need_word(r, json, "counted", counted_word, SS_COUNTED_NOTHING + 1, &counted));
+        t->counted = (ss_counted) counted;
+        t->shape_only = json_is_true(json_object_get(json, "shape_only"));
     }
     SS_TRY(read_columns(r, json_object_get(json, "columns"), e, t, count != NULL));
     t->nreferences = json_array_size(references);
@@ -388,7 +400,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
                                e->ncolumns, r->result, &t->joints[i], r->err) != SS_OK)
             return ss_note(r->err, "in joint %zu", i + 1);
     }
-    return SS_OK;
+    return ss_model_table_check(t, r->err);
 }
 
 /* As a catalog's label. */

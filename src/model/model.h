@@ -1,8 +1,8 @@
 /*
  * The model: the fitted statistics of a source, aggregates only.
  *
- * Every count has at least k people (or rows) behind it and is rounded to a multiple of 5; no cell
- * below k is stored, its mass goes to the rest (design 5.7).  Values of declared lists (enum labels,
+ * Every count has at least k people behind it (or what the table is counted by) and is rounded to a
+ * multiple of 5; no cell below k is stored, its mass goes to the rest (design 5.7).  Values of declared lists (enum labels,
  * booleans) are all alive; a rarer one has count 0 and is generated at a small fixed rate.
  */
 #ifndef SS_MODEL_MODEL_H
@@ -95,10 +95,20 @@ typedef struct ss_joint
     size_t nderived;
 } ss_joint;
 
+typedef enum ss_counted /* what a table's numbers were counted by, besides its rows */
+{
+    SS_COUNTED_ROWS,    /* alone: the policy says that they are about nobody, or nothing of theirs is personal */
+    SS_COUNTED_PEOPLE,  /* who have subject: self */
+    SS_COUNTED_KEYS,    /* values of foreign keys, of which not all lead to such people */
+    SS_COUNTED_NOTHING, /* nobody knows whose they are: no number is stored */
+} ss_counted;
+
 typedef struct ss_model_table
 {
     const char *label;
     uint64_t rows;
+    ss_counted counted;
+    bool shape_only; /* fewer than 50 subjects, or counted by nothing */
     ss_marginal *columns; /* parallel to the catalog table's; NULL when the table is not synthesised */
     size_t ncolumns;
     ss_fan_out *references; /* parallel to ss_table_references() */

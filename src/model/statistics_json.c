@@ -35,6 +35,17 @@ ss_marginal_kind_name(const ss_marginal *m)
     return KINDS[m->kind];
 }
 
+const char *
+ss_counted_name(ss_counted counted)
+{
+    static const char *const names[] = {[SS_COUNTED_ROWS] = "rows",
+                                        [SS_COUNTED_PEOPLE] = "people",
+                                        [SS_COUNTED_KEYS] = "keys",
+                                        [SS_COUNTED_NOTHING] = "nothing"};
+
+    return names[counted];
+}
+
 uint64_t
 ss_model_least(uint64_t people)
 {
@@ -339,9 +350,11 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
     *m = (ss_marginal){.kind = (ss_marginal_kind) k};
     SS_TRY(count_from(json, "count", 0, false, &m->count, err));
     SS_TRY(count_from(json, "nulls", m->count < least ? 0 : least, false, &m->nulls, err));
-    SS_TRY(count_from(json, "rest", 0, true, &m->rest, err));
+    SS_TRY(count_from(json, "rest", least, true, &m->rest, err));
     if (m->nulls > m->count)
         return ss_fail(err, SS_EMEND, "there are more nulls than rows");
+    if (m->nulls > 0 && m->nulls < m->count && m->count - m->nulls < least)
+        return ss_fail(err, SS_EMEND, "what is not NULL has fewer than k behind it");
     SS_TRY(small_integer(json, "scale", 0, 0, 16383, &scale, err));
     SS_TRY(small_integer(json, "step", 1, 1, 1000000, &step, err));
     m->scale = (int) scale;
@@ -446,4 +459,30 @@ ss_joint_from_json(json_t *json, uint64_t people, const char *const *names, size
         SS_TRY(derived_from(json_array_get(derived, d), names, nnames, &j->derived[d], err));
     return cells_from(json, "patterns", true, false, ss_model_least(people), result, &j->patterns,
                       err);
+}
+
+ss_code
+ss_model_table_check(const ss_model_table *t, ss_error *err)
+{
+    for (size_t c = 0; c < t->ncolumns && t->shape_only; c++)
+    {
+        const ss_marginal *m = &t->columns[c];
+        const bool nothing = t->counted == SS_COUNTED_NOTHING;
+
+        if (m->values.total > 0 || m->npoints > 0 || m->rest > 0 ||
+            (m->values.n > 0 && m->values.cells[0].text != NULL))
+            return ss_fail(err, SS_EMEND, "column %zu: a table of shapes holds a value", c + 1);
+        if (nothing && (m->lengths.n > 0 || m->alphabets.n > 0 || m->codes.n > 0 ||
+                        (m->nulls > 0 && m->nulls < m->count)))
+            return ss_fail(err, SS_EMEND,
+                           "column %zu: nobody was counted, and it holds a count", c + 1);
+    }
+    for (size_t i = 0; i < t->nreferences && t->shape_only; i++)
+    {
+        if (t->references[i].children.n > 0)
+            return ss_fail(err, SS_EMEND, "reference %zu: a table of shapes holds a fan-out", i + 1);
+    }
+    return t->counted == SS_COUNTED_NOTHING && !t->shape_only
+               ? ss_fail(err, SS_EMEND, "nobody was counted, and it is no table of shapes")
+               : SS_OK;
 }

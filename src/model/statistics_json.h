@@ -31,6 +31,12 @@ ss_code ss_joint_from_json(json_t *json, uint64_t people, const char *const *nam
 /* As the file and people call it: "categories", "declared", "quantiles", ... */
 const char *ss_marginal_kind_name(const ss_marginal *marginal);
 
+/* "rows", "people", "keys", "nothing". */
+const char *ss_counted_name(ss_counted counted);
+
+/* What a table of shapes may hold: nothing but shapes.  SS_EMEND names the column. */
+ss_code ss_model_table_check(const ss_model_table *table, ss_error *err);
+
 /* The least count that is stored: k, rounded as counts are. */
 uint64_t ss_model_least(uint64_t people);
 

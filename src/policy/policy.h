@@ -12,6 +12,7 @@
 #include <sandseed/finding.h>
 
 #include "catalog/catalog.h"
+#include "catalog/references.h"
 #include "pg/endpoint.h"
 #include "policy/csv_tables.h"
 
@@ -190,6 +191,20 @@ typedef struct ss_decision /* one column, resolved */
     const ss_policy_rule *rule; /* that decided it, or NULL */
 } ss_decision;
 
+/*
+ * One way from a table's rows to people: a foreign key of the table, then one of its parent, and so on.
+ * It ends at a table with subject: self; where no chain of the first key does, after that key alone, whose
+ * values are counted then.
+ */
+typedef struct ss_route
+{
+    const ss_reference *const *hops;
+    size_t nhops;
+    bool to_people;
+} ss_route;
+
+#define SS_ROUTES_MAX 16 /* of one table; with more, nobody is counted and nothing learnt */
+
 typedef struct ss_table_plan /* parallel to catalog->tables */
 {
     ss_mode mode;
@@ -200,8 +215,11 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     size_t nrules_off;
     bool subject_self;
     bool subject_none;
-    const size_t *subject_columns; /* the table's columns that lead to people: first of a reference */
+    const size_t *subject_columns; /* the table's columns that the policy names */
     size_t nsubject_columns;
+    const ss_route *routes; /* of a synthesise table; none: its rows are counted */
+    size_t nroutes;
+    bool uncounted; /* nobody can be counted: every column is learnt as a shape, with no count */
     const ss_decision *columns;   /* parallel to table->columns */
     size_t undecided;             /* how many of them */
 } ss_table_plan;

@@ -54,6 +54,13 @@ void ss_policy_put_scalar(ss_buf *out, const char *text);
 /* schema.table.column, each quoted as in SQL, in result. */
 const char *ss_policy_label(const char *table_label, const char *column, ss_arena *result);
 
+/*
+ * The routes of every synthesise table; its subject columns are known.  too_many: per table, whether it has
+ * more than SS_ROUTES_MAX; it gets none then.
+ */
+void ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, bool *too_many,
+                           ss_arena *result);
+
 /* --- rules -------------------------------------------------------------------------------------- */
 
 typedef struct ss_rule_column /* that a rule matches */

@@ -720,7 +720,8 @@ resolve_subject(resolving *r, const ss_table *table, ss_table_plan *t, const ss_
     size_t nreferences;
     const ss_reference *references =
         ss_table_references(r->catalog, ss_catalog_index(r->catalog, table), r->result, &nreferences);
-    size_t *columns = ss_alloc(r->result, nreferences + 1, sizeof *columns);
+    size_t *columns =
+        ss_alloc(r->result, (entry == NULL ? 0 : entry->nsubject) + 1, sizeof *columns);
 
     for (size_t s = 0; entry != NULL && s < entry->nsubject; s++)
     {
@@ -741,9 +742,12 @@ resolve_subject(resolving *r, const ss_table *table, ss_table_plan *t, const ss_
         }
         for (size_t k = 0; k < nreferences && !found; k++)
         {
-            found = strcmp(table->columns[references[k].columns[0]].name, name) == 0;
-            if (found && t->nsubject_columns < nreferences)
-                columns[t->nsubject_columns++] = references[k].columns[0];
+            for (size_t c = 0; c < references[k].ncolumns && !found; c++)
+            {
+                found = strcmp(table->columns[references[k].columns[c]].name, name) == 0;
+                if (found)
+                    columns[t->nsubject_columns++] = references[k].columns[c];
+            }
         }
         if (!found)
             STOP(table->label, &entry->place, "name self, none, or a column with a foreign key",
@@ -751,6 +755,67 @@ resolve_subject(resolving *r, const ss_table *table, ss_table_plan *t, const ss_
                  ss_printable(r->result, name));
     }
     t->subject_columns = columns;
+}
+
+/* Of a class whose values are somebody's. */
+static bool
+has_personal_column(const ss_table *table, const ss_table_plan *t)
+{
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        const ss_class class = t->columns[c].class;
+
+        if (class != SS_CLASS_UNDECIDED && class != SS_CLASS_NON_PERSONAL &&
+            class != SS_CLASS_KEY && table->columns[c].generated == SS_GENERATED_NOT)
+            return true;
+    }
+    return false;
+}
+
+/* Whose rows they are, so that numbers can be counted by people; where that is not known, none is learnt. */
+static void
+resolve_routes(resolving *r)
+{
+    bool *too_many = ss_alloc(r->result, r->catalog->ntables + 1, sizeof *too_many);
+
+    ss_policy_find_routes(r->catalog, r->tables, too_many, r->result);
+    for (size_t i = 0; i < r->catalog->ntables; i++)
+    {
+        const ss_table *table = &r->catalog->tables[i];
+        ss_table_plan *t = &r->tables[i];
+        const ss_place *place = r->entries[i] == NULL ? NULL : &r->entries[i]->place;
+
+        if (t->mode != SS_MODE_SYNTHESISE || table->is_partition)
+            continue;
+        if (too_many[i])
+        {
+            t->uncounted = true;
+            WARN(table->label, place, "name under subject: the columns that lead to people",
+                 "more than %d chains of foreign keys lead on from the table: nobody is counted, "
+                 "and it runs as shape",
+                 SS_ROUTES_MAX);
+        }
+        else if (t->nroutes == 0 && !t->subject_self && !t->subject_none &&
+                 has_personal_column(table, t))
+        {
+            t->uncounted = true;
+            WARN(table->label, place,
+                 "subject: self when its rows are people, or subject: none with why: when they are "
+                 "about nobody",
+                 "it has personal columns, and neither a foreign key nor subject: says whose they "
+                 "are: nobody is counted, and it runs as shape");
+        }
+        for (size_t k = 0; k < t->nroutes && t->nsubject_columns > 0; k++)
+        {
+            const ss_route *route = &t->routes[k];
+
+            if (!route->to_people)
+                WARN(column_label(r, table, table->columns[route->hops[0]->columns[0]].name), place,
+                     "write subject: self at the table of people that it leads to",
+                     "the subject leads to no table with subject: self: its own values are counted "
+                     "as people");
+        }
+    }
 }
 
 static void
@@ -1080,6 +1145,7 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
     }
     for (size_t i = 0; i < catalog->nforeign_keys; i++)
         check_foreign_key(r, &catalog->foreign_keys[i]);
+    resolve_routes(r);
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         if (catalog->tables[i].is_partition)

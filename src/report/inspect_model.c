@@ -30,7 +30,65 @@ counts_of_table(const ss_model_table *t)
         n += counts_of_marginal(&t->columns[c]);
     for (size_t i = 0; i < t->nreferences; i++)
         n += t->references[i].children.n + 2;
+    for (size_t i = 0; i < t->njoints; i++)
+    {
+        n += t->joints[i].patterns.n;
+        for (size_t c = 0; c < t->joints[i].ncolumns; c++)
+            n += t->joints[i].gaps[c].kind == SS_MARGINAL_NONE
+                     ? 0
+                     : counts_of_marginal(&t->joints[i].gaps[c]);
+    }
     return n;
+}
+
+/* Synthetic tables that were counted so; shapes: only those, or only the others. */
+static size_t
+tables_counted(const ss_model *model, ss_counted by, bool shapes)
+{
+    size_t n = 0;
+
+    for (size_t t = 0; t < model->ntables; t++)
+        n += model->tables[t].columns != NULL && model->tables[t].counted == by &&
+             model->tables[t].shape_only == shapes;
+    return n;
+}
+
+/* "12 tables" */
+static const char *
+tables_text(ss_arena *scratch, size_t n)
+{
+    return ss_strf(scratch, "%zu table%s", n, n == 1 ? "" : "s");
+}
+
+/* What stands behind the counts, as far as a model shows it. */
+static void
+put_counted(ss_layout *l, const ss_model *m, ss_arena *scratch)
+{
+    size_t shapes = 0;
+
+    for (ss_counted by = SS_COUNTED_ROWS; by <= SS_COUNTED_NOTHING; by++)
+        shapes += tables_counted(m, by, true);
+    ss_layout_text(
+        l,
+        ss_strf(scratch,
+                "Behind them stand, as fit counted: people in %s; values of foreign keys, not all "
+                "of which lead to people, in %s; rows alone, where the policy names no people, in "
+                "%s.",
+                tables_text(scratch, tables_counted(m, SS_COUNTED_PEOPLE, false)),
+                tables_text(scratch, tables_counted(m, SS_COUNTED_KEYS, false)),
+                tables_text(scratch, tables_counted(m, SS_COUNTED_ROWS, false))),
+        2);
+    ss_layout_end(l);
+    if (shapes == 0)
+        return;
+    ss_layout_text(l,
+                   ss_strf(scratch,
+                           "Of %s nothing but shapes was learnt: fewer than 50 subjects, or (%zu of "
+                           "them) nobody knows whose they are.",
+                           tables_text(scratch, shapes),
+                           tables_counted(m, SS_COUNTED_NOTHING, true)),
+                   2);
+    ss_layout_end(l);
 }
 
 static size_t
@@ -146,7 +204,9 @@ put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     ss_layout_cell(l, ss_mode_name(e->plan.mode), MODE_WIDTH, false);
     ss_layout_to(l, NAME_WIDTH + MODE_WIDTH + 2);
     if (t->columns != NULL)
-        ss_layout_text(l, ss_strf(scratch, "~%s rows", ss_text_count(scratch, t->rows)),
+        ss_layout_text(l,
+                       ss_strf(scratch, "~%s rows, counted by %s%s", ss_text_count(scratch, t->rows),
+                               ss_counted_name(t->counted), t->shape_only ? "; shapes only" : ""),
                        NAME_WIDTH + MODE_WIDTH + 2);
     else if (e->reference != NULL)
         ss_layout_text(l, ss_strf(scratch, "verbatim in %s", ss_printable(scratch, e->reference)),
@@ -182,11 +242,13 @@ ss_inspect_model_text(const ss_model_file *file, const char *folder, size_t widt
     ss_layout_text(
         &l,
         ss_strf(scratch,
-                "%s counts were checked: each is a multiple of 5, and none has fewer than "
-                "%zu people (or rows, where the policy names no people) behind it.",
-                ss_text_count(scratch, total_counts(file->model)), (size_t) file->model->people),
+                "%s counts were checked: each is a multiple of 5, and none but a number of rows is "
+                "below %zu, which %zu are rounded to.",
+                ss_text_count(scratch, total_counts(file->model)),
+                (size_t) ss_model_least(file->model->people), (size_t) file->model->people),
         2);
     ss_layout_end(&l);
+    put_counted(&l, file->model, scratch);
     if (below > 0)
     {
         ss_layout_text(&l,
@@ -232,7 +294,12 @@ ss_inspect_model_json(const ss_model_file *file, const char *folder)
             json_pack("{s:s, s:s, s:I, s:o}", "table", m->label, "mode", ss_mode_name(e->plan.mode),
                       "counts", (json_int_t) counts_of_table(m), "columns", columns);
         if (m->columns != NULL)
+        {
             (void) json_object_set_new(table, "rows", json_integer((json_int_t) m->rows));
+            (void) json_object_set_new(table, "counted",
+                                       json_string(ss_counted_name(m->counted)));
+            (void) json_object_set_new(table, "shape_only", json_boolean(m->shape_only));
+        }
         if (e->reference != NULL)
             (void) json_object_set_new(table, "reference", json_string(e->reference));
         (void) json_array_append_new(tables, table);

@@ -239,7 +239,7 @@ describe(const ss_build *b, const ss_build *shelved, const ss_model *model, ss_m
 static void
 tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result *result)
 {
-    size_t made = 0, kept = 0, empty = 0;
+    size_t made = 0, kept = 0, empty = 0, people = 0, shapes = 0;
     ss_buf text = {0};
 
     for (size_t e = 0; e < file->nentries; e++)
@@ -251,15 +251,22 @@ tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result
         made += mode == SS_MODE_SYNTHESISE;
         kept += mode == SS_MODE_KEEP;
         empty += mode == SS_MODE_EMPTY;
+        if (mode != SS_MODE_SYNTHESISE)
+            continue;
+        shapes += file->model->tables[e].shape_only;
+        people += !file->model->tables[e].shape_only &&
+                  file->model->tables[e].counted == SS_COUNTED_PEOPLE;
     }
     ss_buf_printf(
         &text,
         "Model:    %s\n"
-        "Tables:   %zu learnt, %zu kept as reference rows, %zu empty; every count has %zu "
-        "people or more behind it\n"
+        "Tables:   %zu learnt, %zu kept as reference rows, %zu empty\n"
+        "Counted:  %zu or more behind every count: people in %zu tables, rows or values of foreign "
+        "keys in %zu; of %zu only shapes\n"
         "Inspect:  sandseed inspect %s\n"
         "Generate: sandseed generate %s TARGET\n",
-        ss_printable(b->arena, folder), made, kept, empty, b->policy->people,
+        ss_printable(b->arena, folder), made, kept, empty, b->policy->people, people,
+        made - people - shapes, shapes,
         ss_printable(b->arena, folder), ss_printable(b->arena, folder));
     if (b->plan->undecided > 0)
         ss_buf_printf(&text, "%zu columns are undecided and were learnt by their shape alone.\n",

@@ -23,7 +23,15 @@ struct ss_counter
     unsigned shift;
     bool overflowed;
     slot *slots;
-    uint64_t *sets; /* capacity x npaths x k hashes, 0 empty */
+    uint64_t *sets;     /* capacity x npaths x k hashes, 0 empty */
+    bool *may_be_empty; /* per path */
+};
+
+struct ss_crowd
+{
+    size_t k, npaths;
+    uint64_t rows;
+    uint64_t *sets; /* npaths x k hashes, 0 empty */
 };
 
 static void *
@@ -34,8 +42,88 @@ must(void *p)
     return p;
 }
 
+/* --- sets of people ----------------------------------------------------------------------------- */
+
+/* Sets fill from the front: the last place is taken when k differ. */
+static void
+set_add(uint64_t *set, size_t k, uint64_t hash)
+{
+    if (hash == 0 || set[k - 1] != 0)
+        return;
+    for (size_t i = 0; i < k; i++)
+    {
+        if (set[i] == hash)
+            return;
+        if (set[i] == 0)
+        {
+            set[i] = hash;
+            return;
+        }
+    }
+}
+
+/* sets: of one number, npaths x k.  The smallest path decides. */
+static bool
+sets_enough(const uint64_t *sets, size_t k, size_t npaths, const bool *may_be_empty)
+{
+    bool any = npaths == 0;
+
+    for (size_t p = 0; p < npaths; p++)
+    {
+        const uint64_t *set = sets + p * k;
+
+        if (set[k - 1] != 0)
+            any = true;
+        else if (set[0] != 0 || may_be_empty == NULL || !may_be_empty[p])
+            return false;
+    }
+    return any;
+}
+
+ss_crowd *
+ss_crowd_new(size_t k, size_t npaths)
+{
+    ss_crowd *c = must(calloc(1, sizeof *c));
+
+    *c =
+        (ss_crowd){.k = k, .npaths = npaths, .sets = must(calloc(npaths * k + 1, sizeof *c->sets))};
+    return c;
+}
+
+void
+ss_crowd_free(ss_crowd *c)
+{
+    if (c == NULL)
+        return;
+    free(c->sets);
+    free(c);
+}
+
+void
+ss_crowd_add(ss_crowd *c, const uint64_t *subjects)
+{
+    c->rows++;
+    for (size_t p = 0; p < c->npaths; p++)
+        set_add(c->sets + p * c->k, c->k, subjects[p]);
+}
+
+uint64_t
+ss_crowd_rows(const ss_crowd *c)
+{
+    return c->rows;
+}
+
+bool
+ss_crowd_enough(const ss_crowd *c, const bool *may_be_empty)
+{
+    return c->rows >= c->k && sets_enough(c->sets, c->k, c->npaths, may_be_empty);
+}
+
+/* --- counters ----------------------------------------------------------------------------------- */
+
 ss_counter *
-ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t npaths)
+ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t npaths,
+               const bool *may_be_empty)
 {
     ss_counter *c = must(calloc(1, sizeof *c));
 
@@ -44,6 +132,9 @@ ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t npaths)
         c->capacity *= 2;
     c->slots = must(calloc(c->capacity, sizeof *c->slots));
     c->sets = must(calloc(c->capacity * npaths * k + 1, sizeof *c->sets));
+    c->may_be_empty = must(calloc(npaths + 1, sizeof *c->may_be_empty));
+    if (may_be_empty != NULL && npaths > 0)
+        memcpy(c->may_be_empty, may_be_empty, npaths * sizeof *may_be_empty);
     return c;
 }
 
@@ -62,9 +153,11 @@ ss_counter_free(ss_counter *c)
 {
     if (c == NULL)
         return;
-    clear(c);
+    for (size_t i = 0; i < c->capacity; i++)
+        free(c->slots[i].text);
     free(c->slots);
     free(c->sets);
+    free(c->may_be_empty);
     free(c);
 }
 
@@ -81,31 +174,11 @@ find(const ss_counter *c, int64_t number, const char *text, size_t length)
 {
     size_t i = mix((uint64_t) number) & (c->capacity - 1);
 
-    while (c->slots[i].used &&
-           (c->slots[i].number != number ||
-            (text != NULL && (c->slots[i].length != length ||
-                              memcmp(c->slots[i].text, text, length) != 0))))
+    while (c->slots[i].used && (c->slots[i].number != number ||
+                                (text != NULL && (c->slots[i].length != length ||
+                                                  memcmp(c->slots[i].text, text, length) != 0))))
         i = (i + 1) & (c->capacity - 1);
     return i;
-}
-
-static void
-add_subjects(ss_counter *c, size_t at, size_t path, uint64_t hash)
-{
-    uint64_t *set = c->sets + (at * c->npaths + path) * c->k;
-
-    if (hash == 0)
-        return;
-    for (size_t i = 0; i < c->k; i++)
-    {
-        if (set[i] == hash)
-            return;
-        if (set[i] == 0)
-        {
-            set[i] = hash;
-            return;
-        }
-    }
 }
 
 /* Floor of number / 2^shift, times 2^shift, without relying on the sign's representation. */
@@ -154,7 +227,7 @@ put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t cou
     for (size_t p = 0; p < c->npaths; p++)
     {
         for (size_t i = 0; i < per_path; i++)
-            add_subjects(c, at, p, sets[p * per_path + i]);
+            set_add(c->sets + (at * c->npaths + p) * c->k, c->k, sets[p * per_path + i]);
     }
 }
 
@@ -214,8 +287,8 @@ ss_counter_merge(ss_counter *c, const ss_counter *from)
         const slot *s = &from->slots[i];
 
         if (s->used)
-            put(c, s->number, s->text, s->length, s->count,
-                from->sets + i * from->npaths * from->k, from->k);
+            put(c, s->number, s->text, s->length, s->count, from->sets + i * from->npaths * from->k,
+                from->k);
     }
 }
 
@@ -234,15 +307,8 @@ ss_counter_shift(const ss_counter *c)
 static bool
 has_enough(const ss_counter *c, size_t at)
 {
-    if (c->slots[at].count < c->k)
-        return false;
-    for (size_t p = 0; p < c->npaths; p++)
-    {
-        /* Sets fill from the front: the last place is taken when k differ. */
-        if (c->sets[(at * c->npaths + p) * c->k + c->k - 1] == 0)
-            return false;
-    }
-    return true;
+    return c->slots[at].count >= c->k &&
+           sets_enough(c->sets + at * c->npaths * c->k, c->k, c->npaths, c->may_be_empty);
 }
 
 static int
@@ -255,7 +321,8 @@ compare(const void *a, const void *b)
     if (x->text == NULL || y->text == NULL)
         return (x->number > y->number) - (x->number < y->number);
     order = memcmp(x->text, y->text, shorter);
-    return order != 0 ? order : (x->text_length > y->text_length) - (x->text_length < y->text_length);
+    return order != 0 ? order
+                      : (x->text_length > y->text_length) - (x->text_length < y->text_length);
 }
 
 ss_count *
@@ -279,8 +346,8 @@ ss_counter_list(const ss_counter *c, size_t *n)
 }
 
 /* Distinct hashes of one path over all cells, counted to k. */
-static bool
-path_suffices(const ss_counter *c, const ss_count *cells, size_t n, size_t path, uint64_t *seen)
+static size_t
+count_path(const ss_counter *c, const ss_count *cells, size_t n, size_t path, uint64_t *seen)
 {
     size_t found = 0;
 
@@ -298,10 +365,10 @@ path_suffices(const ss_counter *c, const ss_count *cells, size_t n, size_t path,
                 continue;
             seen[found++] = set[j];
             if (found == c->k)
-                return true;
+                return found;
         }
     }
-    return false;
+    return found;
 }
 
 bool
@@ -309,13 +376,18 @@ ss_counter_enough_together(const ss_counter *c, const ss_count *cells, size_t n)
 {
     uint64_t *seen = must(calloc(c->k + 1, sizeof *seen));
     uint64_t rows = 0;
-    bool enough;
+    bool any = c->npaths == 0, enough;
 
     for (size_t i = 0; i < n; i++)
         rows += cells[i].count;
     enough = rows >= c->k;
     for (size_t p = 0; p < c->npaths && enough; p++)
-        enough = path_suffices(c, cells, n, p, seen);
+    {
+        const size_t people = count_path(c, cells, n, p, seen);
+
+        any = any || people == c->k;
+        enough = people == c->k || (people == 0 && c->may_be_empty[p]);
+    }
     free(seen);
-    return enough;
+    return enough && any;
 }

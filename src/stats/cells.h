@@ -14,6 +14,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * Those who stand behind one number: for every way to people at most k keyed hashes.  With no way to
+ * people the rows are the people.
+ */
+typedef struct ss_crowd ss_crowd;
+
+ss_crowd *ss_crowd_new(size_t k, size_t npaths);
+void ss_crowd_free(ss_crowd *crowd);
+
+/* One row.  subjects: as of ss_counter_add(). */
+void ss_crowd_add(ss_crowd *crowd, const uint64_t *subjects);
+
+uint64_t ss_crowd_rows(const ss_crowd *crowd);
+
+/*
+ * Are they k (and k rows)?  may_be_empty: per path, or NULL; there it does not matter when nobody at all
+ * stands on it, as long as k stand on another.
+ */
+bool ss_crowd_enough(const ss_crowd *crowd, const bool *may_be_empty);
+
 typedef struct ss_counter ss_counter;
 
 /* How a counter's keys are told apart. */
@@ -25,8 +45,9 @@ typedef enum ss_counter_kind
 
 #define SS_COUNTER_TEXT_MAX 200 /* longer texts are no categories */
 
-/* bound: most distinct cells; k: people; npaths: ways to people (0: rows count). */
-ss_counter *ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t npaths);
+/* bound: most distinct cells; k: people; npaths: ways to people (0: rows count); may_be_empty: as above. */
+ss_counter *ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t npaths,
+                           const bool *may_be_empty);
 void ss_counter_free(ss_counter *counter);
 
 /* One row.  subjects: npaths keyed hashes; 0 is nobody on that path. */

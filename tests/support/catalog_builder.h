@@ -29,7 +29,7 @@ enum
     BUILDER_TABLES = 64,
     BUILDER_COLUMNS = 64, /* of a table */
     BUILDER_TYPES = 64,
-    BUILDER_LIST = 8, /* keys, checks, foreign keys of a table */
+    BUILDER_LIST = 24, /* keys, checks, foreign keys of a table */
 };
 
 typedef struct ss_builder_parts /* the writable side of a table's lists */

@@ -19,7 +19,7 @@ static ss_marginal marginals[] = {
      .kind = SS_MARGINAL_CATEGORIES,
      .count = 60,
      .nulls = 0,
-     .rest = 5,
+     .rest = 15,
      .step = 1,
      .values = {words, 2, 55},
      .lengths = {lengths, 2, 55}},
@@ -57,6 +57,7 @@ static ss_joint joint = {.columns = together,
 static ss_model_table tables[] = {
     {.label = "public.t",
      .rows = 60,
+     .counted = SS_COUNTED_PEOPLE,
      .columns = marginals,
      .ncolumns = 3,
      .references = &fan_out,
@@ -209,6 +210,12 @@ a_file_that_breaks_the_rule_of_k_is_refused(void **state)
     refused("[\"rot\", 40]", "[\"rot\"]", "value with its count");
     refused("\"nulls\": 15", "\"nulls\": 5", "fewer than k");
     refused("\"nulls\": 15", "\"nulls\": 65", "more nulls than rows");
+    refused("\"nulls\": 15", "\"nulls\": 55", "not NULL has fewer than k");
+    refused("\"rest\": 15", "\"rest\": 5", "fewer than k");
+    refused("\"counted\": \"people\"", "\"counted\": \"people\", \"shape_only\": true",
+            "holds a value");
+    refused("\"counted\": \"people\"", "\"counted\": \"nothing\"", "no table of shapes");
+    refused("\"counted\": \"people\"", "\"counted\": \"guesses\"", "none of the known words");
     refused("[2, 15]", "[2, 5]", "fewer than k");
     refused("[2, 15]", "[-2, 15]", "not in order");
     refused("[\"- @1\", 20]", "[\"- @1\", 5]", "fewer than k");

@@ -21,7 +21,7 @@ single_cell_enough(ss_counter *c)
 static void
 k_people_are_enough_and_fewer_are_not(void **state)
 {
-    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 1);
+    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 1, NULL);
 
     (void) state;
     for (uint64_t who = 1; who < K; who++)
@@ -38,7 +38,7 @@ k_people_are_enough_and_fewer_are_not(void **state)
 static void
 of_two_paths_the_smaller_count_decides(void **state)
 {
-    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 2);
+    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 2, NULL);
 
     (void) state;
     for (uint64_t i = 1; i <= 100; i++)
@@ -52,14 +52,14 @@ of_two_paths_the_smaller_count_decides(void **state)
 static void
 order_and_split_do_not_matter(void **state)
 {
-    ss_counter *whole = ss_counter_new(SS_COUNTER_NUMBERS, 64, K, 1);
+    ss_counter *whole = ss_counter_new(SS_COUNTER_NUMBERS, 64, K, 1, NULL);
     ss_counter *parts[3];
     size_t n, m;
     ss_count *a, *b;
 
     (void) state;
     for (int i = 0; i < 3; i++)
-        parts[i] = ss_counter_new(SS_COUNTER_NUMBERS, 64, K, 1);
+        parts[i] = ss_counter_new(SS_COUNTER_NUMBERS, 64, K, 1, NULL);
     for (int64_t i = 0; i < 20000; i++)
     {
         const uint64_t who = (uint64_t) (i % 97) + 1;
@@ -90,7 +90,7 @@ order_and_split_do_not_matter(void **state)
 static void
 too_many_texts_are_no_categories(void **state)
 {
-    ss_counter *c = ss_counter_new(SS_COUNTER_TEXTS, 4, 2, 0);
+    ss_counter *c = ss_counter_new(SS_COUNTER_TEXTS, 4, 2, 0, NULL);
     size_t n;
 
     (void) state;
@@ -107,7 +107,7 @@ too_many_texts_are_no_categories(void **state)
 static void
 cells_are_enough_together_by_their_people(void **state)
 {
-    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 1);
+    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 1, NULL);
     size_t n;
     ss_count *list;
 
@@ -130,6 +130,56 @@ cells_are_enough_together_by_their_people(void **state)
     ss_counter_free(c);
 }
 
+static void
+of_an_empty_path_the_others_tell_only_where_that_is_said(void **state)
+{
+    static const bool second[] = {false, true};
+    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 2, second);
+    ss_crowd *crowd = ss_crowd_new(K, 2);
+
+    (void) state;
+    for (uint64_t who = 1; who <= K; who++)
+    {
+        assert_false(ss_crowd_enough(crowd, second));
+        ss_counter_add(c, 5, (uint64_t[]){who, 0});
+        ss_crowd_add(crowd, (uint64_t[]){who, 0});
+    }
+    assert_true(single_cell_enough(c));
+    assert_true(ss_crowd_enough(crowd, second));
+    assert_false(ss_crowd_enough(crowd, NULL));
+    /* one who stands there is one too few */
+    ss_counter_add(c, 5, (uint64_t[]){1, 1});
+    ss_crowd_add(crowd, (uint64_t[]){1, 1});
+    assert_false(single_cell_enough(c));
+    assert_false(ss_crowd_enough(crowd, second));
+    ss_counter_free(c);
+    ss_crowd_free(crowd);
+}
+
+static void
+rows_that_lead_to_nobody_are_no_people(void **state)
+{
+    static const bool all[] = {true};
+    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 1, all);
+    ss_crowd *crowd = ss_crowd_new(K, 1);
+    size_t n;
+    ss_count *list;
+
+    (void) state;
+    for (int row = 0; row < 1000; row++)
+    {
+        ss_counter_add(c, 5, &(uint64_t){0});
+        ss_crowd_add(crowd, &(uint64_t){0});
+    }
+    assert_false(single_cell_enough(c));
+    assert_false(ss_crowd_enough(crowd, all));
+    list = ss_counter_list(c, &n);
+    assert_false(ss_counter_enough_together(c, list, n));
+    free(list);
+    ss_counter_free(c);
+    ss_crowd_free(crowd);
+}
+
 int
 main(void)
 {
@@ -139,6 +189,8 @@ main(void)
         cmocka_unit_test(order_and_split_do_not_matter),
         cmocka_unit_test(too_many_texts_are_no_categories),
         cmocka_unit_test(cells_are_enough_together_by_their_people),
+        cmocka_unit_test(of_an_empty_path_the_others_tell_only_where_that_is_said),
+        cmocka_unit_test(rows_that_lead_to_nobody_are_no_people),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

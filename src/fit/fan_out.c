@@ -1,0 +1,302 @@
+#include "fit/fan_out.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "base/watch.h"
+#include "rows/copy.h"
+
+#define CELLS_MAX 2048 /* distinct numbers of children before they coarsen */
+
+/* --- asking ------------------------------------------------------------------------------------- */
+
+static void
+put_list(ss_buf *sql, const ss_fit_path *path, const char *between, const char *after)
+{
+    for (size_t i = 0; i < path->nkeys; i++)
+        ss_buf_printf(sql, "%s%s%s", i == 0 ? "" : between, path->keys[i].sql, after);
+}
+
+/* The key as one text; NULL where a part of it is. */
+static void
+put_key(ss_buf *sql, const ss_fit_path *path)
+{
+    if (path->nkeys == 1)
+    {
+        ss_buf_printf(sql, "(%s)::pg_catalog.text", path->keys[0].sql);
+        return;
+    }
+    ss_buf_puts(sql, "CASE WHEN ");
+    put_list(sql, path, " AND ", " IS NOT NULL");
+    ss_buf_puts(sql, " THEN (ROW(");
+    put_list(sql, path, ", ", "");
+    ss_buf_puts(sql, "))::pg_catalog.text END");
+}
+
+/* Those routes of the children that do not lead through the parents. */
+static size_t
+other_routes(const ss_fan_out_plan *p, ss_route *routes)
+{
+    const ss_table_plan *child = &p->tables[p->child];
+    size_t n = 0;
+
+    for (size_t i = 0; i < child->nroutes; i++)
+    {
+        const ss_reference *hop = child->routes[i].hops[0];
+        bool same = hop->parent == p->reference->parent && hop->ncolumns == p->reference->ncolumns;
+
+        for (size_t c = 0; same && c < hop->ncolumns; c++)
+            same = hop->columns[c] == p->reference->columns[c];
+        if (!same)
+            routes[n++] = child->routes[i];
+    }
+    return n;
+}
+
+/* One row per parent: children, keys of people behind it, one key per path of people behind its children. */
+static const char *
+question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nchildren,
+         bool **may_be_empty)
+{
+    const ss_catalog *catalog = p->catalog;
+    const ss_reference *ref = p->reference;
+    const ss_table *child = &catalog->tables[p->child], *parent = &catalog->tables[ref->parent];
+    const ss_table_plan *of = &p->tables[ref->parent];
+    ss_route *others = ss_alloc(arena, p->tables[p->child].nroutes + 1, sizeof *others);
+    ss_fit_paths up, down;
+    ss_buf outer = {0}, inner = {0}, present = {0}, group = {0}, on = {0};
+    const char *sql;
+
+    *nparents = of->nroutes;
+    *nchildren = other_routes(p, others);
+    ss_fit_paths_init(&up, catalog, ref->parent, of->routes, of->nroutes, "p", arena);
+    ss_fit_paths_init(&down, catalog, p->child, others, *nchildren, "c", arena);
+    *may_be_empty = ss_alloc(arena, 1 + up.n + down.n, sizeof **may_be_empty);
+    for (size_t i = 0; i < up.n; i++)
+    {
+        (*may_be_empty)[1 + i] = !of->routes[i].to_people;
+        ss_buf_puts(&outer, ", ");
+        put_key(&outer, &up.list[i]);
+    }
+    for (size_t i = 0; i < down.n; i++)
+    {
+        (*may_be_empty)[1 + up.n + i] = !others[i].to_people;
+        ss_buf_printf(&outer, ", s.m%zu", i);
+        ss_buf_puts(&inner, ", pg_catalog.min((");
+        put_key(&inner, &down.list[i]);
+        ss_buf_printf(&inner, ") COLLATE pg_catalog.\"C\") AS m%zu", i);
+    }
+    for (size_t i = 0; i < ref->ncolumns; i++)
+    {
+        const ss_column *key = &parent->columns[ref->parent_columns[i]];
+        ss_buf name = {0};
+
+        ss_pg_ident(&name, child->columns[ref->columns[i]].name);
+        ss_buf_printf(&inner, ", c.%s AS k%zu", ss_buf_text(&name), i);
+        ss_buf_printf(&group, "%sc.%s", i == 0 ? "" : ", ", ss_buf_text(&name));
+        ss_buf_printf(&present, "%sc.%s IS NOT NULL", i == 0 ? "" : " AND ", ss_buf_text(&name));
+        ss_buf_printf(&on, "%sp.", i == 0 ? "" : " AND ");
+        ss_pg_ident(&on, key->name);
+        ss_buf_printf(&on, "%ss.k%zu", ss_fit_equals(catalog, key, arena), i);
+        ss_buf_done(&name);
+    }
+    sql = ss_strf(arena,
+                  "COPY (SELECT COALESCE(s.n, 0)%s FROM %s AS p%s LEFT JOIN (SELECT "
+                  "pg_catalog.count(*) AS n%s FROM %s AS c%s WHERE %s GROUP BY %s) AS s ON %s) "
+                  "TO STDOUT",
+                  ss_buf_text(&outer), ss_fit_from(parent, arena), up.joins, ss_buf_text(&inner),
+                  ss_fit_from(child, arena), down.joins, ss_buf_text(&present), ss_buf_text(&group),
+                  ss_buf_text(&on));
+    ss_buf_done(&outer);
+    ss_buf_done(&inner);
+    ss_buf_done(&present);
+    ss_buf_done(&group);
+    ss_buf_done(&on);
+    return sql;
+}
+
+/* --- counting ----------------------------------------------------------------------------------- */
+
+static int64_t
+number_of(const ss_batch_column *column, size_t r)
+{
+    size_t n;
+    const unsigned char *digits = ss_column_bytes(column, r, &n);
+    int64_t v = 0;
+
+    for (size_t i = 0; i < n && digits[i] >= '0' && digits[i] <= '9'; i++)
+        v = v * 10 + (digits[i] - '0');
+    return v;
+}
+
+/* subjects: the parent itself; people behind it; people behind its children, of whom one without has none. */
+static void
+add_parents(const ss_fan_out_plan *p, const ss_batch *batch, size_t nparents, uint64_t *seen,
+            uint64_t *subjects, ss_counter *counter)
+{
+    for (size_t r = 0; r < batch->nrows; r++)
+    {
+        const int64_t children = number_of(&batch->columns[0], r);
+        const uint64_t parent = ++*seen;
+
+        subjects[0] = ss_hash(p->key, &parent, sizeof parent);
+        for (size_t c = 1; c < batch->ncolumns; c++)
+        {
+            size_t n;
+            const unsigned char *key = ss_column_bytes(&batch->columns[c], r, &n);
+
+            if (!batch->columns[c].null[r])
+                subjects[c] = ss_hash(p->key, key, n);
+            else
+                subjects[c] = c > nparents && children == 0 ? subjects[0] : 0;
+        }
+        ss_counter_add(counter, children, subjects);
+    }
+}
+
+ss_code
+ss_fan_out_count(const ss_fan_out_plan *p, ss_pg *pg, const ss_watch *watch, ss_arena *scratch,
+                 ss_counter **counter, ss_error *err)
+{
+    size_t nparents, nchildren;
+    bool *may_be_empty;
+    const char *sql = question(p, scratch, &nparents, &nchildren, &may_be_empty);
+    const size_t n = 1 + nparents + nchildren;
+    ss_copy_column *columns = ss_alloc(scratch, n, sizeof *columns);
+    ss_form *forms = ss_alloc(scratch, n, sizeof *forms);
+    uint64_t *subjects = ss_alloc(scratch, n, sizeof *subjects), seen = 0;
+    ss_copy_reader *reader;
+    ss_batch *batch;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        forms[i] = SS_FORM_WIRE;
+        columns[i] = (ss_copy_column){.form = SS_FORM_WIRE,
+                                      .label = p->catalog->tables[p->reference->parent].label};
+    }
+    *counter = ss_counter_new(SS_COUNTER_NUMBERS, CELLS_MAX, p->k, n, may_be_empty);
+    batch = ss_batch_new(scratch, forms, n);
+    SS_TRY(ss_pg_copy_out(pg, sql, err));
+    reader = ss_copy_reader_new(scratch, pg, SS_COPY_TEXT, columns, n);
+    for (;;)
+    {
+        ss_batch_clear(batch);
+        SS_TRY(ss_copy_read(reader, batch, err));
+        if (batch->nrows == 0)
+            return SS_OK;
+        add_parents(p, batch, nparents, &seen, subjects, *counter);
+        SS_TRY(ss_check_interrupt(watch, err));
+    }
+}
+
+/* --- storing ------------------------------------------------------------------------------------ */
+
+static uint64_t
+round5(uint64_t n)
+{
+    return (n + 2) / 5 * 5;
+}
+
+/* A number to so many digits. */
+static uint64_t
+to_digits(uint64_t v, unsigned digits)
+{
+    uint64_t most = 1, unit = 1;
+
+    for (unsigned i = 0; i < digits; i++)
+        most *= 10;
+    while (v / unit >= most)
+        unit *= 10;
+    return (v + unit / 2) / unit * unit;
+}
+
+/* What half of the pool's parents have at most, to two digits; a single number as it is. */
+static int64_t
+median(const ss_count *list, size_t n, uint64_t parents)
+{
+    uint64_t below = 0;
+    size_t i = 0;
+
+    while (i + 1 < n && 2 * (below + list[i].count) < parents)
+        below += list[i++].count;
+    return n == 1 ? list[i].number : (int64_t) to_digits((uint64_t) list[i].number, 2);
+}
+
+/* Pools that got the same number are one. */
+static void
+put_pool(ss_cells *cells, int64_t number, uint64_t parents)
+{
+    ss_cell *last = cells->n == 0 ? NULL : &cells->cells[cells->n - 1];
+
+    if (last != NULL && last->number == number)
+        last->count += round5(parents);
+    else
+        cells->cells[cells->n++] = (ss_cell){.number = number, .count = round5(parents)};
+    cells->total += round5(parents);
+}
+
+void
+ss_fan_out_cells(const ss_counter *counter, ss_arena *result, ss_cells *cells)
+{
+    size_t n, start = 0;
+    uint64_t parents = 0;
+    ss_count *list = ss_counter_list(counter, &n);
+
+    *cells = (ss_cells){.cells = ss_alloc(result, n + 1, sizeof *cells->cells)};
+    /* Parents without children are a pool of their own. */
+    if (n > 0 && list[0].number == 0 && ss_counter_shift(counter) == 0)
+    {
+        if (list[0].enough)
+            put_pool(cells, 0, list[0].count);
+        start = 1;
+    }
+    for (size_t i = start; i < n; i++)
+    {
+        parents += list[i].count;
+        /* What is left behind the last pool joins it. */
+        if (!ss_counter_enough_together(counter, list + start, i + 1 - start) ||
+            (i + 1 < n && !ss_counter_enough_together(counter, list + i + 1, n - i - 1)))
+            continue;
+        put_pool(cells, median(list + start, i + 1 - start, parents), parents);
+        parents = 0;
+        start = i + 1;
+    }
+    free(list);
+}
+
+ss_code
+ss_fan_out_largest(const ss_catalog *catalog, size_t table, const ss_route *route, size_t k,
+                   ss_pg *pg, ss_arena *scratch, uint64_t *counts, size_t *n, ss_error *err)
+{
+    ss_fit_paths paths;
+    ss_buf keys = {0}, present = {0};
+    ss_pg_result *res;
+    const char *sql;
+
+    ss_fit_paths_init(&paths, catalog, table, route, 1, "t", scratch);
+    put_list(&keys, &paths.list[0], ", ", "");
+    put_list(&present, &paths.list[0], " AND ", " IS NOT NULL");
+    sql = ss_strf(scratch,
+                  "SELECT pg_catalog.count(*) FROM %s AS t%s WHERE %s GROUP BY %s ORDER BY 1 DESC "
+                  "LIMIT %zu",
+                  ss_fit_from(&catalog->tables[table], scratch), paths.joins, ss_buf_text(&present),
+                  ss_buf_text(&keys), k);
+    ss_buf_done(&keys);
+    ss_buf_done(&present);
+    SS_TRY(ss_pg_query(pg, scratch, sql, 0, NULL, &res, err));
+    *n = ss_pg_rows(res);
+    for (size_t i = 0; i < *n; i++)
+        (void) ss_parse_u64(ss_pg_value(res, i, 0), &counts[i]);
+    return SS_OK;
+}
+
+uint64_t
+ss_fan_out_total(uint64_t rows, const uint64_t *counts, size_t n, size_t k)
+{
+    if (n < k)
+        return to_digits(rows, 1);
+    for (size_t i = 0; i + 1 < k; i++)
+        rows -= counts[i] - counts[k - 1];
+    return rows;
+}

@@ -1,0 +1,48 @@
+/*
+ * Children per parent, one fan-out per foreign key, and how many rows a table may be said to have.
+ *
+ * The server counts, and tells one row per parent: how many children, and who stands behind the parent and
+ * behind one of its children.  So a number of children is stored as every number is, with k people behind
+ * it, and who has more than anybody else shows neither in the counts nor in the total.
+ */
+#ifndef SS_FIT_FAN_OUT_H
+#define SS_FIT_FAN_OUT_H
+
+#include "fit/paths.h"
+#include "model/model.h"
+#include "pg/pg.h"
+#include "secret/hash.h"
+#include "stats/cells.h"
+
+typedef struct ss_fan_out_plan
+{
+    const ss_catalog *catalog;
+    const ss_table_plan *tables; /* of the policy */
+    size_t child;
+    const ss_reference *reference;
+    size_t k;
+    const ss_hash_key *key;
+} ss_fan_out_plan;
+
+/* Within a transaction on pg that the caller has begun.  cells: lives in result. */
+ss_code ss_fan_out_count(const ss_fan_out_plan *plan, ss_pg *pg, const ss_watch *watch,
+                         ss_arena *scratch, ss_counter **counter, ss_error *err);
+
+/*
+ * The cells that may be stored: neighbouring numbers of children pooled until each pool has k people,
+ * the rest joined to the last one; a pool stands for its median, to two digits.
+ */
+void ss_fan_out_cells(const ss_counter *counter, ss_arena *result, ss_cells *cells);
+
+/* The same within a transaction: rows of the k people of a path who have most, descending; *n of them. */
+ss_code ss_fan_out_largest(const ss_catalog *catalog, size_t table, const ss_route *route, size_t k,
+                           ss_pg *pg, ss_arena *scratch, uint64_t *counts, size_t *n,
+                           ss_error *err);
+
+/*
+ * Rows that a table may be said to have: nobody counts with more than the k-th largest of a path has;
+ * where fewer than k have all of them, one digit.
+ */
+uint64_t ss_fan_out_total(uint64_t rows, const uint64_t *counts, size_t n, size_t k);
+
+#endif

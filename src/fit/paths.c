@@ -1,0 +1,169 @@
+#include "fit/paths.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "pg/pg.h"
+
+typedef struct node /* a table of the join */
+{
+    size_t from; /* node */
+    const ss_reference *by;
+    size_t table;
+    const char *alias;
+} node;
+
+typedef struct joining
+{
+    const ss_catalog *catalog;
+    const char *alias;
+    ss_arena *arena;
+    node *nodes;
+    size_t nnodes;
+    ss_buf sql;
+} joining;
+
+const char *
+ss_fit_from(const ss_table *table, ss_arena *arena)
+{
+    return ss_strf(arena, "%s%s", table->kind == SS_TABLE_PARTITIONED ? "" : "ONLY ",
+                   ss_pg_qualified(arena, table->schema, table->name));
+}
+
+const char *
+ss_fit_equals(const ss_catalog *catalog, const ss_column *column, ss_arena *arena)
+{
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
+    ss_buf sql = {0};
+    const char *copy;
+
+    if (t == NULL || t->kind != SS_TYPE_BASE || strcmp(t->schema, "pg_catalog") == 0)
+        return " OPERATOR(pg_catalog.=) ";
+    ss_buf_puts(&sql, " OPERATOR(");
+    ss_pg_ident(&sql, t->schema);
+    ss_buf_puts(&sql, ".=) ");
+    copy = ss_strdup(arena, ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return copy;
+}
+
+static const char *
+column_sql(const joining *j, const char *alias, size_t table, size_t column)
+{
+    ss_buf sql = {0};
+    const char *copy;
+
+    ss_buf_printf(&sql, "%s.", alias);
+    ss_pg_ident(&sql, j->catalog->tables[table].columns[column].name);
+    copy = ss_strdup(j->arena, ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return copy;
+}
+
+/* The node that ref leads to from another; joined once. */
+static size_t
+join(joining *j, size_t from, const ss_reference *ref)
+{
+    node *n = &j->nodes[j->nnodes];
+
+    for (size_t i = 1; i < j->nnodes; i++)
+    {
+        if (j->nodes[i].from == from && j->nodes[i].by == ref)
+            return i;
+    }
+    *n = (node){.from = from,
+                .by = ref,
+                .table = ref->parent,
+                .alias = ss_strf(j->arena, "%s%zu", j->alias, j->nnodes)};
+    ss_buf_printf(&j->sql, " LEFT JOIN %s AS %s ON ",
+                  ss_fit_from(&j->catalog->tables[ref->parent], j->arena), n->alias);
+    for (size_t i = 0; i < ref->ncolumns; i++)
+    {
+        const ss_column *key = &j->catalog->tables[ref->parent].columns[ref->parent_columns[i]];
+
+        ss_buf_printf(&j->sql, "%s%s%s%s", i == 0 ? "" : " AND ",
+                      column_sql(j, n->alias, ref->parent, ref->parent_columns[i]),
+                      ss_fit_equals(j->catalog, key, j->arena),
+                      column_sql(j, j->nodes[from].alias, j->nodes[from].table, ref->columns[i]));
+    }
+    return j->nnodes++;
+}
+
+/* Have equal values of the column equal bytes?  Not so 1.0 and 1.00, or what a collation holds equal. */
+static bool
+is_canonical(const ss_catalog *catalog, const ss_column *column)
+{
+    static const char *const types[] = {"bool", "int2", "int4",    "int8",      "oid",
+                                        "uuid", "text", "varchar", "name",      "bytea",
+                                        "date", "time", "char",    "timestamp", "timestamptz"};
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
+
+    if (t == NULL || column->collation != NULL || (t->category == 'S' && base != column->type))
+        return false;
+    if (t->kind == SS_TYPE_ENUM)
+        return true;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+    {
+        if (strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, types[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * What a route's people are told apart by: the last foreign key's own values, or the key that they
+ * reference, where one person may be written in several ways.
+ */
+static void
+begin_path(joining *j, const ss_route *route, ss_fit_path *path)
+{
+    const ss_reference *last = route->hops[route->nhops - 1];
+    size_t at = 0;
+    bool canonical = true;
+    const size_t *columns = last->columns;
+
+    for (size_t i = 0; i + 1 < route->nhops; i++)
+        at = join(j, at, route->hops[i]);
+    for (size_t i = 0; i < last->ncolumns; i++)
+        canonical = canonical &&
+                    is_canonical(j->catalog,
+                                 &j->catalog->tables[j->nodes[at].table].columns[last->columns[i]]);
+    if (!canonical)
+    {
+        at = join(j, at, last);
+        columns = last->parent_columns;
+    }
+    *path = (ss_fit_path){.route = route,
+                          .nkeys = last->ncolumns,
+                          .keys = ss_alloc(j->arena, last->ncolumns, sizeof *path->keys)};
+    for (size_t i = 0; i < last->ncolumns; i++)
+        path->keys[i] =
+            (ss_fit_key){.table = j->nodes[at].table,
+                         .column = columns[i],
+                         .own = at == 0,
+                         .sql = column_sql(j, j->nodes[at].alias, j->nodes[at].table, columns[i])};
+}
+
+void
+ss_fit_paths_init(ss_fit_paths *paths, const ss_catalog *catalog, size_t table,
+                  const ss_route *routes, size_t n, const char *alias, ss_arena *arena)
+{
+    joining j = {.catalog = catalog, .alias = alias, .arena = arena, .nnodes = 1};
+    size_t most = 1;
+
+    for (size_t i = 0; i < n; i++)
+        most += routes[i].nhops;
+    j.nodes = ss_alloc(arena, most, sizeof *j.nodes);
+    j.nodes[0] = (node){.table = table, .alias = alias};
+    *paths =
+        (ss_fit_paths){.alias = alias, .n = n, .list = ss_alloc(arena, n + 1, sizeof *paths->list)};
+    for (size_t i = 0; i < n; i++)
+        begin_path(&j, &routes[i], &paths->list[i]);
+    paths->joins = ss_strdup(arena, ss_buf_text(&j.sql));
+    ss_buf_done(&j.sql);
+    paths->tables = ss_alloc(arena, j.nnodes, sizeof *paths->tables);
+    for (size_t i = 1; i < j.nnodes; i++)
+        paths->tables[paths->ntables++] = j.nodes[i].table;
+}

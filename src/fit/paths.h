@@ -1,0 +1,46 @@
+/*
+ * From the rows of a table to the people behind them, in SQL: its routes (policy/policy.h) as joins.
+ *
+ * Who stands behind a row is read with the row, by the same statement: each table on the way is joined by
+ * the key that the foreign key references, so that a row stays one row and our memory does not grow.
+ */
+#ifndef SS_FIT_PATHS_H
+#define SS_FIT_PATHS_H
+
+#include "policy/policy.h"
+
+typedef struct ss_fit_key /* one column of what tells people apart */
+{
+    size_t table, column; /* of the catalog */
+    bool own;             /* of the table itself, not of a joined one */
+    const char *sql;      /* t1."customer_id" */
+} ss_fit_key;
+
+typedef struct ss_fit_path
+{
+    const ss_route *route;
+    ss_fit_key *keys;
+    size_t nkeys;
+} ss_fit_path;
+
+typedef struct ss_fit_paths
+{
+    const char *alias; /* of the table itself */
+    const char *joins; /* " LEFT JOIN ..." or "" */
+    size_t *tables;    /* that are joined */
+    size_t ntables;
+    ss_fit_path *list;
+    size_t n;
+} ss_fit_paths;
+
+/* Of n routes from a table; the table and what is joined are called alias, alias1, alias2, ... */
+void ss_fit_paths_init(ss_fit_paths *paths, const ss_catalog *catalog, size_t table,
+                       const ss_route *routes, size_t n, const char *alias, ss_arena *arena);
+
+/* "schema"."table", with ONLY before it unless its rows are its partitions'. */
+const char *ss_fit_from(const ss_table *table, ss_arena *arena);
+
+/* " = ", or the operator of the schema that an extension put the column's type in. */
+const char *ss_fit_equals(const ss_catalog *catalog, const ss_column *column, ss_arena *arena);
+
+#endif

@@ -1,0 +1,159 @@
+/* From a table's rows to people: by its foreign keys, those of the parents, and on (docs/policy.md, subject). */
+#include "policy/policy_internal.h"
+
+#define STEPS_MAX                                                                                  \
+    20000 /* foreign keys tried for one table: a schema with more chains than that has too many */
+
+typedef struct followed /* the foreign keys that lead on from one table */
+{
+    const ss_reference **list;
+    size_t n;
+} followed;
+
+typedef struct routing
+{
+    const ss_catalog *catalog;
+    const ss_table_plan *tables;
+    ss_arena *result;
+    followed *followed; /* of each table */
+    bool *reaches;      /* does a chain from it end at people? */
+    bool *visited;
+    const ss_reference **chain; /* the one being followed */
+    size_t length, steps;
+    ss_route *found; /* of the table at hand */
+    size_t nfound;
+} routing;
+
+static bool
+is_named(const ss_table_plan *plan, const ss_reference *r)
+{
+    for (size_t i = 0; i < r->ncolumns; i++)
+    {
+        for (size_t k = 0; k < plan->nsubject_columns; k++)
+        {
+            if (plan->subject_columns[k] == r->columns[i])
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Those that the policy names; where it names none all but those to the table itself. */
+static void
+list_followed(routing *r, size_t table)
+{
+    const ss_table_plan *plan = &r->tables[table];
+    followed *f = &r->followed[table];
+    size_t n;
+    const ss_reference *all = ss_table_references(r->catalog, table, r->result, &n);
+
+    f->list = ss_alloc(r->result, n + 1, sizeof *f->list);
+    for (size_t i = 0; i < n; i++)
+    {
+        if (plan->nsubject_columns > 0
+                ? is_named(plan, &all[i])
+                : !plan->subject_self && !plan->subject_none && all[i].parent != table)
+            f->list[f->n++] = &all[i];
+    }
+}
+
+static void
+find_who_reaches(routing *r)
+{
+    for (bool more = true; more;)
+    {
+        more = false;
+        for (size_t t = 0; t < r->catalog->ntables; t++)
+        {
+            for (size_t i = 0; i < r->followed[t].n && !r->reaches[t]; i++)
+            {
+                const size_t parent = r->followed[t].list[i]->parent;
+
+                if (r->tables[parent].subject_self || r->reaches[parent])
+                    more = r->reaches[t] = true;
+            }
+        }
+    }
+}
+
+static void
+take(routing *r, bool to_people)
+{
+    const ss_reference **hops = ss_alloc(r->result, r->length, sizeof *hops);
+
+    if (r->nfound < SS_ROUTES_MAX)
+    {
+        for (size_t i = 0; i < r->length; i++)
+            hops[i] = r->chain[i];
+        r->found[r->nfound] = (ss_route){.hops = hops, .nhops = r->length, .to_people = to_people};
+    }
+    r->nfound++;
+}
+
+static void
+follow(routing *r, const ss_reference *hop)
+{
+    const size_t parent = hop->parent;
+
+    r->chain[r->length++] = hop;
+    if (r->tables[parent].subject_self)
+        take(r, true);
+    else if (r->reaches[parent] && !r->visited[parent])
+    {
+        r->visited[parent] = true;
+        for (size_t i = 0;
+             i < r->followed[parent].n && r->nfound <= SS_ROUTES_MAX && r->steps < STEPS_MAX; i++)
+        {
+            r->steps++;
+            follow(r, r->followed[parent].list[i]);
+        }
+        r->visited[parent] = false;
+    }
+    r->length--;
+}
+
+void
+ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, bool *too_many,
+                      ss_arena *result)
+{
+    const size_t n = catalog->ntables;
+    routing r = {.catalog = catalog,
+                 .tables = tables,
+                 .result = result,
+                 .followed = ss_alloc(result, n + 1, sizeof *r.followed),
+                 .reaches = ss_alloc(result, n + 1, sizeof *r.reaches),
+                 .visited = ss_alloc(result, n + 1, sizeof *r.visited),
+                 .chain = ss_alloc(result, n + 1, sizeof *r.chain)};
+
+    for (size_t t = 0; t < n; t++)
+    {
+        if (!catalog->tables[t].is_partition)
+            list_followed(&r, t);
+    }
+    find_who_reaches(&r);
+    for (size_t t = 0; t < n; t++)
+    {
+        too_many[t] = false;
+        if (tables[t].mode != SS_MODE_SYNTHESISE || catalog->tables[t].is_partition)
+            continue;
+        r.found = ss_alloc(result, SS_ROUTES_MAX, sizeof *r.found);
+        r.nfound = r.steps = 0;
+        r.visited[t] = true;
+        for (size_t i = 0; i < r.followed[t].n; i++)
+        {
+            const size_t before = r.nfound;
+
+            follow(&r, r.followed[t].list[i]);
+            if (r.nfound > before)
+                continue;
+            r.chain[0] = r.followed[t].list[i];
+            r.length = 1;
+            take(&r, false);
+            r.length = 0;
+        }
+        r.visited[t] = false;
+        too_many[t] = r.nfound > SS_ROUTES_MAX || r.steps >= STEPS_MAX;
+        tables[t].routes = r.found;
+        tables[t].nroutes = too_many[t] ? 0 : r.nfound;
+    }
+}

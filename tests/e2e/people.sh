@@ -1,0 +1,181 @@
+#!/bin/bash
+# Every number in a model has k people behind it: one person's values and numbers are looked for in the
+# model and in the sandbox, however many rows the person has and by however many keys they lead to them.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+server_start a
+cd "$test_root"
+createdb_in a shop
+psql_in a shop <<'SQL'
+CREATE TYPE role AS ENUM ('user', 'admin');
+CREATE TABLE person (id int PRIMARY KEY, born timestamptz NOT NULL, birthday date NOT NULL, salary int NOT NULL);
+INSERT INTO person SELECT g, timestamptz '1950-01-01 00:00:00+00' + (g::bigint * g * 7919 % 1900000000) * interval '1 second',
+    date '1930-01-01' + g * g * 31 % 27000, 20000 + g * g * 13 % 70001 FROM generate_series(1, 400) g;
+
+-- two keys away: person 7 has 300 orders, each with one item
+CREATE TABLE orders (id int PRIMARY KEY, person_id int NOT NULL REFERENCES person);
+INSERT INTO orders SELECT g, CASE WHEN g <= 300 THEN 7 ELSE g - 300 END FROM generate_series(1, 690) g;
+CREATE TABLE item (id int PRIMARY KEY, order_id int NOT NULL REFERENCES orders, what text, price int, seen date);
+INSERT INTO item SELECT g, g, CASE WHEN g <= 300 THEN 'HIV self test' ELSE 'book' END, CASE WHEN g <= 300 THEN 4242 ELSE 10 * (g % 20) END,
+    CASE WHEN g > 300 THEN date '2020-01-01' + g END FROM generate_series(1, 690) g;
+
+-- a key of two columns, and a partitioned table between
+CREATE TABLE visit (region int, id int, person_id int NOT NULL REFERENCES person, PRIMARY KEY (region, id)) PARTITION BY RANGE (id);
+CREATE TABLE visit_1 PARTITION OF visit FOR VALUES FROM (MINVALUE) TO (250);
+CREATE TABLE visit_2 PARTITION OF visit FOR VALUES FROM (250) TO (MAXVALUE);
+INSERT INTO visit SELECT 1 + g % 2, g, CASE WHEN g <= 200 THEN 8 ELSE g - 200 END FROM generate_series(1, 500) g;
+CREATE TABLE finding (id int PRIMARY KEY, visit_region int, visit_id int, code text NOT NULL, FOREIGN KEY (visit_region, visit_id) REFERENCES visit);
+INSERT INTO finding SELECT g, 1 + g % 2, g, CASE WHEN g <= 200 THEN 'F64.0' ELSE 'Z00' END FROM generate_series(1, 500) g;
+
+-- numeric keys are written in several ways: 1.0 and 1.00 are one person
+CREATE TABLE member (no numeric PRIMARY KEY);
+INSERT INTO member SELECT generate_series(1, 100);
+CREATE TABLE loan (id int PRIMARY KEY, member_no numeric NOT NULL REFERENCES member, title text NOT NULL);
+INSERT INTO loan SELECT g, CASE WHEN g <= 15 THEN ('1.' || repeat('0', g))::numeric ELSE g % 100 + 1 END, CASE WHEN g <= 15 THEN 'Coping with debt' ELSE 'Atlas' END
+    FROM generate_series(1, 400) g;
+
+-- NULL, or not, for one person alone
+CREATE TABLE ev (id int PRIMARY KEY, person_id int NOT NULL REFERENCES person, val int, other int);
+INSERT INTO ev SELECT g, CASE WHEN g <= 200 THEN 9 ELSE g % 390 + 1 END, CASE WHEN g > 200 THEN g % 50 END, CASE WHEN g <= 200 THEN 7 END
+    FROM generate_series(1, 2000) g;
+
+-- whose they are is not known: no key, or one to itself
+CREATE TABLE auditlog (id int PRIMARY KEY, who text, diag text, ok bool);
+INSERT INTO auditlog SELECT g, 'John Q Public', 'HIV positive', g < 55 FROM generate_series(1, 60) g;
+CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree, note text);
+INSERT INTO tree SELECT g, 1, 'Kim was here' FROM generate_series(1, 60) g;
+
+-- few people: 33 of them
+CREATE TABLE tiny (id int PRIMARY KEY, person_id int NOT NULL REFERENCES person, r role, b bool);
+INSERT INTO tiny SELECT g, g % 33 + 1, CASE WHEN g <= 400 THEN 'admin' ELSE 'user' END::role, g < 15 FROM generate_series(1, 450) g;
+
+-- one has far more than anybody else: among 11, and among 400
+CREATE TABLE call (id int PRIMARY KEY, person_id int REFERENCES person);
+INSERT INTO call SELECT row_number() OVER (), p FROM (SELECT p FROM generate_series(1, 10) p, generate_series(1, 3) UNION ALL SELECT 11 FROM generate_series(1, 50000)) x;
+CREATE TABLE letter (id int PRIMARY KEY, person_id int NOT NULL REFERENCES person, open bool NOT NULL);
+INSERT INTO letter SELECT row_number() OVER (), p, p <> 12 FROM (SELECT p FROM generate_series(1, 400) p, generate_series(1, 3) UNION ALL SELECT 12 FROM generate_series(1, 30000)) x;
+
+-- a parent without people of its own, whose children are one person's
+CREATE TABLE shelf (id int PRIMARY KEY);
+INSERT INTO shelf SELECT generate_series(1, 200);
+CREATE TABLE parcel (id int PRIMARY KEY, shelf_id int NOT NULL REFERENCES shelf, person_id int NOT NULL REFERENCES person);
+INSERT INTO parcel SELECT g, 1 + g % 12, 13 FROM generate_series(1, 444) g;
+INSERT INTO parcel SELECT 1000 + g, 13 + g % 188, 1 + g % 400 FROM generate_series(1, 1128) g;
+
+-- rules that one person's rows obey
+CREATE TABLE bill (id int PRIMARY KEY, person_id int NOT NULL REFERENCES person, net int, tax int, total int, began date, ended date,
+    CHECK (net + tax + total > 0 OR began < ended));
+INSERT INTO bill SELECT g, CASE WHEN g <= 100 THEN 14 ELSE g END, CASE WHEN g <= 100 THEN g END, CASE WHEN g <= 100 THEN 5 END,
+    CASE WHEN g <= 100 THEN g + 5 END, date '2020-01-01' + g, date '2020-02-01' + g FROM generate_series(1, 400) g;
+
+-- a key that is not kept is a path all the same
+CREATE TABLE note (id int PRIMARY KEY, person_id int REFERENCES person, text text);
+INSERT INTO note SELECT g, 15, 'allergic to nuts' FROM generate_series(1, 100) g;
+SQL
+for i in $(seq 1 9); do
+    psql_in a shop -c "CREATE TABLE r$i (id int PRIMARY KEY)" -c "INSERT INTO r$i SELECT generate_series(1, 300)"
+done
+psql_in a shop -c "CREATE TABLE nine (id int PRIMARY KEY, $(for i in $(seq 1 9); do printf 'a%s int REFERENCES r%s, ' $i $i; done) diag text)" \
+    -c "INSERT INTO nine SELECT g, g, g, g, g, g, g, g, g, 7, 'HIV' FROM generate_series(1, 200) g"
+for i in $(seq 1 17); do
+    psql_in a shop -c "CREATE TABLE s$i (id int PRIMARY KEY)" -c "INSERT INTO s$i SELECT generate_series(1, 300)"
+done
+psql_in a shop -c "CREATE TABLE many (id int PRIMARY KEY, $(for i in $(seq 1 17); do printf 'a%s int REFERENCES s%s, ' $i $i; done) diag text)" \
+    -c "INSERT INTO many SELECT g, $(for i in $(seq 1 17); do printf 'g, '; done) 'HIV' FROM generate_series(1, 200) g" -c ANALYZE
+
+"$SANDSEED" plan "$(dsn a shop)" -o policy.yaml --target "$(dsn a box)" --quiet >/dev/null
+sed -Ei 's/(salary|born|birthday|what|price|seen|val|other|who|diag|note|code|title|text): +\{class: undecided\}/\1: {class: quasi-identifier}/
+    s/^  public\.(person|member):/&\n    subject: self/; s/^  public.shelf:/&\n    subject: none\n    why: furniture/
+    /^  public.bill:/,/^  public.call:/{s/(net|tax|total|began): +\{class: undecided\}/\1: {class: quasi-identifier}/}
+    /^  public.note:/,/^  public.orders:/{s/person_id: \{class: key\}/person_id: {class: key, treatment: nullify}/}' policy.yaml
+exits 0 "$SANDSEED" check policy.yaml
+says "public.auditlog: it has personal columns, and neither a foreign key nor subject: says whose they are"
+says "public.tree: it has personal columns"
+says "public.many: more than 16 chains of foreign keys"
+exits 0 "$SANDSEED" fit policy.yaml -o model --allow-privileged-source --quiet
+claim "model.json is what its schema says" keeps_schema model/model.json model
+
+# model EXPRESSION: of t, the tables by name, c(table, column), a marginal, and rows(list), values of cells
+model() { python3 - "$1" <<'PY'
+import json, sys
+m = json.load(open('model/model.json'))
+t = {x['name']: x for x in m['tables']}
+def c(table, column):
+    return next(x['marginal'] for x in t[table]['columns'] if x['name'] == column)
+def fan(table, i=0):
+    return t[table]['references'][i]
+text = json.dumps(m)
+sys.exit(0 if eval(sys.argv[1]) else 1)
+PY
+}
+claim "a value of one person with 300 orders is not stored" model "'HIV self test' not in text"
+claim "nor is a number of theirs" model "all(v[0] != 4242 for v in c('item', 'price').get('values', []))"
+claim "what many people have is" model "['book', c('item', 'what')['values'][0][1]] in c('item', 'what')['values']"
+claim "over a key of two columns and a partitioned table too" model "'F64.0' not in text and 'Z00' in text"
+claim "one person's key written in fifteen ways is one person" model "'Coping with debt' not in text and 'Atlas' in text"
+claim "NULLs of one person are not counted" model "c('ev', 'val')['nulls'] == 0 and c('item', 'seen')['nulls'] == 0"
+claim "and where one person alone is not NULL, all are" model "c('ev', 'other')['nulls'] == c('ev', 'other')['count']"
+claim "a table that is nobody's holds no value and no count" \
+    model "all(t[x]['counted'] == 'nothing' and t[x]['shape_only'] and not any(k in y['marginal'] for y in t[x]['columns'] for k in ('points', 'lengths', 'codes', 'rest')) for x in ('auditlog', 'tree', 'many')) and 'John' not in text and 'Kim' not in text"
+claim "and its flags are not counted" model "c('auditlog', 'ok')['values'] == [[0, '<k'], [1, '<k']]"
+claim "33 people are too few for an enum" model "t['tiny']['shape_only'] and c('tiny', 'r')['values'] == [[0, '<k'], [1, '<k']]"
+claim "and for a boolean and a fan-out" model "c('tiny', 'b')['values'] == [[0, '<k'], [1, '<k']] and fan('tiny')['children'] == []"
+claim "who has 50,000 of 50,030 rows shows in no number" model "t['call']['count'] < 100 and fan('call')['count'] < 100 and fan('call')['children'] == []"
+claim "who has 30,003 among 400 neither" \
+    model "t['letter']['count'] == 1200 and max(n for n, count in fan('letter')['children']) == 3 and c('letter', 'open')['count'] == 1200 and sum(n for v, n in c('letter', 'open')['values'] if n != '<k') <= 1200"
+claim "children of one person say nothing of their parents" model "all(n < 30 for n, count in fan('parcel', 1)['children']) and all(n < 30 for n, count in fan('parcel', 0)['children'])"
+claim "the ninth key counts as the first does" model "'values' not in c('nine', 'diag')"
+claim "more keys than are followed: nothing" model "'values' not in c('many', 'diag')"
+claim "a rule that one person's rows obey is no rule" model "not any('derived' in j for j in t['bill'].get('joints', []))"
+claim "of a column that is undecided neither order nor NULLs are learnt" \
+    model "all(p.split(' ')[j['columns'].index('ended')] == '?' for j in t['bill'].get('joints', []) for p, n in j['patterns'])"
+claim "a key that is not kept still counts people" model "'values' not in c('note', 'text')"
+
+# points of times and numbers: the grid's, not somebody's
+for column in born:timestamptz birthday:date salary:int; do
+    python3 - "${column%%:*}" >points <<'PY'
+import json, sys
+m = json.load(open('model/model.json'))
+c = next(c['marginal'] for t in m['tables'] if t['name'] == 'person' for c in t['columns'] if c['name'] == sys.argv[1])
+print('\n'.join(str(p) for p in c['points']))
+PY
+    case ${column#*:} in
+    timestamptz) value="timestamptz '2000-01-01 00:00:00+00' + p * interval '1 second'" ;;
+    date) value="date '2000-01-01' + p::int" ;;
+    int) value=p ;;
+    esac
+    claim "${column%%:*}: there are points" [ "$(wc -l <points)" -gt 8 ]
+    claim "${column%%:*}: at most one of them is a person's own value, by accident, or next to it" \
+        [ "$(psql_in a shop -c "SELECT count(DISTINCT p) FROM unnest('{$(paste -sd, points)}'::bigint[]) p JOIN person ON ${column%%:*} IN ($value, ($value) - $([ "${column#*:}" = timestamptz ] && echo "interval '1 second'" || echo 1))")" -le 1 ]
+done
+
+exits 0 "$SANDSEED" inspect model
+says "none but a number of rows is below 10"
+says "shapes was learnt"
+claim "what inspect says of tables adds up" python3 -c "
+import json, re
+text = ' '.join(open('$test_root/out').read().split())
+m = json.load(open('model/model.json'))
+full = [t['counted'] for t in m['tables'] if 'counted' in t and not t.get('shape_only')]
+said = [int(n) for n in re.search(r'people in (\d+) tables?;.* in (\d+) tables?; rows alone.* in (\d+) table', text).groups()]
+assert said == [full.count('people'), full.count('keys'), full.count('rows')], (said, full)"
+
+# the sandbox
+exits 0 refresh policy.yaml --seed 5
+claim "no value of one person is in the sandbox" \
+    bash -c '! pg_dump --data-only -d "$1" | grep -E "HIV|F64.0|Coping with debt|John Q|Kim was|allergic|	4242	"' _ "$(dsn a box)"
+claim "nor how many rows somebody has" [ "$(psql_in a box -c 'SELECT max(n) < 100 FROM (SELECT count(*) n FROM call GROUP BY person_id UNION ALL SELECT count(*) FROM letter GROUP BY person_id) x')" = t ]
+claim "what many people have is" [ "$(psql_in a box -c "SELECT count(*) > 100 FROM item WHERE what = 'book'")" = t ]
+claim "both flags live where they are not counted" [ "$(psql_in a box -c 'SELECT count(DISTINCT r) FROM tiny')" = 2 ]
+
+# a policy without subjects: values of keys are counted, and a key that is NULL everywhere says nothing
+createdb_in a keys
+psql_in a keys -c "CREATE TABLE p (id int PRIMARY KEY); INSERT INTO p SELECT generate_series(1, 100)" \
+    -c "CREATE TABLE q (id int PRIMARY KEY)" -c "CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p, q int REFERENCES q, kind bool)" \
+    -c "INSERT INTO c SELECT g, CASE WHEN g % 3 > 0 THEN g % 100 + 1 END, NULL, g % 2 = 0 FROM generate_series(1, 600) g" -c ANALYZE
+"$SANDSEED" plan "$(dsn a keys)" -o keys.yaml --target "$(dsn a keysbox)" --quiet >/dev/null
+exits 0 "$SANDSEED" fit keys.yaml -o model --allow-privileged-source --quiet
+claim "the flag is counted" model "t['c']['counted'] == 'keys' and [n for v, n in c('c', 'kind')['values']] == [300, 300]"
+claim "rows without a parent are nobody's: their number is not stored" model "c('c', 'p')['nulls'] == 0"
+claim "a key that is always NULL stays so" model "c('c', 'q')['nulls'] == 600"

@@ -1,0 +1,265 @@
+/* What may be stored: fan-outs, totals, quantiles and null shares that give nobody away. */
+#include "unit/check.h"
+
+#include <stdlib.h>
+
+#include "fit/column.h"
+#include "fit/fan_out.h"
+#include "support/catalog_builder.h"
+
+#define K 11
+
+/* --- fan-outs ----------------------------------------------------------------------------------- */
+
+static ss_cells
+fan_out(ss_arena *arena, const int64_t *children, const size_t *parents, size_t n)
+{
+    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 2048, K, 1, NULL);
+    ss_cells cells;
+    uint64_t who = 0;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        for (size_t p = 0; p < parents[i]; p++)
+        {
+            who++;
+            ss_counter_add(c, children[i], &who);
+        }
+    }
+    ss_fan_out_cells(c, arena, &cells);
+    ss_counter_free(c);
+    return cells;
+}
+
+static void
+an_outlier_is_in_no_fan_out(void **state)
+{
+    static const int64_t few[] = {0, 3, 50000}, many[] = {0, 3, 137, 50000};
+    static const size_t few_parents[] = {389, 10, 1}, many_parents[] = {390, 30, 12, 1};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_cells cells = fan_out(arena, few, few_parents, 3);
+
+    (void) state;
+    assert_int_equal(cells.n, 2);
+    assert_int_equal(cells.cells[1].number, 3);
+    assert_int_equal(cells.cells[1].count, 10);
+    cells = fan_out(arena, many, many_parents, 4);
+    assert_int_equal(cells.n, 3);
+    assert_int_equal(cells.cells[2].number, 140);
+    assert_int_equal(cells.cells[2].count, 15);
+    ss_arena_free(arena);
+}
+
+static void
+fewer_than_k_parents_say_nothing(void **state)
+{
+    static const int64_t children[] = {0, 5, 9};
+    static const size_t parents[] = {K - 1, K - 2, 1};
+    ss_arena *arena = ss_arena_new(NULL);
+
+    (void) state;
+    assert_int_equal(fan_out(arena, children, parents, 3).n, 0);
+    ss_arena_free(arena);
+}
+
+static void
+a_total_does_not_tell_who_has_most(void **state)
+{
+    uint64_t counts[K] = {50000, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
+    const uint64_t total = ss_fan_out_total(50030 + 400, counts, K, K);
+
+    (void) state;
+    assert_int_equal(total, 433);
+    /* whatever the one has */
+    counts[0] = 70000;
+    assert_int_equal(ss_fan_out_total(70030 + 400, counts, K, K), total);
+    /* fewer than k have all of it: a digit */
+    assert_int_equal(ss_fan_out_total(16044, counts, K - 1, K), 20000);
+}
+
+/* --- columns ------------------------------------------------------------------------------------ */
+
+typedef struct fixture
+{
+    ss_arena *arena;
+    ss_builder b;
+    ss_decision decision;
+    ss_fit_who who;
+    bool null_empty[1];
+    ss_fit_column column;
+    uint64_t rows;
+} fixture;
+
+static void
+begin(fixture *f, const char *type)
+{
+    size_t t;
+
+    *f = (fixture){
+        .arena = ss_arena_new(NULL),
+        .decision = {.class = SS_CLASS_QUASI_IDENTIFIER, .treatment = SS_TREAT_SYNTHESISE},
+        .who = {.k = K, .npaths = 1}};
+    f->who.may_be_empty = ss_alloc(f->arena, 1, sizeof(bool));
+    f->b = builder_new(f->arena);
+    t = builder_table(&f->b, "public", "t");
+    (void) builder_column(&f->b, t, "c", type, false);
+    ss_fit_column_init(&f->column, builder_done(&f->b), &f->b.tables[t].columns[0], &f->decision,
+                       false, &f->who, f->null_empty);
+}
+
+static void
+add(fixture *f, bool null, int64_t v, uint64_t who)
+{
+    static const ss_form form = SS_FORM_I64;
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_batch *batch = ss_batch_new(arena, &form, 1);
+    ss_hash_key key;
+
+    ss_hash_key_new(&key);
+    if (null)
+        ss_column_put_null(&batch->columns[0], 0);
+    else
+        ss_column_put_i64(&batch->columns[0], 0, v);
+    ss_fit_column_add(&f->column, &batch->columns[0], 1, &who, 1, &key);
+    f->rows++;
+    ss_arena_free(arena);
+}
+
+static ss_marginal
+end(fixture *f, bool shape_only, bool uncounted)
+{
+    const ss_fit_terms terms = {
+        .k = K, .shape_only = shape_only, .uncounted = uncounted, .rows = f->rows, .told = f->rows};
+    ss_marginal m;
+
+    ss_fit_column_finish(&f->column, &terms, f->arena, &m);
+    return m;
+}
+
+static void
+done(fixture *f)
+{
+    ss_fit_column_done(&f->column);
+    ss_arena_free(f->arena);
+}
+
+static void
+points_are_the_grids_not_somebodys(void **state)
+{
+    fixture f;
+    ss_marginal m;
+    size_t hits = 0;
+
+    (void) state;
+    begin(&f, "date");
+    for (uint64_t i = 1; i <= 400; i++)
+        add(&f, false, -20000 + (int64_t) (i * i * 7919 % 25000), i);
+    m = end(&f, false, false);
+    assert_int_equal(m.kind, SS_MARGINAL_NUMBER);
+    assert_true(m.npoints >= 8);
+    for (size_t p = 0; p < m.npoints; p++)
+    {
+        for (uint64_t i = 1; i <= 400; i++)
+        {
+            const int64_t v = -20000 + (int64_t) (i * i * 7919 % 25000);
+
+            hits += v == m.points[p] || v + 1 == m.points[p];
+        }
+    }
+    assert_true(hits <= 1);
+    done(&f);
+}
+
+static void
+every_pool_between_points_has_k_people(void **state)
+{
+    static const char *const types[] = {"date", "timestamptz", "int8"};
+
+    (void) state;
+    for (size_t type = 0; type < 3; type++)
+    {
+        fixture f;
+        ss_marginal m;
+        int64_t values[600];
+
+        begin(&f, types[type]);
+        for (size_t i = 0; i < 600; i++)
+        {
+            values[i] = (int64_t) (i * i * i * 131 % 90001) - 30000;
+            add(&f, false, values[i] * f.column.step, i / 2 + 1);
+        }
+        m = end(&f, false, false);
+        assert_true(m.npoints >= 4);
+        for (size_t p = 0; p <= m.npoints; p++)
+        {
+            size_t people = 0;
+
+            for (size_t i = 0; i < 600; i += 2)
+            {
+                bool inside = false;
+
+                for (size_t k = i; k < i + 2; k++)
+                    inside = inside || ((p == 0 || values[k] >= m.points[p - 1]) &&
+                                        (p == m.npoints || values[k] < m.points[p]));
+                people += inside;
+            }
+            assert_true(people >= K);
+        }
+        done(&f);
+    }
+}
+
+static void
+nulls_are_counted_by_people(void **state)
+{
+    fixture f;
+
+    (void) state;
+    begin(&f, "int4");
+    for (uint64_t i = 1; i <= 1000; i++)
+        add(&f, i <= 300, (int64_t) (i % 9), i <= 300 ? 1 : i);
+    assert_int_equal(end(&f, false, false).nulls, 0);
+    for (uint64_t i = 1; i < K; i++)
+        add(&f, true, 0, 2000 + i);
+    assert_int_equal(end(&f, false, false).nulls, 310);
+    assert_int_equal(end(&f, false, true).nulls, 0);
+    done(&f);
+    begin(&f, "int4");
+    for (uint64_t i = 1; i <= 1000; i++)
+        add(&f, i > 300, 1, i <= 300 ? 1 : i);
+    assert_int_equal(end(&f, false, false).nulls, 1000);
+    done(&f);
+}
+
+static void
+declared_values_of_few_people_are_not_counted(void **state)
+{
+    fixture f;
+    ss_marginal m;
+
+    (void) state;
+    begin(&f, "bool");
+    for (uint64_t i = 1; i <= 40; i++)
+        add(&f, false, i % 2 == 0, i);
+    m = end(&f, true, false);
+    assert_int_equal(m.values.n, 2);
+    assert_int_equal(m.values.total, 0);
+    assert_int_equal(end(&f, false, false).values.total, 40);
+    done(&f);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_outlier_is_in_no_fan_out),
+        cmocka_unit_test(fewer_than_k_parents_say_nothing),
+        cmocka_unit_test(a_total_does_not_tell_who_has_most),
+        cmocka_unit_test(points_are_the_grids_not_somebodys),
+        cmocka_unit_test(every_pool_between_points_has_k_people),
+        cmocka_unit_test(nulls_are_counted_by_people),
+        cmocka_unit_test(declared_values_of_few_people_are_not_counted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
