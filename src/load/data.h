@@ -15,6 +15,7 @@
 #ifndef SS_LOAD_DATA_H
 #define SS_LOAD_DATA_H
 
+#include "base/map.h"
 #include "catalog/catalog.h"
 #include "load/target.h"
 #include "pg/snapshot.h"
@@ -39,6 +40,7 @@ typedef struct ss_load
     size_t jobs;                       /* at least 1 */
     ss_load_table *done;               /* parallel; filled in */
     struct ss_attempts **attempts;     /* parallel; the loader's own */
+    ss_map *checks_off; /* CHECKs that were dropped for the loading; the loader's own */
 } ss_load;
 
 /* Copy the kept tables, then make the others: made rows may point to kept ones. */
