@@ -62,6 +62,12 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
         c->kind = SS_MARGINAL_CONSTANT;
     else if (decision->is_key)
         c->kind = SS_MARGINAL_KEY;
+    if (t != NULL && c->kind == SS_MARGINAL_KEY && is_text(t))
+    {
+        /* Keys are made, but a CHECK may hold them to length and alphabet. */
+        c->lengths = ss_counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, k, npaths);
+        c->alphabets = ss_counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, k, npaths);
+    }
     if (t == NULL || (c->kind != SS_MARGINAL_SHAPE))
         return;
 

@@ -200,6 +200,8 @@ put_value(const made_column *c, ss_codec_type type, const value *v, ss_batch_col
     do
         digits[sizeof digits - ++n] = (char) ('0' + u % 10);
     while ((u /= 10) != 0);
+    if (v->i64 < 0)
+        digits[sizeof digits - ++n] = '-';
     return c->codec->from_text(&type, digits + sizeof digits - n, n, out, r, err);
 }
 
@@ -251,7 +253,7 @@ make_cell(generator *g, size_t worker, const made_table *t, size_t column, uint6
                                   &v);
         return put_value(c, c->codec_type, &v, out, r, err);
     case MADE_KEY:
-        ss_generate_key_at(g, worker, t, c, row, &v);
+        ss_generate_key_at(g, worker, t, c, row, attempt, &v);
         return put_value(c, c->codec_type, &v, out, r, err);
     case MADE_ORDINAL:
         v = (value){.form = SS_FORM_I64,
