@@ -38,6 +38,7 @@ typedef struct ss_load
     const ss_row_source *const *made;  /* parallel; NULL: not made */
     const ss_watch *watch;
     size_t jobs;                       /* at least 1 */
+    const char *search_path; /* the source database's own, as pg_db_role_setting has it; or NULL */
     ss_load_table *done;               /* parallel; filled in */
     struct ss_attempts **attempts;     /* parallel; the loader's own */
     ss_map *checks_off; /* CHECKs that were dropped for the loading; the loader's own */
