@@ -80,6 +80,12 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
         c->null_people = ss_crowd_new(who->k, who->npaths);
         c->present_people = ss_crowd_new(who->k, who->npaths);
     }
+    if (t != NULL && c->kind == SS_MARGINAL_KEY && is_text(t))
+    {
+        /* Keys are made, but a CHECK may hold them to length and alphabet. */
+        c->lengths = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
+        c->alphabets = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
+    }
     if (t == NULL || (c->kind != SS_MARGINAL_SHAPE))
         return;
 

@@ -91,34 +91,78 @@ take_high(made_column *c, int64_t v)
     c->has_high = true;
 }
 
-static void
-take_bounds(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
+/* Is [name, end), as deparsed, the column's name, or a domain's VALUE? */
+static bool
+is_name(const made_column *c, const char *name, const char *end)
 {
-    for (const char *at = text; (at = strpbrk(at, "<>")) != NULL;)
-    {
-        const size_t n = strspn(at, "<>=");
-        const bool more = *at == '>', equal = n == 2 && at[1] == '=';
-        const bool plain = (n == 1 || equal) && (at == text || strchr("-@#&|~!?", at[-1]) == NULL);
-        int64_t v;
+    const char *own = c->column->name;
+    const bool quoted = name < end && *name == '"';
 
-        at += n;
-        /* "<>", "->", "<<", "@>" and the like are no bounds. */
-        if (!plain || !(c->family == FAMILY_DAY ? bound_literal(c, catalog, at, arena, &v)
-                                                : number_literal(at, c->marginal->scale, &v)))
-            continue;
-        if (more)
-            take_low(c, equal ? v : v + 1);
-        else
-            take_high(c, equal ? v : v - 1);
+    if (end - name == 5 && strncmp(name, "VALUE", 5) == 0)
+        return true;
+    if (quoted)
+    {
+        name++;
+        end--;
     }
+    for (; name < end && *own == *name; own++, name++)
+        name += quoted && *name == '"';
+    return name == end && *own == '\0';
 }
 
-static void
-add_interval(made_column *c, int64_t low, int64_t high, ss_arena *arena)
+/*
+ * Is the operand that ends before at the column alone, or a cast of it?  What holds of an expression over
+ * it (id % 10 < 5) says nothing of its own values.  The deparser puts each comparison in parentheses.
+ */
+static bool
+is_alone(const made_column *c, const char *text, const char *at)
 {
-    c->intervals =
-        ss_grow(arena, c->intervals, c->nintervals, &c->intervals_capacity, sizeof *c->intervals);
-    c->intervals[c->nintervals++] = (interval){low, high};
+    const char *start, *name, *end;
+    int depth = 0;
+
+    while (at > text && at[-1] == ' ')
+        at--;
+    for (start = at; start > text && (depth > 0 || start[-1] != '('); start--)
+        depth += (start[-1] == ')') - (start[-1] == '(');
+    if (*start != '(')
+        return is_name(c, start, at);
+    name = start + strspn(start, "(");
+    end = name + strcspn(name, ")");
+    return strncmp(end, ")::", 3) == 0 && is_name(c, name, end) &&
+           end + 3 + strcspn(end + 3, "+-*/%^|&#<>=~!@?'") >= at;
+}
+
+static bool
+is_declared(const made_column *c, const char *text)
+{
+    for (size_t i = 0; i < c->ndeclared; i++)
+    {
+        if (strcmp(c->declared[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The literal whose quote is at; returns where it ends. */
+static const char *
+take_literal(made_column *c, const char *at, ss_arena *arena)
+{
+    size_t capacity = c->ndeclared;
+    ss_buf literal = {0};
+
+    for (at++; *at != '\0' && (*at != '\'' || at[1] == '\''); at++)
+    {
+        at += *at == '\'';
+        ss_buf_putc(&literal, *at);
+    }
+    at += *at == '\'';
+    if (!is_declared(c, ss_buf_text(&literal)))
+    {
+        c->declared = ss_grow(arena, c->declared, c->ndeclared, &capacity, sizeof *c->declared);
+        c->declared[c->ndeclared++] = ss_strdup(arena, ss_buf_text(&literal));
+    }
+    ss_buf_done(&literal);
+    return at;
 }
 
 static bool
@@ -128,6 +172,92 @@ is_number(const ss_type *t)
            (strcmp(t->name, "int2") == 0 || strcmp(t->name, "int4") == 0 ||
             strcmp(t->name, "int8") == 0 || strcmp(t->name, "numeric") == 0 ||
             strncmp(t->name, "float", 5) == 0);
+}
+
+static bool
+is_bool(const ss_type *t)
+{
+    return strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, "bool") == 0;
+}
+
+static void
+take_equal(made_column *c, const char *at, ss_arena *arena)
+{
+    int64_t v;
+
+    at += strspn(at, "( ");
+    if (is_bool(c->type))
+    {
+        if (strncmp(at, "true", 4) == 0)
+            take_low(c, 1);
+        else if (strncmp(at, "false", 5) == 0)
+            take_high(c, 0);
+    }
+    else if (is_number(c->type))
+    {
+        if (!number_literal(at, c->marginal->scale, &v))
+            return;
+        take_low(c, v);
+        take_high(c, v);
+    }
+    else if (*at == '\'')
+        (void) take_literal(c, at, arena);
+}
+
+static void
+take_bounds(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
+{
+    for (const char *at = text; (at = strpbrk(at, "<>=")) != NULL;)
+    {
+        const size_t n = strspn(at, "<>=");
+        const bool more = *at == '>', equal = at[n - 1] == '=';
+        const bool plain = (n == 1 || (n == 2 && equal)) && is_alone(c, text, at);
+        const bool same = *at == '=';
+        int64_t v;
+
+        at += n;
+        if (!plain)
+            continue;
+        if (same)
+            take_equal(c, at, arena);
+        else if (!(c->family == FAMILY_DAY ? bound_literal(c, catalog, at, arena, &v)
+                                           : number_literal(at, c->marginal->scale, &v)))
+            continue;
+        else if (more)
+            take_low(c, equal ? v : v + 1);
+        else
+            take_high(c, equal ? v : v - 1);
+    }
+}
+
+/* CHECK (flag), and CHECK (NOT flag): of a table with one row, mostly. */
+static void
+take_flag(made_column *c, const char *text)
+{
+    const bool no = strstr(text, "NOT ") != NULL;
+    const char *at = no ? strstr(text, "NOT ") + 4 : text + strcspn(text, "(");
+    const char *end;
+
+    at += strspn(at, "( ");
+    end = at + strcspn(at, ")");
+    if (!is_bool(c->type) || strspn(end, ")") != strlen(end))
+        return;
+    if (end - at > 8 && strncmp(end - 8, " IS TRUE", 8) == 0)
+        end -= 8;
+    if (!is_name(c, at, end))
+        return;
+    if (no)
+        take_high(c, 0);
+    else
+        take_low(c, 1);
+}
+
+static void
+add_interval(made_column *c, int64_t low, int64_t high, ss_arena *arena)
+{
+    c->intervals =
+        ss_grow(arena, c->intervals, c->nintervals, &c->intervals_capacity, sizeof *c->intervals);
+    c->intervals[c->nintervals++] = (interval){low, high};
 }
 
 /* The numbers of ARRAY[1, (2)::numeric]; at is behind the bracket. */
@@ -147,65 +277,37 @@ take_numbers(made_column *c, const char *at, ss_arena *arena)
     }
 }
 
-static bool
-is_declared(const made_column *c, const char *text)
+/* The literals of ARRAY['a'::text, 'b'::text]; at is behind the bracket. */
+static void
+take_literals(made_column *c, const char *at, ss_arena *arena)
 {
-    for (size_t i = 0; i < c->ndeclared; i++)
-    {
-        if (strcmp(c->declared[i], text) == 0)
-            return true;
-    }
-    return false;
+    while (*at != '\0' && *at != ']')
+        at = *at == '\'' ? take_literal(c, at, arena) : at + 1;
 }
 
-/* The literals of ARRAY['a'::text, 'b'::text] after "= ANY". */
 static void
 take_list(made_column *c, const char *text, ss_arena *arena)
 {
-    const char *at = strstr(text, "= ANY (");
-    size_t capacity = 0;
+    const char *any = strstr(text, "= ANY ("), *at = any == NULL ? NULL : strstr(any, "ARRAY[");
 
-    at = at == NULL ? NULL : strstr(at, "ARRAY[");
-    if (at == NULL)
+    if (at == NULL || !is_alone(c, text, any))
         return;
     if (is_number(c->type))
-    {
         take_numbers(c, at + strlen("ARRAY["), arena);
-        return;
-    }
-    capacity = c->ndeclared;
-    for (at += 6; *at != '\0' && *at != ']';)
-    {
-        ss_buf literal = {0};
-
-        if (*at != '\'')
-        {
-            at++;
-            continue;
-        }
-        for (at++; *at != '\0' && (*at != '\'' || at[1] == '\''); at++)
-        {
-            at += *at == '\'';
-            ss_buf_putc(&literal, *at);
-        }
-        at += *at == '\'';
-        if (!is_declared(c, ss_buf_text(&literal)))
-        {
-            c->declared = ss_grow(arena, c->declared, c->ndeclared, &capacity, sizeof *c->declared);
-            c->declared[c->ndeclared++] = ss_strdup(arena, ss_buf_text(&literal));
-        }
-        ss_buf_done(&literal);
-    }
+    else
+        take_literals(c, at + strlen("ARRAY["), arena);
 }
 
 static void
 take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
 {
+    const char *other = strstr(text, " OR ");
+
     /* Alternatives, negations and functions may mean the opposite of what a comparison says. */
-    if (strstr(text, " OR ") != NULL && strstr(text, "IS NULL) OR") == NULL)
+    if (other != NULL && (strstr(text, "IS NULL) OR") == NULL || strstr(other + 1, " OR ") != NULL))
         return;
-    if (strstr(text, "NOT ") != NULL || strstr(text, "length(") != NULL ||
-        strstr(text, "CASE ") != NULL)
+    take_flag(c, text);
+    if (strstr(text, "NOT ") != NULL || strstr(text, "CASE ") != NULL)
         return;
     take_list(c, text, arena);
     take_bounds(c, catalog, text, arena);
@@ -224,7 +326,7 @@ take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_
     if (in != NULL)
     {
         if (c->codec != NULL && c->codec->form == SS_FORM_TEXT)
-            take_list(c, ss_strf(arena, "= ANY (ARRAY[%s]", in + strlen("FOR VALUES IN (")), arena);
+            take_literals(c, in + strlen("FOR VALUES IN ("), arena);
         else if (is_number(c->type))
             take_numbers(c, in + strlen("FOR VALUES IN ("), arena);
         return;
@@ -254,6 +356,40 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
     }
 }
 
+/* Ascending, disjoint, and inside what CHECKs allow. */
+static void
+tidy_intervals(made_column *c)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->nintervals; i++)
+    {
+        interval own = c->intervals[i];
+        size_t k = n;
+
+        if (is_number(c->type) && c->has_low && own.low < c->low)
+            own.low = c->low;
+        if (is_number(c->type) && c->has_high && own.high > c->high)
+            own.high = c->high;
+        if (own.low > own.high)
+            continue;
+        for (; k > 0 && c->intervals[k - 1].low > own.low; k--)
+            c->intervals[k] = c->intervals[k - 1];
+        c->intervals[k] = own;
+        n++;
+    }
+    c->nintervals = n == 0 ? 0 : 1;
+    for (size_t i = 1; i < n; i++)
+    {
+        interval *last = &c->intervals[c->nintervals - 1];
+
+        if (c->intervals[i].low > last->high)
+            c->intervals[c->nintervals++] = c->intervals[i];
+        else if (c->intervals[i].high > last->high)
+            last->high = c->intervals[i].high;
+    }
+}
+
 void
 ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,
                      ss_arena *arena)
@@ -268,7 +404,8 @@ ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *
     }
     for (size_t i = 0; i < table->nchecks; i++)
     {
-        if (table->checks[i].ncolumns == 1 && table->checks[i].attnums[0] == c->column->attnum)
+        if (table->checks[i].validated && table->checks[i].ncolumns == 1 &&
+            table->checks[i].attnums[0] == c->column->attnum)
             take_check(c, catalog, table->checks[i].definition, arena);
     }
     take_partitions(c, catalog, table, arena);
@@ -280,4 +417,5 @@ ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *
         add_interval(c, c->has_low ? c->low : c->high - far, c->has_high ? c->high : c->low + far,
                      arena);
     }
+    tidy_intervals(c);
 }

@@ -96,11 +96,34 @@ begin_column(made_table *t, size_t i)
     }
 }
 
+/* To judge the rows of such a table the sandbox would have to ask the other server. */
+static ss_code
+refuse_foreign_partition(const made_table *t, ss_error *err)
+{
+    const ss_catalog *catalog = t->g->input->catalog;
+
+    for (size_t i = 0; t->table->kind == SS_TABLE_PARTITIONED && i < catalog->ntables; i++)
+    {
+        const ss_table *leaf = &catalog->tables[i];
+
+        if (leaf->kind != SS_TABLE_FOREIGN || !leaf->is_partition ||
+            ss_table_root(catalog, leaf) != t->table)
+            continue;
+        (void) ss_fail(
+            err, SS_EREFUSED,
+            "%s: rows cannot be made for a table with a partition on another server (%s)",
+            t->table->label, leaf->label);
+        return ss_hint(err, "Give the table mode keep or empty.");
+    }
+    return SS_OK;
+}
+
 static ss_code
 begin_table(made_table *t, ss_error *err)
 {
     const ss_generate_input *in = t->g->input;
 
+    SS_TRY(refuse_foreign_partition(t, err));
     t->planned = t->rows = plan_rows(in->tables[t->index].rows, in->model->tables[t->index].rows);
     t->columns = ss_alloc(t->g->arena, t->table->ncolumns + 1, sizeof *t->columns);
     for (size_t c = 0; c < t->table->ncolumns; c++)
@@ -200,6 +223,8 @@ put_value(const made_column *c, ss_codec_type type, const value *v, ss_batch_col
     do
         digits[sizeof digits - ++n] = (char) ('0' + u % 10);
     while ((u /= 10) != 0);
+    if (v->i64 < 0)
+        digits[sizeof digits - ++n] = '-';
     return c->codec->from_text(&type, digits + sizeof digits - n, n, out, r, err);
 }
 
@@ -251,7 +276,7 @@ make_cell(generator *g, size_t worker, const made_table *t, size_t column, uint6
                                   &v);
         return put_value(c, c->codec_type, &v, out, r, err);
     case MADE_KEY:
-        ss_generate_key_at(g, worker, t, c, row, &v);
+        ss_generate_key_at(g, worker, t, c, row, attempt, &v);
         return put_value(c, c->codec_type, &v, out, r, err);
     case MADE_ORDINAL:
         v = (value){.form = SS_FORM_I64,

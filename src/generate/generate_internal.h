@@ -11,7 +11,8 @@
 
 /*
  * A row that failed so often may need a NULL that no k people had, or whose column was too rare to be
- * learnt: from this attempt on every column that may be NULL is so in one row of four.
+ * learnt, or another key: from this attempt on every column that may be NULL is so in one row of four, and
+ * a key that nobody references is another one each time.
  */
 #define DESPERATE_ATTEMPT 16
 
@@ -64,6 +65,10 @@ typedef struct made_column
     bool digit;        /* one of several that are unique together */
     bool of_siblings;  /* of the position among siblings, not of the row's number */
     uint64_t *placed;  /* keys in the intervals before each; NULL: not in intervals */
+    bool referenced;   /* its keys are others' too: no attempt may change them */
+    uint64_t key_most; /* how many different keys there are */
+    const char *key_letters; /* of a text key, key_base of them */
+    size_t key_base;
     size_t key_length; /* characters of a text key */
     int64_t key_low;   /* the smallest key of a number */
     bool has_low, has_high; /* what CHECKs declare, in grid units */
@@ -245,13 +250,16 @@ ss_code ss_generate_references(made_table *t, ss_error *err);
 /* Of all tables: keys and roles.  SS_EREFUSED, naming table and constraint, when they cannot be made. */
 ss_code ss_generate_settle(generator *g, ss_error *err);
 
-/* keys.c: what can be a key, how many there are, and the key of a row. */
+/*
+ * keys.c: what can be a key, how many there are, and the key of a row.  Desperate attempts take
+ * keys that no first one has, as far as there are any.
+ */
 bool ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, uint64_t *most,
                           ss_arena *arena);
-void ss_generate_key(const made_column *c, uint64_t row, value *v);
+void ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v);
 /* The same for a column of t, some of whose keys count siblings. */
 void ss_generate_key_at(generator *g, size_t worker, const made_table *t, const made_column *c,
-                        uint64_t row, value *v);
+                        uint64_t row, uint32_t attempt, value *v);
 
 /* parents.c */
 void ss_generate_streams(const generator *g, made_reference *r);

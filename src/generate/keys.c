@@ -3,11 +3,17 @@
 
 #include "generate/generate_internal.h"
 
-/* Text keys are written in these; none looks like another and none can spell a word. */
-static const char alphabet[] = "0123456789BCDFGHJKLMNPQRSTVWXYZ";
-#define LETTERS (sizeof alphabet - 1)
+/*
+ * Text keys are written in these; none looks like another and none can spell a word.  Letters come first:
+ * a code mostly begins with one.
+ */
+static const char mixed[] = "BCDFGHJKLMNPQRSTVWXYZ0123456789",
+                  mixed_lower[] = "bcdfghjklmnpqrstvwxyz0123456789";
+#define DIGITS  10
+#define LETTERS (sizeof mixed - 1 - DIGITS)
 
 #define KEYS_MAX (UINT64_C(1) << 40)
+#define KEY_TEXT 40 /* characters of a text key, without a domain behind them */
 
 static bool
 named(const ss_type *t, const char *name)
@@ -30,6 +36,78 @@ power(uint64_t base, size_t n)
     while (n-- > 0 && v < KEYS_MAX)
         v *= base;
     return v;
+}
+
+/* Most characters of a text key. */
+static size_t
+text_room(const made_column *c)
+{
+    return c->typmod < 4 || named(c->type, "name") || !is_text(c->type) ||
+                   (size_t) c->typmod - 4 > KEY_TEXT
+               ? KEY_TEXT
+               : (size_t) c->typmod - 4;
+}
+
+/* Do most of the column's values look like addresses, or does a CHECK say that all do? */
+static bool
+is_email(const made_column *c)
+{
+    uint64_t emails = 0;
+
+    for (size_t i = 0; i < c->marginal->alphabets.n; i++)
+    {
+        if (c->marginal->alphabets.cells[i].number == SS_ALPHABET_EMAIL)
+            emails = c->marginal->alphabets.cells[i].count;
+    }
+    return c->email || (emails > 0 && emails >= c->marginal->alphabets.total / 2);
+}
+
+/* A CHECK may ask for what all of the source's keys are: digits, capitals, small letters. */
+static void
+choose_alphabet(made_column *c)
+{
+    const ss_cells *seen = &c->marginal->alphabets;
+    int64_t mask = 0;
+
+    for (size_t i = 0; i < seen->n; i++)
+        mask |= seen->cells[i].number;
+    c->key_letters =
+        (mask & SS_ALPHABET_LOWER) != 0 && (mask & SS_ALPHABET_UPPER) == 0 ? mixed_lower : mixed;
+    c->key_base = LETTERS + DIGITS;
+    if (mask == SS_ALPHABET_DIGIT)
+    {
+        c->key_letters += LETTERS;
+        c->key_base = DIGITS;
+    }
+    else if (mask != 0 && (mask & (SS_ALPHABET_DIGIT | SS_ALPHABET_EMAIL)) == 0)
+        c->key_base = LETTERS;
+}
+
+/*
+ * As long as most of the source's when they all fit in that; else six characters, which look like a code;
+ * more when the rows need them, fewer when the column is short.
+ */
+static size_t
+choose_length(const made_column *c, uint64_t rows, size_t most)
+{
+    const ss_cells *seen = &c->marginal->lengths;
+    size_t length = 6;
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < seen->n; i++)
+    {
+        const int64_t n = seen->cells[i].number;
+
+        if (n <= 0 || n > KEY_TEXT || seen->cells[i].count <= count || is_email(c))
+            continue;
+        count = seen->cells[i].count;
+        length = (size_t) n;
+    }
+    if (length > most)
+        length = most;
+    while (power(c->key_base, length) < rows && length < most)
+        length++;
+    return length;
 }
 
 /* How many different keys the column can hold; 0: none can be made of its type. */
@@ -68,7 +146,7 @@ most_keys(const made_column *c)
         return scale < 0 ? 0 : precision <= scale ? 1 : power(10, (size_t) (precision - scale)) - 1;
     }
     if (is_text(t))
-        return power(LETTERS, c->typmod < 4 || named(t, "name") ? 12 : (size_t) c->typmod - 4);
+        return power(c->key_base, text_room(c));
     if (named(t, "bytea"))
         return KEYS_MAX;
     if (named(t, "inet"))
@@ -144,6 +222,11 @@ most_in_bounds(made_column *c, uint64_t keys)
             most += length_of(c, &c->intervals[i]);
         return most < KEYS_MAX ? most : KEYS_MAX;
     }
+    if (named(c->type, "bool"))
+    {
+        c->key_low = c->has_low ? 1 : 0;
+        return c->has_low || c->has_high ? 1 : 2;
+    }
     if (bounded(c) && c->has_low && (c->low > 1 || (c->has_high && c->high < 1)))
     {
         c->key_low = c->low;
@@ -174,6 +257,7 @@ ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, u
 {
     uint64_t keys;
 
+    choose_alphabet(c);
     if (c->divisor == 0)
         c->divisor = 1;
     keys = (rows + c->divisor - 1) / c->divisor;
@@ -185,39 +269,21 @@ ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, u
     c->placed = NULL;
     if (in_intervals(c))
         place(c, keys, arena);
-    /* Six characters look like a code; more when the keys need them, fewer when the column is short. */
-    c->key_length = 6;
-    if (c->typmod >= 5 && (size_t) c->typmod - 4 < c->key_length)
-        c->key_length = (size_t) c->typmod - 4;
-    while (power(LETTERS, c->key_length) < keys)
-        c->key_length++;
+    c->key_most = *most;
+    c->key_length = choose_length(c, keys, text_room(c));
     return true;
 }
 
 static void
-put_text(value *v, uint64_t number, size_t length)
+put_text(value *v, const made_column *c, uint64_t number)
 {
     v->form = SS_FORM_TEXT;
-    v->n = length;
-    for (size_t i = length; i > 0; i--)
+    v->n = c->key_length;
+    for (size_t i = v->n; i > 0; i--)
     {
-        v->bytes[i - 1] = (unsigned char) alphabet[number % LETTERS];
-        number /= LETTERS;
+        v->bytes[i - 1] = (unsigned char) c->key_letters[number % c->key_base];
+        number /= c->key_base;
     }
-}
-
-/* Do most of the column's values look like addresses, or does a CHECK say that all do? */
-static bool
-is_email(const made_column *c)
-{
-    uint64_t emails = 0;
-
-    for (size_t i = 0; i < c->marginal->alphabets.n; i++)
-    {
-        if (c->marginal->alphabets.cells[i].number == SS_ALPHABET_EMAIL)
-            emails = c->marginal->alphabets.cells[i].count;
-    }
-    return c->email || (emails > 0 && emails >= c->marginal->alphabets.total / 2);
 }
 
 /* A domain that is reserved for examples (RFC 2606), when there is room for it. */
@@ -288,9 +354,16 @@ placed_key(const made_column *c, uint64_t number)
 }
 
 void
-ss_generate_key(const made_column *c, uint64_t row, value *v)
+ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
 {
-    const uint64_t number = ss_permute(&c->permutation, row / c->divisor % c->permutation.n);
+    const uint64_t rows = c->permutation.n,
+                   first = ss_permute(&c->permutation, row / c->divisor % rows);
+    /* Later attempts have keys of their own, turned by one: a round number of rows would keep the last digit. */
+    const bool stays = attempt < DESPERATE_ATTEMPT || c->referenced || c->digit || c->of_siblings ||
+                       c->divisor > 1 || c->placed != NULL;
+    const uint64_t later = stays ? 0 : attempt - DESPERATE_ATTEMPT + 1;
+    const uint64_t number =
+        later == 0 ? first : (later * rows + (first + later) % rows) % c->key_most;
     const ss_type *t = c->type;
 
     *v = (value){.form = SS_FORM_I64};
@@ -299,7 +372,7 @@ ss_generate_key(const made_column *c, uint64_t row, value *v)
     else if (is_text(t) && c->ndeclared > 0)
         *v = (value){
             .form = SS_FORM_TEXT, .kept = c->declared[number], .n = strlen(c->declared[number])};
-    else if (t->kind == SS_TYPE_ENUM || named(t, "bool"))
+    else if (t->kind == SS_TYPE_ENUM)
         v->i64 = (int64_t) number;
     else if (named(t, "time"))
         v->i64 = (int64_t) number * (c->typmod >= 0 ? 1000000 : 1000);
@@ -346,7 +419,7 @@ ss_generate_key(const made_column *c, uint64_t row, value *v)
     }
     else if (is_text(t) || named(t, "bytea"))
     {
-        put_text(v, number, c->key_length);
+        put_text(v, c, number);
         if (is_text(t) && is_email(c))
             put_domain(v, c);
     }

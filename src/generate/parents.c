@@ -401,9 +401,9 @@ ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_
 
 void
 ss_generate_key_at(generator *g, size_t worker, const made_table *t, const made_column *c,
-                   uint64_t row, value *v)
+                   uint64_t row, uint32_t attempt, value *v)
 {
-    ss_generate_key(c, c->of_siblings ? ss_generate_ordinal(g, worker, t, row) : row, v);
+    ss_generate_key(c, c->of_siblings ? ss_generate_ordinal(g, worker, t, row) : row, attempt, v);
 }
 
 /* --- values ------------------------------------------------------------------------------------- */
@@ -469,7 +469,7 @@ ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t colu
         ss_generate_reference(g, worker, t, column, row, 0, false, depth, v);
         return;
     case MADE_KEY:
-        ss_generate_key_at(g, worker, t, c, row, v);
+        ss_generate_key_at(g, worker, t, c, row, 0, v);
         return;
     case MADE_ORDINAL:
         *v = (value){.form = SS_FORM_I64,

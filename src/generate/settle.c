@@ -567,8 +567,9 @@ settle_reference(made_table *parent, const ss_reference *r, ss_error *err)
 
     for (size_t c = 0; c < r->ncolumns; c++)
     {
-        const made_column *column = &parent->columns[r->parent_columns[c]];
+        made_column *column = &parent->columns[r->parent_columns[c]];
 
+        column->referenced = true;
         if (column->by == MADE_REFERENCE)
             set_referenced(parent, column->reference);
         if (column->by == MADE_MARGINAL)

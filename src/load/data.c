@@ -11,6 +11,8 @@
 #include "load/load_internal.h"
 #include "pg/pg.h"
 
+extern const char ss_sql_load_checks_standing[];
+
 /* 128 MB of heap: what one short read transaction takes at most (design 5.14). */
 #define RANGE_PAGES INT64_C(16384)
 
@@ -547,14 +549,40 @@ make_job(void *arg, size_t job, size_t number, ss_error *err)
     return SS_OK;
 }
 
-/* CHECKs of tables come off before their rows are made; parents first, as inherited ones follow. */
+static const char *
+check_key(const char *schema, const char *table, const char *check, ss_arena *arena)
+{
+    return ss_strf(arena, "%s %s", ss_pg_qualified(arena, schema, table), check);
+}
+
+bool
+ss_load_check_is_off(const ss_load *load, const ss_table *table, const ss_check *check,
+                     ss_arena *arena)
+{
+    return ss_map_get(load->checks_off,
+                      check_key(table->schema, table->name, check->name, arena)) != NULL;
+}
+
+/*
+ * CHECKs of tables come off before their rows are made; parents first, as inherited ones follow.  Not all
+ * stand yet: post-data brings those that are NOT VALID, and those whose function takes a row of the table.
+ */
 static ss_code
-drop_checks(const ss_load *load, ss_arena *arena, ss_error *err)
+drop_checks(ss_load *load, ss_arena *arena, ss_error *err)
 {
     size_t *order = ss_alloc(arena, load->catalog->ntables + 1, sizeof *order);
+    ss_map *standing = ss_map_new(arena);
+    ss_pg_result *res;
     ss_pg *pg;
 
+    load->checks_off = ss_map_new(arena);
     SS_TRY(ss_load_session(load, arena, &pg, err));
+    SS_TRY(ss_pg_query(pg, arena, ss_sql_load_checks_standing, 0, NULL, &res, err));
+    for (size_t i = 0; i < ss_pg_rows(res); i++)
+        ss_map_put(standing,
+                   check_key(ss_pg_value(res, i, 0), ss_pg_value(res, i, 1), ss_pg_value(res, i, 2),
+                             arena),
+                   load);
     ss_catalog_parents_first(load->catalog, order, arena);
     for (size_t i = 0; i < load->catalog->ntables; i++)
     {
@@ -562,17 +590,20 @@ drop_checks(const ss_load *load, ss_arena *arena, ss_error *err)
 
         for (size_t c = 0; c < table->nchecks && ss_load_is_made(load, order[i]); c++)
         {
+            const ss_check *check = &table->checks[c];
+            const char *key = check_key(table->schema, table->name, check->name, arena);
             ss_buf sql = {0};
             ss_code code;
 
-            if (table->checks[c].inherited)
+            if (check->inherited || ss_map_get(standing, key) == NULL)
                 continue;
             ss_buf_printf(&sql, "ALTER TABLE %s DROP CONSTRAINT ", ss_load_name(table, arena));
-            ss_pg_ident(&sql, table->checks[c].name);
+            ss_pg_ident(&sql, check->name);
             code = ss_pg_exec(pg, ss_buf_text(&sql), err);
             ss_buf_done(&sql);
             if (code != SS_OK)
                 return ss_note(err, "while preparing %s", table->label);
+            ss_map_put(load->checks_off, key, load);
         }
     }
     ss_pg_close(pg);

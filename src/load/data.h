@@ -15,6 +15,7 @@
 #ifndef SS_LOAD_DATA_H
 #define SS_LOAD_DATA_H
 
+#include "base/map.h"
 #include "catalog/catalog.h"
 #include "load/target.h"
 #include "pg/snapshot.h"
@@ -37,8 +38,10 @@ typedef struct ss_load
     const ss_row_source *const *made;  /* parallel; NULL: not made */
     const ss_watch *watch;
     size_t jobs;                       /* at least 1 */
+    const char *search_path; /* the source database's own, as pg_db_role_setting has it; or NULL */
     ss_load_table *done;               /* parallel; filled in */
     struct ss_attempts **attempts;     /* parallel; the loader's own */
+    ss_map *checks_off; /* CHECKs that were dropped for the loading; the loader's own */
 } ss_load;
 
 /* Copy the kept tables, then make the others: made rows may point to kept ones. */

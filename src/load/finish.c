@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "base/watch.h"
 #include "load/load_internal.h"
+#include "load/target_internal.h"
 
 extern const char ss_sql_load_sequences_used[];
 
@@ -33,10 +34,10 @@ set_sequences(ss_pg *pg, ss_arena *arena, ss_error *err)
         ss_buf_printf(&sql,
                       "SELECT pg_catalog.setval(s.oid::pg_catalog.regclass, %s(m, p), true) FROM (SELECT ",
                       down ? "LEAST" : "GREATEST");
-        ss_buf_printf(&sql, "pg_catalog.%s(", down ? "min" : "max");
-        ss_pg_ident(&sql, ss_pg_value(used, i, 7));
-        ss_buf_printf(&sql, ")::pg_catalog.int8 AS m FROM %s) k, (SELECT CASE WHEN is_called THEN last_value END AS p FROM %s) q, (SELECT ",
-                      table, sequence);
+        ss_buf_printf(&sql,
+                      "pg_catalog.%s(%s) AS m FROM %s) k, (SELECT CASE WHEN is_called THEN "
+                      "last_value END AS p FROM %s) q, (SELECT ",
+                      down ? "min" : "max", ss_pg_value(used, i, 7), table, sequence);
         ss_pg_literal(&sql, sequence);
         ss_buf_printf(&sql, "::pg_catalog.regclass AS oid) s WHERE m BETWEEN %s AND %s",
                       ss_pg_value(used, i, 3), ss_pg_value(used, i, 4));
@@ -49,6 +50,51 @@ set_sequences(ss_pg *pg, ss_arena *arena, ss_error *err)
 }
 
 /* --- materialised views ------------------------------------------------------------------------- */
+
+static ss_code
+refresh_view(ss_pg *pg, const ss_view *view, ss_arena *arena, ss_error *err)
+{
+    return ss_pg_execf(pg, err, "REFRESH MATERIALIZED VIEW %s",
+                       ss_pg_qualified(arena, view->schema, view->name));
+}
+
+/* A function that it calls may find its tables by the search_path alone: as the source's database has it. */
+static ss_code
+refresh_view_by_path(const ss_load *load, ss_pg *pg, const ss_view *view, ss_arena *arena,
+                     ss_error *err)
+{
+    ss_buf sql = {0};
+    ss_error own = {0}, back = {0};
+    ss_code code;
+
+    if (load->search_path == NULL)
+        ss_buf_puts(&sql, "RESET search_path");
+    else
+    {
+        ss_buf_puts(&sql, "SET search_path = ");
+        ss_target_name_list(&sql, load->search_path);
+    }
+    code = ss_pg_exec(pg, ss_buf_text(&sql), &own);
+    ss_buf_done(&sql);
+    if (code == SS_OK)
+        code = refresh_view(pg, view, arena, &own);
+    if (ss_pg_exec(pg, "SET search_path = ''", &back) != SS_OK)
+    {
+        *err = back;
+        return back.code;
+    }
+    /* When it does not help, either error may be the telling one: a view that waits for another, or the name. */
+    if (code != SS_OK && !ss_pg_is_sqlstate(&own, err->sqlstate))
+        *err = own;
+    return code == SS_OK ? SS_OK : err->code;
+}
+
+static bool
+lacks_name(const ss_error *err)
+{
+    return ss_pg_is_sqlstate(err, "42P01") || ss_pg_is_sqlstate(err, "42883") ||
+           ss_pg_is_sqlstate(err, "42704") || ss_pg_is_sqlstate(err, "3F000");
+}
 
 /* They may read each other: what is not ready yet is tried again after the others. */
 static ss_code
@@ -73,8 +119,9 @@ populate_views(const ss_load *load, ss_pg *pg, ss_arena *arena, ss_error *err)
             if (done[i])
                 continue;
             SS_TRY(ss_check_interrupt(load->watch, err));
-            code = ss_pg_execf(pg, err, "REFRESH MATERIALIZED VIEW %s",
-                               ss_pg_qualified(arena, c->views[i].schema, c->views[i].name));
+            code = refresh_view(pg, &c->views[i], arena, err);
+            if (code != SS_OK && lacks_name(err))
+                code = refresh_view_by_path(load, pg, &c->views[i], arena, err);
             if (code == SS_OK)
             {
                 done[i] = true;
@@ -100,6 +147,19 @@ typedef struct analysing
     ss_pg **connections; /* per worker */
     ss_arena **arenas;
 } analysing;
+
+/* The server would ask another one, which the sandbox does not know, for rows of such a partition. */
+static bool
+has_foreign_partition(const ss_catalog *catalog, const ss_table *table)
+{
+    for (size_t t = 0; table->kind == SS_TABLE_PARTITIONED && t < catalog->ntables; t++)
+    {
+        if (catalog->tables[t].kind == SS_TABLE_FOREIGN && catalog->tables[t].is_partition &&
+            ss_table_root(catalog, &catalog->tables[t]) == ss_table_root(catalog, table))
+            return true;
+    }
+    return false;
+}
 
 static ss_code
 analyse_job(void *arg, size_t job, size_t worker, ss_error *err)
@@ -128,7 +188,10 @@ analyse(ss_load *load, ss_arena *arena, ss_error *err)
 
     for (size_t t = 0; t < load->catalog->ntables; t++)
     {
-        if (load->catalog->tables[t].kind != SS_TABLE_FOREIGN && load->tables[t].mode != SS_MODE_EMPTY)
+        const ss_table *table = &load->catalog->tables[t];
+
+        if (table->kind != SS_TABLE_FOREIGN && load->tables[t].mode != SS_MODE_EMPTY &&
+            !has_foreign_partition(load->catalog, table))
             tables[n++] = t;
     }
     for (size_t i = 1; i < n; i++)

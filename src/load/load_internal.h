@@ -36,6 +36,10 @@ ss_copy_column *ss_load_columns(const ss_load *load, size_t table, const size_t 
 /* "(\"a\", \"b\")" of those columns; "" when there are none. */
 char *ss_load_column_list(const ss_table *table, const size_t *columns, size_t n, ss_arena *arena);
 
+/* Was this CHECK dropped before the rows were made, and is it to be added again? */
+bool ss_load_check_is_off(const ss_load *load, const ss_table *table, const ss_check *check,
+                          ss_arena *arena);
+
 /*
  * What a row must satisfy by itself, as the server would judge it: expressions over the table's own
  * columns that are true or NULL for a good row.  Numbered from 1 in verdicts; 0 is a good row.

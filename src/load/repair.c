@@ -222,13 +222,13 @@ find_excluded(ss_sieve *s, const set_rule *rule, ss_error *err)
     SS_TRY(ss_sieve_map(s, err));
     SS_TRY(ss_pg_exec(s->pg, "TRUNCATE pg_temp.sandseed_bad", err));
     if (rule->plain != NULL)
-        return ss_pg_execf(s->pg, err,
-                           "INSERT INTO pg_temp.sandseed_bad SELECT n FROM (SELECT m.n, "
-                           "pg_catalog.row_number() OVER "
-                           "(PARTITION BY %s ORDER BY m.n) AS k FROM %s t JOIN "
-                           "pg_temp.sandseed_rows m ON m.at = t.ctid AND "
-                           "m.o = t.tableoid WHERE %s) u WHERE k > 1",
-                           rule->plain, rule->table, rule->present);
+        return ss_pg_execf(
+            s->pg, err,
+            "INSERT INTO pg_temp.sandseed_bad SELECT sandseed_n FROM (SELECT sandseed_n, "
+            "pg_catalog.row_number() OVER (PARTITION BY %s ORDER BY sandseed_n) AS sandseed_k "
+            "FROM (SELECT t.*, m.n AS sandseed_n FROM %s t JOIN pg_temp.sandseed_rows m ON "
+            "m.at = t.ctid AND m.o = t.tableoid) own WHERE %s) u WHERE sandseed_k > 1",
+            rule->plain, rule->table, rule->present);
     return ss_pg_execf(s->pg, err,
                        "CREATE TEMP TABLE sandseed_set (LIKE %s, sandseed_n pg_catalog.int8); %s;"
                        "INSERT INTO pg_temp.sandseed_set SELECT t.*, m.n FROM %s t JOIN "
@@ -389,7 +389,7 @@ add_checks(const ss_load *load, ss_arena *arena, ss_error *err)
             ss_buf sql = {0};
             ss_code code;
 
-            if (check->inherited)
+            if (!ss_load_check_is_off(load, table, check, arena))
                 continue;
             ss_buf_printf(&sql, "ALTER TABLE %s ADD CONSTRAINT ", ss_load_name(table, arena));
             ss_pg_ident(&sql, check->name);

@@ -49,7 +49,9 @@ compute(ss_pg *pg, const char *sql, bool *raised, ss_error *err)
     *raised = false;
     if (code == SS_OK)
         return SS_OK;
-    if (code == SS_EINTERRUPTED || err->sqlstate[0] == '\0' || code == SS_ERETRY)
+    /* A name that is not found is no loss of a table here, but a function that relies on a search_path. */
+    if (code == SS_EINTERRUPTED || err->sqlstate[0] == '\0' ||
+        (code == SS_ERETRY && strncmp(err->sqlstate, "42", 2) != 0))
         return code;
     *raised = ss_load_row_refused(err);
     *err = (ss_error){.code = SS_OK};

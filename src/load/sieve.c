@@ -432,9 +432,11 @@ array_of(const ss_sieve *s, const uint64_t *list)
     return copy;
 }
 
+/* Beside the table's own columns, which may have any name but sandseed's. */
 #define SIEVED                                                                                     \
     "x AS MATERIALIZED (SELECT * FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.int8[]), "       \
-    "pg_catalog.unnest($2::pg_catalog.int8[])) WITH ORDINALITY AS x(n, place, k))"
+    "pg_catalog.unnest($2::pg_catalog.int8[])) WITH ORDINALITY AS x(sandseed_x, "                  \
+    "sandseed_place, sandseed_k))"
 
 /* What came through last, in the order of its numbers; places into sandseed_rows when it is mapped. */
 static ss_code
@@ -448,17 +450,18 @@ insert(ss_sieve *s, bool replaces, ss_error *err)
     if (!s->mapped)
         place = "SELECT pg_catalog.count(*) FROM i";
     else if (replaces)
-        place = "UPDATE pg_temp.sandseed_rows m SET o = p.o, at = p.at FROM p JOIN x ON x.k = p.k "
-                "WHERE m.n = x.n";
+        place = "UPDATE pg_temp.sandseed_rows m SET o = p.o, at = p.at FROM p JOIN x ON "
+                "x.sandseed_k = p.k WHERE m.n = x.sandseed_x";
     else
-        place =
-            "INSERT INTO pg_temp.sandseed_rows SELECT x.n, p.o, p.at FROM p JOIN x ON x.k = p.k";
+        place = "INSERT INTO pg_temp.sandseed_rows SELECT x.sandseed_x, p.o, p.at FROM p JOIN x ON "
+                "x.sandseed_k = p.k";
     code = ss_pg_query(
         s->pg, s->scratch,
         ss_strf(s->scratch,
                 "WITH " SIEVED
                 ", i AS (INSERT INTO %s %s%s%s OVERRIDING SYSTEM VALUE SELECT %s FROM "
-                "pg_temp.sandseed_raw r JOIN x ON x.place = r.sandseed_n ORDER BY x.n RETURNING "
+                "pg_temp.sandseed_raw r JOIN x ON x.sandseed_place = r.sandseed_n ORDER BY "
+                "x.sandseed_x RETURNING "
                 "tableoid, ctid), p AS (SELECT tableoid AS o, ctid AS at, pg_catalog.row_number() "
                 "OVER () "
                 "AS k FROM i) %s",
@@ -521,7 +524,7 @@ delete_sieved(ss_sieve *s, ss_error *err)
         s->pg, s->scratch,
         ss_strf(s->scratch,
                 "WITH " SIEVED " DELETE FROM %s%s t USING pg_temp.sandseed_rows m, x WHERE "
-                "m.n = x.n AND t.ctid = m.at AND t.tableoid = m.o",
+                "m.n = x.sandseed_x AND t.ctid = m.at AND t.tableoid = m.o",
                 s->only, s->name),
         2, params, &ignored, err);
 

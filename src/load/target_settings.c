@@ -120,8 +120,9 @@ ss_target_setting_is_private(const char *name, const char *value)
     return ss_archive_text_has_email(value, strlen(value));
 }
 
+/* From within the database: the server keeps a setting in the encoding of the one where it was said. */
 static ss_code
-make_setting(ss_target *target, const ss_db_setting *setting, ss_error *err)
+make_setting(const ss_target *target, ss_pg *next, const ss_db_setting *setting, ss_error *err)
 {
     ss_buf sql = {0};
     if (setting->role != NULL)
@@ -140,7 +141,7 @@ make_setting(ss_target *target, const ss_db_setting *setting, ss_error *err)
         ss_target_name_list(&sql, setting->value);
     else
         ss_pg_literal(&sql, setting->value);
-    const ss_code code = ss_pg_exec(target->pg, ss_buf_text(&sql), err);
+    const ss_code code = ss_pg_exec(next, ss_buf_text(&sql), err);
     ss_buf_done(&sql);
     return code;
 }
@@ -152,8 +153,11 @@ ss_target_settings(ss_target *target, const ss_db_facts *facts, ss_arena *result
     const char **list = NULL;
     size_t n = 0;
     size_t capacity = 0;
+    ss_pg *next = NULL;
     if (!target->begun || target->next.state != SS_TARGET_BUILDING)
         return ss_fail(err, SS_EBUG, "settings were given to a target that is not being built");
+    if (facts->nsettings > 0)
+        SS_TRY(ss_target_connect(target, result, &next, err));
     for (size_t i = 0; i < facts->nsettings; i++)
     {
         const ss_db_setting *setting = &facts->settings[i];
@@ -163,7 +167,7 @@ ss_target_settings(ss_target *target, const ss_db_facts *facts, ss_arena *result
         else
         {
             ss_error own = {0};
-            const ss_code code = make_setting(target, setting, &own);
+            const ss_code code = make_setting(target, next, setting, &own);
             if (code == SS_ERETRY || code == SS_EINTERRUPTED || code == SS_EBUG)
             {
                 *err = own;
@@ -184,6 +188,8 @@ ss_target_settings(ss_target *target, const ss_db_facts *facts, ss_arena *result
         ss_notice(target->watch, SS_WARNING, "setting %s of the database is left out: %s",
                   ss_printable(result, list[n - 1]), why);
     }
+    if (next != NULL)
+        ss_pg_close(next);
     *skipped = list;
     *nskipped = n;
     return SS_OK;

@@ -373,6 +373,11 @@ settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
                       "SET jit = off",
                       err));
     SS_TRY(ss_pg_execf(pg, err, "SET statement_timeout = '%ds'", options->statement_timeout_s));
+    /* PostgreSQL 14 and 17: a session of ours waits as long as a long load takes. */
+    SS_TRY(ss_pg_exec(pg,
+                      "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+                      " WHERE name IN ('idle_session_timeout', 'transaction_timeout')",
+                      err));
     if (!options->source)
         return SS_OK;
     /* A view or a foreign table must not run its owner's code as us; known since mid 2024's minors. */

@@ -381,6 +381,18 @@ archive_input(const building *g, const char *archive)
                               .source = ss_snapshot_pg(b->source->snapshot)};
 }
 
+/* What ALTER DATABASE SET says at the source; or NULL. */
+static const char *
+database_setting(const ss_db_facts *facts, const char *name)
+{
+    for (size_t i = 0; i < facts->nsettings; i++)
+    {
+        if (facts->settings[i].role == NULL && strcmp(facts->settings[i].name, name) == 0)
+            return facts->settings[i].value;
+    }
+    return NULL;
+}
+
 /*
  * While rows are loaded, the empty scratch database that the schema is compared with is made beside
  * it: alone it would keep one core busy and the others waiting.
@@ -422,6 +434,7 @@ build_next(building *g, const char *archive, ss_build_maker *maker, void *arg, s
     SS_TRY(ss_archive_restore_post(g->archive, b->target, b->target->next.name, b->jobs, b->watch,
                                    err));
     ss_build_stage(b, "sequences, views, statistics");
+    b->load.search_path = database_setting(&g->facts, "search_path");
     SS_TRY(ss_load_finish(&b->load, b->arena, err));
     SS_TRY(ss_target_settings(b->target, &g->facts, b->arena, &g->settings_skipped,
                               &g->nsettings_skipped, err));

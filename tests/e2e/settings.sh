@@ -14,7 +14,7 @@ psql_in source shop -c "CREATE TYPE mood AS ENUM ('it''s', 'b\\c');
     CREATE INDEX ON customer ((words[1])) WHERE email <> 'x''y';
     CREATE VIEW recent AS SELECT * FROM customer WHERE at > '2001-02-03'; ANALYZE"
 policy=$test_root/p.yaml
-plain="-c datestyle=ISO -c bytea_output=hex -c timezone=UTC -c intervalstyle=postgres -c quote_all_identifiers=off -c extra_float_digits=3"
+plain="-c statement_timeout=0 -c datestyle=ISO -c bytea_output=hex -c timezone=UTC -c intervalstyle=postgres -c quote_all_identifiers=off -c extra_float_digits=3"
 policy_for source shop "$(dsn target box)" keep "$policy"
 PGOPTIONS=$plain table_sums source shop >"$test_root/production"
 same()
@@ -26,7 +26,7 @@ same()
 settings=("quote_all_identifiers = on" "default_transaction_isolation = 'serializable'" "default_transaction_deferrable = on"
     "default_transaction_read_only = on" "search_path = 'pg_temp'" "bytea_output = 'escape'" "client_encoding = 'LATIN1'"
     "DateStyle = 'SQL, DMY'" "IntervalStyle = 'sql_standard'" "TimeZone = 'Asia/Kathmandu'" "standard_conforming_strings = off"
-    "statement_timeout = '900ms'" "lock_timeout = '1ms'" "idle_in_transaction_session_timeout = '500ms'"
+    "statement_timeout = '900ms'" "lock_timeout = '1ms'" "idle_in_transaction_session_timeout = '500ms'" "idle_session_timeout = '300ms'"
     "extra_float_digits = -3" "array_nulls = off" "row_security = on" "xmloption = 'document'" "transform_null_equals = on"
     "check_function_bodies = on" "enable_seqscan = off")
 for setting in "${settings[@]}"; do

@@ -148,11 +148,11 @@ load_corpus()
 table_sums()
 {
     local t
-    psql_in "$1" "$2" -c "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c
+    psql_in "$1" "$2" -0 -c "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         ORDER BY n.nspname COLLATE \"C\", c.relname COLLATE \"C\"" |
-        while IFS= read -r t; do
+        while IFS= read -r -d '' t; do
             psql_in "$1" "$2" -F ' ' -c "SELECT '$(printf %s "$t" | sed "s/'/''/g")', count(*),
                 coalesce(sum(('x' || substr(md5(t::text), 1, 15))::bit(60)::bigint::numeric), 0)
                 FROM ONLY $t t"

@@ -1,5 +1,9 @@
--- Sequences that columns own or take their default from: schema, name, increment, bounds, table, column.
-SELECT DISTINCT sn.nspname, sc.relname, s.seqincrement, s.seqmin, s.seqmax, tn.nspname, tc.relname, a.attname
+-- Sequences that columns own or take their default from: schema, name, increment, bounds, table, and the
+-- column's values as whole numbers: of a text (default 'INV-' || nextval(...)) the digits that it ends in.
+SELECT DISTINCT sn.nspname, sc.relname, s.seqincrement, s.seqmin, s.seqmax, tn.nspname, tc.relname,
+       CASE WHEN t.typcategory = 'S'
+            THEN pg_catalog.format('pg_catalog.substring(%I::pg_catalog.text, ''[0-9]{1,18}$'')::pg_catalog.int8', a.attname)
+            ELSE pg_catalog.format('%I::pg_catalog.int8', a.attname) END
   FROM pg_catalog.pg_sequence s
   JOIN pg_catalog.pg_class sc ON sc.oid = s.seqrelid
   JOIN pg_catalog.pg_namespace sn ON sn.oid = sc.relnamespace
@@ -16,7 +20,6 @@ SELECT DISTINCT sn.nspname, sc.relname, s.seqincrement, s.seqmin, s.seqmax, tn.n
   JOIN pg_catalog.pg_class tc ON tc.oid = u.rel AND tc.relkind IN ('r', 'p')
   JOIN pg_catalog.pg_namespace tn ON tn.oid = tc.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = u.rel AND a.attnum = u.num
- WHERE a.atttypid IN ('pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype,
-                      'pg_catalog.int8'::pg_catalog.regtype, 'pg_catalog.numeric'::pg_catalog.regtype)
-    OR (SELECT t.typtype FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid) = 'd'
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+ WHERE t.typcategory IN ('N', 'S')
  ORDER BY 1, 2, 6, 7, 8

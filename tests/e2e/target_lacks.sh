@@ -1,0 +1,36 @@
+#!/bin/bash
+# What the target lacks is told, by name and with the next step, before anything is written.  The source's
+# catalog is bent to ask for what no server here has.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+server_start source
+server_start target
+createdb_in source asks
+psql_in source asks -c "CREATE EXTENSION pg_trgm; CREATE TABLE t (id int PRIMARY KEY, v text);
+    INSERT INTO t SELECT i, 'canary' || i FROM generate_series(1, 50) i; CREATE COLLATION odd (locale = 'C'); CREATE TABLE u (v text COLLATE odd)"
+policy=$test_root/p.yaml
+policy_for source asks "$(dsn target box)" synthesise "$policy"
+exits 0 refresh "$policy"
+table_sums target box >"$test_root/yesterday"
+untouched()
+{
+    table_sums target box | diff "$test_root/yesterday" - || fail "yesterday's sandbox changed: $1"
+    [ "$(databases target)" = box ] || fail "left behind: $(databases target): $1"
+    ! grep -q canary "$test_root/out" || fail "a value in a message: $1"
+    echo "ok: $1"
+}
+
+psql_in source asks -c "UPDATE pg_extension SET extname = 'no_such_ext' WHERE extname = 'pg_trgm'"
+exits 1 refresh "$policy"
+says "no_such_ext"
+says "strip"
+untouched "an extension that the target lacks"
+psql_in source asks -c "UPDATE pg_extension SET extname = 'pg_trgm' WHERE extname = 'no_such_ext'"
+
+psql_in source asks -c "UPDATE pg_collation SET collcollate = 'xx_XX.utf8', collctype = 'xx_XX.utf8' WHERE collname = 'odd'"
+status=0
+refresh "$policy" >"$test_root/out" 2>&1 || status=$?
+[ "$status" = 1 ] || { cat "$test_root/out" >&2; fail "exit status $status for a collation that the target lacks"; }
+says "odd"
+untouched "a collation that the target lacks"
