@@ -128,7 +128,7 @@ ss_throwaway_start(ss_arena *arena, const char *bindir, const char *dbname, cons
                    ss_endpoint *endpoint, ss_error *err)
 {
     const ss_cluster_options options = {.bindir = bindir, .throwaway = true};
-    throwaway *t;
+    throwaway *t = NULL;
     bool started;
 
     sweep(arena);
