@@ -247,7 +247,7 @@ ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status, 
     ss_arena *scratch = ss_arena_new(NULL);
     const char **env = environment(scratch, options);
     const char *program = find_program(scratch, options->argv[0]);
-    int out[2], errors[2];
+    int out[2] = {-1, -1}, errors[2] = {-1, -1};
     ss_code code;
     pid_t pid;
 

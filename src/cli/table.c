@@ -128,10 +128,10 @@ set_option(const cli_option *option, const char *text, ss_options *options, cli_
     return ss_fail(err, SS_EBUG, "option without a setter");
 }
 
-/* getopt with our table: every option, so that one of another command gets its own message. */
+/* getopt with our table: every option, so that one of another command gets its own message.  used: which were given. */
 static ss_code
-parse_options(int argc, char **argv, const cli_option **used, size_t *nused, ss_options *options,
-              cli_settings *settings, ss_error *err)
+parse_options(int argc, char **argv, bool *used, ss_options *options, cli_settings *settings,
+              ss_error *err)
 {
     struct option longs[NOPTIONS + 1] = {0};
     char shorts[2 * NOPTIONS + 2] = ":";
@@ -172,9 +172,7 @@ parse_options(int argc, char **argv, const cli_option **used, size_t *nused, ss_
             return ss_fail(err, SS_EBUG, "option out of the table");
         if (set_option(o, optarg, options, settings, err) != SS_OK)
             return err->code;
-        used[(*nused)++] = o;
-        if (*nused == (size_t) argc)
-            break;
+        used[o - options_table] = true;
     }
     return SS_OK;
 }
@@ -251,15 +249,12 @@ ss_code
 cli_parse(int argc, char **argv, const cli_command **command, ss_options *options,
           cli_settings *settings, ss_error *err)
 {
-    const cli_option **used = calloc((size_t) argc + 1, sizeof *used);
-    size_t nused = 0;
+    bool used[NOPTIONS] = {false};
     int words = 0;
     ss_code code;
 
-    if (used == NULL)
-        return ss_fail(err, SS_ERETRY, "out of memory");
     *command = NULL;
-    code = parse_options(argc, argv, used, &nused, options, settings, err);
+    code = parse_options(argc, argv, used, options, settings, err);
     *command = find_command(argv + optind, argc - optind, &words);
     if (code == SS_OK && settings->log_format != NULL && strcmp(settings->log_format, "text") != 0 &&
         strcmp(settings->log_format, "json") != 0)
@@ -272,15 +267,15 @@ cli_parse(int argc, char **argv, const cli_command **command, ss_options *option
             code = ss_fail(err, SS_EMEND, "unknown command \"%s\"", argv[optind]);
         else if (*command == NULL)
             code = ss_fail(err, SS_EMEND, "which command?");
-        for (size_t i = 0; code == SS_OK && i < nused; i++)
+        for (size_t i = 0; code == SS_OK && i < NOPTIONS; i++)
         {
-            if (!cli_takes(*command, used[i]))
-                code = ss_fail(err, SS_EMEND, "%s takes no --%s", (*command)->name, used[i]->name);
+            if (used[i] && !cli_takes(*command, &options_table[i]))
+                code = ss_fail(err, SS_EMEND, "%s takes no --%s", (*command)->name,
+                               options_table[i].name);
         }
         if (code == SS_OK)
             code = set_arguments(*command, argv + optind + words, argc - optind - words, options,
                                  err);
     }
-    free(used);
     return code;
 }

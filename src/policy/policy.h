@@ -90,8 +90,6 @@ typedef struct ss_policy_table
     const char **subject; /* "self", "none" or foreign-key columns */
     size_t nsubject;
     const char *rows;     /* "10%", "5000", or NULL */
-    const char **rules_off;
-    size_t nrules_off;
     const ss_policy_column *columns;
     size_t ncolumns;
     ss_signature signature;
@@ -211,8 +209,6 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     const char *why;
     const char *signed_by;
     const char *rows;             /* table's, else policy's, else NULL */
-    const char *const *rules_off;
-    size_t nrules_off;
     bool subject_self;
     bool subject_none;
     const size_t *subject_columns; /* the table's columns that the policy names */

@@ -291,9 +291,11 @@ read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_
 {
     static const char *const keys[] = {"class", "treatment", "kind",   "to",   "value", "why",
                                        "signed", "paths",    "locale", "days"};
+    static const char *const later[] = {"locale", "days"};
 
     *c = (ss_policy_column){.name = key->text, .place = place(r, key)};
     SS_TRY(known_keys(r, map, "a column's entry", keys, NWORDS(keys)));
+    SS_TRY(not_in_this_build(r, map, later, NWORDS(later)));
     SS_TRY(read_decision(r, map,
                          &(decision_fields){.class = &c->class,
                                             .treatment = &c->treatment,
@@ -360,6 +362,7 @@ static ss_code
 read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_table *t)
 {
     static const char *const keys[] = {"mode", "why", "subject", "rows", "rules_off", "columns", "signed"};
+    static const char *const later[] = {"rules_off"};
     const ss_yaml *at;
     ss_policy_column *columns = NULL;
     size_t i = 0;
@@ -368,6 +371,7 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
     if (!normal_label(r, key->text, &t->label))
         return ss_yaml_fail(r->file, key, r->err, "a table is named schema.table, quoted as in SQL");
     SS_TRY(known_keys(r, map, "a table's entry", keys, NWORDS(keys)));
+    SS_TRY(not_in_this_build(r, map, later, NWORDS(later)));
     at = ss_yaml_get(map, "mode");
     if (at == NULL)
         return ss_yaml_fail(r->file, key, r->err, "table %s has no mode", ss_printable(r->result, t->label));
@@ -379,8 +383,6 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
         SS_TRY(texts(r, at, "subject", &t->subject, &t->nsubject));
     if ((at = ss_yaml_get(map, "rows")) != NULL)
         SS_TRY(rows(r, at, &t->rows));
-    if ((at = ss_yaml_get(map, "rules_off")) != NULL)
-        SS_TRY(texts(r, at, "rules_off", &t->rules_off, &t->nrules_off));
     SS_TRY(signature(r, map, &t->signature));
     at = ss_yaml_get(map, "columns");
     if (at == NULL)

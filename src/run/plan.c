@@ -10,6 +10,7 @@
 #include "base/try.h"
 #include "classify/plain.h"
 #include "policy/write.h"
+#include "run/check_target.h"
 #include "run/findings.h"
 #include "run/result_internal.h"
 #include "run/source.h"
@@ -182,7 +183,7 @@ open_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_poli
     SS_TRY(ss_policy_read(o->policy, arena, policy, err));
     text = o->source != NULL ? o->source : (*policy)->source;
     if (text == NULL)
-        return ss_fail(err, SS_EMEND, "%s names no source: and there is no --source", o->policy);
+        return ss_fail(err, SS_EMEND, "%s names no source, and there is no --source", o->policy);
     return ss_source_open(text, o->source != NULL ? "." : (*policy)->folder, *policy, o, watch, arena,
                           source, err);
 }
@@ -259,6 +260,12 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
     ss_source source;
     ss_buf text = {0};
 
+    if (o->mode != NULL || o->target != NULL)
+    {
+        (void) ss_fail(err, SS_EMEND, "%s is there already: --%s says how a new policy begins",
+                       o->policy, o->mode != NULL ? "mode" : "target");
+        return ss_hint(err, "Write it into the file.");
+    }
     SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_policy_update(o->policy, source.catalog, ss_classify_plain(source.catalog, arena),
                             arena, &changes, err));
@@ -331,23 +338,33 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     ss_buf text = {0};
     tally n;
     json_t *object;
+    ss_finding *all, *of_target;
+    size_t nall, ntarget, nstops = 0;
 
     SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
+    SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
+    nall = plan->nfindings + ntarget;
+    all = ss_alloc(arena, nall + 1, sizeof *all);
+    if (plan->nfindings > 0)
+        memcpy(all, plan->findings, plan->nfindings * sizeof *all);
+    memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
+    for (size_t i = 0; i < nall; i++)
+        nstops += all[i].severity == SS_FINDING_STOPS;
     n = count(plan);
-    ss_findings_text(plan->findings, plan->nfindings, &text);
+    ss_findings_text(all, nall, &text);
     tally_text(&n, &text);
-    ss_buf_puts(&text, plan->nstops == 0 ? "A refresh may begin.\n" : "A refresh would stop.\n");
+    ss_buf_puts(&text, nstops == 0 ? "A refresh may begin.\n" : "A refresh would stop.\n");
     object = tally_json(&n);
     (void) json_object_set_new(object, "command", json_string("check"));
     (void) json_object_set_new(object, "policy", json_string(o->policy));
     (void) json_object_set_new(object, "decisions", decisions_json(plan, arena));
     (void) json_object_set_new(object, "findings",
-                               ss_findings_json(plan->findings, plan->nfindings));
-    (void) json_object_set_new(object, "stops", json_integer((json_int_t) plan->nstops));
+                               ss_findings_json(all, nall));
+    (void) json_object_set_new(object, "stops", json_integer((json_int_t) nstops));
     ss_result_set(result, &text, object);
     ss_buf_done(&text);
-    return ss_findings_code(plan->findings, plan->nfindings, err);
+    return ss_findings_code(all, nall, err);
 }
 
 ss_code

@@ -31,7 +31,7 @@ policy 'when_in_use: {wait: 10m, then: keep-next}'; both_take p.yaml "a duration
 policy 'rows: 10%'; both_take p.yaml "a share"
 policy 'people: 1'; both_refuse p.yaml "a limit that is too low"
 policy 'poeple: 11'; both_refuse p.yaml "an unknown key"
-for key in 'key: {epoch: 2026q4}' 'subset: {of: public.t}' 'links: {a: [public.t.a]}' 'base: other.yaml' 'schema_source: dbname=y'; do
+for key in 'key: {epoch: 2026q4}' 'subset: {of: public.t}' 'links: {a: [public.t.a]}' 'base: other.yaml'; do
     policy "$key"; both_refuse p.yaml "what this version cannot do: ${key%%:*}"
 done
 policy 'rows: some'; both_refuse p.yaml "rows that are no number"

@@ -69,11 +69,32 @@ cluster stop "$a" >/dev/null
 claim "stop leaves it alone, too" kill -0 "$stranger_pid"
 kill "$stranger_pid" 2>/dev/null || true
 
-claim "a server elsewhere on the port is said" eval "
-    cluster start '$a' --listen none >/dev/null && cluster stop '$a' >/dev/null
-    python3 -c 'import socket,time; s=socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind((\"127.0.0.1\", $port)); s.listen(); time.sleep(30)' &
-    holder=\$!; sleep 1
-    refused 2 'port is taken' cluster start '$a' --listen 127.0.0.1:$port; r=\$?; kill \$holder; [ \$r = 0 ]"
+# hold PORT: listen on it until killed, and say so in $test_root/held
+hold()
+{
+    exec python3 - "$1" "$test_root/held" <<'PY'
+import socket, sys, time
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+for _ in range(100):
+    try:
+        s.bind(("127.0.0.1", int(sys.argv[1])))
+        break
+    except OSError:
+        time.sleep(0.1)
+s.listen()
+open(sys.argv[2], "w").close()
+time.sleep(60)
+PY
+}
+cluster start "$a" --listen none >/dev/null
+cluster stop "$a" >/dev/null
+hold "$port" &
+holder=$!
+for _ in $(seq 100); do [ -e "$test_root/held" ] && break || sleep 0.1; done
+claim "a server elsewhere on the port is said" refused 2 'port is taken' cluster start "$a" --listen "127.0.0.1:$port"
+kill "$holder"
+wait "$holder" 2>/dev/null || true
 claim "nothing was left running" [ ! -e "$a/data/postmaster.pid" ]
 
 # Where it cannot be.
