@@ -5,34 +5,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "generate/generate_internal.h"
-
-/* --- how many rows ------------------------------------------------------------------------------ */
-
-/* rows of the policy: a count, a share of the source's, or all of them; at least one where the source has any. */
-static uint64_t
-plan_rows(const char *text, uint64_t source)
-{
-    char digits[24] = "";
-    size_t n = text == NULL ? 0 : strlen(text);
-    uint64_t count;
-    double share;
-
-    if (source == 0)
-        return 0;
-    if (n > 1 && n < sizeof digits && text[n - 1] == '%')
-    {
-        memcpy(digits, text, n - 1);
-        if (ss_parse_double(digits, &share))
-        {
-            const double rows = (double) source * share / 100 + 0.5;
-
-            return rows < 1 ? 1 : (uint64_t) rows;
-        }
-    }
-    if (n > 0 && ss_parse_u64(text, &count))
-        return count;
-    return source;
-}
+#include "policy/amount.h"
 
 /* --- tables ------------------------------------------------------------------------------------- */
 
@@ -124,7 +97,7 @@ begin_table(made_table *t, ss_error *err)
     const ss_generate_input *in = t->g->input;
 
     SS_TRY(refuse_foreign_partition(t, err));
-    t->planned = t->rows = plan_rows(in->tables[t->index].rows, in->model->tables[t->index].rows);
+    t->planned = t->rows = ss_amount_of(in->tables[t->index].rows, in->model->tables[t->index].rows);
     t->columns = ss_alloc(t->g->arena, t->table->ncolumns + 1, sizeof *t->columns);
     for (size_t c = 0; c < t->table->ncolumns; c++)
         begin_column(t, c);

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "policy/amount.h"
 #include "policy/policy_internal.h"
 
 #define FILE_LIMIT (16U << 20)
@@ -110,26 +111,15 @@ duration(const reading *r, const ss_yaml *at, const char *what, int *seconds)
     return SS_OK;
 }
 
-/* "10%" or a count. */
 static ss_code
 rows(const reading *r, const ss_yaml *at, const char **text)
 {
-    char digits[24] = "";
-    double share;
-    uint64_t v;
-    size_t n;
+    ss_amount amount;
 
     SS_TRY(scalar(r, at, "rows", text));
-    n = strlen(*text);
-    if (n > 1 && n < sizeof digits && (*text)[n - 1] == '%')
-    {
-        memcpy(digits, *text, n - 1);
-        if (ss_parse_double(digits, &share) && share > 0 && share <= 100000)
-            return SS_OK;
-    }
-    else if (ss_parse_u64(*text, &v) && v < (1ULL << 50))
-        return SS_OK;
-    return ss_yaml_fail(r->file, at, r->err, "rows must be a count, or a share such as 10%%");
+    if (!ss_amount_parse(*text, &amount))
+        return ss_yaml_fail(r->file, at, r->err, "rows must be a count, or a share such as 10%%");
+    return SS_OK;
 }
 
 static ss_code

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "policy/amount.h"
 #include "run/model_folder.h"
 #include "run/prepare.h"
 #include "run/run_report.h"
@@ -20,23 +21,6 @@
 #define OUTPUT "sandseed-out"
 
 /* --- --rows ------------------------------------------------------------------------------------- */
-
-/* A whole number, or a share in per cent. */
-static bool
-is_amount(const char *text)
-{
-    char number[32] = "";
-    size_t n = strlen(text);
-    double share;
-    uint64_t rows;
-
-    if (n == 0 || n >= sizeof number)
-        return false;
-    if (text[n - 1] != '%')
-        return ss_parse_u64(text, &rows);
-    memcpy(number, text, n - 1);
-    return ss_parse_double(number, &share) && share >= 0 && share <= 1e9;
-}
 
 /* The table of that label, or the only one of that name; SS_NONE. */
 static size_t
@@ -66,9 +50,10 @@ set_rows(const ss_build *b, const ss_catalog *catalog, ss_table_plan *tables, ss
         const char *text = b->options->rows[i];
         const char *equals = strrchr(text, '=');
         const char *amount = equals == NULL ? text : equals + 1;
+        ss_amount parsed;
         size_t only = SS_NONE;
 
-        if (!is_amount(amount))
+        if (!ss_amount_parse(amount, &parsed))
         {
             (void) ss_fail(err, SS_EMEND, "--rows %s: not an amount", ss_printable(b->arena, text));
             return ss_hint(err, "Say a share (10%%), a count (5000), or either for one table "
