@@ -146,6 +146,19 @@ make_setting(const ss_target *target, ss_pg *next, const ss_db_setting *setting,
     return code;
 }
 
+/* What it had while it was built. */
+static ss_code
+forget_settings(const ss_target *target, ss_error *err)
+{
+    ss_buf sql = {0};
+    ss_buf_puts(&sql, "ALTER DATABASE ");
+    ss_pg_ident(&sql, target->next.name);
+    ss_buf_puts(&sql, " RESET ALL");
+    const ss_code code = ss_pg_exec(target->pg, ss_buf_text(&sql), err);
+    ss_buf_done(&sql);
+    return code;
+}
+
 ss_code
 ss_target_settings(ss_target *target, const ss_db_facts *facts, ss_arena *result,
                    const char ***skipped, size_t *nskipped, ss_error *err)
@@ -156,6 +169,7 @@ ss_target_settings(ss_target *target, const ss_db_facts *facts, ss_arena *result
     ss_pg *next = NULL;
     if (!target->begun || target->next.state != SS_TARGET_BUILDING)
         return ss_fail(err, SS_EBUG, "settings were given to a target that is not being built");
+    SS_TRY(forget_settings(target, err));
     if (facts->nsettings > 0)
         SS_TRY(ss_target_connect(target, result, &next, err));
     for (size_t i = 0; i < facts->nsettings; i++)
