@@ -295,7 +295,8 @@ put_settings(reach *r, ss_pg *pg, const char *given, ss_error *err)
         pg, r->arena,
         "SELECT pg_catalog.string_agg(' -c ' || s.name || '=' || w.setting, '')"
         " FROM pg_catalog.pg_settings s JOIN (VALUES ('quote_all_identifiers', 'off'),"
-        " ('default_transaction_read_only', 'off'), ('standard_conforming_strings', 'on'))"
+        " ('default_transaction_read_only', 'off'), ('standard_conforming_strings', 'on'),"
+        " ('idle_session_timeout', '0'), ('transaction_timeout', '0'))"
         " AS w (name, setting) ON w.name = s.name WHERE s.reset_val <> w.setting",
         &settings, err));
     if (settings != NULL)
