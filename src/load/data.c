@@ -547,6 +547,16 @@ make_job(void *arg, size_t job, size_t number, ss_error *err)
     return SS_OK;
 }
 
+/*
+ * Does the loader take this CHECK off and put it on again?  Inherited ones follow their parents'; one that
+ * is not validated is not there yet: the archive has it after the data.
+ */
+bool
+ss_load_moves_check(const ss_check *check)
+{
+    return !check->inherited && check->validated;
+}
+
 /* CHECKs of tables come off before their rows are made; parents first, as inherited ones follow. */
 static ss_code
 drop_checks(const ss_load *load, ss_arena *arena, ss_error *err)
@@ -565,7 +575,7 @@ drop_checks(const ss_load *load, ss_arena *arena, ss_error *err)
             ss_buf sql = {0};
             ss_code code;
 
-            if (table->checks[c].inherited)
+            if (!ss_load_moves_check(&table->checks[c]))
                 continue;
             ss_buf_printf(&sql, "ALTER TABLE %s DROP CONSTRAINT ", ss_load_name(table, arena));
             ss_pg_ident(&sql, table->checks[c].name);

@@ -389,7 +389,7 @@ add_checks(const ss_load *load, ss_arena *arena, ss_error *err)
             ss_buf sql = {0};
             ss_code code;
 
-            if (check->inherited)
+            if (!ss_load_moves_check(check))
                 continue;
             ss_buf_printf(&sql, "ALTER TABLE %s ADD CONSTRAINT ", ss_load_name(table, arena));
             ss_pg_ident(&sql, check->name);
