@@ -1,9 +1,11 @@
 #include "run/prepare.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -48,6 +50,37 @@ remove_deferred(void *folder)
     ss_error ignored;
 
     (void) ss_folder_remove(folder, &ignored);
+}
+
+/*
+ * Folders of runs that were killed: they hold a schema as it was dumped.  Under the lock every other
+ * "run-" and as many hexadecimal digits as an id has is one of those.
+ */
+static ss_code
+remove_stale(const ss_build *b, ss_error *err)
+{
+    const size_t id = strlen(b->id);
+    DIR *folder = opendir(b->output);
+
+    if (folder == NULL)
+        return ss_fail(err, SS_EMEND, "could not read \"%s\": %s", b->output, strerror(errno));
+    for (const struct dirent *e; (e = readdir(folder)) != NULL;)
+    {
+        const char *path = ss_path_join(b->arena, b->output, e->d_name);
+        struct stat st;
+
+        if (strncmp(e->d_name, "run-", 4) != 0 || strlen(e->d_name + 4) != id ||
+            strspn(e->d_name + 4, "0123456789abcdef") != id || lstat(path, &st) != 0 ||
+            !S_ISDIR(st.st_mode))
+            continue;
+        if (ss_folder_remove(path, err) != SS_OK)
+        {
+            (void) closedir(folder);
+            return ss_note(err, "while removing what a run that was killed left behind");
+        }
+    }
+    (void) closedir(folder);
+    return SS_OK;
 }
 
 static const char *
@@ -105,6 +138,7 @@ ss_prepare_output(ss_build *b, const char *output, ss_error *err)
     b->output = output;
     SS_TRY(ss_folder_make(output, 0700, err));
     SS_TRY(take_lock(output, b->arena, err));
+    SS_TRY(remove_stale(b, err));
     b->folder = ss_strf(b->arena, "%s/run-%s", output, b->id);
     SS_TRY(ss_folder_make(b->folder, 0700, err));
     ss_arena_defer(b->arena, remove_deferred, ss_strdup(b->arena, b->folder));
