@@ -162,13 +162,23 @@ statements_of(const ss_archive *archive, const char *desc, const char *words,
 
 /* --- what stays behind -------------------------------------------------------------------------- */
 
-static void
-strip_kinds(ss_archive *archive)
+static ss_code
+strip_kinds(ss_archive *archive, ss_error *err)
 {
     bool post = false;
     for (size_t i = 0; i < archive->n; i++)
     {
         const ss_entry_kind *kind = ss_entry_kind_of(archive->entries[i].desc);
+        if (kind == NULL)
+        {
+            ss_fail(
+                err, SS_EREFUSED,
+                "the schema's archive holds an entry of a kind that sandseed does not know: %s %s",
+                ss_printable(archive->arena, archive->entries[i].desc),
+                display(archive, &archive->entries[i]));
+            return ss_hint(
+                err, "Use the pg_dump of PostgreSQL 12 to 18 (--pg-bindir), or a newer sandseed.");
+        }
         if (kind->post >= 0 && strcmp(kind->desc, "ACL") != 0 &&
             strcmp(kind->desc, "DEFAULT ACL") != 0)
             post = kind->post == 1;
@@ -176,6 +186,7 @@ strip_kinds(ss_archive *archive)
         if (kind->why != NULL)
             strip(archive, i, kind->why);
     }
+    return SS_OK;
 }
 
 static bool
@@ -299,34 +310,110 @@ strip_followers(ss_archive *archive)
 
 /* --- what is changed ---------------------------------------------------------------------------- */
 
+/* All statements of one entry, as pg_restore prints them. */
 static ss_code
-edit_servers(ss_archive *archive, ss_error *err)
+text_of_entry(const ss_archive *archive, size_t i, ss_buf *text, ss_error *err)
 {
-    const char **statements = ss_alloc(archive->arena, archive->n, sizeof *statements);
-    SS_TRY(statements_of(archive, "SERVER", "CREATE SERVER", statements, err));
+    bool *one = ss_alloc(archive->arena, archive->n, sizeof *one);
+    one[i] = true;
+    return text_of(archive, one, text, err);
+}
+
+/*
+ * Does file_fdw stand behind this foreign table?  It takes no table without a file, and may have
+ * named a program to run.
+ */
+static bool
+reads_files(const ss_archive *archive, const char *const *servers, const char *statement,
+            size_t len)
+{
+    const char *server = ss_archive_text_name_after(statement, len, "SERVER", archive->arena);
+    for (size_t i = 0; i < archive->n && server != NULL; i++)
+    {
+        if (servers[i] == NULL || strcmp(archive->entries[i].tag, server) != 0)
+            continue;
+        const char *wrapper =
+            ss_archive_text_name_after(servers[i], strlen(servers[i]), "WRAPPER", archive->arena);
+        return wrapper != NULL && strcmp(wrapper, "file_fdw") == 0;
+    }
+    return false;
+}
+
+/* The statements of entry i without their options; *options: there were some. */
+static ss_code
+without_options(const ss_archive *archive, size_t i, const char *const *servers, ss_buf *sql,
+                bool *options, ss_error *err)
+{
+    const bool owned = !archive->owners_by_hand ||
+                       ss_target_roles_settable(archive->input.roles, archive->entries[i].owner);
+    const char *statement = NULL;
+    size_t len = 0;
+    ss_buf text = {0};
+    *options = false;
+    const ss_code code = text_of_entry(archive, i, &text, err);
+    for (const char *p = ss_buf_text(&text);
+         code == SS_OK && ss_archive_text_next(&p, &statement, &len);)
+    {
+        const bool creates = ss_archive_text_begins(statement, len, "CREATE");
+        if (!creates && !ss_archive_text_begins(statement, len, "ALTER"))
+            continue; /* SET and the like, which our sessions have */
+        if (!owned && ss_archive_text_new_owner(statement, len, archive->arena) != NULL)
+            continue;
+        const char *bare = ss_archive_text_without_options(statement, len, archive->arena);
+        *options = *options || bare != NULL;
+        if (bare == NULL)
+            ss_buf_append(sql, statement, len);
+        else if (creates)
+            ss_buf_printf(sql, "%s%s", bare,
+                          reads_files(archive, servers, statement, len)
+                              ? " OPTIONS (filename '/dev/null')"
+                              : "");
+        else
+            continue; /* ALTER ... OPTIONS says nothing else */
+        ss_buf_puts(sql, ";\n");
+    }
+    ss_buf_done(&text);
+    return code;
+}
+
+/* Servers, tables and wrappers of foreign data: their options say where another database is, and how to get in. */
+static ss_code
+edit_foreign(ss_archive *archive, ss_error *err)
+{
+    static const struct
+    {
+        const char *desc;
+        const char *why;
+    } FOREIGN[] = {
+        {"SERVER", "its options (where another database is) stay behind"},
+        {"FOREIGN TABLE", "its options and its columns' (what it reads elsewhere) stay behind"},
+        {"FOREIGN DATA WRAPPER", "its options stay behind"},
+    };
+
+    const char **servers = ss_alloc(archive->arena, archive->n, sizeof *servers);
+    SS_TRY(statements_of(archive, "SERVER", "CREATE SERVER", servers, err));
     for (size_t i = 0; i < archive->n; i++)
     {
-        if (statements[i] == NULL)
-            continue;
-        const ss_archive_entry *e = &archive->entries[i];
-        char *text =
-            ss_archive_text_without_options(statements[i], strlen(statements[i]), archive->arena);
-        if (text == NULL)
-            continue;
-        if (!archive->owners_by_hand || ss_target_roles_settable(archive->input.roles, e->owner))
+        const char *why = NULL;
+        for (size_t k = 0; k < sizeof FOREIGN / sizeof FOREIGN[0]; k++)
         {
-            ss_buf sql = {0};
-            ss_buf_printf(&sql, "%s;\nALTER SERVER ", text);
-            ss_pg_ident(&sql, e->tag);
-            ss_buf_puts(&sql, " OWNER TO ");
-            ss_pg_ident(&sql, e->owner);
-            text = ss_strdup(archive->arena, ss_buf_text(&sql));
-            ss_buf_done(&sql);
+            if (strcmp(archive->entries[i].desc, FOREIGN[k].desc) == 0)
+                why = FOREIGN[k].why;
         }
-        archive->fates[i].fate = SS_FATE_EDITED;
-        archive->fates[i].text = text;
-        list_stripped(archive, "SERVER", display(archive, e),
-                      "its options (where another database is) stay behind", true);
+        if (why == NULL || archive->fates[i].fate != SS_FATE_TRAVELS)
+            continue;
+        ss_buf sql = {0};
+        bool options = false;
+        const ss_code code = without_options(archive, i, servers, &sql, &options, err);
+        if (code == SS_OK && options)
+        {
+            archive->fates[i].fate = SS_FATE_EDITED;
+            archive->fates[i].text = ss_strdup(archive->arena, ss_buf_text(&sql));
+            list_stripped(archive, archive->entries[i].desc, display(archive, &archive->entries[i]),
+                          why, true);
+        }
+        ss_buf_done(&sql);
+        SS_TRY(code);
     }
     return SS_OK;
 }
@@ -510,11 +597,11 @@ ss_archive_plan(const ss_archive_input *input, ss_arena *result, ss_archive **ar
     if (ss_archive_list(input->programs, input->file, result, &a->entries, &a->n, err) != SS_OK)
         return ss_note(err, "while reading the list of the schema's archive");
     a->fates = ss_alloc(result, a->n, sizeof *a->fates);
-    strip_kinds(a);
+    SS_TRY(strip_kinds(a, err));
     SS_TRY(strip_extensions(a, err));
     strip_followers(a);
     SS_TRY(strip_comments(a, err));
-    SS_TRY(edit_servers(a, err));
+    SS_TRY(edit_foreign(a, err));
     SS_TRY(edit_policies(a, err));
     SS_TRY(read_text(a, err));
     list_roles(a);

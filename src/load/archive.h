@@ -5,7 +5,7 @@
  * its list once and decides for every entry: restored by pg_restore; stripped (user mappings,
  * subscriptions, publications, event triggers, security labels, large objects, extensions that the policy strips with
  * what depends on them, comments that hold an e-mail address); or edited: left out of the list
- * and executed in its place over our own connection (foreign servers without their options, grants
+ * and executed in its place over our own connection (what is foreign without its options, grants
  * without the roles that the target lacks).  The decisions serve NAME__next and NAME__scratch alike.
  */
 #ifndef SS_LOAD_ARCHIVE_H

@@ -26,7 +26,7 @@ typedef struct ss_entry_kind
     const char *why; /* it stays behind; or NULL */
 } ss_entry_kind;
 
-/* The kind of an entry by its desc; unknown ones are pre-data that travels. */
+/* The kind of an entry by its desc; NULL when it is none that is known. */
 const ss_entry_kind *ss_entry_kind_of(const char *desc);
 
 /* "215; 1259 16385 TABLE public t postgres": class 1259, oid 16385; false when it says neither. */

@@ -251,26 +251,54 @@ name_at(const char *p, const char *end, ss_arena *result, const char **after)
 }
 
 char *
+ss_archive_text_name_after(const char *statement, size_t len, const char *word, ss_arena *result)
+{
+    const char *end = statement + len;
+    const char *at = find_word(statement, end, word);
+    const char *after = NULL;
+    return at == NULL ? NULL : name_at(at + strlen(word), end, result, &after);
+}
+
+/* What follows the parenthesis that opens at p, after blanks; p itself when none does. */
+static const char *
+past_parentheses(const char *p, const char *end)
+{
+    const char *q = p;
+    int depth = 0;
+    while (q < end && is_blank(*q))
+        q++;
+    if (q >= end || *q != '(')
+        return p;
+    while (q < end)
+    {
+        if (*q == '(')
+            depth++;
+        else if (*q == ')' && --depth == 0)
+            return q + 1;
+        q = past_token(q, end);
+    }
+    return end;
+}
+
+char *
 ss_archive_text_without_options(const char *statement, size_t len, ss_arena *result)
 {
     const char *end = statement + len;
-    const char *options = find_word(statement, end, "OPTIONS");
-    if (options == NULL)
-        return NULL;
-    const char *p = options;
-    int depth = 0;
-    while (p < end)
+    ss_buf bare = {0};
+    bool found = false;
+    for (const char *p = statement; p < end;)
     {
-        if (*p == '(')
-            depth++;
-        else if (*p == ')' && --depth == 0)
-        {
-            p++;
-            break;
-        }
-        p = past_token(p, end);
+        const char *next = past_token(p, end);
+        const char *past = is_word(p, next, "OPTIONS") ? past_parentheses(next, end) : next;
+        if (past == next)
+            ss_buf_append(&bare, p, (size_t) (next - p));
+        else
+            found = true;
+        p = past;
     }
-    return ss_strf(result, "%.*s%.*s", (int) (options - statement), statement, (int) (end - p), p);
+    char *text = found ? ss_strdup(result, ss_buf_text(&bare)) : NULL;
+    ss_buf_done(&bare);
+    return text;
 }
 
 char *
@@ -406,20 +434,31 @@ is_reserved(const char *host, size_t n)
     return false;
 }
 
+/* May a local part end so?  Anything but blanks and what SQL and prose put before an @ of their own. */
+static bool
+ends_local_part(char c)
+{
+    return (unsigned char) c >= 0x80 || (c > ' ' && c < 0x7f && strchr("@(),;:<>[]\\", c) == NULL);
+}
+
+/* A letter of a host's name, in any script. */
+static bool
+is_host_letter(char c)
+{
+    return is_letter(c) || (unsigned char) c >= 0x80;
+}
+
 bool
 ss_archive_text_has_email(const char *text, size_t len)
 {
     for (size_t at = 1; at + 3 < len; at++)
     {
-        if (text[at] != '@')
-            continue;
-        const char before = text[at - 1];
-        if (!is_letter(before) && !is_digit(before))
+        if (text[at] != '@' || !ends_local_part(text[at - 1]))
             continue;
         const char *host = text + at + 1;
         size_t n = 0;
         while (at + 1 + n < len &&
-               (is_letter(host[n]) || is_digit(host[n]) || host[n] == '-' || host[n] == '.'))
+               (is_host_letter(host[n]) || is_digit(host[n]) || host[n] == '-' || host[n] == '.'))
             n++;
         while (n > 0 && host[n - 1] == '.')
             n--; /* it ends a sentence */
@@ -427,7 +466,8 @@ ss_archive_text_has_email(const char *text, size_t len)
         while (dot > 0 && host[dot - 1] != '.')
             dot--;
         /* host[dot] is the first letter of the last label */
-        if (dot < 2 || n - dot < 2 || !is_letter(host[dot]) || !is_letter(host[dot + 1]))
+        if (dot < 2 || host[0] == '.' || host[0] == '-' || n - dot < 2 ||
+            !is_host_letter(host[dot]) || !is_host_letter(host[dot + 1]))
             continue;
         if (!is_reserved(host, n))
             return true;

@@ -21,8 +21,15 @@ bool ss_archive_text_next(const char **p, const char **statement, size_t *len);
 /* Does statement begin with these words (one blank between words, letters' case as given)? */
 bool ss_archive_text_begins(const char *statement, size_t len, const char *words);
 
-/* CREATE SERVER ... OPTIONS (...): without its OPTIONS; NULL when it has none.  In result. */
+/*
+ * CREATE SERVER, FOREIGN TABLE or FOREIGN DATA WRAPPER: without any OPTIONS (...), those of its columns
+ * among them; NULL when it has none.  In result.
+ */
 char *ss_archive_text_without_options(const char *statement, size_t len, ss_arena *result);
+
+/* The name that follows word outside of parentheses, unquoted, in result; NULL when there is none. */
+char *ss_archive_text_name_after(const char *statement, size_t len, const char *word,
+                                 ss_arena *result);
 
 /*
  * The role a GRANT or REVOKE is for, an ALTER ... OWNER TO, or an ALTER DEFAULT PRIVILEGES FOR ROLE: the name

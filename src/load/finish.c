@@ -1,4 +1,5 @@
-/* After post-data: sequences, materialised views, ANALYZE. */
+/* After post-data: children's CHECKs, sequences, materialised views, ANALYZE. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/pool.h"
@@ -9,59 +10,254 @@
 #include "load/target_internal.h"
 
 extern const char ss_sql_load_sequences_used[];
+extern const char ss_sql_load_views_read[];
+
+/* --- CHECKs of children -------------------------------------------------------------------------- */
+
+/* Has a table a CHECK of this name that is not validated? */
+static bool
+is_unvalidated_somewhere(const ss_catalog *c, const char *name)
+{
+    for (size_t t = 0; t < c->ntables; t++)
+    {
+        for (size_t i = 0; i < c->tables[t].nchecks; i++)
+        {
+            if (!c->tables[t].checks[i].validated && strcmp(c->tables[t].checks[i].name, name) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * A child made after its parent's CHECK ... NOT VALID inherits it validated.  pg_dump has the parent's come
+ * down to all children, not validated.
+ */
+static ss_code
+validate_inherited(const ss_load *load, ss_pg *pg, ss_arena *arena, ss_error *err)
+{
+    const ss_catalog *c = load->catalog;
+
+    for (size_t t = 0; t < c->ntables; t++)
+    {
+        for (size_t i = 0; i < c->tables[t].nchecks; i++)
+        {
+            const ss_check *check = &c->tables[t].checks[i];
+            ss_buf name = {0};
+            ss_code code;
+
+            if (!check->inherited || !check->validated || !is_unvalidated_somewhere(c, check->name))
+                continue;
+            ss_pg_ident(&name, check->name);
+            code = ss_pg_execf(pg, err, "ALTER TABLE %s VALIDATE CONSTRAINT %s",
+                               ss_load_name(&c->tables[t], arena), ss_buf_text(&name));
+            ss_buf_done(&name);
+            if (code != SS_OK)
+                return ss_note(err, "while validating CHECK \"%s\" of %s",
+                               ss_printable(arena, check->name), c->tables[t].label);
+        }
+    }
+    return SS_OK;
+}
 
 /* --- sequences ---------------------------------------------------------------------------------- */
 
+typedef struct sequence
+{
+    const char *schema;
+    const char *name;
+    const char *label; /* schema.name, quoted */
+    int64_t increment;
+    int64_t min;
+    int64_t max;
+    int64_t start;
+} sequence;
+
+static ss_code
+sequence_of(const ss_pg_result *used, size_t row, ss_arena *arena, sequence *seq, ss_error *err)
+{
+    *seq = (sequence){.schema = ss_pg_value(used, row, 0), .name = ss_pg_value(used, row, 1)};
+    seq->label = ss_pg_qualified(arena, seq->schema, seq->name);
+    if (!ss_parse_i64(ss_pg_value(used, row, 2), &seq->increment) ||
+        !ss_parse_i64(ss_pg_value(used, row, 3), &seq->min) ||
+        !ss_parse_i64(ss_pg_value(used, row, 4), &seq->max) ||
+        !ss_parse_i64(ss_pg_value(used, row, 5), &seq->start))
+        return ss_fail(err, SS_EBUG, "the server described a sequence without numbers");
+    return SS_OK;
+}
+
 /*
- * Each sequence past the largest key of the columns that use it (the smallest, when it counts down);
- * one whose tables are empty stays at its start.
+ * Past the largest key of a column that uses it (the smallest, when it counts down); where there is none
+ * it stays at its start.  Keys outside the sequence's own range (written by hand, NaN) are none of its
+ * business.
  */
 static ss_code
-set_sequences(ss_pg *pg, ss_arena *arena, ss_error *err)
+set_by_column(ss_pg *pg, const sequence *seq, const char *table, const char *value,
+              ss_arena *arena, ss_error *err)
 {
-    ss_pg_result *used;
+    const bool down = seq->increment < 0;
+    ss_buf literal = {0}, sql = {0};
+    ss_code code;
 
+    ss_pg_literal(&literal, seq->label);
+    /* "p" is the sequence's own position, so that of several columns the farthest counts. */
+    ss_buf_printf(
+        &sql,
+        "SELECT pg_catalog.setval(s.oid::pg_catalog.regclass, %s(m, p), true) FROM (SELECT "
+        "pg_catalog.%s(%s)::pg_catalog.int8 AS m FROM %s WHERE %s BETWEEN "
+        "'%" PRId64 "'::pg_catalog.int8 AND '%" PRId64 "'::pg_catalog.int8) k, ",
+        down ? "LEAST" : "GREATEST", down ? "min" : "max", value, table,
+        value, seq->min, seq->max);
+    ss_buf_printf(&sql,
+                  "(SELECT CASE WHEN is_called THEN last_value END AS p FROM %s) q, "
+                  "(SELECT %s::pg_catalog.regclass AS oid) s WHERE m IS NOT NULL",
+                  seq->label, ss_buf_text(&literal));
+    code = ss_pg_exec(pg, ss_buf_text(&sql), err);
+    ss_buf_done(&literal);
+    ss_buf_done(&sql);
+    if (code != SS_OK)
+        return ss_note(err, "while setting sequence %s by its columns in %s",
+                       ss_printable(arena, seq->label), ss_printable(arena, table));
+    return SS_OK;
+}
+
+/* The next number above n of two significant digits: 1,234 and 1,300 give nothing more away than "about". */
+static uint64_t
+round_up(uint64_t n)
+{
+    uint64_t unit = 1;
+
+    while (n / unit >= 100)
+        unit *= 10;
+    return n / unit >= UINT64_MAX / unit ? n : (n / unit + 1) * unit;
+}
+
+/* steps from the sequence's start in its direction; false when that is out of its range. */
+static bool
+away_from_start(const sequence *seq, uint64_t steps, int64_t *position)
+{
+    const uint64_t room = seq->increment < 0 ? (uint64_t) seq->start - (uint64_t) seq->min
+                                             : (uint64_t) seq->max - (uint64_t) seq->start;
+
+    if (steps > room)
+        return false;
+    *position = (int64_t) (seq->increment < 0 ? (uint64_t) seq->start - steps
+                                              : (uint64_t) seq->start + steps);
+    return true;
+}
+
+/*
+ * A sequence that no column shows the use of (an application asks it for keys).  With kept rows it goes
+ * on from where the source's stands, their keys being real; without, it only has to be past the keys
+ * that were made, which count from its start, and the source's position stays where it is.
+ */
+static ss_code
+set_free(ss_pg *pg, const sequence *seq, const ss_pg_result *source, uint64_t rows, ss_arena *arena,
+         ss_error *err)
+{
+    uint64_t steps = rows;
+    int64_t position = 0, last = 0;
+    bool known = false;
+    ss_buf literal = {0};
+    ss_code code;
+
+    for (size_t i = 0; source != NULL && i < ss_pg_rows(source); i++)
+    {
+        if (strcmp(ss_pg_value(source, i, 0), seq->schema) == 0 &&
+            strcmp(ss_pg_value(source, i, 1), seq->name) == 0)
+            known = ss_parse_i64(ss_pg_value(source, i, 2), &last);
+    }
+    if (known && (seq->increment < 0 ? last < seq->start : last > seq->start))
+    {
+        const uint64_t gone = seq->increment < 0 ? (uint64_t) seq->start - (uint64_t) last
+                                                 : (uint64_t) last - (uint64_t) seq->start;
+
+        steps = gone > steps ? gone : steps;
+    }
+    if (steps == 0)
+        return SS_OK;
+    if (!away_from_start(seq, round_up(steps), &position))
+    {
+        /* Near its end: as far as the source, or where it is. */
+        if (!known)
+            return SS_OK;
+        position = last;
+    }
+    ss_pg_literal(&literal, seq->label);
+    code = ss_pg_execf(pg, err,
+                       "SELECT pg_catalog.setval(%s::pg_catalog.regclass, '%" PRId64
+                       "'::pg_catalog.int8, true)",
+                       ss_buf_text(&literal), position);
+    ss_buf_done(&literal);
+    if (code != SS_OK)
+        return ss_note(err, "while setting sequence %s", ss_printable(arena, seq->label));
+    return SS_OK;
+}
+
+/* Where the source's sequences stand; NULL without kept rows.  By a short session: it locks sequences. */
+static ss_code
+source_positions(const ss_load *load, ss_arena *arena, ss_pg_result **positions, ss_error *err)
+{
+    const ss_pg_options options = {.source = true, .application_name = "sandseed reader"};
+    bool kept = false;
+    ss_pg *pg;
+    ss_code code;
+
+    *positions = NULL;
+    for (size_t t = 0; t < load->catalog->ntables; t++)
+        kept = kept || (load->tables[t].mode == SS_MODE_KEEP && load->done[t].rows > 0);
+    if (!kept || load->snapshot == NULL)
+        return SS_OK;
+    SS_TRY(
+        ss_pg_open(arena, ss_snapshot_endpoint(load->snapshot), &options, load->watch, &pg, err));
+    /* NULL where our role may not read it, and where it was never asked. */
+    code = ss_pg_query(pg, arena,
+                       "SELECT schemaname, sequencename, last_value FROM pg_catalog.pg_sequences"
+                       " WHERE last_value IS NOT NULL",
+                       0, NULL, positions, err);
+    ss_pg_close(pg);
+    if (code != SS_OK)
+        return ss_note(err, "while asking where the source's sequences stand");
+    return SS_OK;
+}
+
+static ss_code
+set_sequences(const ss_load *load, ss_pg *pg, ss_arena *arena, ss_error *err)
+{
+    ss_pg_result *used, *source = NULL;
+    uint64_t rows = 0;
+    bool asked = false;
+
+    for (size_t t = 0; t < load->catalog->ntables; t++)
+        rows += load->done[t].rows;
     SS_TRY(ss_pg_query(pg, arena, ss_sql_load_sequences_used, 0, NULL, &used, err));
     for (size_t i = 0; i < ss_pg_rows(used); i++)
     {
-        const char *sequence = ss_pg_qualified(arena, ss_pg_value(used, i, 0), ss_pg_value(used, i, 1));
-        const char *table = ss_pg_qualified(arena, ss_pg_value(used, i, 5), ss_pg_value(used, i, 6));
-        const bool down = ss_pg_value(used, i, 2)[0] == '-';
-        ss_buf sql = {0};
-        ss_code code;
+        const char *value = ss_pg_value(used, i, 8);
+        sequence seq;
 
-        /* "last" is the sequence's own position, so that of several columns the farthest counts. */
-        ss_buf_printf(&sql,
-                      "SELECT pg_catalog.setval(s.oid::pg_catalog.regclass, %s(m, p), true) FROM (SELECT ",
-                      down ? "LEAST" : "GREATEST");
-        ss_buf_printf(&sql,
-                      "pg_catalog.%s(%s) AS m FROM %s) k, (SELECT CASE WHEN is_called THEN "
-                      "last_value END AS p FROM %s) q, (SELECT ",
-                      down ? "min" : "max", ss_pg_value(used, i, 7), table, sequence);
-        ss_pg_literal(&sql, sequence);
-        ss_buf_printf(&sql, "::pg_catalog.regclass AS oid) s WHERE m BETWEEN %s AND %s",
-                      ss_pg_value(used, i, 3), ss_pg_value(used, i, 4));
-        code = ss_pg_exec(pg, ss_buf_text(&sql), err);
-        ss_buf_done(&sql);
-        if (code != SS_OK)
-            return ss_note(err, "while setting sequence %s", ss_printable(arena, sequence));
+        SS_TRY(ss_check_interrupt(load->watch, err));
+        SS_TRY(sequence_of(used, i, arena, &seq, err));
+        if (value != NULL)
+        {
+            SS_TRY(set_by_column(
+                pg, &seq, ss_pg_qualified(arena, ss_pg_value(used, i, 6), ss_pg_value(used, i, 7)),
+                value, arena, err));
+            continue;
+        }
+        if (!asked)
+            SS_TRY(source_positions(load, arena, &source, err));
+        asked = true;
+        SS_TRY(set_free(pg, &seq, source, rows, arena, err));
     }
     return SS_OK;
 }
 
 /* --- materialised views ------------------------------------------------------------------------- */
 
-static ss_code
-refresh_view(ss_pg *pg, const ss_view *view, ss_arena *arena, ss_error *err)
-{
-    return ss_pg_execf(pg, err, "REFRESH MATERIALIZED VIEW %s",
-                       ss_pg_qualified(arena, view->schema, view->name));
-}
-
 /* A function that it calls may find its tables by the search_path alone: as the source's database has it. */
 static ss_code
-refresh_view_by_path(const ss_load *load, ss_pg *pg, const ss_view *view, ss_arena *arena,
-                     ss_error *err)
+refresh_by_path(const ss_load *load, ss_pg *pg, const char *statement, ss_error *err)
 {
     ss_buf sql = {0};
     ss_error own = {0}, back = {0};
@@ -77,7 +273,7 @@ refresh_view_by_path(const ss_load *load, ss_pg *pg, const ss_view *view, ss_are
     code = ss_pg_exec(pg, ss_buf_text(&sql), &own);
     ss_buf_done(&sql);
     if (code == SS_OK)
-        code = refresh_view(pg, view, arena, &own);
+        code = ss_pg_exec(pg, statement, &own);
     if (ss_pg_exec(pg, "SET search_path = ''", &back) != SS_OK)
     {
         *err = back;
@@ -96,45 +292,111 @@ lacks_name(const ss_error *err)
            ss_pg_is_sqlstate(err, "42704") || ss_pg_is_sqlstate(err, "3F000");
 }
 
-/* They may read each other: what is not ready yet is tried again after the others. */
+static ss_code
+refresh_view(const ss_load *load, ss_pg *pg, const ss_view *view, const char *how, ss_arena *arena,
+             ss_error *err)
+{
+    const char *statement = ss_strf(arena, "REFRESH MATERIALIZED VIEW %s%s",
+                                    ss_pg_qualified(arena, view->schema, view->name), how);
+    ss_code code = ss_pg_exec(pg, statement, err);
+
+    if (code != SS_OK && lacks_name(err))
+        code = refresh_by_path(load, pg, statement, err);
+    if (code == SS_OK)
+        return SS_OK;
+    if (load->made != NULL && ss_load_row_refused(err))
+        return ss_load_view_refused(view->schema, view->name, arena, err);
+    return ss_note(err, "while populating materialised view %s.%s",
+                   ss_printable(arena, view->schema), ss_printable(arena, view->name));
+}
+
+static size_t
+find_view(const ss_catalog *c, const char *schema, const char *name)
+{
+    for (size_t i = 0; i < c->nviews; i++)
+    {
+        if (strcmp(c->views[i].name, name) == 0 && strcmp(c->views[i].schema, schema) == 0)
+            return i;
+    }
+    return SS_NONE;
+}
+
+/* needed: populated in the source, or read by one that is (it was populated when that one was). */
+static ss_code
+find_needed(const ss_catalog *c, ss_pg *pg, bool *needed, ss_arena *arena, ss_error *err)
+{
+    ss_pg_result *reads;
+
+    for (size_t i = 0; i < c->nviews; i++)
+        needed[i] = c->views[i].materialised && c->views[i].populated;
+    SS_TRY(ss_pg_query(pg, arena, ss_sql_load_views_read, 0, NULL, &reads, err));
+    for (size_t i = 0; i < ss_pg_rows(reads); i++)
+    {
+        const size_t reader = find_view(c, ss_pg_value(reads, i, 0), ss_pg_value(reads, i, 1));
+        const size_t read = find_view(c, ss_pg_value(reads, i, 2), ss_pg_value(reads, i, 3));
+
+        if (reader != SS_NONE && read != SS_NONE && c->views[reader].populated)
+            needed[read] = true;
+    }
+    return SS_OK;
+}
+
+/* One round over those that are left; what reads one that is not ready yet waits for the next. */
+static ss_code
+populate_ready(const ss_load *load, ss_pg *pg, bool *wanted, size_t *left, ss_arena *arena,
+               ss_error *err)
+{
+    const ss_catalog *c = load->catalog;
+    ss_error unready = {.code = SS_OK};
+    const size_t before = *left;
+
+    for (size_t i = 0; i < c->nviews; i++)
+    {
+        ss_code code;
+
+        if (!wanted[i])
+            continue;
+        SS_TRY(ss_check_interrupt(load->watch, err));
+        code = refresh_view(load, pg, &c->views[i], "", arena, err);
+        if (code == SS_OK)
+        {
+            wanted[i] = false;
+            --*left;
+            continue;
+        }
+        if (code == SS_EINTERRUPTED || !ss_pg_is_sqlstate(err, "55000"))
+            return code;
+        unready = *err;
+        *err = (ss_error){.code = SS_OK};
+    }
+    if (*left < before)
+        return SS_OK;
+    *err = unready;
+    return unready.code;
+}
+
+/* As they are in the source: the unpopulated ones stay so, or are emptied again once others have read them. */
 static ss_code
 populate_views(const ss_load *load, ss_pg *pg, ss_arena *arena, ss_error *err)
 {
     const ss_catalog *c = load->catalog;
-    bool *done = ss_alloc(arena, c->nviews + 1, sizeof *done);
-    size_t left = 0, before;
+    bool *needed = ss_alloc(arena, c->nviews + 1, sizeof *needed);
+    bool *wanted = ss_alloc(arena, c->nviews + 1, sizeof *wanted);
+    size_t left = 0;
 
+    SS_TRY(find_needed(c, pg, needed, arena, err));
     for (size_t i = 0; i < c->nviews; i++)
     {
-        done[i] = !c->views[i].materialised || !c->views[i].populated;
-        left += !done[i];
+        wanted[i] = needed[i];
+        left += needed[i];
     }
-    do
+    while (left > 0)
+        SS_TRY(populate_ready(load, pg, wanted, &left, arena, err));
+    for (size_t i = 0; i < c->nviews; i++)
     {
-        before = left;
-        for (size_t i = 0; i < c->nviews; i++)
-        {
-            ss_code code;
-
-            if (done[i])
-                continue;
-            SS_TRY(ss_check_interrupt(load->watch, err));
-            code = refresh_view(pg, &c->views[i], arena, err);
-            if (code != SS_OK && lacks_name(err))
-                code = refresh_view_by_path(load, pg, &c->views[i], arena, err);
-            if (code == SS_OK)
-            {
-                done[i] = true;
-                left--;
-            }
-            else if (!ss_pg_is_sqlstate(err, "55000") || code == SS_EINTERRUPTED)
-                return ss_note(err, "while populating materialised view %s.%s",
-                               ss_printable(arena, c->views[i].schema),
-                               ss_printable(arena, c->views[i].name));
-        }
-    } while (left > 0 && left < before);
-    if (left > 0)
-        return ss_note(err, "while populating materialised views");
+        if (needed[i] && !c->views[i].populated)
+            SS_TRY(refresh_view(load, pg, &c->views[i], " WITH NO DATA", arena, err));
+    }
     return SS_OK;
 }
 
@@ -217,7 +479,8 @@ ss_load_finish(ss_load *load, ss_arena *arena, ss_error *err)
     ss_pg *pg;
 
     SS_TRY(ss_load_session(load, arena, &pg, err));
-    SS_TRY(set_sequences(pg, arena, err));
+    SS_TRY(validate_inherited(load, pg, arena, err));
+    SS_TRY(set_sequences(load, pg, arena, err));
     SS_TRY(populate_views(load, pg, arena, err));
     ss_pg_close(pg);
     return analyse(load, arena, err);

@@ -108,6 +108,7 @@ typedef struct ss_sieve
     uint64_t *left; /* rows not through yet, and which of rows they are */
     size_t *which;
     uint64_t last;  /* number of the last candidate */
+    uint64_t ahead; /* rows that are to be sieved after those of now */
 } ss_sieve;
 
 ss_code ss_sieve_open(ss_sieve *sieve, ss_load *load, size_t table, size_t worker, ss_pg *pg,
@@ -133,6 +134,9 @@ const char *ss_sieve_verdict_in_place(const ss_sieve *sieve);
 ss_code ss_load_judge_sets(ss_sieve *sieve, ss_error *err);
 /* Rows that a view cannot compute are made again. */
 ss_code ss_load_repair_views(ss_load *load, ss_arena *arena, ss_error *err);
+
+/* The error for a materialised view that the server refuses to compute over the rows made; err holds the refusal. */
+ss_code ss_load_view_refused(const char *schema, const char *name, ss_arena *arena, ss_error *err);
 
 /* Does this table's data come from a row source?  Partitions follow their root. */
 bool ss_load_is_made(const ss_load *load, size_t table);

@@ -11,6 +11,7 @@
 #include "load/target_internal.h"
 
 extern const char ss_sql_load_extension_dependents[];
+extern const char ss_sql_load_functions_called[];
 extern const char ss_sql_load_target_extensions[];
 extern const char ss_sql_load_target_locales[];
 extern const char ss_sql_load_target_trusted[];
@@ -346,6 +347,33 @@ check_roles(preflight *p)
     }
 }
 
+/* What the schema runs while it is loaded runs as our role. */
+static ss_code
+check_functions(preflight *p, ss_error *err)
+{
+    ss_pg_result *r = NULL;
+    ss_buf names = {0};
+    if (!p->target->superuser || p->source == NULL)
+        return SS_OK;
+    if (ss_pg_query(p->source, p->arena, ss_sql_load_functions_called, 0, NULL, &r, err) != SS_OK)
+        return ss_note(err, "while looking for functions that the schema's expressions call");
+    if (ss_pg_rows(r) == 0)
+        return SS_OK;
+    for (size_t i = 0; i < ss_pg_rows(r); i++)
+        ss_buf_printf(&names, "%s%s", i == 0 ? "" : ", ",
+                      ss_printable(p->arena, ss_pg_value(r, i, 0)));
+    warn(p, ident(p, p->target->user),
+         ss_strf(
+             p->arena,
+             "our role is a superuser, and CHECKs, domains, defaults or generated columns call "
+             "functions that run as it while rows are loaded: %s; who may create functions in the "
+             "source can run code as that role on the sandbox's server",
+             ss_buf_text(&names)),
+         "let a role that is no superuser load, or make sure of who writes those functions");
+    ss_buf_done(&names);
+    return SS_OK;
+}
+
 static ss_code
 check_access(preflight *p, ss_error *err)
 {
@@ -417,6 +445,8 @@ ss_preflight(ss_target *target, const ss_catalog *catalog, const ss_policy *poli
         code = check_collations(&p, err);
     if (code == SS_OK)
         check_roles(&p);
+    if (code == SS_OK)
+        code = check_functions(&p, err);
     if (code == SS_OK)
         code = check_access(&p, err);
     if (code != SS_OK)

@@ -5,7 +5,7 @@
  * Each view is computed once.  Where that raises, the rows to blame are found by halving: a temporary
  * table takes the name of one of the tables that the view reads and holds a part of its rows.  They are
  * made again like other bad rows.  What no row can be blamed for (a sum that overflows, a subquery
- * with two rows) is left to the view's own statement.
+ * with two rows) ends the run when it is a materialised view, after a bounded search.
  */
 #include <string.h>
 
@@ -15,7 +15,16 @@
 #include "load/load_internal.h"
 
 #define ROUNDS_MAX 50
-#define LOOKS_MAX  20000 /* at parts of a table, in one round */
+
+/*
+ * Looks at parts of tables, for one view: so many at first, and so many more for each row found, which
+ * finding it among a million takes.  A view that raises only for rows taken together is soon given up.
+ */
+#define LOOKS_FIRST   300
+#define LOOKS_PER_ROW 40
+#define LOOKS_MAX     20000
+/* Of so many rows found nearly every one raises: it is not the rows' doing. */
+#define ROWS_TELLING 64
 
 extern const char ss_sql_load_view_sources[];
 
@@ -24,7 +33,15 @@ typedef struct view
     const char *schema;
     const char *name;
     bool materialised;
+    struct search *search;
 } view;
+
+typedef struct search /* what a view has cost so far, in all passes */
+{
+    size_t looks;
+    size_t found; /* rows that were made again for it */
+    bool told;
+} search;
 
 typedef struct blaming /* the rows of one table for what a view raises */
 {
@@ -37,7 +54,8 @@ typedef struct blaming /* the rows of one table for what a view raises */
     uint64_t n;
     uint64_t *bad;
     size_t nbad, capacity;
-    size_t looks;
+    uint64_t judged; /* candidates up to here are known */
+    bool innocent;   /* the view raises without the table's rows, too */
 } blaming;
 
 /* SS_OK and *raised, when it is a row's doing; what is not (no privilege, not populated) is nobody's. */
@@ -84,7 +102,7 @@ look(blaming *b, uint64_t first, uint64_t last, bool *raised, ss_error *err)
     const uint64_t high = b->rows == NULL ? last - 1 : b->rows[last - 1];
     ss_code code;
 
-    b->looks++;
+    b->v->search->looks++;
     code = compute(
         b->s->pg,
         ss_strf(
@@ -101,15 +119,28 @@ look(blaming *b, uint64_t first, uint64_t last, bool *raised, ss_error *err)
     return ss_check_interrupt(b->s->load->watch, err);
 }
 
+/* Would looking on be in vain? */
+static bool
+is_spent(const blaming *b)
+{
+    const search *s = b->v->search;
+
+    return s->looks >= LOOKS_MAX ||
+           s->looks >= LOOKS_FIRST + LOOKS_PER_ROW * (s->found + b->nbad) ||
+           (b->nbad >= ROWS_TELLING && b->nbad > b->judged - b->judged / 20);
+}
+
 /* Halve until single rows raise.  Recursion is as deep as a number of rows has bits. */
 static ss_code
 halve(blaming *b, uint64_t first, uint64_t last, ss_error *err)
 {
     bool raised;
 
-    if (b->looks > LOOKS_MAX)
+    if (is_spent(b))
         return SS_OK;
     SS_TRY(look(b, first, last, &raised, err));
+    if (!raised || last - first == 1)
+        b->judged = last;
     if (!raised)
         return SS_OK;
     if (last - first == 1)
@@ -163,10 +194,18 @@ begin_blaming(blaming *b, ss_error *err)
     SS_TRY(code);
     b->computed = ss_strf(s->arena, "SELECT pg_catalog.count(sandseed_v) FROM (%s) sandseed_v",
                           definition == NULL ? "SELECT" : definition);
+    SS_TRY(ss_pg_execf(s->pg, err, "CREATE TEMP TABLE %s (LIKE %s)", b->shadow + strlen("pg_temp."),
+                       s->name));
+    b->v->search->looks++;
+    /* A table without which it raises as well has no part in it. */
+    SS_TRY(compute(s->pg,
+                   ss_strf(s->arena, "BEGIN; SET LOCAL search_path = %s; %s", b->path, b->computed),
+                   &b->innocent, err));
+    SS_TRY(ss_pg_exec(s->pg, "ROLLBACK", err));
+    if (b->innocent)
+        return SS_OK;
     SS_TRY(ss_sieve_map(s, err));
-    return ss_pg_execf(s->pg, err,
-                       "CREATE INDEX ON pg_temp.sandseed_rows (n); CREATE TEMP TABLE %s (LIKE %s)",
-                       b->shadow + strlen("pg_temp."), s->name);
+    return ss_pg_exec(s->pg, "CREATE INDEX ON pg_temp.sandseed_rows (n)", err);
 }
 
 /* Make the rows of this table again that the view raises for; *mended when there were some. */
@@ -177,21 +216,26 @@ blame_table(ss_sieve *s, const view *v, bool *mended, ss_error *err)
 
     *mended = false;
     SS_TRY(begin_blaming(&b, err));
-    for (size_t round = 0; round < ROUNDS_MAX && b.n > 0; round++)
+    for (size_t round = 0; round < ROUNDS_MAX && b.n > 0 && !b.innocent; round++)
     {
+        bool spent;
+
         b.bad = NULL;
-        b.nbad = b.capacity = b.looks = 0;
+        b.nbad = b.capacity = 0;
+        b.judged = 0;
         SS_TRY(halve(&b, 0, b.n, err));
+        spent = is_spent(&b);
         if (b.nbad == 0)
             break;
         *mended = true;
+        v->search->found += b.nbad;
         SS_TRY(note_bad(&b, err));
         SS_TRY(ss_sieve_replace_bad(s, v->name, err));
+        if (spent)
+            break;
         b.rows = b.bad;
         b.n = b.nbad;
     }
-    if (b.nbad > 0)
-        return ss_sieve_give_up(s, v->name, b.nbad, err);
     SS_TRY(ss_pg_execf(s->pg, err, "DROP TABLE %s", b.shadow));
     return *mended ? ss_load_judge_sets(s, err) : SS_OK;
 }
@@ -225,13 +269,42 @@ is_wanted(const ss_load *load, const view *v)
     return true;
 }
 
+ss_code
+ss_load_view_refused(const char *schema, const char *name, ss_arena *arena, ss_error *err)
+{
+    (void) ss_fail(
+        err, SS_EGATE,
+        "materialised view %s.%s cannot be computed over the rows that were made (SQLSTATE %s), "
+        "and making rows again does not help",
+        ss_printable(arena, schema), ss_printable(arena, name), ss_strdup(arena, err->sqlstate));
+    return ss_hint(
+        err, "It asks something of several rows together that no constraint says: give the tables "
+             "that it reads mode keep or empty in the policy, or declare the rule at the source "
+             "(a unique index).");
+}
+
+/* All that could be mended is, and it raises still: in err. */
+static ss_code
+leave_unmended(const ss_load *load, const view *v, ss_arena *arena, ss_error *err)
+{
+    if (v->materialised)
+        return ss_load_view_refused(v->schema, v->name, arena, err);
+    if (!v->search->told)
+        ss_notice(load->watch, SS_WARNING,
+                  "view %s.%s cannot be computed over the rows that were made (SQLSTATE %s)",
+                  ss_printable(arena, v->schema), ss_printable(arena, v->name), err->sqlstate);
+    v->search->told = true;
+    *err = (ss_error){.code = SS_OK};
+    return SS_OK;
+}
+
 /* Rows first .. first + n - 1 of res: one view, and what it reads. */
 static ss_code
-repair_view(ss_load *load, ss_pg *pg, const ss_pg_result *res, size_t first, size_t n,
+repair_view(ss_load *load, ss_pg *pg, const ss_pg_result *res, size_t first, size_t n, search *cost,
             bool *changed, ss_arena *arena, ss_error *err)
 {
     const view v = {ss_pg_value(res, first, 0), ss_pg_value(res, first, 1),
-                    ss_pg_value(res, first, 2)[0] == 'm'};
+                    ss_pg_value(res, first, 2)[0] == 'm', cost};
     const char *definition;
     bool raised = false, ours = false;
 
@@ -240,20 +313,21 @@ repair_view(ss_load *load, ss_pg *pg, const ss_pg_result *res, size_t first, siz
     if (!ours || !is_wanted(load, &v))
         return SS_OK;
     SS_TRY(definition_of(pg, &v, arena, &definition, err));
-    for (size_t i = first; i < first + n && definition != NULL; i++)
+    if (definition == NULL)
+        return SS_OK;
+    definition =
+        ss_strf(arena, "SELECT pg_catalog.count(sandseed_v) FROM (%s) sandseed_v", definition);
+    for (size_t i = first; i < first + n; i++)
     {
         const size_t table = made_table(load, ss_pg_value(res, i, 3), ss_pg_value(res, i, 4));
         ss_sieve s;
         bool mended;
 
-        SS_TRY(compute(
-            pg,
-            ss_strf(arena, "SELECT pg_catalog.count(sandseed_v) FROM (%s) sandseed_v", definition),
-            &raised, err));
-        if (!raised)
-            return SS_OK;
         if (table == SS_NONE)
             continue;
+        SS_TRY(compute(pg, definition, &raised, err));
+        if (!raised)
+            return SS_OK;
         SS_TRY(ss_sieve_open(&s, load, table, 0, pg, arena, err));
         if (blame_table(&s, &v, &mended, err) != SS_OK)
             return ss_note(err, "while looking for the rows that view %s.%s cannot compute",
@@ -261,13 +335,20 @@ repair_view(ss_load *load, ss_pg *pg, const ss_pg_result *res, size_t first, siz
         SS_TRY(ss_sieve_close(&s, err));
         *changed = *changed || mended;
     }
+    if (ss_pg_exec(pg, definition, err) == SS_OK)
+        return SS_OK;
+    if (err->code == SS_EINTERRUPTED || err->code == SS_ERETRY || err->sqlstate[0] == '\0')
+        return err->code;
+    if (ss_load_row_refused(err))
+        return leave_unmended(load, &v, arena, err);
+    *err = (ss_error){.code = SS_OK};
     return SS_OK;
 }
 
 /* One pass over all views; *changed when rows were made again, which another view may not like. */
 static ss_code
-repair_views(ss_load *load, ss_pg *pg, const ss_pg_result *res, bool *changed, ss_arena *arena,
-             ss_error *err)
+repair_views(ss_load *load, ss_pg *pg, const ss_pg_result *res, search *searches, bool *changed,
+             ss_arena *arena, ss_error *err)
 {
     *changed = false;
     for (size_t i = 0, n; i < ss_pg_rows(res); i += n)
@@ -276,7 +357,7 @@ repair_views(ss_load *load, ss_pg *pg, const ss_pg_result *res, bool *changed, s
                     strcmp(ss_pg_value(res, i, 0), ss_pg_value(res, i + n, 0)) == 0 &&
                     strcmp(ss_pg_value(res, i, 1), ss_pg_value(res, i + n, 1)) == 0;)
             n++;
-        SS_TRY(repair_view(load, pg, res, i, n, changed, arena, err));
+        SS_TRY(repair_view(load, pg, res, i, n, &searches[i], changed, arena, err));
         ss_arena_reset(arena);
     }
     return SS_OK;
@@ -287,14 +368,16 @@ ss_load_repair_views(ss_load *load, ss_arena *arena, ss_error *err)
 {
     bool changed = true;
     ss_pg_result *res;
+    search *searches;
     ss_pg *pg;
 
     SS_TRY(ss_load_session(load, arena, &pg, err));
     SS_TRY(ss_pg_query(pg, arena, ss_sql_load_view_sources, 0, NULL, &res, err));
+    searches = ss_alloc(arena, ss_pg_rows(res) + 1, sizeof *searches);
     for (size_t i = 0; i < ROUNDS_MAX && changed; i++)
     {
         ss_arena *scratch = ss_arena_new(arena);
-        const ss_code code = repair_views(load, pg, res, &changed, scratch, err);
+        const ss_code code = repair_views(load, pg, res, searches, &changed, scratch, err);
 
         ss_arena_free(scratch);
         SS_TRY(code);

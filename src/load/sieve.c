@@ -1,4 +1,5 @@
 /* The sieve: see load_internal.h.  Made rows are staged, judged by the server, made again. */
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -12,6 +13,16 @@
  */
 #define IDLE_ROUNDS_MAX 12
 #define IDLE_PATIENCE   2000
+
+/*
+ * How many candidates one row costs is seen after some rounds, the first of which take the easy rows out.
+ * A rule that hardly any candidate satisfies (a + b = 100) is given up then, not a thousand rounds later,
+ * unless the table is small enough for patience to pay.
+ */
+#define ROUNDS_SEEN    10
+#define ROUNDS_JUDGED  30
+#define LEFT_TELLING   64        /* fewer rows say nothing of a rate */
+#define CANDIDATES_MAX 5000000.0 /* for all rows that are left of a table */
 
 /* --- its statements ----------------------------------------------------------------------------- */
 
@@ -312,7 +323,9 @@ ss_sieve_give_up(const ss_sieve *s, const char *rule, uint64_t n, ss_error *err)
 {
     (void) ss_fail(err, SS_EGATE, "%s: no rows could be made that satisfy \"%s\" (%llu are left)",
                    s->table->label, ss_printable(s->arena, rule), (unsigned long long) n);
-    return ss_hint(err, "Treat its columns differently in the policy, or ask for fewer rows.");
+    return ss_hint(
+        err, "Treat its columns differently in the policy, give the table mode keep or empty, or "
+             "ask for fewer rows.");
 }
 
 /* Stage the rows that are left.  A value that even a base type refuses is made once more. */
@@ -381,10 +394,29 @@ judge(ss_sieve *s, size_t n, size_t *nbad, size_t *rule, ss_error *err)
     return SS_OK;
 }
 
+/* Too dear: left rows of now and those ahead, of which seen fell to left in the rounds between. */
+static ss_code
+judge_rate(const ss_sieve *s, size_t seen, size_t left, const char *rule, ss_error *err)
+{
+    const double rate = log((double) seen / (double) left) / (double) (ROUNDS_JUDGED - ROUNDS_SEEN);
+
+    if (left < LEFT_TELLING || (log((double) left) < rate * (SS_ATTEMPTS_MAX - ROUNDS_JUDGED) &&
+                                ((double) left + (double) s->ahead) < rate * CANDIDATES_MAX))
+        return SS_OK;
+    (void) ss_fail(err, SS_EGATE, "%s: too few rows satisfy \"%s\": %s, %llu are left",
+                   s->table->label, ss_printable(s->arena, rule),
+                   rate > 0 ? ss_strf(s->arena, "about 1 in %.0f", 1 / rate)
+                            : "none of the last tries",
+                   (unsigned long long) left + s->ahead);
+    return ss_hint(
+        err, "A rule that ties columns together exactly is met by chance only: give the table "
+             "mode keep or empty, treat those columns differently, or ask for fewer rows.");
+}
+
 ss_code
 ss_sieve_rows(ss_sieve *s, const uint64_t *rows, size_t n, ss_error *err)
 {
-    size_t left = n, idle = 0;
+    size_t left = n, idle = 0, round = 0, seen = 0;
 
     SS_TRY(make_tables(s, err));
     SS_TRY(ss_pg_exec(s->pg, "TRUNCATE pg_temp.sandseed_raw RESTART IDENTITY", err));
@@ -409,6 +441,10 @@ ss_sieve_rows(ss_sieve *s, const uint64_t *rows, size_t n, ss_error *err)
         if (idle > IDLE_ROUNDS_MAX + IDLE_PATIENCE / left ||
             ss_attempts_bump(s->attempts, s->left, left) > SS_ATTEMPTS_MAX)
             return ss_sieve_give_up(s, s->rules.names[rule - 1], left, err);
+        if (++round == ROUNDS_SEEN)
+            seen = left;
+        else if (round == ROUNDS_JUDGED)
+            SS_TRY(judge_rate(s, seen, left, s->rules.names[rule - 1], err));
         s->done->repairs += left;
         SS_TRY(ss_check_interrupt(s->load->watch, err));
     }
@@ -491,6 +527,7 @@ ss_sieve_reload(ss_sieve *s, ss_error *err)
 
         for (size_t i = 0; i < n; i++)
             rows[i] = first + i;
+        s->ahead = left - n;
         SS_TRY(ss_sieve_rows(s, rows, n, err));
         SS_TRY(insert(s, false, err));
     }

@@ -227,7 +227,7 @@ look(ss_target *target, ss_target_db *db, bool adopt, ss_error *err)
 ss_code
 ss_target_look(ss_target *target, ss_target_db *db, ss_error *err)
 {
-    return look(target, db, db == &target->live || db == &target->next, err);
+    return look(target, db, db != &target->previous, err);
 }
 
 static void
@@ -373,12 +373,15 @@ ss_target_sessions(ss_target *target, const ss_target_db *db, size_t *n, ss_erro
     const char *oid = ss_strf(target->arena, "%u", db->oid);
     ss_pg_result *r = NULL;
     uint64_t count = 0;
-    /* Autovacuum steps aside by itself; a prepared transaction does not. */
+    /*
+     * Autovacuum steps aside by itself; a prepared transaction does not.  Only an administrator is told
+     * what a worker is; that it has no role, everybody is.
+     */
     SS_TRY(
         ss_pg_query(target->pg, target->arena,
                     "SELECT ((SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity a"
                     " WHERE a.datid = $1::pg_catalog.oid AND a.pid <> pg_catalog.pg_backend_pid()"
-                    " AND a.backend_type IS DISTINCT FROM 'autovacuum worker')"
+                    " AND a.usesysid IS NOT NULL)"
                     " + (SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_xacts x"
                     " JOIN pg_catalog.pg_database d ON d.datname = x.database"
                     " WHERE d.oid = $1::pg_catalog.oid))::pg_catalog.text",

@@ -4,8 +4,9 @@
  * A run builds NAME__next and swaps it into place at the end (load/publish.h); NAME__previous is the
  * sandbox of the time before, NAME__scratch an empty one for comparing schemas.  What is sandseed's
  * own is told by a marker in the database's comment, and by nothing else: a database without it is
- * never dropped, renamed or written.  Two exceptions, neither of which can lose anything: a NAME
- * and a NAME__next that hold no user object and belong to our role.
+ * never dropped, renamed or written.  Three exceptions, none of which can lose anything: a NAME, a
+ * NAME__next and a NAME__scratch that hold no user object and belong to our role (a run that died between
+ * making one and marking it leaves it so).
  *
  * The calls of a run, in their order:
  *

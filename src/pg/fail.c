@@ -34,6 +34,10 @@ static const meaning meanings[] = {
     {"23P01", SS_EMEND, "rows violate an exclusion constraint", ""},
     {"25006", SS_EMEND, "the server lets us read only",
      "Is it a standby, or is default_transaction_read_only set for this role?"},
+    {"25P03", SS_ERETRY, "the server ended a session that was idle in a transaction",
+     "Set idle_in_transaction_session_timeout to 0 for this role, then run it again."},
+    {"25P04", SS_ERETRY, "a transaction took longer than the server allows",
+     "Set transaction_timeout to 0 for this role, then run it again."},
     {"28P01", SS_EMEND, "password authentication failed", "Check the .pgpass or service file."},
     {"28", SS_EMEND, "the server does not let this role in", "Check user and pg_hba.conf."},
     {"3D000", SS_EMEND, "the database does not exist", ""},
@@ -55,6 +59,8 @@ static const meaning meanings[] = {
     {"55006", SS_ERETRY, "the object is in use", ""},
     {"55P03", SS_ERETRY, "a lock was not to be had in time", "Run it again when it is free."},
     {"57014", SS_ERETRY, "the statement was cancelled or took too long", ""},
+    {"57P05", SS_ERETRY, "the server ended an idle session",
+     "Set idle_session_timeout to 0 for this role, then run it again."},
     {"57P", SS_ERETRY, "the server is shutting down or starting", "Run it again when it is up."},
     {"58030", SS_ERETRY, "the server has an I/O error", ""},
     {"58", SS_ERETRY, "the server's system failed", ""},
@@ -86,7 +92,7 @@ add_field(ss_arena *scratch, ss_buf *out, const PGresult *res, int field, const 
 static bool
 of_server(const char *state)
 {
-    static const char *const classes[] = {"08", "25006", "53", "57", "58", "XX"};
+    static const char *const classes[] = {"08", "25006", "25P0", "53", "57", "58", "XX"};
 
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
     {

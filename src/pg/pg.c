@@ -360,18 +360,22 @@ connect_to(ss_pg *pg, const char *conninfo, const char *label, const ss_pg_optio
 static ss_code
 settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
 {
-    SS_TRY(ss_pg_exec(pg,
-                      "SET search_path = ''; SET DateStyle = 'ISO, YMD';"
-                      "SET IntervalStyle = 'postgres'; SET extra_float_digits = 3;"
-                      "SET bytea_output = 'hex'; SET TimeZone = 'UTC'; SET row_security = off;"
-                      "SET client_min_messages = error; SET xmloption = content;"
-                      "SET standard_conforming_strings = on; SET lock_timeout = '60s';"
-                      "SET idle_in_transaction_session_timeout = 0;"
-                      "SET synchronize_seqscans = off; SET quote_all_identifiers = off;"
-                      "SET array_nulls = on;"
-                      /* Queries of catalogs look dear to the planner; compiling them costs more than they do. */
-                      "SET jit = off",
-                      err));
+    SS_TRY(ss_pg_exec(
+        pg,
+        "SET search_path = ''; SET DateStyle = 'ISO, YMD';"
+        "SET IntervalStyle = 'postgres'; SET extra_float_digits = 3;"
+        "SET bytea_output = 'hex'; SET TimeZone = 'UTC'; SET row_security = off;"
+        "SET client_min_messages = error; SET xmloption = content;"
+        "SET standard_conforming_strings = on; SET lock_timeout = '60s';"
+        "SET idle_in_transaction_session_timeout = 0;"
+        /* Those of newer servers.  A session waits idle while rows are made, and holds the lock. */
+        "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
+        " WHERE name IN ('idle_session_timeout', 'transaction_timeout');"
+        "SET synchronize_seqscans = off; SET quote_all_identifiers = off;"
+        "SET array_nulls = on;"
+        /* Queries of catalogs look dear to the planner; compiling them costs more than they do. */
+        "SET jit = off",
+        err));
     SS_TRY(ss_pg_execf(pg, err, "SET statement_timeout = '%ds'", options->statement_timeout_s));
     /* PostgreSQL 14 and 17: a session of ours waits as long as a long load takes. */
     SS_TRY(ss_pg_exec(pg,

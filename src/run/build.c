@@ -68,6 +68,41 @@ typedef struct ss_building
 
 /* --- before a row is read ----------------------------------------------------------------------- */
 
+/*
+ * A NULL alone in its line is a blank line, which readers skip.  What planner statistics know of is said
+ * before anything is made; what they do not, when the file is written.
+ */
+static ss_code
+refuse_blank_lines(const ss_build *b, ss_error *err)
+{
+    const ss_catalog *catalog = b->source->catalog;
+
+    for (size_t t = 0; t < catalog->ntables && b->endpoint.csv_null[0] == '\0'; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+        const ss_table_plan *plan = &b->plan->tables[t];
+        size_t written = 0, column = 0;
+
+        for (size_t c = 0; c < table->ncolumns; c++)
+        {
+            if (table->columns[c].generated != SS_GENERATED_NOT)
+                continue;
+            written++;
+            column = c;
+        }
+        if (written != 1 || table->extension != NULL || plan->mode == SS_MODE_EMPTY || !ss_table_has_rows(table) ||
+            table->columns[column].not_null ||
+            (table->columns[column].null_frac <= 0 &&
+             plan->columns[column].treatment != SS_TREAT_NULLIFY))
+            continue;
+        (void) ss_fail(err, SS_EMEND,
+                       "table %s has one column and a NULL in it: that would be a blank line",
+                       table->label);
+        return ss_hint(err, "Say a word for NULL: csv:DIR?null=\\N.");
+    }
+    return SS_OK;
+}
+
 /* Files are made in a private server for the length of the run: of the version that their schema is from. */
 static ss_code
 open_folder(ss_build *b, ss_error *err)
@@ -76,6 +111,7 @@ open_folder(ss_build *b, ss_error *err)
     ss_error ignored;
 
     ss_build_skip_owners(b);
+    SS_TRY(refuse_blank_lines(b, err));
     SS_TRY(ss_csv_target_open(&b->endpoint, b->source->csv_folder, b->id, b->arena, &b->csv, err));
     if (ss_programs_find_server(bindir, b->programs.version / 10000, b->arena, &bindir, &ignored) !=
         SS_OK)

@@ -62,6 +62,13 @@ CREATE STATISTICS app.st ON id, status FROM app.t;
 CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'prod.corp.internal', dbname 'x);y');
 CREATE USER MAPPING FOR postgres SERVER far OPTIONS (user 'u', password 'canary-password');
 CREATE FOREIGN TABLE app.ft (id int) SERVER far OPTIONS (table_name 'remote');
+ALTER FOREIGN TABLE app.ft ALTER COLUMN id OPTIONS (column_name 'canary_column');
+ALTER FOREIGN TABLE app.ft ALTER COLUMN id SET STATISTICS 7;
+ALTER FOREIGN TABLE app.ft OWNER TO owner_a;
+CREATE FOREIGN DATA WRAPPER wrap OPTIONS (debug 'canary');
+CREATE EXTENSION file_fdw;
+CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+CREATE FOREIGN TABLE app.passwd (line text) SERVER files OPTIONS (program 'id');
 COMMENT ON TABLE app.t IS 'ask jane.doe@corp.co.uk';
 COMMENT ON COLUMN app.t.status IS 'plain words';
 COMMENT ON SERVER far IS 'far away';
@@ -99,7 +106,14 @@ for what in "EVENT TRIGGER watcher" "PUBLICATION pub" "USER MAPPING USER MAPPING
     claim "stripped: $what" says "stripped: $what"
 done
 claim "edited: the foreign server" says "edited: SERVER far"
-claim "its options stayed behind" is "$(psql_in b odd -c "SELECT coalesce(srvoptions::text, 'none') FROM pg_foreign_server")" none
+claim "its options stayed behind" is "$(psql_in b odd -c "SELECT count(srvoptions) FROM pg_foreign_server")" 0
+for what in "FOREIGN TABLE app.ft" "FOREIGN TABLE app.passwd" "FOREIGN DATA WRAPPER wrap"; do
+    claim "edited: $what" says "edited: $what"
+done
+claim "the options of tables and wrappers too" is "$(psql_in b odd -c "SELECT string_agg(ftoptions::text, ' ') FROM pg_foreign_table" -c "SELECT count(fdwoptions) FROM pg_foreign_data_wrapper")" "{filename=/dev/null}
+0"
+claim "and those of columns" is "$(psql_in b odd -c "SELECT count(attfdwoptions) FROM pg_attribute")" 0
+claim "the rest of a foreign table travels" is "$(psql_in b odd -c "SELECT attstattarget, relowner::regrole FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid WHERE relname = 'ft' AND attname = 'id'")" "7|owner_a"
 claim "no user mapping" is "$(psql_in b odd -c "SELECT count(*) FROM pg_user_mappings")" 0
 claim "no large object" is "$(psql_in b odd -c "SELECT count(*) FROM pg_largeobject_metadata")" 0
 claim "a harmless comment travels" is "$(psql_in b odd -c "SELECT col_description('app.t'::regclass, 2)")" "plain words"

@@ -80,6 +80,14 @@ servers_lose_their_options(void **state)
                     "port '1'\n)";
     assert_string_equal(ss_archive_text_without_options(s, strlen(s), arena),
                         "CREATE SERVER \"OPTIONS (\" FOREIGN DATA WRAPPER w ");
+    assert_string_equal(ss_archive_text_name_after(s, strlen(s), "WRAPPER", arena), "w");
+    s = "CREATE FOREIGN TABLE t (a int OPTIONS (column_name 'p') NOT NULL, b text DEFAULT 'OPTIONS "
+        "(x)')\n"
+        "SERVER \"S\"\nOPTIONS (\n table_name 'q'\n)";
+    assert_string_equal(ss_archive_text_without_options(s, strlen(s), arena),
+                        "CREATE FOREIGN TABLE t (a int  NOT NULL, b text DEFAULT 'OPTIONS (x)')\n"
+                        "SERVER \"S\"\n");
+    assert_string_equal(ss_archive_text_name_after(s, strlen(s), "SERVER", arena), "S");
     s = "CREATE SERVER x FOREIGN DATA WRAPPER w";
     assert_null(ss_archive_text_without_options(s, strlen(s), arena));
 }
@@ -159,6 +167,16 @@ addresses_are_told_from_their_likes(void **state)
     assert_true(email("ask jane.doe@corp.co.uk."));
     assert_true(email("'x@firm.io'"));
     assert_true(email("(Jane@Firm-Ltd.DE)"));
+    assert_true(email("jos\xc3\xa9"
+                      "@firm.io"));
+    assert_true(email("x_@firm.io"));
+    assert_true(email("a+@firm.io, \"j d\"@firm.io"));
+    assert_true(email("x@b\xc3\xbc"
+                      "cher.de"));
+    assert_true(email("x@\xd0\xbf\xd0\xbe\xd1\x87\xd1\x82\xd0\xb0.\xd1\x80\xd1\x84"));
+    assert_false(email("jos\xc3\xa9@example.org"));
+    assert_false(email("$ ? (@.price.usd > 1), f(@a.bc), :@a.bc"));
+    assert_false(email("x@.b.cd"));
     assert_false(email("x@example.com, y@sub.example.org, z@host.test, a@b.invalid"));
     assert_true(email("x@example.com y@notexample.com"));
     assert_false(email("'^[^@]+@[^@]+\\.[a-z]+$'"));
