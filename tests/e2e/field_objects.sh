@@ -19,7 +19,8 @@ done
 says "schema: {owners: stand-in}"
 claim "a policy that names a missing role: told before anything is made" is "$(databases target | grep -c objects)" 0
 taken_out='DROP EVENT TRIGGER watcher; ALTER SERVER far OPTIONS (DROP host, DROP dbname);
-    DROP USER MAPPING FOR postgres SERVER far; DROP USER MAPPING FOR PUBLIC SERVER far'
+    DROP USER MAPPING FOR postgres SERVER far; DROP USER MAPPING FOR PUBLIC SERVER far;
+    ALTER FOREIGN TABLE app.remote OPTIONS (DROP table_name); ALTER FOREIGN TABLE app.remote ALTER id OPTIONS (DROP column_name)'
 for mode in keep synthesise; do
     policy=$test_root/objects_$mode.yaml
     policy_for source objects "$(dsn target "objects_$mode")" "$mode" "$policy"
