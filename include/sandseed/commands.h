@@ -34,38 +34,40 @@ SS_EXPORT const char *ss_version(void);
 
 typedef struct ss_options
 {
-    const char *source;    /* an endpoint; overrides the policy's */
-    const char *target;    /* likewise */
-    const char *policy;    /* file */
-    const char *model;     /* generate: a folder */
-    const char *output;    /* plan: the policy to write; fit: the model; generate: folder of the report */
+    const char *source; /* an endpoint; overrides the policy's */
+    const char *target; /* likewise */
+    const char *policy; /* file */
+    const char *model;  /* generate: a folder */
+    const char
+        *output; /* plan: the policy to write; fit: the model; generate: folder of the report */
     const char *const *rows; /* generate: "10%", "5000", "public.orders=200", in their order */
     size_t nrows;
-    const char *mode;      /* plan: "synthesise" (default), "pseudonymise", "keep", "empty" */
-    const char *by;        /* sign */
-    const char *why;       /* sign */
+    const char *mode;            /* plan: "synthesise" (default), "pseudonymise", "keep", "empty" */
+    const char *by;              /* sign */
+    const char *why;             /* sign */
     const char *const *patterns; /* sign */
     size_t npatterns;
     const char *pg_bindir; /* where PostgreSQL's programs are */
     const char *listen;    /* cluster start: "127.0.0.1:5433" */
     bool has_seed;
-    uint64_t seed;         /* for tests: sandboxes of one seed can be compared */
-    size_t jobs;           /* threads and connections; 0: the machine's cores */
+    uint64_t seed; /* for tests: sandboxes of one seed can be compared */
+    size_t jobs;   /* threads and connections; 0: the machine's cores */
     bool allow_privileged_source;
-    unsigned width;        /* of the text result, in columns; 0: 80 */
+    unsigned width; /* of the text result, in columns; 0: 80 */
 } ss_options;
 
 typedef ss_code ss_command(const ss_options *options, const ss_watch *watch, ss_result *result,
                            ss_error *err);
 
-SS_EXPORT ss_command ss_command_inspect;             /* source; or model: a folder that fit wrote */
-SS_EXPORT ss_command ss_command_plan;                /* source + output: a new policy; policy: bring it up to date */
-SS_EXPORT ss_command ss_command_sign;                /* policy, by, why, patterns */
-SS_EXPORT ss_command ss_command_check;               /* policy */
-SS_EXPORT ss_command ss_command_fit;                 /* policy, output */
-SS_EXPORT ss_command ss_command_generate;            /* model, target; output, rows */
-SS_EXPORT ss_command ss_command_refresh;             /* policy */
-SS_EXPORT ss_command ss_command_cluster_start;       /* target: the folder */
+SS_EXPORT ss_command ss_command_inspect; /* source; or model: a folder that fit wrote */
+SS_EXPORT ss_command
+    ss_command_plan; /* source + output: a new policy; policy: bring it up to date */
+SS_EXPORT ss_command ss_command_sign;          /* policy, by, why, patterns */
+SS_EXPORT ss_command ss_command_check;         /* policy */
+SS_EXPORT ss_command ss_command_fit;           /* policy, output */
+SS_EXPORT ss_command ss_command_generate;      /* model, target; output, rows */
+SS_EXPORT ss_command ss_command_refresh;       /* policy */
+SS_EXPORT ss_command ss_command_cluster_start; /* target: the folder */
 SS_EXPORT ss_command ss_command_cluster_stop;
 SS_EXPORT ss_command ss_command_cluster_status;
 

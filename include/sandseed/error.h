@@ -24,11 +24,11 @@ extern "C" {
 typedef enum ss_code
 {
     SS_OK = 0,
-    SS_EMEND = 1,        /* something to mend first: usage, a malformed file, a password, a privilege */
-    SS_ERETRY = 2,       /* source or target failed, worth retrying: unreachable, in use, disk full */
-    SS_EREFUSED = 3,     /* refused: policy incomplete, drifted or unsafe; target not ours */
-    SS_EGATE = 4,        /* a gate failed, nothing was published */
-    SS_EBUG = 5,         /* a bug in sandseed */
+    SS_EMEND = 1,    /* something to mend first: usage, a malformed file, a password, a privilege */
+    SS_ERETRY = 2,   /* source or target failed, worth retrying: unreachable, in use, disk full */
+    SS_EREFUSED = 3, /* refused: policy incomplete, drifted or unsafe; target not ours */
+    SS_EGATE = 4,    /* a gate failed, nothing was published */
+    SS_EBUG = 5,     /* a bug in sandseed */
     SS_EINTERRUPTED = 6, /* the caller's interrupted() said so */
 } ss_code;
 

@@ -47,20 +47,20 @@ typedef struct ss_type_field /* of a composite, dropped ones left out */
 typedef struct ss_type
 {
     ss_oid oid;
-    const char *schema; /* "pg_catalog" for the built-in ones */
-    const char *name;   /* as in pg_type: "int4", "_int4" */
+    const char *schema;    /* "pg_catalog" for the built-in ones */
+    const char *name;      /* as in pg_type: "int4", "_int4" */
     const char *extension; /* that owns it, or NULL: citext, hstore */
     ss_type_kind kind;
-    size_t base;          /* domain: the type below; array, range, multirange: element; else SS_NONE */
-    int32_t base_typmod;  /* of a domain, -1 for none */
-    bool not_null;        /* a domain's NOT NULL */
-    char delimiter;       /* between array elements, nearly always ',' */
-    char category;        /* pg_type.typcategory */
-    const char **labels;  /* enum, in sort order */
+    size_t base; /* domain: the type below; array, range, multirange: element; else SS_NONE */
+    int32_t base_typmod; /* of a domain, -1 for none */
+    bool not_null;       /* a domain's NOT NULL */
+    char delimiter;      /* between array elements, nearly always ',' */
+    char category;       /* pg_type.typcategory */
+    const char **labels; /* enum, in sort order */
     size_t nlabels;
     const ss_type_field *fields; /* composite */
     size_t nfields;
-    const char **checks;  /* a domain's own CHECKs: pg_get_constraintdef() */
+    const char **checks; /* a domain's own CHECKs: pg_get_constraintdef() */
     size_t nchecks;
 } ss_type;
 
@@ -82,19 +82,19 @@ typedef struct ss_column
 {
     const char *name;
     int16_t attnum;
-    size_t type;            /* index into types */
-    int32_t typmod;         /* -1 for none */
-    const char *type_text;  /* format_type(): "character varying(60)" */
-    const char *collation;  /* schema.name when not the type's default, else NULL */
-    bool not_null;          /* of the column; a domain's is in its type */
+    size_t type;           /* index into types */
+    int32_t typmod;        /* -1 for none */
+    const char *type_text; /* format_type(): "character varying(60)" */
+    const char *collation; /* schema.name when not the type's default, else NULL */
+    bool not_null;         /* of the column; a domain's is in its type */
     ss_identity identity;
     ss_generated generated;
     const char *default_expr; /* also a generated column's expression; or NULL */
     size_t sequence;          /* owned by or identity of this column, else SS_NONE */
     const char *comment;      /* or NULL */
     double null_frac;         /* planner statistics: 0..1, -1 unknown */
-    double n_distinct;        /* as in pg_stats, 0 unknown.  No values are ever read from pg_stats */
-    bool readable;            /* our role has SELECT on it, or on the table */
+    double n_distinct; /* as in pg_stats, 0 unknown.  No values are ever read from pg_stats */
+    bool readable;     /* our role has SELECT on it, or on the table */
 } ss_column;
 
 /* pg_class.relkind of what holds rows. */
@@ -152,9 +152,9 @@ typedef struct ss_foreign_key
 {
     const char *name;
     const char *definition;
-    size_t table;              /* child */
-    size_t parent;             /* referenced table */
-    const int16_t *attnums;    /* of the child */
+    size_t table;           /* child */
+    size_t parent;          /* referenced table */
+    const int16_t *attnums; /* of the child */
     const int16_t *parent_attnums;
     size_t ncolumns;
     bool deferrable;
@@ -167,7 +167,8 @@ typedef struct ss_foreign_key
 typedef struct ss_table
 {
     ss_oid oid;
-    ss_oid filenode; /* pg_relation_filenode(): changes with TRUNCATE and rewrites; 0 for partitioned */
+    ss_oid
+        filenode; /* pg_relation_filenode(): changes with TRUNCATE and rewrites; 0 for partitioned */
     const char *schema;
     const char *name;
     const char *label; /* schema.name quoted as in SQL where needed: what people read and write */
@@ -176,23 +177,26 @@ typedef struct ss_table
     const char *extension; /* that owns it, or NULL: its rows are configuration */
     bool extension_config; /* pg_extension.extconfig lists it */
     bool unlogged;
-    bool row_security;     /* enabled */
+    bool row_security; /* enabled */
     bool force_row_security;
-    bool readable;         /* our role has SELECT on the table */
-    bool lockable;         /* so has the role that runs pg_dump, which locks every table: ours, or another */
-    bool places_readable;  /* our role may read ctid, by which large tables are read in ranges */
-    bool rows_visible;     /* row security does not hide rows from us: not enabled, BYPASSRLS or owner */
+    bool readable; /* our role has SELECT on the table */
+    bool
+        lockable; /* so has the role that runs pg_dump, which locks every table: ours, or another */
+    bool places_readable; /* our role may read ctid, by which large tables are read in ranges */
+    bool
+        rows_visible; /* row security does not hide rows from us: not enabled, BYPASSRLS or owner */
     bool is_partition;
-    size_t partition_parent;     /* SS_NONE unless a partition */
-    const char *partition_key;   /* pg_get_partkeydef() of a partitioned table: "RANGE (payment_date)" */
+    size_t partition_parent; /* SS_NONE unless a partition */
+    const char
+        *partition_key; /* pg_get_partkeydef() of a partitioned table: "RANGE (payment_date)" */
     const int16_t *partition_attnums; /* its columns, 0 for an expression */
     size_t npartition_columns;
     const char *partition_bound; /* of a partition: "FOR VALUES FROM ... TO ..." or "DEFAULT" */
     const size_t *inherits;      /* plain inheritance parents */
     size_t ninherits;
-    double reltuples;  /* estimate; -1 unknown */
-    int64_t relpages;  /* heap pages now: pg_relation_size() / block size */
-    int64_t bytes;     /* pg_table_size() */
+    double reltuples; /* estimate; -1 unknown */
+    int64_t relpages; /* heap pages now: pg_relation_size() / block size */
+    int64_t bytes;    /* pg_table_size() */
     const char *comment;
     const ss_column *columns; /* dropped ones left out */
     size_t ncolumns;
@@ -204,7 +208,7 @@ typedef struct ss_table
     size_t nexclusions;
     const ss_expression *expressions; /* of all indexes, not the unique ones alone */
     size_t nexpressions;
-    const size_t *foreign_keys;  /* indices into the catalog's, this table being the child */
+    const size_t *foreign_keys; /* indices into the catalog's, this table being the child */
     size_t nforeign_keys;
     const size_t *referenced_by; /* likewise, this table being the parent */
     size_t nreferenced_by;
@@ -216,8 +220,8 @@ typedef struct ss_sequence
 {
     const char *schema;
     const char *name;
-    size_t table;    /* owner, or SS_NONE */
-    int16_t attnum;  /* of the owner */
+    size_t table;   /* owner, or SS_NONE */
+    int16_t attnum; /* of the owner */
     ss_oid oid;
     int64_t start;
     int64_t increment;
@@ -247,11 +251,11 @@ typedef struct ss_extension
 
 typedef struct ss_catalog
 {
-    int server_version;          /* as PQserverVersion(): 150018 */
+    int server_version; /* as PQserverVersion(): 150018 */
     const char *database;
     ss_oid database_oid;
-    uint64_t system_identifier;  /* 0 when it may not be read */
-    const char *encoding;        /* "UTF8" */
+    uint64_t system_identifier; /* 0 when it may not be read */
+    const char *encoding;       /* "UTF8" */
     const char *collate;
     const char *ctype;
     const char *locale_provider; /* "libc", "icu", "builtin" */
@@ -259,7 +263,7 @@ typedef struct ss_catalog
     int64_t bytes;               /* pg_database_size(), -1 when it may not be read */
     const ss_type *types;        /* used by any column, and those below them */
     size_t ntypes;
-    const ss_table *tables;      /* partitions and inheritance children included */
+    const ss_table *tables; /* partitions and inheritance children included */
     size_t ntables;
     const ss_foreign_key *foreign_keys;
     size_t nforeign_keys;

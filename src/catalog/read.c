@@ -8,9 +8,9 @@
 
 extern const char ss_sql_catalog_database[], ss_sql_catalog_tables[], ss_sql_catalog_columns[],
     ss_sql_catalog_types[], ss_sql_catalog_type_parts[], ss_sql_catalog_keys[],
-    ss_sql_catalog_checks[], ss_sql_catalog_expressions[], ss_sql_catalog_foreign_keys[], ss_sql_catalog_inherits[],
-    ss_sql_catalog_sequences[], ss_sql_catalog_views[], ss_sql_catalog_extensions[],
-    ss_sql_catalog_roles[], ss_sql_catalog_security_definer[];
+    ss_sql_catalog_checks[], ss_sql_catalog_expressions[], ss_sql_catalog_foreign_keys[],
+    ss_sql_catalog_inherits[], ss_sql_catalog_sequences[], ss_sql_catalog_views[],
+    ss_sql_catalog_extensions[], ss_sql_catalog_roles[], ss_sql_catalog_security_definer[];
 
 /* Indices by oid, sorted for bsearch. */
 typedef struct by_oid
@@ -203,9 +203,10 @@ read_database(reader *r)
                           "SELECT CASE WHEN pg_catalog.has_function_privilege("
                           "'pg_catalog.pg_control_system()', 'EXECUTE') THEN 1 END",
                           &id, r->err));
-    if (id != NULL && ss_pg_value_of(r->pg, r->scratch,
-                                     "SELECT system_identifier FROM pg_catalog.pg_control_system()",
-                                     &id, &ignored) == SS_OK &&
+    if (id != NULL &&
+        ss_pg_value_of(r->pg, r->scratch,
+                       "SELECT system_identifier FROM pg_catalog.pg_control_system()", &id,
+                       &ignored) == SS_OK &&
         id != NULL)
     {
         int64_t v = 0;
@@ -221,20 +222,20 @@ kind_of(char typtype, bool is_array)
 {
     switch (typtype)
     {
-        case 'e':
-            return SS_TYPE_ENUM;
-        case 'd':
-            return SS_TYPE_DOMAIN;
-        case 'c':
-            return SS_TYPE_COMPOSITE;
-        case 'r':
-            return SS_TYPE_RANGE;
-        case 'm':
-            return SS_TYPE_MULTIRANGE;
-        case 'p':
-            return SS_TYPE_PSEUDO;
-        default:
-            return is_array ? SS_TYPE_ARRAY : SS_TYPE_BASE;
+    case 'e':
+        return SS_TYPE_ENUM;
+    case 'd':
+        return SS_TYPE_DOMAIN;
+    case 'c':
+        return SS_TYPE_COMPOSITE;
+    case 'r':
+        return SS_TYPE_RANGE;
+    case 'm':
+        return SS_TYPE_MULTIRANGE;
+    case 'p':
+        return SS_TYPE_PSEUDO;
+    default:
+        return is_array ? SS_TYPE_ARRAY : SS_TYPE_BASE;
     }
 }
 
@@ -726,8 +727,8 @@ read_extensions(reader *r)
     r->c->extensions = extensions;
     r->c->nextensions = d.n;
     for (; d.row < d.n; d.row++)
-        extensions[d.row] = (ss_extension){
-            .name = text(&d, 0), .version = text(&d, 1), .schema = text(&d, 2)};
+        extensions[d.row] =
+            (ss_extension){.name = text(&d, 0), .version = text(&d, 1), .schema = text(&d, 2)};
     return SS_OK;
 }
 
@@ -745,8 +746,7 @@ read_names(reader *r, const char *sql, const char *what, const char ***names, si
 }
 
 ss_code
-ss_catalog_read(ss_pg *pg, ss_arena *result, ss_arena *scratch, ss_catalog **catalog,
-                ss_error *err)
+ss_catalog_read(ss_pg *pg, ss_arena *result, ss_arena *scratch, ss_catalog **catalog, ss_error *err)
 {
     ss_catalog *c = ss_alloc(result, 1, sizeof *c);
     reader r = {.pg = pg, .result = result, .scratch = scratch, .c = c, .err = err};

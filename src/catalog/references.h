@@ -10,7 +10,7 @@
 typedef struct ss_reference
 {
     const char *constraint;
-    size_t parent;         /* table: a root when the key points into a partition tree */
+    size_t parent; /* table: a root when the key points into a partition tree */
     size_t ncolumns;
     const size_t *columns; /* of the child, indices into its columns */
     const size_t *parent_columns;

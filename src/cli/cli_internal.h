@@ -19,12 +19,12 @@
 /* What a command's arguments fill. */
 typedef enum cli_args
 {
-    ARGS_SOURCE,   /* source */
-    ARGS_POLICY,   /* policy */
-    ARGS_PLAN,     /* source with -o, else policy */
-    ARGS_SIGN,     /* policy, patterns */
-    ARGS_MODEL,    /* model, target */
-    ARGS_FOLDER,   /* target */
+    ARGS_SOURCE, /* source */
+    ARGS_POLICY, /* policy */
+    ARGS_PLAN,   /* source with -o, else policy */
+    ARGS_SIGN,   /* policy, patterns */
+    ARGS_MODEL,  /* model, target */
+    ARGS_FOLDER, /* target */
 } cli_args;
 
 typedef struct cli_command
@@ -53,7 +53,8 @@ typedef struct cli_option
     int letter; /* 0: none */
     const char *argument;
     cli_set set;
-    size_t offset; /* of its field in ss_options; for the options of the program itself, in cli_settings */
+    size_t
+        offset; /* of its field in ss_options; for the options of the program itself, in cli_settings */
     const char *commands; /* NULL: all */
     const char *help;
     bool own; /* of the program itself */

@@ -71,7 +71,9 @@ cli_notice(void *arg, ss_level level, const char *text)
         return;
     if (log_json)
     {
-        log_line(level == SS_WARNING ? "warning" : level == SS_INFO ? "info" : "debug",
+        log_line(level == SS_WARNING ? "warning"
+                 : level == SS_INFO  ? "info"
+                                     : "debug",
                  json_pack("{s:s}", "message", text));
         return;
     }
@@ -115,9 +117,9 @@ cli_progress(void *arg, const ss_progress *p)
         return;
     last_progress = t;
     if (log_json)
-        log_line("info", json_pack("{s:s, s:s?, s:I, s:I}", "stage", p->stage, "object", p->object,
-                                   "rows", (json_int_t) p->rows, "rows_total",
-                                   (json_int_t) p->rows_total));
+        log_line("info",
+                 json_pack("{s:s, s:s?, s:I, s:I}", "stage", p->stage, "object", p->object, "rows",
+                           (json_int_t) p->rows, "rows_total", (json_int_t) p->rows_total));
     else
         show_progress(p, t - stage_started);
 }

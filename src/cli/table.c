@@ -102,28 +102,28 @@ set_option(const cli_option *option, const char *text, ss_options *options, cli_
 
     switch (option->set)
     {
-        case SET_FLAG:
-            *(bool *) at = true;
+    case SET_FLAG:
+        *(bool *) at = true;
+        return SS_OK;
+    case SET_TEXT:
+        *(const char **) (void *) at = text;
+        return SS_OK;
+    case SET_ROWS:
+        return add_rows(text, options, err);
+    case SET_SEED:
+    case SET_JOBS:
+        if (!parse_number(text, &number))
+            return ss_fail(err, SS_EMEND, "--%s takes a whole number", option->name);
+        if (option->set == SET_SEED)
+        {
+            options->seed = number;
+            options->has_seed = true;
             return SS_OK;
-        case SET_TEXT:
-            *(const char **) (void *) at = text;
-            return SS_OK;
-        case SET_ROWS:
-            return add_rows(text, options, err);
-        case SET_SEED:
-        case SET_JOBS:
-            if (!parse_number(text, &number))
-                return ss_fail(err, SS_EMEND, "--%s takes a whole number", option->name);
-            if (option->set == SET_SEED)
-            {
-                options->seed = number;
-                options->has_seed = true;
-                return SS_OK;
-            }
-            if (number < 1 || number > 256)
-                return ss_fail(err, SS_EMEND, "--%s takes a number from 1 to 256", option->name);
-            options->jobs = (size_t) number;
-            return SS_OK;
+        }
+        if (number < 1 || number > 256)
+            return ss_fail(err, SS_EMEND, "--%s takes a number from 1 to 256", option->name);
+        options->jobs = (size_t) number;
+        return SS_OK;
     }
     return ss_fail(err, SS_EBUG, "option without a setter");
 }
@@ -215,32 +215,32 @@ set_arguments(const cli_command *command, char **args, int n, ss_options *option
         return ss_fail(err, SS_EMEND, "%s takes no more than %s", command->name, command->usage);
     switch (command->args)
     {
-        case ARGS_SOURCE:
+    case ARGS_SOURCE:
+        options->source = args[0];
+        break;
+    case ARGS_POLICY:
+        options->policy = args[0];
+        break;
+    case ARGS_PLAN:
+        if (options->output == NULL)
+            options->policy = args[0];
+        else if (options->source == NULL)
             options->source = args[0];
-            break;
-        case ARGS_POLICY:
-            options->policy = args[0];
-            break;
-        case ARGS_PLAN:
-            if (options->output == NULL)
-                options->policy = args[0];
-            else if (options->source == NULL)
-                options->source = args[0];
-            else
-                return ss_fail(err, SS_EMEND, "plan takes one source: an argument or --source");
-            break;
-        case ARGS_SIGN:
-            options->policy = args[0];
-            options->patterns = (const char *const *) (args + 1);
-            options->npatterns = (size_t) (n - 1);
-            break;
-        case ARGS_MODEL:
-            options->model = args[0];
-            options->target = args[1];
-            break;
-        case ARGS_FOLDER:
-            options->target = args[0];
-            break;
+        else
+            return ss_fail(err, SS_EMEND, "plan takes one source: an argument or --source");
+        break;
+    case ARGS_SIGN:
+        options->policy = args[0];
+        options->patterns = (const char *const *) (args + 1);
+        options->npatterns = (size_t) (n - 1);
+        break;
+    case ARGS_MODEL:
+        options->model = args[0];
+        options->target = args[1];
+        break;
+    case ARGS_FOLDER:
+        options->target = args[0];
+        break;
     }
     return SS_OK;
 }
@@ -256,8 +256,8 @@ cli_parse(int argc, char **argv, const cli_command **command, ss_options *option
     *command = NULL;
     code = parse_options(argc, argv, used, options, settings, err);
     *command = find_command(argv + optind, argc - optind, &words);
-    if (code == SS_OK && settings->log_format != NULL && strcmp(settings->log_format, "text") != 0 &&
-        strcmp(settings->log_format, "json") != 0)
+    if (code == SS_OK && settings->log_format != NULL &&
+        strcmp(settings->log_format, "text") != 0 && strcmp(settings->log_format, "json") != 0)
         code = ss_fail(err, SS_EMEND, "--log-format takes text or json");
     if (code == SS_OK && !settings->help && !settings->version)
     {
@@ -274,8 +274,8 @@ cli_parse(int argc, char **argv, const cli_command **command, ss_options *option
                                options_table[i].name);
         }
         if (code == SS_OK)
-            code = set_arguments(*command, argv + optind + words, argc - optind - words, options,
-                                 err);
+            code =
+                set_arguments(*command, argv + optind + words, argc - optind - words, options, err);
     }
     return code;
 }

@@ -69,8 +69,8 @@ typedef struct made_column
     uint64_t key_most; /* how many different keys there are */
     const char *key_letters; /* of a text key, key_base of them */
     size_t key_base;
-    size_t key_length; /* characters of a text key */
-    int64_t key_low;   /* the smallest key of a number */
+    size_t key_length;      /* characters of a text key */
+    int64_t key_low;        /* the smallest key of a number */
     bool has_low, has_high; /* what CHECKs declare, in grid units */
     int64_t low, high;
     bool email;            /* CHECK (column LIKE '%@%') */

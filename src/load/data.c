@@ -271,13 +271,13 @@ range_sql(const kept *k, int64_t from, int64_t to, ss_arena *arena)
 {
     if (from == 0 && to == 0)
         return ss_strf(arena, "COPY %s %s TO STDOUT (FORMAT %s)", k->name, k->list, k->format);
-    return ss_strf(arena,
-                   "COPY (SELECT %.*s FROM ONLY %s WHERE ctid >= '(%lld,0)'::pg_catalog.tid%s) TO "
-                   "STDOUT (FORMAT %s)",
-                   (int) (strlen(k->list) - 2), k->list + 1, k->name, (long long) from,
-                   to == 0 ? ""
-                           : ss_strf(arena, " AND ctid < '(%lld,0)'::pg_catalog.tid", (long long) to),
-                   k->format);
+    return ss_strf(
+        arena,
+        "COPY (SELECT %.*s FROM ONLY %s WHERE ctid >= '(%lld,0)'::pg_catalog.tid%s) TO "
+        "STDOUT (FORMAT %s)",
+        (int) (strlen(k->list) - 2), k->list + 1, k->name, (long long) from,
+        to == 0 ? "" : ss_strf(arena, " AND ctid < '(%lld,0)'::pg_catalog.tid", (long long) to),
+        k->format);
 }
 
 /* One range: a short transaction of its own, then a look whether the table is still the same. */
@@ -339,10 +339,10 @@ keep_table(loading *l, worker *w, size_t index, ss_error *err)
     k.list = ss_load_column_list(table, columns, n, w->scratch);
     SS_TRY(open_worker(l, w, true, err));
     SS_TRY(ss_pg_execf(w->loader, err, "BEGIN; TRUNCATE ONLY %s", k.name));
-    SS_TRY(ss_pg_copy_in(w->loader,
-                         ss_strf(w->scratch, "COPY %s %s FROM STDIN (FORMAT %s, FREEZE)", k.name,
-                                 k.list, k.format),
-                         err));
+    SS_TRY(ss_pg_copy_in(
+        w->loader,
+        ss_strf(w->scratch, "COPY %s %s FROM STDIN (FORMAT %s, FREEZE)", k.name, k.list, k.format),
+        err));
     code = copy_ranges(l, w, &k, &sent, err);
     if (code != SS_OK)
     {
@@ -512,9 +512,9 @@ make_table(loading *l, worker *w, size_t number, size_t index, ss_error *err)
                      ss_load_column_list(table, m.source->columns, m.source->ncolumns, w->scratch),
                      m.format == SS_COPY_BINARY ? "binary" : "text");
     SS_TRY(ss_pg_execf(w->loader, err, "BEGIN; TRUNCATE %s%s", rooted ? "" : "ONLY ", m.name));
-    code = copy_rows(l, w, number, &m,
-                     ss_strf(w->scratch, "%s%s)", m.copy, rooted ? "" : ", FREEZE"), 0,
-                     m.source->nrows, &line, err);
+    code =
+        copy_rows(l, w, number, &m, ss_strf(w->scratch, "%s%s)", m.copy, rooted ? "" : ", FREEZE"),
+                  0, m.source->nrows, &line, err);
     if (code != SS_OK && line > 0 && ss_load_row_refused(err))
     {
         ss_sieve sieve;

@@ -32,16 +32,16 @@ typedef struct ss_load_table /* what happened; parallel to catalog->tables */
 typedef struct ss_load
 {
     const ss_target *target;
-    ss_snapshot *snapshot;             /* NULL when no table is kept */
-    const ss_catalog *catalog;         /* of the source, or of the model's schema */
-    const ss_table_plan *tables;       /* parallel to the catalog's */
-    const ss_row_source *const *made;  /* parallel; NULL: not made */
+    ss_snapshot *snapshot;            /* NULL when no table is kept */
+    const ss_catalog *catalog;        /* of the source, or of the model's schema */
+    const ss_table_plan *tables;      /* parallel to the catalog's */
+    const ss_row_source *const *made; /* parallel; NULL: not made */
     const ss_watch *watch;
-    size_t jobs;                       /* at least 1 */
+    size_t jobs;             /* at least 1 */
     const char *search_path; /* the source database's own, as pg_db_role_setting has it; or NULL */
-    ss_load_table *done;               /* parallel; filled in */
-    struct ss_attempts **attempts;     /* parallel; the loader's own */
-    ss_map *checks_off; /* CHECKs that were dropped for the loading; the loader's own */
+    ss_load_table *done;     /* parallel; filled in */
+    struct ss_attempts **attempts; /* parallel; the loader's own */
+    ss_map *checks_off;            /* CHECKs that were dropped for the loading; the loader's own */
 } ss_load;
 
 /* Copy the kept tables, then make the others: made rows may point to kept ones. */

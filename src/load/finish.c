@@ -92,8 +92,8 @@ sequence_of(const ss_pg_result *used, size_t row, ss_arena *arena, sequence *seq
  * business.
  */
 static ss_code
-set_by_column(ss_pg *pg, const sequence *seq, const char *table, const char *value,
-              ss_arena *arena, ss_error *err)
+set_by_column(ss_pg *pg, const sequence *seq, const char *table, const char *value, ss_arena *arena,
+              ss_error *err)
 {
     const bool down = seq->increment < 0;
     ss_buf literal = {0}, sql = {0};
@@ -106,8 +106,7 @@ set_by_column(ss_pg *pg, const sequence *seq, const char *table, const char *val
         "SELECT pg_catalog.setval(s.oid::pg_catalog.regclass, %s(m, p), true) FROM (SELECT "
         "pg_catalog.%s(%s)::pg_catalog.int8 AS m FROM %s WHERE %s BETWEEN "
         "'%" PRId64 "'::pg_catalog.int8 AND '%" PRId64 "'::pg_catalog.int8) k, ",
-        down ? "LEAST" : "GREATEST", down ? "min" : "max", value, table,
-        value, seq->min, seq->max);
+        down ? "LEAST" : "GREATEST", down ? "min" : "max", value, table, value, seq->min, seq->max);
     ss_buf_printf(&sql,
                   "(SELECT CASE WHEN is_called THEN last_value END AS p FROM %s) q, "
                   "(SELECT %s::pg_catalog.regclass AS oid) s WHERE m IS NOT NULL",

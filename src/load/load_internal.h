@@ -12,7 +12,8 @@ typedef struct ss_attempts
     uint32_t *attempts;
     size_t n;
     size_t capacity;
-    bool moved; /* rows that were made again stand behind the others: no longer in the order of numbers */
+    bool
+        moved; /* rows that were made again stand behind the others: no longer in the order of numbers */
 } ss_attempts;
 
 uint32_t ss_attempts_get(const ss_attempts *a, uint64_t row);
@@ -89,10 +90,10 @@ typedef struct ss_sieve
     ss_attempts *attempts;
     ss_load_table *done;
     size_t worker;
-    const char *name;  /* "schema"."table" */
-    const char *only;  /* "ONLY ", or "" where rows stand in partitions */
-    const char *list;  /* the transferred columns: "a", "b" */
-    const char *row;   /* one of sandseed_raw r as a row of the table */
+    const char *name; /* "schema"."table" */
+    const char *only; /* "ONLY ", or "" where rows stand in partitions */
+    const char *list; /* the transferred columns: "a", "b" */
+    const char *row;  /* one of sandseed_raw r as a row of the table */
     ss_row_rules rules;
     const char *verdict;
     bool careful; /* an expression raised: judged row by row from now on */

@@ -35,8 +35,7 @@ column_json(const ss_model_entry *e, const ss_model_table *t, size_t c)
     int failed = out == NULL;
 
     failed = failed || put_text(out, "kind", d->kind) || put_text(out, "value", d->value) ||
-             put_text(out, "why", d->why) ||
-             put_text(out, "signed_by", d->signed_by);
+             put_text(out, "why", d->why) || put_text(out, "signed_by", d->signed_by);
     if (d->undecided)
         failed = failed || json_object_set_new(out, "undecided", json_true());
     if (t->columns != NULL)
@@ -62,10 +61,9 @@ table_json(const ss_model_entry *e, const ss_model_table *t)
                                out, "reference",
                                json_pack("{s:s, s:s}", "file", e->reference, "digest", e->digest));
     if (t->columns != NULL)
-        failed =
-            failed || json_object_set_new(out, "count", json_integer((json_int_t) t->rows)) ||
-            json_object_set_new(out, "counted", json_string(ss_counted_name(t->counted))) ||
-            (t->shape_only && json_object_set_new(out, "shape_only", json_true()) != 0);
+        failed = failed || json_object_set_new(out, "count", json_integer((json_int_t) t->rows)) ||
+                 json_object_set_new(out, "counted", json_string(ss_counted_name(t->counted))) ||
+                 (t->shape_only && json_object_set_new(out, "shape_only", json_true()) != 0);
     for (size_t c = 0; c < e->ncolumns && !failed; c++)
         failed = json_array_append_new(columns, column_json(e, t, c));
     failed = failed || json_object_set(out, "columns", columns);
@@ -396,8 +394,8 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
     t->joints = ss_alloc(r->result, t->njoints + 1, sizeof *t->joints);
     for (size_t i = 0; i < t->njoints; i++)
     {
-        if (ss_joint_from_json(json_array_get(joints, i), r->model->people, e->columns,
-                               e->ncolumns, r->result, &t->joints[i], r->err) != SS_OK)
+        if (ss_joint_from_json(json_array_get(joints, i), r->model->people, e->columns, e->ncolumns,
+                               r->result, &t->joints[i], r->err) != SS_OK)
             return ss_note(r->err, "in joint %zu", i + 1);
     }
     return ss_model_table_check(t, r->err);

@@ -32,7 +32,8 @@ typedef enum ss_marginal_kind
 
 typedef struct ss_cell
 {
-    int64_t number;   /* the value, a length, a mask, a code; or SS_NO_NUMBER when text is the value */
+    int64_t
+        number; /* the value, a length, a mask, a code; or SS_NO_NUMBER when text is the value */
     const char *text; /* or NULL */
     uint64_t count;   /* 0: declared, fewer than k */
 } ss_cell;
@@ -57,9 +58,9 @@ typedef struct ss_marginal
     int64_t step;         /* dates and times: value = unit * step */
     int64_t *points;      /* numbers: ascending; neighbours hold equal shares between them */
     size_t npoints;
-    ss_cells lengths;     /* shape of text: characters */
-    ss_cells alphabets;   /* shape of text: masks of character classes */
-    ss_cells codes;       /* shape of numbers and dates */
+    ss_cells lengths;   /* shape of text: characters */
+    ss_cells alphabets; /* shape of text: masks of character classes */
+    ss_cells codes;     /* shape of numbers and dates */
 } ss_marginal;
 
 typedef struct ss_fan_out /* children per parent of one foreign key */
@@ -73,9 +74,9 @@ typedef struct ss_fan_out /* children per parent of one foreign key */
 /* A number that follows from others in every row: a sum, or a product rounded to its own scale. */
 typedef struct ss_derived
 {
-    size_t target;   /* indices into the table's columns */
+    size_t target; /* indices into the table's columns */
     size_t terms[3];
-    size_t nterms;   /* 2 or 3; a product has 2 */
+    size_t nterms; /* 2 or 3; a product has 2 */
     bool product;
 } ss_derived;
 
@@ -90,14 +91,15 @@ typedef struct ss_joint
     size_t *columns; /* indices into the table's columns, ascending */
     size_t ncolumns;
     ss_cells patterns;
-    ss_marginal *gaps; /* parallel to columns: distance to the next smaller one, in the column's units */
+    ss_marginal
+        *gaps; /* parallel to columns: distance to the next smaller one, in the column's units */
     ss_derived *derived;
     size_t nderived;
 } ss_joint;
 
 typedef enum ss_counted /* what a table's numbers were counted by, besides its rows */
 {
-    SS_COUNTED_ROWS,    /* alone: the policy says that they are about nobody, or nothing of theirs is personal */
+    SS_COUNTED_ROWS, /* alone: the policy says that they are about nobody, or nothing of theirs is personal */
     SS_COUNTED_PEOPLE,  /* who have subject: self */
     SS_COUNTED_KEYS,    /* values of foreign keys, of which not all lead to such people */
     SS_COUNTED_NOTHING, /* nobody knows whose they are: no number is stored */
@@ -109,7 +111,8 @@ typedef struct ss_model_table
     uint64_t rows;
     ss_counted counted;
     bool shape_only; /* fewer than 50 subjects, or counted by nothing */
-    ss_marginal *columns; /* parallel to the catalog table's; NULL when the table is not synthesised */
+    ss_marginal
+        *columns; /* parallel to the catalog table's; NULL when the table is not synthesised */
     size_t ncolumns;
     ss_fan_out *references; /* parallel to ss_table_references() */
     size_t nreferences;
@@ -119,7 +122,7 @@ typedef struct ss_model_table
 
 typedef struct ss_model
 {
-    uint64_t people; /* k */
+    uint64_t people;        /* k */
     ss_model_table *tables; /* parallel to the catalog's */
     size_t ntables;
 } ss_model;

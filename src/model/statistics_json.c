@@ -474,13 +474,14 @@ ss_model_table_check(const ss_model_table *t, ss_error *err)
             return ss_fail(err, SS_EMEND, "column %zu: a table of shapes holds a value", c + 1);
         if (nothing && (m->lengths.n > 0 || m->alphabets.n > 0 || m->codes.n > 0 ||
                         (m->nulls > 0 && m->nulls < m->count)))
-            return ss_fail(err, SS_EMEND,
-                           "column %zu: nobody was counted, and it holds a count", c + 1);
+            return ss_fail(err, SS_EMEND, "column %zu: nobody was counted, and it holds a count",
+                           c + 1);
     }
     for (size_t i = 0; i < t->nreferences && t->shape_only; i++)
     {
         if (t->references[i].children.n > 0)
-            return ss_fail(err, SS_EMEND, "reference %zu: a table of shapes holds a fan-out", i + 1);
+            return ss_fail(err, SS_EMEND, "reference %zu: a table of shapes holds a fan-out",
+                           i + 1);
     }
     return t->counted == SS_COUNTED_NOTHING && !t->shape_only
                ? ss_fail(err, SS_EMEND, "nobody was counted, and it is no table of shapes")

@@ -109,10 +109,9 @@ ss_place_configure(const ss_place *place, const ss_cluster_options *options, ss_
                   "\nsandseed root " SS_CLUSTER_SUPERUSER "\n",
                   place->user);
     if (throwaway)
-        ss_buf_printf(&ident,
-                      "sandseed \"%s\" " SS_CLUSTER_STAGER "\nsandseed root " SS_CLUSTER_STAGER
-                      "\n",
-                      place->user);
+        ss_buf_printf(
+            &ident, "sandseed \"%s\" " SS_CLUSTER_STAGER "\nsandseed root " SS_CLUSTER_STAGER "\n",
+            place->user);
 
     code = write_owned(place, arena, "sandseed.conf", ss_buf_text(&conf), err);
     if (code == SS_OK)

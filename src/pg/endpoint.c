@@ -120,8 +120,7 @@ parse_csv(const char *text, const char *base, ss_arena *result, ss_endpoint *end
         .csv_delimiter = ',',
         .csv_null = "",
     };
-    endpoint->label =
-        ss_strf(result, "csv:%s%s", endpoint->folder, query == NULL ? "" : query);
+    endpoint->label = ss_strf(result, "csv:%s%s", endpoint->folder, query == NULL ? "" : query);
     while (query != NULL)
     {
         const char *next = strchr(query + 1, '&');
@@ -211,8 +210,9 @@ parse_server(const char *text, int refuse_password, ss_arena *result, ss_endpoin
     {
         PQconninfoFree(given);
         (void) ss_fail(err, SS_EMEND, "the connection string holds a password");
-        return ss_hint(err, "Put it into ~/.pgpass, a file that PGPASSFILE names, or a service file, "
-                            "and change it: it has been in plain sight.");
+        return ss_hint(err,
+                       "Put it into ~/.pgpass, a file that PGPASSFILE names, or a service file, "
+                       "and change it: it has been in plain sight.");
     }
     *endpoint = (ss_endpoint){.kind = SS_ENDPOINT_SERVER, .conninfo = ss_strdup(result, text)};
     fill_defaults(given, result, endpoint);

@@ -27,10 +27,10 @@ typedef struct ss_endpoint
     const char *conninfo; /* server: as given.  May hold a password: never print it */
     const char *folder;   /* csv, cluster: absolute, symbolic links resolved as far as it exists */
     const char *dbname; /* server: from the string or the environment; cluster: default "sandbox" */
-    char csv_delimiter;         /* csv: ',' unless said otherwise */
-    bool csv_no_header;         /* csv: the first record is data */
-    bool csv_any_header;        /* csv: the first record is a header, whatever it looks like */
-    const char *csv_null;       /* csv: the unquoted word that means NULL; "" unless said otherwise */
+    char csv_delimiter; /* csv: ',' unless said otherwise */
+    bool csv_no_header; /* csv: the first record is data */
+    bool csv_any_header;  /* csv: the first record is a header, whatever it looks like */
+    const char *csv_null; /* csv: the unquoted word that means NULL; "" unless said otherwise */
     const char
         *label; /* for people and reports: no user, no password; "postgresql://host:port/db" */
 } ss_endpoint;

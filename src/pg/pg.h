@@ -29,8 +29,8 @@ typedef struct ss_pg_result ss_pg_result;
 
 typedef struct ss_pg_options
 {
-    const char *dbname;           /* another database than the endpoint's, or NULL */
-    const char *user; /* of a private server: another role than its superuser; or NULL */
+    const char *dbname; /* another database than the endpoint's, or NULL */
+    const char *user;   /* of a private server: another role than its superuser; or NULL */
     const char *application_name; /* shown in pg_stat_activity; NULL: "sandseed" */
     bool source; /* production: section 9 of the style: read only, timeouts, no foreign code */
     int statement_timeout_s; /* 0: none */

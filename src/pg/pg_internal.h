@@ -11,14 +11,14 @@ struct ss_pg
     PGconn *conn;
     const ss_watch *watch;
     ss_arena *arena;
-    const char *label;    /* of the endpoint: which of two servers an error speaks of */
-    char *row;            /* the CopyData message last handed out; PQfreemem */
-    size_t unsent;        /* bytes of COPY data put since the last flush */
-    uint64_t failed_line; /* of the last COPY FROM that failed */
+    const char *label;       /* of the endpoint: which of two servers an error speaks of */
+    char *row;               /* the CopyData message last handed out; PQfreemem */
+    size_t unsent;           /* bytes of COPY data put since the last flush */
+    uint64_t failed_line;    /* of the last COPY FROM that failed */
     char failed_column[256]; /* of that line */
-    size_t failed_position; /* of the last statement that failed */
+    size_t failed_position;  /* of the last statement that failed */
     size_t failed_statement;
-    bool is_private;      /* a server of pg/cluster.h */
+    bool is_private; /* a server of pg/cluster.h */
     char security[64];
 };
 

@@ -22,10 +22,10 @@ int ss_program_version(const char *text);
 typedef struct ss_program_failure
 {
     ss_code code;
-    const char *text; /* constant; NULL when the text is not known */
-    const char *hint; /* constant, "" when none */
+    const char *text;     /* constant; NULL when the text is not known */
+    const char *hint;     /* constant, "" when none */
     const char *sqlstate; /* where the text is as good as one; else "" */
-    int dump_id;      /* of the archive entry at fault; 0 unknown */
+    int dump_id;          /* of the archive entry at fault; 0 unknown */
 } ss_program_failure;
 
 ss_program_failure ss_program_failure_of(const char *stderr_text);

@@ -300,8 +300,7 @@ put_settings(reach *r, ss_pg *pg, const char *given, ss_error *err)
         " AS w (name, setting) ON w.name = s.name WHERE s.reset_val <> w.setting",
         &settings, err));
     if (settings != NULL)
-        put_env(r, "PGOPTIONS",
-                ss_strf(r->arena, "%s%s", given == NULL ? "" : given, settings));
+        put_env(r, "PGOPTIONS", ss_strf(r->arena, "%s%s", given == NULL ? "" : given, settings));
     return SS_OK;
 }
 
@@ -468,8 +467,8 @@ ss_dump_schema(const ss_programs *programs, const ss_endpoint *source, const cha
 }
 
 static ss_code
-dump_text(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
-          bool portable, const ss_watch *watch, ss_buf *text, ss_error *err)
+dump_text(const ss_programs *programs, const ss_endpoint *server, const char *dbname, bool portable,
+          const ss_watch *watch, ss_buf *text, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(NULL);
     reach r = {.arena = scratch};

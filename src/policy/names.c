@@ -2,11 +2,11 @@
 #include "base/text.h"
 #include "policy/policy_internal.h"
 
-static const char *const classes[] = {"undecided", "direct-identifier", "quasi-identifier",
-                                      "special-category", "secret", "key", "free-text",
-                                      "non-personal"};
-static const char *const treatments[] = {"default", "synthesise", "shape", "pseudonymise",
-                                         "generalise", "keep", "constant", "nullify"};
+static const char *const classes[] = {
+    "undecided", "direct-identifier", "quasi-identifier", "special-category", "secret",
+    "key",       "free-text",         "non-personal"};
+static const char *const treatments[] = {"default",    "synthesise", "shape",    "pseudonymise",
+                                         "generalise", "keep",       "constant", "nullify"};
 static const char *const modes[] = {"synthesise", "pseudonymise", "keep", "empty"};
 
 const char *

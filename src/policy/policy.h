@@ -89,7 +89,7 @@ typedef struct ss_policy_table
     const char *why;
     const char **subject; /* "self", "none" or foreign-key columns */
     size_t nsubject;
-    const char *rows;     /* "10%", "5000", or NULL */
+    const char *rows; /* "10%", "5000", or NULL */
     const ss_policy_column *columns;
     size_t ncolumns;
     ss_signature signature;
@@ -107,7 +107,7 @@ typedef struct ss_policy_rule
     const char *to;
     const char *value;
     const char *why;
-    size_t matched; /* columns, when plan last wrote it */
+    size_t matched;     /* columns, when plan last wrote it */
     const char *digest; /* of their sorted names; NULL: plan has not written it yet */
     ss_signature signature;
 } ss_policy_rule;
@@ -137,10 +137,11 @@ typedef struct ss_policy
     const char *folder; /* its folder: relative paths start here */
     const char *source; /* endpoint texts; may be NULL when the command line gives them */
     const char *target;
-    const char *output; /* absolute */
+    const char *output;        /* absolute */
     const char *schema_source; /* endpoint that reads the schema, or NULL */
-    size_t people;      /* k, default 11 */
-    const char *rows;   /* default NULL: 100 % */
+    size_t people;             /* k, default 11 */
+    const char *rows;          /* default NULL: 100 % */
+
     enum
     {
         SS_ON_NEW_STOP,
@@ -148,6 +149,7 @@ typedef struct ss_policy
         SS_ON_NEW_SHAPE, /* columns */
         SS_ON_NEW_NULLIFY,
     } on_new_table, on_new_column;
+
     const ss_extension_rule *extensions;
     size_t nextensions;
     bool locale_substitute; /* schema: {locale: substitute} */
@@ -182,9 +184,9 @@ typedef struct ss_decision /* one column, resolved */
     const char *to;
     const char *value;
     const char *why;
-    bool undecided;     /* in the file or by absence: runs as shape, and is counted */
-    bool personal;      /* may be about a person: keys too, unless they are integers or uuids */
-    bool is_key;        /* of the primary key or of any foreign key: made by the key machinery */
+    bool undecided;        /* in the file or by absence: runs as shape, and is counted */
+    bool personal;         /* may be about a person: keys too, unless they are integers or uuids */
+    bool is_key;           /* of the primary key or of any foreign key: made by the key machinery */
     const char *signed_by; /* NULL: not signed, or no longer covered */
     const ss_policy_rule *rule; /* that decided it, or NULL */
 } ss_decision;
@@ -208,7 +210,7 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     ss_mode mode;
     const char *why;
     const char *signed_by;
-    const char *rows;             /* table's, else policy's, else NULL */
+    const char *rows; /* table's, else policy's, else NULL */
     bool subject_self;
     bool subject_none;
     const size_t *subject_columns; /* the table's columns that the policy names */
@@ -216,8 +218,8 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     const ss_route *routes; /* of a synthesise table; none: its rows are counted */
     size_t nroutes;
     bool uncounted; /* nobody can be counted: every column is learnt as a shape, with no count */
-    const ss_decision *columns;   /* parallel to table->columns */
-    size_t undecided;             /* how many of them */
+    const ss_decision *columns; /* parallel to table->columns */
+    size_t undecided;           /* how many of them */
 } ss_table_plan;
 
 typedef struct ss_plan

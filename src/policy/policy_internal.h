@@ -19,9 +19,9 @@ typedef enum ss_yaml_kind
 typedef struct ss_yaml
 {
     ss_yaml_kind kind;
-    const char *text; /* scalar */
-    bool quoted;      /* scalar: in quotes, so never a YAML word */
-    bool flow;        /* list, map: {..} or [..] */
+    const char *text;    /* scalar */
+    bool quoted;         /* scalar: in quotes, so never a YAML word */
+    bool flow;           /* list, map: {..} or [..] */
     size_t line, column; /* from 1 */
     size_t start, end;   /* bytes in the file; end is one past */
     size_t n;

@@ -41,7 +41,8 @@ unknown(const reading *r, const ss_yaml *at, const char *what, const char *const
 static ss_code
 scalar(const reading *r, const ss_yaml *at, const char *what, const char **text)
 {
-    static const char *const yaml_words[] = {"null", "~", "on", "off", "yes", "no", "true", "false"};
+    static const char *const yaml_words[] = {"null", "~",  "on",   "off",
+                                             "yes",  "no", "true", "false"};
 
     if (at->kind != SS_YAML_SCALAR)
         return ss_yaml_fail(r->file, at, r->err, "%s must be one value", what);
@@ -50,10 +51,11 @@ scalar(const reading *r, const ss_yaml *at, const char *what, const char **text)
         for (size_t i = 0; i < NWORDS(yaml_words); i++)
         {
             if (strcmp(at->text, yaml_words[i]) == 0)
-                return ss_yaml_fail(r->file, at, r->err,
-                                    "%s: \"%s\" is a word of YAML itself; put it in quotes if it is "
-                                    "meant",
-                                    what, at->text);
+                return ss_yaml_fail(
+                    r->file, at, r->err,
+                    "%s: \"%s\" is a word of YAML itself; put it in quotes if it is "
+                    "meant",
+                    what, at->text);
         }
     }
     if (at->text[0] == '\0' && !at->quoted)
@@ -81,7 +83,8 @@ word(const reading *r, const ss_yaml *at, const char *what, const char *const *w
 }
 
 static ss_code
-count(const reading *r, const ss_yaml *at, const char *what, uint64_t min, uint64_t max, uint64_t *n)
+count(const reading *r, const ss_yaml *at, const char *what, uint64_t min, uint64_t max,
+      uint64_t *n)
 {
     const char *text;
 
@@ -174,8 +177,8 @@ not_in_this_build(const reading *r, const ss_yaml *map, const char *const *keys,
         const ss_yaml *at = ss_yaml_get(map, keys[i]);
 
         if (at != NULL)
-            return ss_yaml_fail(r->file, at, r->err, "this build does not know what to do with \"%s\" yet",
-                                keys[i]);
+            return ss_yaml_fail(r->file, at, r->err,
+                                "this build does not know what to do with \"%s\" yet", keys[i]);
     }
     return SS_OK;
 }
@@ -188,11 +191,11 @@ place(const reading *r, const ss_yaml *at)
 
 /* --- entries ------------------------------------------------------------------------------------ */
 
-static const char *const classes[] = {"undecided", "direct-identifier", "quasi-identifier",
-                                      "special-category", "secret", "key", "free-text",
-                                      "non-personal"};
-static const char *const treatments[] = {"synthesise", "shape", "pseudonymise", "generalise",
-                                         "keep", "constant", "nullify"};
+static const char *const classes[] = {
+    "undecided", "direct-identifier", "quasi-identifier", "special-category", "secret",
+    "key",       "free-text",         "non-personal"};
+static const char *const treatments[] = {"synthesise", "shape",    "pseudonymise", "generalise",
+                                         "keep",       "constant", "nullify"};
 static const char *const modes[] = {"synthesise", "pseudonymise", "keep", "empty"};
 
 static ss_code
@@ -213,7 +216,8 @@ signature(const reading *r, const ss_yaml *map, ss_signature *s)
             SS_TRY(scalar(r, v, keys[i], fields[i]));
     }
     if (s->by == NULL || s->covers == NULL)
-        return ss_yaml_fail(r->file, at, r->err, "a signature needs by and covers: write it with sandseed sign");
+        return ss_yaml_fail(r->file, at, r->err,
+                            "a signature needs by and covers: write it with sandseed sign");
     return SS_OK;
 }
 
@@ -237,9 +241,11 @@ read_value(const reading *r, const ss_yaml *map, const decision_fields *f)
 
         if (at->kind != SS_YAML_SCALAR)
             return ss_yaml_fail(r->file, at, r->err, "value must be one value");
-        if (bare && (at->text[0] == '\0' || strcmp(at->text, "~") == 0 || strcmp(at->text, "null") == 0))
-            return ss_yaml_fail(r->file, at, r->err,
-                                "value is nothing: treatment: nullify says so, quotes make it a text");
+        if (bare &&
+            (at->text[0] == '\0' || strcmp(at->text, "~") == 0 || strcmp(at->text, "null") == 0))
+            return ss_yaml_fail(
+                r->file, at, r->err,
+                "value is nothing: treatment: nullify says so, quotes make it a text");
         *f->value = at->text;
     }
     if (*f->treatment == SS_TREAT_CONSTANT && at == NULL)
@@ -279,8 +285,8 @@ read_decision(const reading *r, const ss_yaml *map, const decision_fields *f)
 static ss_code
 read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_column *c)
 {
-    static const char *const keys[] = {"class", "treatment", "kind",   "to",   "value", "why",
-                                       "signed", "paths",    "locale", "days"};
+    static const char *const keys[] = {"class", "treatment", "kind",  "to",     "value",
+                                       "why",   "signed",    "paths", "locale", "days"};
     static const char *const later[] = {"locale", "days"};
 
     *c = (ss_policy_column){.name = key->text, .place = place(r, key)};
@@ -351,7 +357,8 @@ normal_label(const reading *r, const char *text, const char **label)
 static ss_code
 read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_table *t)
 {
-    static const char *const keys[] = {"mode", "why", "subject", "rows", "rules_off", "columns", "signed"};
+    static const char *const keys[] = {"mode",      "why",     "subject", "rows",
+                                       "rules_off", "columns", "signed"};
     static const char *const later[] = {"rules_off"};
     const ss_yaml *at;
     ss_policy_column *columns = NULL;
@@ -359,12 +366,14 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
 
     *t = (ss_policy_table){.place = place(r, key)};
     if (!normal_label(r, key->text, &t->label))
-        return ss_yaml_fail(r->file, key, r->err, "a table is named schema.table, quoted as in SQL");
+        return ss_yaml_fail(r->file, key, r->err,
+                            "a table is named schema.table, quoted as in SQL");
     SS_TRY(known_keys(r, map, "a table's entry", keys, NWORDS(keys)));
     SS_TRY(not_in_this_build(r, map, later, NWORDS(later)));
     at = ss_yaml_get(map, "mode");
     if (at == NULL)
-        return ss_yaml_fail(r->file, key, r->err, "table %s has no mode", ss_printable(r->result, t->label));
+        return ss_yaml_fail(r->file, key, r->err, "table %s has no mode",
+                            ss_printable(r->result, t->label));
     SS_TRY(word(r, at, "mode", modes, NWORDS(modes), &i));
     t->mode = (ss_mode) i;
     if ((at = ss_yaml_get(map, "why")) != NULL)
@@ -408,8 +417,8 @@ read_tables(const reading *r, const ss_yaml *map)
 static ss_code
 read_rules(const reading *r, const ss_yaml *list)
 {
-    static const char *const keys[] = {"match", "domain", "type", "class", "treatment", "kind", "to",
-                                       "value", "why", "matched", "digest", "signed"};
+    static const char *const keys[] = {"match", "domain", "type", "class",   "treatment", "kind",
+                                       "to",    "value",  "why",  "matched", "digest",    "signed"};
     ss_policy_rule *rules;
 
     if (list->kind != SS_YAML_LIST)
@@ -496,7 +505,8 @@ static ss_code
 read_on_change(const reading *r, const ss_yaml *map)
 {
     static const char *const keys[] = {"new_table", "new_column"};
-    static const char *const table[] = {"stop", "empty"}, *const column[] = {"stop", "shape", "nullify"};
+    static const char *const table[] = {"stop", "empty"}, *const column[] = {"stop", "shape",
+                                                                             "nullify"};
     const ss_yaml *at;
     size_t i = 0;
 
@@ -614,9 +624,10 @@ ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_
                     ss_error *err)
 {
     static const char *const keys[] = {
-        "sandseed", "source", "target", "output", "schema_source", "people", "rows", "on_change",
-        "schema", "rules", "tables", "when_in_use", "access", "require_signoff", "keep_previous",
-        "jobs", "max_snapshot_age", "key", "subset", "links", "base", "csv"};
+        "sandseed", "source",          "target",        "output", "schema_source",    "people",
+        "rows",     "on_change",       "schema",        "rules",  "tables",           "when_in_use",
+        "access",   "require_signoff", "keep_previous", "jobs",   "max_snapshot_age", "key",
+        "subset",   "links",           "base",          "csv"};
     static const char *const later[] = {"key", "subset", "links", "base"};
     ss_policy *p = ss_alloc(result, 1, sizeof *p);
     const reading r = {.file = file, .result = result, .err = err, .p = p};

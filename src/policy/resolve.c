@@ -18,15 +18,15 @@ typedef struct resolving
     const ss_catalog *catalog;
     ss_arena *result;
     ss_plan *plan;
-    ss_table_plan *tables;       /* the writable side of plan->tables */
-    ss_decision **decisions;     /* and of each of their columns */
+    ss_table_plan *tables;           /* the writable side of plan->tables */
+    ss_decision **decisions;         /* and of each of their columns */
     const ss_policy_table **entries; /* of each table; NULL: not named */
     const char **gone; /* labels of the policy's tables that the source does not have */
     size_t ngone;
     ss_rule_columns *rules; /* what each rule matches and covers */
-    size_t told; /* undecided columns of the table at hand that have a finding of their own */
-    bool lapsed; /* the signature of the table at hand stops it */
-    size_t capacity;             /* of findings */
+    size_t told;     /* undecided columns of the table at hand that have a finding of their own */
+    bool lapsed;     /* the signature of the table at hand stops it */
+    size_t capacity; /* of findings */
 } resolving;
 
 /* --- findings ----------------------------------------------------------------------------------- */
@@ -67,9 +67,9 @@ add(resolving *r, ss_severity severity, ss_code code, const char *object, const 
         p->nstops++;
 }
 
-#define STOP(...)   add(r, SS_FINDING_STOPS, SS_EREFUSED, __VA_ARGS__)
+#define STOP(...)      add(r, SS_FINDING_STOPS, SS_EREFUSED, __VA_ARGS__)
 #define MALFORMED(...) add(r, SS_FINDING_STOPS, SS_EMEND, __VA_ARGS__)
-#define WARN(...)   add(r, SS_FINDING_WARNS, SS_OK, __VA_ARGS__)
+#define WARN(...)      add(r, SS_FINDING_WARNS, SS_OK, __VA_ARGS__)
 
 static const char *
 column_label(const resolving *r, const ss_table *table, const char *column)
@@ -156,22 +156,22 @@ default_treatment(ss_mode mode, ss_class class)
         return SS_TREAT_KEEP;
     switch (class)
     {
-        case SS_CLASS_SECRET:
-            return SS_TREAT_NULLIFY;
-        case SS_CLASS_UNDECIDED:
-        case SS_CLASS_FREE_TEXT:
-            return SS_TREAT_SHAPE;
-        case SS_CLASS_SPECIAL_CATEGORY:
-            return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_NULLIFY;
-        case SS_CLASS_QUASI_IDENTIFIER:
-            return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_GENERALISE;
-        case SS_CLASS_NON_PERSONAL:
-            return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_KEEP;
-        case SS_CLASS_DIRECT_IDENTIFIER:
-            /* Fabricated by kind once locale data are here; until then nothing but the shape is learnt. */
-            return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SHAPE : SS_TREAT_PSEUDONYMISE;
-        case SS_CLASS_KEY:
-            return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_PSEUDONYMISE;
+    case SS_CLASS_SECRET:
+        return SS_TREAT_NULLIFY;
+    case SS_CLASS_UNDECIDED:
+    case SS_CLASS_FREE_TEXT:
+        return SS_TREAT_SHAPE;
+    case SS_CLASS_SPECIAL_CATEGORY:
+        return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_NULLIFY;
+    case SS_CLASS_QUASI_IDENTIFIER:
+        return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_GENERALISE;
+    case SS_CLASS_NON_PERSONAL:
+        return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_KEEP;
+    case SS_CLASS_DIRECT_IDENTIFIER:
+        /* Fabricated by kind once locale data are here; until then nothing but the shape is learnt. */
+        return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SHAPE : SS_TREAT_PSEUDONYMISE;
+    case SS_CLASS_KEY:
+        return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_PSEUDONYMISE;
     }
     return SS_TREAT_SHAPE;
 }
@@ -231,8 +231,8 @@ constant_fits(const resolving *r, const ss_column *column, const char *value)
                                     column->typmod};
         ss_batch *batch = ss_batch_new(scratch, &codec->form, 1);
 
-        fits = codec->from_text(&type, value, strlen(value), &batch->columns[0], 0, &ignored) ==
-               SS_OK;
+        fits =
+            codec->from_text(&type, value, strlen(value), &batch->columns[0], 0, &ignored) == SS_OK;
     }
     ss_arena_free(scratch);
     return fits && characters <= length_limit(r, column);
@@ -349,8 +349,13 @@ take_rule(resolving *r, const ss_table_plan *t, const ss_policy_rule *rule, cons
                                        : default_treatment(t->mode, rule->class);
     const ss_signature *s = &rule->signature;
 
-    *d = (ss_decision){.class = rule->class, .treatment = rule->treatment, .kind = rule->kind,
-                       .to = rule->to, .value = rule->value, .why = rule->why, .rule = rule};
+    *d = (ss_decision){.class = rule->class,
+                       .treatment = rule->treatment,
+                       .kind = rule->kind,
+                       .to = rule->to,
+                       .value = rule->value,
+                       .why = rule->why,
+                       .rule = rule};
     /* A table's signature covers what rules say of its columns. */
     if (t->mode == SS_MODE_EMPTY || (t->mode == SS_MODE_KEEP && t->signed_by != NULL))
         return;
@@ -366,13 +371,17 @@ take_rule(resolving *r, const ss_table_plan *t, const ss_policy_rule *rule, cons
     *d = (ss_decision){.class = SS_CLASS_UNDECIDED, .rule = rule};
     if (t->mode != SS_MODE_SYNTHESISE)
     {
-        STOP(label, &rule->place, ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then", r->policy->file),
+        STOP(label, &rule->place,
+             ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then",
+                     r->policy->file),
              "undecided: the rule \"%.100s\" did not match it when plan last wrote the rule",
              ss_printable(r->result, ss_policy_rule_name(rule, r->result)));
         r->told++;
     }
     else if (covers_any(columns))
-        WARN(label, &rule->place, ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then", r->policy->file),
+        WARN(label, &rule->place,
+             ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then",
+                     r->policy->file),
              "undecided: the rule \"%.100s\" did not match it when plan last wrote the rule",
              ss_printable(r->result, ss_policy_rule_name(rule, r->result)));
 }
@@ -471,8 +480,8 @@ take_nothing(resolving *r, const ss_table *table, const ss_table_plan *t,
 }
 
 static void
-check_signature(resolving *r, const ss_table_plan *t, const ss_column *column,
-                const ss_decision *d, const char *label, const ss_place *place)
+check_signature(resolving *r, const ss_table_plan *t, const ss_column *column, const ss_decision *d,
+                const char *label, const ss_place *place)
 {
     const bool leaves = d->treatment == SS_TREAT_KEEP || d->treatment == SS_TREAT_GENERALISE;
 
@@ -523,9 +532,11 @@ decide_column(resolving *r, const ss_table *table, ss_table_plan *t, const ss_po
     if (d->treatment == SS_TREAT_DEFAULT)
         d->treatment = default_treatment(t->mode, d->class);
     /* Secrets are nullified where they can be, else they get a shape. */
-    if (d->treatment == SS_TREAT_NULLIFY && column->not_null && (e == NULL || e->treatment == SS_TREAT_DEFAULT))
+    if (d->treatment == SS_TREAT_NULLIFY && column->not_null &&
+        (e == NULL || e->treatment == SS_TREAT_DEFAULT))
         d->treatment = SS_TREAT_SHAPE;
-    if (d->treatment == SS_TREAT_NULLIFY && column->not_null && column->generated == SS_GENERATED_NOT)
+    if (d->treatment == SS_TREAT_NULLIFY && column->not_null &&
+        column->generated == SS_GENERATED_NOT)
         STOP(label, place, "treatment: shape, or constant with a value",
              "the column is NOT NULL and cannot be nullified");
     why = t->mode == SS_MODE_EMPTY ? NULL : refusal(t->mode, d->treatment);
@@ -653,9 +664,10 @@ check_reading(resolving *r, const ss_table *table, const ss_table_plan *t)
     else if (!table->readable)
         add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
             grant_reading(r, table, NULL, "that sandseed connects as"),
-            read ? "the source's role may not read the table"
-                 : "the source's role may not read the table, and pg_dump locks every table for its "
-                   "schema, also one that stays empty");
+            read
+                ? "the source's role may not read the table"
+                : "the source's role may not read the table, and pg_dump locks every table for its "
+                  "schema, also one that stays empty");
     if (read && !table->rows_visible && (table->readable || r->policy->schema_source != NULL))
         add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
             "ALTER ROLE ... BYPASSRLS for the role that sandseed connects as, or mode: empty",
@@ -718,8 +730,8 @@ static void
 resolve_subject(resolving *r, const ss_table *table, ss_table_plan *t, const ss_policy_table *entry)
 {
     size_t nreferences;
-    const ss_reference *references =
-        ss_table_references(r->catalog, ss_catalog_index(r->catalog, table), r->result, &nreferences);
+    const ss_reference *references = ss_table_references(
+        r->catalog, ss_catalog_index(r->catalog, table), r->result, &nreferences);
     size_t *columns =
         ss_alloc(r->result, (entry == NULL ? 0 : entry->nsubject) + 1, sizeof *columns);
 
@@ -833,8 +845,8 @@ decide_table(resolving *r, size_t index)
     if (entry == NULL)
     {
         const bool foreign = table->kind == SS_TABLE_FOREIGN;
-        const bool stops = r->policy->on_new_table == SS_ON_NEW_STOP && !foreign &&
-                           table->extension == NULL;
+        const bool stops =
+            r->policy->on_new_table == SS_ON_NEW_STOP && !foreign && table->extension == NULL;
         const ss_policy_table *typo = stops ? misspelt_table(r, table->label) : NULL;
 
         if (typo != NULL)
@@ -842,8 +854,7 @@ decide_table(resolving *r, size_t index)
                  "there is no such table; did you mean \"%s\"?",
                  ss_printable(r->result, table->label));
         else if (stops)
-            STOP(table->label, NULL,
-                 plan_command(r), "the policy does not name this table");
+            STOP(table->label, NULL, plan_command(r), "the policy does not name this table");
         else if (!foreign && table->extension == NULL)
             WARN(table->label, NULL, "", "new table, not in the policy: empty");
     }
@@ -910,7 +921,8 @@ typedef enum meeting
     REFUSED,
 } meeting;
 
-static const meeting meetings[][4] = { /* [child][parent] */
+static const meeting meetings[][4] = {
+    /* [child][parent] */
     [SS_MODE_SYNTHESISE] = {FITS, FITS, FITS, NULLS},
     [SS_MODE_PSEUDONYMISE] = {SAID_NULLS, FITS, KEPT, SAID_NULLS},
     [SS_MODE_KEEP] = {REFUSED, LINKED, FITS, ONLY_NULLS},
@@ -1009,7 +1021,8 @@ follow_parent(resolving *r, const ss_foreign_key *fk, ss_treatment treatment, ss
 static void
 check_foreign_key(resolving *r, const ss_foreign_key *fk)
 {
-    const ss_table *child = &r->catalog->tables[fk->table], *parent = &r->catalog->tables[fk->parent];
+    const ss_table *child = &r->catalog->tables[fk->table],
+                   *parent = &r->catalog->tables[fk->parent];
     const ss_mode c = r->tables[fk->table].mode, p = mode_of_root(r, fk->parent);
     const ss_place *place = r->entries[fk->table] == NULL ? NULL : &r->entries[fk->table]->place;
     const char *name = ss_printable(r->result, fk->name);
@@ -1019,43 +1032,40 @@ check_foreign_key(resolving *r, const ss_foreign_key *fk)
         return;
     switch (meetings[c][p])
     {
-        case FITS:
-            return;
-        case NULLS:
-            if (!refers_to_nothing(r, fk, nullable))
-                STOP(child->label, place, "make this table empty, or give the parent rows",
-                     "foreign key \"%s\" is NOT NULL and the parent %s %s", name, parent->label,
-                     holds);
-            return;
-        case SAID_NULLS:
-            if (!refers_to_nothing(r, fk, nullable))
-                STOP(child->label, place,
-                     p == SS_MODE_EMPTY
-                         ? "make this table empty, or give the parent rows"
-                         : "pseudonymise the parent too, or synthesise this table",
-                     "foreign key \"%s\" is NOT NULL and the parent %s %s", name, parent->label,
-                     holds);
-            else if (!refers_to_nothing(r, fk, nullified))
-                STOP(child->label, place, "give its column treatment: nullify",
-                     "foreign key \"%s\": the parent %s %s, so its references would be lost", name,
-                     parent->label, holds);
-            return;
-        case ONLY_NULLS:
-            if (!refers_to_nothing(r, fk, is_null))
-                STOP(child->label, place, "keep the parent too, or make this table empty",
-                     "foreign key \"%s\": the parent %s is empty", name, parent->label);
-            return;
-        case KEPT:
-            follow_parent(r, fk, SS_TREAT_KEEP, SS_MODE_PSEUDONYMISE, place);
-            return;
-        case LINKED:
-            follow_parent(r, fk, SS_TREAT_PSEUDONYMISE, SS_MODE_KEEP, place);
-            return;
-        case REFUSED:
-            STOP(child->label, place, "synthesise this table too, or keep the parent",
-                 "foreign key \"%s\": kept rows cannot point to the invented rows of %s", name,
-                 parent->label);
-            return;
+    case FITS:
+        return;
+    case NULLS:
+        if (!refers_to_nothing(r, fk, nullable))
+            STOP(child->label, place, "make this table empty, or give the parent rows",
+                 "foreign key \"%s\" is NOT NULL and the parent %s %s", name, parent->label, holds);
+        return;
+    case SAID_NULLS:
+        if (!refers_to_nothing(r, fk, nullable))
+            STOP(child->label, place,
+                 p == SS_MODE_EMPTY ? "make this table empty, or give the parent rows"
+                                    : "pseudonymise the parent too, or synthesise this table",
+                 "foreign key \"%s\" is NOT NULL and the parent %s %s", name, parent->label, holds);
+        else if (!refers_to_nothing(r, fk, nullified))
+            STOP(child->label, place, "give its column treatment: nullify",
+                 "foreign key \"%s\": the parent %s %s, so its references would be lost", name,
+                 parent->label, holds);
+        return;
+    case ONLY_NULLS:
+        if (!refers_to_nothing(r, fk, is_null))
+            STOP(child->label, place, "keep the parent too, or make this table empty",
+                 "foreign key \"%s\": the parent %s is empty", name, parent->label);
+        return;
+    case KEPT:
+        follow_parent(r, fk, SS_TREAT_KEEP, SS_MODE_PSEUDONYMISE, place);
+        return;
+    case LINKED:
+        follow_parent(r, fk, SS_TREAT_PSEUDONYMISE, SS_MODE_KEEP, place);
+        return;
+    case REFUSED:
+        STOP(child->label, place, "synthesise this table too, or keep the parent",
+             "foreign key \"%s\": kept rows cannot point to the invented rows of %s", name,
+             parent->label);
+        return;
     }
 }
 
@@ -1083,7 +1093,8 @@ find_entries(resolving *r)
                       "a partition follows its root and is not named");
         else if (r->entries[found - 1] != NULL)
             MALFORMED(entry->label, &entry->place, "remove one of the two",
-                      "the table is named twice, first in line %zu", r->entries[found - 1]->place.line);
+                      "the table is named twice, first in line %zu",
+                      r->entries[found - 1]->place.line);
         else
             r->entries[found - 1] = entry;
     }
@@ -1113,8 +1124,8 @@ check_rule(resolving *r, const ss_policy_rule *rule, const ss_rule_columns *colu
              "decides nothing that would reveal anything",
              name, rule->matched);
     else if (rule->signature.by != NULL &&
-             strcmp(rule->signature.covers,
-                    ss_policy_cover_rule(rule, rule->digest, r->result)) != 0)
+             strcmp(rule->signature.covers, ss_policy_cover_rule(rule, rule->digest, r->result)) !=
+                 0)
         WARN("", &rule->place, "look at what changed and sign it again",
              "the signature no longer covers the rule \"%.100s\" as it is", name);
 }

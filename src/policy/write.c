@@ -15,7 +15,8 @@
 void
 ss_policy_put_scalar(ss_buf *out, const char *text)
 {
-    static const char *const words[] = {"null", "on", "off", "yes", "no", "true", "false", "~", "y", "n"};
+    static const char *const words[] = {"null", "on",    "off", "yes", "no",
+                                        "true", "false", "~",   "y",   "n"};
     bool plain = text[0] != '\0' && ((text[0] >= 'a' && text[0] <= 'z') ||
                                      (text[0] >= 'A' && text[0] <= 'Z') || text[0] == '_');
 
@@ -91,8 +92,9 @@ ruled(const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
 {
     ss_arena *scratch = ss_arena_new(NULL);
     const ss_policy_rule *rival;
-    const bool found = policy != NULL && ss_rule_find(policy, catalog, table,
-                                                      &table->columns[column], scratch, &rival) != NULL;
+    const bool found =
+        policy != NULL &&
+        ss_rule_find(policy, catalog, table, &table->columns[column], scratch, &rival) != NULL;
 
     ss_arena_free(scratch);
     return found;
@@ -110,7 +112,10 @@ put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const
     ss_policy_put_scalar(out, table->label);
     ss_buf_printf(out, ":\n    mode: %s\n", ss_mode_name(mode));
     if (keep_why != NULL)
-        ss_buf_printf(out, "    # mode: keep    # proposed: %s; accept by this line instead of mode and columns\n", keep_why);
+        ss_buf_printf(
+            out,
+            "    # mode: keep    # proposed: %s; accept by this line instead of mode and columns\n",
+            keep_why);
     if (mode == SS_MODE_EMPTY)
         return;
     for (size_t c = 0; c < table->ncolumns; c++)
@@ -162,8 +167,8 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
 
 typedef struct edit
 {
-    size_t at;        /* byte where text is put */
-    size_t remove;    /* bytes that go */
+    size_t at;     /* byte where text is put */
+    size_t remove; /* bytes that go */
     const char *text;
 } edit;
 
@@ -185,8 +190,7 @@ typedef struct editing
 static ss_code
 begin(editing *e, const char *file, ss_arena *result, ss_policy_changes *changes, ss_error *err)
 {
-    *e = (editing){
-        .file = file, .arena = ss_arena_new(NULL), .result = result, .changes = changes};
+    *e = (editing){.file = file, .arena = ss_arena_new(NULL), .result = result, .changes = changes};
     SS_TRY(ss_file_read(file, FILE_LIMIT, e->arena, &e->text, &e->n, err));
     SS_TRY(ss_yaml_parse(file, e->text, e->n, e->arena, &e->root, err));
     return ss_policy_from_yaml(file, e->root, e->arena, &e->policy, err);
@@ -268,7 +272,8 @@ finish(editing *e, ss_error *err)
 }
 
 static const char *
-signature_text(ss_arena *arena, const char *by, const char *date, const char *why, const char *covers)
+signature_text(ss_arena *arena, const char *by, const char *date, const char *why,
+               const char *covers)
 {
     ss_buf out = {0};
     const char *text;
@@ -368,7 +373,8 @@ put_covered(editing *e, const ss_catalog *catalog, size_t i, bool tells, const c
     for (size_t c = 0; c < columns.n; c++)
     {
         if (!columns.list[c].covered)
-            note_change(e, (ss_policy_change){.kind = SS_CHANGE_COVERED, .object = columns.list[c].label,
+            note_change(e, (ss_policy_change){.kind = SS_CHANGE_COVERED,
+                                              .object = columns.list[c].label,
                                               .rule = name});
     }
 }
@@ -398,7 +404,8 @@ sign_table(editing *e, const ss_catalog *catalog, size_t t, const ss_policy_sign
     {
         covers = ss_policy_cover_table(e->policy, catalog, entry, table, e->arena);
         put_signature(e, map, signature_text(e->arena, s->by, s->date, s->why, covers));
-        note_change(e, (ss_policy_change){.kind = SS_CHANGE_TABLE, .object = entry->label, .covers = covers});
+        note_change(e, (ss_policy_change){
+                           .kind = SS_CHANGE_TABLE, .object = entry->label, .covers = covers});
         return; /* which covers its columns */
     }
     for (size_t c = 0; c < entry->ncolumns; c++)
@@ -411,7 +418,8 @@ sign_table(editing *e, const ss_catalog *catalog, size_t t, const ss_policy_sign
         covers = ss_policy_cover_column(entry, &entry->columns[c], column, e->arena);
         put_signature(e, ss_yaml_get(map, "columns")->values[c],
                       signature_text(e->arena, s->by, s->date, s->why, covers));
-        note_change(e, (ss_policy_change){.kind = SS_CHANGE_COLUMN, .object = label, .covers = covers});
+        note_change(
+            e, (ss_policy_change){.kind = SS_CHANGE_COLUMN, .object = label, .covers = covers});
     }
 }
 
@@ -462,14 +470,15 @@ insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
     for (size_t c = 0; c < table->ncolumns; c++)
     {
         const char *name = table->columns[c].name;
-        bool known = table->columns[c].generated != SS_GENERATED_NOT ||
-                     ruled(e->policy, catalog, table, c);
+        bool known =
+            table->columns[c].generated != SS_GENERATED_NOT || ruled(e->policy, catalog, table, c);
 
         for (size_t k = 0; k < entry->ncolumns && !known; k++)
             known = strcmp(entry->columns[k].name, name) == 0;
         if (known)
             continue;
-        note_change(e, (ss_policy_change){.kind = SS_CHANGE_COLUMN, .object = ss_policy_label(table->label, name, e->arena)});
+        note_change(e, (ss_policy_change){.kind = SS_CHANGE_COLUMN,
+                                          .object = ss_policy_label(table->label, name, e->arena)});
         if (into->flow)
         {
             ss_buf_puts(&text, text.len == 0 ? "" : ", ");
@@ -481,13 +490,13 @@ insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
             put_column(&text, name, &proposals[c], name_width(table));
     }
     if (text.len > 0 && into->flow)
-        put_in_braces(e, into,
-                      ss_strf(e->arena, columns != NULL ? "%s" : "columns: {%s}",
-                              ss_buf_text(&text)));
+        put_in_braces(
+            e, into,
+            ss_strf(e->arena, columns != NULL ? "%s" : "columns: {%s}", ss_buf_text(&text)));
     else if (text.len > 0)
-        add_edit(e, next_line(e, byte_of(e, into->values[into->n - 1]->end)), 0,
-                 ss_strf(e->arena, "%s%s", columns == NULL ? "    columns:\n" : "",
-                         ss_buf_text(&text)));
+        add_edit(
+            e, next_line(e, byte_of(e, into->values[into->n - 1]->end)), 0,
+            ss_strf(e->arena, "%s%s", columns == NULL ? "    columns:\n" : "", ss_buf_text(&text)));
     ss_buf_done(&text);
 }
 
@@ -505,8 +514,10 @@ note_vanished(editing *e, const ss_catalog *catalog)
         for (size_t c = 0; table != NULL && c < entry->ncolumns; c++)
         {
             if (ss_table_column(table, entry->columns[c].name) == NULL)
-                note_change(e, (ss_policy_change){.kind = SS_CHANGE_VANISHED, .object = ss_policy_label(entry->label,
-                                                                  entry->columns[c].name, e->arena)});
+                note_change(e, (ss_policy_change){.kind = SS_CHANGE_VANISHED,
+                                                  .object = ss_policy_label(entry->label,
+                                                                            entry->columns[c].name,
+                                                                            e->arena)});
         }
     }
 }
@@ -602,7 +613,9 @@ insert_typed(editing *e, const ss_yaml *entry, const ss_csv_table *known, const 
         if (k < known->ncolumns || columns->flow)
             continue;
         ss_csv_typed_write(&table->columns[c], &lines);
-        note_change(e, (ss_policy_change){.kind = SS_CHANGE_CSV, .object = ss_policy_label(table->label, table->columns[c].name, scratch)});
+        note_change(e, (ss_policy_change){.kind = SS_CHANGE_CSV,
+                                          .object = ss_policy_label(
+                                              table->label, table->columns[c].name, scratch)});
     }
     if (lines.len > 0)
         add_edit(e, next_line(e, byte_of(e, columns->values[columns->n - 1]->end)), 0,

@@ -20,8 +20,8 @@ typedef struct ss_new_policy
 {
     const ss_catalog *catalog;
     ss_mode mode;
-    const char *source; /* as given; without a password */
-    const char *target; /* or NULL: a private server beside the policy */
+    const char *source;                  /* as given; without a password */
+    const char *target;                  /* or NULL: a private server beside the policy */
     const ss_proposal *const *proposals; /* per table and column */
     const char *const *keep_why; /* per table: why it is proposed as keep; NULL: it is not */
     const ss_csv_table *csv;     /* the source is CSV files without a schema: what was inferred */
@@ -63,7 +63,8 @@ typedef struct ss_policy_signing
     const char *by;
     const char *date;
     const char *why;
-    const char *const *patterns; /* globs over schema.table, schema.table.column and rules' own patterns */
+    const char *const
+        *patterns; /* globs over schema.table, schema.table.column and rules' own patterns */
     size_t npatterns;
 } ss_policy_signing;
 

@@ -129,30 +129,30 @@ parse_node(parser *p, yaml_event_t *event, int depth, ss_yaml **node)
                        event->start_mark.line + 1, event->start_mark.column + 1);
     switch ((int) event->type)
     {
-        case YAML_SCALAR_EVENT:
-            SS_TRY(refuse_extras(p, event, event->data.scalar.anchor, event->data.scalar.tag));
-            if (strlen((const char *) event->data.scalar.value) != event->data.scalar.length)
-                return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: a NUL character", p->file,
-                               event->start_mark.line + 1, event->start_mark.column + 1);
-            *node = new_node(p, event, SS_YAML_SCALAR);
-            (*node)->text = ss_strdup(p->result, (const char *) event->data.scalar.value);
-            (*node)->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-            return SS_OK;
-        case YAML_SEQUENCE_START_EVENT:
-            SS_TRY(refuse_extras(p, event, event->data.sequence_start.anchor,
-                                 event->data.sequence_start.tag));
-            *node = new_node(p, event, SS_YAML_LIST);
-            (*node)->flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-            return parse_children(p, *node, YAML_SEQUENCE_END_EVENT, depth);
-        case YAML_MAPPING_START_EVENT:
-            SS_TRY(refuse_extras(p, event, event->data.mapping_start.anchor,
-                                 event->data.mapping_start.tag));
-            *node = new_node(p, event, SS_YAML_MAP);
-            (*node)->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
-            return parse_children(p, *node, YAML_MAPPING_END_EVENT, depth);
-        default:
-            return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: a policy has no aliases", p->file,
+    case YAML_SCALAR_EVENT:
+        SS_TRY(refuse_extras(p, event, event->data.scalar.anchor, event->data.scalar.tag));
+        if (strlen((const char *) event->data.scalar.value) != event->data.scalar.length)
+            return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: a NUL character", p->file,
                            event->start_mark.line + 1, event->start_mark.column + 1);
+        *node = new_node(p, event, SS_YAML_SCALAR);
+        (*node)->text = ss_strdup(p->result, (const char *) event->data.scalar.value);
+        (*node)->quoted = event->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+        return SS_OK;
+    case YAML_SEQUENCE_START_EVENT:
+        SS_TRY(refuse_extras(p, event, event->data.sequence_start.anchor,
+                             event->data.sequence_start.tag));
+        *node = new_node(p, event, SS_YAML_LIST);
+        (*node)->flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+        return parse_children(p, *node, YAML_SEQUENCE_END_EVENT, depth);
+    case YAML_MAPPING_START_EVENT:
+        SS_TRY(refuse_extras(p, event, event->data.mapping_start.anchor,
+                             event->data.mapping_start.tag));
+        *node = new_node(p, event, SS_YAML_MAP);
+        (*node)->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+        return parse_children(p, *node, YAML_MAPPING_END_EVENT, depth);
+    default:
+        return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: a policy has no aliases", p->file,
+                       event->start_mark.line + 1, event->start_mark.column + 1);
     }
 }
 

@@ -70,7 +70,8 @@ ss_below(uint64_t u, uint64_t n)
 {
     /* the high 64 bits of u * n, by halves */
     const uint64_t ul = u & 0xFFFFFFFF, uh = u >> 32, nl = n & 0xFFFFFFFF, nh = n >> 32;
-    const uint64_t low = ul * nl, cross1 = uh * nl + (low >> 32), cross2 = ul * nh + (cross1 & 0xFFFFFFFF);
+    const uint64_t low = ul * nl, cross1 = uh * nl + (low >> 32),
+                   cross2 = ul * nh + (cross1 & 0xFFFFFFFF);
 
     return uh * nh + (cross1 >> 32) + (cross2 >> 32);
 }

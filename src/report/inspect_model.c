@@ -81,13 +81,13 @@ put_counted(ss_layout *l, const ss_model *m, ss_arena *scratch)
     ss_layout_end(l);
     if (shapes == 0)
         return;
-    ss_layout_text(l,
-                   ss_strf(scratch,
-                           "Of %s nothing but shapes was learnt: fewer than 50 subjects, or (%zu of "
-                           "them) nobody knows whose they are.",
-                           tables_text(scratch, shapes),
-                           tables_counted(m, SS_COUNTED_NOTHING, true)),
-                   2);
+    ss_layout_text(
+        l,
+        ss_strf(scratch,
+                "Of %s nothing but shapes was learnt: fewer than 50 subjects, or (%zu of "
+                "them) nobody knows whose they are.",
+                tables_text(scratch, shapes), tables_counted(m, SS_COUNTED_NOTHING, true)),
+        2);
     ss_layout_end(l);
 }
 
@@ -205,8 +205,9 @@ put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     ss_layout_to(l, NAME_WIDTH + MODE_WIDTH + 2);
     if (t->columns != NULL)
         ss_layout_text(l,
-                       ss_strf(scratch, "~%s rows, counted by %s%s", ss_text_count(scratch, t->rows),
-                               ss_counted_name(t->counted), t->shape_only ? "; shapes only" : ""),
+                       ss_strf(scratch, "~%s rows, counted by %s%s",
+                               ss_text_count(scratch, t->rows), ss_counted_name(t->counted),
+                               t->shape_only ? "; shapes only" : ""),
                        NAME_WIDTH + MODE_WIDTH + 2);
     else if (e->reference != NULL)
         ss_layout_text(l, ss_strf(scratch, "verbatim in %s", ss_printable(scratch, e->reference)),
@@ -296,8 +297,7 @@ ss_inspect_model_json(const ss_model_file *file, const char *folder)
         if (m->columns != NULL)
         {
             (void) json_object_set_new(table, "rows", json_integer((json_int_t) m->rows));
-            (void) json_object_set_new(table, "counted",
-                                       json_string(ss_counted_name(m->counted)));
+            (void) json_object_set_new(table, "counted", json_string(ss_counted_name(m->counted)));
             (void) json_object_set_new(table, "shape_only", json_boolean(m->shape_only));
         }
         if (e->reference != NULL)

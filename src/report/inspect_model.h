@@ -14,7 +14,8 @@
 #include "model/file.h"
 
 /* Append the text; width: columns, 0 for 80. */
-void ss_inspect_model_text(const ss_model_file *file, const char *folder, size_t width, ss_buf *out);
+void ss_inspect_model_text(const ss_model_file *file, const char *folder, size_t width,
+                           ss_buf *out);
 
 /* The same as one object, a new reference. */
 json_t *ss_inspect_model_json(const ss_model_file *file, const char *folder);

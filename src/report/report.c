@@ -28,7 +28,8 @@ set_count(json_t *object, const char *key, uint64_t n)
 static void
 set_seconds(json_t *object, double seconds)
 {
-    (void) json_object_set_new(object, "seconds", json_real((double) (long) (seconds * 1000) / 1000));
+    (void) json_object_set_new(object, "seconds",
+                               json_real((double) (long) (seconds * 1000) / 1000));
 }
 
 static json_t *
@@ -186,8 +187,8 @@ ss_report_json(const ss_report *r)
         (void) json_array_append_new(findings, finding_json(&r->findings[i]));
     (void) json_object_set_new(root, "warnings", findings);
     (void) json_object_set_new(root, "notes", texts_json(r->notes, r->nnotes));
-    (void) json_object_set_new(
-        root, "not_tested", texts_json(not_tested, sizeof not_tested / sizeof not_tested[0]));
+    (void) json_object_set_new(root, "not_tested",
+                               texts_json(not_tested, sizeof not_tested / sizeof not_tested[0]));
     for (size_t i = 0; i < r->nstages; i++)
     {
         json_t *s = json_object();

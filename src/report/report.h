@@ -42,8 +42,8 @@ typedef struct ss_report_table
     bool estimate;         /* source_rows is one */
     uint64_t source_rows;  /* or SS_REPORT_UNKNOWN */
     uint64_t planned_rows;
-    uint64_t rows;         /* in the sandbox */
-    uint64_t repairs;      /* rows made again because the server judged them invalid */
+    uint64_t rows;    /* in the sandbox */
+    uint64_t repairs; /* rows made again because the server judged them invalid */
     double seconds;
     const ss_report_column *columns;
     size_t ncolumns;
@@ -91,12 +91,12 @@ typedef struct ss_report
     const char *source;       /* label */
     int source_version;
     const char *source_security;
-    const char *source_role;  /* what it could do: "reads", "writes", "superuser", ... */
+    const char *source_role; /* what it could do: "reads", "writes", "superuser", ... */
     const char *target;
     int target_version;
     const char *target_security;
     bool same_cluster;
-    uint64_t people; /* k */
+    uint64_t people;  /* k */
     const char *seed; /* "random", "given" */
     size_t undecided;
     const ss_report_table *tables;

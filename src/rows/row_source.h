@@ -15,8 +15,9 @@
 typedef struct ss_row_source
 {
     void *arg;
-    uint64_t nrows;   /* numbered from 0 */
-    uint64_t planned; /* as many as were asked for; more than nrows where keys or parents do not suffice */
+    uint64_t nrows; /* numbered from 0 */
+    uint64_t
+        planned; /* as many as were asked for; more than nrows where keys or parents do not suffice */
 
     /*
      * The transferred columns: indices into the catalog table's columns, in the order of the

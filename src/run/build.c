@@ -90,8 +90,8 @@ refuse_blank_lines(const ss_build *b, ss_error *err)
             written++;
             column = c;
         }
-        if (written != 1 || table->extension != NULL || plan->mode == SS_MODE_EMPTY || !ss_table_has_rows(table) ||
-            table->columns[column].not_null ||
+        if (written != 1 || table->extension != NULL || plan->mode == SS_MODE_EMPTY ||
+            !ss_table_has_rows(table) || table->columns[column].not_null ||
             (table->columns[column].null_frac <= 0 &&
              plan->columns[column].treatment != SS_TREAT_NULLIFY))
             continue;
@@ -204,10 +204,9 @@ report_shortfalls(ss_build *b)
             .object = ss_printable(b->arena, catalog->tables[t].label),
             .place = "",
             .mend = "",
-            .text = ss_strf(b->arena,
-                            "%s rows instead of %s: its keys or its parents do not suffice for more",
-                            ss_text_count(b->arena, made->nrows),
-                            ss_text_count(b->arena, made->planned)),
+            .text = ss_strf(
+                b->arena, "%s rows instead of %s: its keys or its parents do not suffice for more",
+                ss_text_count(b->arena, made->nrows), ss_text_count(b->arena, made->planned)),
         };
     }
     add_findings(b, list, n);

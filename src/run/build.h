@@ -26,14 +26,15 @@ typedef struct ss_build
     const ss_plan *plan;
     const ss_source *source;
     const ss_model *model; /* generate: the report takes the source's rows from it; else NULL */
-    ss_endpoint endpoint; /* the target */
-    const char *id;       /* of the run */
-    const char *output;   /* folder of reports and seed */
-    const char *folder;   /* for this run's files; goes with the run */
+    ss_endpoint endpoint;  /* the target */
+    const char *id;        /* of the run */
+    const char *output;    /* folder of reports and seed */
+    const char *folder;    /* for this run's files; goes with the run */
     size_t jobs;
     ss_programs programs;
     ss_target *target;
-    struct ss_csv_target *csv;    /* the target is a folder of files; endpoint is then where they are made */
+    struct ss_csv_target
+        *csv; /* the target is a folder of files; endpoint is then where they are made */
     struct ss_building *building; /* build.c's own */
     const char *inputs;           /* digest of what the sandbox is made from; or NULL */
     bool resumes;                 /* may publish what an earlier run finished; set before open */

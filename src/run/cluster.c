@@ -45,10 +45,11 @@ describe(const char *folder, ss_arena *arena, ss_result *result, ss_error *err)
     {
         ss_buf_printf(&text, "Connect:  psql \"%s\"\n", conninfo);
         if (s.listen != NULL)
-            ss_buf_printf(&text, "Over TCP: PGPASSFILE=%s psql \"host=%.*s port=%s user=sandbox dbname=sandbox\"\n",
-                          s.password_file == NULL ? "?" : s.password_file,
-                          (int) (strrchr(s.listen, ':') - s.listen), s.listen,
-                          strrchr(s.listen, ':') + 1);
+            ss_buf_printf(
+                &text,
+                "Over TCP: PGPASSFILE=%s psql \"host=%.*s port=%s user=sandbox dbname=sandbox\"\n",
+                s.password_file == NULL ? "?" : s.password_file,
+                (int) (strrchr(s.listen, ':') - s.listen), s.listen, strrchr(s.listen, ':') + 1);
         ss_buf_printf(&text, "Stop:     sandseed cluster stop %s\n",
                       ss_printable(arena, s.socket_dir));
     }

@@ -40,10 +40,10 @@ ss_findings_json(const ss_finding *findings, size_t n)
         const ss_finding *f = &findings[i];
 
         (void) json_array_append_new(
-            list, json_pack("{s:s, s:i, s:s, s:o, s:o, s:s, s:o}", "severity", words[f->severity],
-                            "exit", (int) f->code, "about", f->about, "object",
-                            text_or_null(f->object), "place", text_or_null(f->place), "text",
-                            f->text, "mend", text_or_null(f->mend)));
+            list,
+            json_pack("{s:s, s:i, s:s, s:o, s:o, s:s, s:o}", "severity", words[f->severity], "exit",
+                      (int) f->code, "about", f->about, "object", text_or_null(f->object), "place",
+                      text_or_null(f->place), "text", f->text, "mend", text_or_null(f->mend)));
     }
     return list;
 }

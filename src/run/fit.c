@@ -85,10 +85,10 @@ refuse_people(const ss_build *b, ss_error *err)
         (void) ss_fail(err, SS_EREFUSED,
                        "a model may keep no table that is about people, and this policy keeps %s",
                        ss_buf_text(&list));
-        (void) ss_hint(err,
-                       "Give them another mode; or class their columns non-personal, or sign them with "
-                       "subject: none and a reason, if nobody is in them; or use sandseed refresh, "
-                       "which writes no model.");
+        (void) ss_hint(
+            err, "Give them another mode; or class their columns non-personal, or sign them with "
+                 "subject: none and a reason, if nobody is in them; or use sandseed refresh, "
+                 "which writes no model.");
     }
     ss_buf_done(&list);
     return n > 0 ? err->code : SS_OK;
@@ -189,7 +189,8 @@ make_shelf(ss_build *b, const char *archive, shelving *s, ss_source *shelf, ss_b
     SS_TRY(ss_build_run(build, archive, make_nothing, s, err));
     ss_target_close(build->target);
     ss_build_stage(b, "write the model");
-    return ss_source_open(build->endpoint.label, ".", NULL, b->options, b->watch, b->arena, shelf, err);
+    return ss_source_open(build->endpoint.label, ".", NULL, b->options, b->watch, b->arena, shelf,
+                          err);
 }
 
 /* --- the model ---------------------------------------------------------------------------------- */
@@ -266,8 +267,8 @@ tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result
         "Inspect:  sandseed inspect %s\n"
         "Generate: sandseed generate %s TARGET\n",
         ss_printable(b->arena, folder), made, kept, empty, b->policy->people, people,
-        made - people - shapes, shapes,
-        ss_printable(b->arena, folder), ss_printable(b->arena, folder));
+        made - people - shapes, shapes, ss_printable(b->arena, folder),
+        ss_printable(b->arena, folder));
     if (b->plan->undecided > 0)
         ss_buf_printf(&text, "%zu columns are undecided and were learnt by their shape alone.\n",
                       b->plan->undecided);

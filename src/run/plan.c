@@ -160,15 +160,16 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
         ss_buf_printf(&text, "Wrote %s: %zu tables, mode %s.\n", ss_printable(arena, o->output),
                       tables, ss_mode_name(p.mode));
         if (proposed > 0)
-            ss_buf_printf(&text, "%zu small tables look like reference data; the file proposes to "
-                                 "keep them, one line each to accept.\n",
+            ss_buf_printf(&text,
+                          "%zu small tables look like reference data; the file proposes to "
+                          "keep them, one line each to accept.\n",
                           proposed);
         ss_buf_printf(&text, "Next: read it, then sandseed check %s\n",
                       ss_printable(arena, o->output));
         ss_result_set(result, &text,
-                      json_pack("{s:s, s:s, s:s, s:I, s:o}", "command", "plan", "policy",
-                                o->output, "mode", ss_mode_name(p.mode), "tables",
-                                (json_int_t) tables, "proposed_keep", proposals_json(&p)));
+                      json_pack("{s:s, s:s, s:s, s:I, s:o}", "command", "plan", "policy", o->output,
+                                "mode", ss_mode_name(p.mode), "tables", (json_int_t) tables,
+                                "proposed_keep", proposals_json(&p)));
     }
     ss_buf_done(&text);
     return code;
@@ -184,8 +185,8 @@ open_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_poli
     text = o->source != NULL ? o->source : (*policy)->source;
     if (text == NULL)
         return ss_fail(err, SS_EMEND, "%s names no source, and there is no --source", o->policy);
-    return ss_source_open(text, o->source != NULL ? "." : (*policy)->folder, *policy, o, watch, arena,
-                          source, err);
+    return ss_source_open(text, o->source != NULL ? "." : (*policy)->folder, *policy, o, watch,
+                          arena, source, err);
 }
 
 static const char *const change_words[] = {"table", "column", "rule", "covered", "csv", "vanished"};
@@ -314,12 +315,11 @@ decisions_json(const ss_plan *plan, ss_arena *arena)
             const ss_decision *d = &p->columns[c];
 
             (void) json_array_append_new(
-                columns,
-                json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?}", "name", table->columns[c].name,
-                          "class", ss_class_name(d->class), "treatment",
-                          ss_treatment_name(d->treatment), "undecided", d->undecided, "why", d->why,
-                          "signed_by", d->signed_by, "rule",
-                          d->rule == NULL ? NULL : ss_policy_rule_name(d->rule, arena)));
+                columns, json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?}", "name",
+                                   table->columns[c].name, "class", ss_class_name(d->class),
+                                   "treatment", ss_treatment_name(d->treatment), "undecided",
+                                   d->undecided, "why", d->why, "signed_by", d->signed_by, "rule",
+                                   d->rule == NULL ? NULL : ss_policy_rule_name(d->rule, arena)));
         }
         (void) json_array_append_new(
             list, json_pack("{s:s, s:s, s:s?, s:s?, s:I, s:o}", "table", table->label, "mode",
@@ -359,8 +359,7 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     (void) json_object_set_new(object, "command", json_string("check"));
     (void) json_object_set_new(object, "policy", json_string(o->policy));
     (void) json_object_set_new(object, "decisions", decisions_json(plan, arena));
-    (void) json_object_set_new(object, "findings",
-                               ss_findings_json(all, nall));
+    (void) json_object_set_new(object, "findings", ss_findings_json(all, nall));
     (void) json_object_set_new(object, "stops", json_integer((json_int_t) nstops));
     ss_result_set(result, &text, object);
     ss_buf_done(&text);

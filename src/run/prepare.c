@@ -94,7 +94,8 @@ refuse_privileged(const ss_build *b, ss_error *err)
         b->options->allow_privileged_source)
         return SS_OK;
     (void) ss_fail(err, SS_EREFUSED, "the %s role is a superuser",
-                   b->source->schema == &b->source->endpoint ? "source's" : "source's or schema_source's");
+                   b->source->schema == &b->source->endpoint ? "source's"
+                                                             : "source's or schema_source's");
     return ss_hint(err, "Use a role that can read and nothing else, or say "
                         "--allow-privileged-source.");
 }

@@ -119,7 +119,8 @@ ss_run_report_connect(ss_build *b)
         b->report.stop = ss_strf(b->arena, "sandseed cluster stop %s", b->endpoint.folder);
     }
     else
-        b->report.connect = ss_strf(b->arena, "psql \"%s\"", ss_endpoint_conninfo(&b->endpoint, b->arena));
+        b->report.connect =
+            ss_strf(b->arena, "psql \"%s\"", ss_endpoint_conninfo(&b->endpoint, b->arena));
 }
 
 void

@@ -79,13 +79,13 @@ prove_same(ss_source *source, ss_pg *schema, ss_arena *scratch, ss_error *err)
     ss_pg_result *r;
 
     /* What is random here need not be secret. */
-    SS_TRY(ss_pg_value_of(pg, scratch,
-                          "SELECT pg_catalog.hashtextextended(pg_catalog.random()::pg_catalog.text ||"
-                          " pg_catalog.clock_timestamp()::pg_catalog.text, 0)::pg_catalog.text",
-                          &key, err));
-    SS_TRY(ss_pg_query(pg, scratch,
-                       "SELECT pg_catalog.pg_advisory_xact_lock($1::pg_catalog.int8)", 1, &key, &r,
-                       err));
+    SS_TRY(
+        ss_pg_value_of(pg, scratch,
+                       "SELECT pg_catalog.hashtextextended(pg_catalog.random()::pg_catalog.text ||"
+                       " pg_catalog.clock_timestamp()::pg_catalog.text, 0)::pg_catalog.text",
+                       &key, err));
+    SS_TRY(ss_pg_query(pg, scratch, "SELECT pg_catalog.pg_advisory_xact_lock($1::pg_catalog.int8)",
+                       1, &key, &r, err));
     SS_TRY(ss_pg_query(schema, scratch,
                        "SELECT pg_catalog.pg_try_advisory_xact_lock($1::pg_catalog.int8)"
                        "::pg_catalog.text",
@@ -94,7 +94,8 @@ prove_same(ss_source *source, ss_pg *schema, ss_arena *scratch, ss_error *err)
         return SS_OK;
     (void) ss_fail(err, SS_EREFUSED, "schema_source %s is another database than the source %s",
                    source->schema->label, source->endpoint.label);
-    return ss_hint(err, "Let them differ in their role and nothing else: same server, same database.");
+    return ss_hint(err,
+                   "Let them differ in their role and nothing else: same server, same database.");
 }
 
 /* Which tables that role may lock. */
@@ -145,8 +146,9 @@ open_schema_source(ss_source *source, const ss_policy *policy, const ss_watch *w
     SS_TRY(look_at_locks(source, schema, arena, scratch, err));
     SS_TRY(look_at_role(&other, schema, scratch, err));
     if (other.superuser)
-        ss_notice(watch, SS_WARNING, "the role of schema_source is a superuser; one that may read "
-                                     "would do");
+        ss_notice(watch, SS_WARNING,
+                  "the role of schema_source is a superuser; one that may read "
+                  "would do");
     source->superuser = source->superuser || other.superuser;
     ss_pg_close(schema);
     return SS_OK;
@@ -186,8 +188,9 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
         source->role = "reads files";
     }
     else if (policy != NULL && policy->ncsv > 0)
-        ss_notice(watch, SS_WARNING,
-                  "the source is no folder of CSV files: the csv: section of the policy is not used");
+        ss_notice(
+            watch, SS_WARNING,
+            "the source is no folder of CSV files: the csv: section of the policy is not used");
     /* On a private server everybody who gets in is its owner. */
     if (source->superuser && source->endpoint.kind != SS_ENDPOINT_CLUSTER)
         ss_notice(watch, SS_WARNING,

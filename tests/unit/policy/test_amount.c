@@ -7,8 +7,9 @@ static void
 counts_and_shares_are_taken(void **state)
 {
     static const char *const good[] = {"0", "1", "5000", "10%", "0.1%", "1000%", "100000%"};
-    static const char *const bad[] = {"", "%", "-1", "-1%", "0%", "100001%", "10 %", "ten", "1e3",
-                                      "18446744073709551615", "0x10", "nan%"};
+    static const char *const bad[] = {"",        "%",    "-1",  "-1%", "0%",
+                                      "100001%", "10 %", "ten", "1e3", "18446744073709551615",
+                                      "0x10",    "nan%"};
     ss_amount a;
 
     (void) state;

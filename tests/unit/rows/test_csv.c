@@ -228,14 +228,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fields),
-        cmocka_unit_test(tokens),
-        cmocka_unit_test(refusals),
-        cmocka_unit_test(headers_that_are_data),
-        cmocka_unit_test(written),
-        cmocka_unit_test(written_with_a_word_for_null),
-        cmocka_unit_test(inferred),
-        cmocka_unit_test(from_copy_text),
+        cmocka_unit_test(fields),   cmocka_unit_test(tokens),
+        cmocka_unit_test(refusals), cmocka_unit_test(headers_that_are_data),
+        cmocka_unit_test(written),  cmocka_unit_test(written_with_a_word_for_null),
+        cmocka_unit_test(inferred), cmocka_unit_test(from_copy_text),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
