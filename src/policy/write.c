@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "policy/policy_internal.h"
+#include "rows/codec.h"
 
 #define FILE_LIMIT (16U << 20)
 #define CSV_HEAD   "csv:                        # as inferred from the files: correct what is wrong\n"
@@ -44,11 +45,24 @@ ss_policy_put_scalar(ss_buf *out, const char *text)
     ss_buf_putc(out, '"');
 }
 
+/* Nothing can be made of its type, nor can it be read: only NULL is left. */
+static bool
+unknown_type(const ss_catalog *catalog, const ss_column *column)
+{
+    return column->generated == SS_GENERATED_NOT && ss_codec_find(catalog, column->type) == NULL;
+}
+
 static void
-put_proposal(ss_buf *out, const ss_proposal *p)
+put_proposal(ss_buf *out, const ss_proposal *p, ss_mode mode, const ss_catalog *catalog,
+             const ss_column *column)
 {
     ss_buf_printf(out, "{class: %s", ss_class_name(p->class));
-    if (p->why != NULL)
+    if (mode == SS_MODE_SYNTHESISE && unknown_type(catalog, column))
+    {
+        ss_buf_puts(out, ", treatment: nullify, why: ");
+        ss_policy_put_scalar(out, "of a type that is not known");
+    }
+    else if (p->why != NULL)
     {
         ss_buf_puts(out, ", why: ");
         ss_policy_put_scalar(out, p->why);
@@ -57,17 +71,18 @@ put_proposal(ss_buf *out, const ss_proposal *p)
 }
 
 static void
-put_column(ss_buf *out, const char *name, const ss_proposal *p, size_t width)
+put_column(ss_buf *out, const ss_catalog *catalog, const ss_column *column, const ss_proposal *p,
+           ss_mode mode, size_t width)
 {
     const size_t start = out->len;
 
     ss_buf_puts(out, "      ");
-    ss_policy_put_scalar(out, name);
+    ss_policy_put_scalar(out, column->name);
     ss_buf_putc(out, ':');
     do
         ss_buf_putc(out, ' ');
     while (out->len - start < width + 8);
-    put_proposal(out, p);
+    put_proposal(out, p, mode, catalog, column);
     ss_buf_putc(out, '\n');
 }
 
@@ -100,13 +115,35 @@ ruled(const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
     return found;
 }
 
+/* Why no rows can be made for the table; NULL where they can. */
+static const char *
+why_not_made(const ss_catalog *catalog, const ss_table *table)
+{
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (table->columns[c].not_null && unknown_type(catalog, &table->columns[c]))
+            return "a column that must not be NULL is of a type that is not known";
+    }
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        if (catalog->tables[i].kind == SS_TABLE_FOREIGN && catalog->tables[i].is_partition &&
+            ss_table_root(catalog, &catalog->tables[i]) == table)
+            return "a partition of it is on another server";
+    }
+    return NULL;
+}
+
 /* policy: the file that the table comes into, whose rules shorten; NULL: a new one. */
 static void
 put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
           ss_mode mode, const ss_proposal *columns, const char *keep_why)
 {
     const size_t width = name_width(table);
+    const char *why = mode == SS_MODE_SYNTHESISE ? why_not_made(catalog, table) : NULL;
     bool any = false;
+
+    if (table->kind == SS_TABLE_FOREIGN || why != NULL)
+        mode = SS_MODE_EMPTY;
 
     ss_buf_puts(out, "  ");
     ss_policy_put_scalar(out, table->label);
@@ -116,6 +153,8 @@ put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const
             out,
             "    # mode: keep    # proposed: %s; accept by this line instead of mode and columns\n",
             keep_why);
+    if (why != NULL)
+        ss_buf_printf(out, "    why: %s\n", why);
     if (mode == SS_MODE_EMPTY)
         return;
     for (size_t c = 0; c < table->ncolumns; c++)
@@ -125,7 +164,7 @@ put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const
         if (!any)
             ss_buf_puts(out, "    columns:\n");
         any = true;
-        put_column(out, table->columns[c].name, &columns[c], width);
+        put_column(out, catalog, &table->columns[c], &columns[c], mode, width);
     }
 }
 
@@ -157,9 +196,7 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
 
         if (!named(table))
             continue;
-        put_table(out, NULL, p->catalog, table,
-                  table->kind == SS_TABLE_FOREIGN ? SS_MODE_EMPTY : p->mode, p->proposals[t],
-                  p->keep_why[t]);
+        put_table(out, NULL, p->catalog, table, p->mode, p->proposals[t], p->keep_why[t]);
     }
 }
 
@@ -484,10 +521,11 @@ insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
             ss_buf_puts(&text, text.len == 0 ? "" : ", ");
             ss_policy_put_scalar(&text, name);
             ss_buf_puts(&text, ": ");
-            put_proposal(&text, &proposals[c]);
+            put_proposal(&text, &proposals[c], entry->mode, catalog, &table->columns[c]);
         }
         else
-            put_column(&text, name, &proposals[c], name_width(table));
+            put_column(&text, catalog, &table->columns[c], &proposals[c], entry->mode,
+                       name_width(table));
     }
     if (text.len > 0 && into->flow)
         put_in_braces(
@@ -572,9 +610,7 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
             continue;
         if (entry == NULL)
         {
-            put_table(&added, e.policy, catalog, table,
-                      table->kind == SS_TABLE_FOREIGN ? SS_MODE_EMPTY : SS_MODE_SYNTHESISE,
-                      proposals[t], NULL);
+            put_table(&added, e.policy, catalog, table, SS_MODE_SYNTHESISE, proposals[t], NULL);
             note_change(&e, (ss_policy_change){.kind = SS_CHANGE_TABLE, .object = table->label});
         }
         /* A kept table without columns is decided, and signed, as a whole. */

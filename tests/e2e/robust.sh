@@ -170,3 +170,14 @@ one postgres "ALTER SYSTEM RESET ALL"
 exits 0 "$SANDSEED" fit "$test_root/calls.yaml" -o "$test_root/model" --allow-privileged-source --quiet
 exits 0 "$SANDSEED" generate "$test_root/model" "$(dsn target other)" -o "$test_root/generated" --quiet
 claim "generate asks for no role of its own private server" is "$(one other "SELECT count(*) FROM t")" 100
+
+# --- types that nothing is known of ---------------------------------------------------------------------
+createdb_in source odd
+psql_in source odd -c "CREATE TABLE nullable (id int PRIMARY KEY, at pg_lsn, x int);
+    INSERT INTO nullable SELECT i, '0/1', i FROM generate_series(1, 100) i;
+    CREATE TABLE needed (id int PRIMARY KEY, at pg_lsn NOT NULL); INSERT INTO needed SELECT i, '0/1' FROM generate_series(1, 100) i; ANALYZE"
+policy_for source odd "$(dsn target odd_box)" synthesise "$test_root/odd.yaml"
+exits 0 refresh "$test_root/odd.yaml"
+claim "a column of an unknown type is proposed as NULL" is "$(one odd_box "SELECT count(*), count(at) FROM nullable")" "100|0"
+claim "and its table as empty where it must not be NULL" is "$(one odd_box "SELECT count(*) FROM needed")" 0
+claim "the policy says why" grep -q "why: a column that must not be NULL is of a type that is not known" "$test_root/odd.yaml"
