@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE
 
 #include "base/proc.h"
+#include "base/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -23,15 +23,6 @@
 #define EXIT_NO_START 127
 
 extern char **environ;
-
-static int64_t
-now_ms(void)
-{
-    struct timespec t;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t) t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static bool
 names(const char *entry, const char *name, size_t n)
@@ -161,15 +152,14 @@ drain(int fd, ss_buf *buf, size_t max)
 static void
 stop(pid_t pid)
 {
-    const int64_t until = now_ms() + TERM_MS;
-    const struct timespec nap = {.tv_nsec = 20000000};
+    const int64_t until = ss_clock_ms() + TERM_MS;
 
     (void) kill(-pid, SIGTERM);
-    while (now_ms() < until)
+    while (ss_clock_ms() < until)
     {
         if (waitpid(pid, NULL, WNOHANG) == pid)
             return;
-        (void) nanosleep(&nap, NULL);
+        ss_sleep_ms(20);
     }
     (void) kill(-pid, SIGKILL);
     (void) waitpid(pid, NULL, 0);
@@ -180,7 +170,8 @@ static ss_code
 attend(pid_t pid, int out, int err_fd, const ss_proc_options *o, const ss_watch *watch, int *status,
        ss_error *err)
 {
-    const int64_t until = o->timeout_s == 0 ? INT64_MAX : now_ms() + (int64_t) o->timeout_s * 1000;
+    const int64_t until =
+        o->timeout_s == 0 ? INT64_MAX : ss_clock_ms() + (int64_t) o->timeout_s * 1000;
     struct pollfd fds[2] = {{.fd = out, .events = POLLIN}, {.fd = err_fd, .events = POLLIN}};
     int how = 0;
 
@@ -209,7 +200,7 @@ attend(pid_t pid, int out, int err_fd, const ss_proc_options *o, const ss_watch 
             stop(pid);
             return ss_check_interrupt(watch, err);
         }
-        if (now_ms() > until)
+        if (ss_clock_ms() > until)
         {
             stop(pid);
             return ss_fail(err, SS_ERETRY, "%s did not end within %d s", o->argv[0], o->timeout_s);

@@ -3,8 +3,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/pool.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -15,15 +15,6 @@ extern const char ss_sql_load_checks_standing[];
 
 /* 128 MB of heap: what one short read transaction takes at most (design 5.14). */
 #define RANGE_PAGES INT64_C(16384)
-
-static double
-now_s(void)
-{
-    struct timespec t;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + (double) t.tv_nsec * 1e-9;
-}
 
 /* --- attempts ----------------------------------------------------------------------------------- */
 
@@ -360,13 +351,13 @@ keep_job(void *arg, size_t job, size_t number, ss_error *err)
 {
     loading *l = arg;
     const size_t index = l->tables[job];
-    const double start = now_s();
+    const double start = ss_clock_s();
     ss_code code;
 
     SS_TRY(ss_check_interrupt(l->load->watch, err));
     code = keep_table(l, &l->workers[number], index, err);
     ss_arena_reset(l->workers[number].scratch);
-    l->load->done[index].seconds = now_s() - start;
+    l->load->done[index].seconds = ss_clock_s() - start;
     if (code != SS_OK)
         return ss_note(err, "while loading %s", l->load->catalog->tables[index].label);
     return SS_OK;
@@ -537,13 +528,13 @@ make_job(void *arg, size_t job, size_t number, ss_error *err)
 {
     loading *l = arg;
     const size_t index = l->tables[job];
-    const double start = now_s();
+    const double start = ss_clock_s();
     ss_code code;
 
     SS_TRY(ss_check_interrupt(l->load->watch, err));
     code = make_table(l, &l->workers[number], number, index, err);
     ss_arena_reset(l->workers[number].scratch);
-    l->load->done[index].seconds = now_s() - start;
+    l->load->done[index].seconds = ss_clock_s() - start;
     if (code != SS_OK)
         return ss_note(err, "while making %s", l->load->catalog->tables[index].label);
     return SS_OK;

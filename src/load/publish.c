@@ -1,8 +1,8 @@
 #include "load/publish.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -16,21 +16,6 @@ extern const char ss_sql_load_user_schemas[];
 
 /* A session that has just been closed is counted for a moment: that is nobody in the way. */
 #define GRACE_S 2
-
-static double
-now_s(void)
-{
-    struct timespec t;
-    (void) clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + (double) t.tv_nsec / 1e9;
-}
-
-static void
-wait_a_little(void)
-{
-    const struct timespec t = {.tv_nsec = LOOK_EVERY_MS * 1000000L};
-    (void) nanosleep(&t, NULL);
-}
 
 /* --- who is let in ------------------------------------------------------------------------------ */
 
@@ -169,10 +154,7 @@ swap_statement(ss_target *target, const ss_policy *policy, const ss_db_facts *fa
 {
     ss_marker m = target->next.marker;
     m.state = SS_TARGET_PUBLISHED;
-    const time_t now = time(NULL);
-    struct tm tm;
-    if (gmtime_r(&now, &tm) != NULL)
-        (void) strftime(m.at, sizeof m.at, "%Y-%m-%dT%H:%M:%SZ", &tm);
+    ss_clock_utc(m.at);
 
     ss_buf_puts(sql, "BEGIN;\n");
     if (target->live.state == SS_TARGET_PUBLISHED)
@@ -261,7 +243,7 @@ swap_by_force(ss_target *target, const ss_policy *policy, const ss_db_facts *fac
             ss_interrupted(target->watch))
             break;
         code = SS_OK;
-        wait_a_little();
+        ss_sleep_ms(LOOK_EVERY_MS);
     }
     if (code != SS_OK && shut)
     {
@@ -298,7 +280,7 @@ keep_next(ss_target *target, size_t sessions, ss_error *err)
 static ss_code
 wait_and_swap(ss_target *target, const ss_policy *policy, const ss_db_facts *facts, ss_error *err)
 {
-    const double start = now_s();
+    const double start = ss_clock_s();
     const double deadline =
         start + (policy != NULL && policy->wait_s > GRACE_S ? policy->wait_s : GRACE_S);
     bool told = false;
@@ -314,7 +296,7 @@ wait_and_swap(ss_target *target, const ss_policy *policy, const ss_db_facts *fac
             sessions = 1;
         }
         SS_TRY(ss_check_interrupt(target->watch, err));
-        if (now_s() >= deadline)
+        if (ss_clock_s() >= deadline)
         {
             if (policy == NULL || !policy->then_terminate)
                 return keep_next(target, sessions, err);
@@ -325,13 +307,13 @@ wait_and_swap(ss_target *target, const ss_policy *policy, const ss_db_facts *fac
                 return keep_next(target, sessions, err);
             return code;
         }
-        if (!told && now_s() >= start + GRACE_S)
+        if (!told && ss_clock_s() >= start + GRACE_S)
         {
             told = true;
             ss_notice(target->watch, SS_INFO, "%s is in use (%zu session%s): waiting",
                       ss_target_label(target, target->name), sessions, sessions == 1 ? "" : "s");
         }
-        wait_a_little();
+        ss_sleep_ms(LOOK_EVERY_MS);
     }
 }
 

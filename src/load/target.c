@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -21,13 +21,6 @@ static bool
 is_true(const char *value)
 {
     return value != NULL && strcmp(value, "true") == 0;
-}
-
-static void
-pause_ms(long ms)
-{
-    const struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = (ms % 1000) * 1000000};
-    (void) nanosleep(&t, NULL);
 }
 
 const char *
@@ -312,20 +305,11 @@ ss_target_connect(const ss_target *target, ss_arena *arena, ss_pg **pg, ss_error
 
 /* --- marks -------------------------------------------------------------------------------------- */
 
-static void
-now_utc(char at[21])
-{
-    const time_t now = time(NULL);
-    struct tm tm;
-    if (gmtime_r(&now, &tm) == NULL || strftime(at, 21, "%Y-%m-%dT%H:%M:%SZ", &tm) != 20)
-        memcpy(at, "1970-01-01T00:00:00Z", 21);
-}
-
 ss_code
 ss_target_mark(ss_target *target, ss_target_db *db, const ss_marker *marker, ss_error *err)
 {
     ss_marker m = *marker;
-    now_utc(m.at);
+    ss_clock_utc(m.at);
     ss_buf sql = {0};
     ss_buf_puts(&sql, "COMMENT ON DATABASE ");
     ss_pg_ident(&sql, db->name);
@@ -433,7 +417,7 @@ ss_target_drop(ss_target *target, ss_target_db *db, ss_error *err)
             code = ss_pg_exec(target->pg, ss_buf_text(&sql), err);
         if (code == SS_OK || !ss_pg_is_sqlstate(err, "55006") || ss_interrupted(target->watch))
             break;
-        pause_ms(DROP_PAUSE_MS);
+        ss_sleep_ms(DROP_PAUSE_MS);
     }
     ss_buf_done(&sql);
     if (code != SS_OK)

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <libpq-fe.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -27,23 +27,7 @@
 #define IMMEDIATE_MS    5000
 #define HURRY_MS        1000 /* when the caller has been told to stop */
 #define LOG_TAIL        65536
-
-static void
-nap(void)
-{
-    const struct timespec t = {.tv_nsec = 50000000};
-
-    (void) nanosleep(&t, NULL);
-}
-
-static int64_t
-now_ms(void)
-{
-    struct timespec t;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t) t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
+#define NAP_MS          50
 
 /* --- the folder --------------------------------------------------------------------------------- */
 
@@ -118,7 +102,7 @@ static ss_code
 lock_folder(const ss_place *place, ss_arena *arena, const ss_watch *watch, int *fd, ss_error *err)
 {
     const char *path = ss_path_join(arena, place->folder, "lock");
-    const int64_t until = now_ms() + LOCK_TIMEOUT_MS;
+    const int64_t until = ss_clock_ms() + LOCK_TIMEOUT_MS;
     struct stat st;
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
@@ -131,10 +115,10 @@ lock_folder(const ss_place *place, ss_arena *arena, const ss_watch *watch, int *
     while (fcntl(*fd, F_SETLK, &lock) != 0)
     {
         SS_TRY(ss_check_interrupt(watch, err));
-        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || now_ms() > until)
+        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || ss_clock_ms() > until)
             return ss_fail(err, SS_ERETRY, "another sandseed is busy with the server in \"%s\"",
                            place->folder);
-        nap();
+        ss_sleep_ms(NAP_MS);
     }
     return SS_OK;
 }
@@ -145,7 +129,7 @@ lock_folder(const ss_place *place, ss_arena *arena, const ss_watch *watch, int *
 static bool
 wait_gone(const ss_place *place, int pid, int64_t wait_ms, const ss_watch *watch)
 {
-    const int64_t until = now_ms() + wait_ms;
+    const int64_t until = ss_clock_ms() + wait_ms;
     const bool hurry_from_start = ss_interrupted(watch);
 
     for (;;)
@@ -153,9 +137,9 @@ wait_gone(const ss_place *place, int pid, int64_t wait_ms, const ss_watch *watch
         /* Its file goes a moment before the process does. */
         if (!ss_place_is_server(place, pid))
             return true;
-        if (now_ms() > until || (!hurry_from_start && ss_interrupted(watch)))
+        if (ss_clock_ms() > until || (!hurry_from_start && ss_interrupted(watch)))
             return false;
-        nap();
+        ss_sleep_ms(NAP_MS);
     }
 }
 
@@ -184,7 +168,7 @@ stop_server(const ss_place *place, int pid, const ss_watch *watch, ss_error *err
 static void
 stop_half_started(const ss_place *place)
 {
-    const int64_t until = now_ms() + HURRY_MS;
+    const int64_t until = ss_clock_ms() + HURRY_MS;
     ss_server_state state;
     int pid;
 
@@ -197,8 +181,8 @@ stop_half_started(const ss_place *place)
             (void) wait_gone(place, pid, IMMEDIATE_MS, NULL);
             return;
         }
-        nap();
-    } while (now_ms() < until);
+        ss_sleep_ms(NAP_MS);
+    } while (ss_clock_ms() < until);
 }
 
 /* --- starting ----------------------------------------------------------------------------------- */
@@ -317,17 +301,17 @@ start_server(const ss_place *place, const ss_watch *watch, ss_arena *arena, ss_e
 static ss_code
 settle_state(const ss_place *place, const ss_watch *watch, ss_server_state *state, ss_error *err)
 {
-    const int64_t until = now_ms() + FAST_MS;
+    const int64_t until = ss_clock_ms() + FAST_MS;
     int pid;
 
     while ((*state = ss_place_state(place, &pid)) == SS_SERVER_STARTING ||
            *state == SS_SERVER_STOPPING)
     {
         SS_TRY(ss_check_interrupt(watch, err));
-        if (now_ms() > until)
+        if (ss_clock_ms() > until)
             return ss_fail(err, SS_ERETRY, "the server in \"%s\" is %s for a long time",
                            place->folder, *state == SS_SERVER_STARTING ? "starting" : "stopping");
-        nap();
+        ss_sleep_ms(NAP_MS);
     }
     return SS_OK;
 }

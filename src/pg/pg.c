@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -25,15 +25,6 @@ static const int fixed_libpq[] = {180004, 170010, 160014, 150018, 140023};
 
 /* --- waiting ------------------------------------------------------------------------------------ */
 
-static int64_t
-now_ms(void)
-{
-    struct timespec t;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t) t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* Wait for events on the socket, at most LOOK_MS. */
 static void
 wait_socket(const PGconn *conn, short events)
@@ -49,13 +40,13 @@ cancel(PGconn *conn)
 {
     PGcancel *c = PQgetCancel(conn);
     char text[256];
-    const int64_t until = now_ms() + CANCEL_WAIT_MS;
+    const int64_t until = ss_clock_ms() + CANCEL_WAIT_MS;
 
     if (c == NULL)
         return;
     (void) PQcancel(c, text, (int) sizeof text);
     PQfreeCancel(c);
-    while (now_ms() < until && PQstatus(conn) == CONNECTION_OK)
+    while (ss_clock_ms() < until && PQstatus(conn) == CONNECTION_OK)
     {
         PGresult *res;
 
@@ -302,7 +293,7 @@ start(const char *conninfo, const ss_pg_options *options, bool is_private, const
 static ss_code
 drive(PGconn *conn, int timeout_s, const ss_watch *watch, const char *label, ss_error *err)
 {
-    const int64_t until = now_ms() + (int64_t) timeout_s * 1000;
+    const int64_t until = ss_clock_ms() + (int64_t) timeout_s * 1000;
     PostgresPollingStatusType want = PGRES_POLLING_WRITING;
 
     while (PQstatus(conn) != CONNECTION_BAD)
@@ -313,7 +304,7 @@ drive(PGconn *conn, int timeout_s, const ss_watch *watch, const char *label, ss_
             break;
         wait_socket(conn, want == PGRES_POLLING_READING ? POLLIN : POLLOUT);
         SS_TRY(ss_check_interrupt(watch, err));
-        if (now_ms() > until)
+        if (ss_clock_ms() > until)
         {
             (void) ss_fail(err, SS_ERETRY, "could not connect to %s within %d s", label, timeout_s);
             return ss_hint(err, "Check host, port and network, then try again.");
@@ -783,13 +774,13 @@ ss_pg_copy_end(ss_pg *pg, uint64_t *rows, ss_error *err)
 void
 ss_pg_copy_abort(ss_pg *pg)
 {
-    const int64_t until = now_ms() + CANCEL_WAIT_MS;
+    const int64_t until = ss_clock_ms() + CANCEL_WAIT_MS;
 
     if (pg->conn == NULL || PQtransactionStatus(pg->conn) != PQTRANS_ACTIVE)
         return;
     /* Not next_result() and flush(): a server that hangs must not hold us up. */
     (void) PQputCopyEnd(pg->conn, "given up");
-    while (now_ms() < until && PQstatus(pg->conn) == CONNECTION_OK)
+    while (ss_clock_ms() < until && PQstatus(pg->conn) == CONNECTION_OK)
     {
         const int left = PQflush(pg->conn);
 

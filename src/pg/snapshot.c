@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
 
@@ -14,18 +14,9 @@ struct ss_snapshot
     ss_pg *holder;
     const char *id;
     const ss_watch *watch;
-    time_t taken; /* CLOCK_MONOTONIC seconds */
+    double taken; /* ss_clock_s() */
     int max_age_s;
 };
-
-static time_t
-now_s(void)
-{
-    struct timespec t;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec;
-}
 
 ss_code
 ss_snapshot_open(ss_arena *arena, const ss_endpoint *source, const ss_watch *watch,
@@ -35,7 +26,7 @@ ss_snapshot_open(ss_arena *arena, const ss_endpoint *source, const ss_watch *wat
     ss_snapshot *s = ss_alloc(arena, 1, sizeof *s);
     const char *id;
 
-    *s = (ss_snapshot){.source = source, .watch = watch, .taken = now_s()};
+    *s = (ss_snapshot){.source = source, .watch = watch, .taken = ss_clock_s()};
     SS_TRY(ss_pg_open(arena, source, &options, watch, &s->holder, err));
     SS_TRY(ss_pg_exec(s->holder, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", err));
     SS_TRY(ss_pg_value_of(s->holder, arena, "SELECT pg_catalog.pg_export_snapshot()", &id, err));
@@ -73,7 +64,7 @@ ss_snapshot_limit(ss_snapshot *snapshot, int max_age_s)
 static ss_code
 check_age(const ss_snapshot *s, ss_error *err)
 {
-    if (s->max_age_s <= 0 || now_s() - s->taken <= s->max_age_s)
+    if (s->max_age_s <= 0 || ss_clock_s() - s->taken <= s->max_age_s)
         return SS_OK;
     (void) ss_fail(err, SS_ERETRY, "the snapshot of %s is older than %d s, the policy's limit",
                    s->source->label, s->max_age_s);

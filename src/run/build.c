@@ -1,10 +1,10 @@
 #include "run/build.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "assess/constraints.h"
 #include "assess/schema_equal.h"
+#include "base/clock.h"
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -19,19 +19,10 @@
 #include "run/inputs.h"
 #include "run/throwaway.h"
 
-double
-ss_build_now(void)
-{
-    struct timespec t;
-
-    (void) clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double) t.tv_sec + (double) t.tv_nsec * 1e-9;
-}
-
 void
 ss_build_stage(ss_build *b, const char *name)
 {
-    const double now = ss_build_now();
+    const double now = ss_clock_s();
 
     if (b->stage != NULL && b->report.nstages < SS_BUILD_STAGES_MAX)
         b->stages[b->report.nstages++] = (ss_report_stage){b->stage, now - b->stage_began};

@@ -75,7 +75,4 @@ ss_code ss_build_run(ss_build *build, const char *archive, ss_build_maker *maker
 /* After a failure: NAME__next goes, a server that this run started stops. */
 void ss_build_abandon(ss_build *build);
 
-/* Seconds since an arbitrary moment. */
-double ss_build_now(void);
-
 #endif

@@ -1,10 +1,10 @@
 /* sandseed plan SOURCE -o FILE | FILE; sandseed sign; sandseed check. */
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sandseed/commands.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -384,15 +384,13 @@ sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *res
     ss_policy *policy;
     ss_source source;
     ss_buf text = {0};
-    char date[16] = "";
-    const time_t now = time(NULL);
-    struct tm utc;
+    char date[SS_CLOCK_UTC];
     ss_policy_changes changes = {0};
 
     if (o->by == NULL || o->why == NULL)
         return ss_fail(err, SS_EMEND, "sign needs --by NAME and --why TEXT");
-    if (gmtime_r(&now, &utc) != NULL)
-        (void) strftime(date, sizeof date, "%Y-%m-%d", &utc);
+    ss_clock_utc(date);
+    date[strlen("2026-11-25")] = '\0';
     SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_policy_sign(o->policy, source.catalog,
                           &(ss_policy_signing){.by = o->by,

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -78,12 +78,9 @@ remove_leftovers(const char *output, ss_arena *arena)
 static const char *
 stamp(ss_arena *arena)
 {
-    char text[32] = "";
-    const time_t now = time(NULL);
-    struct tm utc;
+    char text[SS_CLOCK_UTC];
 
-    if (gmtime_r(&now, &utc) != NULL)
-        (void) strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    ss_clock_utc(text);
     return ss_strdup(arena, text);
 }
 
@@ -118,7 +115,7 @@ ss_prepare(ss_build *b, const char *command, const ss_options *options, const ss
                     .arena = arena,
                     .id = ss_secret_id(arena),
                     .jobs = options->jobs != 0 ? options->jobs : cores(),
-                    .began = ss_build_now()};
+                    .began = ss_clock_s()};
     b->report = (ss_report){.id = b->id,
                             .generated_at = stamp(arena),
                             .command = command,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -80,7 +81,7 @@ ss_run_report_write(ss_build *b, ss_result *result, ss_error *err)
     const char *file = ss_path_join(b->arena, b->output, "report.json");
     ss_code code;
 
-    b->report.seconds = ss_build_now() - b->began;
+    b->report.seconds = ss_clock_s() - b->began;
     report_tables(b);
     json = ss_report_json(&b->report);
     text = ss_report_text(&b->report, b->options->width);
