@@ -253,9 +253,7 @@ typedef struct ss_catalog
 {
     int server_version; /* as PQserverVersion(): 150018 */
     const char *database;
-    ss_oid database_oid;
-    uint64_t system_identifier; /* 0 when it may not be read */
-    const char *encoding;       /* "UTF8" */
+    const char *encoding; /* "UTF8" */
     const char *collate;
     const char *ctype;
     const char *locale_provider; /* "libc", "icu", "builtin" */

@@ -176,8 +176,6 @@ static ss_code
 read_database(reader *r)
 {
     ss_catalog *c = r->c;
-    const char *id = NULL;
-    ss_error ignored;
     rows d;
 
     SS_TRY(run(r, ss_sql_catalog_database, &d, "database"));
@@ -185,35 +183,18 @@ read_database(reader *r)
         return ss_fail(r->err, SS_ERETRY, "the database is gone");
     c->server_version = ss_pg_server_version(r->pg);
     c->database = text(&d, 0);
-    c->database_oid = (ss_oid) number(&d, 1);
-    c->encoding = text(&d, 2);
-    c->collate = text(&d, 3);
-    c->ctype = text(&d, 4);
-    c->locale_provider = text(&d, 5);
-    c->icu_locale = text(&d, 6);
-    c->bytes = number(&d, 7);
-    c->nfunctions = (size_t) number(&d, 8);
-    c->ntriggers = (size_t) number(&d, 9);
-    c->nevent_triggers = (size_t) number(&d, 10);
-    c->npublications = (size_t) number(&d, 11);
-    c->nlarge_objects = (size_t) number(&d, 12);
-    c->nsubscriptions = (size_t) number(&d, 13);
-    /* Everybody may read it, unless an administrator took that away: then the transaction must not die of it. */
-    SS_TRY(ss_pg_value_of(r->pg, r->scratch,
-                          "SELECT CASE WHEN pg_catalog.has_function_privilege("
-                          "'pg_catalog.pg_control_system()', 'EXECUTE') THEN 1 END",
-                          &id, r->err));
-    if (id != NULL &&
-        ss_pg_value_of(r->pg, r->scratch,
-                       "SELECT system_identifier FROM pg_catalog.pg_control_system()", &id,
-                       &ignored) == SS_OK &&
-        id != NULL)
-    {
-        int64_t v = 0;
-
-        (void) ss_parse_i64(id, &v);
-        c->system_identifier = (uint64_t) v;
-    }
+    c->encoding = text(&d, 1);
+    c->collate = text(&d, 2);
+    c->ctype = text(&d, 3);
+    c->locale_provider = text(&d, 4);
+    c->icu_locale = text(&d, 5);
+    c->bytes = number(&d, 6);
+    c->nfunctions = (size_t) number(&d, 7);
+    c->ntriggers = (size_t) number(&d, 8);
+    c->nevent_triggers = (size_t) number(&d, 9);
+    c->npublications = (size_t) number(&d, 10);
+    c->nlarge_objects = (size_t) number(&d, 11);
+    c->nsubscriptions = (size_t) number(&d, 12);
     return SS_OK;
 }
 

@@ -11,7 +11,6 @@
 #define SHAPE_CELLS  512
 #define POINTS       64 /* quantiles of a number, at most */
 #define FLOAT_DIGITS 6  /* decimals kept of a float */
-#define DAY_US       INT64_C(86400000000)
 
 static bool
 named(const ss_type *t, const char *name)

@@ -4,8 +4,6 @@
 
 #include "generate/generate_internal.h"
 
-#define DAY_US INT64_C(86400000000)
-
 static bool
 named(const ss_type *t, const char *name)
 {

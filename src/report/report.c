@@ -307,13 +307,12 @@ gates_text(ss_buf *out, const ss_report *r, ss_arena *scratch)
 }
 
 char *
-ss_report_text(const ss_report *r, size_t width)
+ss_report_text(const ss_report *r)
 {
     ss_arena *scratch = ss_arena_new(NULL);
     ss_buf out = {0};
     char *text;
 
-    (void) width;
     tables_text(&out, r, scratch);
     treatments_text(&out, r);
     gates_text(&out, r, scratch);

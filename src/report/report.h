@@ -122,7 +122,7 @@ typedef struct ss_report
 /* The record: one JSON object with stable order, malloc()ed, to be freed by the caller. */
 char *ss_report_json(const ss_report *report);
 
-/* The closing lines for people, malloc()ed.  width: columns. */
-char *ss_report_text(const ss_report *report, size_t width);
+/* The closing lines for people, malloc()ed. */
+char *ss_report_text(const ss_report *report);
 
 #endif

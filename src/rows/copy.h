@@ -2,10 +2,9 @@
  * Readers and writers of PostgreSQL's COPY formats.
  *
  * The format of a table's transfer is BINARY when every column that is transferred has a codec with
- * a binary form and holds no type OIDs that differ between servers (ss_copy_format_of), else TEXT.
- * A column that passes through unchanged is SS_FORM_WIRE on both sides and costs a copy of its
- * bytes.  Who transfers arrays or composites of user types as BINARY all the same has their OIDs
- * rewritten by ss_copy_rewrite_column() on the way.
+ * a binary form and holds no type OIDs that differ between servers (ss_copy_format_of), else TEXT, where
+ * arrays and composites of user types name nothing by OID.  A column that passes through unchanged is
+ * SS_FORM_WIRE on both sides and costs a copy of its bytes.
  */
 #ifndef SS_ROWS_COPY_H
 #define SS_ROWS_COPY_H
@@ -57,23 +56,11 @@ typedef struct ss_copy_part
 
 /*
  * The fast path of keep: rows from one connection to another, unread but for header and trailer,
- * when no column needs decoding nor rewriting.  Both COPYs have begun; the caller ends the
+ * when no column needs decoding.  Both COPYs have begun; the caller ends the
  * target's.  Calls tick(arg, rows) every few thousand rows; stops with its code when it is not SS_OK.
  */
 ss_code ss_copy_pass(ss_pg *source, ss_pg *target, const ss_copy_part *part,
                      ss_code (*tick)(void *arg, uint64_t rows, ss_error *err), void *arg,
                      uint64_t *rows, ss_error *err);
-
-/*
- * Rewrites the OIDs in one binary value of type from (source catalog) for type to (target catalog),
- * to any depth; types are matched by schema and name.  Same length, in place.
- */
-ss_code ss_codec_rewrite_oids(const ss_codec_type *from, const ss_codec_type *to,
-                              unsigned char *data, size_t n, ss_error *err);
-
-/* The same for the nrows values of a WIRE column read in BINARY format; label for messages. */
-ss_code ss_copy_rewrite_column(const ss_codec_type *from, const ss_codec_type *to,
-                               const char *label, uint64_t first_row, ss_batch_column *column,
-                               size_t nrows, ss_error *err);
 
 #endif

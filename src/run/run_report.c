@@ -84,7 +84,7 @@ ss_run_report_write(ss_build *b, ss_result *result, ss_error *err)
     b->report.seconds = ss_clock_s() - b->began;
     report_tables(b);
     json = ss_report_json(&b->report);
-    text = ss_report_text(&b->report, b->options->width);
+    text = ss_report_text(&b->report);
     if (json == NULL || text == NULL)
         ss_out_of_memory();
     code = ss_folder_make(folder, 0700, err);

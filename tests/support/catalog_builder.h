@@ -65,7 +65,6 @@ builder_new(ss_arena *arena)
 
     *b.catalog = (ss_catalog){.server_version = 150018,
                               .database = "test",
-                              .database_oid = 16384,
                               .encoding = "UTF8",
                               .collate = "C.UTF-8",
                               .ctype = "C.UTF-8",
