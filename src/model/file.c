@@ -290,8 +290,8 @@ read_column(const reading *r, json_t *json, ss_model_entry *e, ss_marginal *marg
 
     SS_TRY(need_text(r, json, "name", &e->columns[c]));
     SS_TRY(need_text(r, json, "type", &e->types[c]));
-    SS_TRY(need_word(r, json, "class", class_word, SS_CLASS_NON_PERSONAL + 1, &class));
-    SS_TRY(need_word(r, json, "treatment", treatment_word, SS_TREAT_NULLIFY, &treatment));
+    SS_TRY(need_word(r, json, "class", class_word, SS_NCLASSES, &class));
+    SS_TRY(need_word(r, json, "treatment", treatment_word, SS_NTREATMENTS - 1, &treatment));
     *d = (ss_decision){.class = (ss_class) class,
                        .treatment = (ss_treatment) (treatment + 1),
                        .kind = text_at(r, json, "kind"),
@@ -356,7 +356,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
 
     SS_TRY(need_text(r, json, "schema", &e->name.schema));
     SS_TRY(need_text(r, json, "name", &e->name.name));
-    SS_TRY(need_word(r, json, "mode", mode_word, SS_MODE_EMPTY + 1, &mode));
+    SS_TRY(need_word(r, json, "mode", mode_word, SS_NMODES, &mode));
     e->plan.mode = (ss_mode) mode;
     e->plan.why = text_at(r, json, "why");
     e->plan.signed_by = text_at(r, json, "signed_by");

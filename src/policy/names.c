@@ -2,29 +2,29 @@
 #include "base/text.h"
 #include "policy/policy_internal.h"
 
-static const char *const classes[] = {
+const char *const ss_class_names[SS_NCLASSES] = {
     "undecided", "direct-identifier", "quasi-identifier", "special-category", "secret",
     "key",       "free-text",         "non-personal"};
-static const char *const treatments[] = {"default",    "synthesise", "shape",    "pseudonymise",
-                                         "generalise", "keep",       "constant", "nullify"};
-static const char *const modes[] = {"synthesise", "pseudonymise", "keep", "empty"};
+const char *const ss_treatment_names[SS_NTREATMENTS] = {
+    "default", "synthesise", "shape", "pseudonymise", "generalise", "keep", "constant", "nullify"};
+const char *const ss_mode_names[SS_NMODES] = {"synthesise", "pseudonymise", "keep", "empty"};
 
 const char *
 ss_class_name(ss_class c)
 {
-    return classes[c];
+    return ss_class_names[c];
 }
 
 const char *
 ss_treatment_name(ss_treatment t)
 {
-    return treatments[t];
+    return ss_treatment_names[t];
 }
 
 const char *
 ss_mode_name(ss_mode m)
 {
-    return modes[m];
+    return ss_mode_names[m];
 }
 
 const char *

@@ -28,6 +28,8 @@ typedef enum ss_class
     SS_CLASS_NON_PERSONAL,
 } ss_class;
 
+#define SS_NCLASSES (SS_CLASS_NON_PERSONAL + 1)
+
 typedef enum ss_treatment
 {
     SS_TREAT_DEFAULT, /* not said: that of class and mode; never in a resolved column */
@@ -40,6 +42,8 @@ typedef enum ss_treatment
     SS_TREAT_NULLIFY,
 } ss_treatment;
 
+#define SS_NTREATMENTS (SS_TREAT_NULLIFY + 1)
+
 typedef enum ss_mode
 {
     SS_MODE_SYNTHESISE,
@@ -47,6 +51,13 @@ typedef enum ss_mode
     SS_MODE_KEEP,
     SS_MODE_EMPTY,
 } ss_mode;
+
+#define SS_NMODES (SS_MODE_EMPTY + 1)
+
+/* The words of the file, by the numbers above; a treatment of DEFAULT is never written. */
+extern const char *const ss_class_names[SS_NCLASSES];
+extern const char *const ss_treatment_names[SS_NTREATMENTS];
+extern const char *const ss_mode_names[SS_NMODES];
 
 const char *ss_class_name(ss_class c); /* as in the file: "direct-identifier" */
 const char *ss_treatment_name(ss_treatment t);

@@ -191,13 +191,6 @@ place(const reading *r, const ss_yaml *at)
 
 /* --- entries ------------------------------------------------------------------------------------ */
 
-static const char *const classes[] = {
-    "undecided", "direct-identifier", "quasi-identifier", "special-category", "secret",
-    "key",       "free-text",         "non-personal"};
-static const char *const treatments[] = {"synthesise", "shape",    "pseudonymise", "generalise",
-                                         "keep",       "constant", "nullify"};
-static const char *const modes[] = {"synthesise", "pseudonymise", "keep", "empty"};
-
 static ss_code
 signature(const reading *r, const ss_yaml *map, ss_signature *s)
 {
@@ -265,12 +258,12 @@ read_decision(const reading *r, const ss_yaml *map, const decision_fields *f)
 
     if ((at = ss_yaml_get(map, "class")) != NULL)
     {
-        SS_TRY(word(r, at, "class", classes, NWORDS(classes), &i));
+        SS_TRY(word(r, at, "class", ss_class_names, SS_NCLASSES, &i));
         *f->class = (ss_class) i;
     }
     if ((at = ss_yaml_get(map, "treatment")) != NULL)
     {
-        SS_TRY(word(r, at, "treatment", treatments, NWORDS(treatments), &i));
+        SS_TRY(word(r, at, "treatment", ss_treatment_names + 1, SS_NTREATMENTS - 1, &i));
         *f->treatment = (ss_treatment) (i + 1);
     }
     if ((at = ss_yaml_get(map, "kind")) != NULL)
@@ -374,7 +367,7 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
     if (at == NULL)
         return ss_yaml_fail(r->file, key, r->err, "table %s has no mode",
                             ss_printable(r->result, t->label));
-    SS_TRY(word(r, at, "mode", modes, NWORDS(modes), &i));
+    SS_TRY(word(r, at, "mode", ss_mode_names, SS_NMODES, &i));
     t->mode = (ss_mode) i;
     if ((at = ss_yaml_get(map, "why")) != NULL)
         SS_TRY(scalar(r, at, "why", &t->why));

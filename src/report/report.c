@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "policy/policy.h"
 
 /* Fewer source rows than this are not said: in a table of people they are a small group. */
 #define SMALL_COUNT 10
@@ -262,22 +263,20 @@ tables_text(ss_buf *out, const ss_report *r, ss_arena *scratch)
 static void
 treatments_text(ss_buf *out, const ss_report *r)
 {
-    static const char *const names[] = {"synthesise", "shape",    "pseudonymise", "generalise",
-                                        "keep",       "constant", "nullify"};
     const char *separator = "\nColumns: ";
 
-    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+    for (size_t k = 1; k < SS_NTREATMENTS; k++)
     {
         size_t n = 0;
 
         for (size_t i = 0; i < r->ntables; i++)
         {
             for (size_t j = 0; j < r->tables[i].ncolumns; j++)
-                n += strcmp(r->tables[i].columns[j].treatment, names[k]) == 0;
+                n += strcmp(r->tables[i].columns[j].treatment, ss_treatment_names[k]) == 0;
         }
         if (n == 0)
             continue;
-        ss_buf_printf(out, "%s%zu %s", separator, n, names[k]);
+        ss_buf_printf(out, "%s%zu %s", separator, n, ss_treatment_names[k]);
         separator = ", ";
     }
     ss_buf_puts(out, ".\n");

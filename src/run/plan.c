@@ -17,8 +17,8 @@
 
 typedef struct tally
 {
-    size_t tables[4];
-    size_t columns[8];
+    size_t tables[SS_NMODES];
+    size_t columns[SS_NTREATMENTS];
     size_t undecided;
 } tally;
 
@@ -46,7 +46,7 @@ tally_text(const tally *n, ss_buf *out)
 {
     const char *separator = "Tables: ";
 
-    for (int m = 0; m < 4; m++)
+    for (int m = 0; m < SS_NMODES; m++)
     {
         if (n->tables[m] > 0)
         {
@@ -56,7 +56,7 @@ tally_text(const tally *n, ss_buf *out)
     }
     ss_buf_puts(out, ".\n");
     separator = "Columns: ";
-    for (int t = 1; t < 8; t++)
+    for (int t = 1; t < SS_NTREATMENTS; t++)
     {
         if (n->columns[t] > 0)
         {
@@ -73,10 +73,10 @@ tally_json(const tally *n)
 {
     json_t *tables = json_object(), *columns = json_object();
 
-    for (int m = 0; m < 4; m++)
+    for (int m = 0; m < SS_NMODES; m++)
         (void) json_object_set_new(tables, ss_mode_name((ss_mode) m),
                                    json_integer((json_int_t) n->tables[m]));
-    for (int t = 1; t < 8; t++)
+    for (int t = 1; t < SS_NTREATMENTS; t++)
         (void) json_object_set_new(columns, ss_treatment_name((ss_treatment) t),
                                    json_integer((json_int_t) n->columns[t]));
     return json_pack("{s:o, s:o, s:I}", "tables", tables, "columns", columns, "undecided_columns",
@@ -89,7 +89,7 @@ static ss_code
 parse_mode(const char *text, ss_mode *mode, ss_error *err)
 {
     *mode = SS_MODE_SYNTHESISE;
-    for (int m = 0; m < 4 && text != NULL; m++)
+    for (int m = 0; m < SS_NMODES && text != NULL; m++)
     {
         if (strcmp(text, ss_mode_name((ss_mode) m)) == 0)
         {
