@@ -59,14 +59,13 @@ typedef struct ss_options
 typedef ss_code ss_command(const ss_options *options, const ss_watch *watch, ss_result *result,
                            ss_error *err);
 
-SS_EXPORT ss_command ss_command_inspect; /* source; or model: a folder that fit wrote */
-SS_EXPORT ss_command
-    ss_command_plan; /* source + output: a new policy; policy: bring it up to date */
-SS_EXPORT ss_command ss_command_sign;          /* policy, by, why, patterns */
-SS_EXPORT ss_command ss_command_check;         /* policy */
-SS_EXPORT ss_command ss_command_fit;           /* policy, output */
-SS_EXPORT ss_command ss_command_generate;      /* model, target; output, rows */
-SS_EXPORT ss_command ss_command_refresh;       /* policy */
+SS_EXPORT ss_command ss_command_inspect;  /* source; or model: a folder that fit wrote */
+SS_EXPORT ss_command ss_command_plan;     /* source, output: a new policy; policy: an old one */
+SS_EXPORT ss_command ss_command_sign;     /* policy, by, why, patterns */
+SS_EXPORT ss_command ss_command_check;    /* policy */
+SS_EXPORT ss_command ss_command_fit;      /* policy, output */
+SS_EXPORT ss_command ss_command_generate; /* model, target; output, rows */
+SS_EXPORT ss_command ss_command_refresh;  /* policy */
 SS_EXPORT ss_command ss_command_cluster_start; /* target: the folder */
 SS_EXPORT ss_command ss_command_cluster_stop;
 SS_EXPORT ss_command ss_command_cluster_status;

@@ -43,7 +43,7 @@ catch_signals(void)
 
 /*
  * We hold rows of production: they must not lie about in a core file or be read by another process of
- * our user, and what we write is ours alone.  pg_dump and its like inherit all of it.
+ * our user, and what we write is ours alone.  pg_dump and its like inherit the limit and the mask.
  */
 static void
 keep_to_ourselves(void)

@@ -57,7 +57,9 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
 {
     const size_t base = ss_catalog_base_type(catalog, column->type);
     const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
-    const bool learns = decision->treatment == SS_TREAT_SYNTHESISE && !is_key;
+    /* The policy lets nothing undecided through; nor would this. */
+    const bool learns = decision->treatment == SS_TREAT_SYNTHESISE && !is_key &&
+                        decision->class != SS_CLASS_UNDECIDED;
 
     *c = (ss_fit_column){.catalog = catalog,
                          .column = column,
@@ -573,8 +575,10 @@ take_nulls(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
         const uint64_t least = round5(terms->k);
 
         m->nulls = ss_fit_stored(terms, c->nulls);
-        if (m->nulls + least > m->count)
-            m->nulls = m->count > least ? m->count - least : 0;
+        if (m->count < 2 * least)
+            m->nulls = 2 * c->nulls > c->count ? m->count : 0;
+        else if (m->nulls + least > m->count)
+            m->nulls = m->count - least;
     }
     else if (null != present ? null : 2 * c->nulls > c->count)
         m->nulls = m->count;

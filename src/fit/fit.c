@@ -14,6 +14,7 @@
 #include "fit/fan_out.h"
 #include "fit/joint.h"
 #include "fit/paths.h"
+#include "model/statistics_json.h"
 #include "rows/copy.h"
 
 #define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
@@ -526,6 +527,41 @@ fit_job(void *arg, size_t job, size_t worker, ss_error *err)
 
 /* --- all ---------------------------------------------------------------------------------------- */
 
+/*
+ * A table's rows are told without those that a few people have too many of.  Its fan-outs, which count its
+ * rows as parents, must not tell them either: only shares matter to the generator.
+ */
+static void
+bring_down_fan_outs(const ss_catalog *catalog, ss_model *model, ss_arena *scratch)
+{
+    const uint64_t least = ss_model_least(model->people);
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        size_t n;
+        const ss_reference *list = ss_table_references(catalog, t, scratch, &n);
+
+        for (size_t i = 0; i < n && i < model->tables[t].nreferences; i++)
+        {
+            ss_cells *cells = &model->tables[t].references[i].children;
+            const uint64_t rows = model->tables[list[i].parent].rows, total = cells->total;
+
+            if (rows == 0 || total <= rows)
+                continue;
+            cells->total = 0;
+            for (size_t c = 0; c < cells->n; c++)
+            {
+                const double scaled =
+                    (double) cells->cells[c].count * (double) rows / (double) total;
+                const uint64_t count = ((uint64_t) scaled + 2) / 5 * 5;
+
+                cells->cells[c].count = count > least ? count : least;
+                cells->total += cells->cells[c].count;
+            }
+        }
+    }
+}
+
 ss_code
 ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options, ss_arena *result,
        ss_model **model, ss_error *err)
@@ -567,6 +603,8 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
     for (size_t i = 0; i < options->jobs; i++)
         f.arenas[i] = ss_arena_new(scratch);
     code = ss_pool_run(f.ntables, options->jobs, fit_job, &f, err);
+    if (code == SS_OK)
+        bring_down_fan_outs(catalog, f.model, scratch);
     (void) pthread_mutex_destroy(&f.lock);
     ss_arena_free(scratch);
     if (code == SS_OK)

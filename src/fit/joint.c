@@ -128,13 +128,14 @@ connect(const ss_table *table, const ss_fit_column *columns, size_t *set)
 
 static void
 add_candidate(ss_fit_joint *j, size_t target, size_t a, size_t b, size_t c, bool product,
-              size_t npaths)
+              const ss_fit_who *who)
 {
-    j->candidates[j->ncandidates++] = (candidate){.d = {.target = target,
-                                                        .terms = {a, b, c},
-                                                        .nterms = c == SS_NONE ? 2 : 3,
-                                                        .product = product},
-                                                  .people = ss_crowd_new(RULE_PEOPLE, npaths)};
+    j->candidates[j->ncandidates++] = (candidate){
+        .d = {.target = target,
+              .terms = {a, b, c},
+              .nterms = c == SS_NONE ? 2 : 3,
+              .product = product},
+        .people = ss_crowd_new(who->k > RULE_PEOPLE ? who->k : RULE_PEOPLE, who->npaths)};
 }
 
 static bool
@@ -146,7 +147,7 @@ can_derive(const ss_fit_joint *j, size_t i)
 }
 
 static void
-list_candidates(ss_fit_joint *j, size_t npaths, ss_arena *arena)
+list_candidates(ss_fit_joint *j, const ss_fit_who *who, ss_arena *arena)
 {
     const size_t n = j->n;
 
@@ -161,13 +162,13 @@ list_candidates(ss_fit_joint *j, size_t npaths, ss_arena *arena)
                     continue;
                 if (j->order[t] == OF_NUMBERS && j->order[a] == OF_NUMBERS &&
                     j->order[b] == OF_NUMBERS)
-                    add_candidate(j, t, a, b, SS_NONE, true, npaths);
+                    add_candidate(j, t, a, b, SS_NONE, true, who);
                 if (a != b)
-                    add_candidate(j, t, a, b, SS_NONE, false, npaths);
+                    add_candidate(j, t, a, b, SS_NONE, false, who);
                 for (size_t c = b + 1; c < n && a != b && n <= 6; c++)
                 {
                     if (c != t && can_derive(j, c))
-                        add_candidate(j, t, a, b, c, false, npaths);
+                        add_candidate(j, t, a, b, c, false, who);
                 }
             }
         }
@@ -262,7 +263,7 @@ begin(ss_fit_joint *j, const ss_catalog *catalog, const ss_fit_who *who, ss_aren
     for (size_t l = 0; l < LEVELS; l++)
         j->patterns[l] = ss_counter_new(SS_COUNTER_TEXTS, PATTERNS_MAX, who->k, who->npaths, empty);
     if (j->scale <= 9)
-        list_candidates(j, who->npaths, arena);
+        list_candidates(j, who, arena);
 }
 
 ss_fit_joint *

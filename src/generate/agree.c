@@ -228,11 +228,9 @@ keys_before(const made_reference *r, const char *const *texts, bool after)
         const size_t middle = low + (high - low) / 2;
         int order = 0;
 
-        for (size_t i = 0; i < r->nshared && order == 0; i++)
-        {
-            if (texts[i] != NULL)
-                order = strcmp(text_of(r, r->order[middle].key, r->shared[i]), texts[i]);
-        }
+        /* Sorted by all parts: what lies behind one that is not known says nothing. */
+        for (size_t i = 0; i < r->nshared && texts[i] != NULL && order == 0; i++)
+            order = strcmp(text_of(r, r->order[middle].key, r->shared[i]), texts[i]);
         if (order < 0 || (after && order == 0))
             low = middle + 1;
         else

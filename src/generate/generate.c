@@ -253,8 +253,7 @@ make_cell(generator *g, size_t worker, const made_table *t, size_t column, uint6
         ss_generate_key_at(g, worker, t, c, row, attempt, &v);
         return put_value(c, c->codec_type, &v, out, r, err);
     case MADE_ORDINAL:
-        v = (value){.form = SS_FORM_I64,
-                    .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
+        v = (value){.form = SS_FORM_I64, .i64 = ss_generate_count(g, worker, t, c, row)};
         return put_value(c, c->codec_type, &v, out, r, err);
     case MADE_BY_SERVER:
     case MADE_FIXED:

@@ -113,10 +113,12 @@ typedef struct made_reference
     const ss_key_list *keys; /* of a kept parent, columns as in the reference */
     size_t *shared;          /* parts whose child columns are made elsewhere: agree.c */
     size_t nshared;
-    bool distinct;  /* first: children of a parent have different ones of another reference, */
-    uint64_t most;  /* of which there are so many */
-    uint64_t boost; /* weights are drawn that much larger */
-    bool decides;   /* which parent a row has may leave another, required reference without one */
+    size_t group;     /* within: 1 + the key in which it differs; 0: none */
+    uint64_t divisor; /* so many children in a row have the same one */
+    bool distinct;    /* first: children of a parent have different ones of another reference, */
+    uint64_t most;    /* of which there are so many */
+    uint64_t boost;   /* weights are drawn that much larger */
+    bool decides;     /* which parent a row has may leave another, required reference without one */
     struct agreeing_key *order; /* of kept keys: by their shared parts */
 } made_reference;
 
@@ -209,6 +211,7 @@ typedef struct made_table
     made_joint *joints;
     size_t njoints;
     size_t ngoverned;      /* references that patterns govern */
+    bool counts;           /* something counts the children of the first parent */
     bool *settled;         /* parallel to the table's keys: unique by construction */
     uint64_t planned;      /* rows that the policy asks for */
     uint64_t sibling_room; /* so many children of the first parent can differ; 0: any number */
@@ -268,6 +271,9 @@ void ss_generate_weigh(generator *g, made_table *t, made_reference *r);
 /* One to one where a row may go without: which rows have a parent. */
 void ss_generate_pair(const generator *g, const made_table *t, made_reference *r);
 uint64_t ss_generate_ordinal(generator *g, size_t worker, const made_table *t, uint64_t row);
+/* The value of a column that counts: from 1, or from the least that is allowed. */
+int64_t ss_generate_count(generator *g, size_t worker, const made_table *t, const made_column *c,
+                          uint64_t row);
 /* The value of a column that another table may reference. */
 void ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t column,
                         uint64_t row, int depth, value *v);

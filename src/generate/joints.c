@@ -302,6 +302,15 @@ convert(const made_column *from, const made_column *to, int64_t v, bool upwards)
     return upwards && result * down != v * up ? result + 1 : result;
 }
 
+/* What the type can hold: whether it is right is then for the CHECK to say, and mended. */
+static int64_t
+in_type(const made_column *c, int64_t v)
+{
+    const int64_t most = c->family == FAMILY_NUMBER ? c->largest : INT64_MAX / 2;
+
+    return v > most ? most : v < -most ? -most : v;
+}
+
 /* A column next to another in an order: its gap away from it, inside its own bounds when that can be had. */
 static int64_t
 step_from(const made_column *known, const made_column *c, const made_column *gap, int64_t from,
@@ -313,8 +322,8 @@ step_from(const made_column *known, const made_column *c, const made_column *gap
         return convert(known, c, from, upwards);
     for (int i = 0; i < TRIES; i++)
     {
-        const uint64_t u1 = ss_unfold(state), u2 = ss_unfold(state);
-        int64_t distance = ss_generate_units(gap, u1, u2, u2);
+        const uint64_t u1 = ss_unfold(state), u2 = ss_unfold(state), u3 = ss_unfold(state);
+        int64_t distance = ss_generate_units(gap, u1, u2, u3);
 
         distance = distance < 1 ? 1 : distance;
         if (upwards)
@@ -324,7 +333,7 @@ step_from(const made_column *known, const made_column *c, const made_column *gap
         if (ss_generate_allows(c, v))
             return v;
     }
-    return v;
+    return in_type(c, v);
 }
 
 /* The columns of one family in a pattern's chain, from first to last: units of each. */
@@ -404,7 +413,9 @@ derive(const made_table *t, const made_joint *j, const ss_derived *rule, const i
     by = ten_to(scale > own ? scale - own : 0);
     v = v < 0 ? -((-v + by / 2) / by) : (v + by / 2) / by;
     v *= ten_to(own > scale ? own - scale : 0);
-    return v > INT64_MAX / 2 ? INT64_MAX / 2 : v < -INT64_MAX / 2 ? -INT64_MAX / 2 : (int64_t) v;
+    return in_type(&t->columns[j->columns[rule->target]], v > INT64_MAX / 2    ? INT64_MAX / 2
+                                                          : v < -INT64_MAX / 2 ? -INT64_MAX / 2
+                                                                               : (int64_t) v);
 }
 
 /* --- rows --------------------------------------------------------------------------------------- */

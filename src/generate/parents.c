@@ -109,17 +109,33 @@ sum_up(generator *g, const made_table *t, made_reference *r)
     return most > UINT64_MAX ? UINT64_MAX : (uint64_t) most;
 }
 
-/* Children must differ in another reference, or in columns that count them: of what there are so many? */
+/*
+ * Children must differ in other references, or in columns that count them: of combinations there are so
+ * many.  A nullable reference to an empty table is NULL throughout, which differs from itself.
+ */
 static void
 find_room(const made_table *t, made_reference *r)
 {
     r->most = t->sibling_room > 0 ? t->sibling_room : UINT64_MAX;
-    for (size_t k = 0; k < t->nreferences; k++)
+    for (size_t key = 1; key <= t->table->nkeys; key++)
     {
-        const made_reference *other = &t->references[k];
+        uint64_t combinations = 1;
+        bool any = false;
 
-        if (other->role == ROLE_WITHIN && other->nshared == 0 && other->parents < r->most)
-            r->most = other->parents;
+        for (size_t k = 0; k < t->nreferences; k++)
+        {
+            made_reference *other = &t->references[k];
+
+            if (other->role != ROLE_WITHIN || other->group != key || other->parents == 0)
+                continue;
+            other->divisor = combinations;
+            combinations = combinations > UINT64_MAX / other->parents
+                               ? UINT64_MAX
+                               : combinations * other->parents;
+            any = any || other->nshared == 0;
+        }
+        if (any && combinations < r->most)
+            r->most = combinations;
     }
     r->distinct = r->most < UINT64_MAX;
 }
@@ -230,7 +246,7 @@ first_point(const made_table *t, const made_reference *r, uint64_t row)
 static uint64_t
 row_at(const made_table *t, const made_reference *r, uint64_t point)
 {
-    return (uint64_t) (((wide) point * t->rows + r->weight - 1) / r->weight);
+    return r->weight == 0 ? 0 : (uint64_t) (((wide) point * t->rows + r->weight - 1) / r->weight);
 }
 
 uint64_t
@@ -239,6 +255,9 @@ ss_generate_ordinal(generator *g, size_t worker, const made_table *t, uint64_t r
     const made_reference *r = &t->references[t->first];
     uint64_t before;
 
+    /* Without a parent every row is the next one. */
+    if (r->weight == 0)
+        return row;
     (void) parent_at(g, worker, t, r, first_point(t, r, row), &before);
     return row - row_at(t, r, before);
 }
@@ -385,10 +404,18 @@ ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_
                               : ss_permute(&r->permutation, row % r->parents);
         return true;
     case ROLE_WITHIN:
+        /* A row that is made again takes its chance; the first time they differ by construction. */
+        if (attempt > 0)
+        {
+            *parent = ss_below(draw(g, r, DRAWN_OTHER, row, attempt), r->parents);
+            return true;
+        }
         (void) ss_generate_parent(g, worker, t, &t->references[t->first], row, 0, &first);
-        *parent = ss_permute(&r->permutation, (draw(g, r, DRAWN_WITHIN, first, 0) % r->parents +
-                                               ss_generate_ordinal(g, worker, t, row)) %
-                                                  r->parents);
+        *parent =
+            ss_permute(&r->permutation, (draw(g, r, DRAWN_WITHIN, first, 0) % r->parents +
+                                         ss_generate_ordinal(g, worker, t, row) /
+                                             (r->divisor == 0 ? 1 : r->divisor) % r->parents) %
+                                            r->parents);
         return true;
     case ROLE_SELF:
         *parent = row == 0 ? 0 : ss_below(draw(g, r, DRAWN_SELF, row, attempt), row);
@@ -397,6 +424,14 @@ ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_
         return false;
     }
     return false;
+}
+
+int64_t
+ss_generate_count(generator *g, size_t worker, const made_table *t, const made_column *c,
+                  uint64_t row)
+{
+    return (int64_t) ss_generate_ordinal(g, worker, t, row) +
+           (c->has_low && c->low > 1 ? c->low : 1);
 }
 
 void
@@ -472,8 +507,7 @@ ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t colu
         ss_generate_key_at(g, worker, t, c, row, 0, v);
         return;
     case MADE_ORDINAL:
-        *v = (value){.form = SS_FORM_I64,
-                     .i64 = (int64_t) ss_generate_ordinal(g, worker, t, row) + 1};
+        *v = (value){.form = SS_FORM_I64, .i64 = ss_generate_count(g, worker, t, c, row)};
         return;
     case MADE_FIXED:
         fixed_value(g, worker, c, row, v);

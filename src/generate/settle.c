@@ -148,7 +148,8 @@ put_first(made_table *t, size_t reference)
     r->role = ROLE_FIRST;
 }
 
-#define MANY (UINT64_C(1) << 60)
+#define MANY        (UINT64_C(1) << 60)
+#define KEY_COLUMNS 32 /* PostgreSQL's INDEX_MAX_KEYS */
 
 /* What a unique key is made of. */
 typedef struct members
@@ -158,6 +159,8 @@ typedef struct members
     size_t *columns; /* from a marginal */
     size_t ncolumns;
     bool unique;  /* one is different in every row already */
+    bool null;    /* one is always NULL */
+    bool settled; /* one has another use: it counts already, or is a digit */
     bool unknown; /* one is made by the server, or is no column */
 } members;
 
@@ -177,6 +180,8 @@ members_of(const made_table *t, const ss_key *key)
         if (m.unknown)
             return m;
         m.unique = m.unique || (t->columns[c].by == MADE_KEY && !t->columns[c].digit);
+        m.null = m.null || t->columns[c].by == MADE_NULL;
+        m.settled = m.settled || t->columns[c].by == MADE_ORDINAL || t->columns[c].digit;
         if (r == SS_NONE && t->columns[c].by == MADE_MARGINAL)
             m.columns[m.ncolumns++] = c;
         for (size_t k = 0; k < m.nreferences; k++)
@@ -209,6 +214,7 @@ settle_within(made_table *t, const ss_key *key, const members *m, bool *settled,
             t->columns[integer].by = MADE_ORDINAL;
     }
     *settled = true;
+    t->counts = t->counts || t->first != SS_NONE;
     if (integer != SS_NONE)
         return SS_OK;
     best = best_member(t, m->columns, m->ncolumns);
@@ -229,15 +235,16 @@ settle_within(made_table *t, const ss_key *key, const members *m, bool *settled,
     return t->sibling_room > 0 ? SS_OK : make_distinct(t, m->columns, m->ncolumns, key->name, err);
 }
 
-/* Nothing but parents: each once, or different ones within the first. */
+/* Nothing but parents: each once, or different combinations of the others within the first. */
 static void
-settle_parents(made_table *t, const ss_key *key, const members *m, bool *settled)
+settle_parents(made_table *t, size_t index, const members *m, bool *settled)
 {
+    const ss_key *key = &t->table->keys[index];
     made_reference *r = &t->references[m->references[0]];
 
     if (m->nreferences == 1)
     {
-        if ((r->role == ROLE_OTHER || r->role == ROLE_FIRST) && r->nshared == 0)
+        if ((r->role == ROLE_OTHER || (r->role == ROLE_FIRST && !t->counts)) && r->nshared == 0)
         {
             if (t->first == m->references[0])
                 t->first = SS_NONE;
@@ -247,16 +254,38 @@ settle_parents(made_table *t, const ss_key *key, const members *m, bool *settled
         return;
     }
     put_first(t, m->references[0]);
-    for (size_t k = 0; k < m->nreferences && t->first != SS_NONE; k++)
+    if (t->first == SS_NONE || !covers(key, t->table, t->references[t->first].r))
+        return;
+    for (size_t k = 0; k < m->nreferences; k++)
     {
-        if (m->references[k] != t->first && t->references[m->references[k]].role == ROLE_OTHER &&
-            covers(key, t->table, t->references[t->first].r))
-        {
-            t->references[m->references[k]].role = ROLE_WITHIN;
-            *settled = true;
-            return;
-        }
+        made_reference *other = &t->references[m->references[k]];
+
+        if (m->references[k] == t->first || other->role != ROLE_OTHER)
+            continue;
+        other->role = ROLE_WITHIN;
+        other->group = index + 1;
+        *settled = t->counts = true;
     }
+}
+
+/* Are all columns of a key that is unique already among this one's? */
+static bool
+holds_settled_key(const made_table *t, const ss_key *key)
+{
+    for (size_t k = 0; k < t->table->nkeys; k++)
+    {
+        const ss_key *other = &t->table->keys[k];
+        size_t found = 0;
+
+        for (size_t i = 0; i < other->ncolumns; i++)
+        {
+            for (size_t c = 0; c < key->ncolumns; c++)
+                found += other->attnums[i] != 0 && key->attnums[c] == other->attnums[i];
+        }
+        if (t->settled[k] && !other->partial && found == other->ncolumns)
+            return true;
+    }
+    return false;
 }
 
 /*
@@ -265,19 +294,21 @@ settle_parents(made_table *t, const ss_key *key, const members *m, bool *settled
  * server's judgement.
  */
 static ss_code
-settle_key(made_table *t, const ss_key *key, bool *settled, ss_error *err)
+settle_key(made_table *t, size_t index, bool *settled, ss_error *err)
 {
+    const ss_key *key = &t->table->keys[index];
     const members m = key->expression ? (members){.unknown = true} : members_of(t, key);
     uint64_t rooms = 1;
     bool times = true;
 
-    *settled = m.unique && !m.unknown;
-    if (m.unknown || m.unique || (key->partial && !key->primary && m.nreferences == 0))
+    *settled = !m.unknown && (m.unique || holds_settled_key(t, key) ||
+                              (m.null && !key->primary && !key->nulls_not_distinct));
+    if (m.unknown || *settled || (key->partial && !key->primary && m.nreferences == 0))
         return SS_OK;
     if (m.ncolumns == 0)
     {
-        if (m.nreferences > 0 && !key->partial)
-            settle_parents(t, key, &m, settled);
+        if (m.nreferences > 0 && !key->partial && !m.settled)
+            settle_parents(t, index, &m, settled);
         return SS_OK;
     }
     /*
@@ -670,8 +701,15 @@ ss_generate_settle(generator *g, ss_error *err)
         made_table *t = &g->tables[i];
 
         t->settled = ss_alloc(g->arena, t->table->nkeys + 1, sizeof *t->settled);
-        for (size_t k = 0; t->made && k < t->table->nkeys; k++)
-            SS_TRY(settle_key(t, &t->table->keys[k], &t->settled[k], err));
+        /* The narrowest first: what is unique in it is so in wider ones. */
+        for (size_t n = 1; t->made && n <= KEY_COLUMNS; n++)
+        {
+            for (size_t k = 0; k < t->table->nkeys; k++)
+            {
+                if (t->table->keys[k].ncolumns == n)
+                    SS_TRY(settle_key(t, k, &t->settled[k], err));
+            }
+        }
     }
     SS_TRY(settle_referenced(g, err));
     for (size_t i = 0; i < catalog->ntables; i++)

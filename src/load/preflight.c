@@ -26,6 +26,7 @@ typedef struct preflight
     const ss_policy *policy;
     const ss_target_roles *roles;
     ss_pg *source;
+    bool tries;
     ss_arena *arena;
     ss_finding *list;
     size_t n;
@@ -247,10 +248,16 @@ check_locale(preflight *p, ss_error *err)
             return SS_OK;
         if (!p->target->createdb)
             return SS_OK; /* cannot be tried, and stops already */
+        if (!p->tries)
+        {
+            warn(p, what, "the server does not list the source's locale; a run tries it", "");
+            return SS_OK;
+        }
         /* Not listed is not missing: one may have been installed since.  So try. */
         const ss_policy strict = {.locale_substitute = false};
         ss_error own = {0};
         SS_TRY(ss_target_hold(p->target, err));
+        p->target->tried = true;
         const ss_code code =
             ss_target_create(p->target, &p->target->scratch, c, &strict, "preflight", &own);
         if (code == SS_OK)
@@ -426,14 +433,15 @@ check_space(preflight *p)
 
 ss_code
 ss_preflight(ss_target *target, const ss_catalog *catalog, const ss_policy *policy,
-             const ss_target_roles *roles, ss_pg *source, ss_arena *result, ss_finding **findings,
-             size_t *nfindings, ss_error *err)
+             const ss_target_roles *roles, ss_pg *source, bool tries, ss_arena *result,
+             ss_finding **findings, size_t *nfindings, ss_error *err)
 {
     preflight p = {.target = target,
                    .catalog = catalog,
                    .policy = policy,
                    .roles = roles,
                    .source = source,
+                   .tries = tries,
                    .arena = result};
     check_version(&p);
     ss_code code = check_extensions(&p, err);

@@ -271,9 +271,11 @@ keep_next(ss_target *target, size_t sessions, ss_error *err)
             ss_target_label(target, target->name), sessions, sessions == 1 ? "" : "s");
     return ss_hint(err,
                    "The new sandbox is finished and kept as %s; end the sessions and run this "
-                   "again, which publishes it without building it anew, or let the policy say: "
-                   "when_in_use: {wait: 10m, then: terminate}.",
-                   ss_printable(target->arena, target->next.name));
+                   "again%s, or let the policy say: when_in_use: {wait: 10m, then: terminate}.",
+                   ss_printable(target->arena, target->next.name),
+                   target->next.marker.inputs[0] != '\0'
+                       ? ", which publishes it without building it anew when nothing has changed"
+                       : "");
 }
 
 /* Wait until nobody is in the way, for as long as the policy says, then do as it says. */

@@ -451,7 +451,8 @@ ss_target_abandon(ss_target *target)
             (own.next.state == SS_TARGET_EMPTY || (own.next.state == SS_TARGET_BUILDING &&
                                                    strcmp(own.next.marker.run, target->run) == 0)))
             (void) ss_target_drop(&own, &own.next, &ignored);
-        if (target->begun && ss_target_look(&own, &own.scratch, &ignored) == SS_OK)
+        if ((target->begun || target->tried) &&
+            ss_target_look(&own, &own.scratch, &ignored) == SS_OK)
             (void) ss_target_drop(&own, &own.scratch, &ignored);
         ss_pg_close(own.pg);
     }

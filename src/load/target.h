@@ -90,6 +90,7 @@ typedef struct ss_target
     bool held;               /* no other run may write to NAME meanwhile */
     const char *run;         /* the word that begin was given */
     bool begun;              /* this run made NAME__next */
+    bool tried;              /* NAME__scratch may be there although nothing has begun */
     const char *locale_note; /* what locale: substitute replaced, for the report; or NULL */
 } ss_target;
 

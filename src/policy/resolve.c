@@ -531,6 +531,15 @@ decide_column(resolving *r, const ss_table *table, ss_table_plan *t, const ss_po
              "a foreign key takes what its parent gives it, not a treatment of its own");
     if (d->treatment == SS_TREAT_DEFAULT)
         d->treatment = default_treatment(t->mode, d->class);
+    /* Keys that the schema does not declare are values of somebody all the same. */
+    if (d->class == SS_CLASS_KEY && !d->is_key && d->treatment == SS_TREAT_SYNTHESISE &&
+        (e == NULL || e->treatment == SS_TREAT_DEFAULT))
+        d->treatment = SS_TREAT_SHAPE;
+    if (d->class == SS_CLASS_UNDECIDED && t->mode == SS_MODE_SYNTHESISE &&
+        !reveals_nothing(d->treatment) && column->generated == SS_GENERATED_NOT)
+        MALFORMED(label, place, "decide its class, or leave treatment: out",
+                  "an undecided column takes no treatment that reveals anything: %s",
+                  ss_treatment_name(d->treatment));
     /* Secrets are nullified where they can be, else they get a shape. */
     if (d->treatment == SS_TREAT_NULLIFY && column->not_null &&
         (e == NULL || e->treatment == SS_TREAT_DEFAULT))
@@ -777,8 +786,10 @@ has_personal_column(const ss_table *table, const ss_table_plan *t)
     {
         const ss_class class = t->columns[c].class;
 
+        /* Keys that the schema declares are made, not learnt. */
         if (class != SS_CLASS_UNDECIDED && class != SS_CLASS_NON_PERSONAL &&
-            class != SS_CLASS_KEY && table->columns[c].generated == SS_GENERATED_NOT)
+            !(class == SS_CLASS_KEY && t->columns[c].is_key) &&
+            table->columns[c].generated == SS_GENERATED_NOT)
             return true;
     }
     return false;

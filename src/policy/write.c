@@ -330,14 +330,13 @@ signature_text(ss_arena *arena, const char *by, const char *date, const char *wh
     return text;
 }
 
-/* Before the closing brace of a map that is written in braces. */
+/* Behind the last value of a map that is written in braces: what follows may be a comma or a comment. */
 static void
 put_in_braces(editing *e, const ss_yaml *map, const char *text)
 {
-    size_t at = byte_of(e, map->end) - 1;
+    const size_t at =
+        map->n == 0 ? byte_of(e, map->start) + 1 : byte_of(e, map->values[map->n - 1]->end);
 
-    while (at > 0 && (e->text[at - 1] == ' ' || e->text[at - 1] == '\n'))
-        at--;
     add_edit(e, at, 0, ss_strf(e->arena, "%s%s", map->n == 0 ? "" : ", ", text));
 }
 

@@ -157,7 +157,7 @@ preflight(building *g, ss_error *err)
     SS_TRY(
         ss_target_roles_look(b->target, b->source->catalog, b->policy, b->arena, &g->roles, err));
     SS_TRY(ss_preflight(b->target, b->source->catalog, b->policy, g->roles,
-                        ss_snapshot_pg(b->source->snapshot), b->arena, &findings, &n, err));
+                        ss_snapshot_pg(b->source->snapshot), true, b->arena, &findings, &n, err));
     add_findings(b, findings, n);
     code = ss_findings_code(findings, n, err);
     if (code == SS_OK)
@@ -593,7 +593,7 @@ ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg,
     /* Publishing may wait for people; the source need not. */
     ss_snapshot_release(b->source->snapshot);
     if (b->csv != NULL)
-        SS_TRY(ss_csv_target_publish(b->csv, b->policy->keep_previous, err));
+        SS_TRY(ss_csv_target_publish(b->csv, b->policy->keep_previous, b->watch, err));
     else
         SS_TRY(ss_publish(b->target, b->policy, &g->facts, err));
     ss_build_stage(b, NULL);

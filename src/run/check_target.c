@@ -28,6 +28,9 @@ is_running(const ss_endpoint *endpoint, ss_arena *arena, ss_finding *finding, bo
     ss_cluster_status status;
 
     *running = endpoint->kind == SS_ENDPOINT_SERVER;
+    if (endpoint->kind == SS_ENDPOINT_CSV)
+        *finding = finding_of(SS_FINDING_WARNS, endpoint->label,
+                              "what is in the folder was not looked at: a run does so first", "");
     if (endpoint->kind != SS_ENDPOINT_CLUSTER)
         return SS_OK;
     SS_TRY(ss_cluster_inspect(endpoint->folder, arena, &status, err));
@@ -48,7 +51,8 @@ look(ss_target *target, const ss_policy *policy, const ss_source *source, ss_are
 
     SS_TRY(ss_target_prove_different(target, from, err));
     SS_TRY(ss_target_roles_look(target, source->catalog, policy, arena, &roles, err));
-    return ss_preflight(target, source->catalog, policy, roles, from, arena, findings, n, err);
+    return ss_preflight(target, source->catalog, policy, roles, from, false, arena, findings, n,
+                        err);
 }
 
 ss_code

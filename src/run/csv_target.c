@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "base/watch.h"
 #include "rows/csv.h"
 #include "run/csv_files.h"
 
@@ -451,9 +452,10 @@ rename_to(const ss_csv_target *t, const char *from, const char *to, ss_error *er
 }
 
 ss_code
-ss_csv_target_publish(ss_csv_target *t, bool keep_previous, ss_error *err)
+ss_csv_target_publish(ss_csv_target *t, bool keep_previous, const ss_watch *watch, ss_error *err)
 {
     const standing live = look_at(t->live, t->arena);
+    ss_error ignored;
 
     /* They may have changed since the run began. */
     SS_TRY(refuse_foreign(t, t->live, err));
@@ -470,9 +472,11 @@ ss_csv_target_publish(ss_csv_target *t, bool keep_previous, ss_error *err)
         return err->code;
     }
     t->made = false;
-    if (live != OURS || keep_previous)
-        return SS_OK;
-    return ss_folder_remove(t->previous, err);
+    /* The new one is published: what cannot be cleared away is no failure of the run. */
+    if (live == OURS && !keep_previous && ss_folder_remove(t->previous, &ignored) != SS_OK)
+        ss_notice(watch, SS_WARNING, "\"%s\", the sandbox of before, could not be removed",
+                  t->previous);
+    return SS_OK;
 }
 
 const char *

@@ -26,7 +26,8 @@ ss_code ss_csv_target_write(ss_csv_target *target, const ss_programs *programs,
                             ss_error *err);
 
 /* Rename DIR.next to DIR.  Yesterday's DIR becomes DIR.previous when keep_previous says so, else it goes. */
-ss_code ss_csv_target_publish(ss_csv_target *target, bool keep_previous, ss_error *err);
+ss_code ss_csv_target_publish(ss_csv_target *target, bool keep_previous, const ss_watch *watch,
+                              ss_error *err);
 
 /* DIR, for people. */
 const char *ss_csv_target_folder(const ss_csv_target *target);

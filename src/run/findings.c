@@ -51,6 +51,8 @@ ss_findings_json(const ss_finding *findings, size_t n)
 ss_code
 ss_findings_code(const ss_finding *findings, size_t n, ss_error *err)
 {
+    /* What must be mended counts before what may pass by itself. */
+    static const ss_code worst_first[] = {SS_EBUG, SS_EGATE, SS_EREFUSED, SS_EMEND, SS_ERETRY};
     const ss_finding *first = NULL;
     size_t stops = 0;
     ss_code code = SS_OK;
@@ -59,11 +61,16 @@ ss_findings_code(const ss_finding *findings, size_t n, ss_error *err)
     {
         if (findings[i].severity != SS_FINDING_STOPS)
             continue;
-        if (first == NULL)
-            first = &findings[i];
         stops++;
-        if (findings[i].code > code)
-            code = findings[i].code;
+    }
+    for (size_t k = 0; k < sizeof worst_first / sizeof worst_first[0] && first == NULL; k++)
+    {
+        for (size_t i = 0; i < n && first == NULL; i++)
+        {
+            if (findings[i].severity == SS_FINDING_STOPS && findings[i].code == worst_first[k])
+                first = &findings[i];
+        }
+        code = worst_first[k];
     }
     if (first == NULL)
         return SS_OK;

@@ -1,5 +1,6 @@
 #include "run/model_folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,13 +27,43 @@ ss_model_folder_is(const char *folder)
     return is;
 }
 
+/* Nothing but what fit wrote: everything in the folder goes when it is replaced. */
+static bool
+is_only_ours(const char *folder, ss_arena *scratch)
+{
+    static const char *const names[] = {".", "..", "model.json", "schema.dump", "reference"};
+    DIR *dir = opendir(folder);
+    ss_model_file file;
+    const char *digest;
+    ss_error ignored;
+    bool ours = dir != NULL;
+
+    for (const struct dirent *e; ours && (e = readdir(dir)) != NULL;)
+    {
+        bool known = false;
+
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+            known = known || strcmp(e->d_name, names[i]) == 0;
+        ours = known;
+    }
+    if (dir != NULL)
+        (void) closedir(dir);
+    return ours && ss_model_folder_read(folder, scratch, &file, &digest, &ignored) == SS_OK;
+}
+
 ss_code
 ss_model_folder_claim(const char *folder, ss_error *err)
 {
+    ss_arena *scratch = ss_arena_new(NULL);
     /* rmdir takes an empty folder and nothing else. */
-    if (!ss_path_exists(folder) || ss_model_folder_is(folder) || rmdir(folder) == 0)
+    const bool taken =
+        !ss_path_exists(folder) || is_only_ours(folder, scratch) || rmdir(folder) == 0;
+
+    ss_arena_free(scratch);
+    if (taken)
         return SS_OK;
-    (void) ss_fail(err, SS_EREFUSED, "\"%s\" exists and is no model", folder);
+    (void) ss_fail(err, SS_EREFUSED, "\"%s\" exists and is no model, or holds more than one",
+                   folder);
     return ss_hint(err, "Give -o a folder that is not there yet, or an older model to replace.");
 }
 

@@ -345,10 +345,18 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
     nall = plan->nfindings + ntarget;
-    all = ss_alloc(arena, nall + 1, sizeof *all);
+    all = ss_alloc(arena, nall + 2, sizeof *all);
     if (plan->nfindings > 0)
         memcpy(all, plan->findings, plan->nfindings * sizeof *all);
     memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
+    if (ss_plan_pseudonymises(plan))
+        all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
+                                   .code = SS_EREFUSED,
+                                   .about = "policy",
+                                   .object = "",
+                                   .place = "",
+                                   .text = "this build cannot pseudonymise",
+                                   .mend = "mode: synthesise, keep or empty"};
     for (size_t i = 0; i < nall; i++)
         nstops += all[i].severity == SS_FINDING_STOPS;
     n = count(plan);

@@ -158,8 +158,8 @@ look(tool *t, ss_endpoint *source, const ss_endpoint *target, ss_error *err)
     ss_finding *findings = NULL;
     size_t n = 0;
     if (code == SS_OK)
-        code = ss_preflight(t->target, t->catalog, &t->policy, t->roles, pg, t->arena, &findings,
-                            &n, err);
+        code = ss_preflight(t->target, t->catalog, &t->policy, t->roles, pg, true, t->arena,
+                            &findings, &n, err);
     ss_code stops = SS_OK;
     if (code == SS_OK)
         print_findings(findings, n, &stops);
