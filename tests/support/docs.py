@@ -26,6 +26,7 @@ import tempfile
 FENCE = re.compile(r"^```(.*)$")
 MASKS = [
     (r"\b[0-9a-f]{32}\b", "[...]"),
+    (r"(?m)^(\S+ +(?:synthesise|keep|empty) +~?[0-9,]+ +[0-9,]+ +)[0-9,]+$", r"\1[...]"),
     (r"after [0-9.,]+ (ms|s|min)[^.\n]*", "after [...]"),
     (r"(/var)?/tmp/ss\.[A-Za-z0-9]+[^ \"\n]*/work-[a-z]+", "[...]"),
     (r"(/var)?/tmp/ss\.[A-Za-z0-9]+", "[...]"),

@@ -60,6 +60,9 @@ as_postgres()
     fi
 }
 
+# Debian's psql is a script that looks for the newest one; hundreds of calls are faster without it.
+PATH=$(pg_bin):$PATH
+
 # server_start NAME [BINDIR]
 server_start()
 {
