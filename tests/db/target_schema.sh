@@ -183,7 +183,7 @@ claim "skip: it is the owner itself" run 0 easy "host=${server_dir[b]} user=load
 claim "of everything" is "$(psql_in b mine -c "SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'public'")" loader
 claim "and grants to roles that exist are given" is "$(psql_in b mine -c "SELECT has_table_privilege('reader_a', 't', 'SELECT')")" t
 
-# --- real schemas; the larger ones go through whole runs in tests/e2e/keep.sh
+# --- real schemas; the larger ones go through whole runs in tests/e2e/keep*.sh
 for corpus in pagila chinook; do
     load_corpus a $corpus
     claim "$corpus" run 0 $corpus "$(dsn b $corpus)"
