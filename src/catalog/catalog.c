@@ -30,15 +30,23 @@ ss_table_column(const ss_table *table, const char *name)
     return NULL;
 }
 
-const ss_column *
-ss_table_attribute(const ss_table *table, int16_t attnum)
+size_t
+ss_table_index(const ss_table *table, int16_t attnum)
 {
     for (size_t i = 0; i < table->ncolumns; i++)
     {
         if (table->columns[i].attnum == attnum)
-            return &table->columns[i];
+            return i;
     }
-    return NULL;
+    return SS_NONE;
+}
+
+const ss_column *
+ss_table_attribute(const ss_table *table, int16_t attnum)
+{
+    const size_t i = ss_table_index(table, attnum);
+
+    return i == SS_NONE ? NULL : &table->columns[i];
 }
 
 size_t

@@ -293,6 +293,9 @@ size_t ss_catalog_index(const ss_catalog *catalog, const ss_table *table);
 const ss_column *ss_table_column(const ss_table *table, const char *name);
 const ss_column *ss_table_attribute(const ss_table *table, int16_t attnum);
 
+/* The place of that attnum among the columns, or SS_NONE. */
+size_t ss_table_index(const ss_table *table, int16_t attnum);
+
 /* Domains peeled off: the index of the type whose values they are. */
 size_t ss_catalog_base_type(const ss_catalog *catalog, size_t type);
 

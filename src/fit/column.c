@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/statistics_json.h"
 
 #define NUMBER_CELLS 2048 /* distinct numbers before they coarsen */
 #define TEXT_CELLS   1024 /* distinct texts before there are no categories */
@@ -320,26 +321,20 @@ ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
 
 /* --- finishing ---------------------------------------------------------------------------------- */
 
-static uint64_t
-round5(uint64_t n)
-{
-    return (n + 2) / 5 * 5;
-}
-
 /* Of count rows those that are told, as a multiple of 5. */
 static uint64_t
 told(const ss_fit_terms *terms, uint64_t count)
 {
     __extension__ typedef unsigned __int128 wide;
 
-    return round5(
+    return ss_model_round(
         terms->told == terms->rows ? count : (uint64_t) ((wide) count * terms->told / terms->rows));
 }
 
 uint64_t
 ss_fit_stored(const ss_fit_terms *terms, uint64_t count)
 {
-    const uint64_t least = round5(terms->k), stored = told(terms, count);
+    const uint64_t least = ss_model_round(terms->k), stored = told(terms, count);
 
     return count == 0 ? 0 : stored < least ? least : stored;
 }
@@ -572,7 +567,7 @@ take_nulls(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
     present = ss_crowd_enough(c->present_people, c->who->may_be_empty);
     if (null && present)
     {
-        const uint64_t least = round5(terms->k);
+        const uint64_t least = ss_model_round(terms->k);
 
         m->nulls = ss_fit_stored(terms, c->nulls);
         if (m->count < 2 * least)

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
+#include "model/statistics_json.h"
 #include "rows/copy.h"
 
 #define CELLS_MAX 2048 /* distinct numbers of children before they coarsen */
@@ -192,12 +193,6 @@ ss_fan_out_count(const ss_fan_out_plan *p, ss_pg *pg, const ss_watch *watch, ss_
 
 /* --- storing ------------------------------------------------------------------------------------ */
 
-static uint64_t
-round5(uint64_t n)
-{
-    return (n + 2) / 5 * 5;
-}
-
 /* A number to so many digits. */
 static uint64_t
 to_digits(uint64_t v, unsigned digits)
@@ -230,10 +225,10 @@ put_pool(ss_cells *cells, int64_t number, uint64_t parents)
     ss_cell *last = cells->n == 0 ? NULL : &cells->cells[cells->n - 1];
 
     if (last != NULL && last->number == number)
-        last->count += round5(parents);
+        last->count += ss_model_round(parents);
     else
-        cells->cells[cells->n++] = (ss_cell){.number = number, .count = round5(parents)};
-    cells->total += round5(parents);
+        cells->cells[cells->n++] = (ss_cell){.number = number, .count = ss_model_round(parents)};
+    cells->total += ss_model_round(parents);
 }
 
 void

@@ -53,12 +53,6 @@ typedef struct fitting
     atomic_uint_fast64_t rows;
 } fitting;
 
-static uint64_t
-round5(uint64_t n)
-{
-    return (n + 2) / 5 * 5;
-}
-
 /* --- reading ------------------------------------------------------------------------------------ */
 
 typedef struct reading
@@ -445,7 +439,7 @@ learn_table(fitting *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
     (void) pthread_mutex_lock(&f->lock);
     m->counted = counted_by(t->plan);
     m->shape_only = terms.shape_only || terms.uncounted;
-    m->rows = terms.told == 0 ? 0 : terms.told < 5 ? 5 : round5(terms.told);
+    m->rows = terms.told == 0 ? 0 : terms.told < 5 ? 5 : ss_model_round(terms.told);
     for (size_t c = 0; c < t->table->ncolumns; c++)
         ss_fit_column_finish(&t->columns[c], &terms, f->result, &m->columns[c]);
     ss_fit_joints_finish(t->joints, t->njoints, &terms, f->result, &m->joints, &m->njoints);
@@ -553,7 +547,7 @@ bring_down_fan_outs(const ss_catalog *catalog, ss_model *model, ss_arena *scratc
             {
                 const double scaled =
                     (double) cells->cells[c].count * (double) rows / (double) total;
-                const uint64_t count = ((uint64_t) scaled + 2) / 5 * 5;
+                const uint64_t count = ss_model_round((uint64_t) scaled);
 
                 cells->cells[c].count = count > least ? count : least;
                 cells->total += cells->cells[c].count;

@@ -80,17 +80,6 @@ order_of(const ss_catalog *catalog, const ss_fit_column *c)
     return named(&catalog->types[base], "time") ? OF_TIMES : NOT_ORDERED;
 }
 
-static size_t
-column_of(const ss_table *table, int16_t attnum)
-{
-    for (size_t i = 0; i < table->ncolumns; i++)
-    {
-        if (table->columns[i].attnum == attnum)
-            return i;
-    }
-    return SS_NONE;
-}
-
 /* set[c]: the smallest column that CHECKs connect c with; SS_NONE when none names it with another. */
 static void
 connect(const ss_table *table, const ss_fit_column *columns, size_t *set)
@@ -104,7 +93,7 @@ connect(const ss_table *table, const ss_fit_column *columns, size_t *set)
 
         for (size_t a = 0; a < check->ncolumns && check->validated; a++)
         {
-            const size_t c = column_of(table, check->attnums[a]);
+            const size_t c = ss_table_index(table, check->attnums[a]);
             size_t from, to;
 
             if (c == SS_NONE || !takes_part(&columns[c]))
@@ -585,7 +574,7 @@ declared(const ss_fit_joint *j, const ss_derived *d)
 
         for (size_t a = 0; a < check->ncolumns && check->validated; a++)
         {
-            const size_t c = column_of(j->table, check->attnums[a]);
+            const size_t c = ss_table_index(j->table, check->attnums[a]);
 
             named_here += c == j->column[d->target];
             for (size_t k = 0; k < d->nterms; k++)

@@ -7,17 +7,6 @@
 
 /* --- keys --------------------------------------------------------------------------------------- */
 
-static size_t
-column_of(const ss_table *table, int16_t attnum)
-{
-    for (size_t i = 0; i < table->ncolumns; i++)
-    {
-        if (table->columns[i].attnum == attnum)
-            return i;
-    }
-    return SS_NONE;
-}
-
 static ss_code
 make_key(made_table *t, size_t column, const char *constraint, ss_error *err)
 {
@@ -129,7 +118,7 @@ covers(const ss_key *key, const ss_table *table, const ss_reference *r)
         bool found = false;
 
         for (size_t k = 0; k < key->ncolumns; k++)
-            found = found || column_of(table, key->attnums[k]) == r->columns[i];
+            found = found || ss_table_index(table, key->attnums[k]) == r->columns[i];
         if (!found)
             return false;
     }
@@ -172,7 +161,7 @@ members_of(const made_table *t, const ss_key *key)
 
     for (size_t i = 0; i < key->ncolumns; i++)
     {
-        const size_t c = column_of(t->table, key->attnums[i]);
+        const size_t c = ss_table_index(t->table, key->attnums[i]);
         const size_t r = c == SS_NONE ? SS_NONE : reference_of(t, c);
         bool known = false;
 
@@ -577,7 +566,7 @@ key_of(const made_table *parent, const ss_reference *r)
         for (size_t i = 0; i < r->ncolumns; i++)
         {
             for (size_t c = 0; c < key->ncolumns; c++)
-                found += column_of(parent->table, key->attnums[c]) == r->parent_columns[i];
+                found += ss_table_index(parent->table, key->attnums[c]) == r->parent_columns[i];
         }
         if (found == r->ncolumns && key->ncolumns == r->ncolumns && !key->partial &&
             !key->expression)

@@ -47,9 +47,15 @@ ss_counted_name(ss_counted counted)
 }
 
 uint64_t
+ss_model_round(uint64_t count)
+{
+    return (count + 2) / 5 * 5;
+}
+
+uint64_t
 ss_model_least(uint64_t people)
 {
-    return (people + 2) / 5 * 5;
+    return ss_model_round(people);
 }
 
 /* --- writing ------------------------------------------------------------------------------------ */
