@@ -13,21 +13,22 @@
 #include "pg/programs.h"
 
 /*
- * (1) Compare the dumps of databases a (the sandbox) and b (the scratch one) of one server; where no pg_dump as new as
- * that server is found, the catalogs' definitions instead.  Adds a gate's evidence: names of the
+ * A database's schema as pg_dump prints it, in result; NULL where no pg_dump as new as the server of this
+ * database is found.
+ */
+ss_code ss_assess_dump(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
+                       const ss_watch *watch, ss_arena *result, const char **text, ss_error *err);
+
+/*
+ * (1) Compare such texts of a (the sandbox) and b (the scratch database).  Adds a gate's evidence: names of the
  * objects whose text differs, never the text.
  */
-ss_code ss_assess_dumps_equal(const ss_programs *programs, const ss_endpoint *server, const char *a,
-                              const char *b, const ss_watch *watch, ss_arena *result, ss_gate *gate,
-                              ss_error *err);
+void ss_assess_texts_equal(const char *a, const char *b, ss_arena *result, ss_gate *gate);
 
-/* What it does without a pg_dump. */
+/* (1) without a pg_dump: the definitions in the catalogs of databases a and b of one server. */
 ss_code ss_assess_catalogs_equal(const ss_endpoint *server, const char *a, const char *b,
                                  const ss_watch *watch, ss_arena *result, ss_gate *gate,
                                  ss_error *err);
-
-/* The comparing itself, on the texts of two dumps. */
-void ss_assess_texts_equal(const char *a, const char *b, ss_arena *result, ss_gate *gate);
 
 /* A thing that was stripped or changed on purpose, as the report lists it. */
 typedef struct ss_assess_exempt

@@ -62,7 +62,6 @@ ss_code ss_archive_restore_post(const ss_archive *archive, const ss_target *targ
 /*
  * Make NAME__scratch: created, restored whole and empty from the same decisions, ready to be compared (assess/schema_equal.h).
  * Drop it with ss_target_drop(target, &target->scratch, ...); dropped here on failure.
- * May run in a thread of its own while other work goes on: it uses a connection of its own.
  */
 ss_code ss_archive_scratch(const ss_archive *archive, ss_target *target, const char *run,
                            const ss_watch *watch, ss_error *err);

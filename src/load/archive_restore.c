@@ -224,28 +224,16 @@ ss_code
 ss_archive_scratch(const ss_archive *archive, ss_target *target, const char *run,
                    const ss_watch *watch, ss_error *err)
 {
-    /* A copy with its own connection and memory: the caller's may be at work in another thread. */
-    ss_arena *arena = ss_arena_new(NULL);
-    ss_target own = *target;
-    own.arena = arena;
-    own.watch = watch;
-    own.pg = NULL;
-    ss_code code = ss_pg_open(arena, target->endpoint,
-                              &(ss_pg_options){.dbname = target->maintenance}, watch, &own.pg, err);
+    ss_code code = ss_target_create(target, &target->scratch, archive->input.catalog,
+                                    archive->input.policy, run, err);
     if (code == SS_OK)
-        code = ss_target_create(&own, &own.scratch, archive->input.catalog, archive->input.policy,
-                                run, err);
+        code = ss_archive_restore_pre(archive, target, target->scratch.name, watch, err);
     if (code == SS_OK)
-        code = ss_archive_restore_pre(archive, &own, own.scratch.name, watch, err);
-    if (code == SS_OK)
-        code = ss_archive_restore_post(archive, &own, own.scratch.name, 1, watch, err);
-    if (code != SS_OK && own.pg != NULL)
+        code = ss_archive_restore_post(archive, target, target->scratch.name, 1, watch, err);
+    if (code != SS_OK)
     {
         ss_error ignored = {0};
-        (void) ss_target_drop(&own, &own.scratch, &ignored);
+        (void) ss_target_drop(target, &target->scratch, &ignored);
     }
-    ss_pg_close(own.pg);
-    ss_arena_free(arena);
-    target->scratch.oid = 0;
     return code;
 }

@@ -5,7 +5,8 @@
  *     ss_load_made      made tables made; their CHECKs dropped meanwhile
  *     ss_load_repair    rows that the server's own constraints refuse are made again, CHECKs added
  *     ... post-data ...
- *     ss_load_finish    sequences, materialised views, ANALYZE
+ *     ss_load_finish    sequences, materialised views
+ *     ss_load_analyse   ANALYZE
  *
  * Kept tables are read in short transactions of one range each and written in one stream that
  * freezes its rows (made readable to all without a later vacuum): COPY FREEZE needs the table
@@ -51,7 +52,10 @@ ss_code ss_load_made(ss_load *load, ss_arena *arena, ss_error *err);
 /* Judge and repair the made tables, add their CHECKs again.  SS_EGATE when rows stay invalid. */
 ss_code ss_load_repair(ss_load *load, ss_arena *arena, ss_error *err);
 
-/* After post-data: sequences past the largest key, materialised views as the source's, ANALYZE. */
+/* After post-data: sequences past the largest key, materialised views as the source's. */
 ss_code ss_load_finish(ss_load *load, ss_arena *arena, ss_error *err);
+
+/* Planner statistics, over so many connections. */
+ss_code ss_load_analyse(const ss_load *load, size_t connections, ss_arena *arena, ss_error *err);
 
 #endif

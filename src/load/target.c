@@ -256,6 +256,18 @@ ss_target_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_watch *wat
     return SS_OK;
 }
 
+ss_code
+ss_target_apart(const ss_target *target, ss_arena *arena, const ss_watch *watch, ss_target *apart,
+                ss_error *err)
+{
+    *apart = *target;
+    apart->arena = arena;
+    apart->watch = watch;
+    apart->pg = NULL;
+    return ss_pg_open(arena, target->endpoint, &(ss_pg_options){.dbname = target->maintenance},
+                      watch, &apart->pg, err);
+}
+
 void
 ss_target_close(ss_target *target)
 {

@@ -106,6 +106,13 @@ ss_code ss_target_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_wa
 void ss_target_close(ss_target *target);
 
 /*
+ * A copy of target, with a connection, memory and watch of its own, for a thread that works beside the others.
+ * What it does to the databases, target does not know of.  Ends with ss_target_close().
+ */
+ss_code ss_target_apart(const ss_target *target, ss_arena *arena, const ss_watch *watch,
+                        ss_target *apart, ss_error *err);
+
+/*
  * Prove that source (a connection inside its read-only transaction) is none of the target's
  * databases: an advisory-lock probe, system identifier with database OID, start time of the server.
  * SS_EREFUSED when it is, and when it cannot be told.
@@ -126,9 +133,10 @@ bool ss_target_has_finished(const ss_target *target, const char *inputs);
 /*
  * Drop the NAME__next of a run that died and create it anew: encoding, locale and collation
  * provider of the source, marker, nobody but our role let in.  run: a word that names the run.
+ * jobs: how many connections will load it at once.
  */
 ss_code ss_target_begin(ss_target *target, const ss_catalog *catalog, const ss_policy *policy,
-                        const char *run, ss_error *err);
+                        const char *run, size_t jobs, ss_error *err);
 
 /* A connection to NAME__next. */
 ss_code ss_target_connect(const ss_target *target, ss_arena *arena, ss_pg **pg, ss_error *err);

@@ -176,31 +176,57 @@ ss_target_reopen_live(ss_target *target, ss_error *err)
     return code;
 }
 
+static ss_code
+set_for_build(ss_target *target, const ss_target_db *db, const char *setting, ss_error *err)
+{
+    ss_buf sql = {0};
+
+    ss_buf_puts(&sql, "ALTER DATABASE ");
+    ss_pg_ident(&sql, db->name);
+    ss_buf_printf(&sql, " SET %s", setting);
+    const ss_code code = ss_pg_exec(target->pg, ss_buf_text(&sql), err);
+    ss_buf_done(&sql);
+    return code;
+}
+
+/*
+ * Has every job an index to build to the end?  Not when one table is larger than a job's share: its
+ * indexes are then built when everything else is done.
+ */
+static bool
+indexes_fill_jobs(const ss_catalog *catalog, size_t jobs)
+{
+    double largest = 0, total = 0;
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const double bytes = (double) catalog->tables[t].bytes;
+
+        largest = bytes > largest ? bytes : largest;
+        total += bytes;
+    }
+    return jobs > 1 && largest * (double) jobs <= total;
+}
+
 /*
  * For as long as it is built, and for pg_restore's sessions too: nothing is lost with it when the server
- * dies, and indexes are sorted in memory.  ss_target_settings() takes it back.
+ * dies, indexes are sorted in memory, and workers of one index's build do not slow down another's
+ * (docs/benchmarks.md).  ss_target_settings() takes it back.
  */
 static ss_code
-hurry(ss_target *target, const ss_target_db *db, ss_error *err)
+hurry(ss_target *target, const ss_target_db *db, const ss_catalog *catalog, size_t jobs,
+      ss_error *err)
 {
-    static const char *const SETTINGS[] = {"synchronous_commit = off",
-                                           "maintenance_work_mem = '256MB'"};
-    for (size_t i = 0; i < sizeof SETTINGS / sizeof SETTINGS[0]; i++)
-    {
-        ss_buf sql = {0};
-        ss_buf_puts(&sql, "ALTER DATABASE ");
-        ss_pg_ident(&sql, db->name);
-        ss_buf_printf(&sql, " SET %s", SETTINGS[i]);
-        const ss_code code = ss_pg_exec(target->pg, ss_buf_text(&sql), err);
-        ss_buf_done(&sql);
-        SS_TRY(code);
-    }
+    SS_TRY(set_for_build(target, db, "synchronous_commit = off", err));
+    SS_TRY(set_for_build(target, db, "maintenance_work_mem = '256MB'", err));
+    if (indexes_fill_jobs(catalog, jobs))
+        SS_TRY(set_for_build(target, db, "max_parallel_maintenance_workers = 0", err));
     return SS_OK;
 }
 
 ss_code
 ss_target_begin(ss_target *target, const ss_catalog *catalog, const ss_policy *policy,
-                const char *run, ss_error *err)
+                const char *run, size_t jobs, ss_error *err)
 {
     if (!ss_marker_word_valid(run))
         return ss_fail(err, SS_EBUG, "name of the run is no word for a marker");
@@ -213,5 +239,5 @@ ss_target_begin(ss_target *target, const ss_catalog *catalog, const ss_policy *p
     target->run = ss_strdup(target->arena, run);
     target->begun = true;
     SS_TRY(ss_target_create(target, &target->next, catalog, policy, run, err));
-    return hurry(target, &target->next, err);
+    return hurry(target, &target->next, catalog, jobs, err);
 }

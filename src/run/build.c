@@ -1,5 +1,6 @@
 #include "run/build.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 #include "assess/constraints.h"
@@ -54,7 +55,9 @@ typedef struct ss_building
     const char **settings_skipped;
     size_t nsettings_skipped;
     ss_gate gates[SS_BUILD_GATES_MAX];
-    uint64_t *rows; /* parallel to the catalog's tables: of a NAME__next that stands finished */
+    const char
+        *archive_dump; /* the scratch database as pg_dump prints it; NULL: it waits for its gate */
+    uint64_t *rows;    /* parallel to the catalog's tables: of a NAME__next that stands finished */
 } building;
 
 /* --- before a row is read ----------------------------------------------------------------------- */
@@ -242,9 +245,22 @@ judge_schema(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error 
     for (size_t i = 0; i < options.nexempt; i++)
         exempt[i] = (ss_assess_exempt){stripped[i].what, stripped[i].object};
     options.exempt = exempt;
-    SS_TRY(ss_assess_dumps_equal(&b->programs, &b->endpoint, b->target->next.name,
-                                 b->target->scratch.name, b->watch, arena, gate, err));
-    SS_TRY(ss_target_drop(b->target, &b->target->scratch, err));
+    if (g->archive_dump != NULL)
+    {
+        const char *text;
+
+        SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, b->target->next.name, b->watch, arena,
+                              &text, err));
+        if (text == NULL)
+            return ss_fail(err, SS_EBUG, "pg_dump is gone since the scratch database was dumped");
+        ss_assess_texts_equal(text, g->archive_dump, arena, gate);
+    }
+    else
+    {
+        SS_TRY(ss_assess_catalogs_equal(&b->endpoint, b->target->next.name, b->target->scratch.name,
+                                        b->watch, arena, gate, err));
+        SS_TRY(ss_target_drop(b->target, &b->target->scratch, err));
+    }
     return ss_assess_lists_equal(ss_snapshot_pg(b->source->snapshot), next, &options, arena, gate,
                                  err);
 }
@@ -275,7 +291,7 @@ judge_rows(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *e
     return ss_assess_row_counts(next, catalog, planned, arena, gate, err);
 }
 
-/* Each is judged by itself, side by side, over a connection of its own. */
+/* Each is judged by itself, over a connection of its own. */
 static const struct
 {
     const char *name;
@@ -289,25 +305,35 @@ static const struct
 #define NGATES (sizeof gates / sizeof gates[0])
 _Static_assert(NGATES <= SS_BUILD_GATES_MAX, "the report has room for every gate");
 
+/* The gates and, beside them, the planner's statistics: none of them writes what another reads. */
 typedef struct judging
 {
     building *g;
-    ss_arena *arenas[NGATES];
+    ss_arena *arenas[NGATES + 1];
 } judging;
+
+static ss_code
+judge_gate(const judging *j, size_t i, ss_error *err)
+{
+    ss_pg *next;
+    ss_code code;
+
+    SS_TRY(ss_target_connect(j->g->b->target, j->arenas[i], &next, err));
+    code = gates[i].judge(j->g, next, j->arenas[i], &j->g->gates[i], err);
+    ss_pg_close(next);
+    return code;
+}
 
 static ss_code
 judge_job(void *arg, size_t job, size_t worker, ss_error *err)
 {
     const judging *j = arg;
-    ss_gate *gate = &j->g->gates[job];
-    ss_pg *next;
-    ss_code code;
+    const ss_build *b = j->g->b;
 
     (void) worker;
-    SS_TRY(ss_target_connect(j->g->b->target, j->arenas[job], &next, err));
-    code = gates[job].judge(j->g, next, j->arenas[job], gate, err);
-    ss_pg_close(next);
-    return code;
+    if (job == 0)
+        return ss_load_analyse(&b->load, b->jobs > 1 ? b->jobs - 1 : 1, j->arenas[NGATES], err);
+    return judge_gate(j, job - 1, err);
 }
 
 static void
@@ -343,11 +369,10 @@ judge(building *g, ss_error *err)
     judging j = {.g = g};
 
     for (size_t i = 0; i < NGATES; i++)
-    {
         g->gates[i] = ss_gate_begin(gates[i].name);
+    for (size_t i = 0; i < NGATES + 1; i++)
         j.arenas[i] = ss_arena_new(g->b->arena);
-    }
-    SS_TRY(ss_pool_run(NGATES, g->b->jobs, judge_job, &j, err));
+    SS_TRY(ss_pool_run(NGATES + 1, g->b->jobs, judge_job, &j, err));
     report_gates(g);
     return ss_gates_verdict(g->gates, NGATES, err);
 }
@@ -421,51 +446,145 @@ database_setting(const ss_db_facts *facts, const char *name)
 
 /*
  * While rows are loaded, the empty scratch database that the schema is compared with is made beside
- * it: alone it would keep one core busy and the others waiting.
+ * it: alone it would keep one core busy and the others waiting.  Should it fail, loading stops.
  */
 typedef struct filling
 {
     building *g;
     ss_build_maker *maker;
     void *arg;
+    ss_arena *arena;       /* of the scratch database's job */
+    const ss_watch *watch; /* the caller's */
+    ss_watch
+        stoppable; /* the loading's: the caller's, and an end when there will be no scratch database */
+    atomic_bool hopeless;
 } filling;
 
+static void
+fill_notice(void *arg, ss_level level, const char *text)
+{
+    const filling *f = arg;
+
+    if (f->watch != NULL && f->watch->notice != NULL)
+        f->watch->notice(f->watch->arg, level, text);
+}
+
+static void
+fill_progress(void *arg, const ss_progress *progress)
+{
+    const filling *f = arg;
+
+    if (f->watch != NULL && f->watch->progress != NULL)
+        f->watch->progress(f->watch->arg, progress);
+}
+
+static bool
+fill_interrupted(void *arg)
+{
+    filling *f = arg;
+
+    return atomic_load(&f->hopeless) || ss_interrupted(f->watch);
+}
+
+static ss_code
+make_scratch(const filling *f, ss_error *err)
+{
+    building *g = f->g;
+    const ss_build *b = g->b;
+    ss_target own;
+    ss_code code;
+
+    SS_TRY(ss_target_apart(b->target, f->arena, f->watch, &own, err));
+    code = ss_archive_scratch(g->archive, &own, b->id, f->watch, err);
+    if (code == SS_OK)
+        code = ss_assess_dump(&b->programs, &b->endpoint, own.scratch.name, f->watch, f->arena,
+                              &g->archive_dump, err);
+    if (code == SS_OK && g->archive_dump != NULL)
+        code = ss_target_drop(&own, &own.scratch, err);
+    ss_target_close(&own);
+    b->target->scratch.oid = 0; /* whatever it is by now */
+    return code;
+}
+
+/* The lower job's error is told: the loading's own, were it stopped, would tell nothing. */
 static ss_code
 fill_job(void *arg, size_t job, size_t worker, ss_error *err)
 {
-    const filling *f = arg;
-    const ss_build *b = f->g->b;
+    filling *f = arg;
+    ss_code code;
+
+    (void) worker;
+    if (job == 1)
+        return load_rows(f->g, f->maker, f->arg, err);
+    code = make_scratch(f, err);
+    if (code != SS_OK)
+        atomic_store(&f->hopeless, true);
+    return code;
+}
+
+static ss_code
+fill(building *g, ss_build_maker *maker, void *arg, ss_error *err)
+{
+    ss_build *b = g->b;
+    filling *f = ss_alloc(b->arena, 1, sizeof *f);
+    ss_code code;
+
+    *f = (filling){.g = g,
+                   .maker = maker,
+                   .arg = arg,
+                   .arena = ss_arena_new(b->arena),
+                   .watch = b->watch,
+                   .stoppable = {fill_notice, fill_progress, fill_interrupted, f}};
+    atomic_init(&f->hopeless, false);
+    b->watch = &f->stoppable;
+    code = ss_pool_run(2, b->jobs > 1 ? 2 : 1, fill_job, f, err);
+    b->watch = f->watch;
+    return code;
+}
+
+/* What restores it is decided while NAME__next, empty, is created. */
+typedef struct planning
+{
+    building *g;
+    const char *archive;
+    ss_arena *arena;
+} planning;
+
+static ss_code
+plan_job(void *arg, size_t job, size_t worker, ss_error *err)
+{
+    const planning *p = arg;
+    const ss_build *b = p->g->b;
+    const ss_archive_input input = archive_input(p->g, p->archive);
 
     (void) worker;
     if (job == 0)
-        return load_rows(f->g, f->maker, f->arg, err);
-    return ss_archive_scratch(f->g->archive, b->target, b->id, b->watch, err);
+        return ss_archive_plan(&input, p->arena, &p->g->archive, err);
+    return ss_target_begin(b->target, b->source->catalog, b->policy, b->id, b->jobs, err);
 }
 
 static ss_code
 build_next(building *g, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
 {
     ss_build *b = g->b;
-    filling f = {g, maker, arg};
-    const ss_archive_input input = archive_input(g, archive);
+    planning p = {g, archive, ss_arena_new(b->arena)};
 
     ss_build_stage(b, "restore the schema");
-    SS_TRY(ss_archive_plan(&input, b->arena, &g->archive, err));
+    SS_TRY(ss_pool_run(2, 2, plan_job, &p, err));
     report_schema(g);
     SS_TRY(ss_target_roles_create(b->target, g->roles, err));
-    SS_TRY(ss_target_begin(b->target, b->source->catalog, b->policy, b->id, err));
     SS_TRY(ss_archive_restore_pre(g->archive, b->target, b->target->next.name, b->watch, err));
-    SS_TRY(ss_pool_run(2, b->jobs > 1 ? 2 : 1, fill_job, &f, err));
+    SS_TRY(fill(g, maker, arg, err));
     ss_build_stage(b, "indexes, keys and triggers");
     SS_TRY(ss_archive_restore_post(g->archive, b->target, b->target->next.name, b->jobs, b->watch,
                                    err));
-    ss_build_stage(b, "sequences, views, statistics");
+    ss_build_stage(b, "sequences, views");
     b->load.search_path = database_setting(&g->facts, "search_path");
     SS_TRY(ss_load_finish(&b->load, b->arena, err));
     SS_TRY(ss_target_settings(b->target, &g->facts, b->arena, &g->settings_skipped,
                               &g->nsettings_skipped, err));
     report_notes(g);
-    ss_build_stage(b, "gates");
+    ss_build_stage(b, "statistics, gates");
     return judge(g, err);
 }
 
@@ -546,14 +665,11 @@ report_finished(building *g, const char *archive, ss_error *err)
 
 /* --- all of it ---------------------------------------------------------------------------------- */
 
-ss_code
-ss_build_open(ss_build *b, const char *archive, ss_error *err)
+static ss_code
+open_whole(building *g, ss_error *err)
 {
-    building *g = ss_alloc(b->arena, 1, sizeof *g);
+    ss_build *b = g->b;
 
-    *g = (building){.b = b};
-    b->building = g;
-    ss_build_stage(b, "check the target");
     SS_TRY(open_target(g, err));
     SS_TRY(ss_target_hold(b->target, err));
     /* Another run may have been at work between the first look and the lock. */
@@ -564,17 +680,62 @@ ss_build_open(ss_build *b, const char *archive, ss_error *err)
     b->report.target_version = b->target->version;
     b->report.target_security = ss_pg_security(b->target->pg);
     b->report.same_cluster = b->target->same_cluster;
-    return look_for_finished(g, archive, err);
+    return SS_OK;
+}
+
+static building *
+building_of(ss_build *b)
+{
+    if (b->building == NULL)
+    {
+        b->building = ss_alloc(b->arena, 1, sizeof *b->building);
+        *b->building = (building){.b = b};
+    }
+    return b->building;
+}
+
+typedef struct beginning
+{
+    building *g;
+    const char *archive;
+    const char *snapshot_id;
+} beginning;
+
+/* The dump has a connection and memory of its own; everything else is the opening's. */
+static ss_code
+begin_job(void *arg, size_t job, size_t worker, ss_error *err)
+{
+    const beginning *both = arg;
+    const ss_build *b = both->g->b;
+
+    (void) worker;
+    if (job == 0)
+        return ss_dump_schema(&b->programs, b->source->schema, both->snapshot_id, both->archive,
+                              b->watch, err);
+    return open_whole(both->g, err);
+}
+
+ss_code
+ss_build_begin(ss_build *b, const char *archive, ss_error *err)
+{
+    beginning both = {building_of(b), archive, ss_snapshot_id(b->source->snapshot)};
+
+    ss_build_stage(b, "read the schema, check the target");
+    SS_TRY(ss_pool_run(2, 2, begin_job, &both, err));
+    return look_for_finished(both.g, archive, err);
 }
 
 ss_code
 ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
 {
-    building *g;
+    building *g = b->building;
 
-    if (b->building == NULL)
-        SS_TRY(ss_build_open(b, archive, err));
-    g = b->building;
+    if (g == NULL)
+    {
+        g = building_of(b);
+        ss_build_stage(b, "check the target");
+        SS_TRY(open_whole(g, err));
+    }
     if (b->finished)
         SS_TRY(report_finished(g, archive, err));
     else

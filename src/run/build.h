@@ -37,7 +37,7 @@ typedef struct ss_build
         *csv; /* the target is a folder of files; endpoint is then where they are made */
     struct ss_building *building; /* build.c's own */
     const char *inputs;           /* digest of what the sandbox is made from; or NULL */
-    bool resumes;                 /* may publish what an earlier run finished; set before open */
+    bool resumes;                 /* may publish what an earlier run finished; set before begin */
     bool finished;                /* NAME__next stands finished, made from these inputs */
     bool target_started;          /* this run started the target's private server */
     ss_load load;
@@ -63,12 +63,12 @@ typedef ss_code ss_build_maker(ss_build *build, void *arg, const ss_row_source *
 void ss_build_skip_owners(ss_build *b);
 
 /*
- * Open the target, be its only run and check it whole: before a row is read.  build->finished then says
- * whether rows need to be read at all.
+ * Dump the source's schema into the file archive and, meanwhile, open the target, be its only run and check
+ * it whole: before a row is read.  build->finished then says whether rows need to be read at all.
  */
-ss_code ss_build_open(ss_build *build, const char *archive, ss_error *err);
+ss_code ss_build_begin(ss_build *build, const char *archive, ss_error *err);
 
-/* Build NAME__next, unless it stands finished; judge it and publish it.  Opens first when nobody has. */
+/* Build NAME__next, unless it stands finished; judge it and publish it.  Without ss_build_begin(): opens the target first. */
 ss_code ss_build_run(ss_build *build, const char *archive, ss_build_maker *maker, void *arg,
                      ss_error *err);
 

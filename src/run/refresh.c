@@ -35,12 +35,9 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(find_target(b, err));
     SS_TRY(ss_prepare_output(b, b->policy->output, err));
     SS_TRY(ss_prepare_source(b, source, err));
-    ss_build_stage(b, "read the schema");
     archive = ss_path_join(b->arena, b->folder, "schema.dump");
-    SS_TRY(ss_dump_schema(&b->programs, source->schema, ss_snapshot_id(source->snapshot), archive,
-                          b->watch, err));
     b->resumes = true;
-    SS_TRY(ss_build_open(b, archive, err));
+    SS_TRY(ss_build_begin(b, archive, err));
     if (!b->finished)
     {
         ss_build_stage(b, "learn");

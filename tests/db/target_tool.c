@@ -229,13 +229,18 @@ gates(tool *t, ss_pg *pg, const char **skipped, size_t nskipped, ss_error *err)
         planned[i] = ss_table_has_rows(&t->catalog->tables[i]) ? 0 : SS_ROWS_ANY;
 
     ss_code code = ss_archive_scratch(t->archive, t->target, t->run, &t->watch, err);
-    if (code == SS_OK)
-        code = t->catalogs ? ss_assess_catalogs_equal(t->target->endpoint, t->target->next.name,
-                                                      t->target->scratch.name, &t->watch, t->arena,
-                                                      &all[0], err)
-                           : ss_assess_dumps_equal(&t->programs, t->target->endpoint,
-                                                   t->target->next.name, t->target->scratch.name,
-                                                   &t->watch, t->arena, &all[0], err);
+    const char *text = NULL, *scratch = NULL;
+    if (code == SS_OK && !t->catalogs)
+        code = ss_assess_dump(&t->programs, t->target->endpoint, t->target->scratch.name, &t->watch,
+                              t->arena, &scratch, err);
+    if (code == SS_OK && scratch != NULL)
+        code = ss_assess_dump(&t->programs, t->target->endpoint, t->target->next.name, &t->watch,
+                              t->arena, &text, err);
+    if (code == SS_OK && text != NULL)
+        ss_assess_texts_equal(text, scratch, t->arena, &all[0]);
+    else if (code == SS_OK)
+        code = ss_assess_catalogs_equal(t->target->endpoint, t->target->next.name,
+                                        t->target->scratch.name, &t->watch, t->arena, &all[0], err);
     if (code == SS_OK)
         code = ss_target_drop(t->target, &t->target->scratch, err);
     const ss_assess_lists_options options = {.exempt = exempt,
@@ -268,7 +273,7 @@ build(tool *t, ss_error *err)
 {
     ss_code code = ss_target_roles_create(t->target, t->roles, err);
     if (code == SS_OK)
-        code = ss_target_begin(t->target, t->catalog, &t->policy, t->run, err);
+        code = ss_target_begin(t->target, t->catalog, &t->policy, t->run, 2, err);
     if (code != SS_OK || is_until(t, "begin"))
         return code;
     if (code == SS_OK)
