@@ -140,28 +140,49 @@ done
 claim "a constraint and its index too" run 0 odd "$(dsn b odd)" strip=btree_gist
 claim "listed" says "stripped: CONSTRAINT app.t t_id_during_excl"
 
-# --- the gate can fail
-for sabotage in 'DROP INDEX app.part_id_idx' 'GRANT SELECT ON app.v TO PUBLIC' 'ALTER TABLE app.t OWNER TO postgres' \
-    'ALTER TABLE app.t DISABLE TRIGGER trg' 'CREATE TABLE app.more ()' 'DROP VIEW app.v' 'ALTER TABLE app.t NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY' \
-    'ALTER DATABASE odd__next SET work_mem = 1000' 'ALTER DATABASE odd__next RESET search_path' \
-    'REFRESH MATERIALIZED VIEW app.empty_mv' "ALTER TABLE app.t ALTER status SET DEFAULT 'x'" \
-    'ALTER FUNCTION app.f(int, app.mood) SECURITY INVOKER' \
-    'ALTER TABLE app.t DROP CONSTRAINT t_status_check, ADD CONSTRAINT t_status_check CHECK (status IS NOT NULL) NOT VALID' \
-    "ALTER TYPE app.mood ADD VALUE 'new'" 'COMMENT ON TABLE app.part IS $$x$$' 'ALTER SEQUENCE app.t_id_seq INCREMENT 2'; do
-    claim "seen: $sabotage" run 4 odd "$(dsn b odd)" "sabotage=$sabotage"
-done
-claim "rows that nobody planned" run 4 odd "$(dsn b odd)" "sabotage=INSERT INTO app.t (id) VALUES (1)"
-claim "by count" says "gate row-counts: failed"
-claim "and a sequence behind its column" says "sequence app.t_id_seq: not beyond"
+# --- the gate can fail: each of many harms is seen by itself, beside the others
+sabotage_all()
+{
+    local all="" i
+    for ((i = 0; i < ${#harms[@]}; i += 2)); do all+="${harms[i]}; "; done
+    claim "$1 harmed databases are refused" run 4 odd "$(dsn b odd)" "${@:2}" "sabotage=$all"
+    for ((i = 0; i < ${#harms[@]}; i += 2)); do claim "$1 seen: ${harms[i]}" says "${harms[i + 1]}"; done
+}
+differs='its definition differs from the archive'
+harms=('DROP INDEX app.part_id_idx' 'INDEX app.part_id_idx: is in the archive and not in the sandbox'
+    'GRANT SELECT ON app.v TO PUBLIC' "view app.v: its grants differ from the source's"
+    'ALTER TABLE app.t OWNER TO postgres' "table app.t: its owner differs from the source's"
+    'ALTER TABLE app.t DISABLE TRIGGER trg' 'trigger app.t.trg: it is (enabled=D)'
+    'CREATE TABLE app.more ()' 'table app.more: the source does not have it'
+    'DROP STATISTICS app.st' 'statistics app.st: missing in the sandbox'
+    'ALTER TABLE app.t NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY' 'ROW SECURITY app.t: is in the archive and not'
+    'ALTER DATABASE odd__next SET work_mem = 1000' 'database: setting work_mem: the source does not have it'
+    'ALTER DATABASE odd__next RESET search_path' 'database: setting search_path: missing in the sandbox'
+    'REFRESH MATERIALIZED VIEW app.empty_mv' 'materialized view app.empty_mv: it is ()'
+    'ALTER FUNCTION app.f(int, app.mood) SECURITY INVOKER' "function app.f(integer, app.mood): it is (f), the source's (f security-definer)"
+    'ALTER TABLE app.t DROP CONSTRAINT t_status_check, ADD CONSTRAINT t_status_check CHECK (status IS NOT NULL) NOT VALID'
+    "constraint app.t.t_status_check: it is (c not-valid), the source's (c)"
+    'COMMENT ON TABLE app.part IS $$x$$' 'COMMENT app.TABLE part: is in the sandbox and not in the archive'
+    'ALTER SEQUENCE app.t_id_seq INCREMENT 2' "SEQUENCE app.t_id_seq: $differs"
+    "INSERT INTO app.part VALUES (1, '2020-02-02')" 'app.part_1: 1 rows, 0 were planned')
+sabotage_all "with pg_dump:"
+harms=("ALTER TABLE app.t ALTER status SET DEFAULT 'x'" "TABLE app.t: $differs"
+    "ALTER TYPE app.mood ADD VALUE 'new'" "TYPE app.mood: $differs"
+    'DROP VIEW app.v' 'VIEW app.v: is in the archive and not in the sandbox'
+    "INSERT INTO app.t (id, status) VALUES (1, 'new')" 'sequence app.t_id_seq: not beyond')
+sabotage_all "and alone:"
+claim "gates are named" says "gate row-counts: failed"
 claim "yesterday's is untouched" is "$(psql_in b odd -c "SELECT count(*) FROM pg_class WHERE relname = 'part_id_idx'")" 1
 
 claim "without a pg_dump: equal" run 0 odd "$(dsn b odd)" catalogs=1
-for sabotage in 'COMMENT ON TABLE app.part IS $$x$$' "ALTER TABLE app.t ALTER status SET DEFAULT 'x'" \
-    'ALTER SEQUENCE app.t_id_seq INCREMENT 2' "ALTER TYPE app.mood RENAME VALUE 'ok' TO 'glad'" \
-    "CREATE OR REPLACE VIEW app.v AS SELECT id + 0 AS id FROM app.t" "ALTER POLICY mine ON app.t USING (true)" \
-    "CREATE OR REPLACE FUNCTION app.trg() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'"; do
-    claim "without a pg_dump, seen: $sabotage" run 4 odd "$(dsn b odd)" catalogs=1 "sabotage=$sabotage"
-done
+harms=('COMMENT ON TABLE app.part IS $$x$$' "relation app.part: $differs"
+    "ALTER TABLE app.t ALTER status SET DEFAULT 'x'" "column app.t.status: $differs"
+    'ALTER SEQUENCE app.t_id_seq INCREMENT 2' "relation app.t_id_seq: $differs"
+    "ALTER TYPE app.mood RENAME VALUE 'ok' TO 'glad'" "type app.mood: $differs"
+    "CREATE OR REPLACE VIEW app.v AS SELECT id + 0 AS id FROM app.t" "relation app.v: $differs"
+    "ALTER POLICY mine ON app.t USING (true)" "policy app.t.mine: $differs"
+    "CREATE OR REPLACE FUNCTION app.trg() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'" "function app.trg(): $differs")
+sabotage_all "without a pg_dump:" catalogs=1
 
 # --- locales
 psql_in a postgres -c 'CREATE DATABASE plain'
