@@ -389,6 +389,7 @@ dump_program(const ss_programs *programs, const ss_endpoint *server, const char 
     ss_error ignored = {0};
     if (!*found)
         *found = ss_programs_find(NULL, version, result, mine, &ignored) == SS_OK;
+    mine->folder = programs->folder;
     return SS_OK;
 }
 

@@ -30,6 +30,12 @@ ss_code ss_folder_make(const char *path, mode_t mode, ss_error *err);
 /* Delete a folder and all in it; does not follow links.  Tolerates that it is not there. */
 ss_code ss_folder_remove(const char *path, ss_error *err);
 
+/*
+ * Give folder the name of another one that is there, which gets the name of this one: at once where the file system
+ * can (renameat2(2)); elsewhere by way of the name aside, which must be free, in three steps.
+ */
+ss_code ss_folder_exchange(const char *folder, const char *other, const char *aside, ss_error *err);
+
 bool ss_path_exists(const char *path);
 
 /* base/name, or name when it is absolute; in arena. */

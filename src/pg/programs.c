@@ -353,11 +353,11 @@ describe(reach *r, ss_pg *pg, ss_error *err)
  * get the very settings that worked.
  */
 static ss_code
-reach_server(reach *r, const ss_endpoint *endpoint, const char *dbname, bool source,
-             const ss_watch *watch, ss_error *err)
+reach_server(reach *r, const ss_programs *programs, const ss_endpoint *endpoint, const char *dbname,
+             bool source, const ss_watch *watch, ss_error *err)
 {
     const ss_pg_options options = {.dbname = dbname, .source = source};
-    const char *tmp = getenv("TMPDIR");
+    const char *tmp = programs->folder != NULL ? programs->folder : getenv("TMPDIR");
     char *folder =
         ss_strf(r->arena, "%s/sandseed.XXXXXX", tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
     ss_pg *pg;
@@ -452,7 +452,7 @@ ss_dump_schema(const ss_programs *programs, const ss_endpoint *source, const cha
     /* pg_dump keeps the mode of a file that is there. */
     code = ss_file_write(file, "", 0, 0600, err);
     if (code == SS_OK)
-        code = reach_server(&r, source, NULL, true, watch, err);
+        code = reach_server(&r, programs, source, NULL, true, watch, err);
     if (code == SS_OK)
         code = run(programs, argv, &r, NULL, watch, &failure, err);
     if (code != SS_OK)
@@ -481,7 +481,7 @@ dump_text(const ss_programs *programs, const ss_endpoint *server, const char *db
                           portable ? "--no-privileges" : NULL,
                           NULL};
     ss_program_failure failure;
-    ss_code code = reach_server(&r, server, dbname, false, watch, err);
+    ss_code code = reach_server(&r, programs, server, dbname, false, watch, err);
 
     ss_buf_clear(text);
     if (code == SS_OK)
@@ -604,7 +604,7 @@ ss_restore(const ss_programs *programs, const ss_endpoint *target, const char *d
     ss_program_failure failure = {.hint = ""};
     const char *argv[16];
     size_t n = 0;
-    ss_code code = reach_server(&r, target, dbname, false, watch, err);
+    ss_code code = reach_server(&r, programs, target, dbname, false, watch, err);
 
     argv[n++] = "pg_restore";
     argv[n++] = "--exit-on-error";

@@ -18,12 +18,13 @@ typedef struct ss_programs
 {
     const char *bindir; /* holds pg_dump, pg_restore; absolute */
     int version;        /* of pg_dump: 150018 */
+    const char *folder; /* for the files that tell them of passwords; NULL: $TMPDIR or /tmp */
 } ss_programs;
 
 /*
  * Find a pg_dump and pg_restore at least as new as server_version's major: in bindir if given, else
  * in /usr/lib/postgresql/<n>/bin and PATH.  Of several the oldest that is new enough: archives of newer
- * ones hold SET commands that older servers do not know.  SS_EMEND names both versions and the places.
+ * ones hold SET commands that older servers do not know.  folder becomes NULL.  SS_EMEND names both versions and the places.
  */
 ss_code ss_programs_find(const char *bindir, int server_version, ss_arena *result,
                          ss_programs *programs, ss_error *err);

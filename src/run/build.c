@@ -458,6 +458,7 @@ typedef struct filling
     ss_watch
         stoppable; /* the loading's: the caller's, and an end when there will be no scratch database */
     atomic_bool hopeless;
+    ss_error why;
 } filling;
 
 static void
@@ -506,20 +507,19 @@ make_scratch(const filling *f, ss_error *err)
     return code;
 }
 
-/* The lower job's error is told: the loading's own, were it stopped, would tell nothing. */
 static ss_code
 fill_job(void *arg, size_t job, size_t worker, ss_error *err)
 {
     filling *f = arg;
-    ss_code code;
 
     (void) worker;
-    if (job == 1)
+    if (job == 0)
         return load_rows(f->g, f->maker, f->arg, err);
-    code = make_scratch(f, err);
-    if (code != SS_OK)
-        atomic_store(&f->hopeless, true);
-    return code;
+    if (make_scratch(f, err) == SS_OK)
+        return SS_OK;
+    f->why = *err;
+    atomic_store(&f->hopeless, true);
+    return err->code;
 }
 
 static ss_code
@@ -539,6 +539,12 @@ fill(building *g, ss_build_maker *maker, void *arg, ss_error *err)
     b->watch = &f->stoppable;
     code = ss_pool_run(2, b->jobs > 1 ? 2 : 1, fill_job, f, err);
     b->watch = f->watch;
+    /* The loading did not end by itself, nor was it the caller. */
+    if (code == SS_EINTERRUPTED && atomic_load(&f->hopeless) && !ss_interrupted(f->watch))
+    {
+        *err = f->why;
+        return err->code;
+    }
     return code;
 }
 

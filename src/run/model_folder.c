@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -13,6 +14,7 @@
 #include "base/watch.h"
 #include "catalog/read.h"
 #include "secret/digest.h"
+#include "secret/token.h"
 
 #define FILE_LIMIT (size_t)(512U << 20)
 #define PIECE      65536
@@ -51,10 +53,55 @@ is_only_ours(const char *folder, ss_arena *scratch)
     return ours && ss_model_folder_read(folder, scratch, &file, &digest, &ignored) == SS_OK;
 }
 
+/*
+ * What a fit that was killed left beside the folder: MODEL.part-ID, unfinished or already replaced, and, on file
+ * systems that cannot exchange names, MODEL.old-ID, which is the model when MODEL itself is not there.
+ */
+static void
+mend_leftovers(const char *folder, ss_arena *scratch)
+{
+    static const char *const marks[] = {".part-", ".old-"};
+    const char *slash = strrchr(folder, '/');
+    const char *name = slash == NULL ? folder : slash + 1;
+    const char *parent =
+        slash == NULL ? "." : ss_strf(scratch, "%.*s/", (int) (slash - folder), folder);
+    DIR *dir = opendir(parent);
+    ss_error ignored;
+
+    for (const struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;)
+    {
+        for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        {
+            const char *start = ss_strf(scratch, "%s%s", name, marks[i]);
+            const char *path = ss_path_join(scratch, parent, e->d_name);
+            int fd;
+
+            if (strncmp(e->d_name, start, strlen(start)) != 0 ||
+                strlen(e->d_name) != strlen(start) + SS_SECRET_ID ||
+                strspn(e->d_name + strlen(start), "0123456789abcdef") != SS_SECRET_ID)
+                continue;
+            fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            if (fd < 0)
+                continue;
+            /* Whoever writes it has its lock. */
+            if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            {
+                if (i == 0 || ss_path_exists(folder) || rename(path, folder) != 0)
+                    (void) ss_folder_remove(path, &ignored);
+            }
+            (void) close(fd);
+        }
+    }
+    if (dir != NULL)
+        (void) closedir(dir);
+}
+
 ss_code
 ss_model_folder_claim(const char *folder, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(NULL);
+
+    mend_leftovers(folder, scratch);
     /* rmdir takes an empty folder and nothing else. */
     const bool taken =
         !ss_path_exists(folder) || is_only_ours(folder, scratch) || rmdir(folder) == 0;
@@ -225,10 +272,12 @@ fill(const ss_build *b, const char *folder, const ss_source *shelf, ss_model_fil
 }
 
 static ss_code
-rename_folder(const char *from, const char *to, ss_error *err)
+put_in_place(const char *part, const char *folder, const char *old, ss_error *err)
 {
-    if (rename(from, to) != 0)
-        return ss_fail(err, SS_EMEND, "could not rename \"%s\" to \"%s\": %s", from, to,
+    if (ss_path_exists(folder))
+        return ss_folder_exchange(part, folder, old, err);
+    if (rename(part, folder) != 0)
+        return ss_fail(err, SS_EMEND, "could not rename \"%s\" to \"%s\": %s", part, folder,
                        strerror(errno));
     return SS_OK;
 }
@@ -241,20 +290,19 @@ ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *sh
     const char *old = ss_strf(b->arena, "%s.old-%s", folder, b->id);
     ss_error ignored;
     ss_code code;
+    int lock;
 
     SS_TRY(ss_model_folder_claim(folder, err));
     SS_TRY(ss_folder_make(part, 0700, err));
+    lock = open(part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock >= 0)
+        (void) flock(lock, LOCK_EX | LOCK_NB);
     code = fill(b, part, shelf, file, err);
-    if (code == SS_OK && ss_path_exists(folder))
-        code = rename_folder(folder, old, err);
     if (code == SS_OK)
-    {
-        code = rename_folder(part, folder, err);
-        if (code != SS_OK)
-            (void) rename(old, folder);
-    }
+        code = put_in_place(part, folder, old, err);
+    if (lock >= 0)
+        (void) close(lock);
     (void) ss_folder_remove(part, &ignored);
-    (void) ss_folder_remove(old, &ignored);
     if (code != SS_OK)
         return ss_note(err, "while writing the model");
     return SS_OK;

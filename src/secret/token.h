@@ -12,7 +12,8 @@ char *ss_secret_token(ss_arena *arena);
 /* n random bytes from the operating system. */
 void ss_secret_random(unsigned char *bytes, size_t n);
 
-/* 128 random bits as 32 hexadecimal digits, in arena: the name of a run or a report. */
+/* 128 random bits as so many hexadecimal digits, in arena: the name of a run or a report. */
+#define SS_SECRET_ID 32
 char *ss_secret_id(ss_arena *arena);
 
 #endif

@@ -28,6 +28,12 @@ claim "the rows of a reference table are those of the source" \
     diff model/reference/public.category.copy <(psql_in source pagila -c 'COPY category TO STDOUT')
 exits 0 fit pagila.yaml -o again
 claim "an older model is replaced, and nothing is left beside it" [ "$(ls -d again*)" = again ]
+id=0123456789abcdef0123456789abcdef
+mkdir again.part-$id && echo half >again.part-$id/model.json && mv again again.old-$id && mkdir again.part-mine
+exits 0 fit pagila.yaml -o again
+claim "what a fit that was killed left is cleared away" [ "$(echo again*)" = "again again.part-mine" ]
+rmdir again.part-mine
+claim "and the model is whole" cmp model/model.json again/model.json
 mkdir mine && touch mine/file
 exits 3 fit pagila.yaml -o mine
 says "exists and is no model"
