@@ -69,6 +69,8 @@ begun()
     done
 }
 begun refresh big.yaml
+exec {orphans}>>"$orphans_lock"
+flock "$orphans"
 kill -9 "$(pgrep -P $pid sandseed || echo $pid)"
 wait $pid || true
 claim "killed: yesterday's files stay" same_files made made7
@@ -76,6 +78,7 @@ claim "killed: a folder that is not finished is not the live one" [ -e made.next
 exits 0 refresh small.yaml --seed 7
 claim "the next night works" same_files made made7
 claim "and no half of a folder is left" [ ! -e made.next ]
+exec {orphans}>&-
 claim "nor the private server of the run that was killed" [ -z "$(private_servers)" ]
 mv made made.previous && cp -r made.previous made.next && rm made.next/public.person.csv
 exits 1 refresh small.yaml --source csv:nowhere

@@ -3,6 +3,7 @@
 # source, holds nobody, and is refused when it was changed.
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
+. "$(dirname "$0")/../support/csv.sh"
 
 server_start source
 server_start target
@@ -16,7 +17,6 @@ cd "$test_root"
 fit() { "$SANDSEED" fit "$@" --allow-privileged-source --quiet; }
 generate() { "$SANDSEED" generate "$@" --quiet; }
 servers() { find /var/tmp -maxdepth 1 -name 'sandseed-????????????????' -newer "$test_root/began"; }
-touch "$test_root/began"
 
 # --- the folder
 exits 0 fit pagila.yaml -o model
@@ -104,7 +104,7 @@ sleep 0.5
 kill -TERM $pid
 status=0; wait $pid || status=$?
 claim "a signal ends it" [ $status = 143 ]
-claim "and leaves no private server" [ -z "$(servers)" ]
+claim "and leaves no private server" [ -z "$(private_servers)" ]
 
 # --- without the source
 server_stop source
@@ -138,4 +138,4 @@ claim "what stands in a file that is not JSON is not quoted" bash -c '! grep -q 
 exits 1 generate nowhere "$(dsn target generated)"
 says "there is no model"
 
-claim "no private server is left" [ -z "$(servers)" ]
+claim "no private server is left" [ -z "$(private_servers)" ]
