@@ -181,12 +181,56 @@ members_of(const made_table *t, const ss_key *key)
     return m;
 }
 
+/* Are all columns of key part among those of key whole? */
+static bool
+is_among(const ss_key *part, const ss_key *whole)
+{
+    for (size_t i = 0; i < part->ncolumns; i++)
+    {
+        bool found = false;
+
+        for (size_t k = 0; k < whole->ncolumns; k++)
+            found = found || (part->attnums[i] != 0 && whole->attnums[k] == part->attnums[i]);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* A column that another key needs as well: what differs within this one's parent would not within that one's. */
+static size_t
+contested_member(const made_table *t, const ss_key *key, const members *m)
+{
+    for (size_t k = 0; k < t->table->nkeys; k++)
+    {
+        const ss_key *other = &t->table->keys[k];
+
+        if (t->settled[k] || other->partial || is_among(key, other) || is_among(other, key))
+            continue;
+        for (size_t i = 0; i < m->ncolumns; i++)
+        {
+            const ss_key column = {.attnums = &t->table->columns[m->columns[i]].attnum,
+                                   .ncolumns = 1};
+
+            if (is_among(&column, other) && room_for_keys(t, m->columns[i]) >= t->rows)
+                return m->columns[i];
+        }
+    }
+    return SS_NONE;
+}
+
 /* Parents and further columns: the latter count, or differ, within the first parent. */
 static ss_code
 settle_within(made_table *t, const ss_key *key, const members *m, bool *settled, ss_error *err)
 {
+    const size_t contested = contested_member(t, key, m);
     size_t integer = SS_NONE, best;
 
+    if (contested != SS_NONE)
+    {
+        *settled = true;
+        return make_key(t, contested, key->name, err);
+    }
     put_first(t, m->references[0]);
     if (t->first != SS_NONE && covers(key, t->table, t->references[t->first].r))
     {
@@ -257,21 +301,16 @@ settle_parents(made_table *t, size_t index, const members *m, bool *settled)
     }
 }
 
-/* Are all columns of a key that is unique already among this one's? */
+/* Is a key that is unique already among this one's columns, and NULLs no way around it? */
 static bool
 holds_settled_key(const made_table *t, const ss_key *key)
 {
     for (size_t k = 0; k < t->table->nkeys; k++)
     {
         const ss_key *other = &t->table->keys[k];
-        size_t found = 0;
 
-        for (size_t i = 0; i < other->ncolumns; i++)
-        {
-            for (size_t c = 0; c < key->ncolumns; c++)
-                found += other->attnums[i] != 0 && key->attnums[c] == other->attnums[i];
-        }
-        if (t->settled[k] && !other->partial && found == other->ncolumns)
+        if (t->settled[k] && !other->partial && is_among(other, key) &&
+            (!key->nulls_not_distinct || other->nulls_not_distinct || other->primary))
             return true;
     }
     return false;

@@ -12,7 +12,7 @@ psql_in source keys -o /dev/null -f "$(dirname "$0")/field_keys.sql"
 psql_in source keys -c ANALYZE
 night keys synthesise
 claim "constraints and indexes are as valid as in the source" all_valid keys_synthesise keys
-for t in one_bool one_is one_int one_neg one_x by_region one_in super sub sub2 by_id by_id_child by_num by_num_child currency odd n; do
+for t in one_bool one_is one_int one_neg one_x by_region one_in super sub sub2 by_id by_id_child by_num by_num_child currency odd n triple two_keys of_nobody not_distinct; do
     claim "$t has as many rows as planned" is \
         "$(in_box keys_synthesise -c "SELECT abs(count(*) - $(psql_in source keys -c "SELECT count(*) FROM $t")) < 3 FROM $t")" t
 done

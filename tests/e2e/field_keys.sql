@@ -39,3 +39,22 @@ CREATE TABLE numbers (num varchar(12) PRIMARY KEY CHECK (num ~ '^\d{8}$')); INSE
 CREATE TABLE "n" ("n" int PRIMARY KEY, m int, o date, at date, k int, place int, x int, r int, q int, t int, v int, u int, c int CHECK (c % 3 = 1), UNIQUE (o, at), UNIQUE (k, place), UNIQUE (m, x), CHECK (k + place > m)); 
 INSERT INTO n SELECT i, i % 20, date '2020-01-01' + i % 30, date '2020-01-01' + i / 30, i % 30 + 100, i / 30 + 1, i / 20,i,i,i,i,i,i*3+1 FROM generate_series(1, 500) i;
 CREATE TABLE "name" ("name" text NOT NULL CHECK ("name" <> 'x'), v int CHECK (v % 3 = 1), g int GENERATED ALWAYS AS (100 / v) STORED); INSERT INTO name (name, v) SELECT 'n' || i, i*3+1 FROM generate_series(1,300) i;
+
+-- Keys that foreign keys make up: three of them, two keys in one table, a parent without rows.
+CREATE TABLE p1 (id int PRIMARY KEY);
+CREATE TABLE p2 (id int PRIMARY KEY);
+CREATE TABLE p3 (id int PRIMARY KEY);
+CREATE TABLE nobody (id int PRIMARY KEY);
+INSERT INTO p1 SELECT generate_series(1, 30);
+INSERT INTO p2 SELECT generate_series(1, 25);
+INSERT INTO p3 SELECT generate_series(1, 20);
+CREATE TABLE triple (a int REFERENCES p1, b int REFERENCES p2, c int REFERENCES p3, PRIMARY KEY (a, b, c));
+INSERT INTO triple SELECT a, b, c FROM generate_series(1, 30) a, generate_series(1, 25) b, generate_series(1, 20) c WHERE (a * 7 + b * 5 + c * 3) % 40 = 0;
+CREATE TABLE two_keys (a int NOT NULL REFERENCES p1, b int NOT NULL REFERENCES p2, slot int NOT NULL, UNIQUE (a, slot), UNIQUE (b, slot));
+INSERT INTO two_keys SELECT 1 + i % 30, 1 + i % 25, i / 25 FROM generate_series(0, 149) i;
+CREATE TABLE of_nobody (id int PRIMARY KEY, n int REFERENCES nobody, a int REFERENCES p1);
+INSERT INTO of_nobody SELECT i, NULL, 1 + i % 30 FROM generate_series(1, 90) i;
+
+-- A key that NULLs keep is no proof for a wider one that counts them as equal.
+CREATE TABLE not_distinct (id int PRIMARY KEY, a int UNIQUE, b int, UNIQUE NULLS NOT DISTINCT (a, b));
+INSERT INTO not_distinct SELECT i, NULL, i FROM generate_series(1, 60) i;
