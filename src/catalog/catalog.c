@@ -30,6 +30,41 @@ ss_table_column(const ss_table *table, const char *name)
     return NULL;
 }
 
+bool
+ss_attnums_hold(const int16_t *attnums, size_t n, int16_t attnum)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        if (attnums[i] == attnum)
+            return true;
+    }
+    return false;
+}
+
+bool
+ss_table_primary_key_holds(const ss_table *table, int16_t attnum)
+{
+    for (size_t i = 0; i < table->nkeys && table->keys[i].primary; i++)
+    {
+        if (ss_attnums_hold(table->keys[i].attnums, table->keys[i].ncolumns, attnum))
+            return true;
+    }
+    return false;
+}
+
+bool
+ss_table_foreign_key_holds(const ss_catalog *catalog, const ss_table *table, int16_t attnum)
+{
+    for (size_t i = 0; i < table->nforeign_keys; i++)
+    {
+        const ss_foreign_key *k = &catalog->foreign_keys[table->foreign_keys[i]];
+
+        if (ss_attnums_hold(k->attnums, k->ncolumns, attnum))
+            return true;
+    }
+    return false;
+}
+
 size_t
 ss_table_index(const ss_table *table, int16_t attnum)
 {

@@ -78,6 +78,9 @@ typedef struct ss_rule_columns
     const char *digest; /* of them all, 8 hex digits: what plan writes */
 } ss_rule_columns;
 
+/* Is anything that the rule matches covered by it? */
+bool ss_rule_covers_any(const ss_rule_columns *columns);
+
 /* Does the rule match the column, whatever else decides it? */
 bool ss_rule_matches(const ss_policy_rule *rule, const ss_catalog *catalog, const ss_table *table,
                      const ss_column *column, ss_arena *scratch);

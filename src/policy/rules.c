@@ -228,3 +228,14 @@ ss_rule_covers(const ss_rule_columns *columns, const char *label)
     found = bsearch(&wanted, columns->list, columns->n, sizeof *columns->list, by_text);
     return found != NULL && found->covered;
 }
+
+bool
+ss_rule_covers_any(const ss_rule_columns *columns)
+{
+    for (size_t i = 0; i < columns->n; i++)
+    {
+        if (columns->list[i].covered)
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,418 @@
+/* The policy held against a catalog: the decision for one column. */
+#include <string.h>
+
+#include "base/text.h"
+#include "policy/resolve_internal.h"
+#include "rows/codec.h"
+
+/*
+ * May its values be about a person?  Whatever is not plainly so, and keys that are more than numbers: a
+ * name or an e-mail address can be a key.
+ */
+static bool
+personal(const ss_resolving *r, const ss_column *column, ss_class class)
+{
+    static const char *const meaningless[] = {"int2", "int4", "int8", "uuid"};
+    const size_t base = ss_catalog_base_type(r->catalog, column->type);
+
+    if (class != SS_CLASS_KEY)
+        return class != SS_CLASS_NON_PERSONAL;
+    for (size_t i = 0; base != SS_NONE && i < sizeof meaningless / sizeof meaningless[0]; i++)
+    {
+        if (strcmp(r->catalog->types[base].schema, "pg_catalog") == 0 &&
+            strcmp(r->catalog->types[base].name, meaningless[i]) == 0)
+            return false;
+    }
+    return true;
+}
+
+static ss_treatment
+default_treatment(ss_mode mode, ss_class class)
+{
+    if (mode == SS_MODE_KEEP)
+        return SS_TREAT_KEEP;
+    switch (class)
+    {
+    case SS_CLASS_SECRET:
+        return SS_TREAT_NULLIFY;
+    case SS_CLASS_UNDECIDED:
+    case SS_CLASS_FREE_TEXT:
+        return SS_TREAT_SHAPE;
+    case SS_CLASS_SPECIAL_CATEGORY:
+        return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_NULLIFY;
+    case SS_CLASS_QUASI_IDENTIFIER:
+        return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_GENERALISE;
+    case SS_CLASS_NON_PERSONAL:
+        return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_KEEP;
+    case SS_CLASS_DIRECT_IDENTIFIER:
+        /* Fabricated by kind once locale data are here; until then nothing but the shape is learnt. */
+        return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SHAPE : SS_TREAT_PSEUDONYMISE;
+    case SS_CLASS_KEY:
+        return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_PSEUDONYMISE;
+    }
+    return SS_TREAT_SHAPE;
+}
+
+/* Does the mode take the treatment?  NULL, or why not. */
+static const char *
+refusal(ss_mode mode, ss_treatment treatment)
+{
+    if (mode == SS_MODE_KEEP && treatment != SS_TREAT_KEEP)
+        return "a keep table takes no treatments: its rows leave as they are";
+    if (mode == SS_MODE_SYNTHESISE && treatment == SS_TREAT_KEEP)
+        return "a synthesise table takes no keep: a real value would stand beside invented ones";
+    if (mode == SS_MODE_SYNTHESISE && treatment == SS_TREAT_PSEUDONYMISE)
+        return "a synthesise table takes no pseudonymise: a real value would stand beside invented "
+               "ones";
+    if (mode == SS_MODE_SYNTHESISE && treatment == SS_TREAT_GENERALISE)
+        return "this build cannot generalise yet: use synthesise or shape";
+    if (mode == SS_MODE_PSEUDONYMISE && treatment == SS_TREAT_SYNTHESISE)
+        return "a pseudonymise table takes no synthesise: use shape";
+    return NULL;
+}
+
+/* The characters that a column of a limited text type takes; SIZE_MAX: any number. */
+static size_t
+length_limit(const ss_resolving *r, const ss_column *column)
+{
+    int32_t typmod = column->typmod;
+    size_t t = column->type;
+
+    while (t != SS_NONE && r->catalog->types[t].kind == SS_TYPE_DOMAIN)
+    {
+        typmod = r->catalog->types[t].base_typmod;
+        t = r->catalog->types[t].base;
+    }
+    if (t == SS_NONE || typmod < 5 || strcmp(r->catalog->types[t].schema, "pg_catalog") != 0 ||
+        (strcmp(r->catalog->types[t].name, "varchar") != 0 &&
+         strcmp(r->catalog->types[t].name, "bpchar") != 0))
+        return SIZE_MAX;
+    return (size_t) typmod - 4;
+}
+
+static bool
+constant_fits(const ss_resolving *r, const ss_column *column, const char *value)
+{
+    const ss_codec *codec = ss_codec_find(r->catalog, column->type);
+    ss_arena *scratch = ss_arena_new(NULL);
+    size_t characters = 0;
+    ss_error ignored;
+    bool fits = true;
+
+    for (const char *c = value; *c != '\0'; c++)
+        characters += (*c & 0xC0) != 0x80;
+    /* What no codec knows is for the server to judge. */
+    if (codec != NULL)
+    {
+        const ss_codec_type type = {r->catalog, ss_catalog_base_type(r->catalog, column->type),
+                                    column->typmod};
+        ss_batch *batch = ss_batch_new(scratch, &codec->form, 1);
+
+        fits =
+            codec->from_text(&type, value, strlen(value), &batch->columns[0], 0, &ignored) == SS_OK;
+    }
+    ss_arena_free(scratch);
+    return fits && characters <= length_limit(r, column);
+}
+
+/* The one column of a key that must be unique, or NULL. */
+static const ss_key *
+own_key(const ss_table *table, const ss_column *column)
+{
+    for (size_t i = 0; i < table->nkeys; i++)
+    {
+        const ss_key *k = &table->keys[i];
+
+        if (k->ncolumns == 1 && !k->partial && !k->expression && k->attnums[0] == column->attnum)
+            return k;
+    }
+    return NULL;
+}
+
+static void
+check_constant(ss_resolving *r, const ss_table *table, const ss_column *column,
+               const ss_decision *d, const char *label, const ss_place *place)
+{
+    const ss_key *key = own_key(table, column);
+
+    if (d->treatment != SS_TREAT_CONSTANT || column->generated != SS_GENERATED_NOT)
+        return;
+    if (!constant_fits(r, column, d->value))
+        MALFORMED(label, place, "correct value:", "the value does not fit the type %.100s",
+                  ss_printable(r->result, column->type_text));
+    if (key != NULL)
+        STOP(label, place, "another treatment", "\"%.80s\" wants the column unique: no constant is",
+             ss_printable(r->result, key->name));
+}
+
+static void
+check_type(ss_resolving *r, const ss_column *column, const ss_decision *d,
+           const ss_policy_column *e, const char *label, const ss_place *place, ss_mode mode)
+{
+    if (column->generated != SS_GENERATED_NOT || ss_codec_find(r->catalog, column->type) != NULL)
+        return;
+    if (d->treatment == SS_TREAT_NULLIFY || d->treatment == SS_TREAT_CONSTANT)
+        return;
+    /* It is copied unread, so that a person must have said why it may be: of this column, not of all. */
+    if (d->treatment == SS_TREAT_KEEP && e != NULL && e->why != NULL)
+        return;
+    STOP(label, place,
+         mode == SS_MODE_SYNTHESISE
+             ? "treatment: nullify, or constant with a value"
+             : "give the column an entry of its own with class, why and, unless the table is kept, "
+               "treatment",
+         "sandseed does not know the type %.100s", ss_printable(r->result, column->type_text));
+}
+
+static const ss_policy_column *
+find_entry(const ss_policy_table *entry, const char *name)
+{
+    for (size_t i = 0; entry != NULL && i < entry->ncolumns; i++)
+    {
+        if (strcmp(entry->columns[i].name, name) == 0)
+            return &entry->columns[i];
+    }
+    return NULL;
+}
+
+static void
+take_entry(ss_resolving *r, const ss_policy_table *entry, const ss_policy_column *e,
+           const ss_column *column, const char *label, ss_decision *d)
+{
+    *d = (ss_decision){.class = e->class,
+                       .treatment = e->treatment,
+                       .kind = e->kind,
+                       .to = e->to,
+                       .value = e->value,
+                       .why = e->why};
+    if (e->signature.by == NULL)
+        return;
+    if (strcmp(e->signature.covers, ss_policy_cover_column(entry, e, column, r->result)) == 0)
+        d->signed_by = e->signature.by;
+    else
+        WARN(label, &e->place, "look at what changed and sign it again",
+             "the signature no longer covers the column as it is");
+}
+
+static bool
+reveals_nothing(ss_treatment t)
+{
+    return t == SS_TREAT_SHAPE || t == SS_TREAT_NULLIFY || t == SS_TREAT_CONSTANT;
+}
+
+/*
+ * What a rule says of a column.  One that it did not match yet when plan last wrote the rule, it decides
+ * only where that reveals nothing (design 5.1).
+ */
+static void
+take_rule(ss_resolving *r, const ss_table_plan *t, const ss_policy_rule *rule, const char *label,
+          ss_decision *d)
+{
+    const ss_rule_columns *columns = &r->rules[rule - r->policy->rules];
+    const ss_treatment treatment = rule->treatment != SS_TREAT_DEFAULT
+                                       ? rule->treatment
+                                       : default_treatment(t->mode, rule->class);
+    const ss_signature *s = &rule->signature;
+
+    *d = (ss_decision){.class = rule->class,
+                       .treatment = rule->treatment,
+                       .kind = rule->kind,
+                       .to = rule->to,
+                       .value = rule->value,
+                       .why = rule->why,
+                       .rule = rule};
+    /* A table's signature covers what rules say of its columns. */
+    if (t->mode == SS_MODE_EMPTY || (t->mode == SS_MODE_KEEP && t->signed_by != NULL))
+        return;
+    if (ss_rule_covers(columns, label))
+    {
+        if (s->by != NULL &&
+            strcmp(s->covers, ss_policy_cover_rule(rule, rule->digest, r->result)) == 0)
+            d->signed_by = s->by;
+        return;
+    }
+    if (reveals_nothing(treatment))
+        return;
+    *d = (ss_decision){.class = SS_CLASS_UNDECIDED, .rule = rule};
+    if (t->mode != SS_MODE_SYNTHESISE)
+    {
+        STOP(label, &rule->place,
+             ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then",
+                     r->policy->file),
+             "undecided: the rule \"%.100s\" did not match it when plan last wrote the rule",
+             ss_printable(r->result, ss_policy_rule_name(rule, r->result)));
+        r->told++;
+    }
+    else if (ss_rule_covers_any(columns))
+        WARN(label, &rule->place,
+             ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then",
+                     r->policy->file),
+             "undecided: the rule \"%.100s\" did not match it when plan last wrote the rule",
+             ss_printable(r->result, ss_policy_rule_name(rule, r->result)));
+}
+
+/* --- columns ------------------------------------------------------------------------------------ */
+
+/* The entry of a column that is not there whose name is nearest to name; or NULL. */
+static const ss_policy_column *
+misspelt_column(const ss_resolving *r, const ss_table *table, const ss_policy_table *entry,
+                const char *name)
+{
+    const char **gone, *nearest;
+    size_t n = 0;
+
+    if (entry == NULL)
+        return NULL;
+    gone = ss_alloc(r->result, entry->ncolumns + 1, sizeof *gone);
+    for (size_t i = 0; i < entry->ncolumns; i++)
+    {
+        if (ss_table_column(table, entry->columns[i].name) == NULL)
+            gone[n++] = entry->columns[i].name;
+    }
+    nearest = ss_nearest(name, gone, n);
+    for (size_t i = 0; nearest != NULL && i < entry->ncolumns; i++)
+    {
+        if (entry->columns[i].name == nearest)
+            return &entry->columns[i];
+    }
+    return NULL;
+}
+
+/* A column that the policy does not name. */
+static void
+stop_unnamed(ss_resolving *r, const ss_table *table, const ss_policy_table *entry,
+             const ss_column *column)
+{
+    const ss_policy_column *typo = misspelt_column(r, table, entry, column->name);
+
+    if (typo != NULL)
+        STOP(ss_resolve_label(r, table, typo->name), &typo->place, "mend the name",
+             "there is no such column; did you mean \"%s\"?",
+             ss_printable(r->result, column->name));
+    else
+        STOP(ss_resolve_label(r, table, column->name), NULL, ss_resolve_plan(r),
+             "the policy does not name this column");
+    r->told++;
+}
+
+/* A column that nothing in the file decides. */
+static void
+take_nothing(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
+             const ss_policy_table *entry, const ss_column *column, ss_decision *d)
+{
+    d->class = SS_CLASS_UNDECIDED;
+    if (column->generated != SS_GENERATED_NOT)
+    {
+        d->class = SS_CLASS_NON_PERSONAL;
+        d->why = "generated by the server";
+    }
+    else if (t->mode == SS_MODE_EMPTY)
+        d->class = SS_CLASS_NON_PERSONAL;
+    else if (t->mode == SS_MODE_KEEP && t->signed_by != NULL)
+    {
+        d->class = SS_CLASS_NON_PERSONAL;
+        d->why = t->why;
+    }
+    else if (t->mode == SS_MODE_KEEP && (entry == NULL || entry->ncolumns == 0))
+        return; /* told for the table as a whole */
+    else if (t->mode == SS_MODE_KEEP || r->policy->on_new_column == SS_ON_NEW_STOP)
+        stop_unnamed(r, table, entry, column); /* on_change changes no row that leaves as it is */
+    else
+    {
+        d->treatment = r->policy->on_new_column == SS_ON_NEW_NULLIFY && !column->not_null
+                           ? SS_TREAT_NULLIFY
+                           : SS_TREAT_SHAPE;
+        r->told++;
+        WARN(ss_resolve_label(r, table, column->name), NULL, ss_resolve_plan(r),
+             "new column, not in the policy: %s", ss_treatment_name(d->treatment));
+    }
+}
+
+static void
+check_signature(ss_resolving *r, const ss_table_plan *t, const ss_column *column,
+                const ss_decision *d, const char *label, const ss_place *place)
+{
+    const bool leaves = d->treatment == SS_TREAT_KEEP || d->treatment == SS_TREAT_GENERALISE;
+
+    if (t->mode == SS_MODE_EMPTY || d->signed_by != NULL || t->signed_by != NULL ||
+        column->generated != SS_GENERATED_NOT)
+        return;
+    if (r->policy->require_signoff == SS_SIGNOFF_ALL)
+        STOP(label, place, ss_resolve_sign(r, label), "not signed, and require_signoff is all");
+    else if (r->policy->require_signoff == SS_SIGNOFF_PERSONAL_KEEP && d->personal && leaves &&
+             t->mode == SS_MODE_PSEUDONYMISE)
+        STOP(label, place, ss_resolve_sign(r, label),
+             "a personal column that leaves with its values must be signed");
+}
+
+void
+ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
+                  const ss_policy_table *entry, size_t c, ss_decision *d)
+{
+    const ss_column *column = &table->columns[c];
+    const ss_policy_column *e = find_entry(entry, column->name);
+    const ss_policy_rule *rival,
+        *rule = ss_rule_find(r->policy, r->catalog, table, column, r->result, &rival);
+    const ss_place *place = e != NULL ? &e->place : entry != NULL ? &entry->place : NULL;
+    const char *label = ss_resolve_label(r, table, column->name);
+    const bool foreign = ss_table_foreign_key_holds(r->catalog, table, column->attnum);
+    const size_t told = r->told;
+    const char *why;
+
+    *d = (ss_decision){.class = SS_CLASS_UNDECIDED};
+    if (e != NULL)
+        take_entry(r, entry, e, column, label, d);
+    else if (rule != NULL)
+        take_rule(r, t, rule, label, d);
+    else
+        take_nothing(r, table, t, entry, column, d);
+    if (e == NULL && rival != NULL)
+        MALFORMED(label, &rival->place,
+                  "make one of the two more special, or name the column itself",
+                  "two rules disagree, the other one in line %zu", rule->place.line);
+    if (e != NULL && e->has_paths)
+        STOP(label, &e->place, "", "this build does not know paths yet");
+    d->is_key = foreign || ss_table_primary_key_holds(table, column->attnum);
+    d->personal = personal(r, column, d->class);
+    if (foreign && e != NULL && e->treatment != SS_TREAT_DEFAULT && t->mode != SS_MODE_KEEP &&
+        e->treatment != SS_TREAT_NULLIFY)
+        STOP(label, &e->place, "leave treatment: out",
+             "a foreign key takes what its parent gives it, not a treatment of its own");
+    if (d->treatment == SS_TREAT_DEFAULT)
+        d->treatment = default_treatment(t->mode, d->class);
+    /* Keys that the schema does not declare are values of somebody all the same. */
+    if (d->class == SS_CLASS_KEY && !d->is_key && d->treatment == SS_TREAT_SYNTHESISE &&
+        (e == NULL || e->treatment == SS_TREAT_DEFAULT))
+        d->treatment = SS_TREAT_SHAPE;
+    if (d->class == SS_CLASS_UNDECIDED && t->mode == SS_MODE_SYNTHESISE &&
+        !reveals_nothing(d->treatment) && column->generated == SS_GENERATED_NOT)
+        MALFORMED(label, place, "decide its class, or leave treatment: out",
+                  "an undecided column takes no treatment that reveals anything: %s",
+                  ss_treatment_name(d->treatment));
+    /* Secrets are nullified where they can be, else they get a shape. */
+    if (d->treatment == SS_TREAT_NULLIFY && column->not_null &&
+        (e == NULL || e->treatment == SS_TREAT_DEFAULT))
+        d->treatment = SS_TREAT_SHAPE;
+    if (d->treatment == SS_TREAT_NULLIFY && column->not_null &&
+        column->generated == SS_GENERATED_NOT)
+        STOP(label, place, "treatment: shape, or constant with a value",
+             "the column is NOT NULL and cannot be nullified");
+    why = t->mode == SS_MODE_EMPTY ? NULL : refusal(t->mode, d->treatment);
+    if (why != NULL)
+        STOP(label, place, "", "%s", why);
+    /* A signed keep table decides all the columns that it had when it was signed. */
+    if (d->class == SS_CLASS_UNDECIDED && t->mode != SS_MODE_EMPTY &&
+        !(t->mode == SS_MODE_KEEP && t->signed_by != NULL))
+    {
+        if (t->mode == SS_MODE_PSEUDONYMISE && r->told == told)
+            STOP(label, place, "give it a class, and sign it", "undecided");
+        d->undecided = true;
+        t->undecided++;
+    }
+    if (t->mode != SS_MODE_EMPTY)
+    {
+        check_type(r, column, d, e, label, place, t->mode);
+        check_constant(r, table, column, d, label, place);
+    }
+    check_signature(r, t, column, d, label, place);
+}

@@ -1,0 +1,49 @@
+/*
+ * For resolve*.c only: the policy held against a catalog, column by column (resolve_column.c), where modes meet
+ * at foreign keys (resolve_modes.c), table by table and all together (resolve.c).
+ */
+#ifndef SS_POLICY_RESOLVE_INTERNAL_H
+#define SS_POLICY_RESOLVE_INTERNAL_H
+
+#include "policy/policy_internal.h"
+
+typedef struct ss_resolving
+{
+    const ss_policy *policy;
+    const ss_catalog *catalog;
+    ss_arena *result;
+    ss_plan *plan;
+    ss_table_plan *tables;           /* the writable side of plan->tables */
+    ss_decision **decisions;         /* and of each of their columns */
+    const ss_policy_table **entries; /* of each table; NULL: not named */
+    const char **gone; /* labels of the policy's tables that the source does not have */
+    size_t ngone;
+    ss_rule_columns *rules; /* what each rule matches and covers */
+    size_t told;     /* undecided columns of the table at hand that have a finding of their own */
+    bool lapsed;     /* the signature of the table at hand stops it */
+    size_t capacity; /* of findings */
+} ss_resolving;
+
+/* One more finding; object is printable afterwards.  place: in the policy's file, or NULL. */
+void ss_resolve_add(ss_resolving *r, ss_severity severity, ss_code code, const char *object,
+                    const ss_place *place, const char *mend, const char *fmt, ...) SS_PRINTF(7, 8);
+
+#define STOP(...)      ss_resolve_add(r, SS_FINDING_STOPS, SS_EREFUSED, __VA_ARGS__)
+#define MALFORMED(...) ss_resolve_add(r, SS_FINDING_STOPS, SS_EMEND, __VA_ARGS__)
+#define WARN(...)      ss_resolve_add(r, SS_FINDING_WARNS, SS_OK, __VA_ARGS__)
+
+/* "schema.table.column" */
+const char *ss_resolve_label(const ss_resolving *r, const ss_table *table, const char *column);
+
+/* What mends a finding: the command that signs label, the one that brings a new table or column in. */
+const char *ss_resolve_sign(const ss_resolving *r, const char *label);
+const char *ss_resolve_plan(const ss_resolving *r);
+
+/* Column c of a table that t plans: its decision.  entry: of the table in the policy, or NULL. */
+void ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
+                       const ss_policy_table *entry, size_t c, ss_decision *d);
+
+/* What a foreign key makes of the modes of its two tables, all columns being decided. */
+void ss_resolve_foreign_key(ss_resolving *r, const ss_foreign_key *fk);
+
+#endif
