@@ -162,6 +162,24 @@ from_number(const ss_marginal *m, uint64_t u, uint64_t u2)
     return from_points(m, ss_unfold(&u), u2);
 }
 
+/* Is it in one of the intervals, which ascend? */
+static bool
+in_intervals(const made_column *c, int64_t units)
+{
+    size_t low = 0, high = c->nintervals;
+
+    while (high - low > 1)
+    {
+        const size_t middle = low + (high - low) / 2;
+
+        if (c->intervals[middle].low <= units)
+            low = middle;
+        else
+            high = middle;
+    }
+    return units >= c->intervals[low].low && units <= c->intervals[low].high;
+}
+
 /* Into the type's range, and into declared bounds: drawn anew between them when both are known. */
 static int64_t
 clamp(const made_column *c, int64_t units, uint64_t u)
@@ -169,16 +187,11 @@ clamp(const made_column *c, int64_t units, uint64_t u)
     const bool time = c->family == FAMILY_DAY || c->family == FAMILY_TIME;
     const int64_t most = time ? INT64_MAX / 2 : c->largest;
 
-    for (size_t i = 0; i < c->nintervals; i++)
-    {
-        if (units >= c->intervals[i].low && units <= c->intervals[i].high)
-            return units;
-    }
     if (c->nintervals > 0)
     {
-        const uint64_t i = ss_below(u, c->nintervals);
+        const interval *i = &c->intervals[ss_below(u, c->nintervals)];
 
-        return between(c->intervals[i].low, c->intervals[i].high, ss_unfold(&u));
+        return in_intervals(c, units) ? units : between(i->low, i->high, ss_unfold(&u));
     }
     if (!time && ((c->has_low && units < c->low) || (c->has_high && units > c->high)))
     {
@@ -438,9 +451,12 @@ ss_generate_type(made_column *c)
 int64_t
 ss_generate_units(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3)
 {
+    /* The value is not NULL, which u1 said: what is left of it is not uniform any more. */
+    const uint64_t u = ss_unfold(&u1);
+
     if (c->marginal->kind == SS_MARGINAL_NUMBER)
-        return clamp(c, from_number(c->marginal, u2, u3), u1);
-    return clamp(c, from_code(c, u2, u3), u1);
+        return clamp(c, from_number(c->marginal, u2, u3), u);
+    return clamp(c, from_code(c, u2, u3), u);
 }
 
 /* The random words u1 to u3 are those that a cell's word unfolds into. */
