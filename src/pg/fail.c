@@ -48,7 +48,9 @@ static const meaning meanings[] = {
     {"42601", SS_EMEND, "a syntax error in SQL", ""},
     {"42703", SS_ERETRY, "a column is gone", "It was dropped or renamed meanwhile: run it again."},
     {"42704", SS_EMEND, "there is no such type, role or other object", ""},
-    {"42P01", SS_ERETRY, "the table is gone", "It was dropped meanwhile: run it again."},
+    {"42P01", SS_ERETRY, "a table is not there",
+     "If it was dropped meanwhile, run it again; a function that looks for it by search_path "
+     "needs one: ALTER FUNCTION ... SET search_path."},
     {"53100", SS_ERETRY, "the server's disk is full", "Free some space there and run it again."},
     {"53200", SS_ERETRY, "the server is out of memory", ""},
     {"53300", SS_ERETRY, "the server has no connection left",

@@ -230,7 +230,7 @@ a_lost_connection_is_worth_a_retry(void **state)
     ss_error err;
 
     (void) state;
-    assert_int_equal(ss_pg_execf(other, &err, "SELECT pg_catalog.pg_terminate_backend(%s)",
+    assert_int_equal(ss_pg_execf(other, &err, "SELECT pg_catalog.pg_terminate_backend(%s, 10000)",
                                  value(pg, "SELECT pg_catalog.pg_backend_pid()")),
                      SS_OK);
     assert_int_equal(ss_pg_exec(pg, "SELECT 1", &err), SS_ERETRY);
@@ -473,7 +473,7 @@ readers_share_a_snapshot_and_notice_a_truncate(void **state)
     ss_snapshot_limit(s, 0);
     assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_OK);
     assert_int_equal(ss_snapshot_end(reader, &err), SS_OK);
-    exec(writer, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    exec(writer, "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
                  " WHERE application_name = 'sandseed snapshot'");
     assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_ERETRY);
     assert_string_equal(value(reader, "SELECT 1"), "1");
