@@ -63,15 +63,35 @@ as_postgres()
 # Debian's psql is a script that looks for the newest one; hundreds of calls are faster without it.
 PATH=$(pg_bin):$PATH
 
+# new_cluster NAME BINDIR DIR: what initdb makes, of which one copy a name is kept: servers of two names are never
+# taken for one another (their system identifiers differ), and initdb takes longer than many a test.
+new_cluster()
+{
+    local kept=${BUILD_DIR:-$SOURCE_DIR/build/dev}/tests/initdb
+    local copy=$kept/${2//\//_}-$1 lock
+    mkdir -p "$kept"
+    exec {lock}>>"$kept/lock"
+    flock "$lock"
+    if [ ! -d "$copy" ]; then
+        # C.UTF-8 came with PostgreSQL 15's Debian; older servers take C.
+        as_postgres "$2/initdb" -D "$3" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync \
+            >"$3.initdb.log" 2>&1 || { cat "$3.initdb.log" >&2; fail "initdb of $1"; }
+        rm -rf "$copy.part"
+        cp -a "$3" "$copy.part"
+        mv "$copy.part" "$copy"
+    else
+        cp -a "$copy" "$3"
+    fi
+    exec {lock}>&-
+}
+
 # server_start NAME [BINDIR]
 server_start()
 {
     local name=$1 bin=${2:-$(pg_bin)} dir=$test_root/$1
     mkdir "$dir"
     [ "$(id -u)" != 0 ] || chown postgres: "$dir"
-    # C.UTF-8 came with PostgreSQL 15's Debian; older servers take C.
-    as_postgres "$bin/initdb" -D "$dir/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 \
-        --no-sync >"$dir.initdb.log" 2>&1 || { cat "$dir.initdb.log" >&2; fail "initdb of $name"; }
+    new_cluster "$name" "$bin" "$dir/data"
     as_postgres tee -a "$dir/data/postgresql.conf" >/dev/null <<CONF
 listen_addresses = ''
 unix_socket_directories = '$dir'
