@@ -414,7 +414,7 @@ ss_assess_dump(const ss_programs *programs, const ss_endpoint *server, const cha
     if (code == SS_OK)
         *text = ss_strdup(result, ss_buf_text(&dump));
     else
-        ss_note(err, "while dumping the sandbox's schema to compare it");
+        ss_note(err, "while dumping the schema of %s to compare it", ss_printable(result, dbname));
     ss_buf_done(&dump);
     return code;
 }

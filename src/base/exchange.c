@@ -13,14 +13,18 @@ ss_folder_exchange(const char *folder, const char *other, const char *aside, ss_
 {
     if (renameat2(AT_FDCWD, folder, AT_FDCWD, other, RENAME_EXCHANGE) == 0)
         return SS_OK;
-    if (errno == EINVAL || errno == ENOSYS)
+    if ((errno == EINVAL || errno == ENOSYS) && rename(other, aside) == 0)
     {
-        if (rename(other, aside) == 0)
+        int why;
+
+        if (rename(folder, other) == 0)
         {
-            if (rename(folder, other) == 0 && rename(aside, folder) == 0)
-                return SS_OK;
-            (void) rename(aside, other);
+            (void) rename(aside, folder);
+            return SS_OK;
         }
+        why = errno;
+        (void) rename(aside, other);
+        errno = why;
     }
     return ss_fail(err, SS_EMEND, "could not rename \"%s\" to \"%s\": %s", folder, other,
                    strerror(errno));

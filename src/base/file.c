@@ -1,3 +1,6 @@
+/* mkostemp(): no other thread's child may inherit a file of passwords. */
+#define _GNU_SOURCE
+
 #include "base/file.h"
 
 #include <dirent.h>
@@ -117,7 +120,7 @@ ss_file_write_as(const char *path, const void *data, size_t n, mode_t mode, uid_
 {
     ss_arena *scratch = ss_arena_new(NULL);
     char *temporary = ss_strf(scratch, "%s.XXXXXX", path);
-    const int fd = mkstemp(temporary);
+    const int fd = mkostemp(temporary, O_CLOEXEC);
     ss_code code = SS_OK;
 
     if (fd < 0)

@@ -32,7 +32,8 @@ ss_code ss_folder_remove(const char *path, ss_error *err);
 
 /*
  * Give folder the name of another one that is there, which gets the name of this one: at once where the file system
- * can (renameat2(2)); elsewhere by way of the name aside, which must be free, in three steps.
+ * can (renameat2(2)); elsewhere by way of the name aside, which must be free, in three steps: the other one keeps that
+ * name should the last step fail.
  */
 ss_code ss_folder_exchange(const char *folder, const char *other, const char *aside, ss_error *err);
 

@@ -1,3 +1,6 @@
+/* pipe2(): no other thread's child may inherit an end. */
+#define _GNU_SOURCE
+
 /* setgroups() is not in POSIX. */
 #define _DEFAULT_SOURCE
 
@@ -21,8 +24,6 @@
 #define TERM_MS       1500 /* all of us must be gone within two seconds */
 #define ERR_TEXT_MAX  (1U << 20)
 #define EXIT_NO_START 127
-
-extern char **environ;
 
 static bool
 names(const char *entry, const char *name, size_t n)
@@ -214,10 +215,8 @@ make_pipe(int fds[2], bool wanted)
     fds[0] = fds[1] = -1;
     if (!wanted)
         return true;
-    if (pipe(fds) != 0)
+    if (pipe2(fds, O_CLOEXEC) != 0)
         return false;
-    (void) fcntl(fds[0], F_SETFD, FD_CLOEXEC);
-    (void) fcntl(fds[1], F_SETFD, FD_CLOEXEC);
     (void) fcntl(fds[0], F_SETFL, O_NONBLOCK);
     return true;
 }

@@ -197,6 +197,21 @@ is_among(const ss_key *part, const ss_key *whole)
     return true;
 }
 
+/* Is the other key one of these: unique already, the server's to judge, or within the same parent? */
+static bool
+needs_nothing(const made_table *t, const ss_key *key, const ss_key *other)
+{
+    members o, m;
+
+    if (other->expression || other->partial)
+        return true;
+    o = members_of(t, other);
+    m = members_of(t, key);
+    if (o.unknown || o.unique || (o.null && !other->primary && !other->nulls_not_distinct))
+        return true;
+    return m.nreferences > 0 && covers(other, t->table, t->references[m.references[0]].r);
+}
+
 /* A column that another key needs as well: what differs within this one's parent would not within that one's. */
 static size_t
 contested_member(const made_table *t, const ss_key *key, const members *m)
@@ -205,7 +220,7 @@ contested_member(const made_table *t, const ss_key *key, const members *m)
     {
         const ss_key *other = &t->table->keys[k];
 
-        if (t->settled[k] || other->partial || is_among(key, other) || is_among(other, key))
+        if (is_among(key, other) || is_among(other, key) || needs_nothing(t, key, other))
             continue;
         for (size_t i = 0; i < m->ncolumns; i++)
         {

@@ -69,6 +69,17 @@ add_finding(ss_archive *archive, const char *object, const char *text, const cha
 
 /* --- text of entries ---------------------------------------------------------------------------- */
 
+const char *
+ss_archive_list_file(const ss_archive *archive, const char *name, ss_arena *arena)
+{
+    const ss_archive_input *input = &archive->input;
+
+    /* A model's folder is not ours to write to. */
+    return input->programs->folder != NULL
+               ? ss_strf(arena, "%s/%s.list", input->programs->folder, name)
+               : ss_strf(arena, "%s.%s.list", input->file, name);
+}
+
 /* The SQL of the entries for which chosen says so, into text. */
 static ss_code
 text_of(const ss_archive *archive, const bool *chosen, ss_buf *text, ss_error *err)
@@ -80,7 +91,7 @@ text_of(const ss_archive *archive, const bool *chosen, ss_buf *text, ss_error *e
         if (chosen[i])
             ss_buf_printf(&lines, "%s\n", archive->entries[i].line);
     }
-    const char *list = ss_strf(scratch, "%s.text.list", archive->input.file);
+    const char *list = ss_archive_list_file(archive, "text", scratch);
     ss_code code = SS_OK;
     if (lines.len > 0)
         code = ss_file_write(list, ss_buf_text(&lines), lines.len, 0600, err);

@@ -56,4 +56,7 @@ struct ss_archive
 /* The extensions that the policy strips, as an array literal; NULL when there are none. */
 const char *ss_stripped_extensions(const ss_policy *policy, ss_arena *result);
 
+/* A list for pg_restore, called so, in the run's folder; in arena. */
+const char *ss_archive_list_file(const ss_archive *archive, const char *name, ss_arena *arena);
+
 #endif

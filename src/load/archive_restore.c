@@ -28,9 +28,9 @@ flush(restore *r, size_t jobs, ss_error *err)
     if (r->lines.len == 0)
         return SS_OK;
     const ss_archive *a = r->archive;
-    const char *list =
-        ss_strf(r->scratch, "%s.%s.%zu.list", a->input.file,
-                strcmp(r->dbname, r->target->scratch.name) == 0 ? "scratch" : "next", r->lists++);
+    const bool scratch = strcmp(r->dbname, r->target->scratch.name) == 0;
+    const char *list = ss_archive_list_file(
+        a, ss_strf(r->scratch, "%s.%zu", scratch ? "scratch" : "next", r->lists++), r->scratch);
     ss_code code = ss_file_write(list, ss_buf_text(&r->lines), r->lines.len, 0600, err);
     if (code == SS_OK)
         code = ss_restore(a->input.programs, r->target->endpoint, r->dbname, a->input.file,

@@ -303,13 +303,17 @@ ss_target_connect(const ss_target *target, ss_arena *arena, ss_pg **pg, ss_error
 {
     SS_TRY(ss_pg_open(arena, target->endpoint, &(ss_pg_options){.dbname = target->next.name},
                       target->watch, pg, err));
-    /* Settings of the source's database may be in force here already. */
-    const ss_code code = ss_pg_exec(*pg,
-                                    "SET default_transaction_read_only = off;"
-                                    "SET statement_timeout = 0; SET lock_timeout = 0;"
-                                    "SET idle_in_transaction_session_timeout = 0;"
-                                    "SET default_transaction_isolation = 'read committed'",
-                                    err);
+    /* Settings of the source's database may be in force here already, one of role among them. */
+    ss_buf sql = {0};
+    ss_buf_puts(&sql, "SET ROLE ");
+    ss_pg_ident(&sql, target->user);
+    ss_buf_puts(&sql, ";SET default_transaction_read_only = off;"
+                      "SET statement_timeout = 0; SET lock_timeout = 0;"
+                      "SET idle_in_transaction_session_timeout = 0;"
+                      "SET default_transaction_isolation = 'read committed';"
+                      "SET vacuum_cost_delay = 0");
+    const ss_code code = ss_pg_exec(*pg, ss_buf_text(&sql), err);
+    ss_buf_done(&sql);
     if (code != SS_OK)
         ss_pg_close(*pg);
     return code;

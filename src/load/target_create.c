@@ -205,7 +205,7 @@ indexes_fill_jobs(const ss_catalog *catalog, size_t jobs)
         largest = bytes > largest ? bytes : largest;
         total += bytes;
     }
-    return jobs > 1 && largest * (double) jobs <= total;
+    return jobs > 1 && total > 0 && largest * (double) jobs <= total;
 }
 
 /*

@@ -1,6 +1,5 @@
 #include "run/build.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "assess/constraints.h"
@@ -8,6 +7,7 @@
 #include "base/clock.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "base/together.h"
 #include "base/try.h"
 #include "base/watch.h"
 #include "load/archive.h"
@@ -252,7 +252,7 @@ judge_schema(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error 
         SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, b->target->next.name, b->watch, arena,
                               &text, err));
         if (text == NULL)
-            return ss_fail(err, SS_EBUG, "pg_dump is gone since the scratch database was dumped");
+            return ss_fail(err, SS_ERETRY, "pg_dump is gone since the scratch database was dumped");
         ss_assess_texts_equal(text, g->archive_dump, arena, gate);
     }
     else
@@ -332,7 +332,8 @@ judge_job(void *arg, size_t job, size_t worker, ss_error *err)
 
     (void) worker;
     if (job == 0)
-        return ss_load_analyse(&b->load, b->jobs > 1 ? b->jobs - 1 : 1, j->arenas[NGATES], err);
+        return ss_load_analyse(&b->load, b->jobs > NGATES ? b->jobs - NGATES : 1, j->arenas[NGATES],
+                               err);
     return judge_gate(j, job - 1, err);
 }
 
@@ -446,109 +447,64 @@ database_setting(const ss_db_facts *facts, const char *name)
 
 /*
  * While rows are loaded, the empty scratch database that the schema is compared with is made beside
- * it: alone it would keep one core busy and the others waiting.  Should it fail, loading stops.
+ * it: alone it would keep one core busy and the others waiting.
  */
 typedef struct filling
 {
     building *g;
     ss_build_maker *maker;
     void *arg;
-    ss_arena *arena;       /* of the scratch database's job */
-    const ss_watch *watch; /* the caller's */
-    ss_watch
-        stoppable; /* the loading's: the caller's, and an end when there will be no scratch database */
-    atomic_bool hopeless;
-    ss_error why;
+    ss_arena *arena; /* of the scratch database's step */
+    ss_target own;   /* likewise */
 } filling;
 
-static void
-fill_notice(void *arg, ss_level level, const char *text)
-{
-    const filling *f = arg;
-
-    if (f->watch != NULL && f->watch->notice != NULL)
-        f->watch->notice(f->watch->arg, level, text);
-}
-
-static void
-fill_progress(void *arg, const ss_progress *progress)
-{
-    const filling *f = arg;
-
-    if (f->watch != NULL && f->watch->progress != NULL)
-        f->watch->progress(f->watch->arg, progress);
-}
-
-static bool
-fill_interrupted(void *arg)
-{
-    filling *f = arg;
-
-    return atomic_load(&f->hopeless) || ss_interrupted(f->watch);
-}
-
 static ss_code
-make_scratch(const filling *f, ss_error *err)
+make_scratch(filling *f, const ss_watch *watch, ss_error *err)
 {
     building *g = f->g;
     const ss_build *b = g->b;
-    ss_target own;
-    ss_code code;
 
-    SS_TRY(ss_target_apart(b->target, f->arena, f->watch, &own, err));
-    code = ss_archive_scratch(g->archive, &own, b->id, f->watch, err);
-    if (code == SS_OK)
-        code = ss_assess_dump(&b->programs, &b->endpoint, own.scratch.name, f->watch, f->arena,
-                              &g->archive_dump, err);
-    if (code == SS_OK && g->archive_dump != NULL)
-        code = ss_target_drop(&own, &own.scratch, err);
-    ss_target_close(&own);
-    b->target->scratch.oid = 0; /* whatever it is by now */
-    return code;
+    f->own.watch = watch;
+    SS_TRY(ss_archive_scratch(g->archive, &f->own, b->id, watch, err));
+    SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, f->own.scratch.name, watch, f->arena,
+                          &g->archive_dump, err));
+    return g->archive_dump == NULL ? SS_OK : ss_target_drop(&f->own, &f->own.scratch, err);
 }
 
 static ss_code
-fill_job(void *arg, size_t job, size_t worker, ss_error *err)
+fill_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 {
     filling *f = arg;
+    ss_build *b = f->g->b;
+    const ss_watch *caller = b->watch;
+    ss_code code;
 
-    (void) worker;
-    if (job == 0)
-        return load_rows(f->g, f->maker, f->arg, err);
-    if (make_scratch(f, err) == SS_OK)
-        return SS_OK;
-    f->why = *err;
-    atomic_store(&f->hopeless, true);
-    return err->code;
+    if (step == 1)
+        return make_scratch(f, watch, err);
+    b->watch = b->target->watch = watch;
+    code = load_rows(f->g, f->maker, f->arg, err);
+    b->watch = b->target->watch = caller;
+    return code;
 }
 
 static ss_code
 fill(building *g, ss_build_maker *maker, void *arg, ss_error *err)
 {
     ss_build *b = g->b;
-    filling *f = ss_alloc(b->arena, 1, sizeof *f);
+    filling f = {.g = g, .maker = maker, .arg = arg, .arena = ss_arena_new(b->arena)};
     ss_code code;
 
-    *f = (filling){.g = g,
-                   .maker = maker,
-                   .arg = arg,
-                   .arena = ss_arena_new(b->arena),
-                   .watch = b->watch,
-                   .stoppable = {fill_notice, fill_progress, fill_interrupted, f}};
-    atomic_init(&f->hopeless, false);
-    b->watch = &f->stoppable;
-    code = ss_pool_run(2, b->jobs > 1 ? 2 : 1, fill_job, f, err);
-    b->watch = f->watch;
-    /* The loading did not end by itself, nor was it the caller. */
-    if (code == SS_EINTERRUPTED && atomic_load(&f->hopeless) && !ss_interrupted(f->watch))
-    {
-        *err = f->why;
-        return err->code;
-    }
+    SS_TRY(ss_target_apart(b->target, f.arena, b->watch, &f.own, err));
+    code = ss_together(2, b->jobs, fill_step, &f, b->watch, b->arena, err);
+    ss_target_close(&f.own);
+    b->target->scratch.oid = 0; /* whatever it is by now */
     return code;
 }
 
-/* What restores it is decided while NAME__next, empty, is created. */
+/*
+ * What restores it is decided while NAME__next, empty, is created: should it be refused, a NAME__next of before is
+ * gone, which would not be published any more.
+ */
 typedef struct planning
 {
     building *g;
@@ -557,14 +513,14 @@ typedef struct planning
 } planning;
 
 static ss_code
-plan_job(void *arg, size_t job, size_t worker, ss_error *err)
+plan_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 {
     const planning *p = arg;
     const ss_build *b = p->g->b;
     const ss_archive_input input = archive_input(p->g, p->archive);
 
-    (void) worker;
-    if (job == 0)
+    (void) watch; /* neither takes long */
+    if (step == 0)
         return ss_archive_plan(&input, p->arena, &p->g->archive, err);
     return ss_target_begin(b->target, b->source->catalog, b->policy, b->id, b->jobs, err);
 }
@@ -576,7 +532,7 @@ build_next(building *g, const char *archive, ss_build_maker *maker, void *arg, s
     planning p = {g, archive, ss_arena_new(b->arena)};
 
     ss_build_stage(b, "restore the schema");
-    SS_TRY(ss_pool_run(2, 2, plan_job, &p, err));
+    SS_TRY(ss_together(2, 2, plan_step, &p, b->watch, b->arena, err));
     report_schema(g);
     SS_TRY(ss_target_roles_create(b->target, g->roles, err));
     SS_TRY(ss_archive_restore_pre(g->archive, b->target, b->target->next.name, b->watch, err));
@@ -690,13 +646,10 @@ open_whole(building *g, ss_error *err)
 }
 
 static building *
-building_of(ss_build *b)
+building_new(ss_build *b)
 {
-    if (b->building == NULL)
-    {
-        b->building = ss_alloc(b->arena, 1, sizeof *b->building);
-        *b->building = (building){.b = b};
-    }
+    b->building = ss_alloc(b->arena, 1, sizeof *b->building);
+    *b->building = (building){.b = b};
     return b->building;
 }
 
@@ -709,25 +662,31 @@ typedef struct beginning
 
 /* The dump has a connection and memory of its own; everything else is the opening's. */
 static ss_code
-begin_job(void *arg, size_t job, size_t worker, ss_error *err)
+begin_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 {
     const beginning *both = arg;
-    const ss_build *b = both->g->b;
+    ss_build *b = both->g->b;
+    const ss_watch *caller = b->watch;
+    ss_code code;
 
-    (void) worker;
-    if (job == 0)
+    if (step == 0)
         return ss_dump_schema(&b->programs, b->source->schema, both->snapshot_id, both->archive,
-                              b->watch, err);
-    return open_whole(both->g, err);
+                              watch, err);
+    b->watch = watch;
+    code = open_whole(both->g, err);
+    b->watch = caller;
+    if (b->target != NULL)
+        b->target->watch = caller;
+    return code;
 }
 
 ss_code
 ss_build_begin(ss_build *b, const char *archive, ss_error *err)
 {
-    beginning both = {building_of(b), archive, ss_snapshot_id(b->source->snapshot)};
+    beginning both = {building_new(b), archive, ss_snapshot_id(b->source->snapshot)};
 
     ss_build_stage(b, "read the schema, check the target");
-    SS_TRY(ss_pool_run(2, 2, begin_job, &both, err));
+    SS_TRY(ss_together(2, 2, begin_step, &both, b->watch, b->arena, err));
     return look_for_finished(both.g, archive, err);
 }
 
@@ -738,7 +697,7 @@ ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg,
 
     if (g == NULL)
     {
-        g = building_of(b);
+        g = building_new(b);
         ss_build_stage(b, "check the target");
         SS_TRY(open_whole(g, err));
     }

@@ -280,6 +280,17 @@ tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result
     ss_buf_done(&text);
 }
 
+/* Absolute and without a slash at its end: names beside it are made of it. */
+static const char *
+output_folder(ss_arena *arena, const char *output)
+{
+    size_t n = strlen(output);
+
+    while (n > 1 && output[n - 1] == '/')
+        n--;
+    return ss_path_absolute(arena, ss_strndup(arena, output, n));
+}
+
 static ss_code
 run(ss_build *b, ss_result *result, ss_error *err)
 {
@@ -294,7 +305,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     if (o->output == NULL)
         return ss_fail(err, SS_EMEND, "fit needs -o MODEL, the folder to write");
     SS_TRY(ss_prepare_policy(b, err));
-    folder = ss_path_absolute(b->arena, ss_strdup(b->arena, o->output));
+    folder = output_folder(b->arena, o->output);
     SS_TRY(ss_model_folder_claim(folder, err));
     SS_TRY(ss_prepare_output(b, b->policy->output, err));
     SS_TRY(ss_prepare_source(b, source, err));

@@ -86,7 +86,9 @@ mend_leftovers(const char *folder, ss_arena *scratch)
             /* Whoever writes it has its lock. */
             if (flock(fd, LOCK_EX | LOCK_NB) == 0)
             {
-                if (i == 0 || ss_path_exists(folder) || rename(path, folder) != 0)
+                if (i == 1 && !ss_path_exists(folder))
+                    (void) rename(path, folder);
+                else
                     (void) ss_folder_remove(path, &ignored);
             }
             (void) close(fd);
@@ -101,11 +103,14 @@ ss_model_folder_claim(const char *folder, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(NULL);
 
-    mend_leftovers(folder, scratch);
+    if (!ss_path_exists(folder))
+        mend_leftovers(folder, scratch);
     /* rmdir takes an empty folder and nothing else. */
     const bool taken =
         !ss_path_exists(folder) || is_only_ours(folder, scratch) || rmdir(folder) == 0;
 
+    if (taken)
+        mend_leftovers(folder, scratch);
     ss_arena_free(scratch);
     if (taken)
         return SS_OK;
@@ -249,6 +254,7 @@ fill(const ss_build *b, const char *folder, const ss_source *shelf, ss_model_fil
     /* The private server may be newer than the source. */
     SS_TRY(
         ss_programs_find(b->options->pg_bindir, catalog->server_version, b->arena, &programs, err));
+    programs.folder = b->folder;
     SS_TRY(ss_dump_schema(&programs, &shelf->endpoint, ss_snapshot_id(shelf->snapshot),
                           ss_path_join(b->arena, folder, "schema.dump"), b->watch, err));
     SS_TRY(ss_pg_open(b->arena, &shelf->endpoint, &options, b->watch, &pg, err));
@@ -294,15 +300,21 @@ ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *sh
 
     SS_TRY(ss_model_folder_claim(folder, err));
     SS_TRY(ss_folder_make(part, 0700, err));
-    lock = open(part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (lock >= 0)
-        (void) flock(lock, LOCK_EX | LOCK_NB);
-    code = fill(b, part, shelf, file, err);
+    lock = open(part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0 || !ss_path_exists(part))
+        code = ss_fail(err, SS_ERETRY, "another run writes \"%s\"", folder);
+    else
+        code = fill(b, part, shelf, file, err);
+    /* Whatever somebody put there meanwhile stays. */
+    if (code == SS_OK)
+        code = ss_model_folder_claim(folder, err);
     if (code == SS_OK)
         code = put_in_place(part, folder, old, err);
     if (lock >= 0)
         (void) close(lock);
     (void) ss_folder_remove(part, &ignored);
+    if (code == SS_OK)
+        (void) ss_folder_remove(old, &ignored);
     if (code != SS_OK)
         return ss_note(err, "while writing the model");
     return SS_OK;
@@ -334,7 +346,7 @@ send_file(const ss_build *b, ss_pg *pg, const char *path, const char *digest, ss
 {
     unsigned char piece[PIECE];
     ss_digester *digester = ss_digest_begin(b->arena);
-    FILE *from = fopen(path, "r");
+    FILE *from = fopen(path, "re");
     ss_code code = SS_OK;
     size_t n;
 
@@ -429,6 +441,7 @@ ss_model_folder_restore(const ss_build *b, const char *folder, const ss_model_fi
     ss_pg *pg;
 
     SS_TRY(ss_programs_find(b->options->pg_bindir, file->server_version, b->arena, &programs, err));
+    programs.folder = b->folder;
     SS_TRY(ss_restore(&programs, shelf, "postgres", archive, &restore, b->watch, err));
     SS_TRY(ss_pg_open(scratch, shelf, &options, b->watch, &pg, err));
     SS_TRY(ss_catalog_read(pg, scratch, scratch, &catalog, err));

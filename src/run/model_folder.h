@@ -13,7 +13,10 @@
 #include "model/file.h"
 #include "run/build.h"
 
-/* Is folder free for a model, or one already?  SS_EREFUSED when it is something else. */
+/*
+ * Is folder free for a model, or one already?  SS_EREFUSED when it is something else.  What a killed fit left beside
+ * it is cleared away, and a model that it had moved aside gets its name back.
+ */
 ss_code ss_model_folder_claim(const char *folder, ss_error *err);
 
 /*

@@ -123,6 +123,24 @@ set_up(void **state)
     return mkdtemp(folder) == NULL;
 }
 
+static void
+folders_change_names(void **state)
+{
+    ss_error err = {.code = SS_OK};
+
+    (void) state;
+    assert_int_equal(ss_folder_make(in("new/inner"), 0700, &err), SS_OK);
+    assert_int_equal(ss_folder_make(in("old"), 0700, &err), SS_OK);
+    assert_int_equal(ss_folder_exchange(in("new"), in("old"), in("aside"), &err), SS_OK);
+    assert_true(ss_path_exists(in("old/inner")));
+    assert_true(ss_path_exists(in("new")));
+    assert_false(ss_path_exists(in("new/inner")));
+    assert_false(ss_path_exists(in("aside")));
+    assert_int_equal(ss_folder_exchange(in("new"), in("nowhere"), in("aside"), &err), SS_EMEND);
+    assert_non_null(strstr(err.line[0], "nowhere"));
+    assert_true(ss_path_exists(in("new")));
+}
+
 static int
 tear_down(void **state)
 {
@@ -143,6 +161,7 @@ main(void)
         cmocka_unit_test(errors_name_the_path),
         cmocka_unit_test(removing_a_folder_does_not_follow_links),
         cmocka_unit_test(paths_are_joined_and_resolved),
+        cmocka_unit_test(folders_change_names),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
