@@ -46,6 +46,14 @@ exits 0 refresh "$test_root/s.yaml" --seed 1
 claim "rows are learnt and made under them" [ "$(psql_in target box -c 'SELECT count(*) > 0 FROM public.customer')" = t ]
 psql_in source postgres -c "ALTER DATABASE shop RESET ALL"
 
+for server in source target; do psql_in $server postgres -c "CREATE ROLE app_owner" -c "GRANT pg_read_all_data TO app_owner"; done
+psql_in source postgres -c "ALTER DATABASE shop SET role = 'app_owner'" -c "ALTER DATABASE shop SET vacuum_cost_delay = '50ms'"
+exits 0 refresh "$policy"
+same "a role that the source's database sets"
+claim "planner statistics are there nevertheless" [ "$(psql_in target box -c "SELECT reltuples > 0 FROM pg_class WHERE oid = 'public.customer'::regclass")" = t ]
+psql_in source postgres -c "ALTER DATABASE shop RESET ALL"
+psql_in target postgres -c "ALTER DATABASE box RESET ALL"
+
 psql_in target postgres -c "CREATE ROLE loader LOGIN CREATEDB"
 for setting in "${settings[@]}"; do
     psql_in target postgres -c "ALTER ROLE loader SET $setting"
