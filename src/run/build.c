@@ -476,11 +476,12 @@ fill_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 {
     filling *f = arg;
     ss_build *b = f->g->b;
-    const ss_watch *caller = b->watch;
+    const ss_watch *caller;
     ss_code code;
 
     if (step == 1)
         return make_scratch(f, watch, err);
+    caller = b->watch;
     b->watch = b->target->watch = watch;
     code = load_rows(f->g, f->maker, f->arg, err);
     b->watch = b->target->watch = caller;
@@ -660,18 +661,19 @@ typedef struct beginning
     const char *snapshot_id;
 } beginning;
 
-/* The dump has a connection and memory of its own; everything else is the opening's. */
+/* The dump has a connection and memory of its own; everything else in b, its watch too, is the opening's. */
 static ss_code
 begin_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 {
     const beginning *both = arg;
     ss_build *b = both->g->b;
-    const ss_watch *caller = b->watch;
+    const ss_watch *caller;
     ss_code code;
 
     if (step == 0)
         return ss_dump_schema(&b->programs, b->source->schema, both->snapshot_id, both->archive,
                               watch, err);
+    caller = b->watch;
     b->watch = watch;
     code = open_whole(both->g, err);
     b->watch = caller;
