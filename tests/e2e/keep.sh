@@ -6,7 +6,7 @@
 server_start source
 server_start target
 # The others are in keep_schemas.slow.sh.
-for corpus in ${CORPORA:-pagila chinook synthea_nj people synapse}; do
+for corpus in ${CORPORA:-pagila chinook synthea_nj people}; do
     if [ "$corpus" != pagila ] && [ ! -d "$SANDSEED_SHARED/data" ]; then
         echo "not here, left out: $corpus (set SANDSEED_SHARED)"
         continue
