@@ -176,7 +176,7 @@ begin_blaming(blaming *b, ss_error *err)
 {
     ss_sieve *s = b->s;
     ss_buf schema = {0}, table = {0};
-    const char *definition;
+    const char *definition = NULL;
     ss_code code;
 
     ss_pg_ident(&schema, s->table->schema);
