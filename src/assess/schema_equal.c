@@ -388,8 +388,7 @@ dump_program(const ss_programs *programs, const ss_endpoint *server, const char 
     *found = programs->version / 10000 >= version / 10000;
     ss_error ignored = {0};
     if (!*found)
-        *found = ss_programs_find(NULL, version, result, mine, &ignored) == SS_OK;
-    mine->folder = programs->folder;
+        *found = ss_programs_find(NULL, version, programs->folder, result, mine, &ignored) == SS_OK;
     return SS_OK;
 }
 

@@ -1,8 +1,5 @@
-/* pipe2(): no other thread's child may inherit an end. */
+/* setgroups(), and pipe2(): no other thread's child may inherit an end. */
 #define _GNU_SOURCE
-
-/* setgroups() is not in POSIX. */
-#define _DEFAULT_SOURCE
 
 #include "base/proc.h"
 #include "base/clock.h"

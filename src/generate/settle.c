@@ -115,11 +115,7 @@ covers(const ss_key *key, const ss_table *table, const ss_reference *r)
 {
     for (size_t i = 0; i < r->ncolumns; i++)
     {
-        bool found = false;
-
-        for (size_t k = 0; k < key->ncolumns; k++)
-            found = found || ss_table_index(table, key->attnums[k]) == r->columns[i];
-        if (!found)
+        if (!ss_attnums_hold(key->attnums, key->ncolumns, table->columns[r->columns[i]].attnum))
             return false;
     }
     return true;
@@ -187,29 +183,28 @@ is_among(const ss_key *part, const ss_key *whole)
 {
     for (size_t i = 0; i < part->ncolumns; i++)
     {
-        bool found = false;
-
-        for (size_t k = 0; k < whole->ncolumns; k++)
-            found = found || (part->attnums[i] != 0 && whole->attnums[k] == part->attnums[i]);
-        if (!found)
+        if (part->attnums[i] == 0 ||
+            !ss_attnums_hold(whole->attnums, whole->ncolumns, part->attnums[i]))
             return false;
     }
     return true;
 }
 
+/* One column is different in every row, or NULL in every row where NULLs differ. */
+static bool
+is_unique_by_column(const ss_key *key, const members *m)
+{
+    return m->unique || (m->null && !key->primary && !key->nulls_not_distinct);
+}
+
 /* Is the other key one of these: unique already, the server's to judge, or within the same parent? */
 static bool
-needs_nothing(const made_table *t, const ss_key *key, const ss_key *other)
+needs_nothing(const made_table *t, const members *m, const ss_key *other)
 {
-    members o, m;
+    const members o = other->expression ? (members){.unknown = true} : members_of(t, other);
 
-    if (other->expression || other->partial)
-        return true;
-    o = members_of(t, other);
-    m = members_of(t, key);
-    if (o.unknown || o.unique || (o.null && !other->primary && !other->nulls_not_distinct))
-        return true;
-    return m.nreferences > 0 && covers(other, t->table, t->references[m.references[0]].r);
+    return o.unknown || other->partial || is_unique_by_column(other, &o) ||
+           covers(other, t->table, t->references[m->references[0]].r);
 }
 
 /* A column that another key needs as well: what differs within this one's parent would not within that one's. */
@@ -220,15 +215,15 @@ contested_member(const made_table *t, const ss_key *key, const members *m)
     {
         const ss_key *other = &t->table->keys[k];
 
-        if (is_among(key, other) || is_among(other, key) || needs_nothing(t, key, other))
+        if (is_among(key, other) || is_among(other, key) || needs_nothing(t, m, other))
             continue;
         for (size_t i = 0; i < m->ncolumns; i++)
         {
-            const ss_key column = {.attnums = &t->table->columns[m->columns[i]].attnum,
-                                   .ncolumns = 1};
+            const size_t c = m->columns[i];
 
-            if (is_among(&column, other) && room_for_keys(t, m->columns[i]) >= t->rows)
-                return m->columns[i];
+            if (ss_attnums_hold(other->attnums, other->ncolumns, t->table->columns[c].attnum) &&
+                room_for_keys(t, c) >= t->rows)
+                return c;
         }
     }
     return SS_NONE;
@@ -344,8 +339,7 @@ settle_key(made_table *t, size_t index, bool *settled, ss_error *err)
     uint64_t rooms = 1;
     bool times = true;
 
-    *settled = !m.unknown && (m.unique || holds_settled_key(t, key) ||
-                              (m.null && !key->primary && !key->nulls_not_distinct));
+    *settled = !m.unknown && (is_unique_by_column(key, &m) || holds_settled_key(t, key));
     if (m.unknown || *settled || (key->partial && !key->primary && m.nreferences == 0))
         return SS_OK;
     if (m.ncolumns == 0)

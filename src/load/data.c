@@ -106,7 +106,6 @@ ss_code
 ss_load_session(const ss_load *load, ss_arena *arena, ss_pg **pg, ss_error *err)
 {
     SS_TRY(ss_target_connect(load->target, arena, pg, err));
-    SS_TRY(ss_pg_exec(*pg, "SET statement_timeout = 0; SET lock_timeout = 0", err));
     /* There are no triggers before post-data; extensions' own tables may have some. */
     if (load->target->superuser)
         SS_TRY(ss_pg_exec(*pg, "SET session_replication_role = replica", err));

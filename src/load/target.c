@@ -264,8 +264,7 @@ ss_target_apart(const ss_target *target, ss_arena *arena, const ss_watch *watch,
     apart->arena = arena;
     apart->watch = watch;
     apart->pg = NULL;
-    return ss_pg_open(arena, target->endpoint, &(ss_pg_options){.dbname = target->maintenance},
-                      watch, &apart->pg, err);
+    return ss_target_maintenance(apart, arena, watch, &apart->pg, err);
 }
 
 void
@@ -453,14 +452,11 @@ ss_target_abandon(ss_target *target)
     if (target == NULL)
         return;
     ss_arena *scratch = ss_arena_new(NULL);
-    ss_target own = *target;
+    ss_target own;
     ss_error ignored = {0};
 
     /* The run's own connection may be broken, or refuse to work after an interrupt. */
-    own.watch = NULL;
-    own.arena = scratch;
-    own.pg = NULL;
-    if (ss_target_maintenance(&own, scratch, NULL, &own.pg, &ignored) == SS_OK)
+    if (ss_target_apart(target, scratch, NULL, &own, &ignored) == SS_OK)
     {
         own.next.oid = own.scratch.oid = 0;
         if (target->begun && ss_target_look(&own, &own.next, &ignored) == SS_OK &&
@@ -470,7 +466,7 @@ ss_target_abandon(ss_target *target)
         if ((target->begun || target->tried) &&
             ss_target_look(&own, &own.scratch, &ignored) == SS_OK)
             (void) ss_target_drop(&own, &own.scratch, &ignored);
-        ss_pg_close(own.pg);
+        ss_target_close(&own);
     }
     ss_arena_free(scratch);
 }

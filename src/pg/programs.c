@@ -118,8 +118,8 @@ not_found(const char *bindir, int newest, const char *newest_dir, int server_ver
 }
 
 ss_code
-ss_programs_find(const char *bindir, int server_version, ss_arena *result, ss_programs *programs,
-                 ss_error *err)
+ss_programs_find(const char *bindir, int server_version, const char *folder, ss_arena *result,
+                 ss_programs *programs, ss_error *err)
 {
     size_t n;
     const char **folders = program_folders(bindir, server_version / 10000, result, &n);
@@ -151,7 +151,7 @@ ss_programs_find(const char *bindir, int server_version, ss_arena *result, ss_pr
     }
     if (best == 0)
         return not_found(bindir, newest, newest_dir, server_version, err);
-    *programs = (ss_programs){.bindir = best_dir, .version = best};
+    *programs = (ss_programs){.bindir = best_dir, .version = best, .folder = folder};
     return SS_OK;
 }
 

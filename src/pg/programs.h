@@ -24,10 +24,10 @@ typedef struct ss_programs
 /*
  * Find a pg_dump and pg_restore at least as new as server_version's major: in bindir if given, else
  * in /usr/lib/postgresql/<n>/bin and PATH.  Of several the oldest that is new enough: archives of newer
- * ones hold SET commands that older servers do not know.  folder becomes NULL.  SS_EMEND names both versions and the places.
+ * ones hold SET commands that older servers do not know.  folder: as in ss_programs, which keeps it.  SS_EMEND names both versions and the places.
  */
-ss_code ss_programs_find(const char *bindir, int server_version, ss_arena *result,
-                         ss_programs *programs, ss_error *err);
+ss_code ss_programs_find(const char *bindir, int server_version, const char *folder,
+                         ss_arena *result, ss_programs *programs, ss_error *err);
 
 /*
  * The folder with initdb and pg_ctl: of that major version, or of any (0: the newest).  bindir as

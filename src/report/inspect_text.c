@@ -371,15 +371,11 @@ column_remarks(writer *w, const ss_table *t, size_t index, ss_buf *to)
 {
     const ss_column *column = &t->columns[index];
     const size_t table = ss_catalog_index(w->catalog, t);
-    const bool in_key = t->nkeys > 0 && t->keys[0].primary;
     const char *of_type = type_remark(w, column->type);
-    bool primary = false;
 
     ss_buf_clear(to);
     key_remarks(t, column, to);
-    for (size_t i = 0; in_key && i < t->keys[0].ncolumns; i++)
-        primary = primary || t->keys[0].attnums[i] == column->attnum;
-    if (column->not_null && !primary)
+    if (column->not_null && !ss_table_primary_key_holds(t, column->attnum))
         remark(to, "not null");
     for (size_t i = 0; i < w->nreferences[table]; i++)
     {

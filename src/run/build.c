@@ -45,6 +45,18 @@ ss_build_skip_owners(ss_build *b)
     b->policy = policy;
 }
 
+/* Everything of this run, its target too, is watched so from now on.  Returns who watched it until now. */
+static const ss_watch *
+work_under(ss_build *b, const ss_watch *watch)
+{
+    const ss_watch *until_now = b->watch;
+
+    b->watch = watch;
+    if (b->target != NULL)
+        b->target->watch = watch;
+    return until_now;
+}
+
 /* What this part of a run learns on its way and the end of it needs. */
 typedef struct ss_building
 {
@@ -481,10 +493,9 @@ fill_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 
     if (step == 1)
         return make_scratch(f, watch, err);
-    caller = b->watch;
-    b->watch = b->target->watch = watch;
+    caller = work_under(b, watch);
     code = load_rows(f->g, f->maker, f->arg, err);
-    b->watch = b->target->watch = caller;
+    (void) work_under(b, caller);
     return code;
 }
 
@@ -673,12 +684,9 @@ begin_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
     if (step == 0)
         return ss_dump_schema(&b->programs, b->source->schema, both->snapshot_id, both->archive,
                               watch, err);
-    caller = b->watch;
-    b->watch = watch;
+    caller = work_under(b, watch);
     code = open_whole(both->g, err);
-    b->watch = caller;
-    if (b->target != NULL)
-        b->target->watch = caller;
+    (void) work_under(b, caller);
     return code;
 }
 

@@ -120,7 +120,8 @@ open_shelf(ss_build *b, const ss_model_file *file, ss_source *shelf, ss_error *e
     SS_TRY(ss_model_folder_restore(b, b->options->model, file, &endpoint, err));
     SS_TRY(ss_source_open(endpoint.label, ".", NULL, b->options, b->watch, b->arena, shelf, err));
     b->source = shelf;
-    return ss_prepare_programs(b, err);
+    return ss_programs_find(b->options->pg_bindir, shelf->catalog->server_version, b->folder,
+                            b->arena, &b->programs, err);
 }
 
 /* What stayed behind when the model was made, and what stays behind now. */

@@ -77,8 +77,7 @@ mend_leftovers(const char *folder, ss_arena *scratch)
             int fd;
 
             if (strncmp(e->d_name, start, strlen(start)) != 0 ||
-                strlen(e->d_name) != strlen(start) + SS_SECRET_ID ||
-                strspn(e->d_name + strlen(start), "0123456789abcdef") != SS_SECRET_ID)
+                !ss_secret_is_id(e->d_name + strlen(start)))
                 continue;
             fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
             if (fd < 0)
@@ -252,9 +251,8 @@ fill(const ss_build *b, const char *folder, const ss_source *shelf, ss_model_fil
 
     SS_TRY(ss_folder_make(ss_path_join(b->arena, folder, "reference"), 0700, err));
     /* The private server may be newer than the source. */
-    SS_TRY(
-        ss_programs_find(b->options->pg_bindir, catalog->server_version, b->arena, &programs, err));
-    programs.folder = b->folder;
+    SS_TRY(ss_programs_find(b->options->pg_bindir, catalog->server_version, b->folder, b->arena,
+                            &programs, err));
     SS_TRY(ss_dump_schema(&programs, &shelf->endpoint, ss_snapshot_id(shelf->snapshot),
                           ss_path_join(b->arena, folder, "schema.dump"), b->watch, err));
     SS_TRY(ss_pg_open(b->arena, &shelf->endpoint, &options, b->watch, &pg, err));
@@ -440,8 +438,8 @@ ss_model_folder_restore(const ss_build *b, const char *folder, const ss_model_fi
     ss_catalog *catalog;
     ss_pg *pg;
 
-    SS_TRY(ss_programs_find(b->options->pg_bindir, file->server_version, b->arena, &programs, err));
-    programs.folder = b->folder;
+    SS_TRY(ss_programs_find(b->options->pg_bindir, file->server_version, b->folder, b->arena,
+                            &programs, err));
     SS_TRY(ss_restore(&programs, shelf, "postgres", archive, &restore, b->watch, err));
     SS_TRY(ss_pg_open(scratch, shelf, &options, b->watch, &pg, err));
     SS_TRY(ss_catalog_read(pg, scratch, scratch, &catalog, err));

@@ -66,8 +66,7 @@ remove_leftovers(const char *output, ss_arena *arena)
     {
         const char *id = e->d_name + strlen(RUN_PREFIX);
 
-        if (strncmp(e->d_name, RUN_PREFIX, strlen(RUN_PREFIX)) == 0 && strlen(id) == SS_SECRET_ID &&
-            strspn(id, "0123456789abcdef") == SS_SECRET_ID)
+        if (strncmp(e->d_name, RUN_PREFIX, strlen(RUN_PREFIX)) == 0 && ss_secret_is_id(id))
             (void) ss_folder_remove(ss_path_join(arena, output, e->d_name), &ignored);
     }
     if (dir != NULL)
@@ -182,15 +181,6 @@ resolve(ss_build *b, ss_error *err)
 }
 
 ss_code
-ss_prepare_programs(ss_build *b, ss_error *err)
-{
-    SS_TRY(ss_programs_find(b->options->pg_bindir, b->source->catalog->server_version, b->arena,
-                            &b->programs, err));
-    b->programs.folder = b->folder;
-    return SS_OK;
-}
-
-ss_code
 ss_prepare_source(ss_build *b, ss_source *source, ss_error *err)
 {
     const ss_options *o = b->options;
@@ -211,5 +201,6 @@ ss_prepare_source(ss_build *b, ss_source *source, ss_error *err)
     b->report.source_version = source->catalog->server_version;
     b->report.source_security = ss_pg_security(ss_snapshot_pg(source->snapshot));
     b->report.source_role = source->role;
-    return ss_prepare_programs(b, err);
+    return ss_programs_find(o->pg_bindir, source->catalog->server_version, b->folder, b->arena,
+                            &b->programs, err);
 }

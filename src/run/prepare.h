@@ -24,7 +24,4 @@ ss_code ss_prepare_policy(ss_build *build, ss_error *err);
  */
 ss_code ss_prepare_source(ss_build *build, ss_source *source, ss_error *err);
 
-/* The programs for build->source, which talk by way of this run's folder.  ss_prepare_source() did. */
-ss_code ss_prepare_programs(ss_build *build, ss_error *err);
-
 #endif

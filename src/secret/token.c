@@ -1,5 +1,7 @@
 #include "secret/token.h"
 
+#include <string.h>
+
 #include <sodium.h>
 
 void
@@ -30,4 +32,10 @@ ss_secret_id(ss_arena *arena)
 
     ss_secret_random(bytes, sizeof bytes);
     return sodium_bin2hex(text, 2 * sizeof bytes + 1, bytes, sizeof bytes);
+}
+
+bool
+ss_secret_is_id(const char *text)
+{
+    return strlen(text) == SS_SECRET_ID && strspn(text, "0123456789abcdef") == SS_SECRET_ID;
 }

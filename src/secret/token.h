@@ -2,6 +2,7 @@
 #ifndef SS_SECRET_TOKEN_H
 #define SS_SECRET_TOKEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -15,5 +16,8 @@ void ss_secret_random(unsigned char *bytes, size_t n);
 /* 128 random bits as so many hexadecimal digits, in arena: the name of a run or a report. */
 #define SS_SECRET_ID 32
 char *ss_secret_id(ss_arena *arena);
+
+/* Does text look like one, whole? */
+bool ss_secret_is_id(const char *text);
 
 #endif

@@ -271,7 +271,7 @@ services_and_password_files_are_honoured(void **state)
     assert_string_equal(ss_pg_dbname(pg), "empty");
     assert_string_equal(ss_pg_user(pg), "scrammer");
     /* The programs get there too. */
-    assert_int_equal(ss_programs_find(NULL, ss_pg_server_version(pg), arena, &programs, &err),
+    assert_int_equal(ss_programs_find(NULL, ss_pg_server_version(pg), NULL, arena, &programs, &err),
                      SS_OK);
     assert_int_equal(ss_dump_text(&programs, &e, NULL, NULL, &text, &err), SS_OK);
     assert_non_null(strstr(ss_buf_text(&text), "PostgreSQL database dump"));
@@ -504,9 +504,9 @@ schemas_are_dumped_and_restored(void **state)
     assert_non_null(mkdtemp(folder));
     file = ss_strf(arena, "%s/schema.dump", folder);
     assert_int_equal(ss_snapshot_open(arena, &shop, NULL, &s, &err), SS_OK);
-    assert_int_equal(
-        ss_programs_find(NULL, ss_pg_server_version(ss_snapshot_pg(s)), arena, &programs, &err),
-        SS_OK);
+    assert_int_equal(ss_programs_find(NULL, ss_pg_server_version(ss_snapshot_pg(s)), NULL, arena,
+                                      &programs, &err),
+                     SS_OK);
     assert_int_equal(ss_dump_schema(&programs, &shop, ss_snapshot_id(s), file, NULL, &err), SS_OK);
     assert_int_equal(stat(file, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
@@ -568,10 +568,11 @@ programs_that_are_too_old_are_named(void **state)
     ss_error err;
 
     (void) state;
-    assert_int_equal(ss_programs_find(NULL, 990003, arena, &programs, &err), SS_EMEND);
+    assert_int_equal(ss_programs_find(NULL, 990003, NULL, arena, &programs, &err), SS_EMEND);
     assert_says(&err, "PostgreSQL 99");
     assert_non_null(strstr(err.hint, "--pg-bindir"));
-    assert_int_equal(ss_programs_find("/nonexistent", 150000, arena, &programs, &err), SS_EMEND);
+    assert_int_equal(ss_programs_find("/nonexistent", 150000, NULL, arena, &programs, &err),
+                     SS_EMEND);
     assert_says(&err, "/nonexistent");
     assert_int_equal(ss_programs_find_server(NULL, 99, arena, &bindir, &err), SS_EMEND);
     assert_says(&err, "needs PostgreSQL 99");

@@ -172,7 +172,8 @@ static ss_code
 plan(tool *t, const char *folder, ss_error *err)
 {
     const char *file = ss_strf(t->arena, "%s/schema.dump", folder);
-    ss_code code = ss_programs_find(NULL, t->catalog->server_version, t->arena, &t->programs, err);
+    ss_code code =
+        ss_programs_find(NULL, t->catalog->server_version, NULL, t->arena, &t->programs, err);
     if (code == SS_OK)
         code = ss_dump_schema(&t->programs, ss_snapshot_endpoint(t->snapshot),
                               ss_snapshot_id(t->snapshot), file, &t->watch, err);
