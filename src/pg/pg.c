@@ -17,30 +17,26 @@
 
 #define LOOK_MS           200 /* how often a wait looks at the watch */
 #define CONNECT_TIMEOUT_S 30  /* unless connect_timeout says otherwise */
-#define CANCEL_WAIT_MS    1500
-#define SEND_BYTES        65536
 
 /* The first releases with the fix of CVE-2026-6477 (lo_read overrun), newest major first. */
 static const int fixed_libpq[] = {180004, 170010, 160014, 150018, 140023};
 
 /* --- waiting ------------------------------------------------------------------------------------ */
 
-/* Wait for events on the socket, at most LOOK_MS. */
-static void
-wait_socket(const PGconn *conn, short events)
+void
+ss_pg_wait(const PGconn *conn, short events)
 {
     struct pollfd p = {.fd = PQsocket(conn), .events = events};
 
     (void) poll(&p, 1, LOOK_MS);
 }
 
-/* Ask the server to stop the statement, and read what is left of it for a moment. */
-static void
-cancel(PGconn *conn)
+void
+ss_pg_cancel(PGconn *conn)
 {
     PGcancel *c = PQgetCancel(conn);
     char text[256];
-    const int64_t until = ss_clock_ms() + CANCEL_WAIT_MS;
+    const int64_t until = ss_clock_ms() + SS_PG_CANCEL_WAIT_MS;
 
     if (c == NULL)
         return;
@@ -54,7 +50,7 @@ cancel(PGconn *conn)
             return;
         if (PQisBusy(conn))
         {
-            wait_socket(conn, POLLIN);
+            ss_pg_wait(conn, POLLIN);
             continue;
         }
         res = PQgetResult(conn);
@@ -69,15 +65,14 @@ cancel(PGconn *conn)
     }
 }
 
-/* Send what is queued.  Reads meanwhile, or a server that wants to talk would block us. */
-static ss_code
-flush(ss_pg *pg, ss_error *err)
+ss_code
+ss_pg_flush(ss_pg *pg, ss_error *err)
 {
     int left;
 
     while ((left = PQflush(pg->conn)) > 0)
     {
-        wait_socket(pg->conn, POLLIN | POLLOUT);
+        ss_pg_wait(pg->conn, POLLIN | POLLOUT);
         SS_TRY(ss_check_interrupt(pg->watch, err));
         if (PQconsumeInput(pg->conn) == 0)
             return ss_pg_fail_lost(pg, err);
@@ -85,17 +80,16 @@ flush(ss_pg *pg, ss_error *err)
     return left < 0 ? ss_pg_fail_lost(pg, err) : SS_OK;
 }
 
-/* The next result of what was sent; *res is NULL when there is none left. */
-static ss_code
-next_result(ss_pg *pg, PGresult **res, ss_error *err)
+ss_code
+ss_pg_next_result(ss_pg *pg, PGresult **res, ss_error *err)
 {
     *res = NULL;
     while (PQisBusy(pg->conn))
     {
-        wait_socket(pg->conn, POLLIN);
+        ss_pg_wait(pg->conn, POLLIN);
         if (ss_interrupted(pg->watch))
         {
-            cancel(pg->conn);
+            ss_pg_cancel(pg->conn);
             return ss_check_interrupt(pg->watch, err);
         }
         if (PQconsumeInput(pg->conn) == 0)
@@ -114,12 +108,8 @@ position_of(const PGresult *res)
     return text != NULL && ss_parse_u64(text, &n) ? (size_t) n : 0;
 }
 
-/*
- * The last result of what was sent, all before it being successes.  A COPY's own start is returned
- * at once.  The caller clears *last.
- */
-static ss_code
-finish(ss_pg *pg, PGresult **last, ss_error *err)
+ss_code
+ss_pg_finish(ss_pg *pg, PGresult **last, ss_error *err)
 {
     ss_code code = SS_OK;
     PGresult *res;
@@ -130,7 +120,7 @@ finish(ss_pg *pg, PGresult **last, ss_error *err)
     {
         ExecStatusType status;
 
-        code = next_result(pg, &res, err);
+        code = ss_pg_next_result(pg, &res, err);
         if (code != SS_OK || res == NULL)
             break;
         pg->failed_statement++;
@@ -302,7 +292,7 @@ drive(PGconn *conn, int timeout_s, const ss_watch *watch, const char *label, ss_
             return SS_OK;
         if (want == PGRES_POLLING_FAILED)
             break;
-        wait_socket(conn, want == PGRES_POLLING_READING ? POLLIN : POLLOUT);
+        ss_pg_wait(conn, want == PGRES_POLLING_READING ? POLLIN : POLLOUT);
         SS_TRY(ss_check_interrupt(watch, err));
         if (ss_clock_ms() > until)
         {
@@ -505,15 +495,15 @@ check_open(const ss_pg *pg, ss_error *err)
     return SS_OK;
 }
 
-static ss_code
-send_simple(ss_pg *pg, const char *sql, PGresult **res, ss_error *err)
+ss_code
+ss_pg_send(ss_pg *pg, const char *sql, PGresult **res, ss_error *err)
 {
     pg->failed_position = 0;
     SS_TRY(check_open(pg, err));
     if (PQsendQuery(pg->conn, sql) == 0)
         return ss_pg_fail_lost(pg, err);
-    SS_TRY(flush(pg, err));
-    return finish(pg, res, err);
+    SS_TRY(ss_pg_flush(pg, err));
+    return ss_pg_finish(pg, res, err);
 }
 
 ss_code
@@ -522,7 +512,7 @@ ss_pg_exec(ss_pg *pg, const char *sql, ss_error *err)
     PGresult *res;
     bool copies;
 
-    SS_TRY(send_simple(pg, sql, &res, err));
+    SS_TRY(ss_pg_send(pg, sql, &res, err));
     copies = PQresultStatus(res) == PGRES_COPY_IN || PQresultStatus(res) == PGRES_COPY_OUT;
     PQclear(res);
     if (!copies)
@@ -572,8 +562,8 @@ ss_pg_query(ss_pg *pg, ss_arena *arena, const char *sql, size_t nparams, const c
     SS_TRY(check_open(pg, err));
     if (PQsendQueryParams(pg->conn, sql, (int) nparams, NULL, params, NULL, NULL, 0) == 0)
         return ss_pg_fail_lost(pg, err);
-    SS_TRY(flush(pg, err));
-    SS_TRY(finish(pg, &res, err));
+    SS_TRY(ss_pg_flush(pg, err));
+    SS_TRY(ss_pg_finish(pg, &res, err));
     if (res == NULL)
         return ss_fail(err, SS_EBUG, "a query without a statement");
     ss_arena_defer(arena, clear_deferred, res);
@@ -612,202 +602,6 @@ ss_pg_value_of(ss_pg *pg, ss_arena *arena, const char *sql, const char **value, 
     return SS_OK;
 }
 
-/* --- COPY --------------------------------------------------------------------------------------- */
-
-static ss_code
-begin_copy(ss_pg *pg, const char *sql, ExecStatusType expected, ss_error *err)
-{
-    PGresult *res;
-    ExecStatusType status;
-
-    pg->failed_line = 0;
-    pg->failed_column[0] = '\0';
-    pg->unsent = 0;
-    SS_TRY(send_simple(pg, sql, &res, err));
-    status = res == NULL ? PGRES_EMPTY_QUERY : PQresultStatus(res);
-    PQclear(res);
-    if (status != expected)
-        return ss_fail(err, SS_EBUG, "the statement is not the COPY it should be");
-    return SS_OK;
-}
-
-ss_code
-ss_pg_copy_out(ss_pg *pg, const char *sql, ss_error *err)
-{
-    return begin_copy(pg, sql, PGRES_COPY_OUT, err);
-}
-
-ss_code
-ss_pg_copy_row(ss_pg *pg, const unsigned char **data, size_t *len, ss_error *err)
-{
-    int n;
-
-    PQfreemem(pg->row);
-    pg->row = NULL;
-    *data = NULL;
-    *len = 0;
-    while ((n = PQgetCopyData(pg->conn, &pg->row, 1)) == 0)
-    {
-        wait_socket(pg->conn, POLLIN);
-        if (ss_interrupted(pg->watch))
-        {
-            cancel(pg->conn);
-            return ss_check_interrupt(pg->watch, err);
-        }
-        if (PQconsumeInput(pg->conn) == 0)
-            return ss_pg_fail_lost(pg, err);
-    }
-    if (n > 0)
-    {
-        *data = (const unsigned char *) pg->row;
-        *len = (size_t) n;
-        return SS_OK;
-    }
-    if (n == -2)
-        return ss_pg_fail_lost(pg, err);
-
-    PGresult *res;
-
-    SS_TRY(finish(pg, &res, err));
-    PQclear(res);
-    return SS_OK;
-}
-
-ss_code
-ss_pg_copy_in(ss_pg *pg, const char *sql, ss_error *err)
-{
-    return begin_copy(pg, sql, PGRES_COPY_IN, err);
-}
-
-ss_code
-ss_pg_copy_put(ss_pg *pg, const void *data, size_t len, ss_error *err)
-{
-    const char *at = data;
-
-    SS_TRY(ss_check_interrupt(pg->watch, err));
-    while (len > 0)
-    {
-        /* libpq counts in int, and keeps a copy of what it cannot send at once. */
-        const int part = len > (8U << 20) ? (int) (8U << 20) : (int) len;
-        const int queued = PQputCopyData(pg->conn, at, part);
-
-        if (queued < 0)
-            return ss_pg_fail_lost(pg, err);
-        if (queued > 0)
-        {
-            at += part;
-            len -= (size_t) part;
-            pg->unsent += (size_t) part;
-        }
-        /* Not after every row: each flush is a system call. */
-        if (queued == 0 || pg->unsent >= SEND_BYTES)
-        {
-            SS_TRY(flush(pg, err));
-            pg->unsent = 0;
-        }
-    }
-    return SS_OK;
-}
-
-/*
- * "COPY orders, line 3, column total: ..." -> 3 and total.  The text itself goes nowhere: a name ends where a
- * value begins, and no name is looked for behind anything but the line's number.
- */
-static uint64_t
-line_of_context(const char *context, char *column, size_t size)
-{
-    const char *end;
-    const char *at = context == NULL ? NULL : strstr(context, ", line ");
-    uint64_t n = 0;
-
-    if (at == NULL || strncmp(context, "COPY ", 5) != 0)
-        return 0;
-    for (at += 7; *at >= '0' && *at <= '9' && n < UINT64_MAX / 10 - 1; at++)
-        n = n * 10 + (uint64_t) (*at - '0');
-    if (strncmp(at, ", column ", 9) != 0)
-        return n;
-    at += 9;
-    end = strstr(at, ": ");
-    if (end != NULL && (size_t) (end - at) < size)
-    {
-        memcpy(column, at, (size_t) (end - at));
-        column[end - at] = '\0';
-    }
-    return n;
-}
-
-ss_code
-ss_pg_copy_end(ss_pg *pg, uint64_t *rows, ss_error *err)
-{
-    PGresult *res = NULL;
-    ss_code code = SS_OK;
-    int ended;
-
-    while ((ended = PQputCopyEnd(pg->conn, NULL)) == 0)
-        SS_TRY(flush(pg, err));
-    if (ended < 0)
-        return ss_pg_fail_lost(pg, err);
-    SS_TRY(flush(pg, err));
-    *rows = 0;
-    for (;;)
-    {
-        ss_error ignored;
-
-        SS_TRY(next_result(pg, &res, code == SS_OK ? err : &ignored));
-        if (res == NULL)
-            break;
-        if (PQresultStatus(res) == PGRES_COMMAND_OK)
-            (void) ss_parse_u64(PQcmdTuples(res), rows);
-        else if (code == SS_OK)
-        {
-            pg->failed_line = line_of_context(PQresultErrorField(res, PG_DIAG_CONTEXT),
-                                              pg->failed_column, sizeof pg->failed_column);
-            code = ss_pg_fail_result(pg, res, err);
-        }
-        PQclear(res);
-    }
-    if (code == SS_OK && PQstatus(pg->conn) != CONNECTION_OK)
-        return ss_pg_fail_lost(pg, err);
-    return code;
-}
-
-void
-ss_pg_copy_abort(ss_pg *pg)
-{
-    const int64_t until = ss_clock_ms() + CANCEL_WAIT_MS;
-
-    if (pg->conn == NULL || PQtransactionStatus(pg->conn) != PQTRANS_ACTIVE)
-        return;
-    /* Not next_result() and flush(): a server that hangs must not hold us up. */
-    (void) PQputCopyEnd(pg->conn, "given up");
-    while (ss_clock_ms() < until && PQstatus(pg->conn) == CONNECTION_OK)
-    {
-        const int left = PQflush(pg->conn);
-
-        if (left < 0 || PQconsumeInput(pg->conn) == 0)
-            return;
-        if (left > 0 || PQisBusy(pg->conn))
-            wait_socket(pg->conn, left > 0 ? POLLIN | POLLOUT : POLLIN);
-        else
-        {
-            PGresult *res = PQgetResult(pg->conn);
-            const bool last = res == NULL || PQresultStatus(res) == PGRES_COPY_OUT;
-
-            PQclear(res);
-            if (last)
-                break;
-        }
-    }
-    if (PQtransactionStatus(pg->conn) == PQTRANS_ACTIVE)
-        cancel(pg->conn);
-}
-
-uint64_t
-ss_pg_copy_failed_line(const ss_pg *pg)
-{
-    return pg->failed_line;
-}
-
 size_t
 ss_pg_failed_position(const ss_pg *pg)
 {
@@ -818,10 +612,4 @@ size_t
 ss_pg_failed_statement(const ss_pg *pg)
 {
     return pg->failed_statement;
-}
-
-const char *
-ss_pg_copy_failed_column(const ss_pg *pg)
-{
-    return pg->failed_column;
 }

@@ -6,6 +6,9 @@
 
 #include "pg/pg.h"
 
+/* How long a server that was asked to stop a statement is listened to. */
+#define SS_PG_CANCEL_WAIT_MS 1500
+
 struct ss_pg
 {
     PGconn *conn;
@@ -26,6 +29,27 @@ struct ss_pg_result
 {
     PGresult *res;
 };
+
+/* Wait for events of poll(2) on the socket, no longer than the watch may go unlooked at. */
+void ss_pg_wait(const PGconn *conn, short events);
+
+/* Ask the server to stop the statement, and read what is left of it for a moment. */
+void ss_pg_cancel(PGconn *conn);
+
+/* Send what is queued.  Reads meanwhile, or a server that wants to talk would block us. */
+ss_code ss_pg_flush(ss_pg *pg, ss_error *err);
+
+/* The next result of what was sent; *res is NULL when there is none left.  The caller clears it. */
+ss_code ss_pg_next_result(ss_pg *pg, PGresult **res, ss_error *err);
+
+/*
+ * The last result of what was sent, all before it being successes.  A COPY's own start is returned
+ * at once.  The caller clears *last.
+ */
+ss_code ss_pg_finish(ss_pg *pg, PGresult **last, ss_error *err);
+
+/* Send statements by the simple protocol, and their last result as ss_pg_finish() gives it. */
+ss_code ss_pg_send(ss_pg *pg, const char *sql, PGresult **res, ss_error *err);
 
 /* An error from a failed result: SQLSTATE and names only.  Returns its code. */
 ss_code ss_pg_fail_result(const ss_pg *pg, const PGresult *res, ss_error *err);

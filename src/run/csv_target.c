@@ -5,11 +5,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -114,19 +114,15 @@ refuse_source(const ss_csv_target *t, const char *source, ss_error *err)
 static ss_code
 hold_next(ss_csv_target *t, ss_error *err)
 {
-    struct stat held, named;
-
     if (mkdir(t->next, 0700) != 0 && errno != EEXIST)
         return ss_fail(err, SS_EMEND, "could not make the folder \"%s\": %s",
                        ss_printable(t->arena, t->next), strerror(errno));
-    t->fd = open(t->next, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (t->fd < 0)
-        return ss_fail(err, SS_EMEND, "could not open the folder \"%s\": %s",
-                       ss_printable(t->arena, t->next), strerror(errno));
-    /* Whoever held it until now has renamed or removed it. */
-    if (flock(t->fd, LOCK_EX | LOCK_NB) != 0 || fstat(t->fd, &held) != 0 ||
-        stat(t->next, &named) != 0 || held.st_ino != named.st_ino || held.st_dev != named.st_dev)
+    t->fd = ss_lock_take(t->next, O_RDONLY | O_DIRECTORY);
+    if (t->fd < 0 && errno == EWOULDBLOCK)
         return ss_fail(err, SS_ERETRY, "another run writes \"%s\"", t->shown);
+    if (t->fd < 0)
+        return ss_fail(err, SS_EMEND, "could not lock the folder \"%s\": %s",
+                       ss_printable(t->arena, t->next), strerror(errno));
     t->made = true;
     return SS_OK;
 }

@@ -5,10 +5,10 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -79,17 +79,14 @@ mend_leftovers(const char *folder, ss_arena *scratch)
             if (strncmp(e->d_name, start, strlen(start)) != 0 ||
                 !ss_secret_is_id(e->d_name + strlen(start)))
                 continue;
-            fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            /* Whoever writes it has its lock. */
+            fd = ss_lock_take(path, O_RDONLY | O_DIRECTORY);
             if (fd < 0)
                 continue;
-            /* Whoever writes it has its lock. */
-            if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-            {
-                if (i == 1 && !ss_path_exists(folder))
-                    (void) rename(path, folder);
-                else
-                    (void) ss_folder_remove(path, &ignored);
-            }
+            if (i == 1 && !ss_path_exists(folder))
+                (void) rename(path, folder);
+            else
+                (void) ss_folder_remove(path, &ignored);
             (void) close(fd);
         }
     }
@@ -298,8 +295,8 @@ ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *sh
 
     SS_TRY(ss_model_folder_claim(folder, err));
     SS_TRY(ss_folder_make(part, 0700, err));
-    lock = open(part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0 || !ss_path_exists(part))
+    lock = ss_lock_take(part, O_RDONLY | O_DIRECTORY);
+    if (lock < 0)
         code = ss_fail(err, SS_ERETRY, "another run writes \"%s\"", folder);
     else
         code = fill(b, part, shelf, file, err);

@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -33,13 +33,12 @@ static ss_code
 take_lock(const char *output, ss_arena *arena, ss_error *err)
 {
     const char *path = ss_path_join(arena, output, "lock");
-    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    const int fd = ss_lock_take(path, O_RDWR | O_CREAT);
 
+    if (fd < 0 && errno != EWOULDBLOCK)
+        return ss_fail(err, SS_EMEND, "could not lock \"%s\": %s", path, strerror(errno));
     if (fd < 0)
-        return ss_fail(err, SS_EMEND, "could not open \"%s\": %s", path, strerror(errno));
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
     {
-        (void) close(fd);
         (void) ss_fail(err, SS_ERETRY, "another run holds \"%s\"", path);
         return ss_hint(err, "Wait for it to end, or give this policy an output folder of its own.");
     }

@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "pg/cluster.h"
@@ -31,18 +31,16 @@ typedef struct throwaway
     int fd; /* of the lock */
 } throwaway;
 
-/* Open and lock; -1 when somebody holds it, it is not ours, or it went away meanwhile. */
+/* -1: somebody holds it, or it is not ours. */
 static int
 take_lock(const char *path, int flags)
 {
-    const int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
-    struct stat held, named;
+    const int fd = ss_lock_take(path, O_RDWR | flags);
+    struct stat held;
 
     if (fd < 0)
         return -1;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &held) == 0 && lstat(path, &named) == 0 &&
-        S_ISREG(held.st_mode) && held.st_uid == geteuid() && held.st_ino == named.st_ino &&
-        held.st_dev == named.st_dev)
+    if (fstat(fd, &held) == 0 && S_ISREG(held.st_mode) && held.st_uid == geteuid())
         return fd;
     (void) close(fd);
     return -1;
