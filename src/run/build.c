@@ -1,23 +1,17 @@
-#include "run/build.h"
+#include "run/build_internal.h"
 
 #include <string.h>
 
-#include "assess/constraints.h"
 #include "assess/schema_equal.h"
 #include "base/clock.h"
-#include "base/pool.h"
 #include "base/text.h"
 #include "base/together.h"
 #include "base/try.h"
 #include "base/watch.h"
-#include "load/archive.h"
 #include "load/preflight.h"
 #include "load/publish.h"
-#include "load/target_roles.h"
 #include "pg/cluster.h"
 #include "run/csv_target.h"
-#include "run/findings.h"
-#include "run/inputs.h"
 #include "run/throwaway.h"
 
 void
@@ -56,21 +50,6 @@ work_under(ss_build *b, const ss_watch *watch)
         b->target->watch = watch;
     return until_now;
 }
-
-/* What this part of a run learns on its way and the end of it needs. */
-typedef struct ss_building
-{
-    ss_build *b;
-    ss_target_roles *roles;
-    ss_archive *archive;
-    ss_db_facts facts;
-    const char **settings_skipped;
-    size_t nsettings_skipped;
-    ss_gate gates[SS_BUILD_GATES_MAX];
-    const char
-        *archive_dump; /* the scratch database as pg_dump prints it; NULL: it waits for its gate */
-    uint64_t *rows;    /* parallel to the catalog's tables: of a NAME__next that stands finished */
-} building;
 
 /* --- before a row is read ----------------------------------------------------------------------- */
 
@@ -128,7 +107,7 @@ open_folder(ss_build *b, ss_error *err)
 }
 
 static ss_code
-open_target(building *g, ss_error *err)
+open_target(ss_building *g, ss_error *err)
 {
     ss_build *b = g->b;
     const ss_cluster_options cluster = {.bindir = b->options->pg_bindir};
@@ -141,8 +120,8 @@ open_target(building *g, ss_error *err)
     return ss_target_prove_different(b->target, ss_snapshot_pg(b->source->snapshot), err);
 }
 
-static void
-add_findings(ss_build *b, const ss_finding *findings, size_t n)
+void
+ss_build_add_findings(ss_build *b, const ss_finding *findings, size_t n)
 {
     ss_finding *all = ss_alloc(b->arena, b->report.nfindings + n + 1, sizeof *all);
     size_t count = b->report.nfindings;
@@ -162,7 +141,7 @@ add_findings(ss_build *b, const ss_finding *findings, size_t n)
 }
 
 static ss_code
-preflight(building *g, ss_error *err)
+preflight(ss_building *g, ss_error *err)
 {
     ss_build *b = g->b;
     ss_finding *findings;
@@ -173,7 +152,7 @@ preflight(building *g, ss_error *err)
         ss_target_roles_look(b->target, b->source->catalog, b->policy, b->arena, &g->roles, err));
     SS_TRY(ss_preflight(b->target, b->source->catalog, b->policy, g->roles,
                         ss_snapshot_pg(b->source->snapshot), true, b->arena, &findings, &n, err));
-    add_findings(b, findings, n);
+    ss_build_add_findings(b, findings, n);
     code = ss_findings_code(findings, n, err);
     if (code == SS_OK)
         return SS_OK;
@@ -215,11 +194,11 @@ report_shortfalls(ss_build *b)
                 ss_text_count(b->arena, made->nrows), ss_text_count(b->arena, made->planned)),
         };
     }
-    add_findings(b, list, n);
+    ss_build_add_findings(b, list, n);
 }
 
 static ss_code
-load_rows(building *g, ss_build_maker *maker, void *arg, ss_error *err)
+load_rows(ss_building *g, ss_build_maker *maker, void *arg, ss_error *err)
 {
     ss_build *b = g->b;
     const ss_catalog *catalog = b->source->catalog;
@@ -241,159 +220,10 @@ load_rows(building *g, ss_build_maker *maker, void *arg, ss_error *err)
     return ss_load_repair(&b->load, b->arena, err);
 }
 
-/* --- gates -------------------------------------------------------------------------------------- */
-
-static ss_code
-judge_schema(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err)
-{
-    ss_build *b = g->b;
-    ss_assess_lists_options options = {.owners_skipped = g->roles->owners == SS_OWNERS_SKIP,
-                                       .locale_substituted = b->target->locale_note != NULL,
-                                       .settings_skipped = g->settings_skipped,
-                                       .nsettings_skipped = g->nsettings_skipped};
-    const ss_stripped *stripped = ss_archive_stripped(g->archive, &options.nexempt);
-    ss_assess_exempt *exempt = ss_alloc(arena, options.nexempt + 1, sizeof *exempt);
-
-    for (size_t i = 0; i < options.nexempt; i++)
-        exempt[i] = (ss_assess_exempt){stripped[i].what, stripped[i].object};
-    options.exempt = exempt;
-    if (g->archive_dump != NULL)
-    {
-        const char *text;
-
-        SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, b->target->next.name, b->watch, arena,
-                              &text, err));
-        if (text == NULL)
-            return ss_fail(err, SS_ERETRY, "pg_dump is gone since the scratch database was dumped");
-        ss_assess_texts_equal(text, g->archive_dump, arena, gate);
-    }
-    else
-    {
-        SS_TRY(ss_assess_catalogs_equal(&b->endpoint, b->target->next.name, b->target->scratch.name,
-                                        b->watch, arena, gate, err));
-        SS_TRY(ss_target_drop(b->target, &b->target->scratch, err));
-    }
-    return ss_assess_lists_equal(ss_snapshot_pg(b->source->snapshot), next, &options, arena, gate,
-                                 err);
-}
-
-static ss_code
-judge_constraints(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err)
-{
-    return ss_assess_constraints(next, g->b->source->catalog, arena, gate, err);
-}
-
-static ss_code
-judge_rows(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err)
-{
-    const ss_build *b = g->b;
-    const ss_catalog *catalog = b->source->catalog;
-    uint64_t *planned = ss_alloc(arena, catalog->ntables + 1, sizeof *planned);
-
-    for (size_t t = 0; t < catalog->ntables; t++)
-    {
-        const ss_table *table = &catalog->tables[t];
-
-        planned[t] = b->load.done[t].rows;
-        if (!ss_table_has_rows(table) ||
-            (table->is_partition && ss_table_root(catalog, table) != table &&
-             b->plan->tables[t].mode == SS_MODE_SYNTHESISE))
-            planned[t] = SS_ROWS_ANY;
-    }
-    return ss_assess_row_counts(next, catalog, planned, arena, gate, err);
-}
-
-/* Each is judged by itself, over a connection of its own. */
-static const struct
-{
-    const char *name;
-    ss_code (*judge)(building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err);
-} gates[] = {
-    {"schema-equal", judge_schema},
-    {"constraints-valid", judge_constraints},
-    {"row-counts", judge_rows},
-};
-
-#define NGATES (sizeof gates / sizeof gates[0])
-_Static_assert(NGATES <= SS_BUILD_GATES_MAX, "the report has room for every gate");
-
-/* The gates and, beside them, the planner's statistics: none of them writes what another reads. */
-typedef struct judging
-{
-    building *g;
-    ss_arena *arenas[NGATES + 1];
-} judging;
-
-static ss_code
-judge_gate(const judging *j, size_t i, ss_error *err)
-{
-    ss_pg *next;
-    ss_code code;
-
-    SS_TRY(ss_target_connect(j->g->b->target, j->arenas[i], &next, err));
-    code = gates[i].judge(j->g, next, j->arenas[i], &j->g->gates[i], err);
-    ss_pg_close(next);
-    return code;
-}
-
-static ss_code
-judge_job(void *arg, size_t job, size_t worker, ss_error *err)
-{
-    const judging *j = arg;
-    const ss_build *b = j->g->b;
-
-    (void) worker;
-    if (job == 0)
-        return ss_load_analyse(&b->load, b->jobs > NGATES ? b->jobs - NGATES : 1, j->arenas[NGATES],
-                               err);
-    return judge_gate(j, job - 1, err);
-}
-
-static void
-report_gates(building *g)
-{
-    ss_build *b = g->b;
-
-    for (size_t i = 0; i < NGATES; i++)
-    {
-        const ss_gate *gate = &g->gates[i];
-        ss_report_evidence *evidence = ss_alloc(b->arena, gate->nevidence + 1, sizeof *evidence);
-
-        for (size_t k = 0; k < gate->nevidence; k++)
-            evidence[k] = (ss_report_evidence){gate->evidence[k].object, gate->evidence[k].text};
-        b->gates[i] = (ss_report_gate){
-            .name = gate->name,
-            .passed = gate->passed,
-            .summary =
-                gate->passed
-                    ? ss_strf(b->arena, "%s compared", ss_text_count(b->arena, gate->compared))
-                    : ss_strf(b->arena, "%s of %s differ", ss_text_count(b->arena, gate->nfailures),
-                              ss_text_count(b->arena, gate->compared)),
-            .evidence = evidence,
-            .nevidence = gate->nevidence};
-    }
-    b->report.gates = b->gates;
-    b->report.ngates = NGATES;
-}
-
-static ss_code
-judge(building *g, ss_error *err)
-{
-    judging j = {.g = g};
-
-    for (size_t i = 0; i < NGATES; i++)
-        g->gates[i] = ss_gate_begin(gates[i].name);
-    for (size_t i = 0; i < NGATES + 1; i++)
-        j.arenas[i] = ss_arena_new(g->b->arena);
-    SS_TRY(ss_pool_run(NGATES + 1, g->b->jobs, judge_job, &j, err));
-    report_gates(g);
-    return ss_gates_verdict(g->gates, NGATES, err);
-}
-
 /* --- building ----------------------------------------------------------------------------------- */
 
-static void
-report_schema(building *g)
+void
+ss_build_report_schema(ss_building *g)
 {
     ss_build *b = g->b;
     size_t n;
@@ -408,11 +238,11 @@ report_schema(building *g)
     b->report.security_definer = b->source->catalog->security_definer;
     b->report.nsecurity_definer = b->source->catalog->nsecurity_definer;
     findings = ss_archive_findings(g->archive, &n);
-    add_findings(b, findings, n);
+    ss_build_add_findings(b, findings, n);
 }
 
 static void
-report_notes(building *g)
+report_notes(ss_building *g)
 {
     ss_build *b = g->b;
     const char **notes =
@@ -431,8 +261,8 @@ report_notes(building *g)
     b->report.nnotes = n;
 }
 
-static ss_archive_input
-archive_input(const building *g, const char *archive)
+ss_archive_input
+ss_build_archive_input(const ss_building *g, const char *archive)
 {
     const ss_build *b = g->b;
 
@@ -463,7 +293,7 @@ database_setting(const ss_db_facts *facts, const char *name)
  */
 typedef struct filling
 {
-    building *g;
+    ss_building *g;
     ss_build_maker *maker;
     void *arg;
     ss_arena *arena; /* of the scratch database's step */
@@ -473,7 +303,7 @@ typedef struct filling
 static ss_code
 make_scratch(filling *f, const ss_watch *watch, ss_error *err)
 {
-    building *g = f->g;
+    ss_building *g = f->g;
     const ss_build *b = g->b;
 
     f->own.watch = watch;
@@ -500,7 +330,7 @@ fill_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 }
 
 static ss_code
-fill(building *g, ss_build_maker *maker, void *arg, ss_error *err)
+fill(ss_building *g, ss_build_maker *maker, void *arg, ss_error *err)
 {
     ss_build *b = g->b;
     filling f = {.g = g, .maker = maker, .arg = arg, .arena = ss_arena_new(b->arena)};
@@ -519,7 +349,7 @@ fill(building *g, ss_build_maker *maker, void *arg, ss_error *err)
  */
 typedef struct planning
 {
-    building *g;
+    ss_building *g;
     const char *archive;
     ss_arena *arena;
 } planning;
@@ -529,7 +359,7 @@ plan_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 {
     const planning *p = arg;
     const ss_build *b = p->g->b;
-    const ss_archive_input input = archive_input(p->g, p->archive);
+    const ss_archive_input input = ss_build_archive_input(p->g, p->archive);
 
     (void) watch; /* neither takes long */
     if (step == 0)
@@ -538,14 +368,14 @@ plan_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 }
 
 static ss_code
-build_next(building *g, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
+build_next(ss_building *g, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
 {
     ss_build *b = g->b;
     planning p = {g, archive, ss_arena_new(b->arena)};
 
     ss_build_stage(b, "restore the schema");
     SS_TRY(ss_together(2, 2, plan_step, &p, b->watch, b->arena, err));
-    report_schema(g);
+    ss_build_report_schema(g);
     SS_TRY(ss_target_roles_create(b->target, g->roles, err));
     SS_TRY(ss_archive_restore_pre(g->archive, b->target, b->target->next.name, b->watch, err));
     SS_TRY(fill(g, maker, arg, err));
@@ -559,88 +389,13 @@ build_next(building *g, const char *archive, ss_build_maker *maker, void *arg, s
                               &g->nsettings_skipped, err));
     report_notes(g);
     ss_build_stage(b, "statistics, gates");
-    return judge(g, err);
-}
-
-/* --- a NAME__next that an earlier run finished --------------------------------------------------- */
-
-/* How many rows are in it.  What cannot be counted is not published, but built anew. */
-static ss_code
-count_finished(building *g, ss_error *err)
-{
-    ss_build *b = g->b;
-    const ss_catalog *catalog = b->source->catalog;
-    ss_pg *next;
-    ss_code code = SS_OK;
-
-    g->rows = ss_alloc(b->arena, catalog->ntables + 1, sizeof *g->rows);
-    SS_TRY(ss_target_connect(b->target, b->arena, &next, err));
-    for (size_t t = 0; t < catalog->ntables && code == SS_OK; t++)
-    {
-        const ss_table *table = &catalog->tables[t];
-        const char *count = NULL;
-
-        if (!ss_table_has_rows(table))
-            continue;
-        code = ss_pg_value_of(next, b->arena,
-                              ss_strf(b->arena,
-                                      "SELECT pg_catalog.count(*)::pg_catalog.text FROM ONLY %s",
-                                      ss_pg_qualified(b->arena, table->schema, table->name)),
-                              &count, err);
-        if (code == SS_OK && !ss_parse_u64(count, &g->rows[t]))
-            code = ss_fail(err, SS_EBUG, "the server did not count rows");
-    }
-    ss_pg_close(next);
-    return code;
-}
-
-static ss_code
-look_for_finished(building *g, const char *archive, ss_error *err)
-{
-    ss_build *b = g->b;
-    ss_error lost;
-
-    if (!b->resumes || b->options->has_seed) /* see inputs.h */
-        return SS_OK;
-    SS_TRY(ss_inputs_digest(b->policy, &b->programs, archive, b->source, &g->facts, b->arena,
-                            &b->inputs, err));
-    if (!ss_target_has_finished(b->target, b->inputs))
-        return SS_OK;
-    if (count_finished(g, &lost) == SS_OK)
-        b->finished = true;
-    return ss_check_interrupt(b->watch, err);
-}
-
-/* The report tells what was made then, as far as it can be told now. */
-static ss_code
-report_finished(building *g, const char *archive, ss_error *err)
-{
-    ss_build *b = g->b;
-    const ss_archive_input input = archive_input(g, archive);
-    const ss_marker *marker = &b->target->next.marker;
-    const char **notes = ss_alloc(b->arena, 1, sizeof *notes);
-    ss_load_table *done = ss_alloc(b->arena, b->source->catalog->ntables + 1, sizeof *done);
-
-    notes[0] =
-        ss_strf(b->arena,
-                "%s, finished %s by run %s, was published as it stood; the report of that run "
-                "says what its gates measured",
-                ss_printable(b->arena, b->target->next.name), marker->at, marker->run);
-    ss_notice(b->watch, SS_INFO, "%s", notes[0]);
-    b->report.notes = notes;
-    b->report.nnotes = 1;
-    for (size_t t = 0; t < b->source->catalog->ntables; t++)
-        done[t].rows = g->rows[t];
-    b->load.done = done;
-    SS_TRY(ss_archive_plan(&input, b->arena, &g->archive, err));
-    report_schema(g);
-    return SS_OK;
+    return ss_build_judge(g, err);
 }
 
 /* --- all of it ---------------------------------------------------------------------------------- */
 
 static ss_code
-open_whole(building *g, ss_error *err)
+open_whole(ss_building *g, ss_error *err)
 {
     ss_build *b = g->b;
 
@@ -657,17 +412,17 @@ open_whole(building *g, ss_error *err)
     return SS_OK;
 }
 
-static building *
+static ss_building *
 building_new(ss_build *b)
 {
     b->building = ss_alloc(b->arena, 1, sizeof *b->building);
-    *b->building = (building){.b = b};
+    *b->building = (ss_building){.b = b};
     return b->building;
 }
 
 typedef struct beginning
 {
-    building *g;
+    ss_building *g;
     const char *archive;
     const char *snapshot_id;
 } beginning;
@@ -697,13 +452,13 @@ ss_build_begin(ss_build *b, const char *archive, ss_error *err)
 
     ss_build_stage(b, "read the schema, check the target");
     SS_TRY(ss_together(2, 2, begin_step, &both, b->watch, b->arena, err));
-    return look_for_finished(both.g, archive, err);
+    return ss_build_finished_look(both.g, archive, err);
 }
 
 ss_code
 ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
 {
-    building *g = b->building;
+    ss_building *g = b->building;
 
     if (g == NULL)
     {
@@ -712,7 +467,7 @@ ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg,
         SS_TRY(open_whole(g, err));
     }
     if (b->finished)
-        SS_TRY(report_finished(g, archive, err));
+        SS_TRY(ss_build_finished_report(g, archive, err));
     else
     {
         SS_TRY(build_next(g, archive, maker, arg, err));

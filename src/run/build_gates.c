@@ -1,0 +1,156 @@
+/* What is measured of a finished NAME__next before it may be published. */
+#include "run/build_internal.h"
+
+#include "assess/constraints.h"
+#include "assess/schema_equal.h"
+#include "base/pool.h"
+#include "base/text.h"
+#include "base/try.h"
+
+static ss_code
+judge_schema(ss_building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err)
+{
+    ss_build *b = g->b;
+    ss_assess_lists_options options = {.owners_skipped = g->roles->owners == SS_OWNERS_SKIP,
+                                       .locale_substituted = b->target->locale_note != NULL,
+                                       .settings_skipped = g->settings_skipped,
+                                       .nsettings_skipped = g->nsettings_skipped};
+    const ss_stripped *stripped = ss_archive_stripped(g->archive, &options.nexempt);
+    ss_assess_exempt *exempt = ss_alloc(arena, options.nexempt + 1, sizeof *exempt);
+
+    for (size_t i = 0; i < options.nexempt; i++)
+        exempt[i] = (ss_assess_exempt){stripped[i].what, stripped[i].object};
+    options.exempt = exempt;
+    if (g->archive_dump != NULL)
+    {
+        const char *text;
+
+        SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, b->target->next.name, b->watch, arena,
+                              &text, err));
+        if (text == NULL)
+            return ss_fail(err, SS_ERETRY, "pg_dump is gone since the scratch database was dumped");
+        ss_assess_texts_equal(text, g->archive_dump, arena, gate);
+    }
+    else
+    {
+        SS_TRY(ss_assess_catalogs_equal(&b->endpoint, b->target->next.name, b->target->scratch.name,
+                                        b->watch, arena, gate, err));
+        SS_TRY(ss_target_drop(b->target, &b->target->scratch, err));
+    }
+    return ss_assess_lists_equal(ss_snapshot_pg(b->source->snapshot), next, &options, arena, gate,
+                                 err);
+}
+
+static ss_code
+judge_constraints(ss_building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err)
+{
+    return ss_assess_constraints(next, g->b->source->catalog, arena, gate, err);
+}
+
+static ss_code
+judge_rows(ss_building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err)
+{
+    const ss_build *b = g->b;
+    const ss_catalog *catalog = b->source->catalog;
+    uint64_t *planned = ss_alloc(arena, catalog->ntables + 1, sizeof *planned);
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+
+        planned[t] = b->load.done[t].rows;
+        if (!ss_table_has_rows(table) ||
+            (table->is_partition && ss_table_root(catalog, table) != table &&
+             b->plan->tables[t].mode == SS_MODE_SYNTHESISE))
+            planned[t] = SS_ROWS_ANY;
+    }
+    return ss_assess_row_counts(next, catalog, planned, arena, gate, err);
+}
+
+/* Each is judged by itself, over a connection of its own. */
+static const struct
+{
+    const char *name;
+    ss_code (*judge)(ss_building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err);
+} gates[] = {
+    {"schema-equal", judge_schema},
+    {"constraints-valid", judge_constraints},
+    {"row-counts", judge_rows},
+};
+
+#define NGATES (sizeof gates / sizeof gates[0])
+_Static_assert(NGATES <= SS_BUILD_GATES_MAX, "the report has room for every gate");
+
+/* The gates and, beside them, the planner's statistics: none of them writes what another reads. */
+typedef struct judging
+{
+    ss_building *g;
+    ss_gate gates[NGATES];
+    ss_arena *arenas[NGATES + 1];
+} judging;
+
+static ss_code
+judge_gate(judging *j, size_t i, ss_error *err)
+{
+    ss_pg *next;
+    ss_code code;
+
+    SS_TRY(ss_target_connect(j->g->b->target, j->arenas[i], &next, err));
+    code = gates[i].judge(j->g, next, j->arenas[i], &j->gates[i], err);
+    ss_pg_close(next);
+    return code;
+}
+
+static ss_code
+judge_job(void *arg, size_t job, size_t worker, ss_error *err)
+{
+    judging *j = arg;
+    const ss_build *b = j->g->b;
+
+    (void) worker;
+    if (job == 0)
+        return ss_load_analyse(&b->load, b->jobs > NGATES ? b->jobs - NGATES : 1, j->arenas[NGATES],
+                               err);
+    return judge_gate(j, job - 1, err);
+}
+
+static void
+report_gates(const judging *j)
+{
+    ss_build *b = j->g->b;
+
+    for (size_t i = 0; i < NGATES; i++)
+    {
+        const ss_gate *gate = &j->gates[i];
+        ss_report_evidence *evidence = ss_alloc(b->arena, gate->nevidence + 1, sizeof *evidence);
+
+        for (size_t k = 0; k < gate->nevidence; k++)
+            evidence[k] = (ss_report_evidence){gate->evidence[k].object, gate->evidence[k].text};
+        b->gates[i] = (ss_report_gate){
+            .name = gate->name,
+            .passed = gate->passed,
+            .summary =
+                gate->passed
+                    ? ss_strf(b->arena, "%s compared", ss_text_count(b->arena, gate->compared))
+                    : ss_strf(b->arena, "%s of %s differ", ss_text_count(b->arena, gate->nfailures),
+                              ss_text_count(b->arena, gate->compared)),
+            .evidence = evidence,
+            .nevidence = gate->nevidence};
+    }
+    b->report.gates = b->gates;
+    b->report.ngates = NGATES;
+}
+
+ss_code
+ss_build_judge(ss_building *g, ss_error *err)
+{
+    judging j = {.g = g};
+
+    for (size_t i = 0; i < NGATES; i++)
+        j.gates[i] = ss_gate_begin(gates[i].name);
+    for (size_t i = 0; i < NGATES + 1; i++)
+        j.arenas[i] = ss_arena_new(g->b->arena);
+    SS_TRY(ss_pool_run(NGATES + 1, g->b->jobs, judge_job, &j, err));
+    report_gates(&j);
+    return ss_gates_verdict(j.gates, NGATES, err);
+}

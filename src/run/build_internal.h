@@ -1,0 +1,44 @@
+/* For build*.c only: what the parts of a build hand each other. */
+#ifndef SS_RUN_BUILD_INTERNAL_H
+#define SS_RUN_BUILD_INTERNAL_H
+
+#include "load/archive.h"
+#include "load/target_roles.h"
+#include "run/build.h"
+#include "run/findings.h"
+
+/* What this part of a run learns on its way and the end of it needs. */
+typedef struct ss_building
+{
+    ss_build *b;
+    ss_target_roles *roles;
+    ss_archive *archive;
+    ss_db_facts facts;
+    const char **settings_skipped;
+    size_t nsettings_skipped;
+    const char *archive_dump; /* the scratch database, dumped; NULL: it waits for its gate */
+    uint64_t *rows; /* parallel to the catalog's tables: of a NAME__next that stands finished */
+} ss_building;
+
+/* What restores the schema of archive, a file of pg_dump, at the target. */
+ss_archive_input ss_build_archive_input(const ss_building *g, const char *archive);
+
+/* Into the report and, as warnings, to whoever watches; what stops a run is said elsewhere. */
+void ss_build_add_findings(ss_build *b, const ss_finding *findings, size_t n);
+
+/* Into the report: what the archive's plan leaves out of the schema. */
+void ss_build_report_schema(ss_building *g);
+
+/*
+ * All gates, each over a connection of its own, and ANALYZE beside them.  Fills the report; SS_EGATE when one does
+ * not pass.
+ */
+ss_code ss_build_judge(ss_building *g, ss_error *err);
+
+/* Whether NAME__next is just what this run would make, finished: sets b->finished and counts its rows. */
+ss_code ss_build_finished_look(ss_building *g, const char *archive, ss_error *err);
+
+/* The report tells what was made then, as far as it can be told now. */
+ss_code ss_build_finished_report(ss_building *g, const char *archive, ss_error *err);
+
+#endif
