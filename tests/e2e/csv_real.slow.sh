@@ -6,7 +6,6 @@
 
 [ -d "$SANDSEED_SHARED/data/adult" ] || skip "the corpora are not here: set SANDSEED_SHARED to the folder that holds data/adult"
 cd "$test_root"
-inspect() { "$SANDSEED" inspect "$@" --quiet; }
 server_start target
 
 mkdir adult

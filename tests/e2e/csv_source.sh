@@ -5,7 +5,6 @@
 . "$(dirname "$0")/../support/csv.sh"
 
 cd "$test_root"
-inspect() { "$SANDSEED" inspect "$@" --quiet; }
 
 # --- the example of docs/csv.md, as it stands there
 # block N: the Nth fenced block of the page

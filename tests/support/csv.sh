@@ -28,3 +28,20 @@ plan_files()
 
 # same_files DIR DIR: equal to the byte, but for what says which run made them
 same_files() { diff -r -x .sandseed "$1" "$2"; }
+
+inspect() { "$SANDSEED" inspect "$@" --quiet; }
+
+# Every value that may not be told is called secret.
+# malformed NAME WORDS SCHEMA [PARAMETERS]: t.csv on standard input; WORDS, between |, are said
+malformed()
+{
+    local dir word
+    dir=$(mktemp -d -p . bad.XXXXXX)
+    cat >"$dir/t.csv"
+    [ -z "$3" ] || printf '%s\n' "$3" >"$dir/schema.sql"
+    find "$dir" -type f -exec md5sum {} + >sums
+    exits 1 inspect "csv:$dir${4:-}"
+    while IFS= read -r word; do says "$word"; done < <(tr '|' '\n' <<<"$2")
+    claim "$1: no value is told" bash -c '! grep -q secret "$1"' _ "$test_root/out"
+    claim "$1: the source is untouched" md5sum -c --quiet sums
+}
