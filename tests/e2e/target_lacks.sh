@@ -34,3 +34,24 @@ refresh "$policy" >"$test_root/out" 2>&1 || status=$?
 [ "$status" = 1 ] || { cat "$test_root/out" >&2; fail "exit status $status for a collation that the target lacks"; }
 says "odd"
 untouched "a collation that the target lacks"
+
+# --- a locale that the source's server has and the target's has not
+mkdir "$test_root/locales"
+cp -r /usr/lib/locale/C.utf8 "$test_root/locales/xx_XX.utf8"
+chmod -R a+rX "$test_root/locales"
+LOCPATH=$test_root/locales server_start foreign
+psql_in foreign postgres -c "CREATE DATABASE odd TEMPLATE template0 LOCALE 'xx_XX.UTF-8'"
+psql_in foreign odd -c "CREATE TABLE t (id int PRIMARY KEY, v text);
+    INSERT INTO t SELECT i, 'canary' || i FROM generate_series(1, 50) i"
+rm "$policy"
+policy_for foreign odd "$(dsn target box)" synthesise "$policy"
+exits 1 refresh "$policy"
+says "xx_XX.UTF-8"
+says "schema: {locale: substitute}"
+untouched "a locale that the target lacks"
+echo 'schema: {locale: substitute}' >>"$policy"
+exits 0 refresh "$policy"
+claim "another locale is substituted when the policy says so" \
+    [ "$(psql_in target postgres -c "SELECT datcollate FROM pg_database WHERE datname = 'box'")" = C.UTF-8 ]
+says "locale of the source (xx_XX.UTF-8) replaced"
+claim "and the report says so" grep -q "xx_XX.UTF-8" "$test_root/sandseed-out/report.json"
