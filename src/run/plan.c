@@ -348,7 +348,8 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     all = ss_alloc(arena, nall + 2, sizeof *all);
     if (plan->nfindings > 0)
         memcpy(all, plan->findings, plan->nfindings * sizeof *all);
-    memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
+    if (ntarget > 0)
+        memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
     if (ss_plan_pseudonymises(plan))
         all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
                                    .code = SS_EREFUSED,
