@@ -17,6 +17,7 @@
 
 #define LOOK_MS           200 /* how often a wait looks at the watch */
 #define CONNECT_TIMEOUT_S 30  /* unless connect_timeout says otherwise */
+#define OLDEST_SERVER     120000
 
 /* The first releases with the fix of CVE-2026-6477 (lo_read overrun), newest major first. */
 static const int fixed_libpq[] = {180004, 170010, 160014, 150018, 140023};
@@ -341,6 +342,17 @@ connect_to(ss_pg *pg, const char *conninfo, const char *label, const ss_pg_optio
 static ss_code
 settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
 {
+    const int version = ss_pg_server_version(pg);
+
+    if (version < OLDEST_SERVER)
+    {
+        (void) ss_fail(err, SS_EMEND, "%s is a server of PostgreSQL %d", pg->label,
+                       version / 10000);
+        return ss_hint(err,
+                       "sandseed works with PostgreSQL %d and newer: restore a dump of it "
+                       "into a newer server, or give it as CSV files.",
+                       OLDEST_SERVER / 10000);
+    }
     SS_TRY(ss_pg_exec(
         pg,
         "SET search_path = ''; SET DateStyle = 'ISO, YMD';"
@@ -358,11 +370,6 @@ settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
         "SET jit = off",
         err));
     SS_TRY(ss_pg_execf(pg, err, "SET statement_timeout = '%ds'", options->statement_timeout_s));
-    /* PostgreSQL 14 and 17: a session of ours waits as long as a long load takes. */
-    SS_TRY(ss_pg_exec(pg,
-                      "SELECT pg_catalog.set_config(name, '0', false) FROM pg_catalog.pg_settings"
-                      " WHERE name IN ('idle_session_timeout', 'transaction_timeout')",
-                      err));
     if (!options->source)
         return SS_OK;
     /* A view or a foreign table must not run its owner's code as us; known since mid 2024's minors. */

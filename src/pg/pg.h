@@ -41,7 +41,7 @@ typedef struct ss_pg_options
  * search_path, DateStyle ISO, IntervalStyle postgres, extra_float_digits 3, bytea_output hex,
  * TimeZone UTC, no notices, row_security off.  TLS: sslmode=verify-full unless the connection is local or the
  * conninfo, service file or PGSSLMODE says otherwise (prefer, libpq's default, only counts in the first
- * and the last).  Warns once of a libpq with a known flaw.
+ * and the last).  Warns once of a libpq with a known flaw.  A server older than PostgreSQL 12 is SS_EMEND.
  */
 ss_code ss_pg_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_pg_options *options,
                    const ss_watch *watch, ss_pg **pg, ss_error *err);

@@ -62,6 +62,30 @@ untouched "a database that does not exist"
 exits 2 refresh "$policy" --source "host=/var/tmp/no-such-place dbname=x"
 untouched "an unreachable host"
 
+# No such server can be had any more: what it says when somebody connects is all that is looked at.
+python3 - "$test_root/.s.PGSQL.5432" <<'PY' &
+import os, socket, struct, sys
+message = lambda kind, body: kind + struct.pack(">i", len(body) + 4) + body
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+os.chmod(sys.argv[1], 0o777)
+listener.listen()
+while True:
+    client, _ = listener.accept()
+    client.recv(4096)
+    client.sendall(message(b"R", struct.pack(">i", 0)) + message(b"S", b"server_version\0" + b"11.22\0")
+                   + message(b"K", struct.pack(">ii", 1, 1)) + message(b"Z", b"I"))
+    client.recv(4096)
+    client.close()
+PY
+old=$!
+until [ -S "$test_root/.s.PGSQL.5432" ]; do sleep 0.05; done
+exits 1 refresh "$policy" --source "host=$test_root dbname=shop"
+says "a server of PostgreSQL 11"
+says "PostgreSQL 12 and newer"
+kill $old
+untouched "a source older than PostgreSQL 12"
+
 exits 3 refresh "$policy" --target "$(dsn source shop)"
 untouched "the target is the source"
 createdb_in target foreign_db
