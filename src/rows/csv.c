@@ -20,6 +20,7 @@
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 #define TOO_MANY        "more fields than a table can have columns"
 #define HINT_DELIMITER  "A field that holds the delimiter or a line end stands in quotes."
+#define GROWTH          ((size_t) 128) /* libcsv's MEM_BLK_SIZE */
 #define HINT_LINES      "Lines end with a line feed, or with a carriage return and a line feed."
 #define HINT_CONVERT    "Convert the file to UTF-8, for example with iconv."
 
@@ -192,6 +193,11 @@ track(ss_csv_reader *reader, unsigned char c, bool *ends, ss_error *err)
 static ss_code
 feed(ss_csv_reader *reader, const unsigned char *data, size_t n, ss_error *err)
 {
+    /* By itself libcsv grows by GROWTH at a time: the time for a large field would grow with its square. */
+    const size_t grow = csv_get_buffer_size(&reader->parser) / 4;
+
+    if (grow > GROWTH)
+        csv_set_blk_size(&reader->parser, grow);
     if (csv_parse(&reader->parser, data, n, on_field, on_record, reader) == n)
         return SS_OK;
     if (csv_error(&reader->parser) == CSV_ENOMEM || csv_error(&reader->parser) == CSV_ETOOBIG)
