@@ -1,4 +1,4 @@
-/* setgroups(), and pipe2(): no other thread's child may inherit an end. */
+/* setgroups(), syscall(), and pipe2(): no other thread's child may inherit an end. */
 #define _GNU_SOURCE
 
 #include "base/proc.h"
@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "base/watch.h"
 
 #define LOOK_MS       100
+#define LOOK_OFTEN_MS 5    /* where a poll does not see the child end */
 #define TERM_MS       1500 /* all of us must be gone within two seconds */
 #define ERR_TEXT_MAX  (1U << 20)
 #define EXIT_NO_START 127
@@ -163,14 +165,28 @@ stop(pid_t pid)
     (void) waitpid(pid, NULL, 0);
 }
 
-/* Read both streams until the child ends. */
+/* A descriptor that becomes readable when the child ends; -1 where the kernel has none (before Linux 5.3). */
+static int
+end_of(pid_t pid)
+{
+#ifdef SYS_pidfd_open
+    return (int) syscall(SYS_pidfd_open, pid, 0);
+#else
+    (void) pid;
+    return -1;
+#endif
+}
+
+/* Read both streams until the child ends.  ended: of end_of(). */
 static ss_code
-attend(pid_t pid, int out, int err_fd, const ss_proc_options *o, const ss_watch *watch, int *status,
-       ss_error *err)
+attend(pid_t pid, int ended, int out, int err_fd, const ss_proc_options *o, const ss_watch *watch,
+       int *status, ss_error *err)
 {
     const int64_t until =
         o->timeout_s == 0 ? INT64_MAX : ss_clock_ms() + (int64_t) o->timeout_s * 1000;
-    struct pollfd fds[2] = {{.fd = out, .events = POLLIN}, {.fd = err_fd, .events = POLLIN}};
+    struct pollfd fds[3] = {{.fd = out, .events = POLLIN},
+                            {.fd = err_fd, .events = POLLIN},
+                            {.fd = ended, .events = POLLIN}};
     int how = 0;
 
     for (;;)
@@ -178,7 +194,7 @@ attend(pid_t pid, int out, int err_fd, const ss_proc_options *o, const ss_watch 
         const bool over = waitpid(pid, &how, WNOHANG) == pid;
 
         /* A server started by the child keeps its ends of the pipes: do not wait for their end. */
-        (void) poll(fds, 2, over ? 0 : LOOK_MS);
+        (void) poll(fds, 3, over ? 0 : ended >= 0 ? LOOK_MS : LOOK_OFTEN_MS);
         if (fds[0].fd >= 0 && fds[0].revents != 0 && !drain(out, o->out, SIZE_MAX))
             fds[0].fd = -1;
         if (fds[1].fd >= 0 && fds[1].revents != 0 && !drain(err_fd, o->err_text, ERR_TEXT_MAX))
@@ -254,12 +270,16 @@ ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status, 
         code = ss_fail(err, SS_ERETRY, "could not start \"%s\": %s", program, strerror(errno));
     else
     {
+        const int ended = end_of(pid);
+
         if (out[1] >= 0)
             (void) close(out[1]);
         if (errors[1] >= 0)
             (void) close(errors[1]);
         out[1] = errors[1] = -1;
-        code = attend(pid, out[0], errors[0], options, watch, status, err);
+        code = attend(pid, ended, out[0], errors[0], options, watch, status, err);
+        if (ended >= 0)
+            (void) close(ended);
     }
     close_both(out);
     close_both(errors);
