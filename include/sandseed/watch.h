@@ -22,6 +22,7 @@ typedef enum ss_level
     SS_DEBUG,   /* shown with --verbose */
     SS_INFO,    /* a stage began or ended */
     SS_WARNING, /* goes into the report as well */
+    SS_ERROR,   /* one of several that end the run; the error that is returned says how many */
 } ss_level;
 
 typedef struct ss_progress

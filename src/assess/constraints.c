@@ -239,7 +239,8 @@ ss_assess_row_counts(ss_pg *sandbox, const ss_catalog *catalog, const uint64_t *
         if (planned[i] == SS_ROWS_ANY)
             continue;
         ss_buf_clear(&sql);
-        ss_buf_puts(&sql, "SELECT pg_catalog.count(*)::pg_catalog.text FROM ONLY ");
+        ss_buf_printf(&sql, "SELECT pg_catalog.count(*)::pg_catalog.text FROM %s",
+                      table->kind == SS_TABLE_PARTITIONED ? "" : "ONLY ");
         ss_pg_ident(&sql, table->schema);
         ss_buf_putc(&sql, '.');
         ss_pg_ident(&sql, table->name);

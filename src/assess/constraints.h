@@ -18,7 +18,7 @@ ss_code ss_assess_constraints(ss_pg *sandbox, const ss_catalog *catalog, ss_aren
 
 /*
  * Every table holds as many rows as planned: parallel to catalog->tables; SS_ROWS_ANY for tables that
- * are not judged (partitioned roots, foreign tables).
+ * are not judged (foreign tables).  A partitioned table's rows are those of all its partitions, another table's its own.
  */
 #define SS_ROWS_ANY UINT64_MAX
 

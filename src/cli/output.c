@@ -67,13 +67,14 @@ void
 cli_notice(void *arg, ss_level level, const char *text)
 {
     (void) arg;
-    if (settings.quiet || (level == SS_DEBUG && !settings.verbose))
+    if (level != SS_ERROR && (settings.quiet || (level == SS_DEBUG && !settings.verbose)))
         return;
     if (log_json)
     {
-        log_line(level == SS_WARNING ? "warning"
-                 : level == SS_INFO  ? "info"
-                                     : "debug",
+        log_line(level == SS_ERROR     ? "error"
+                 : level == SS_WARNING ? "warning"
+                 : level == SS_INFO    ? "info"
+                                       : "debug",
                  json_pack("{s:s}", "message", text));
         return;
     }

@@ -16,6 +16,7 @@
 #include "fit/paths.h"
 #include "model/statistics_json.h"
 #include "rows/copy.h"
+#include "rows/widest.h"
 
 #define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
 #define RANGE_PAGES  INT64_C(16384)
@@ -284,7 +285,8 @@ read_range(fitting *f, table_fit *t, const ss_table *leaf, reading *r, ss_pg *pg
         ss_progress p = {.stage = "learn", .object = leaf->label};
 
         ss_batch_clear(r->batch);
-        SS_TRY(ss_copy_read(reader, r->batch, err));
+        if (ss_copy_read(reader, r->batch, err) != SS_OK)
+            return ss_note_widest_column(pg, leaf, err);
         if (r->batch->nrows == 0)
             break;
         learn_batch(f, t, r);

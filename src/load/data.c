@@ -10,6 +10,7 @@
 #include "base/watch.h"
 #include "load/load_internal.h"
 #include "pg/pg.h"
+#include "rows/widest.h"
 
 extern const char ss_sql_load_checks_standing[];
 
@@ -281,7 +282,10 @@ copy_range(loading *l, worker *w, const kept *k, int64_t from, int64_t to, uint6
     if (ss_pg_copy_out(w->reader, range_sql(k, from, to, w->scratch), err) != SS_OK)
         return ss_note(err, "while reading %s", k->table->label);
     if (ss_copy_pass(w->reader, w->loader, &part, kept_tick, l, rows, err) != SS_OK)
+    {
+        (void) ss_note_widest_column(w->reader, k->table, err);
         return ss_note(err, "while copying %s", k->table->label);
+    }
     SS_TRY(ss_snapshot_end(w->reader, err));
     return ss_snapshot_unchanged(w->reader, &seen, err);
 }
@@ -338,7 +342,7 @@ keep_table(loading *l, worker *w, size_t index, ss_error *err)
     }
     SS_TRY(ss_pg_copy_end(w->loader, &taken, err));
     SS_TRY(ss_pg_exec(w->loader, "COMMIT", err));
-    l->load->done[index].rows = taken;
+    l->load->done[index].rows = sent; /* the row-count gate holds the sandbox to what was read */
     return SS_OK;
 }
 

@@ -99,8 +99,10 @@ ss_snapshot_begin(const ss_snapshot *snapshot, ss_pg *reader, ss_error *err)
         ss_pg_is_sqlstate(err, "55000"))
     {
         (void) ss_fail(err, SS_ERETRY,
-                       "the snapshot is gone: the connection that held it was lost");
-        (void) ss_hint(err, "Run it again.");
+                       "the server knows no such snapshot: the connection that held it was lost, "
+                       "or is one to another server");
+        (void) ss_hint(err, "Run it again.  Should it fail again: behind a load balancer or a "
+                            "pooler every connection must reach the same server.");
     }
     if (err->code != SS_EINTERRUPTED)
     {

@@ -382,6 +382,10 @@ decide_table(ss_resolving *r, size_t index)
             STOP(table->label, NULL, ss_resolve_plan(r), "the policy does not name this table");
         else if (!foreign && table->extension == NULL)
             WARN(table->label, NULL, "", "new table, not in the policy: empty");
+        else if (table->extension_config && table->bytes > 0)
+            WARN(table->label, NULL, "configure the extension in the sandbox",
+                 "its extension %s keeps settings in it, which nobody decided on: left out",
+                 ss_printable(r->result, table->extension));
     }
     else
     {

@@ -69,13 +69,19 @@ buf_done(void *arg)
     ss_buf_done(arg);
 }
 
+bool
+ss_copy_is_unsendable(const ss_error *err)
+{
+    return err->code != SS_EINTERRUPTED &&
+           (strcmp(err->sqlstate, "54000") == 0 || strcmp(err->sqlstate, "XX000") == 0 ||
+            strcmp(err->sqlstate, "53200") == 0);
+}
+
 /* The server could not put a row into one message: name the table that it is in. */
 static ss_code
 explain_unsendable(ss_error *err, const ss_copy_column *columns, size_t ncolumns, uint64_t row)
 {
-    if (err->code == SS_EINTERRUPTED ||
-        (strcmp(err->sqlstate, "54000") != 0 && strcmp(err->sqlstate, "XX000") != 0 &&
-         strcmp(err->sqlstate, "53200") != 0))
+    if (!ss_copy_is_unsendable(err))
         return err->code;
     if (ncolumns > 0 && columns[0].label != NULL)
     {

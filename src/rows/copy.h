@@ -39,6 +39,9 @@ ss_copy_reader *ss_copy_reader_new(ss_arena *arena, ss_pg *pg, ss_copy_format fo
 /* Fill an empty batch; nrows 0 at the end.  A batch also ends when it holds 16 MB. */
 ss_code ss_copy_read(ss_copy_reader *reader, ss_batch *batch, ss_error *err);
 
+/* Did reading fail because the server cannot put a row into one message? */
+bool ss_copy_is_unsendable(const ss_error *err);
+
 /* Writer.  The caller has begun the COPY IN on pg, and ends it after ss_copy_write_end(). */
 typedef struct ss_copy_writer ss_copy_writer;
 ss_copy_writer *ss_copy_writer_new(ss_arena *arena, ss_pg *pg, ss_copy_format format,

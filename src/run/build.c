@@ -156,11 +156,11 @@ preflight(ss_building *g, ss_error *err)
     code = ss_findings_code(findings, n, err);
     if (code == SS_OK)
         return SS_OK;
-    /* All of it at once: one line each, as warnings are. */
+    /* All of it at once, a line each. */
     for (size_t i = 0; i < n; i++)
     {
         if (findings[i].severity == SS_FINDING_STOPS)
-            ss_notice(b->watch, SS_WARNING, "target: %s%s%s; mend: %s", findings[i].object,
+            ss_notice(b->watch, SS_ERROR, "target: %s%s%s; mend: %s", findings[i].object,
                       findings[i].object[0] != '\0' ? ": " : "", findings[i].text,
                       findings[i].mend == NULL ? "" : findings[i].mend);
     }

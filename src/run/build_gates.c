@@ -47,6 +47,26 @@ judge_constraints(ss_building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, s
     return ss_assess_constraints(next, g->b->source->catalog, arena, gate, err);
 }
 
+/* Rows made for a partitioned table are counted over all its partitions, those of other tables one by one. */
+static bool
+is_counted(const ss_build *b, const ss_table *table)
+{
+    const ss_catalog *catalog = b->source->catalog;
+    const ss_table *root = ss_table_root(catalog, table);
+
+    if (root->kind != SS_TABLE_PARTITIONED ||
+        b->plan->tables[root - catalog->tables].mode != SS_MODE_SYNTHESISE)
+        return ss_table_has_rows(table);
+    /* Counting would ask a foreign partition's server. */
+    for (size_t t = 0; table == root && t < catalog->ntables; t++)
+    {
+        if (catalog->tables[t].kind == SS_TABLE_FOREIGN &&
+            ss_table_root(catalog, &catalog->tables[t]) == root)
+            return false;
+    }
+    return table == root;
+}
+
 static ss_code
 judge_rows(ss_building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error *err)
 {
@@ -58,11 +78,7 @@ judge_rows(ss_building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_error
     {
         const ss_table *table = &catalog->tables[t];
 
-        planned[t] = b->load.done[t].rows;
-        if (!ss_table_has_rows(table) ||
-            (table->is_partition && ss_table_root(catalog, table) != table &&
-             b->plan->tables[t].mode == SS_MODE_SYNTHESISE))
-            planned[t] = SS_ROWS_ANY;
+        planned[t] = is_counted(b, table) ? b->load.done[t].rows : SS_ROWS_ANY;
     }
     return ss_assess_row_counts(next, catalog, planned, arena, gate, err);
 }

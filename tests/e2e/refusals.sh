@@ -94,6 +94,15 @@ exits 3 refresh "$policy" --target "$(dsn target foreign_db)"
 untouched "the target is somebody else's database" "box foreign_db"
 psql_in target postgres -c "DROP DATABASE foreign_db"
 
+# No extension of Debian's has a table for its settings: hstore is given one.
+psql_in source shop -c "CREATE EXTENSION hstore" -c "CREATE TABLE setting (v text)" -c "INSERT INTO setting VALUES ('canary')" \
+    -c "ALTER EXTENSION hstore ADD TABLE setting" \
+    -c "UPDATE pg_extension SET extconfig = ARRAY['setting'::regclass::oid], extcondition = ARRAY[''] WHERE extname = 'hstore'"
+exits 0 "$SANDSEED" check "$policy"
+says "public.setting: its extension hstore keeps settings in it"
+untouched "settings of an extension are warned of"
+psql_in source shop -c "DROP EXTENSION hstore"
+
 psql_in source shop -c "ALTER TABLE customer ADD COLUMN passport text"
 exits 3 refresh "$policy"
 says "public.customer.passport"

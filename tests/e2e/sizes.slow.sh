@@ -63,6 +63,7 @@ psql_in source row -c "CREATE SCHEMA far; CREATE TABLE far.too_big (id int PRIMA
 policy_for source row "$(dsn target row)" keep "$test_root/row.yaml"
 exits 1 refresh "$test_root/row.yaml"
 says "while loading far.too_big"
+says "its largest value is in column a"
 says "The server cannot send rows of a gigabyte or more"
 claim "nothing of the attempt is left" [ -z "$(databases target | grep -w 'row\|row__.*')" ]
 claim "the source has no session of ours left" [ "$(psql_in source postgres -c "SELECT count(*) FROM pg_stat_activity
