@@ -49,6 +49,7 @@ static const phrase phrases[] = {
     {"deadlock detected", SS_ERETRY, "deadlock", "Run it again."},
     {"invalid snapshot identifier", SS_ERETRY, "the snapshot is gone", "Run it again."},
     {"could not import the requested snapshot", SS_ERETRY, "the snapshot is gone", "Run it again."},
+    {"ERROR:  snapshot \"", SS_ERETRY, "the snapshot is gone", "Run it again."},
     {"source transaction", SS_ERETRY, "the snapshot is gone", "Run it again."},
     {"out of shared memory", SS_EMEND, "the server's lock table is full",
      "Raise max_locks_per_transaction there."},

@@ -190,7 +190,7 @@ psql_in a plain -c 'CREATE TABLE t (id int)'
 claim "C.UTF-8 is there" run 0 plain "$(dsn b plain)"
 if psql_in a postgres -c "CREATE DATABASE icu TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-GB'" 2>/dev/null; then
     claim "an ICU database stays one" run 0 icu "$(dsn b icu)"
-    claim "with its locale" is "$(psql_in b icu -c "SELECT datlocprovider::text || daticulocale FROM pg_database WHERE datname = 'icu'")" "ien-GB"
+    claim "with its locale" is "$(psql_in b icu -c "SELECT datlocprovider::text || coalesce(to_jsonb(d)->>'datlocale', to_jsonb(d)->>'daticulocale') FROM pg_database d WHERE datname = 'icu'")" "ien-GB"
 fi
 
 # --- a loader that is no superuser
