@@ -107,7 +107,7 @@ for signal in INT TERM; do
     ms=$((($(date +%s%N) - start) / 1000000))
     claim "SIG$signal: exit status is 128 + n" [ "$status" = $((128 + $(kill -l $signal))) ]
     echo "stopped after $ms ms"
-    claim "SIG$signal: stops soon" [ "$ms" -lt 4000 ]
+    claim "SIG$signal: stops within two seconds" [ "$ms" -lt 2000 ]
     claim "SIG$signal: leaves no half of a folder" [ ! -e made.next ]
     claim "SIG$signal: leaves no private server" [ -z "$(private_servers)" ]
     claim "SIG$signal: yesterday's files stay" same_files made made7
@@ -127,6 +127,6 @@ for delay in 0.3 1.5; do
     ms=$((($(date +%s%N) - start) / 1000000))
     claim "while reading, SIGINT: exit status is 128 + n" [ "$status" = 130 ]
     echo "stopped after $ms ms"
-    claim "while reading: stops soon" [ "$ms" -lt 4000 ]
+    claim "while reading: stops within two seconds" [ "$ms" -lt 2000 ]
     claim "while reading: leaves no private server" [ -z "$(private_servers)" ]
 done

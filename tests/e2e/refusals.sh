@@ -12,8 +12,10 @@ psql_in source shop -c "CREATE TABLE customer (id int PRIMARY KEY, email text NO
     INSERT INTO orders SELECT i, 1 + i % 500, i FROM generate_series(1, 2000) i; ANALYZE"
 policy=$test_root/p.yaml
 policy_for source shop "$(dsn target box)" synthesise "$policy"
+table_sums source shop >"$test_root/production"
 exits 0 refresh "$policy"
 table_sums target box >"$test_root/yesterday"
+claim "the seed is 32 bytes for its owner alone" [ "$(stat -c '%a %s' "$test_root"/sandseed-out/seed)" = "600 32" ]
 
 untouched()
 {
@@ -94,6 +96,8 @@ exits 3 refresh "$policy" --target "$(dsn target foreign_db)"
 untouched "the target is somebody else's database" "box foreign_db"
 psql_in target postgres -c "DROP DATABASE foreign_db"
 
+claim "all of this left the source as it was" diff "$test_root/production" <(table_sums source shop)
+
 # No extension of Debian's has a table for its settings: hstore is given one.
 psql_in source shop -c "CREATE EXTENSION hstore" -c "CREATE TABLE setting (v text)" -c "INSERT INTO setting VALUES ('canary')" \
     -c "ALTER EXTENSION hstore ADD TABLE setting" \
@@ -140,6 +144,10 @@ psql_in source shop -c "DROP OWNED BY reader; DROP ROLE reader"
 policy_for source shop "$(dsn target box)" pseudonymise "$test_root/pseudo.yaml"
 exits 3 "$SANDSEED" check "$test_root/pseudo.yaml"
 says "undecided"
+sed 's/undecided/non-personal/' "$test_root/pseudo.yaml" >"$test_root/decided.yaml"
+exits 3 refresh "$test_root/decided.yaml"
+says "this build cannot pseudonymise"
+untouched "a pseudonymise policy that is decided is refused all the same" "$(databases target)"
 echo "ok: a pseudonymise policy can be planned and checked, and lists what to decide"
 
 long=$(printf 'n%.0s' $(seq 54))
@@ -160,3 +168,7 @@ says "public.first"
 exits 0 "$SANDSEED" plan "$young" --quiet
 exits 0 refresh "$young"
 claim "an empty database has a policy that grows with it" [ "$(psql_in target young_box -c 'SELECT count(*) > 0 FROM first')" = t ]
+
+for server in source target; do
+    claim "no value is in the log of the $server's server" bash -c '! grep -q canary "$1"' _ "${server_dir[$server]}/log"
+done

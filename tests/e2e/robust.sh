@@ -180,4 +180,11 @@ policy_for source odd "$(dsn target odd_box)" synthesise "$test_root/odd.yaml"
 exits 0 refresh "$test_root/odd.yaml"
 claim "a column of an unknown type is proposed as NULL" is "$(one odd_box "SELECT count(*), count(at) FROM nullable")" "100|0"
 claim "and its table as empty where it must not be NULL" is "$(one odd_box "SELECT count(*) FROM needed")" 0
+"$SANDSEED" plan "$(dsn source odd)" -o "$test_root/odd_kept.yaml" --mode keep --target "$(dsn target odd_kept)" --quiet >/dev/null
+exits 3 refresh "$test_root/odd_kept.yaml"
+says "public.nullable.at"
+"$SANDSEED" sign "$test_root/odd_kept.yaml" --by test --why "log positions name nobody" --quiet '*' >/dev/null
+exits 0 refresh "$test_root/odd_kept.yaml"
+claim "kept, with a reason, it is copied unread" diff <(psql_in source odd -c "TABLE nullable ORDER BY id") \
+    <(psql_in target odd_kept -c "TABLE nullable ORDER BY id")
 claim "the policy says why" grep -q "why: a column that must not be NULL is of a type that is not known" "$test_root/odd.yaml"

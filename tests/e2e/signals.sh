@@ -24,7 +24,7 @@ for signal in INT TERM; do
     ms=$((($(date +%s%N) - start) / 1000000))
     claim "SIG$signal: exit status is 128 + n" [ "$status" = $((128 + $(kill -l $signal))) ]
     echo "stopped after $ms ms"
-    claim "SIG$signal: stops soon" [ "$ms" -lt 4000 ]
+    claim "SIG$signal: stops within two seconds" [ "$ms" -lt 2000 ]
     claim "SIG$signal: nothing is left" [ "$(databases target)" = "" ]
 done
 

@@ -26,6 +26,18 @@ exits 1 refresh "$policy"
 says "no_such_ext"
 says "strip"
 untouched "an extension that the target lacks"
+# Under --quiet too: every lack in one run, of a private server as well, which is stopped.
+psql_in source asks -c "CREATE ROLE odd_owner" -c "ALTER TABLE t OWNER TO odd_owner"
+exits 1 refresh "$policy"
+says "no_such_ext"
+says "odd_owner"
+untouched "several lacks are told at once"
+exits 1 refresh "$policy" --target "cluster:$test_root/private"
+says "no_such_ext"
+exits 0 "$SANDSEED" cluster status "$test_root/private"
+says "stopped"
+claim "a private server that the failed run started is stopped" [ ! -e "$test_root/private/data/postmaster.pid" ]
+psql_in source asks -c "ALTER TABLE t OWNER TO postgres" -c "DROP ROLE odd_owner"
 psql_in source asks -c "UPDATE pg_extension SET extname = 'pg_trgm' WHERE extname = 'no_such_ext'"
 
 psql_in source asks -c "UPDATE pg_collation SET collcollate = 'xx_XX.utf8', collctype = 'xx_XX.utf8' WHERE collname = 'odd'"

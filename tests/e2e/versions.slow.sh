@@ -53,6 +53,8 @@ for major in 16 17 18; do
     from_to 15 "$major" synthesise
 done
 from_to 12 12 keep
+start_with_app 14
+from_to 12 14 keep
 
 # --- a target older than the source: the schema does not restore there, and nothing is touched
 server_start old "$(version_bin 13)"

@@ -1,0 +1,36 @@
+#!/bin/bash
+# What a run tells while it works: to a terminal, to a log, as JSON, and nothing when it is told to be quiet.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+cd "$test_root"
+server_start source
+server_start target
+createdb_in source shop
+psql_in source shop -c "CREATE TABLE person (id int PRIMARY KEY, email text)" \
+    -c "INSERT INTO person SELECT i, 'canary' || i || '@real.org' FROM generate_series(1, 200000) i" -c ANALYZE
+policy_for source shop "$(dsn target box)" synthesise p.yaml
+run() { "$SANDSEED" refresh p.yaml --allow-privileged-source "$@"; }
+
+run --quiet >quiet.out 2>quiet.err
+claim "quiet: nothing but the result" [ ! -s quiet.err ]
+run >plain.out 2>plain.err
+claim "else the warnings" grep -q "^warning: " plain.err
+claim "and no stage by stage" bash -c '! grep -q "restore the schema" plain.err'
+run --verbose >verbose.out 2>verbose.err
+for stage in "read the schema, check the target" "restore the schema" "make tables" "indexes, keys and triggers" "publish"; do
+    claim "verbose: $stage" grep -qxF "$stage" verbose.err
+done
+run --json --verbose --log-format json >json.out 2>json.err
+claim "as JSON: a line an object, with time and level; the result on standard output alone" python3 - <<'PY'
+import datetime, json
+lines = [json.loads(line) for line in open("json.err")]
+assert {"warning", "debug"} <= {line["level"] for line in lines}, lines
+assert any(line["message"] == "publish" for line in lines)
+for line in lines:
+    datetime.datetime.strptime(line["time"], "%Y-%m-%dT%H:%M:%SZ")
+assert json.load(open("json.out"))["result"] == "published"
+PY
+script -qec "$SANDSEED refresh p.yaml --allow-privileged-source" terminal </dev/null >/dev/null
+claim "on a terminal: stage, table, rows and rate in one line that is written over" grep -qaE $'\r\e\\[K[a-z ]+: public.person, [0-9]+ rows, [0-9]+ rows/s' terminal
+claim "no value is told" bash -c '! grep -qa canary *.out *.err terminal'
