@@ -6,16 +6,17 @@
 #include "rows/codec.h"
 
 /*
- * May its values be about a person?  Whatever is not plainly so, and keys that are more than numbers: a
+ * May its values be about a person?  Whatever is not plainly so.  In a kept table keys too: which rows belong
+ * together may be all that there is to tell (who has which disease).  Elsewhere keys that are more than numbers: a
  * name or an e-mail address can be a key.
  */
 static bool
-personal(const ss_resolving *r, const ss_column *column, ss_class class)
+personal(const ss_resolving *r, ss_mode mode, const ss_column *column, ss_class class)
 {
     static const char *const meaningless[] = {"int2", "int4", "int8", "uuid"};
     const size_t base = ss_catalog_base_type(r->catalog, column->type);
 
-    if (class != SS_CLASS_KEY)
+    if (class != SS_CLASS_KEY || mode == SS_MODE_KEEP)
         return class != SS_CLASS_NON_PERSONAL;
     for (size_t i = 0; base != SS_NONE && i < sizeof meaningless / sizeof meaningless[0]; i++)
     {
@@ -373,7 +374,7 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     if (e != NULL && e->has_paths)
         STOP(label, &e->place, "", "this build does not know paths yet");
     d->is_key = foreign || ss_table_primary_key_holds(table, column->attnum);
-    d->personal = personal(r, column, d->class);
+    d->personal = personal(r, t->mode, column, d->class);
     if (foreign && e != NULL && e->treatment != SS_TREAT_DEFAULT && t->mode != SS_MODE_KEEP &&
         e->treatment != SS_TREAT_NULLIFY)
         STOP(label, &e->place, "leave treatment: out",

@@ -8,7 +8,7 @@ server_start source
 server_start target
 createdb_in source shop
 psql_in source shop -c "CREATE TABLE person (id int PRIMARY KEY, email text)" \
-    -c "INSERT INTO person SELECT i, 'canary' || i || '@real.org' FROM generate_series(1, 200000) i" -c ANALYZE
+    -c "INSERT INTO person SELECT i, 'canary' || i || '@real.org' FROM generate_series(1, 600000) i" -c ANALYZE
 policy_for source shop "$(dsn target box)" synthesise p.yaml
 run() { "$SANDSEED" refresh p.yaml --allow-privileged-source "$@"; }
 
