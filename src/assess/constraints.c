@@ -154,8 +154,9 @@ check_sequence(ss_pg *sandbox, const ss_catalog *catalog, const ss_sequence *seq
     const ss_table *table = &catalog->tables[seq->table];
     const ss_column *column = ss_table_attribute(table, seq->attnum);
     const char *ahead = NULL;
-    if (column == NULL || table->kind == SS_TABLE_FOREIGN || seq->cycle ||
-        !holds_whole_numbers(catalog, column))
+    /* An extension's own: CREATE EXTENSION made it, or it went with a stripped one. */
+    if (column == NULL || table->extension != NULL || table->kind == SS_TABLE_FOREIGN ||
+        seq->cycle || !holds_whole_numbers(catalog, column))
         return SS_OK;
     const bool up = seq->increment > 0;
     ss_buf sql = {0};

@@ -199,7 +199,11 @@ is_exempt(const ss_assess_lists_options *options, const char *kind, const char *
     for (size_t i = 0; i < options->nexempt; i++)
     {
         const ss_assess_exempt *e = &options->exempt[i];
-        if (strcmp(plain, e->object) == 0 || is_inside(plain, e->object) ||
+        /* Event triggers and publications hold nothing, whatever else has their name. */
+        const bool holds =
+            strcmp(e->what, "EVENT TRIGGER") != 0 && strncmp(e->what, "PUBLICATION", 11) != 0;
+
+        if (strcmp(plain, e->object) == 0 || (holds && is_inside(plain, e->object)) ||
             is_index_of(kind, plain, e))
             return true;
     }

@@ -19,6 +19,9 @@ failed(ss_error *err, const char *doing, const char *path)
     const int cause = errno;
     const bool retry = cause == ENOSPC || cause == EDQUOT || cause == EIO || cause == EINTR;
 
+    /* A connection string where a file belongs may hold a password. */
+    if (strstr(path, "://") != NULL)
+        return ss_fail(err, SS_EMEND, "a file's name is wanted, not a connection string");
     (void) ss_fail(err, retry ? SS_ERETRY : SS_EMEND, "could not %s \"%s\": %s", doing, path,
                    strerror(cause));
     if (cause == ENOSPC || cause == EDQUOT)

@@ -191,7 +191,12 @@ attend(pid_t pid, int ended, int out, int err_fd, const ss_proc_options *o, cons
 
     for (;;)
     {
-        const bool over = waitpid(pid, &how, WNOHANG) == pid;
+        const pid_t waited = waitpid(pid, &how, WNOHANG);
+        const bool over = waited == pid;
+
+        if (waited < 0 && errno == ECHILD)
+            return ss_fail(err, SS_EBUG, "%s ended, and somebody else took its exit status",
+                           o->argv[0]);
 
         /* A server started by the child keeps its ends of the pipes: do not wait for their end. */
         (void) poll(fds, 3, over ? 0 : ended >= 0 ? LOOK_MS : LOOK_OFTEN_MS);

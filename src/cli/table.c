@@ -162,7 +162,8 @@ parse_options(int argc, char **argv, bool *used, ss_options *options, cli_settin
         if (c == '?' && optopt != 0 && optopt < FIRST_LONG)
             return ss_fail(err, SS_EMEND, "unknown option -%c", optopt);
         if (c == '?')
-            return ss_fail(err, SS_EMEND, "unknown option %s", argv[optind - 1]);
+            return ss_fail(err, SS_EMEND, "unknown option %.*s",
+                           (int) strcspn(argv[optind - 1], "="), argv[optind - 1]);
         for (size_t i = 0; i < NOPTIONS && o == NULL; i++)
         {
             if (c == FIRST_LONG + (int) i || c == options_table[i].letter)

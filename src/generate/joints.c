@@ -12,8 +12,9 @@
 #include "base/text.h"
 #include "generate/generate_internal.h"
 
-#define TRIES 8 /* for a gap that stays inside declared bounds */
-#define DAY_S INT64_C(86400)
+#define TRIES        8 /* for a gap that stays inside declared bounds */
+#define DAY_S        INT64_C(86400)
+#define INT64_DIGITS 18 /* powers of ten that it holds */
 
 __extension__ typedef __int128 signed_wide;
 
@@ -292,6 +293,10 @@ convert(const made_column *from, const made_column *to, int64_t v, bool upwards)
         up = to->marginal->step > from->marginal->step ? DAY_S : 1;
         down = to->marginal->step < from->marginal->step ? DAY_S : 1;
     }
+    if (!days && to->marginal->scale - from->marginal->scale > INT64_DIGITS)
+        return v > 0 ? INT64_MAX / 2 : v < 0 ? -INT64_MAX / 2 : 0;
+    if (!days && from->marginal->scale - to->marginal->scale > INT64_DIGITS)
+        return upwards ? v > 0 : -(v < 0);
     for (int s = from->marginal->scale; s < to->marginal->scale && !days; s++)
         up *= 10;
     for (int s = to->marginal->scale; s < from->marginal->scale && !days; s++)

@@ -372,7 +372,8 @@ check_functions(preflight *p, ss_error *err)
     warn(p, ident(p, p->target->user),
          ss_strf(
              p->arena,
-             "our role is a superuser, and CHECKs, domains, defaults or generated columns call "
+             "our role is a superuser, and CHECKs, domains, defaults, generated columns, indexes, "
+             "statistics or materialised views call "
              "functions that run as it while rows are loaded: %s; who may create functions in the "
              "source can run code as that role on the sandbox's server",
              ss_buf_text(&names)),

@@ -1,4 +1,5 @@
 /* The database's own settings and grants: read from the source, made on the target. */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -107,13 +108,19 @@ ss_target_name_list(ss_buf *sql, const char *value)
 bool
 ss_target_setting_is_private(const char *name, const char *value)
 {
-    static const char *const WORDS[] = {"*secret*", "*passw*",  "*token*", "*credential*",
-                                        "*_key*",   "*apikey*", "*jwt*",   "*dsn*"};
+    static const char *const WORDS[] = {"*secret*", "*passw*", "*token*", "*credential*", "*_key*",
+                                        "*apikey*", "*jwt*",   "*dsn*",   "*pwd*"};
+    char lower[256]; /* names of settings are shorter */
+    size_t n = 0;
+
+    for (; name[n] != '\0' && n < sizeof lower - 1; n++)
+        lower[n] = (char) tolower((unsigned char) name[n]);
+    lower[n] = '\0';
     if (strchr(name, '.') != NULL)
     {
         for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
         {
-            if (ss_glob(WORDS[i], name))
+            if (ss_glob(WORDS[i], lower))
                 return true;
         }
     }

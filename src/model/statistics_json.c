@@ -11,6 +11,7 @@
 #define SAFE_INTEGER (INT64_C(1) << 53)
 
 #define CELLS_MAX 65536
+#define SCALE_MAX 2000 /* digits that values.c writes behind the point */
 
 static const char *const KINDS[] = {
     [SS_MARGINAL_NONE] = "none",         [SS_MARGINAL_NULL] = "null",
@@ -361,7 +362,7 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
         return ss_fail(err, SS_EMEND, "there are more nulls than rows");
     if (m->nulls > 0 && m->nulls < m->count && m->count - m->nulls < least)
         return ss_fail(err, SS_EMEND, "what is not NULL has fewer than k behind it");
-    SS_TRY(small_integer(json, "scale", 0, 0, 16383, &scale, err));
+    SS_TRY(small_integer(json, "scale", 0, 0, SCALE_MAX, &scale, err));
     SS_TRY(small_integer(json, "step", 1, 1, 1000000, &step, err));
     m->scale = (int) scale;
     m->step = step;

@@ -225,6 +225,9 @@ static const char *const long_descs[] = {"ACCESS METHOD",
                                          "TEXT SEARCH TEMPLATE",
                                          "USER MAPPING"};
 
+/* The oid of pg_class in itself. */
+#define PG_CLASS 1259
+
 static size_t
 desc_length(const char *at)
 {
@@ -266,7 +269,10 @@ parse_entry(const char *line, ss_arena *result, ss_archive_entry *entry)
         !take_number(&at, &oid, " ") || id > 1000000000)
         return false;
     *entry = (ss_archive_entry){.dump_id = (int) id, .line = line, .catalog = catalog, .oid = oid};
-    n = desc_length(at);
+    /* Of a table itself: "DATA" behind it is a schema's name then (of its data the number is 0). */
+    n = catalog == PG_CLASS && strncmp(at, "TABLE ", 6) == 0 ? 5 : desc_length(at);
+    if (catalog == PG_CLASS && strncmp(at, "SEQUENCE ", 9) == 0)
+        n = 8;
     entry->desc = ss_strndup(result, at, n);
     at += n + (at[n] == ' ');
     /* Names are not quoted; one with a blank in it is only certain by its oid. */

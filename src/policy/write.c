@@ -233,11 +233,11 @@ begin(editing *e, const char *file, ss_arena *result, ss_policy_changes *changes
     return ss_policy_from_yaml(file, e->root, e->arena, &e->policy, err);
 }
 
-/* libyaml counts characters; files are edited in bytes. */
+/* libyaml counts characters, a byte order mark among them; files are edited in bytes. */
 static size_t
 byte_of(const editing *e, size_t character)
 {
-    size_t at = e->n >= 3 && memcmp(e->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    size_t at = 0;
 
     while (at < e->n && character > 0)
     {

@@ -44,7 +44,7 @@ ss_batch_clear(ss_batch *batch)
 {
     batch->nrows = 0;
     for (size_t i = 0; i < batch->ncolumns; i++)
-        batch->columns[i].bytes.len = 0;
+        ss_buf_clear(&batch->columns[i].bytes);
 }
 
 void

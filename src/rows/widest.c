@@ -20,7 +20,8 @@ widest_column(ss_pg *pg, const ss_table *table, ss_arena *scratch)
         ss_buf_puts(&sql, "))");
     }
     ss_buf_printf(&sql, " FROM ONLY %s", ss_pg_qualified(scratch, table->schema, table->name));
-    if (ss_pg_exec(pg, "ROLLBACK", &ignored) == SS_OK &&
+    /* A look that takes longer would hold the table's lock for longer than one range. */
+    if (ss_pg_exec(pg, "ROLLBACK; SET statement_timeout = '10s'", &ignored) == SS_OK &&
         ss_pg_query(pg, scratch, ss_buf_text(&sql), 0, NULL, &sizes, &ignored) == SS_OK)
     {
         for (size_t c = 0; c < table->ncolumns; c++)

@@ -459,6 +459,7 @@ ss_code
 ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
 {
     ss_building *g = b->building;
+    ss_programs programs;
 
     if (g == NULL)
     {
@@ -477,8 +478,11 @@ ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg,
     if (b->csv != NULL)
     {
         ss_build_stage(b, "write the files");
-        SS_TRY(ss_csv_target_write(b->csv, &b->programs, &b->endpoint, b->target->next.name,
-                                   b->watch, err));
+        /* The private server may be newer than the source. */
+        SS_TRY(ss_programs_find(b->options->pg_bindir, b->target->version, b->folder, b->arena,
+                                &programs, err));
+        SS_TRY(ss_csv_target_write(b->csv, &programs, &b->endpoint, b->target->next.name, b->watch,
+                                   err));
     }
     ss_build_stage(b, "publish");
     /* Publishing may wait for people; the source need not. */

@@ -1,6 +1,8 @@
 /* What is measured of a finished NAME__next before it may be published. */
 #include "run/build_internal.h"
 
+#include <string.h>
+
 #include "assess/constraints.h"
 #include "assess/schema_equal.h"
 #include "base/pool.h"
@@ -17,10 +19,16 @@ judge_schema(ss_building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_err
                                        .nsettings_skipped = g->nsettings_skipped};
     const ss_stripped *stripped = ss_archive_stripped(g->archive, &options.nexempt);
     ss_assess_exempt *exempt = ss_alloc(arena, options.nexempt + 1, sizeof *exempt);
+    size_t n = 0;
 
     for (size_t i = 0; i < options.nexempt; i++)
-        exempt[i] = (ss_assess_exempt){stripped[i].what, stripped[i].object};
+    {
+        /* Roles are no objects of the database: what has the name of one is still compared. */
+        if (strcmp(stripped[i].what, "ROLE") != 0 && strcmp(stripped[i].what, "OWNER") != 0)
+            exempt[n++] = (ss_assess_exempt){stripped[i].what, stripped[i].object};
+    }
     options.exempt = exempt;
+    options.nexempt = n;
     if (g->archive_dump != NULL)
     {
         const char *text;
@@ -54,6 +62,9 @@ is_counted(const ss_build *b, const ss_table *table)
     const ss_catalog *catalog = b->source->catalog;
     const ss_table *root = ss_table_root(catalog, table);
 
+    /* CREATE EXTENSION fills its own tables, or they went with a stripped one. */
+    if (table->extension != NULL && b->plan->tables[table - catalog->tables].mode == SS_MODE_EMPTY)
+        return false;
     if (root->kind != SS_TABLE_PARTITIONED ||
         b->plan->tables[root - catalog->tables].mode != SS_MODE_SYNTHESISE)
         return ss_table_has_rows(table);

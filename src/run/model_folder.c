@@ -325,6 +325,8 @@ ss_model_folder_read(const char *folder, ss_arena *result, ss_model_file *file, 
     char *text;
     size_t n;
 
+    if (!ss_model_folder_is(folder) && strstr(folder, "://") != NULL)
+        return ss_fail(err, SS_EMEND, "a model's folder is wanted, not a connection string");
     if (!ss_model_folder_is(folder))
     {
         (void) ss_fail(err, SS_EMEND, "there is no model in \"%s\"", folder);

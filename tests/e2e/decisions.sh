@@ -103,3 +103,9 @@ says "public.users.banned: the policy does not name this column"
 exits 0 "$SANDSEED" plan login.yaml --quiet
 exits 0 "$SANDSEED" sign login.yaml --by "a. khan" --why "a test" public.users --quiet
 exits 0 refresh login.yaml
+
+# --- a policy that begins with a byte order mark is edited in the right places
+grep -v 'signed:' login.yaml | { printf '\xef\xbb\xbf'; cat; } >marked.yaml
+exits 0 "$SANDSEED" sign marked.yaml --by "a. khan" --why "a test" '*' --quiet
+exits 0 "$SANDSEED" check marked.yaml --quiet
+claim "nothing but the signature was added" diff <(grep -v 'signed:' login.yaml) <(tail -c +4 marked.yaml | grep -v 'signed:')
