@@ -149,10 +149,10 @@ put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const
     ss_policy_put_scalar(out, table->label);
     ss_buf_printf(out, ":\n    mode: %s\n", ss_mode_name(mode));
     if (keep_why != NULL)
-        ss_buf_printf(
-            out,
-            "    # mode: keep    # proposed: %s; accept by this line instead of mode and columns\n",
-            keep_why);
+        ss_buf_printf(out,
+                      "    # mode: keep    # proposed: %s; accept by this line instead of mode and "
+                      "columns, then sign\n",
+                      keep_why);
     if (why != NULL)
         ss_buf_printf(out, "    why: %s\n", why);
     if (mode == SS_MODE_EMPTY)
