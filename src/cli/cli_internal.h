@@ -90,7 +90,7 @@ extern const char *const cli_exits[][2];
 extern const char cli_about[];
 
 void cli_output_begin(const cli_settings *settings);
-void cli_output_result(const ss_result *result, ss_code code, int status, const ss_error *err);
+int cli_output_result(const ss_result *result, ss_code code, int status, const ss_error *err);
 void cli_output_usage(const ss_error *err, const cli_command *command);
 void cli_notice(void *arg, ss_level level, const char *text);
 void cli_progress(void *arg, const ss_progress *progress);

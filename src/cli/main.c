@@ -135,7 +135,7 @@ main(int argc, char **argv)
     if (code == SS_OK)
         code = command->run(&options, &watch, &result, &err);
     status = caught != 0 && code != SS_OK ? 128 + caught : (int) code;
-    cli_output_result(&result, code, status, &err);
+    status = cli_output_result(&result, code, status, &err);
     ss_result_free(&result);
     return status;
 }

@@ -1,6 +1,7 @@
 /* Results go to stdout; everything else to stderr, as text or as one JSON object a line. */
 #include "cli_internal.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,9 +155,11 @@ print_error(const ss_error *err, int status)
         (void) fprintf(stderr, "  %s\n", err->hint);
 }
 
-void
+int
 cli_output_result(const ss_result *result, ss_code code, int status, const ss_error *err)
 {
+    ss_error unwritten;
+
     close_line();
     if (settings.json && result->json != NULL)
         (void) printf("%s\n", result->json);
@@ -172,9 +175,16 @@ cli_output_result(const ss_result *result, ss_code code, int status, const ss_er
     }
     else if (!settings.json && result->text != NULL)
         (void) fputs(result->text, stdout);
-    (void) fflush(stdout);
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == SS_OK)
+    {
+        (void) ss_fail(&unwritten, SS_ERETRY, "could not write the result: %s", strerror(errno));
+        err = &unwritten;
+        code = SS_ERETRY;
+        status = (int) code;
+    }
     if (code != SS_OK)
         print_error(err, status);
+    return status;
 }
 
 void

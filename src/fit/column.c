@@ -478,6 +478,17 @@ next_on_grid(const ss_fit_column *c, int64_t v, uint64_t width)
     return v;
 }
 
+/* Where half of a pool lies behind: a far value among its first says nothing about how close the others are. */
+static int64_t
+middle(const ss_count *list, uint64_t pool)
+{
+    uint64_t behind = list->count;
+
+    for (; 2 * behind < pool; behind += list->count)
+        list++;
+    return list->number;
+}
+
 /*
  * Quantiles: neighbouring cells are pooled until each pool holds at least k people and a 64th of
  * the rows; a point is the end of a pool, which takes in what lies before the next number on the grid.
@@ -513,9 +524,7 @@ take_points(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
             continue;
         point = list[i].number > INT64_MAX - cell ? INT64_MAX : list[i].number + cell;
         point =
-            next_on_grid(c, point,
-                         (uint64_t) point - (uint64_t) (m->npoints > 0 ? m->points[m->npoints - 1]
-                                                                       : list[start].number));
+            next_on_grid(c, point, 2 * ((uint64_t) point - (uint64_t) middle(list + start, pool)));
         for (; i + 1 < n && list[i + 1].number < point; i++)
             pool += list[i + 1].count;
         m->points[m->npoints++] = point;

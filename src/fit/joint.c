@@ -9,6 +9,7 @@
 #define PATTERNS_MAX 1024
 #define PATTERN_TEXT SS_COUNTER_TEXT_MAX
 #define RULE_PEOPLE  50 /* a sum that holds for fewer is no rule, unless a CHECK says it */
+#define DIGITS_APART 18 /* of two numbers that are put in order */
 #define LEVELS       3  /* of detail: NULLs; declared values and orders; categories */
 
 __extension__ typedef __int128 wide;
@@ -330,7 +331,10 @@ read_row(const ss_fit_joint *j, const ss_batch *batch, const size_t *at, size_t 
         switch (j->order[i])
         {
         case OF_NUMBERS:
-            out->value[i] = out->units[i] * ten_to(j->scale - c->scale);
+            /* Beyond that no integer here holds the product: no order is learnt. */
+            out->known[i] = j->scale - c->scale <= DIGITS_APART;
+            if (out->known[i])
+                out->value[i] = out->units[i] * ten_to(j->scale - c->scale);
             break;
         case OF_DAYS:
             /* The full value, not the grid's: a second holds many orders. */

@@ -8,6 +8,9 @@
 #include "base/text.h"
 #include "generate/generate_internal.h"
 
+/* A number that another digit can follow. */
+#define MOST_DIGITS ((INT64_MAX - 9) / 10)
+
 #define FAR_DAYS INT64_C(1000000)
 
 /* A literal as deparsed: 5, (5)::numeric, '5'::numeric, ('5'::text)::...; false for anything else. */
@@ -32,14 +35,16 @@ number_literal(const char *at, int scale, int64_t *units)
             places = 0;
             continue;
         }
-        if (places >= scale || v > INT64_C(1000000000000000))
+        if (places >= scale)
             break;
+        if (v > MOST_DIGITS)
+            return false;
         v = v * 10 + (*at - '0');
         places += places >= 0;
     }
     for (int p = places < 0 ? 0 : places; p < scale; p++)
     {
-        if (v > INT64_C(1000000000000000))
+        if (v > MOST_DIGITS)
             return false;
         v *= 10;
     }

@@ -151,6 +151,8 @@ ss_generate_weigh(generator *g, made_table *t, made_reference *r)
     if (r->role == ROLE_FIRST)
         find_room(t, r);
     fit = sum_up(g, t, r);
+    r->nulls = r->fan_out == NULL ? 0 : r->fan_out->nulls;
+    r->of = r->fan_out == NULL ? 0 : r->fan_out->count;
     /* Nobody had children when it was fitted, or all draws were 0: everybody may. */
     if (r->weight == 0 && r->parents > 0)
     {
@@ -336,9 +338,7 @@ is_null(const generator *g, const made_reference *r, uint64_t row, uint32_t atte
         return ss_permute(&r->permutation, row) >= r->weight;
     if (attempt >= DESPERATE_ATTEMPT)
         return draw(g, r, DRAWN_NULL, row, attempt) < UINT64_MAX / 4;
-    if (r->fan_out == NULL || r->fan_out->nulls == 0 || r->fan_out->count == 0)
-        return false;
-    return ss_below(draw(g, r, DRAWN_NULL, row, attempt), r->fan_out->count) < r->fan_out->nulls;
+    return r->of > 0 && ss_below(draw(g, r, DRAWN_NULL, row, attempt), r->of) < r->nulls;
 }
 
 /* Of the parents that agree with what other references made. */

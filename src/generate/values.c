@@ -51,6 +51,9 @@ pick_declared(const ss_cells *cells, uint64_t u)
 
 /* --- numbers ------------------------------------------------------------------------------------ */
 
+/* Sums and differences of any two fit an int64; what is learnt stays well below. */
+#define UNITS_MAX (INT64_MAX / 4)
+
 /* How many units the type can hold: the largest absolute value. */
 static int64_t
 largest(const made_column *c)
@@ -66,11 +69,11 @@ largest(const made_column *c)
         const int precision = ((c->typmod - 4) >> 16) & 0xFFFF;
         int64_t v = 1;
 
-        for (int i = 0; i < precision && v < INT64_MAX / 10; i++)
+        for (int i = 0; i < precision && v < UNITS_MAX / 10; i++)
             v *= 10;
         return v - 1;
     }
-    return INT64_C(999999999999999);
+    return UNITS_MAX;
 }
 
 void

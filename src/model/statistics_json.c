@@ -391,7 +391,9 @@ ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out
         return ss_fail(err, SS_EMEND, "\"constraint\" is missing");
     f->constraint = ss_strdup(result, constraint);
     SS_TRY(count_from(json, "count", 0, false, &f->count, err));
-    SS_TRY(count_from(json, "nulls", least, false, &f->nulls, err));
+    SS_TRY(count_from(json, "nulls", f->count < least ? 0 : least, false, &f->nulls, err));
+    if (f->nulls > f->count)
+        return ss_fail(err, SS_EMEND, "there are more nulls than rows");
     SS_TRY(cells_from(json, "children", false, false, least, result, &f->children, err));
     for (size_t i = 0; i < f->children.n; i++)
     {

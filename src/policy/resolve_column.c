@@ -56,8 +56,14 @@ default_treatment(ss_mode mode, ss_class class)
 
 /* Does the mode take the treatment?  NULL, or why not. */
 static const char *
-refusal(ss_mode mode, ss_treatment treatment)
+refusal(ss_mode mode, ss_class class, ss_treatment treatment)
 {
+    if (treatment == SS_TREAT_SYNTHESISE &&
+        (class == SS_CLASS_DIRECT_IDENTIFIER || class == SS_CLASS_SECRET ||
+         class == SS_CLASS_FREE_TEXT))
+        return "synthesise learns values, and nothing of a direct identifier, a secret or free "
+               "text "
+               "is learnt: use shape";
     if (mode == SS_MODE_KEEP && treatment != SS_TREAT_KEEP)
         return "a keep table takes no treatments: its rows leave as they are";
     if (mode == SS_MODE_SYNTHESISE && treatment == SS_TREAT_KEEP)
@@ -398,7 +404,7 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         column->generated == SS_GENERATED_NOT)
         STOP(label, place, "treatment: shape, or constant with a value",
              "the column is NOT NULL and cannot be nullified");
-    why = t->mode == SS_MODE_EMPTY ? NULL : refusal(t->mode, d->treatment);
+    why = t->mode == SS_MODE_EMPTY ? NULL : refusal(t->mode, d->class, d->treatment);
     if (why != NULL)
         STOP(label, place, "", "%s", why);
     /* A signed keep table decides all the columns that it had when it was signed. */

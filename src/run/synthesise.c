@@ -42,7 +42,7 @@ kept_keys(void *arg, size_t index, const size_t *columns, size_t ncolumns, ss_ke
 {
     ss_build *b = arg;
     const ss_table *table = &b->source->catalog->tables[index];
-    ss_buf names = {0}, present = {0};
+    ss_buf names = {0}, order = {0}, present = {0};
     ss_pg_result *res;
     const char **texts;
     ss_pg *pg;
@@ -54,6 +54,10 @@ kept_keys(void *arg, size_t index, const size_t *columns, size_t ncolumns, ss_ke
         ss_buf_puts(&names, i == 0 ? "" : ", ");
         ss_pg_ident(&names, table->columns[columns[i]].name);
         /* A unique key may hold NULLs: such rows are nobody's parents. */
+        /* The same on every server, whatever its locale: rows pick their parents by place. */
+        ss_buf_puts(&order, i == 0 ? "" : ", ");
+        ss_pg_ident(&order, table->columns[columns[i]].name);
+        ss_buf_puts(&order, "::pg_catalog.text COLLATE pg_catalog.\"C\"");
         ss_buf_puts(&present, i == 0 ? "" : " AND ");
         ss_pg_ident(&present, table->columns[columns[i]].name);
         ss_buf_puts(&present, " IS NOT NULL");
@@ -62,9 +66,10 @@ kept_keys(void *arg, size_t index, const size_t *columns, size_t ncolumns, ss_ke
         ss_pg_query(pg, b->arena,
                     ss_strf(b->arena, "SELECT %s FROM %s WHERE %s ORDER BY %s", ss_buf_text(&names),
                             ss_pg_qualified(b->arena, table->schema, table->name),
-                            ss_buf_text(&present), ss_buf_text(&names)),
+                            ss_buf_text(&present), ss_buf_text(&order)),
                     0, NULL, &res, err);
     ss_buf_done(&names);
+    ss_buf_done(&order);
     ss_buf_done(&present);
     ss_pg_close(pg);
     if (code != SS_OK)

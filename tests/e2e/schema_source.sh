@@ -35,7 +35,7 @@ tables:
     subject: customer_id
     columns: {id: {class: key}, customer_id: {class: key}, vault_id: {class: key}, total: {class: secret, treatment: constant, value: 1}}
   public.vault: {mode: empty}
-  private.list: {mode: keep, columns: {id: {class: key}, name: {class: non-personal}}}
+  private.list: {mode: keep, columns: {id: {class: non-personal}, name: {class: non-personal}}}
 YAML
 night() { "$SANDSEED" refresh p.yaml --quiet; }
 
