@@ -567,7 +567,7 @@ computes(const char *expression, bool product)
                     : strstr(expression, " + ") != NULL || strstr(expression, " - ") != NULL);
 }
 
-/* Does one CHECK compute with all columns of the rule?  Then the schema says it, not the rows. */
+/* Does one CHECK compute with just the columns of the rule?  Then the schema says it, not the rows. */
 static bool
 declared(const ss_fit_joint *j, const ss_derived *d)
 {
@@ -584,7 +584,8 @@ declared(const ss_fit_joint *j, const ss_derived *d)
             for (size_t k = 0; k < d->nterms; k++)
                 named_here += c == j->column[d->terms[k]];
         }
-        if (named_here == d->nterms + 1 && computes(check->expression, d->product))
+        if (named_here == d->nterms + 1 && check->ncolumns == named_here &&
+            computes(check->expression, d->product))
             return true;
     }
     return false;

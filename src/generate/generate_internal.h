@@ -99,8 +99,7 @@ typedef struct made_reference
 {
     const ss_reference *r;
     const ss_fan_out *fan_out;
-    uint64_t nulls; /* of so many rows that were fitted, so many had no parent */
-    uint64_t of;
+    bool anybody; /* every parent may have children: fan_out tells of none that has */
     role role;
     bool nullable;   /* a row may go without a parent */
     bool referenced; /* its columns are a key to others: no attempt may change them */

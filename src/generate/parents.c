@@ -74,7 +74,7 @@ fill_block(generator *g, size_t worker, const made_table *t, const made_referenc
     c->sums[0] = 0;
     for (size_t i = 0; i < n; i++)
     {
-        const uint64_t drawn = weight_of(r->fan_out, words[i]);
+        const uint64_t drawn = r->anybody ? 1 : weight_of(r->fan_out, words[i]);
         const uint64_t wanted = drawn == 0 ? 0 : (drawn * r->boost + BOOST_ONE - 1) / BOOST_ONE;
         const uint64_t room = wanted == 0 ? 0 : room_of(g, worker, t, r, first + i);
         const uint64_t weight = wanted < room ? wanted : room;
@@ -151,12 +151,10 @@ ss_generate_weigh(generator *g, made_table *t, made_reference *r)
     if (r->role == ROLE_FIRST)
         find_room(t, r);
     fit = sum_up(g, t, r);
-    r->nulls = r->fan_out == NULL ? 0 : r->fan_out->nulls;
-    r->of = r->fan_out == NULL ? 0 : r->fan_out->count;
     /* Nobody had children when it was fitted, or all draws were 0: everybody may. */
     if (r->weight == 0 && r->parents > 0)
     {
-        r->fan_out = NULL;
+        r->anybody = true;
         fit = sum_up(g, t, r);
     }
     /* And where nobody leaves a row what it needs, the server says so. */
@@ -338,7 +336,9 @@ is_null(const generator *g, const made_reference *r, uint64_t row, uint32_t atte
         return ss_permute(&r->permutation, row) >= r->weight;
     if (attempt >= DESPERATE_ATTEMPT)
         return draw(g, r, DRAWN_NULL, row, attempt) < UINT64_MAX / 4;
-    return r->of > 0 && ss_below(draw(g, r, DRAWN_NULL, row, attempt), r->of) < r->nulls;
+    if (r->fan_out == NULL || r->fan_out->nulls == 0 || r->fan_out->count == 0)
+        return false;
+    return ss_below(draw(g, r, DRAWN_NULL, row, attempt), r->fan_out->count) < r->fan_out->nulls;
 }
 
 /* Of the parents that agree with what other references made. */

@@ -84,6 +84,8 @@ exits 1 generate model "$(dsn target generated)" --rows many
 says "not an amount"
 exits 1 generate model "$(dsn target generated)" --rows nothing=5
 says "no such table"
+exits 1 generate model "$(dsn target generated)" --rows public.payment_p2022_02=5
+says "its rows are made with those of table public.payment"
 exits 1 generate model "$(dsn target generated)" --rows public.film=5
 says "its mode is keep"
 
