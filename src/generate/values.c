@@ -476,7 +476,8 @@ put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, ss_batc
         ss_column_put_i64(out, r, cell == NULL ? 0 : cell->number);
         return SS_OK;
     }
-    if (m->kind == SS_MARGINAL_CATEGORIES &&
+    /* A model that was tampered with may say categories of a number. */
+    if (m->kind == SS_MARGINAL_CATEGORIES && out->form != SS_FORM_I64 && out->form != SS_FORM_F64 &&
         ss_below(u2, m->values.total + m->rest) < m->values.total)
     {
         cell = pick(&m->values, u3);

@@ -227,7 +227,7 @@ cell_from(const json_t *pair, bool texts, uint64_t least, ss_arena *result, ss_c
         return ss_fail(err, SS_EMEND, "a cell is not a value with its count");
     if (texts && json_is_string(value))
         cell->text = ss_strndup(result, json_string_value(value), json_string_length(value));
-    else if (!integer_from(value, &cell->number) || cell->number == SS_NO_NUMBER)
+    else if (texts || !integer_from(value, &cell->number) || cell->number == SS_NO_NUMBER)
         return ss_fail(err, SS_EMEND, "the value of a cell is of another type");
     if (json_is_string(count) && strcmp(json_string_value(count), "<k") == 0)
         return SS_OK;
