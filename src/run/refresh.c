@@ -45,9 +45,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
         SS_TRY(ss_synthesis_seed(&synthesis, b, err));
     }
     SS_TRY(ss_build_run(b, archive, ss_synthesis_make, &synthesis, err));
-    b->report.result = "published";
-    ss_run_report_connect(b);
-    return ss_run_report_write(b, result, err);
+    return ss_run_published(b, result, err);
 }
 
 ss_code

@@ -11,6 +11,8 @@
 #include "run/csv_target.h"
 #include "run/result_internal.h"
 
+#define PUBLISHED "published"
+
 static void
 report_tables(ss_build *b)
 {
@@ -73,8 +75,12 @@ report_tables(ss_build *b)
     b->report.ntables = n;
 }
 
-ss_code
-ss_run_report_write(ss_build *b, ss_result *result, ss_error *err)
+/*
+ * output/report.json and output/reports/ID.json, and the closing lines as the result.  After a failure too, as far
+ * as the run came.
+ */
+static ss_code
+write_report(ss_build *b, ss_result *result, ss_error *err)
 {
     char *json, *text;
     const char *folder = ss_path_join(b->arena, b->output, "reports");
@@ -107,8 +113,8 @@ ss_run_report_write(ss_build *b, ss_result *result, ss_error *err)
     return code;
 }
 
-void
-ss_run_report_connect(ss_build *b)
+static void
+tell_connection(ss_build *b)
 {
     if (b->csv != NULL)
         b->report.files = ss_csv_target_folder(b->csv);
@@ -124,12 +130,29 @@ ss_run_report_connect(ss_build *b)
             ss_strf(b->arena, "psql \"%s\"", ss_endpoint_conninfo(&b->endpoint, b->arena));
 }
 
+static bool
+is_published(const ss_build *b)
+{
+    return b->report.result != NULL && strcmp(b->report.result, PUBLISHED) == 0;
+}
+
+ss_code
+ss_run_published(ss_build *b, ss_result *result, ss_error *err)
+{
+    b->report.result = PUBLISHED;
+    tell_connection(b);
+    if (write_report(b, result, err) != SS_OK)
+        return ss_note(err, "the sandbox is published; while writing its report");
+    return SS_OK;
+}
+
 void
 ss_run_end(ss_build *b, ss_code code, ss_result *result, const ss_error *err)
 {
     ss_error ignored;
 
-    if (code == SS_OK)
+    /* What is published stays, whatever became of its report. */
+    if (code == SS_OK || is_published(b))
     {
         ss_target_close(b->target);
         return;
@@ -140,6 +163,6 @@ ss_run_end(ss_build *b, ss_code code, ss_result *result, const ss_error *err)
     if (b->plan != NULL && (b->report.ngates > 0 || b->finished))
     {
         b->report.failure = err->depth > 0 ? err->line[err->depth - 1] : NULL;
-        (void) ss_run_report_write(b, result, &ignored);
+        (void) write_report(b, result, &ignored);
     }
 }

@@ -5,13 +5,10 @@
 #include "run/build.h"
 
 /*
- * Write output/report.json and output/reports/ID.json, and make the closing lines the result.  After a
- * failure too, as far as the run came.
+ * The sandbox stands under its name: write output/report.json and output/reports/ID.json, and make the closing lines
+ * the result.  A report that cannot be written is an error that says that the sandbox is published.
  */
-ss_code ss_run_report_write(ss_build *build, ss_result *result, ss_error *err);
-
-/* The lines that say how to look around in the sandbox, and how to stop its server. */
-void ss_run_report_connect(ss_build *build);
+ss_code ss_run_published(ss_build *build, ss_result *result, ss_error *err);
 
 /*
  * The run is over with code: close the target, or abandon what stands half built; a run that got as far

@@ -107,6 +107,15 @@ says "public.setting: its extension hstore keeps settings in it"
 untouched "settings of an extension are warned of"
 psql_in source shop -c "DROP EXTENSION hstore"
 
+# --- a report that cannot be written: the new sandbox stands, and that is said
+rm "$test_root/sandseed-out/report.json" && mkdir "$test_root/sandseed-out/report.json"
+exits 1 refresh "$policy" --target "cluster:$test_root/private"
+says "the sandbox is published; while writing its report"
+rmdir "$test_root/sandseed-out/report.json"
+exits 0 "$SANDSEED" cluster status "$test_root/private"
+claim "a private server with a published sandbox goes on" grep -q running "$test_root/out"
+exits 0 "$SANDSEED" cluster stop "$test_root/private"
+
 psql_in source shop -c "ALTER TABLE customer ADD COLUMN passport text"
 exits 3 refresh "$policy"
 says "public.customer.passport"
