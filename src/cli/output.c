@@ -175,7 +175,8 @@ cli_output_result(const ss_result *result, ss_code code, int status, const ss_er
     }
     else if (!settings.json && result->text != NULL)
         (void) fputs(result->text, stdout);
-    if ((fflush(stdout) != 0 || ferror(stdout)) && code == SS_OK)
+    /* A reader that has seen enough (| head) is none. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && errno != EPIPE && code == SS_OK)
     {
         (void) ss_fail(&unwritten, SS_ERETRY, "could not write the result: %s", strerror(errno));
         err = &unwritten;

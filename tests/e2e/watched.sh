@@ -8,7 +8,7 @@ server_start source
 server_start target
 createdb_in source shop
 psql_in source shop -c "CREATE TABLE person (id int PRIMARY KEY, email text)" \
-    -c "INSERT INTO person SELECT i, 'canary' || i || '@real.org' FROM generate_series(1, 600000) i" -c ANALYZE
+    -c "INSERT INTO person SELECT i, 'canary' || i || '@real.org' FROM generate_series(1, 50000) i" -c ANALYZE
 policy_for source shop "$(dsn target box)" synthesise p.yaml
 run() { "$SANDSEED" refresh p.yaml --allow-privileged-source "$@"; }
 
@@ -31,6 +31,16 @@ for line in lines:
     datetime.datetime.strptime(line["time"], "%Y-%m-%dT%H:%M:%SZ")
 assert json.load(open("json.out"))["result"] == "published"
 PY
+# Progress is for runs that take longer.
+psql_in source shop -c "INSERT INTO person SELECT i, 'canary' || i || '@real.org' FROM generate_series(50001, 3000000) i" -c ANALYZE
 script -qec "$SANDSEED refresh p.yaml --allow-privileged-source" terminal </dev/null >/dev/null
 claim "on a terminal: stage, table, rows and rate in one line that is written over" grep -qaE $'\r\e\\[K[a-z ]+: public.person, [0-9]+ rows, [0-9]+ rows/s' terminal
 claim "no value is told" bash -c '! grep -qa canary *.out *.err terminal'
+
+# --- standard output
+status=0
+"$SANDSEED" inspect "$(dsn source shop)" --quiet >/dev/full 2>full.err || status=$?
+claim "a result that cannot be written is no success" [ "$status" = 2 ]
+claim "and is told" grep -q "could not write the result" full.err
+"$SANDSEED" inspect "$(dsn source shop)" --json --quiet | true
+claim "a reader that has seen enough is no failure" [ "${PIPESTATUS[0]}" = 0 ]
