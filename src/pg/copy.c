@@ -45,16 +45,7 @@ ss_pg_copy_row(ss_pg *pg, const unsigned char **data, size_t *len, ss_error *err
     *data = NULL;
     *len = 0;
     while ((n = PQgetCopyData(pg->conn, &pg->row, 1)) == 0)
-    {
-        ss_pg_wait(pg->conn, POLLIN);
-        if (ss_interrupted(pg->watch))
-        {
-            ss_pg_cancel(pg->conn);
-            return ss_check_interrupt(pg->watch, err);
-        }
-        if (PQconsumeInput(pg->conn) == 0)
-            return ss_pg_fail_lost(pg, err);
-    }
+        SS_TRY(ss_pg_await(pg, err));
     if (n > 0)
     {
         *data = (const unsigned char *) pg->row;

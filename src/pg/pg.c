@@ -82,20 +82,23 @@ ss_pg_flush(ss_pg *pg, ss_error *err)
 }
 
 ss_code
+ss_pg_await(ss_pg *pg, ss_error *err)
+{
+    ss_pg_wait(pg->conn, POLLIN);
+    if (ss_interrupted(pg->watch))
+    {
+        ss_pg_cancel(pg->conn);
+        return ss_check_interrupt(pg->watch, err);
+    }
+    return PQconsumeInput(pg->conn) == 0 ? ss_pg_fail_lost(pg, err) : SS_OK;
+}
+
+ss_code
 ss_pg_next_result(ss_pg *pg, PGresult **res, ss_error *err)
 {
     *res = NULL;
     while (PQisBusy(pg->conn))
-    {
-        ss_pg_wait(pg->conn, POLLIN);
-        if (ss_interrupted(pg->watch))
-        {
-            ss_pg_cancel(pg->conn);
-            return ss_check_interrupt(pg->watch, err);
-        }
-        if (PQconsumeInput(pg->conn) == 0)
-            return ss_pg_fail_lost(pg, err);
-    }
+        SS_TRY(ss_pg_await(pg, err));
     *res = PQgetResult(pg->conn);
     return SS_OK;
 }

@@ -39,6 +39,9 @@ void ss_pg_cancel(PGconn *conn);
 /* Send what is queued.  Reads meanwhile, or a server that wants to talk would block us. */
 ss_code ss_pg_flush(ss_pg *pg, ss_error *err);
 
+/* Wait a moment for what the server sends, and take it in.  When interrupted, the statement is cancelled. */
+ss_code ss_pg_await(ss_pg *pg, ss_error *err);
+
 /* The next result of what was sent; *res is NULL when there is none left.  The caller clears it. */
 ss_code ss_pg_next_result(ss_pg *pg, PGresult **res, ss_error *err);
 

@@ -63,10 +63,11 @@ is_counted(const ss_build *b, const ss_table *table)
     const ss_table *root = ss_table_root(catalog, table);
 
     /* CREATE EXTENSION fills its own tables, or they went with a stripped one. */
-    if (table->extension != NULL && b->plan->tables[table - catalog->tables].mode == SS_MODE_EMPTY)
+    if (table->extension != NULL &&
+        b->plan->tables[ss_catalog_index(catalog, table)].mode == SS_MODE_EMPTY)
         return false;
     if (root->kind != SS_TABLE_PARTITIONED ||
-        b->plan->tables[root - catalog->tables].mode != SS_MODE_SYNTHESISE)
+        b->plan->tables[ss_catalog_index(catalog, root)].mode != SS_MODE_SYNTHESISE)
         return ss_table_has_rows(table);
     /* Counting would ask a foreign partition's server. */
     for (size_t t = 0; table == root && t < catalog->ntables; t++)

@@ -53,11 +53,11 @@ kept_keys(void *arg, size_t index, const size_t *columns, size_t ncolumns, ss_ke
     {
         ss_buf_puts(&names, i == 0 ? "" : ", ");
         ss_pg_ident(&names, table->columns[columns[i]].name);
-        /* A unique key may hold NULLs: such rows are nobody's parents. */
         /* The same on every server, whatever its locale: rows pick their parents by place. */
         ss_buf_puts(&order, i == 0 ? "" : ", ");
         ss_pg_ident(&order, table->columns[columns[i]].name);
         ss_buf_puts(&order, "::pg_catalog.text COLLATE pg_catalog.\"C\"");
+        /* A unique key may hold NULLs: such rows are nobody's parents. */
         ss_buf_puts(&present, i == 0 ? "" : " AND ");
         ss_pg_ident(&present, table->columns[columns[i]].name);
         ss_buf_puts(&present, " IS NOT NULL");
