@@ -27,15 +27,16 @@ typedef enum ss_level
 
 typedef struct ss_progress
 {
-    const char *stage;   /* "fit", "load", ...; constant strings */
-    const char *object;  /* schema.table, escaped for display; or NULL */
-    uint64_t rows;       /* done so far in this stage, over all tables */
+    const char *stage;  /* "learn", "publish", ...; constant strings */
+    const char *object; /* schema.table, escaped for display; or NULL */
+    uint64_t rows; /* done so far in this stage, over all tables; 0: a stage that counts none */
     uint64_t rows_total; /* estimated; 0 when unknown */
 } ss_progress;
 
 typedef struct ss_watch
 {
     void (*notice)(void *arg, ss_level level, const char *text);
+    /* NULL: still at what was told last; several times a second while others are waited for */
     void (*progress)(void *arg, const ss_progress *progress);
     bool (*interrupted)(void *arg); /* async-signal and thread safe; true ends the call soon */
     void *arg;

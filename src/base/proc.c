@@ -214,6 +214,7 @@ attend(pid_t pid, int ended, int out, int err_fd, const ss_proc_options *o, cons
             *status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
             return SS_OK;
         }
+        ss_report_waiting(watch);
         if (ss_interrupted(watch))
         {
             stop(pid);

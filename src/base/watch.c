@@ -46,6 +46,16 @@ ss_report_progress(const ss_watch *watch, const ss_progress *progress)
     (void) pthread_mutex_unlock(&one_at_a_time);
 }
 
+void
+ss_report_waiting(const ss_watch *watch)
+{
+    if (watch == NULL || watch->progress == NULL)
+        return;
+    (void) pthread_mutex_lock(&one_at_a_time);
+    watch->progress(watch->arg, NULL);
+    (void) pthread_mutex_unlock(&one_at_a_time);
+}
+
 bool
 ss_interrupted(const ss_watch *watch)
 {

@@ -11,6 +11,9 @@ void ss_notice(const ss_watch *watch, ss_level level, const char *fmt, ...) SS_P
 /* Report progress.  Thread safe. */
 void ss_report_progress(const ss_watch *watch, const ss_progress *progress);
 
+/* A server or a program is waited for: still at what was reported last. */
+void ss_report_waiting(const ss_watch *watch);
+
 /* Has the caller asked to stop?  Cheap enough for once per batch. */
 bool ss_interrupted(const ss_watch *watch);
 

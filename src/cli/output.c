@@ -89,6 +89,13 @@ show_progress(const ss_progress *p, double elapsed)
     const double rate = elapsed > 0 ? (double) p->rows / elapsed : 0;
     char left[48] = "";
 
+    if (p->rows == 0)
+    {
+        (void) fprintf(stderr, "%s%s: %.0f s%s", on_terminal ? "\r\033[K" : "", p->stage, elapsed,
+                       on_terminal ? "" : "\n");
+        line_open = on_terminal;
+        return;
+    }
     if (p->rows_total > p->rows && rate > 0)
         (void) snprintf(left, sizeof left, ", about %.0f s left",
                         (double) (p->rows_total - p->rows) / rate);
@@ -101,17 +108,24 @@ show_progress(const ss_progress *p, double elapsed)
 void
 cli_progress(void *arg, const ss_progress *p)
 {
-    static const char *stage;
+    static ss_progress last;
+    static char object[1024];
     static double stage_started;
     const double t = now();
     const double interval = on_terminal ? TERMINAL_INTERVAL_S : LOG_INTERVAL_S;
 
     (void) arg;
-    if (stage != p->stage)
+    if (p != NULL)
     {
-        stage = p->stage;
-        stage_started = t;
+        if (last.stage == NULL || strcmp(last.stage, p->stage) != 0)
+            stage_started = t;
+        last = *p;
+        if (p->object != NULL)
+            last.object = strncpy(object, p->object, sizeof object - 1);
     }
+    p = &last;
+    if (p->stage == NULL)
+        return;
     if (settings.quiet || t - started < PROGRESS_AFTER_S || t - last_progress < interval)
         return;
     /* Elsewhere than on a terminal, the first line comes after a whole interval. */

@@ -52,6 +52,7 @@ typedef struct fitting
     ss_pg **readers;      /* per worker */
     pthread_mutex_t lock; /* of result */
     atomic_uint_fast64_t rows;
+    uint64_t rows_total; /* estimated */
 } fitting;
 
 /* --- reading ------------------------------------------------------------------------------------ */
@@ -282,7 +283,7 @@ read_range(fitting *f, table_fit *t, const ss_table *leaf, reading *r, ss_pg *pg
     reader = ss_copy_reader_new(arena, pg, r->format, r->columns, r->n);
     for (;;)
     {
-        ss_progress p = {.stage = "learn", .object = leaf->label};
+        ss_progress p = {.stage = "learn", .object = leaf->label, .rows_total = f->rows_total};
 
         ss_batch_clear(r->batch);
         if (ss_copy_read(reader, r->batch, err) != SS_OK)
@@ -593,6 +594,15 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
             f.tables[at] = f.tables[at - 1];
         f.tables[at] = i;
         f.ntables++;
+    }
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        const ss_table *leaf = &catalog->tables[i];
+        const size_t root = ss_catalog_index(catalog, ss_table_root(catalog, leaf));
+
+        if (ss_table_has_rows(leaf) && leaf->reltuples > 0 &&
+            plan->tables[root].mode == SS_MODE_SYNTHESISE)
+            f.rows_total += (uint64_t) leaf->reltuples;
     }
     f.arenas = ss_alloc(scratch, options->jobs + 1, sizeof *f.arenas);
     f.readers = ss_alloc(scratch, options->jobs + 1, sizeof(ss_pg *));

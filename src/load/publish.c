@@ -297,6 +297,7 @@ wait_and_swap(ss_target *target, const ss_policy *policy, const ss_db_facts *fac
                 return code;
             sessions = 1;
         }
+        ss_report_waiting(target->watch);
         SS_TRY(ss_check_interrupt(target->watch, err));
         if (ss_clock_s() >= deadline)
         {

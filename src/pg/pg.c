@@ -85,6 +85,7 @@ ss_code
 ss_pg_await(ss_pg *pg, ss_error *err)
 {
     ss_pg_wait(pg->conn, POLLIN);
+    ss_report_waiting(pg->watch);
     if (ss_interrupted(pg->watch))
     {
         ss_pg_cancel(pg->conn);

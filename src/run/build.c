@@ -24,8 +24,10 @@ ss_build_stage(ss_build *b, const char *name)
     b->report.stages = b->stages;
     b->stage = name;
     b->stage_began = now;
-    if (name != NULL)
-        ss_notice(b->watch, SS_DEBUG, "%s", name);
+    if (name == NULL)
+        return;
+    ss_notice(b->watch, SS_DEBUG, "%s", name);
+    ss_report_progress(b->watch, &(ss_progress){.stage = name});
 }
 
 void
@@ -189,9 +191,11 @@ report_shortfalls(ss_build *b)
             .object = ss_printable(b->arena, catalog->tables[t].label),
             .place = "",
             .mend = "",
-            .text = ss_strf(
-                b->arena, "%s rows instead of %s: its keys or its parents do not suffice for more",
-                ss_text_count(b->arena, made->nrows), ss_text_count(b->arena, made->planned)),
+            .text =
+                ss_strf(b->arena, "%s rows instead of %s: %s", ss_text_count(b->arena, made->nrows),
+                        ss_text_count(b->arena, made->planned),
+                        made->nrows == 0 ? "there were none to learn from, or its parents have none"
+                                         : "its keys or its parents do not suffice for more"),
         };
     }
     ss_build_add_findings(b, list, n);
