@@ -339,13 +339,14 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     tally n;
     json_t *object;
     ss_finding *all, *of_target;
+    ss_error privileged;
     size_t nall, ntarget, nstops = 0;
 
     SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
     nall = plan->nfindings + ntarget;
-    all = ss_alloc(arena, nall + 2, sizeof *all);
+    all = ss_alloc(arena, nall + 3, sizeof *all);
     if (plan->nfindings > 0)
         memcpy(all, plan->findings, plan->nfindings * sizeof *all);
     if (ntarget > 0)
@@ -358,6 +359,14 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
                                    .place = "",
                                    .text = "this build cannot pseudonymise",
                                    .mend = "mode: synthesise, keep or empty"};
+    if (ss_source_refuse_privileged(&source, o, &privileged) != SS_OK)
+        all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
+                                   .code = privileged.code,
+                                   .about = "source",
+                                   .object = "",
+                                   .place = "",
+                                   .text = privileged.line[0],
+                                   .mend = privileged.hint};
     for (size_t i = 0; i < nall; i++)
         nstops += all[i].severity == SS_FINDING_STOPS;
     n = count(plan);

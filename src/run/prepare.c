@@ -81,19 +81,6 @@ stamp(ss_arena *arena)
     return ss_strdup(arena, text);
 }
 
-static ss_code
-refuse_privileged(const ss_build *b, ss_error *err)
-{
-    if (!b->source->superuser || b->source->endpoint.kind == SS_ENDPOINT_CLUSTER ||
-        b->options->allow_privileged_source)
-        return SS_OK;
-    (void) ss_fail(err, SS_EREFUSED, "the %s role is a superuser",
-                   b->source->schema == &b->source->endpoint ? "source's"
-                                                             : "source's or schema_source's");
-    return ss_hint(err, "Use a role that can read and nothing else, or say "
-                        "--allow-privileged-source.");
-}
-
 static size_t
 cores(void)
 {
@@ -194,7 +181,7 @@ ss_prepare_source(ss_build *b, ss_source *source, ss_error *err)
     if (source->csv_folder != NULL)
         ss_build_skip_owners(b);
     ss_snapshot_limit(source->snapshot, b->policy->max_snapshot_age_s);
-    SS_TRY(refuse_privileged(b, err));
+    SS_TRY(ss_source_refuse_privileged(source, o, err));
     SS_TRY(resolve(b, err));
     b->report.source = source->endpoint.label;
     b->report.source_version = source->catalog->server_version;

@@ -206,3 +206,16 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
     ss_arena_free(scratch);
     return SS_OK;
 }
+
+ss_code
+ss_source_refuse_privileged(const ss_source *source, const ss_options *options, ss_error *err)
+{
+    if (!source->superuser || source->endpoint.kind == SS_ENDPOINT_CLUSTER ||
+        options->allow_privileged_source)
+        return SS_OK;
+    (void) ss_fail(err, SS_EREFUSED, "the %s role is a superuser",
+                   source->schema == &source->endpoint ? "source's"
+                                                       : "source's or schema_source's");
+    return ss_hint(err, "Use a role that can read and nothing else, or say "
+                        "--allow-privileged-source.");
+}

@@ -33,4 +33,8 @@ ss_code ss_source_open(const char *text, const char *base, const ss_policy *poli
                        const ss_options *options, const ss_watch *watch, ss_arena *arena,
                        ss_source *source, ss_error *err);
 
+/* SS_EREFUSED: its role is a superuser, and nobody said that this may be (design 5.15). */
+ss_code ss_source_refuse_privileged(const ss_source *source, const ss_options *options,
+                                    ss_error *err);
+
 #endif

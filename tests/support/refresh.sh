@@ -15,6 +15,9 @@ refresh()
     "$SANDSEED" refresh "$@" --allow-privileged-source --quiet
 }
 
+# check FILE [OPTION...]: the same
+check() { "$SANDSEED" check "$@" --allow-privileged-source; }
+
 # exits STATUS COMMAND...: runs it, its output into $test_root/out, and compares the exit status
 exits()
 {
