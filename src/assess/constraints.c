@@ -132,15 +132,9 @@ is_missing(const ss_error *err)
 static bool
 holds_whole_numbers(const ss_catalog *catalog, const ss_column *column)
 {
-    static const char *const names[] = {"int2", "int4", "int8", "numeric"};
     const ss_type *type = &catalog->types[ss_catalog_base_type(catalog, column->type)];
 
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-    {
-        if (strcmp(type->name, names[i]) == 0 && strcmp(type->schema, "pg_catalog") == 0)
-            return true;
-    }
-    return false;
+    return ss_type_is_integer(type) || ss_type_is(type, "numeric");
 }
 
 /*
@@ -227,44 +221,47 @@ ss_assess_constraints(ss_pg *sandbox, const ss_catalog *catalog, ss_arena *resul
 /* --- row counts --------------------------------------------------------------------------------- */
 
 ss_code
+ss_assess_count(ss_pg *sandbox, const ss_table *table, ss_arena *scratch, uint64_t *rows,
+                ss_error *err)
+{
+    const char *text;
+
+    SS_TRY(ss_pg_value_of(sandbox, scratch,
+                          ss_strf(scratch, "SELECT pg_catalog.count(*)::pg_catalog.text FROM %s%s",
+                                  table->kind == SS_TABLE_PARTITIONED ? "" : "ONLY ",
+                                  ss_pg_qualified(scratch, table->schema, table->name)),
+                          &text, err));
+    if (text == NULL || !ss_parse_u64(text, rows))
+        return ss_fail(err, SS_EBUG, "the server did not count rows");
+    return SS_OK;
+}
+
+ss_code
 ss_assess_row_counts(ss_pg *sandbox, const ss_catalog *catalog, const uint64_t *planned,
                      ss_arena *result, ss_gate *gate, ss_error *err)
 {
-    ss_buf sql = {0};
-    ss_code code = SS_OK;
-    for (size_t i = 0; i < catalog->ntables && code == SS_OK; i++)
+    for (size_t i = 0; i < catalog->ntables; i++)
     {
         const ss_table *table = &catalog->tables[i];
-        const char *text = NULL;
         uint64_t rows = 0;
+        ss_code code;
+
         if (planned[i] == SS_ROWS_ANY)
             continue;
-        ss_buf_clear(&sql);
-        ss_buf_printf(&sql, "SELECT pg_catalog.count(*)::pg_catalog.text FROM %s",
-                      table->kind == SS_TABLE_PARTITIONED ? "" : "ONLY ");
-        ss_pg_ident(&sql, table->schema);
-        ss_buf_putc(&sql, '.');
-        ss_pg_ident(&sql, table->name);
-        code = ss_pg_value_of(sandbox, result, ss_buf_text(&sql), &text, err);
+        code = ss_assess_count(sandbox, table, result, &rows, err);
         if (code != SS_OK && is_missing(err))
         {
             ss_gate_fail(gate, result, ss_printable(result, table->label), "it is missing");
-            code = SS_OK;
             continue;
         }
         if (code != SS_OK)
-        {
-            ss_note(err, "while counting the rows of %s", ss_printable(result, table->label));
-            break;
-        }
+            return ss_note(err, "while counting the rows of %s",
+                           ss_printable(result, table->label));
         gate->compared++;
-        if (text == NULL || !ss_parse_u64(text, &rows))
-            code = ss_fail(err, SS_EBUG, "the server did not count rows");
-        else if (rows != planned[i])
+        if (rows != planned[i])
             ss_gate_fail(
                 gate, result, ss_printable(result, table->label),
                 ss_strf(result, "%" PRIu64 " rows, %" PRIu64 " were planned", rows, planned[i]));
     }
-    ss_buf_done(&sql);
-    return code;
+    return SS_OK;
 }

@@ -16,9 +16,13 @@
 ss_code ss_assess_constraints(ss_pg *sandbox, const ss_catalog *catalog, ss_arena *result,
                               ss_gate *gate, ss_error *err);
 
+/* The rows of a partitioned table over all its partitions; of another table, its own. */
+ss_code ss_assess_count(ss_pg *sandbox, const ss_table *table, ss_arena *scratch, uint64_t *rows,
+                        ss_error *err);
+
 /*
  * Every table holds as many rows as planned: parallel to catalog->tables; SS_ROWS_ANY for tables that
- * are not judged (foreign tables).  A partitioned table's rows are those of all its partitions, another table's its own.
+ * are not judged (foreign tables).  Counted as above.
  */
 #define SS_ROWS_ANY UINT64_MAX
 

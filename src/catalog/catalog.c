@@ -93,6 +93,26 @@ ss_catalog_base_type(const ss_catalog *catalog, size_t type)
 }
 
 bool
+ss_type_is(const ss_type *type, const char *name)
+{
+    return strcmp(type->schema, "pg_catalog") == 0 && strcmp(type->name, name) == 0;
+}
+
+bool
+ss_type_is_integer(const ss_type *type)
+{
+    return ss_type_is(type, "int2") || ss_type_is(type, "int4") || ss_type_is(type, "int8");
+}
+
+bool
+ss_type_is_text(const ss_type *type)
+{
+    return ss_type_is(type, "text") || ss_type_is(type, "varchar") || ss_type_is(type, "bpchar") ||
+           ss_type_is(type, "name") ||
+           (type->extension != NULL && strcmp(type->name, "citext") == 0);
+}
+
+bool
 ss_table_has_rows(const ss_table *table)
 {
     return table->kind == SS_TABLE_ORDINARY;

@@ -304,6 +304,12 @@ size_t ss_table_index(const ss_table *table, int16_t attnum);
 /* Domains peeled off: the index of the type whose values they are. */
 size_t ss_catalog_base_type(const ss_catalog *catalog, size_t type);
 
+/* A type of PostgreSQL itself, by pg_type's name ("int4"): not a domain or somebody's own of that name. */
+bool ss_type_is(const ss_type *type, const char *name);
+bool ss_type_is_integer(const ss_type *type);
+/* text, varchar, char(n), name, citext */
+bool ss_type_is_text(const ss_type *type);
+
 /* Does a table hold rows of its own?  Not so partitioned and foreign ones. */
 bool ss_table_has_rows(const ss_table *table);
 

@@ -13,19 +13,6 @@
 #define POINTS       64 /* quantiles of a number, at most */
 #define FLOAT_DIGITS 6  /* decimals kept of a float */
 
-static bool
-named(const ss_type *t, const char *name)
-{
-    return strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, name) == 0;
-}
-
-static bool
-is_text(const ss_type *t)
-{
-    return named(t, "text") || named(t, "varchar") || named(t, "bpchar") || named(t, "name") ||
-           (t->extension != NULL && strcmp(t->name, "citext") == 0);
-}
-
 /* Decimals of numeric(p,s): the typmod holds them; of plain numeric as many as a float gets. */
 static int
 decimals(const ss_catalog *catalog, const ss_column *column)
@@ -82,7 +69,7 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
         c->null_people = ss_crowd_new(who->k, who->npaths);
         c->present_people = ss_crowd_new(who->k, who->npaths);
     }
-    if (t != NULL && c->kind == SS_MARGINAL_KEY && is_text(t))
+    if (t != NULL && c->kind == SS_MARGINAL_KEY && ss_type_is_text(t))
     {
         /* Keys are made, but a CHECK may hold them to length and alphabet. */
         c->lengths = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
@@ -91,21 +78,24 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
     if (t == NULL || (c->kind != SS_MARGINAL_SHAPE))
         return;
 
-    c->is_float = named(t, "float4") || named(t, "float8");
-    c->is_number = c->is_float || named(t, "int2") || named(t, "int4") || named(t, "int8") ||
-                   named(t, "numeric");
-    c->is_time = named(t, "date") || named(t, "timestamp") || named(t, "timestamptz");
-    c->scale = named(t, "numeric") ? decimals(catalog, column) : c->is_float ? FLOAT_DIGITS : 0;
-    if (c->is_time && !named(t, "date"))
+    c->is_float = ss_type_is(t, "float4") || ss_type_is(t, "float8");
+    c->is_number = c->is_float || ss_type_is(t, "int2") || ss_type_is(t, "int4") ||
+                   ss_type_is(t, "int8") || ss_type_is(t, "numeric");
+    c->is_time =
+        ss_type_is(t, "date") || ss_type_is(t, "timestamp") || ss_type_is(t, "timestamptz");
+    c->scale = ss_type_is(t, "numeric") ? decimals(catalog, column)
+               : c->is_float            ? FLOAT_DIGITS
+                                        : 0;
+    if (c->is_time && !ss_type_is(t, "date"))
         c->step = 1000000;
-    if (t->kind == SS_TYPE_ENUM || named(t, "bool"))
+    if (t->kind == SS_TYPE_ENUM || ss_type_is(t, "bool"))
     {
         /* Declared values: shape too generates from them, with nothing learnt. */
         c->kind = SS_MARGINAL_CATEGORIES;
         if (learns)
             c->values = counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, who);
     }
-    else if (c->is_number || c->is_time || named(t, "time"))
+    else if (c->is_number || c->is_time || ss_type_is(t, "time"))
     {
         c->codes = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
         if (learns)
@@ -114,7 +104,7 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
             c->values = counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, who);
         }
     }
-    else if (is_text(t))
+    else if (ss_type_is_text(t))
     {
         c->lengths = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
         c->alphabets = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
@@ -537,6 +527,19 @@ take_points(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
     free(list);
 }
 
+static uint64_t
+rows_of(const ss_counter *counter)
+{
+    size_t n;
+    ss_count *list = ss_counter_list(counter, &n);
+    uint64_t rows = 0;
+
+    for (size_t i = 0; i < n; i++)
+        rows += list[i].count;
+    free(list);
+    return rows;
+}
+
 /*
  * Atoms: single values with k people behind them (prices, defaults, round numbers), known only
  * while cells are one unit wide.  The rest follows the quantiles, where there is enough of it.
@@ -546,12 +549,10 @@ take_number(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
 {
     uint64_t left = 0;
 
-    take_cells(c->values, terms, result, &m->values, &left);
-    if (ss_counter_shift(c->values) != 0)
-    {
-        left += m->values.total;
-        m->values = (ss_cells){0};
-    }
+    if (ss_counter_shift(c->values) == 0)
+        take_cells(c->values, terms, result, &m->values, &left);
+    else
+        left = rows_of(c->values);
     take_points(c, terms, result, m);
     if (m->npoints < 2)
         m->npoints = 0;

@@ -3,8 +3,7 @@
  *
  * One scan of each table, in short read transactions that share the snapshot; every column feeds
  * counters of its own (stats/cells.h), and what they say is stored only where k people stand behind
- * it.  Independent marginals and one fan-out per foreign key: dependence between columns comes later,
- * behind the same call.
+ * it.  A marginal for each column, the columns that CHECKs connect together, one fan-out per foreign key.
  */
 #ifndef SS_FIT_FIT_H
 #define SS_FIT_FIT_H

@@ -47,12 +47,6 @@ struct ss_fit_joint
 /* --- which columns ------------------------------------------------------------------------------ */
 
 static bool
-named(const ss_type *t, const char *name)
-{
-    return strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, name) == 0;
-}
-
-static bool
 takes_part(const ss_fit_column *c)
 {
     return (c->kind == SS_MARGINAL_CATEGORIES || c->kind == SS_MARGINAL_NUMBER ||
@@ -78,7 +72,7 @@ order_of(const ss_catalog *catalog, const ss_fit_column *c)
         return OF_NUMBERS;
     if (c->is_time)
         return OF_DAYS;
-    return named(&catalog->types[base], "time") ? OF_TIMES : NOT_ORDERED;
+    return ss_type_is(&catalog->types[base], "time") ? OF_TIMES : NOT_ORDERED;
 }
 
 /* set[c]: the smallest column that CHECKs connect c with; SS_NONE when none names it with another. */

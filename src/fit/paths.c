@@ -106,7 +106,7 @@ is_canonical(const ss_catalog *catalog, const ss_column *column)
         return true;
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
     {
-        if (strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, types[i]) == 0)
+        if (ss_type_is(t, types[i]))
             return true;
     }
     return false;

@@ -14,8 +14,6 @@
 
 #include "generate/generate_internal.h"
 
-#define STEPS_MAX 24
-
 /* Where a value comes from. */
 typedef struct origin
 {
@@ -39,7 +37,7 @@ static bool
 find_origin(generator *g, size_t worker, const made_table *t, size_t column, uint64_t row,
             uint32_t attempt, origin *o)
 {
-    for (size_t steps = 0; steps < STEPS_MAX; steps++)
+    for (size_t steps = 0; steps < HOPS_MAX; steps++)
     {
         const made_column *c = &t->columns[column];
         const made_reference *r;
@@ -70,7 +68,7 @@ find_origin(generator *g, size_t worker, const made_table *t, size_t column, uin
 static bool
 find_source(const generator *g, const made_table *t, size_t column, size_t below, origin *o)
 {
-    for (size_t steps = 0; steps < STEPS_MAX; steps++)
+    for (size_t steps = 0; steps < HOPS_MAX; steps++)
     {
         const made_column *c = &t->columns[column];
         const made_reference *r;
@@ -118,7 +116,7 @@ same_source(const origin *a, const origin *b)
 static bool
 stands_in_order(const generator *g, const made_table *t, size_t column)
 {
-    for (size_t steps = 0; steps < STEPS_MAX && t->columns[column].by == MADE_REFERENCE; steps++)
+    for (size_t steps = 0; steps < HOPS_MAX && t->columns[column].by == MADE_REFERENCE; steps++)
     {
         const made_column *c = &t->columns[column];
         const made_reference *r = &t->references[c->reference];
@@ -131,6 +129,22 @@ stands_in_order(const generator *g, const made_table *t, size_t column)
         t = &g->tables[r->r->parent];
     }
     return t->columns[column].by != MADE_REFERENCE;
+}
+
+bool
+ss_generate_stands_in_runs(const generator *g, const made_table *t, const size_t *columns, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        origin o;
+
+        if (!find_source(g, t, columns[i], SIZE_MAX, &o) || !stands_in_order(g, t, columns[i]) ||
+            (o.kept != NULL
+                 ? o.kept->r->ncolumns > 1
+                 : o.table->columns[o.column].by != MADE_KEY || o.table->columns[o.column].digit))
+            return false;
+    }
+    return true;
 }
 
 bool
@@ -330,4 +344,19 @@ ss_generate_leaves(generator *g, size_t worker, const made_table *t, const made_
             fewest = high - low;
     }
     return fewest;
+}
+
+bool
+ss_generate_begins_run(generator *g, size_t worker, const made_table *t, const size_t *columns,
+                       size_t n, uint64_t row)
+{
+    for (size_t i = 0; i < n && row > 0; i++)
+    {
+        origin here, before;
+
+        if (!find_origin(g, worker, t, columns[i], row, 0, &here) ||
+            !find_origin(g, worker, t, columns[i], row - 1, 0, &before) || here.row != before.row)
+            return true;
+    }
+    return row == 0;
 }

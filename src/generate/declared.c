@@ -173,16 +173,8 @@ take_literal(made_column *c, const char *at, ss_arena *arena)
 static bool
 is_number(const ss_type *t)
 {
-    return strcmp(t->schema, "pg_catalog") == 0 &&
-           (strcmp(t->name, "int2") == 0 || strcmp(t->name, "int4") == 0 ||
-            strcmp(t->name, "int8") == 0 || strcmp(t->name, "numeric") == 0 ||
-            strncmp(t->name, "float", 5) == 0);
-}
-
-static bool
-is_bool(const ss_type *t)
-{
-    return strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, "bool") == 0;
+    return ss_type_is_integer(t) || ss_type_is(t, "numeric") || ss_type_is(t, "float4") ||
+           ss_type_is(t, "float8");
 }
 
 static void
@@ -191,7 +183,7 @@ take_equal(made_column *c, const char *at, ss_arena *arena)
     int64_t v;
 
     at += strspn(at, "( ");
-    if (is_bool(c->type))
+    if (ss_type_is(c->type, "bool"))
     {
         if (strncmp(at, "true", 4) == 0)
             take_low(c, 1);
@@ -245,7 +237,7 @@ take_flag(made_column *c, const char *text)
 
     at += strspn(at, "( ");
     end = at + strcspn(at, ")");
-    if (!is_bool(c->type) || strspn(end, ")") != strlen(end))
+    if (!ss_type_is(c->type, "bool") || strspn(end, ")") != strlen(end))
         return;
     if (end - at > 8 && strncmp(end - 8, " IS TRUE", 8) == 0)
         end -= 8;

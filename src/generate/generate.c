@@ -97,8 +97,8 @@ begin_table(made_table *t, ss_error *err)
     const ss_generate_input *in = t->g->input;
 
     SS_TRY(refuse_foreign_partition(t, err));
-    t->planned = t->rows =
-        ss_amount_of(in->tables[t->index].rows, in->model->tables[t->index].rows);
+    t->planned = ss_amount_of(in->tables[t->index].rows, in->model->tables[t->index].rows);
+    t->rows = in->model->tables[t->index].rows == 0 ? 0 : t->planned;
     t->columns = ss_alloc(t->g->arena, t->table->ncolumns + 1, sizeof *t->columns);
     for (size_t c = 0; c < t->table->ncolumns; c++)
         begin_column(t, c);

@@ -7,6 +7,7 @@
 #include "rand/permutation.h"
 #include "rows/codec.h"
 
+#define HOPS_MAX  64 /* tables from which a key is taken, each from the next */
 #define FAN_BLOCK 32 /* parents between two stored sums: a random look-up draws so many weights */
 
 /*
@@ -114,6 +115,9 @@ typedef struct made_reference
     const ss_key_list *keys; /* of a kept parent, columns as in the reference */
     size_t *shared;          /* parts whose child columns are made elsewhere: agree.c */
     size_t nshared;
+    size_t alike; /* 1 + the unique key that has a part of its columns only; 0: none */
+    size_t *part; /* columns of the parent: of those with the same values there one has a child */
+    size_t npart;
     size_t group;     /* within: 1 + the key in which it differs; 0: none */
     uint64_t divisor; /* so many children in a row have the same one */
     bool distinct;    /* first: children of a parent have different ones of another reference, */
@@ -298,6 +302,12 @@ void ss_generate_candidates(generator *g, size_t worker, const made_table *t,
                             const made_reference *r, uint64_t row, uint32_t attempt, uint64_t *low,
                             uint64_t *high);
 uint64_t ss_generate_candidate(const made_reference *r, uint64_t at);
+/* Do rows of t that are alike in these columns, and no others, stand next to each other? */
+bool ss_generate_stands_in_runs(const generator *g, const made_table *t, const size_t *columns,
+                                size_t n);
+/* Is the row the first of those that are alike in these columns? */
+bool ss_generate_begins_run(generator *g, size_t worker, const made_table *t, const size_t *columns,
+                            size_t n, uint64_t row);
 /* How many children can this parent by r have, each with another one by the references that must agree? */
 uint64_t ss_generate_leaves(generator *g, size_t worker, const made_table *t,
                             const made_reference *r, uint64_t parent);

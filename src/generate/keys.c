@@ -15,19 +15,6 @@ static const char mixed[] = "BCDFGHJKLMNPQRSTVWXYZ0123456789",
 #define KEYS_MAX (UINT64_C(1) << 40)
 #define KEY_TEXT 40 /* characters of a text key, without a domain behind them */
 
-static bool
-named(const ss_type *t, const char *name)
-{
-    return strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, name) == 0;
-}
-
-static bool
-is_text(const ss_type *t)
-{
-    return named(t, "text") || named(t, "varchar") || named(t, "bpchar") || named(t, "name") ||
-           (t->extension != NULL && strcmp(t->name, "citext") == 0);
-}
-
 static uint64_t
 power(uint64_t base, size_t n)
 {
@@ -42,7 +29,7 @@ power(uint64_t base, size_t n)
 static size_t
 text_room(const made_column *c)
 {
-    return c->typmod < 4 || named(c->type, "name") || !is_text(c->type) ||
+    return c->typmod < 4 || ss_type_is(c->type, "name") || !ss_type_is_text(c->type) ||
                    (size_t) c->typmod - 4 > KEY_TEXT
                ? KEY_TEXT
                : (size_t) c->typmod - 4;
@@ -118,24 +105,24 @@ most_keys(const made_column *c)
 
     if (t->kind == SS_TYPE_ENUM)
         return t->nlabels;
-    if (is_text(t) && c->ndeclared > 0)
+    if (ss_type_is_text(t) && c->ndeclared > 0)
         return c->ndeclared;
-    if (named(t, "bool"))
+    if (ss_type_is(t, "bool"))
         return 2;
-    if (named(t, "int2"))
+    if (ss_type_is(t, "int2"))
         return INT16_MAX;
-    if (named(t, "int4") || named(t, "oid"))
+    if (ss_type_is(t, "int4") || ss_type_is(t, "oid"))
         return INT32_MAX;
-    if (named(t, "float4"))
+    if (ss_type_is(t, "float4"))
         return UINT64_C(1) << 24;
-    if (named(t, "time"))
+    if (ss_type_is(t, "time"))
         return c->typmod >= 0 ? 86400 : 86400000;
-    if (named(t, "int8") || named(t, "float8") || named(t, "macaddr") || named(t, "uuid") ||
-        named(t, "timestamp") || named(t, "timestamptz"))
+    if (ss_type_is(t, "int8") || ss_type_is(t, "float8") || ss_type_is(t, "macaddr") ||
+        ss_type_is(t, "uuid") || ss_type_is(t, "timestamp") || ss_type_is(t, "timestamptz"))
         return KEYS_MAX;
-    if (named(t, "date"))
+    if (ss_type_is(t, "date"))
         return 1000000;
-    if (named(t, "numeric"))
+    if (ss_type_is(t, "numeric"))
     {
         const int32_t modifier = c->typmod < 4 ? 15 << 16 : c->typmod - 4;
         const int precision = (modifier >> 16) & 0xFFFF;
@@ -145,11 +132,11 @@ most_keys(const made_column *c)
         /* With a negative scale the small numbers are not its own. */
         return scale < 0 ? 0 : precision <= scale ? 1 : power(10, (size_t) (precision - scale)) - 1;
     }
-    if (is_text(t))
+    if (ss_type_is_text(t))
         return power(c->key_base, text_room(c));
-    if (named(t, "bytea"))
+    if (ss_type_is(t, "bytea"))
         return KEYS_MAX;
-    if (named(t, "inet"))
+    if (ss_type_is(t, "inet"))
         return UINT64_C(1) << 24;
     return 0;
 }
@@ -159,8 +146,7 @@ static bool
 bounded(const made_column *c)
 {
     return c->marginal->scale == 0 &&
-           (strncmp(c->type->name, "int", 3) == 0 || named(c->type, "numeric")) &&
-           strcmp(c->type->schema, "pg_catalog") == 0;
+           (ss_type_is_integer(c->type) || ss_type_is(c->type, "numeric"));
 }
 
 /* Are keys placed in the partitions or the list of numbers that the schema declares? */
@@ -222,7 +208,7 @@ most_in_bounds(made_column *c, uint64_t keys)
             most += length_of(c, &c->intervals[i]);
         return most < KEYS_MAX ? most : KEYS_MAX;
     }
-    if (named(c->type, "bool"))
+    if (ss_type_is(c->type, "bool"))
     {
         c->key_low = c->has_low ? 1 : 0;
         return c->has_low || c->has_high ? 1 : 2;
@@ -293,7 +279,7 @@ put_domain(value *v, const made_column *c)
     static const char domain[] = "@example.com";
     const size_t n = sizeof domain - 1;
 
-    if (c->typmod >= 4 && !named(c->type, "text") && v->n + n > (size_t) c->typmod - 4)
+    if (c->typmod >= 4 && !ss_type_is(c->type, "text") && v->n + n > (size_t) c->typmod - 4)
         return;
     memcpy(v->bytes + v->n, domain, n);
     v->n += n;
@@ -323,7 +309,8 @@ put_uuid(value *v, const made_column *c, uint64_t number)
     ss_stream_words(&c->stream, 2 * number, 2, words);
     v->form = SS_FORM_TEXT;
     v->n = 16;
-    memcpy(v->bytes, words, 16);
+    for (int i = 0; i < 16; i++)
+        v->bytes[i] = (unsigned char) (words[i / 8] >> (8 * (i % 8)));
     for (int i = 0; i < 5; i++)
         v->bytes[i] = (unsigned char) (number >> (32 - 8 * i));
     v->bytes[6] = (unsigned char) (0x80 | (v->bytes[6] & 0x0F));
@@ -369,20 +356,20 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
     *v = (value){.form = SS_FORM_I64};
     if (c->placed != NULL)
         v->i64 = placed_key(c, number);
-    else if (is_text(t) && c->ndeclared > 0)
+    else if (ss_type_is_text(t) && c->ndeclared > 0)
         *v = (value){
             .form = SS_FORM_TEXT, .kept = c->declared[number], .n = strlen(c->declared[number])};
     else if (t->kind == SS_TYPE_ENUM)
         v->i64 = (int64_t) number;
-    else if (named(t, "time"))
+    else if (ss_type_is(t, "time"))
         v->i64 = (int64_t) number * (c->typmod >= 0 ? 1000000 : 1000);
-    else if (named(t, "date"))
+    else if (ss_type_is(t, "date"))
         v->i64 = (int64_t) number;
-    else if (named(t, "timestamp") || named(t, "timestamptz"))
+    else if (ss_type_is(t, "timestamp") || ss_type_is(t, "timestamptz"))
         v->i64 = (int64_t) number * 1000000;
-    else if (named(t, "uuid"))
+    else if (ss_type_is(t, "uuid"))
         put_uuid(v, c, number);
-    else if (named(t, "inet"))
+    else if (ss_type_is(t, "inet"))
     {
         char text[20] = "10.";
         size_t n = 3;
@@ -402,7 +389,7 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
         v->n = n;
         memcpy(v->bytes, text, n);
     }
-    else if (named(t, "macaddr"))
+    else if (ss_type_is(t, "macaddr"))
     {
         static const char digits[] = "0123456789abcdef";
 
@@ -417,10 +404,10 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
             v->bytes[4 + 3 * i] = (unsigned char) digits[(number >> (32 - 8 * i)) & 0xF];
         }
     }
-    else if (is_text(t) || named(t, "bytea"))
+    else if (ss_type_is_text(t) || ss_type_is(t, "bytea"))
     {
         put_text(v, c, number);
-        if (is_text(t) && is_email(c))
+        if (ss_type_is_text(t) && is_email(c))
             put_domain(v, c);
     }
     else

@@ -10,8 +10,6 @@
 
 #include "generate/generate_internal.h"
 
-#define DEPTH_MAX 24
-
 /* Weights are multiplied in these steps. */
 #define BOOST_ONE  16
 #define BOOST_MOST (1U << 20)
@@ -34,6 +32,16 @@ weight_of(const ss_fan_out *f, uint64_t word)
         point -= f->children.cells[i].count;
     }
     return 1;
+}
+
+/* The same of this parent, where one of those that are alike may have a child. */
+static uint64_t
+drawn_weight(generator *g, size_t worker, const made_reference *r, uint64_t parent, uint64_t word)
+{
+    if (r->npart > 0)
+        return ss_generate_begins_run(g, worker, &g->tables[r->r->parent], r->part, r->npart,
+                                      parent);
+    return r->anybody ? 1 : weight_of(r->fan_out, word);
 }
 
 /* How many different children a parent can have, where they must differ in another reference. */
@@ -74,7 +82,7 @@ fill_block(generator *g, size_t worker, const made_table *t, const made_referenc
     c->sums[0] = 0;
     for (size_t i = 0; i < n; i++)
     {
-        const uint64_t drawn = r->anybody ? 1 : weight_of(r->fan_out, words[i]);
+        const uint64_t drawn = drawn_weight(g, worker, r, first + i, words[i]);
         const uint64_t wanted = drawn == 0 ? 0 : (drawn * r->boost + BOOST_ONE - 1) / BOOST_ONE;
         const uint64_t room = wanted == 0 ? 0 : room_of(g, worker, t, r, first + i);
         const uint64_t weight = wanted < room ? wanted : room;
@@ -481,7 +489,7 @@ ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t c
     if (r->role == ROLE_SELF && row == 0)
         present = false;
     /* Of a composite key only what may be NULL is: the rest keeps a parent's values (MATCH SIMPLE). */
-    if (depth > DEPTH_MAX ||
+    if (depth > HOPS_MAX ||
         (!present && c->nullable && is_null(g, r, row, r->referenced ? 0 : attempt)) ||
         !ss_generate_parent(g, worker, t, r, row, attempt, &parent))
         *v = (value){.null = true};

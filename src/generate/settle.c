@@ -44,16 +44,15 @@ key_score(const made_table *t, size_t column)
 {
     const made_column *c = &t->columns[column];
     const ss_type *type = c->type;
-    const bool built_in = type != NULL && strcmp(type->schema, "pg_catalog") == 0;
 
     if (c->nintervals > 0 || c->ndeclared > 0 || type == NULL || type->kind == SS_TYPE_ENUM ||
         room_for_keys(t, column) < t->rows)
         return 0;
-    if (built_in && (strncmp(type->name, "int", 3) == 0 || strcmp(type->name, "uuid") == 0))
+    if (ss_type_is_integer(type) || ss_type_is(type, "uuid"))
         return c->column->default_expr != NULL || c->column->identity != SS_IDENTITY_NOT ? 4 : 3;
-    if (built_in && (strcmp(type->name, "bool") == 0 || strcmp(type->name, "date") == 0))
+    if (ss_type_is(type, "bool") || ss_type_is(type, "date"))
         return 0;
-    return built_in && strncmp(type->name, "timestamp", 9) == 0 ? 1 : 2;
+    return ss_type_is(type, "timestamp") || ss_type_is(type, "timestamptz") ? 1 : 2;
 }
 
 /* The best of these columns that has a key for every row; SS_NONE when none has. */
@@ -127,7 +126,7 @@ put_first(made_table *t, size_t reference)
 {
     made_reference *r = &t->references[reference];
 
-    if (t->first != SS_NONE || r->role != ROLE_OTHER || r->nshared > 0)
+    if (t->first != SS_NONE || r->role != ROLE_OTHER || r->nshared > 0 || r->alike > 0)
         return;
     t->first = reference;
     r->role = ROLE_FIRST;
@@ -248,8 +247,7 @@ settle_within(made_table *t, const ss_key *key, const members *m, bool *settled,
         {
             const ss_type *type = t->columns[m->columns[i]].type;
 
-            if (type != NULL && strcmp(type->schema, "pg_catalog") == 0 &&
-                strncmp(type->name, "int", 3) == 0 && type->name[3] != 'e' &&
+            if (type != NULL && ss_type_is_integer(type) &&
                 t->columns[m->columns[i]].nintervals == 0 && !t->columns[m->columns[i]].has_high)
                 integer = m->columns[i];
         }
@@ -278,6 +276,28 @@ settle_within(made_table *t, const ss_key *key, const members *m, bool *settled,
     return t->sibling_room > 0 ? SS_OK : make_distinct(t, m->columns, m->ncolumns, key->name, err);
 }
 
+/* Do those of the reference's columns that the key has tell one parent from another by themselves? */
+static bool
+tells_parents_apart(const made_table *t, const ss_key *key, const ss_reference *r)
+{
+    const ss_table *parent = &t->g->input->catalog->tables[r->parent];
+
+    for (size_t k = 0; k < parent->nkeys; k++)
+    {
+        const ss_key *unique = &parent->keys[k];
+        size_t found = 0;
+
+        for (size_t i = 0; i < r->ncolumns; i++)
+            found += ss_attnums_hold(key->attnums, key->ncolumns,
+                                     t->table->columns[r->columns[i]].attnum) &&
+                     ss_attnums_hold(unique->attnums, unique->ncolumns,
+                                     parent->columns[r->parent_columns[i]].attnum);
+        if (found == unique->ncolumns && !unique->partial && !unique->expression)
+            return true;
+    }
+    return false;
+}
+
 /* Nothing but parents: each once, or different combinations of the others within the first. */
 static void
 settle_parents(made_table *t, size_t index, const members *m, bool *settled)
@@ -287,6 +307,11 @@ settle_parents(made_table *t, size_t index, const members *m, bool *settled)
 
     if (m->nreferences == 1)
     {
+        if (!covers(key, t->table, r->r) && !tells_parents_apart(t, key, r->r))
+        {
+            r->alike = index + 1;
+            return;
+        }
         if ((r->role == ROLE_OTHER || (r->role == ROLE_FIRST && !t->counts)) && r->nshared == 0)
         {
             if (t->first == m->references[0])
@@ -435,23 +460,44 @@ take_reference(made_table *t, size_t index, ss_error *err)
 }
 
 /*
- * Who makes a column that several references share?  One that every row has, before those that may be
- * NULL; one to a table that is made, since kept keys can be searched; the widest, since its parent has
- * parents for the others; of equals the one whose parent may descend from the other's; a row of the
- * same table last.
+ * Must a parent by this reference have one child at most: is a unique key all of its columns and no other?
  */
 static bool
-precedes(const generator *g, const made_reference *a, const made_reference *b)
+is_alone(const made_table *t, const made_reference *r)
 {
+    for (size_t k = 0; k < t->table->nkeys; k++)
+    {
+        const ss_key *key = &t->table->keys[k];
+
+        if (!key->partial && !key->expression && key->ncolumns == r->r->ncolumns &&
+            covers(key, t->table, r->r))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Who makes a column that several references share?  One that every row has, before those that may be
+ * NULL; one that is unique by itself; one to a table that is made, since kept keys can be searched; the
+ * widest, since its parent has parents for the others; of equals the one whose parent may descend from
+ * the other's; a row of the same table last.
+ */
+static bool
+precedes(const made_table *t, const made_reference *a, const made_reference *b)
+{
+    const bool alone = is_alone(t, a);
+
     if ((a->role == ROLE_SELF) != (b->role == ROLE_SELF))
         return b->role == ROLE_SELF;
     if (a->nullable != b->nullable)
         return b->nullable;
+    if (alone != is_alone(t, b))
+        return alone;
     if ((a->keys == NULL) != (b->keys == NULL))
         return b->keys != NULL;
     if (a->r->ncolumns != b->r->ncolumns)
         return a->r->ncolumns > b->r->ncolumns;
-    return g->rank[a->r->parent] > g->rank[b->r->parent];
+    return t->g->rank[a->r->parent] > t->g->rank[b->r->parent];
 }
 
 static ss_code
@@ -463,7 +509,7 @@ take_references(made_table *t, ss_error *err)
     {
         size_t k = i;
 
-        for (; k > 0 && precedes(t->g, &t->references[i], &t->references[order[k - 1]]); k--)
+        for (; k > 0 && precedes(t, &t->references[i], &t->references[order[k - 1]]); k--)
             order[k] = order[k - 1];
         order[k] = i;
     }
@@ -544,16 +590,16 @@ ss_generate_references(made_table *t, ss_error *err)
     return take_references(t, err);
 }
 
-/* Does following this column from key to key come back to where it was? */
+/* Does following this column from key to key come back to where it was, or go too far? */
 static bool
-in_circle(const generator *g, const made_table *t, size_t column)
+has_no_end(const generator *g, const made_table *t, size_t column)
 {
     for (size_t steps = 0; t->made && t->columns[column].by == MADE_REFERENCE; steps++)
     {
         const made_column *c = &t->columns[column];
         const ss_reference *r = t->references[c->reference].r;
 
-        if (steps > 16)
+        if (steps + 1 >= HOPS_MAX)
             return true;
         column = r->parent_columns[c->part];
         t = &g->tables[r->parent];
@@ -562,7 +608,7 @@ in_circle(const generator *g, const made_table *t, size_t column)
 }
 
 static ss_code
-refuse_circles(const generator *g, ss_error *err)
+refuse_endless(const generator *g, ss_error *err)
 {
     for (size_t i = 0; i < g->input->catalog->ntables; i++)
     {
@@ -570,14 +616,15 @@ refuse_circles(const generator *g, ss_error *err)
 
         for (size_t c = 0; t->made && c < t->table->ncolumns; c++)
         {
-            if (!in_circle(g, t, c))
+            if (!has_no_end(g, t, c))
                 continue;
             (void) ss_fail(
                 err, SS_EREFUSED,
                 "%s: foreign key \"%s\" takes its key from another one, and so on without "
-                "a beginning",
+                "a beginning, or over more than %d tables",
                 t->columns[c].name,
-                ss_printable(g->arena, t->references[t->columns[c].reference].r->constraint));
+                ss_printable(g->arena, t->references[t->columns[c].reference].r->constraint),
+                HOPS_MAX);
             return ss_hint(err, "Give one of these tables mode empty.");
         }
     }
@@ -702,6 +749,47 @@ put_shared_first(generator *g, const made_table *t, const made_reference *r)
     }
 }
 
+/* Each parent has one child at most, and the child's number falls under it, unless something else counts. */
+static bool
+put_alone(made_table *t, size_t reference)
+{
+    made_reference *r = &t->references[reference];
+
+    if (r->nullable || r->nshared > 0 || t->counts)
+        return false;
+    if (t->first != SS_NONE)
+        t->references[t->first].role = ROLE_OTHER;
+    t->first = reference;
+    r->role = ROLE_FIRST;
+    r->anybody = t->counts = true;
+    t->sibling_room = 1;
+    return true;
+}
+
+/*
+ * A unique key has a part of this reference's columns: of the parents that are alike there one may have a
+ * child.  Where they are not neighbours, chance and the server's judgement must find one for every row.
+ */
+static void
+settle_alike(const generator *g, made_table *t, size_t reference)
+{
+    made_reference *r = &t->references[reference];
+    const ss_key *key = &t->table->keys[r->alike - 1];
+    const made_table *parent = &g->tables[r->r->parent];
+
+    r->anybody = true;
+    r->part = ss_alloc(g->arena, r->r->ncolumns + 1, sizeof *r->part);
+    for (size_t i = 0; i < r->r->ncolumns; i++)
+    {
+        if (ss_attnums_hold(key->attnums, key->ncolumns,
+                            t->table->columns[r->r->columns[i]].attnum))
+            r->part[r->npart++] = r->r->parent_columns[i];
+    }
+    if (!parent->made || parent == t || !ss_generate_stands_in_runs(g, parent, r->part, r->npart) ||
+        !put_alone(t, reference))
+        r->npart = 0;
+}
+
 /* Which references that share columns can be had together, now that all roles are known. */
 static ss_code
 settle_shared(generator *g, ss_error *err)
@@ -714,14 +802,20 @@ settle_shared(generator *g, ss_error *err)
         {
             made_reference *r = &t->references[k];
 
+            if (r->alike > 0 && r->role == ROLE_OTHER)
+                settle_alike(g, t, k);
             if (r->nshared > 0 && !ss_generate_can_agree(g, t, r))
                 SS_TRY(give_up(t, k, err));
             for (size_t s = 0; s < r->nshared && !r->nullable; s++)
             {
                 const made_column *c = &t->columns[r->r->columns[r->shared[s]]];
 
-                if (c->by == MADE_REFERENCE)
-                    t->references[c->reference].decides = true;
+                if (c->by != MADE_REFERENCE)
+                    continue;
+                /* A child falls under those only that leave it a parent here. */
+                t->references[c->reference].decides = true;
+                if (t->references[c->reference].role == ROLE_ONE_TO_ONE)
+                    (void) put_alone(t, c->reference);
             }
         }
     }
@@ -767,6 +861,6 @@ ss_generate_settle(generator *g, ss_error *err)
                 put_first(t, k);
         }
     }
-    SS_TRY(refuse_circles(g, err));
+    SS_TRY(refuse_endless(g, err));
     return settle_shared(g, err);
 }

@@ -4,12 +4,6 @@
 
 #include "generate/generate_internal.h"
 
-static bool
-named(const ss_type *t, const char *name)
-{
-    return strcmp(t->schema, "pg_catalog") == 0 && strcmp(t->name, name) == 0;
-}
-
 /* The cell that a point below the cells' total falls into. */
 static const ss_cell *
 pick(const ss_cells *cells, uint64_t u)
@@ -60,11 +54,11 @@ largest(const made_column *c)
 {
     const ss_type *t = c->type;
 
-    if (named(t, "int2"))
+    if (ss_type_is(t, "int2"))
         return INT16_MAX;
-    if (named(t, "int4"))
+    if (ss_type_is(t, "int4"))
         return INT32_MAX;
-    if (named(t, "numeric") && c->typmod >= 4)
+    if (ss_type_is(t, "numeric") && c->typmod >= 4)
     {
         const int precision = ((c->typmod - 4) >> 16) & 0xFFFF;
         int64_t v = 1;
@@ -223,9 +217,9 @@ static const char *const syllables[] = {
 static size_t
 room(const made_column *c)
 {
-    if (named(c->type, "name"))
+    if (ss_type_is(c->type, "name"))
         return 63;
-    if (c->typmod >= 4 && (named(c->type, "varchar") || named(c->type, "bpchar")))
+    if (c->typmod >= 4 && (ss_type_is(c->type, "varchar") || ss_type_is(c->type, "bpchar")))
         return (size_t) c->typmod - 4;
     return 1U << 20;
 }
@@ -356,38 +350,38 @@ neutral(const made_column *c, uint64_t u, char *text, size_t size)
     }
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
     {
-        if (named(t, fixed[i].type))
+        if (ss_type_is(t, fixed[i].type))
             return snprintf(text, size, "%s", fixed[i].text) >= 0;
     }
     if (t->extension != NULL && strcmp(t->name, "hstore") == 0)
         return snprintf(text, size, "%s", "") >= 0;
-    if (named(t, "inet"))
+    if (ss_type_is(t, "inet"))
         return snprintf(text, size, "10.%u.%u.%u", a, b, d) > 0;
-    if (named(t, "cidr"))
+    if (ss_type_is(t, "cidr"))
         return snprintf(text, size, "10.%u.%u.0/24", a, b) > 0;
-    if (named(t, "macaddr"))
+    if (ss_type_is(t, "macaddr"))
         return snprintf(text, size, "02:00:00:%02x:%02x:%02x", a, b, d) > 0;
-    if (named(t, "macaddr8"))
+    if (ss_type_is(t, "macaddr8"))
         return snprintf(text, size, "02:00:00:ff:fe:%02x:%02x:%02x", a, b, d) > 0;
-    if (named(t, "interval"))
+    if (ss_type_is(t, "interval"))
         return snprintf(text, size, "%u days", a) > 0;
-    if (named(t, "timetz"))
+    if (ss_type_is(t, "timetz"))
         return snprintf(text, size, "%02u:%02u:00+00", a % 24, b % 60) > 0;
-    if (named(t, "point"))
+    if (ss_type_is(t, "point"))
         return snprintf(text, size, "(%u,%u)", a, b) > 0;
-    if (named(t, "lseg") || named(t, "path"))
+    if (ss_type_is(t, "lseg") || ss_type_is(t, "path"))
         return snprintf(text, size, "[(%u,%u),(%u,%u)]", a, b, a + 1, b + d) > 0;
-    if (named(t, "box"))
+    if (ss_type_is(t, "box"))
         return snprintf(text, size, "(%u,%u),(%u,%u)", a + d + 1, b + 1, a, b) > 0;
-    if (named(t, "polygon"))
+    if (ss_type_is(t, "polygon"))
         return snprintf(text, size, "((0,0),(%u,0),(0,%u))", a + 1, b + 1) > 0;
-    if (named(t, "circle"))
+    if (ss_type_is(t, "circle"))
         return snprintf(text, size, "<(%u,%u),%u>", a, b, d) > 0;
-    if (named(t, "oid"))
+    if (ss_type_is(t, "oid"))
         return snprintf(text, size, "%u", a) > 0;
-    if (named(t, "bit") || named(t, "varbit"))
+    if (ss_type_is(t, "bit") || ss_type_is(t, "varbit"))
     {
-        const size_t n = c->typmod > 0 ? (size_t) c->typmod : named(t, "bit") ? 1 : 8;
+        const size_t n = c->typmod > 0 ? (size_t) c->typmod : ss_type_is(t, "bit") ? 1 : 8;
 
         if (n + 1 > size)
             return false;
@@ -396,7 +390,7 @@ neutral(const made_column *c, uint64_t u, char *text, size_t size)
         text[n] = '\0';
         return true;
     }
-    if (named(t, "uuid"))
+    if (ss_type_is(t, "uuid"))
         return snprintf(text, size, "%08x-%04x-8%03x-9%03x-%012llx", (unsigned) (u >> 32),
                         (unsigned) (u >> 16 & 0xFFFF), (unsigned) (u & 0xFFF),
                         (unsigned) (u >> 20 & 0xFFF),
@@ -437,7 +431,7 @@ family_of(const ss_type *t)
         return FAMILY_TEXT;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
     {
-        if (named(t, known[i].name))
+        if (ss_type_is(t, known[i].name))
             return known[i].family;
     }
     return FAMILY_OTHER;

@@ -13,18 +13,12 @@
 static bool
 personal(const ss_resolving *r, ss_mode mode, const ss_column *column, ss_class class)
 {
-    static const char *const meaningless[] = {"int2", "int4", "int8", "uuid"};
     const size_t base = ss_catalog_base_type(r->catalog, column->type);
 
     if (class != SS_CLASS_KEY || mode == SS_MODE_KEEP)
         return class != SS_CLASS_NON_PERSONAL;
-    for (size_t i = 0; base != SS_NONE && i < sizeof meaningless / sizeof meaningless[0]; i++)
-    {
-        if (strcmp(r->catalog->types[base].schema, "pg_catalog") == 0 &&
-            strcmp(r->catalog->types[base].name, meaningless[i]) == 0)
-            return false;
-    }
-    return true;
+    return base == SS_NONE || !(ss_type_is_integer(&r->catalog->types[base]) ||
+                                ss_type_is(&r->catalog->types[base], "uuid"));
 }
 
 static ss_treatment
@@ -90,9 +84,9 @@ length_limit(const ss_resolving *r, const ss_column *column)
         typmod = r->catalog->types[t].base_typmod;
         t = r->catalog->types[t].base;
     }
-    if (t == SS_NONE || typmod < 5 || strcmp(r->catalog->types[t].schema, "pg_catalog") != 0 ||
-        (strcmp(r->catalog->types[t].name, "varchar") != 0 &&
-         strcmp(r->catalog->types[t].name, "bpchar") != 0))
+    if (t == SS_NONE || typmod < 5 ||
+        (!ss_type_is(&r->catalog->types[t], "varchar") &&
+         !ss_type_is(&r->catalog->types[t], "bpchar")))
         return SIZE_MAX;
     return (size_t) typmod - 4;
 }
