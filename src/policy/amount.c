@@ -29,10 +29,12 @@ ss_amount_of(const char *text, uint64_t source)
     ss_amount amount;
     double rows;
 
-    if (source == 0 || text == NULL || !ss_amount_parse(text, &amount))
+    if (text == NULL || !ss_amount_parse(text, &amount))
         return source;
     if (!amount.is_share)
         return amount.rows;
+    if (source == 0)
+        return 0;
     rows = (double) source * amount.share / 100 + 0.5;
     return rows < 1 ? 1 : rows >= (double) ROWS_MAX ? ROWS_MAX : (uint64_t) rows;
 }

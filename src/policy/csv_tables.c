@@ -31,11 +31,9 @@ ss_csv_typed_write(const ss_csv_typed *column, ss_buf *out)
     ss_buf_puts(&type, column->type);
     if (column->not_null)
         ss_buf_puts(&type, " " NOT_NULL);
-    ss_buf_puts(out, "      ");
     ss_policy_put_scalar(out, column->name);
     ss_buf_puts(out, ": ");
     ss_policy_put_scalar(out, ss_buf_text(&type));
-    ss_buf_putc(out, '\n');
     ss_buf_done(&type);
 }
 
@@ -80,7 +78,11 @@ ss_csv_table_write(const ss_csv_table *t, ss_buf *out)
     }
     ss_buf_puts(out, "    columns:\n");
     for (size_t i = 0; i < t->ncolumns; i++)
+    {
+        ss_buf_puts(out, "      ");
         ss_csv_typed_write(&t->columns[i], out);
+        ss_buf_putc(out, '\n');
+    }
 }
 
 const ss_csv_table *

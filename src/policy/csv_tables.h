@@ -73,7 +73,7 @@ const ss_csv_table *ss_csv_table_find(const ss_csv_table *tables, size_t n, cons
 /* One table's entry, without the line "csv:" above it. */
 void ss_csv_table_write(const ss_csv_table *table, ss_buf *out);
 
-/* One line below columns:. */
+/* name: type, without a line's indentation and end. */
 void ss_csv_typed_write(const ss_csv_typed *column, ss_buf *out);
 
 #endif

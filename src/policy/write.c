@@ -637,7 +637,7 @@ insert_typed(editing *e, const ss_yaml *entry, const ss_csv_table *known, const 
              ss_arena *scratch)
 {
     const ss_yaml *columns = ss_yaml_get(entry, "columns");
-    ss_buf lines = {0};
+    ss_buf text = {0};
 
     for (size_t c = 0; c < table->ncolumns; c++)
     {
@@ -645,17 +645,21 @@ insert_typed(editing *e, const ss_yaml *entry, const ss_csv_table *known, const 
 
         while (k < known->ncolumns && strcmp(known->columns[k].name, table->columns[c].name) != 0)
             k++;
-        if (k < known->ncolumns || columns->flow)
+        if (k < known->ncolumns)
             continue;
-        ss_csv_typed_write(&table->columns[c], &lines);
+        ss_buf_puts(&text, !columns->flow ? "      " : text.len == 0 ? "" : ", ");
+        ss_csv_typed_write(&table->columns[c], &text);
+        ss_buf_puts(&text, columns->flow ? "" : "\n");
         note_change(e, (ss_policy_change){.kind = SS_CHANGE_CSV,
                                           .object = ss_policy_label(
                                               table->label, table->columns[c].name, scratch)});
     }
-    if (lines.len > 0)
+    if (text.len > 0 && columns->flow)
+        put_in_braces(e, columns, ss_strdup(e->arena, ss_buf_text(&text)));
+    else if (text.len > 0)
         add_edit(e, next_line(e, byte_of(e, columns->values[columns->n - 1]->end)), 0,
-                 ss_strdup(e->arena, ss_buf_text(&lines)));
-    ss_buf_done(&lines);
+                 ss_strdup(e->arena, ss_buf_text(&text)));
+    ss_buf_done(&text);
 }
 
 ss_code

@@ -1,6 +1,7 @@
 /* A NAME__next that an earlier run finished and could not publish: whether it is what this run would make. */
 #include "run/build_internal.h"
 
+#include "assess/constraints.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -20,17 +21,9 @@ count_finished(ss_building *g, ss_error *err)
     for (size_t t = 0; t < catalog->ntables && code == SS_OK; t++)
     {
         const ss_table *table = &catalog->tables[t];
-        const char *count = NULL;
 
-        if (!ss_table_has_rows(table))
-            continue;
-        code = ss_pg_value_of(next, b->arena,
-                              ss_strf(b->arena,
-                                      "SELECT pg_catalog.count(*)::pg_catalog.text FROM ONLY %s",
-                                      ss_pg_qualified(b->arena, table->schema, table->name)),
-                              &count, err);
-        if (code == SS_OK && !ss_parse_u64(count, &g->rows[t]))
-            code = ss_fail(err, SS_EBUG, "the server did not count rows");
+        if (ss_table_has_rows(table))
+            code = ss_assess_count(next, table, b->arena, &g->rows[t], err);
     }
     ss_pg_close(next);
     return code;

@@ -68,7 +68,8 @@ report_tables(ss_build *b)
                 r->seconds += done->seconds;
             }
         }
-        r->planned_rows = r->rows;
+        r->planned_rows =
+            b->load.made != NULL && b->load.made[t] != NULL ? b->load.made[t]->planned : r->rows;
         n++;
     }
     b->report.tables = tables;

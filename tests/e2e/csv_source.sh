@@ -71,6 +71,19 @@ exits 0 "$SANDSEED" plan shop.yaml --quiet
 claim "plan adds a new column and a new file" bash -c 'grep -q "^      channel: text not null" shop.yaml && grep -q "^  public.kind:" shop.yaml'
 claim "and keeps every line that was there" [ -z "$(diff corrected.yaml shop.yaml | grep '^<')" ]
 exits 0 "$SANDSEED" check shop.yaml --quiet
+python3 - <<'PY'
+import re
+text = open("corrected.yaml").read()
+head, rest = text.split("  public.orders:\n", 1)
+orders = re.match(r"(?:    .*\n)*?    columns:\n((?:      .*\n)+)", rest)
+flow = "{" + ", ".join(line.split("  #")[0].strip() for line in orders[1].splitlines()) + "}  # in braces\n"
+open("flow.yaml", "w").write(head + "  public.orders:\n" + rest[:orders.start(1)].rstrip("\n") + " " + flow + rest[orders.end(1):])
+PY
+cp flow.yaml before.yaml
+exits 0 "$SANDSEED" plan flow.yaml --quiet
+claim "also into braces" grep -q '^    columns: {id: .*, channel: text not null}  # in braces$' flow.yaml
+claim "and changes no other line there" [ "$(diff before.yaml flow.yaml | grep -c '^<')" = 1 ]
+exits 0 "$SANDSEED" check flow.yaml --quiet
 # wrong NAME SED WORD...: a correction that cannot be, refused with its place
 wrong()
 {

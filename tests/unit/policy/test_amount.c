@@ -29,7 +29,7 @@ shares_are_of_the_source(void **state)
     assert_int_equal(ss_amount_of("0.1%", 200), 1);
     assert_int_equal(ss_amount_of("0.1%", 0), 0);
     assert_int_equal(ss_amount_of("7", 200), 7);
-    assert_int_equal(ss_amount_of("7", 0), 0);
+    assert_int_equal(ss_amount_of("7", 0), 7);
 }
 
 int
