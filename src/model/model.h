@@ -56,7 +56,7 @@ typedef struct ss_marginal
     uint64_t rest;        /* rows with none of these values */
     int scale;            /* numbers: value = unit / 10^scale */
     int64_t step;         /* dates and times: value = unit * step */
-    int64_t *points;      /* numbers: ascending; neighbours hold equal shares between them */
+    int64_t *points; /* numbers: ascending; about equal shares of the rest lie between neighbours */
     size_t npoints;
     ss_cells lengths;   /* shape of text: characters */
     ss_cells alphabets; /* shape of text: masks of character classes */

@@ -228,9 +228,15 @@ static const char *const long_descs[] = {"ACCESS METHOD",
 /* The oid of pg_class in itself. */
 #define PG_CLASS 1259
 
+/* How long the kind of object is that stands there.  catalog: the oid of the system catalog that holds it. */
 static size_t
-desc_length(const char *at)
+desc_length(const char *at, unsigned long catalog)
 {
+    /* Of a table itself: "DATA" behind it is a schema's name then (of its data the number is 0). */
+    if (catalog == PG_CLASS && strncmp(at, "TABLE ", 6) == 0)
+        return 5;
+    if (catalog == PG_CLASS && strncmp(at, "SEQUENCE ", 9) == 0)
+        return 8;
     for (size_t i = 0; i < sizeof long_descs / sizeof long_descs[0]; i++)
     {
         const size_t n = strlen(long_descs[i]);
@@ -269,10 +275,7 @@ parse_entry(const char *line, ss_arena *result, ss_archive_entry *entry)
         !take_number(&at, &oid, " ") || id > 1000000000)
         return false;
     *entry = (ss_archive_entry){.dump_id = (int) id, .line = line, .catalog = catalog, .oid = oid};
-    /* Of a table itself: "DATA" behind it is a schema's name then (of its data the number is 0). */
-    n = catalog == PG_CLASS && strncmp(at, "TABLE ", 6) == 0 ? 5 : desc_length(at);
-    if (catalog == PG_CLASS && strncmp(at, "SEQUENCE ", 9) == 0)
-        n = 8;
+    n = desc_length(at, catalog);
     entry->desc = ss_strndup(result, at, n);
     at += n + (at[n] == ' ');
     /* Names are not quoted; one with a blank in it is only certain by its oid. */

@@ -81,5 +81,42 @@ claim "a standby is as good a source as its primary" diff "$test_root/production
 untouched "it is read, and nothing else"
 policy_for standby shop "$(dsn elsewhere box)" synthesise "$test_root/s.yaml"
 exits 0 refresh "$test_root/s.yaml"
+table_sums elsewhere box >"$test_root/box"
 claim "also where it is learnt from" [ "$(psql_in elsewhere box -c 'SELECT count(*) > 0 FROM customer')" = t ]
 untouched "it is read, and nothing else"
+
+# --- a load balancer that sends every second connection to the standby
+python3 - "$PGPORT" "$standby/.s.PGSQL.$PGPORT" "$test_root/balancer.port" <<'PY' &
+import itertools, os, socket, sys, threading
+listener = socket.create_server(("127.0.0.1", 0))
+with open(sys.argv[3] + ".part", "w") as f:
+    f.write(str(listener.getsockname()[1]))
+os.rename(sys.argv[3] + ".part", sys.argv[3])
+def carry(a, b):
+    try:
+        while data := a.recv(65536):
+            b.sendall(data)
+    except OSError:
+        pass
+    for s in (a, b):
+        try:
+            s.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+for turn in itertools.count():
+    client, _ = listener.accept()
+    if turn % 2 == 0:
+        server = socket.create_connection(("127.0.0.1", int(sys.argv[1])))
+    else:
+        server = socket.socket(socket.AF_UNIX)
+        server.connect(sys.argv[2])
+    for pair in ((client, server), (server, client)):
+        threading.Thread(target=carry, args=pair, daemon=True).start()
+PY
+balancer=$!
+for _ in $(seq 100); do [ ! -s "$test_root/balancer.port" ] || break; sleep 0.1; done
+exits 2 refresh "$policy" --source "host=127.0.0.1 port=$(cat "$test_root/balancer.port") user=postgres dbname=shop"
+kill $balancer
+says "load balancer"
+table_sums elsewhere box | diff "$test_root/box" - || fail "a run behind a load balancer changed the sandbox"
+untouched "a source behind a load balancer ends the run, and why is told"
