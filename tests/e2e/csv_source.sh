@@ -7,11 +7,7 @@
 cd "$test_root"
 
 # --- the example of docs/csv.md, as it stands there
-# block N: the Nth fenced block of the page
-block() { awk -v n="$1" '/^```/ { inside = !inside; i += inside; next } inside && i == n' "$SOURCE_DIR/docs/csv.md"; }
-mkdir shop
-block 1 >shop/customer.csv
-block 2 >shop/orders.csv
+shop_files
 block 3 | sed -n 's/^sandseed //p' >commands
 claim "the page has three commands" [ "$(wc -l <commands)" = 3 ]
 while read -r command; do
@@ -84,26 +80,6 @@ exits 0 "$SANDSEED" plan flow.yaml --quiet
 claim "also into braces" grep -q '^    columns: {id: .*, channel: text not null}  # in braces$' flow.yaml
 claim "and changes no other line there" [ "$(diff before.yaml flow.yaml | grep -c '^<')" = 1 ]
 exits 0 "$SANDSEED" check flow.yaml --quiet
-# wrong NAME SED WORD...: a correction that cannot be, refused with its place
-wrong()
-{
-    local name=$1 edit=$2 word
-    sed "$edit" shop.yaml >wrong.yaml
-    exits 1 "$SANDSEED" check wrong.yaml --quiet
-    shift 2
-    for word in "$@"; do says "$word"; done
-    echo "ok: $name"
-}
-line() { grep -n -m1 "$1" wrong.yaml | cut -d: -f1; }
-wrong "a type that is none" 's/^      vip: boolean not null/      vip: bolean/' "wrong.yaml:" "no such type"
-wrong "a type that breaks out" 's/^      vip: boolean not null/      vip: "int); DROP TABLE x; --"/' "wrong.yaml:" "no type of SQL"
-wrong "a type that the values do not fit" 's/^      name: text not null/      name: integer/' "customer.csv, line 2, column name" "csv: section"
-wrong "not null where there is a NULL" 's/^      note: text/      note: text not null/' "customer.csv, line 4" "NOT NULL"
-wrong "a key of an unknown column" '0,/^    key: \[id\]/s//    key: [idd]/' 'did you mean "id"'
-wrong "a key that is none" '/^  public.orders:/,$s/^    key: \[id\]/    key: [customer_id]/' "orders.csv, line 3" "not unique"
-wrong "a reference that does not hold" '/^csv:/,/^tables:/s/^      customer_id: public.customer.id/      id: public.customer.id/' "wrong.yaml:" "does not hold"
-wrong "a column that the file lacks" 's/^      vip: boolean not null/&\n      gone: text/' "wrong.yaml:" "no column gone" "customer.csv"
-wrong "a file that is gone" 's/^csv:.*/&\n  public.gone: {columns: {a: text}}/' "wrong.yaml:" "no file"
 
 # --- schema.sql says all; header in any order, or none; another delimiter; a word for NULL
 mkdir -p own

@@ -10,7 +10,7 @@ server_start target
 # All pages with PostgreSQL 15; a newer COPY FREEZE leaves some of them; another load leaves none.
 frozen() { psql_in target "$1" -c "SELECT sum(relallvisible) * 3 > sum(relpages) FROM pg_class WHERE relkind = 'r' AND relpages > 0
     AND relnamespace = 'public'::regnamespace"; }
-for corpus in ${CORPORA:-pagila chinook synthea_nj people shop:0.02}; do
+for corpus in ${CORPORA:-pagila chinook shop:0.02}; do
     if [ "$corpus" != pagila ] && [ ! -d "$SANDSEED_SHARED/data" ]; then
         echo "not here, left out: $corpus (set SANDSEED_SHARED)"
         continue

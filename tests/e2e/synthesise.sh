@@ -36,7 +36,7 @@ claim "addresses end in a reserved domain" \
 claim "prices keep their endings" \
     [ "$(psql_in target pagila -c "SELECT count(*) * 100 / (SELECT count(*) FROM payment) FROM payment WHERE amount::text LIKE '%.99'")" -gt 90 ]
 
-for corpus in ${CORPORA:-chinook synthea_nj shop:0.02}; do
+for corpus in ${CORPORA:-chinook}; do
     db=${corpus%%:*}
     if [ ! -d "$SANDSEED_SHARED/data" ]; then
         echo "not here, left out: $corpus (set SANDSEED_SHARED)"

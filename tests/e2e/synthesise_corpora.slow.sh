@@ -1,3 +1,3 @@
 #!/bin/bash
 # As synthesise.sh, with more corpora.
-CORPORA="sakila adult" exec "$(dirname "$0")/synthesise.sh"
+CORPORA="synthea_nj shop:0.02 sakila adult" exec "$(dirname "$0")/synthesise.sh"

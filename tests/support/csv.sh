@@ -26,6 +26,17 @@ plan_files()
     "$SANDSEED" sign "$name.yaml" --by test --why "a test" --quiet '*' >/dev/null
 }
 
+# block N: the Nth fenced block of docs/csv.md
+block() { awk -v n="$1" '/^```/ { inside = !inside; i += inside; next } inside && i == n' "$SOURCE_DIR/docs/csv.md"; }
+
+# shop_files: the folder shop of that page
+shop_files()
+{
+    mkdir shop
+    block 1 >shop/customer.csv
+    block 2 >shop/orders.csv
+}
+
 # same_files DIR DIR: equal to the byte, but for what says which run made them
 same_files() { diff -r -x .sandseed "$1" "$2"; }
 
