@@ -90,6 +90,10 @@ ss_snapshot_begin(const ss_snapshot *snapshot, ss_pg *reader, ss_error *err)
         return code;
     ss_buf_puts(&sql, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT ");
     ss_pg_literal(&sql, snapshot->id);
+    /* A statement that hangs holds the snapshot as well. */
+    if (snapshot->max_age_s > 0)
+        ss_buf_printf(&sql, "; SET LOCAL statement_timeout = '%ds'",
+                      snapshot->max_age_s - (int) (ss_clock_s() - snapshot->taken) + 1);
     code = ss_pg_exec(reader, ss_buf_text(&sql), err);
     ss_buf_done(&sql);
     if (code == SS_OK)

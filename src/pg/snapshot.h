@@ -24,7 +24,8 @@ const ss_endpoint *ss_snapshot_endpoint(const ss_snapshot *snapshot);
 /*
  * How old the snapshot may become while rows are read (0: no limit): an old one keeps the source from
  * vacuuming.  Every ss_snapshot_begin() looks, and the connection that holds the snapshot is used by
- * none of the readers: they run in several threads.
+ * none of the readers: they run in several threads.  A statement that would outlive it by more than a
+ * second is ended by the server.
  */
 void ss_snapshot_limit(ss_snapshot *snapshot, int max_age_s);
 

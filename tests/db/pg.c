@@ -470,6 +470,11 @@ readers_share_a_snapshot_and_notice_a_truncate(void **state)
     exec(writer, "SELECT pg_sleep(2.1)");
     assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_ERETRY);
     assert_says(&err, "older than 1 s");
+    ss_snapshot_limit(s, 5);
+    assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_OK);
+    assert_int_equal(ss_pg_exec(reader, "SELECT pg_catalog.pg_sleep(30)", &err), SS_ERETRY);
+    assert_string_equal(err.sqlstate, "57014");
+    assert_int_equal(ss_pg_exec(reader, "ROLLBACK", &err), SS_OK);
     ss_snapshot_limit(s, 0);
     assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_OK);
     assert_int_equal(ss_snapshot_end(reader, &err), SS_OK);

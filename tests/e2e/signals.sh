@@ -17,14 +17,7 @@ for signal in INT TERM; do
         sleep 0.05
     done
     sleep 0.3
-    start=$(date +%s%N)
-    kill -$signal $pid
-    status=0
-    wait $pid || status=$?
-    ms=$((($(date +%s%N) - start) / 1000000))
-    claim "SIG$signal: exit status is 128 + n" [ "$status" = $((128 + $(kill -l $signal))) ]
-    echo "stopped after $ms ms"
-    claim "SIG$signal: stops within two seconds" [ "$ms" -lt 2000 ]
+    stops_by $signal $pid
     claim "SIG$signal: nothing is left" [ "$(databases target)" = "" ]
 done
 

@@ -30,6 +30,19 @@ exits()
     fi
 }
 
+# stops_by SIGNAL PID: a run in the background ends by it, with that status, within two seconds
+stops_by()
+{
+    local start status=0 ms
+    start=$(date +%s%N)
+    kill -"$1" "$2" || { cat "$test_root/out" >&2; fail "it ended before it was to be stopped"; }
+    wait "$2" || status=$?
+    ms=$((($(date +%s%N) - start) / 1000000))
+    claim "SIG$1: exit status is 128 + n" [ "$status" = $((128 + $(kill -l "$1"))) ]
+    echo "stopped after $ms ms"
+    claim "SIG$1: stops within two seconds" [ "$ms" -lt 2000 ]
+}
+
 says()
 {
     grep -qF -- "$1" "$test_root/out" || { cat "$test_root/out" >&2; fail "it should say: $1"; }

@@ -5,9 +5,16 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -141,6 +148,61 @@ folders_change_names(void **state)
     assert_true(ss_path_exists(in("new")));
 }
 
+/* From now on the kernel has no renameat2(): as on a file system that cannot exchange two names. */
+static bool
+forbid_exchange(void)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat2, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct sock_fprog program = {.len = sizeof code / sizeof code[0], .filter = code};
+
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/* 0: as it should be; 1: not; 77: filters are forbidden here. */
+static int
+exchange_without_the_kernel(void)
+{
+    ss_error err = {.code = SS_OK};
+
+    if (!forbid_exchange())
+        return 77;
+    if (ss_folder_exchange(in("one"), in("two"), in("aside"), &err) != SS_OK ||
+        !ss_path_exists(in("two/of one")) || !ss_path_exists(in("one")) ||
+        ss_path_exists(in("one/of one")) || ss_path_exists(in("aside")))
+        return 1;
+    /* What cannot be renamed stays, and so does the other. */
+    if (ss_folder_exchange(in("nowhere"), in("two"), in("aside"), &err) != SS_EMEND)
+        return 1;
+    return ss_path_exists(in("two/of one")) && !ss_path_exists(in("aside")) ? 0 : 1;
+}
+
+static void
+folders_change_names_where_they_cannot_be_exchanged(void **state)
+{
+    ss_error err = {.code = SS_OK};
+    int status;
+    pid_t pid;
+
+    (void) state;
+    assert_int_equal(ss_folder_make(in("one/of one"), 0700, &err), SS_OK);
+    assert_int_equal(ss_folder_make(in("two"), 0700, &err), SS_OK);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(exchange_without_the_kernel());
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77)
+        skip();
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static int
 tear_down(void **state)
 {
@@ -162,6 +224,7 @@ main(void)
         cmocka_unit_test(removing_a_folder_does_not_follow_links),
         cmocka_unit_test(paths_are_joined_and_resolved),
         cmocka_unit_test(folders_change_names),
+        cmocka_unit_test(folders_change_names_where_they_cannot_be_exchanged),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
