@@ -138,7 +138,8 @@ ss_generate_stands_in_runs(const generator *g, const made_table *t, const size_t
     {
         origin o;
 
-        if (!find_source(g, t, columns[i], SIZE_MAX, &o) || !stands_in_order(g, t, columns[i]) ||
+        if (!find_source(g, t, columns[i], g->rank[t->index], &o) ||
+            !stands_in_order(g, t, columns[i]) ||
             (o.kept != NULL
                  ? o.kept->r->ncolumns > 1
                  : o.table->columns[o.column].by != MADE_KEY || o.table->columns[o.column].digit))

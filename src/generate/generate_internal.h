@@ -115,9 +115,10 @@ typedef struct made_reference
     const ss_key_list *keys; /* of a kept parent, columns as in the reference */
     size_t *shared;          /* parts whose child columns are made elsewhere: agree.c */
     size_t nshared;
-    size_t alike; /* 1 + the unique key that has a part of its columns only; 0: none */
-    size_t *part; /* columns of the parent: of those with the same values there one has a child */
-    size_t npart;
+    size_t
+        *alike; /* columns of the parent that a unique key of the child has, and not the others */
+    size_t nalike;    /* 0: no such key */
+    bool in_runs;     /* parents that are alike in them are neighbours: the first has the child */
     size_t group;     /* within: 1 + the key in which it differs; 0: none */
     uint64_t divisor; /* so many children in a row have the same one */
     bool distinct;    /* first: children of a parent have different ones of another reference, */

@@ -38,8 +38,8 @@ weight_of(const ss_fan_out *f, uint64_t word)
 static uint64_t
 drawn_weight(generator *g, size_t worker, const made_reference *r, uint64_t parent, uint64_t word)
 {
-    if (r->npart > 0)
-        return ss_generate_begins_run(g, worker, &g->tables[r->r->parent], r->part, r->npart,
+    if (r->in_runs)
+        return ss_generate_begins_run(g, worker, &g->tables[r->r->parent], r->alike, r->nalike,
                                       parent);
     return r->anybody ? 1 : weight_of(r->fan_out, word);
 }

@@ -126,7 +126,7 @@ put_first(made_table *t, size_t reference)
 {
     made_reference *r = &t->references[reference];
 
-    if (t->first != SS_NONE || r->role != ROLE_OTHER || r->nshared > 0 || r->alike > 0)
+    if (t->first != SS_NONE || r->role != ROLE_OTHER || r->nshared > 0 || r->nalike > 0)
         return;
     t->first = reference;
     r->role = ROLE_FIRST;
@@ -298,6 +298,24 @@ tells_parents_apart(const made_table *t, const ss_key *key, const ss_reference *
     return false;
 }
 
+/*
+ * The key has a part of this reference's columns: of the parents that are alike there, one may have a child.
+ * Those that the fan-out gives children to may be too much alike, so all may have one.
+ */
+static void
+take_alike(const made_table *t, const ss_key *key, made_reference *r)
+{
+    r->anybody = true;
+    r->alike = ss_alloc(t->g->arena, r->r->ncolumns + 1, sizeof *r->alike);
+    r->nalike = 0;
+    for (size_t i = 0; i < r->r->ncolumns; i++)
+    {
+        if (ss_attnums_hold(key->attnums, key->ncolumns,
+                            t->table->columns[r->r->columns[i]].attnum))
+            r->alike[r->nalike++] = r->r->parent_columns[i];
+    }
+}
+
 /* Nothing but parents: each once, or different combinations of the others within the first. */
 static void
 settle_parents(made_table *t, size_t index, const members *m, bool *settled)
@@ -309,7 +327,7 @@ settle_parents(made_table *t, size_t index, const members *m, bool *settled)
     {
         if (!covers(key, t->table, r->r) && !tells_parents_apart(t, key, r->r))
         {
-            r->alike = index + 1;
+            take_alike(t, key, r);
             return;
         }
         if ((r->role == ROLE_OTHER || (r->role == ROLE_FIRST && !t->counts)) && r->nshared == 0)
@@ -590,42 +608,63 @@ ss_generate_references(made_table *t, ss_error *err)
     return take_references(t, err);
 }
 
-/* Does following this column from key to key come back to where it was, or go too far? */
+/*
+ * Does following this column from key to key come back to where it was, or go too far?  Then *table and
+ * *reference are one on the way that rows may go without; SS_NONE: there is none.
+ */
 static bool
-has_no_end(const generator *g, const made_table *t, size_t column)
+has_no_end(generator *g, made_table *t, size_t column, made_table **table, size_t *reference)
 {
+    *reference = SS_NONE;
     for (size_t steps = 0; t->made && t->columns[column].by == MADE_REFERENCE; steps++)
     {
         const made_column *c = &t->columns[column];
-        const ss_reference *r = t->references[c->reference].r;
+        const made_reference *r = &t->references[c->reference];
 
         if (steps + 1 >= HOPS_MAX)
             return true;
-        column = r->parent_columns[c->part];
-        t = &g->tables[r->parent];
+        if (r->nullable)
+        {
+            *table = t;
+            *reference = c->reference;
+        }
+        column = r->r->parent_columns[c->part];
+        t = &g->tables[r->r->parent];
     }
     return false;
 }
 
+/*
+ * A key that is taken from another one and so on has to begin somewhere: a reference on the way that rows
+ * may go without is NULL in all of them.
+ */
 static ss_code
-refuse_endless(const generator *g, ss_error *err)
+begin_somewhere(generator *g, ss_error *err)
 {
     for (size_t i = 0; i < g->input->catalog->ntables; i++)
     {
-        const made_table *t = &g->tables[i];
+        made_table *t = &g->tables[i], *other;
 
         for (size_t c = 0; t->made && c < t->table->ncolumns; c++)
         {
-            if (!has_no_end(g, t, c))
-                continue;
-            (void) ss_fail(
-                err, SS_EREFUSED,
-                "%s: foreign key \"%s\" takes its key from another one, and so on without "
-                "a beginning, or over more than %d tables",
-                t->columns[c].name,
-                ss_printable(g->arena, t->references[t->columns[c].reference].r->constraint),
-                HOPS_MAX);
-            return ss_hint(err, "Give one of these tables mode empty.");
+            size_t reference;
+
+            while (has_no_end(g, t, c, &other, &reference))
+            {
+                if (reference != SS_NONE)
+                {
+                    SS_TRY(give_up(other, reference, err));
+                    continue;
+                }
+                (void) ss_fail(
+                    err, SS_EREFUSED,
+                    "%s: foreign key \"%s\" takes its key from another one, and so on "
+                    "without a beginning, or over more than %d tables",
+                    t->columns[c].name,
+                    ss_printable(g->arena, t->references[t->columns[c].reference].r->constraint),
+                    HOPS_MAX);
+                return ss_hint(err, "Give one of these tables mode empty.");
+            }
         }
     }
     return SS_OK;
@@ -724,28 +763,24 @@ settle_referenced(generator *g, ss_error *err)
 
 /* --- all ---------------------------------------------------------------------------------------- */
 
-/* Of tables whose rows others must find by a shared column: let them stand in its order. */
+/* Of tables whose rows others must find by this column: let them stand in its order. */
 static void
-put_shared_first(generator *g, const made_table *t, const made_reference *r)
+put_in_order(generator *g, const made_table *t, const made_reference *r, size_t column)
 {
-    for (size_t i = 0; i < r->nshared; i++)
+    made_table *parent = &g->tables[r->r->parent];
+
+    for (size_t steps = 0; parent->made && parent->columns[column].by == MADE_REFERENCE &&
+                           steps < g->input->catalog->ntables;
+         steps++)
     {
-        made_table *parent = &g->tables[r->r->parent];
-        size_t column = r->r->parent_columns[r->shared[i]];
+        const made_column *c = &parent->columns[column];
+        const made_reference *next = &parent->references[c->reference];
 
-        for (size_t steps = 0; parent->made && parent->columns[column].by == MADE_REFERENCE &&
-                               steps < g->input->catalog->ntables;
-             steps++)
-        {
-            const made_column *c = &parent->columns[column];
-            const made_reference *next = &parent->references[c->reference];
-
-            if (parent == t && steps > 0)
-                break;
-            put_first(parent, c->reference);
-            column = next->r->parent_columns[c->part];
-            parent = &g->tables[next->r->parent];
-        }
+        if (parent == t && steps > 0)
+            break;
+        put_first(parent, c->reference);
+        column = next->r->parent_columns[c->part];
+        parent = &g->tables[next->r->parent];
     }
 }
 
@@ -767,27 +802,18 @@ put_alone(made_table *t, size_t reference)
 }
 
 /*
- * A unique key has a part of this reference's columns: of the parents that are alike there one may have a
- * child.  Where they are not neighbours, chance and the server's judgement must find one for every row.
+ * Of parents that are alike and neighbours the first has the child.  Where they are not neighbours, chance
+ * and the server's judgement must find one for every row.
  */
 static void
 settle_alike(const generator *g, made_table *t, size_t reference)
 {
     made_reference *r = &t->references[reference];
-    const ss_key *key = &t->table->keys[r->alike - 1];
     const made_table *parent = &g->tables[r->r->parent];
 
-    r->anybody = true;
-    r->part = ss_alloc(g->arena, r->r->ncolumns + 1, sizeof *r->part);
-    for (size_t i = 0; i < r->r->ncolumns; i++)
-    {
-        if (ss_attnums_hold(key->attnums, key->ncolumns,
-                            t->table->columns[r->r->columns[i]].attnum))
-            r->part[r->npart++] = r->r->parent_columns[i];
-    }
-    if (!parent->made || parent == t || !ss_generate_stands_in_runs(g, parent, r->part, r->npart) ||
-        !put_alone(t, reference))
-        r->npart = 0;
+    r->in_runs = parent->made && g->rank[parent->index] < g->rank[t->index] &&
+                 ss_generate_stands_in_runs(g, parent, r->alike, r->nalike) &&
+                 put_alone(t, reference);
 }
 
 /* Which references that share columns can be had together, now that all roles are known. */
@@ -802,7 +828,7 @@ settle_shared(generator *g, ss_error *err)
         {
             made_reference *r = &t->references[k];
 
-            if (r->alike > 0 && r->role == ROLE_OTHER)
+            if (r->nalike > 0 && r->role == ROLE_OTHER)
                 settle_alike(g, t, k);
             if (r->nshared > 0 && !ss_generate_can_agree(g, t, r))
                 SS_TRY(give_up(t, k, err));
@@ -827,6 +853,7 @@ ss_generate_settle(generator *g, ss_error *err)
 {
     const ss_catalog *catalog = g->input->catalog;
 
+    SS_TRY(begin_somewhere(g, err));
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         made_table *t = &g->tables[i];
@@ -848,7 +875,14 @@ ss_generate_settle(generator *g, ss_error *err)
         const made_table *t = &g->tables[i];
 
         for (size_t k = 0; t->made && k < t->nreferences; k++)
-            put_shared_first(g, t, &t->references[k]);
+        {
+            const made_reference *r = &t->references[k];
+
+            for (size_t c = 0; c < r->nshared; c++)
+                put_in_order(g, t, r, r->r->parent_columns[r->shared[c]]);
+            for (size_t c = 0; c < r->nalike; c++)
+                put_in_order(g, t, r, r->alike[c]);
+        }
     }
     for (size_t i = 0; i < catalog->ntables; i++)
     {
@@ -861,6 +895,5 @@ ss_generate_settle(generator *g, ss_error *err)
                 put_first(t, k);
         }
     }
-    SS_TRY(refuse_endless(g, err));
     return settle_shared(g, err);
 }

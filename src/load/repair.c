@@ -20,7 +20,9 @@
 #include "base/watch.h"
 #include "load/load_internal.h"
 
+/* Rounds in which no row was mended: more of them where few are left, and each may find its place by chance. */
 #define IDLE_ROUNDS_MAX 12
+#define IDLE_PATIENCE   400
 #define RELOAD_SHARE    8 /* more bad rows than an eighth: the table is loaded again, whole */
 
 typedef struct repairing
@@ -268,7 +270,7 @@ heal(ss_sieve *s, const set_rule *rule, bool *changed, ss_error *err)
         ss_arena_reset(s->scratch);
         idle = n < fewest ? 0 : idle + 1;
         fewest = n < fewest ? n : fewest;
-        if (n == 0 || idle > IDLE_ROUNDS_MAX)
+        if (n == 0 || idle > IDLE_ROUNDS_MAX + IDLE_PATIENCE / n)
             return ss_sieve_give_up(s, rule->name, n, err);
         *changed = true;
         SS_TRY(ss_sieve_replace_bad(s, rule->name, err));

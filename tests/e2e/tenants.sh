@@ -90,6 +90,25 @@ psql_in source keys -c "
     CREATE TABLE late (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
     CREATE TABLE late_5 PARTITION OF late FOR VALUES FROM (5000000) TO (5002000);
     CREATE TABLE late_6 PARTITION OF late FOR VALUES FROM (5002000) TO (5004000);
+    CREATE TABLE tenant (id int PRIMARY KEY);
+    CREATE TABLE early (tenant_id int NOT NULL REFERENCES tenant, id int NOT NULL, favourite int, PRIMARY KEY (tenant_id, id));
+    CREATE TABLE mid (id int PRIMARY KEY, tenant_id int NOT NULL UNIQUE, early_id int NOT NULL, FOREIGN KEY (tenant_id, early_id) REFERENCES early);
+    CREATE TABLE zone (tenant_id int NOT NULL REFERENCES tenant, id int NOT NULL, favourite int, PRIMARY KEY (tenant_id, id));
+    CREATE TABLE mid2 (id int PRIMARY KEY, tenant_id int NOT NULL UNIQUE, zone_id int NOT NULL, FOREIGN KEY (tenant_id, zone_id) REFERENCES zone);
+    CREATE TABLE country (id int PRIMARY KEY);
+    CREATE TABLE customer (id int PRIMARY KEY, best int UNIQUE);
+    CREATE TABLE address (id int PRIMARY KEY, country_id int NOT NULL REFERENCES country, customer_id int NOT NULL REFERENCES customer, UNIQUE (customer_id, id));
+    CREATE TABLE default_address (customer_id int PRIMARY KEY, address_id int NOT NULL, FOREIGN KEY (customer_id, address_id) REFERENCES address (customer_id, id));
+    INSERT INTO tenant SELECT generate_series(1, 200);
+    INSERT INTO early SELECT 1 + i % 200, i FROM generate_series(1, 1000) i; INSERT INTO zone TABLE early;
+    INSERT INTO mid SELECT i, i, i + 199 FROM generate_series(2, 151) i; INSERT INTO mid2 TABLE mid;
+    ALTER TABLE early ADD FOREIGN KEY (favourite) REFERENCES mid; ALTER TABLE zone ADD FOREIGN KEY (favourite) REFERENCES mid2;
+    UPDATE early SET favourite = id WHERE id BETWEEN 2 AND 151; UPDATE zone SET favourite = id WHERE id BETWEEN 2 AND 151;
+    INSERT INTO country SELECT generate_series(1, 60); INSERT INTO customer SELECT generate_series(1, 400);
+    INSERT INTO address SELECT i, 1 + i % 60, 1 + i % 400 FROM generate_series(1, 1000) i;
+    INSERT INTO default_address SELECT customer_id, min(id) FROM address GROUP BY 1;
+    UPDATE customer c SET best = a.address_id FROM default_address a WHERE a.customer_id = c.id;
+    ALTER TABLE customer ADD FOREIGN KEY (id, best) REFERENCES address (customer_id, id);
     INSERT INTO flagged SELECT i % 3 = 0, i FROM generate_series(1, 3000) i; INSERT INTO child SELECT id, live, id FROM flagged;
     INSERT INTO typed SELECT (ARRAY['a', 'b', 'c'])[1 + i % 3]::kind, 'code ' || i FROM generate_series(1, 1500) i;
     INSERT INTO typed_child SELECT row_number() OVER (), kind, code FROM typed;
@@ -106,7 +125,9 @@ policy_for source keys "$(dsn target keys_box)" synthesise "$test_root/keys.yaml
 exits 0 refresh "$test_root/keys.yaml" --seed 7
 counts() { psql_in "$1" "$2" -c "SELECT 'flagged', count(*) FROM flagged UNION ALL SELECT 'child', count(*) FROM child UNION ALL SELECT 'typed', count(*) FROM typed UNION ALL SELECT 'typed_child', count(*) FROM typed_child
     UNION ALL SELECT 'slot', count(*) FROM slot UNION ALL SELECT 'flagday', count(*) FROM flagday UNION ALL SELECT 'small', count(*) FROM small
-    UNION ALL SELECT 'stock', count(*) FROM stock UNION ALL SELECT 'node', count(*) FROM node UNION ALL SELECT 'build', count(*) FROM build UNION ALL SELECT 'job', count(*) FROM job UNION ALL SELECT 'late', count(*) FROM late"; }
+    UNION ALL SELECT 'stock', count(*) FROM stock UNION ALL SELECT 'node', count(*) FROM node UNION ALL SELECT 'build', count(*) FROM build UNION ALL SELECT 'job', count(*) FROM job UNION ALL SELECT 'late', count(*) FROM late
+    UNION ALL SELECT 'mid', count(*) FROM mid UNION ALL SELECT 'mid2', count(*) FROM mid2 UNION ALL SELECT 'customer', count(*) FROM customer
+    UNION ALL SELECT 'default_address', count(*) FROM default_address"; }
 counts source keys >"$test_root/expected"
 counts target keys_box >"$test_root/made"
 claim "tables keep their rows, whatever their keys are made of" diff "$test_root/expected" "$test_root/made"
