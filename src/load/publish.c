@@ -148,6 +148,15 @@ allow_connections(ss_buf *sql, const char *name, bool allow)
     ss_buf_printf(sql, " WITH ALLOW_CONNECTIONS %s;\n", allow ? "true" : "false");
 }
 
+/* Is it the database that was looked at?  Fails with 22012, and with it all that the transaction renamed. */
+static void
+must_be(ss_buf *sql, const char *name, ss_oid oid)
+{
+    ss_buf_puts(sql, "SELECT 1 / pg_catalog.count(*) FROM pg_catalog.pg_database WHERE datname = ");
+    ss_pg_literal(sql, name);
+    ss_buf_printf(sql, " AND oid = %u;\n", (unsigned) oid);
+}
+
 static ss_code
 swap_statement(ss_target *target, const ss_policy *policy, const ss_db_facts *facts, bool shut,
                ss_buf *sql, ss_error *err)
@@ -160,10 +169,12 @@ swap_statement(ss_target *target, const ss_policy *policy, const ss_db_facts *fa
     if (target->live.state == SS_TARGET_PUBLISHED)
     {
         rename_database(sql, target->name, target->previous.name);
+        must_be(sql, target->previous.name, target->live.oid);
         if (shut)
             allow_connections(sql, target->previous.name, true);
     }
     rename_database(sql, target->next.name, target->name);
+    must_be(sql, target->name, target->next.oid);
     SS_TRY(database_grants(target, policy, facts, sql, err));
     ss_buf_puts(sql, "COMMENT ON DATABASE ");
     ss_pg_ident(sql, target->name);
@@ -205,6 +216,8 @@ swap(ss_target *target, const ss_policy *policy, const ss_db_facts *facts, bool 
     ss_code code = SS_OK;
     if (target->live.state == SS_TARGET_PUBLISHED)
     {
+        /* It may have been given another name, and the name another database, while we waited. */
+        SS_TRY(ss_target_look_same(target, &target->live, err));
         target->previous.oid = 0;
         code = ss_target_drop(target, &target->previous, err);
     }
@@ -216,6 +229,10 @@ swap(ss_target *target, const ss_policy *policy, const ss_db_facts *facts, bool 
     if (code == SS_OK)
         code = exec_text(target, &sql, err);
     ss_buf_done(&sql);
+    if (code != SS_OK && ss_pg_is_sqlstate(err, "22012"))
+        return ss_fail(err, SS_EREFUSED, "%s or %s was replaced by another of that name",
+                       ss_target_label(target, target->name),
+                       ss_target_label(target, target->next.name));
     return code;
 }
 
@@ -228,6 +245,7 @@ swap_by_force(ss_target *target, const ss_policy *policy, const ss_db_facts *fac
     ss_code code = SS_OK;
     if (shut)
     {
+        SS_TRY(ss_target_look_same(target, &target->live, err));
         allow_connections(&sql, target->name, false);
         code = exec_text(target, &sql, err);
     }

@@ -223,6 +223,18 @@ ss_target_look(ss_target *target, ss_target_db *db, ss_error *err)
     return look(target, db, db != &target->previous, err);
 }
 
+ss_code
+ss_target_look_same(ss_target *target, ss_target_db *db, ss_error *err)
+{
+    const ss_oid seen = db->oid;
+
+    SS_TRY(ss_target_look(target, db, err));
+    if (seen != 0 && db->oid != 0 && db->oid != seen)
+        return ss_fail(err, SS_EREFUSED, "%s was replaced by another of that name during the run",
+                       ss_target_label(target, db->name));
+    return SS_OK;
+}
+
 static void
 close_deferred(void *arg)
 {
@@ -413,13 +425,9 @@ ss_target_terminate(ss_target *target, const ss_target_db *db, ss_error *err)
 ss_code
 ss_target_drop(ss_target *target, ss_target_db *db, ss_error *err)
 {
-    const ss_oid seen = db->oid;
-    SS_TRY(ss_target_look(target, db, err));
+    SS_TRY(ss_target_look_same(target, db, err));
     if (db->state == SS_TARGET_ABSENT)
         return SS_OK;
-    if (seen != 0 && db->oid != seen)
-        return ss_fail(err, SS_EREFUSED, "%s was replaced by another of that name during the run",
-                       ss_target_label(target, db->name));
 
     ss_buf sql = {0};
     ss_buf_puts(&sql, "DROP DATABASE ");

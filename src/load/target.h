@@ -196,6 +196,8 @@ ss_code ss_target_drop(ss_target *target, ss_target_db *db, ss_error *err);
 
 /* Look again at one of the four. */
 ss_code ss_target_look(ss_target *target, ss_target_db *db, ss_error *err);
+/* The same; SS_EREFUSED when the name has come to another database than it was (oid 0: any). */
+ss_code ss_target_look_same(ss_target *target, ss_target_db *db, ss_error *err);
 
 /* Write db's marker. */
 ss_code ss_target_mark(ss_target *target, ss_target_db *db, const ss_marker *marker, ss_error *err);

@@ -78,6 +78,29 @@ claim "and open" is "$(psql_in a postgres -c "SELECT datallowconn FROM pg_databa
 psql_in a postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('sb', 'sb__previous')" >/dev/null
 wait $pool || true
 
+# --- the name goes to a database of somebody's while the run waits, at the last moment
+psql_in a postgres -c 'CREATE DATABASE mine'
+psql_in a mine -c 'CREATE TABLE precious ()'
+visit 60
+( status=0; "$tool" "$(dsn a src)" "$(dsn a sb)" "$test_root" run=r10 wait=60 >"$test_root/waits" 2>&1 || status=$?; echo $status >"$test_root/waited" ) &
+waits=$!
+for _ in {1..300}; do [[ "$(marker sb__next)" != *state=finished* ]] || break; sleep 0.1; done
+sleep 1
+psql_in a postgres >/dev/null <<'SQL'
+BEGIN;
+LOCK TABLE pg_catalog.pg_database IN EXCLUSIVE MODE;
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'sb';
+SELECT pg_sleep(2);
+ALTER DATABASE sb RENAME TO sb_old;
+ALTER DATABASE mine RENAME TO sb;
+COMMIT;
+SQL
+wait $waits
+claim "it is refused" is "$(cat "$test_root/waited")" 3
+claim "and stays what it is" is "$(psql_in a sb -c 'SELECT count(*) FROM precious')" 0
+claim "nothing else has changed its name" is "$(psql_in a postgres -c "SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database WHERE datname ~ '^sb' AND datname <> 'sb__previous'")" "sb sb__next sb_old"
+psql_in a postgres -c 'DROP DATABASE sb' -c 'ALTER DATABASE sb_old RENAME TO sb'
+
 # --- a run that died in the middle of publishing
 psql_in a postgres -c 'ALTER DATABASE sb WITH ALLOW_CONNECTIONS false'
 claim "NAME shut by a crash" run 4 run=r10 "sabotage=DROP TABLE s.t"
