@@ -8,7 +8,7 @@ server_start source
 server_start target
 # The others are in keep_schemas.slow.sh.
 # All pages with PostgreSQL 15; a newer COPY FREEZE leaves some of them; another load leaves none.
-frozen() { psql_in target "$1" -c "SELECT sum(relallvisible) * 3 > sum(relpages) FROM pg_class WHERE relkind = 'r' AND relpages > 0
+frozen() { psql_in target "$1" -c "SELECT coalesce(sum(relallvisible) * 3 > sum(relpages), true) FROM pg_class WHERE relkind = 'r' AND relpages > 0
     AND relnamespace = 'public'::regnamespace"; }
 for corpus in ${CORPORA:-pagila chinook shop:0.02}; do
     if [ "$corpus" != pagila ] && [ ! -d "$SANDSEED_SHARED/data" ]; then
