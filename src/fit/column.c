@@ -79,8 +79,7 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
         return;
 
     c->is_float = ss_type_is(t, "float4") || ss_type_is(t, "float8");
-    c->is_number = c->is_float || ss_type_is(t, "int2") || ss_type_is(t, "int4") ||
-                   ss_type_is(t, "int8") || ss_type_is(t, "numeric");
+    c->is_number = c->is_float || ss_type_is_integer(t) || ss_type_is(t, "numeric");
     c->is_time =
         ss_type_is(t, "date") || ss_type_is(t, "timestamp") || ss_type_is(t, "timestamptz");
     c->scale = ss_type_is(t, "numeric") ? decimals(catalog, column)

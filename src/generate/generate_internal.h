@@ -253,9 +253,17 @@ typedef struct value
     unsigned char bytes[KEY_BYTES]; /* machine form unless text */
 } value;
 
-/* settle.c */
+/* references.c */
 /* What a table refers to, and which columns that makes. */
 ss_code ss_generate_references(made_table *t, ss_error *err);
+/* A reference that cannot be had: its rows go without a parent; SS_EREFUSED when they may not. */
+ss_code ss_generate_give_up(made_table *t, size_t index, ss_error *err);
+/* Of all tables, before keys are settled: no key is taken from another one without end. */
+ss_code ss_generate_begin_somewhere(generator *g, ss_error *err);
+
+/* settle.c */
+/* Has the key all columns of the reference? */
+bool ss_generate_covers(const ss_key *key, const ss_table *table, const ss_reference *r);
 /* Of all tables: keys and roles.  SS_EREFUSED, naming table and constraint, when they cannot be made. */
 ss_code ss_generate_settle(generator *g, ss_error *err);
 

@@ -68,12 +68,13 @@ set_rows(const ss_build *b, const ss_catalog *catalog, ss_table_plan *tables, ss
             if (tables[only].mode != SS_MODE_SYNTHESISE)
                 return ss_fail(err, SS_EMEND, "--rows %s: this table is not made, its mode is %s",
                                ss_printable(b->arena, text), ss_mode_name(tables[only].mode));
+            if (catalog->tables[only].is_partition)
+                return ss_fail(
+                    err, SS_EMEND,
+                    "--rows %s: a partition; its rows are made with those of table %s",
+                    ss_printable(b->arena, text),
+                    ss_printable(b->arena, ss_table_root(catalog, &catalog->tables[only])->label));
         }
-        if (only != SS_NONE && catalog->tables[only].is_partition)
-            return ss_fail(
-                err, SS_EMEND, "--rows %s: a partition; its rows are made with those of table %s",
-                ss_printable(b->arena, text),
-                ss_printable(b->arena, ss_table_root(catalog, &catalog->tables[only])->label));
         for (size_t t = 0; t < catalog->ntables; t++)
         {
             if (only == SS_NONE || only == t)
