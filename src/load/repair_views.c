@@ -6,6 +6,9 @@
  * table takes the name of one of the tables that the view reads and holds a part of its rows.  They are
  * made again like other bad rows.  What no row can be blamed for (a sum that overflows, a subquery
  * with two rows) ends the run when it is a materialised view, after a bounded search.
+ *
+ * The tables have no indexes yet, so that a view which looks into another table for each row may take
+ * hours here and a second later: it gets a bounded time, and is then left to whoever populates it.
  */
 #include <string.h>
 
@@ -26,6 +29,11 @@
 /* Of so many rows found nearly every one raises: it is not the rows' doing. */
 #define ROWS_TELLING 64
 
+/* Seconds for one look: what a materialised view raises ends the run, a plain one is only told of. */
+#define PATIENCE_MATERIALISED 60
+#define PATIENCE_PLAIN        5
+#define QUERY_CANCELED        "57014"
+
 extern const char ss_sql_load_view_sources[];
 
 typedef struct view
@@ -41,6 +49,7 @@ typedef struct search /* what a view has cost so far, in all passes */
     size_t looks;
     size_t found; /* rows that were made again for it */
     bool told;
+    bool slow; /* a look took too long: no more of them */
 } search;
 
 typedef struct blaming /* the rows of one table for what a view raises */
@@ -58,11 +67,35 @@ typedef struct blaming /* the rows of one table for what a view raises */
     bool innocent;   /* the view raises without the table's rows, too */
 } blaming;
 
+/* Run sql in a transaction that is rolled back, for a bounded time: SS_OK and slow where that ends it. */
+static ss_code
+run_for_a_while(ss_pg *pg, const view *v, const char *sql, ss_error *err)
+{
+    ss_error ignored;
+    ss_code code;
+
+    SS_TRY(ss_pg_execf(pg, err, "SET statement_timeout = '%ds'",
+                       v->materialised ? PATIENCE_MATERIALISED : PATIENCE_PLAIN));
+    SS_TRY(ss_pg_exec(pg, "BEGIN", err));
+    code = ss_pg_exec(pg, sql, err);
+    if (code == SS_EINTERRUPTED || (code != SS_OK && err->sqlstate[0] == '\0'))
+        return code;
+    if (code != SS_OK && ss_pg_is_sqlstate(err, QUERY_CANCELED))
+    {
+        v->search->slow = true;
+        *err = (ss_error){.code = SS_OK};
+        code = SS_OK;
+    }
+    if (ss_pg_exec(pg, "ROLLBACK", &ignored) == SS_OK)
+        (void) ss_pg_exec(pg, "SET statement_timeout = 0", &ignored);
+    return code;
+}
+
 /* SS_OK and *raised, when it is a row's doing; what is not (no privilege, not populated) is nobody's. */
 static ss_code
-compute(ss_pg *pg, const char *sql, bool *raised, ss_error *err)
+compute(ss_pg *pg, const view *v, const char *sql, bool *raised, ss_error *err)
 {
-    const ss_code code = ss_pg_exec(pg, sql, err);
+    const ss_code code = run_for_a_while(pg, v, sql, err);
 
     *raised = false;
     if (code == SS_OK)
@@ -104,10 +137,10 @@ look(blaming *b, uint64_t first, uint64_t last, bool *raised, ss_error *err)
 
     b->v->search->looks++;
     code = compute(
-        b->s->pg,
+        b->s->pg, b->v,
         ss_strf(
             b->s->scratch,
-            "BEGIN; SET LOCAL search_path = %s; TRUNCATE %s; INSERT INTO %s SELECT t.* FROM "
+            "SET LOCAL search_path = %s; TRUNCATE %s; INSERT INTO %s SELECT t.* FROM "
             "pg_temp.sandseed_rows m %sJOIN %s%s t ON t.ctid = m.at AND t.tableoid = m.o WHERE m.n "
             "BETWEEN %llu AND %llu; %s",
             b->path, b->shadow, b->shadow, among, b->s->only, b->s->name, (unsigned long long) low,
@@ -115,7 +148,6 @@ look(blaming *b, uint64_t first, uint64_t last, bool *raised, ss_error *err)
         raised, err);
     ss_arena_reset(b->s->scratch);
     SS_TRY(code);
-    SS_TRY(ss_pg_exec(b->s->pg, "ROLLBACK", err));
     return ss_check_interrupt(b->s->load->watch, err);
 }
 
@@ -125,7 +157,7 @@ is_spent(const blaming *b)
 {
     const search *s = b->v->search;
 
-    return s->looks >= LOOKS_MAX ||
+    return s->slow || s->looks >= LOOKS_MAX ||
            s->looks >= LOOKS_FIRST + LOOKS_PER_ROW * (s->found + b->nbad) ||
            (b->nbad >= ROWS_TELLING && b->nbad > b->judged - b->judged / 20);
 }
@@ -198,10 +230,9 @@ begin_blaming(blaming *b, ss_error *err)
                        s->name));
     b->v->search->looks++;
     /* A table without which it raises as well has no part in it. */
-    SS_TRY(compute(s->pg,
-                   ss_strf(s->arena, "BEGIN; SET LOCAL search_path = %s; %s", b->path, b->computed),
+    SS_TRY(compute(s->pg, b->v,
+                   ss_strf(s->arena, "SET LOCAL search_path = %s; %s", b->path, b->computed),
                    &b->innocent, err));
-    SS_TRY(ss_pg_exec(s->pg, "ROLLBACK", err));
     if (b->innocent)
         return SS_OK;
     SS_TRY(ss_sieve_map(s, err));
@@ -310,7 +341,7 @@ repair_view(ss_load *load, ss_pg *pg, const ss_pg_result *res, size_t first, siz
 
     for (size_t i = first; i < first + n; i++)
         ours = ours || made_table(load, ss_pg_value(res, i, 3), ss_pg_value(res, i, 4)) != SS_NONE;
-    if (!ours || !is_wanted(load, &v))
+    if (!ours || cost->slow || !is_wanted(load, &v))
         return SS_OK;
     SS_TRY(definition_of(pg, &v, arena, &definition, err));
     if (definition == NULL)
@@ -325,7 +356,7 @@ repair_view(ss_load *load, ss_pg *pg, const ss_pg_result *res, size_t first, siz
 
         if (table == SS_NONE)
             continue;
-        SS_TRY(compute(pg, definition, &raised, err));
+        SS_TRY(compute(pg, &v, definition, &raised, err));
         if (!raised)
             return SS_OK;
         SS_TRY(ss_sieve_open(&s, load, table, 0, pg, arena, err));
@@ -335,7 +366,8 @@ repair_view(ss_load *load, ss_pg *pg, const ss_pg_result *res, size_t first, siz
         SS_TRY(ss_sieve_close(&s, err));
         *changed = *changed || mended;
     }
-    if (ss_pg_exec(pg, definition, err) == SS_OK)
+    /* What is too slow here is not known to raise: REFRESH tells, when there are indexes. */
+    if (cost->slow || run_for_a_while(pg, &v, definition, err) == SS_OK)
         return SS_OK;
     if (err->code == SS_EINTERRUPTED || err->code == SS_ERETRY || err->sqlstate[0] == '\0')
         return err->code;
