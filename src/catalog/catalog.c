@@ -92,6 +92,30 @@ ss_catalog_base_type(const ss_catalog *catalog, size_t type)
     return type;
 }
 
+int32_t
+ss_catalog_typmod(const ss_catalog *catalog, const ss_column *column)
+{
+    int32_t typmod = column->typmod;
+
+    for (size_t t = column->type;
+         typmod < 0 && t != SS_NONE && catalog->types[t].kind == SS_TYPE_DOMAIN;
+         t = catalog->types[t].base)
+        typmod = catalog->types[t].base_typmod;
+    return typmod;
+}
+
+bool
+ss_catalog_is_nullable(const ss_catalog *catalog, const ss_column *column)
+{
+    for (size_t t = column->type; t != SS_NONE && catalog->types[t].kind == SS_TYPE_DOMAIN;
+         t = catalog->types[t].base)
+    {
+        if (catalog->types[t].not_null)
+            return false;
+    }
+    return !column->not_null;
+}
+
 bool
 ss_type_is(const ss_type *type, const char *name)
 {

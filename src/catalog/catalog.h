@@ -304,6 +304,12 @@ size_t ss_table_index(const ss_table *table, int16_t attnum);
 /* Domains peeled off: the index of the type whose values they are. */
 size_t ss_catalog_base_type(const ss_catalog *catalog, size_t type);
 
+/** The column's type modifier, its own or that of its domains; -1 for none. */
+int32_t ss_catalog_typmod(const ss_catalog *catalog, const ss_column *column);
+
+/** May a cell of it be NULL: neither the column nor one of its domains says NOT NULL. */
+bool ss_catalog_is_nullable(const ss_catalog *catalog, const ss_column *column);
+
 /* A type of PostgreSQL itself, by pg_type's name ("int4"): not a domain or somebody's own of that name. */
 bool ss_type_is(const ss_type *type, const char *name);
 bool ss_type_is_integer(const ss_type *type);

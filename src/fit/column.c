@@ -17,14 +17,8 @@
 static int
 decimals(const ss_catalog *catalog, const ss_column *column)
 {
-    int32_t typmod = column->typmod;
-    size_t type = column->type;
+    const int32_t typmod = ss_catalog_typmod(catalog, column);
 
-    while (typmod < 0 && type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN)
-    {
-        typmod = catalog->types[type].base_typmod;
-        type = catalog->types[type].base;
-    }
     if (typmod < 4)
         return 4;
     /* PostgreSQL 15 on: 11 bits, signed */

@@ -9,24 +9,6 @@
 
 /* --- tables ------------------------------------------------------------------------------------- */
 
-/* Its own type modifier, or its domain's. */
-static int32_t
-typmod_of(const ss_catalog *catalog, const ss_column *column, bool *nullable)
-{
-    int32_t typmod = column->typmod;
-    size_t type = column->type;
-
-    *nullable = !column->not_null;
-    while (type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN)
-    {
-        if (typmod < 0)
-            typmod = catalog->types[type].base_typmod;
-        *nullable = *nullable && !catalog->types[type].not_null;
-        type = catalog->types[type].base;
-    }
-    return typmod;
-}
-
 static void
 begin_column(made_table *t, size_t i)
 {
@@ -42,7 +24,8 @@ begin_column(made_table *t, size_t i)
                        .name = ss_strf(t->g->arena, "%s.%s", t->table->label, column->name),
                        .governed = SS_NONE,
                        .by = MADE_MARGINAL};
-    c->typmod = typmod_of(catalog, column, &c->nullable);
+    c->nullable = ss_catalog_is_nullable(catalog, column);
+    c->typmod = ss_catalog_typmod(catalog, column);
     c->codec_type = (ss_codec_type){.catalog = catalog, .type = base, .typmod = c->typmod};
     ss_stream_init(&c->stream, t->g->input->seed, c->name, 0);
     if (c->type != NULL)

@@ -76,14 +76,9 @@ refusal(ss_mode mode, ss_class class, ss_treatment treatment)
 static size_t
 length_limit(const ss_resolving *r, const ss_column *column)
 {
-    int32_t typmod = column->typmod;
-    size_t t = column->type;
+    const int32_t typmod = ss_catalog_typmod(r->catalog, column);
+    const size_t t = ss_catalog_base_type(r->catalog, column->type);
 
-    while (t != SS_NONE && r->catalog->types[t].kind == SS_TYPE_DOMAIN)
-    {
-        typmod = r->catalog->types[t].base_typmod;
-        t = r->catalog->types[t].base;
-    }
     if (t == SS_NONE || typmod < 5 ||
         (!ss_type_is(&r->catalog->types[t], "varchar") &&
          !ss_type_is(&r->catalog->types[t], "bpchar")))

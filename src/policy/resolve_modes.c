@@ -28,13 +28,7 @@ static bool
 nullable(const ss_resolving *r, const ss_column *column, const ss_decision *d)
 {
     (void) d;
-    for (size_t t = column->type; t != SS_NONE && r->catalog->types[t].kind == SS_TYPE_DOMAIN;
-         t = r->catalog->types[t].base)
-    {
-        if (r->catalog->types[t].not_null)
-            return false;
-    }
-    return !column->not_null && column->generated == SS_GENERATED_NOT;
+    return ss_catalog_is_nullable(r->catalog, column) && column->generated == SS_GENERATED_NOT;
 }
 
 static bool
