@@ -315,7 +315,8 @@ take_nothing(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
         stop_unnamed(r, table, entry, column); /* on_change changes no row that leaves as it is */
     else
     {
-        d->treatment = r->policy->on_new_column == SS_ON_NEW_NULLIFY && !column->not_null
+        d->treatment = r->policy->on_new_column == SS_ON_NEW_NULLIFY &&
+                               ss_catalog_is_nullable(r->catalog, column)
                            ? SS_TREAT_NULLIFY
                            : SS_TREAT_SHAPE;
         r->told++;
@@ -386,10 +387,10 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
                   "an undecided column takes no treatment that reveals anything: %s",
                   ss_treatment_name(d->treatment));
     /* Secrets are nullified where they can be, else they get a shape. */
-    if (d->treatment == SS_TREAT_NULLIFY && column->not_null &&
+    if (d->treatment == SS_TREAT_NULLIFY && !ss_catalog_is_nullable(r->catalog, column) &&
         (e == NULL || e->treatment == SS_TREAT_DEFAULT))
         d->treatment = SS_TREAT_SHAPE;
-    if (d->treatment == SS_TREAT_NULLIFY && column->not_null &&
+    if (d->treatment == SS_TREAT_NULLIFY && !ss_catalog_is_nullable(r->catalog, column) &&
         column->generated == SS_GENERATED_NOT)
         STOP(label, place, "treatment: shape, or constant with a value",
              "the column is NOT NULL and cannot be nullified");

@@ -252,6 +252,34 @@ a_constant_fits_its_column(void **state)
 }
 
 static void
+what_a_domain_forbids_is_not_nullified(void **state)
+{
+    static const bool forbidden[] = {false, true};
+
+    (void) state;
+    for (size_t i = 0; i < 2; i++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        ss_builder b = builder_new(arena);
+        const size_t table = builder_table(&b, "public", "t");
+        const size_t domain = builder_type(&b, "number", SS_TYPE_DOMAIN);
+        const ss_plan *plan;
+
+        b.types[domain].base = builder_type(&b, "int4", SS_TYPE_BASE);
+        b.types[domain].not_null = forbidden[i];
+        (void) builder_column(&b, table, "a", "number", false);
+        plan = resolve(arena, builder_done(&b),
+                       HEAD "tables: {public.t: {mode: synthesise, columns: {a: {class: "
+                            "non-personal, treatment: nullify}}}}\n");
+        if (forbidden[i])
+            assert_stops(plan, "public.t.a", "cannot be nullified");
+        else
+            assert_runs(plan);
+        ss_arena_free(arena);
+    }
+}
+
+static void
 a_type_without_codec_is_kept_for_a_reason_of_its_own(void **state)
 {
     static const struct
@@ -677,6 +705,7 @@ main(void)
         cmocka_unit_test(a_column_cannot_be_kept_and_replaced),
         cmocka_unit_test(every_mode_takes_its_treatments),
         cmocka_unit_test(a_constant_fits_its_column),
+        cmocka_unit_test(what_a_domain_forbids_is_not_nullified),
         cmocka_unit_test(a_type_without_codec_is_kept_for_a_reason_of_its_own),
         cmocka_unit_test(a_new_column_stops_whatever_its_type),
         cmocka_unit_test(a_kept_table_without_columns_waits_for_a_signature),
