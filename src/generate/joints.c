@@ -359,7 +359,9 @@ make_chain(const made_table *t, const made_joint *j, const pattern *p, size_t fi
         }
     }
     c = &t->columns[j->columns[p->chain[anchor]]];
-    u1 = ss_unfold(state), u2 = ss_unfold(state), u3 = ss_unfold(state);
+    u1 = ss_unfold(state);
+    u2 = ss_unfold(state);
+    u3 = ss_unfold(state);
     units[p->chain[anchor]] = ss_generate_units(c, u1, u2, u3);
     for (size_t i = anchor + 1; i <= last; i++)
     {

@@ -8,6 +8,7 @@
 #define SS_TEST_GENERATE_WORLD_H
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "generate/generate.h"
 #include "rows/codec.h"
