@@ -30,20 +30,23 @@ names(const char *entry, const char *name, size_t n)
     return strncmp(entry, name, n) == 0 && entry[n] == '=';
 }
 
+/* list: "NAME" or "NAME=value" ... NULL; may be NULL */
 static bool
-is_replaced(const char *entry, const ss_proc_options *o)
+is_among(const char *entry, const char *const *list)
 {
-    for (const char *const *u = o->unsetenv; u != NULL && *u != NULL; u++)
+    for (; list != NULL && *list != NULL; list++)
     {
-        if (names(entry, *u, strlen(*u)))
-            return true;
-    }
-    for (const char *const *s = o->setenv; s != NULL && *s != NULL; s++)
-    {
-        if (names(entry, *s, strcspn(*s, "=")))
+        if (names(entry, *list, strcspn(*list, "=")))
             return true;
     }
     return false;
+}
+
+static bool
+is_passed_on(const char *entry, const ss_proc_options *o)
+{
+    return (o->keepenv == NULL || is_among(entry, o->keepenv)) && !is_among(entry, o->unsetenv) &&
+           !is_among(entry, o->setenv);
 }
 
 /* Our environment with the changes; made before fork, where allocating is still allowed. */
@@ -60,7 +63,7 @@ environment(ss_arena *arena, const ss_proc_options *o)
     env = ss_alloc(arena, n + 1, sizeof *env);
     for (char **e = environ; *e != NULL; e++)
     {
-        if (!is_replaced(*e, o))
+        if (is_passed_on(*e, o))
             env[at++] = *e;
     }
     for (const char *const *s = o->setenv; s != NULL && *s != NULL; s++)

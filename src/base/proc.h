@@ -12,6 +12,7 @@ typedef struct ss_proc_options
     const char *const *argv; /* argv[0] is a path, or a name to be found in PATH; NULL at the end */
     const char *const *setenv;   /* "NAME=value" ... NULL: added to our environment; may be NULL */
     const char *const *unsetenv; /* "NAME" ... NULL; may be NULL */
+    const char *const *keepenv;  /* "NAME" ... NULL: of ours no other is passed on; NULL: all are */
     const char *cwd;             /* or NULL */
     unsigned uid, gid;           /* run as, when we are root; 0: as ourselves */
     ss_buf *out;                 /* its stdout; NULL: discarded */

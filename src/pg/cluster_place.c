@@ -298,15 +298,20 @@ ss_code
 ss_place_run(const ss_place *place, const char *program, const char *const *args, int *status,
              ss_buf *said, const ss_watch *watch, ss_error *err)
 {
-    static const char *const unset[] = {"PGDATA",     "PGHOST",     "PGPORT",    "PGUSER",
-                                        "PGDATABASE", "PGOPTIONS",  "PGSERVICE", "PGHOSTADDR",
-                                        "PGSSLMODE",  "PGPASSWORD", "TZ",        NULL};
+    /*
+     * A server runs code that is not ours, and may outlive us: of our environment it gets where programs and
+     * libraries are found and nothing that could be a secret.  (Without TZ, initdb writes the machine's time zone.)
+     */
+    static const char *const kept[] = {
+        "PATH",    "HOME",           "TMPDIR",   "LD_LIBRARY_PATH",    "LD_PRELOAD",
+        "LOCPATH", "LOCALE_ARCHIVE", "ICU_DATA", "NSS_WRAPPER_PASSWD", "NSS_WRAPPER_GROUP",
+        NULL};
     static const char *const set[] = {"LC_ALL=C", NULL};
     const char *argv[24] = {0};
     ss_arena *scratch = ss_arena_new(NULL);
     const ss_proc_options o = {.argv = argv,
                                .setenv = set,
-                               .unsetenv = unset,
+                               .keepenv = kept,
                                .cwd = "/", /* ours may be closed to the server's user */
                                .uid = place->uid,
                                .gid = place->gid,

@@ -16,7 +16,9 @@ at() { psql -X -A -t -q -d "host=$1 user=sandseed dbname=postgres" "${@:2}"; }
 pid_of() { head -1 "$1/data/postmaster.pid"; }
 
 a=$test_root/a
+export AWS_SECRET_ACCESS_KEY=canary-secret PGPASSWORD=canary-secret SANDSEED_X=canary-secret NOTIFY_SOCKET=canary-secret
 claim "a new server starts" eval "cluster start '$a' >/dev/null"
+unset AWS_SECRET_ACCESS_KEY PGPASSWORD SANDSEED_X NOTIFY_SOCKET
 first=$(pid_of "$a")
 cluster start "$a" >/dev/null
 claim "starting it again changes nothing" [ "$first" = "$(pid_of "$a")" ]
@@ -24,6 +26,9 @@ claim "it answers on its socket" [ "$(at "$a" -c 'SELECT current_user')" = sands
 claim "it listens on no address" [ -z "$(at "$a" -c 'SHOW listen_addresses')" ]
 claim "its folder is closed to others" [ "$(stat -c %a "$a")" = 700 ]
 [ "$(id -u)" != 0 ] || claim "it does not run as root" [ "$(stat -c %U "/proc/$first")" != root ]
+claim "what it runs finds programs, and no secret of ours" eval "at '$a' -c \"CREATE TEMP TABLE e (x text); COPY e FROM
+    PROGRAM 'env'; SELECT x FROM e\" >'$test_root/env' && grep -q ^PATH= '$test_root/env' && ! grep canary '$test_root/env'"
+claim "nor is one to be read in its process" eval "! as_postgres grep -aq canary /proc/$first/environ"
 at "$a" -c "SELECT 'canary-value'::int" 2>/dev/null || true
 at "$a" -c "CREATE TABLE t (x text UNIQUE); INSERT INTO t VALUES ('canary-value'), ('canary-value')" \
     2>/dev/null || true

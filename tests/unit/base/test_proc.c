@@ -61,6 +61,26 @@ output_environment_and_status_arrive(void **state)
 }
 
 static void
+only_what_is_kept_is_passed_on(void **state)
+{
+    const char *const argv[] = {"/usr/bin/env", NULL};
+    const char *const set[] = {"GIVEN=yes", NULL};
+    const char *const kept[] = {"KEPT", "GIVEN", "KEPT_NOT_THERE", NULL};
+    ss_buf out = {0};
+    const ss_proc_options o = {.argv = argv, .setenv = set, .keepenv = kept, .out = &out};
+    ss_error err;
+    int status;
+
+    (void) state;
+    assert_int_equal(setenv("KEPT", "too", 1), 0);
+    assert_int_equal(setenv("KEPT_LONGER", "secret", 1), 0);
+    assert_int_equal(setenv("GIVEN", "no", 1), 0);
+    assert_int_equal(ss_proc_run(&o, NULL, &status, &err), SS_OK);
+    assert_string_equal(ss_buf_text(&out), "KEPT=too\nGIVEN=yes\n");
+    ss_buf_done(&out);
+}
+
+static void
 much_output_does_not_block_and_the_end_of_stderr_is_kept(void **state)
 {
     ss_buf out = {0}, errors = {0};
@@ -134,6 +154,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(output_environment_and_status_arrive),
+        cmocka_unit_test(only_what_is_kept_is_passed_on),
         cmocka_unit_test(much_output_does_not_block_and_the_end_of_stderr_is_kept),
         cmocka_unit_test(no_shell_reads_the_arguments),
         cmocka_unit_test(a_missing_program_is_named),
