@@ -91,7 +91,7 @@ typedef struct ss_report
     const char *source;       /* label */
     int source_version;
     const char *source_security;
-    const char *source_role; /* what it could do: "reads", "writes", "superuser", ... */
+    const char *source_role; /* what it could do: "reads", "can write", "superuser", ... */
     const char *target;
     int target_version;
     const char *target_security;

@@ -18,24 +18,38 @@ stop_deferred(void *folder)
     (void) ss_cluster_stop(folder, NULL, NULL, &ignored);
 }
 
+/*
+ * What the session's role may do.  SET ROLE, by the server's settings or by ours, takes nothing from a session: any code
+ * that it runs can take it back.  So all count that it may become.
+ */
 static ss_code
 look_at_role(ss_source *source, ss_pg *pg, ss_arena *scratch, ss_error *err)
 {
-    const char *super, *writes;
+    static const char *const words[] = {"reads", "reads, past row security", "can write",
+                                        "can write, past row security"};
+    const char *super, *bypasses, *writes;
 
     SS_TRY(ss_pg_value_of(pg, scratch,
-                          "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user",
+                          "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolsuper AND"
+                          " pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER'))",
                           &super, err));
+    SS_TRY(ss_pg_value_of(pg, scratch,
+                          "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolbypassrls"
+                          " AND pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER'))",
+                          &bypasses, err));
     SS_TRY(ss_pg_value_of(
         pg, scratch,
         "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ="
-        " c.relnamespace WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <>"
-        " 'information_schema' AND pg_catalog.has_table_privilege(c.oid, 'INSERT, UPDATE, DELETE,"
-        " TRUNCATE'))",
+        " c.relnamespace, (VALUES (session_user), (current_user)) u (name) WHERE c.relkind IN"
+        " ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND"
+        " pg_catalog.has_table_privilege(u.name, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))",
         &writes, err));
     source->superuser = super != NULL && super[0] == 't';
     source->may_write = source->superuser || (writes != NULL && writes[0] == 't');
-    source->role = source->superuser ? "superuser" : source->may_write ? "can write" : "reads";
+    source->role =
+        source->superuser
+            ? "superuser"
+            : words[2 * source->may_write + (bypasses != NULL && bypasses[0] == 't' ? 1 : 0)];
     return SS_OK;
 }
 
@@ -147,9 +161,10 @@ open_schema_source(ss_source *source, const ss_policy *policy, const ss_watch *w
     SS_TRY(look_at_role(&other, schema, scratch, err));
     if (other.superuser)
         ss_notice(watch, SS_WARNING,
-                  "the role of schema_source is a superuser; one that may read "
-                  "would do");
+                  "the role of schema_source is a superuser or may become one; one "
+                  "that may read would do");
     source->superuser = source->superuser || other.superuser;
+    source->role = ss_strf(arena, "%s; schema_source: %s", source->role, other.role);
     ss_pg_close(schema);
     return SS_OK;
 }
@@ -194,8 +209,8 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
     /* On a private server everybody who gets in is its owner. */
     if (source->superuser && source->endpoint.kind != SS_ENDPOINT_CLUSTER)
         ss_notice(watch, SS_WARNING,
-                  "the source's role is a superuser; one that reads and nothing "
-                  "else would do");
+                  "the source's role is a superuser or may become one; one that "
+                  "reads and nothing else would do");
     else if (source->may_write && source->endpoint.kind != SS_ENDPOINT_CLUSTER)
         ss_notice(watch, SS_WARNING,
                   "the source's role can write; one that reads and nothing else "
@@ -213,7 +228,7 @@ ss_source_refuse_privileged(const ss_source *source, const ss_options *options, 
     if (!source->superuser || source->endpoint.kind == SS_ENDPOINT_CLUSTER ||
         options->allow_privileged_source)
         return SS_OK;
-    (void) ss_fail(err, SS_EREFUSED, "the %s role is a superuser",
+    (void) ss_fail(err, SS_EREFUSED, "the %s role is a superuser or may become one",
                    source->schema == &source->endpoint ? "source's"
                                                        : "source's or schema_source's");
     return ss_hint(err, "Use a role that can read and nothing else, or say "

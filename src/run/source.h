@@ -21,7 +21,7 @@ typedef struct ss_source
     bool started;   /* this run started its private server, and stops it when arena goes */
     bool superuser; /* what its role, or that of schema_source, may do */
     bool may_write;
-    const char *role; /* the same as the report says it: "reads", "can write", "superuser" */
+    const char *role; /* the same, and what of row security, as the report says it */
 } ss_source;
 
 /*

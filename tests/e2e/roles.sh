@@ -106,6 +106,15 @@ psql_in source shop -c "ALTER ROLE reader BYPASSRLS"
 exits 0 night
 table_sums target box | diff "$test_root/yesterday" - || fail "not the rows of the source"
 untouched "with BYPASSRLS it reads all of it, without a right on sequences"
+claim "and the report says so" grep -q '"role": "reads, past row security"' "$test_root/sandseed-out/report.json"
+exits 3 night --source "$(dsn source shop) options='-c role=reader'"
+says "the source's role is a superuser or may become one"
+untouched "a superuser that has set another role may take it back"
+psql_in source shop -c "CREATE ROLE admins SUPERUSER; ALTER ROLE reader NOINHERIT; GRANT admins TO reader"
+exits 3 "$SANDSEED" check "$policy" --quiet
+says "the source's role is a superuser or may become one"
+untouched "a role that may become a superuser"
+psql_in source shop -c "REVOKE admins FROM reader"
 
 # --- what the target's role may do ----------------------------------------------------------------------
 loader="host=${server_dir[target]} user=loader"

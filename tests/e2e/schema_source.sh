@@ -57,6 +57,7 @@ exits 0 night
 claim "with these rights and no other the sandbox is made" \
     [ "$(psql_in target box -c "SELECT (SELECT count(*) FROM customer) > 400 AND (SELECT count(password) FROM customer) = 0 AND (SELECT count(*) FROM orders WHERE total = 1) > 1500 AND (SELECT count(*) FROM private.list) = 2")" = t ]
 claim "the role itself cannot dump the schema" bash -c "! pg_dump -s -d '$(as reader)' >/dev/null 2>&1"
+claim "the report says what either role could do" grep -q '"role": "reads; schema_source: reads"' sandseed-out/report.json
 exits 0 "$SANDSEED" fit p.yaml -o model --quiet
 
 # --- who is who ---------------------------------------------------------------------------------------
