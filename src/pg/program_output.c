@@ -190,7 +190,6 @@ ss_program_failure_of(const char *text)
 
 /* Descriptions of more than one word, as pg_dump writes them (12 to 18). */
 static const char *const long_descs[] = {"ACCESS METHOD",
-                                         "ACL LANGUAGE",
                                          "BLOB COMMENTS",
                                          "BLOB METADATA",
                                          "CHECK CONSTRAINT",
@@ -225,18 +224,30 @@ static const char *const long_descs[] = {"ACCESS METHOD",
                                          "TEXT SEARCH TEMPLATE",
                                          "USER MAPPING"};
 
-/* The oid of pg_class in itself. */
-#define PG_CLASS 1259
+/*
+ * Kinds that begin longer ones, by the oid of the system catalog that holds them: what follows "TABLE" there is the name of
+ * a schema, though it be "DATA".  Of a table's data, an index's place under another and the like the oid is 0.
+ */
+static const struct
+{
+    unsigned long catalog;
+    const char *desc;
+} whole_descs[] = {
+    {1259, "TABLE"},   {1259, "SEQUENCE"}, {1259, "INDEX"},     {1259, "MATERIALIZED VIEW"},
+    {2604, "DEFAULT"}, {2617, "OPERATOR"}, {3381, "STATISTICS"}};
 
 /* How long the kind of object is that stands there.  catalog: the oid of the system catalog that holds it. */
 static size_t
 desc_length(const char *at, unsigned long catalog)
 {
-    /* Of a table itself: "DATA" behind it is a schema's name then (of its data the number is 0). */
-    if (catalog == PG_CLASS && strncmp(at, "TABLE ", 6) == 0)
-        return 5;
-    if (catalog == PG_CLASS && strncmp(at, "SEQUENCE ", 9) == 0)
-        return 8;
+    for (size_t i = 0; i < sizeof whole_descs / sizeof whole_descs[0]; i++)
+    {
+        const size_t n = strlen(whole_descs[i].desc);
+
+        if (catalog == whole_descs[i].catalog && strncmp(at, whole_descs[i].desc, n) == 0 &&
+            at[n] == ' ')
+            return n;
+    }
     for (size_t i = 0; i < sizeof long_descs / sizeof long_descs[0]; i++)
     {
         const size_t n = strlen(long_descs[i]);

@@ -123,6 +123,53 @@ lists_are_read(void **state)
     ss_arena_free(arena);
 }
 
+/* Entries of pg_dump 15 for schemas that are named like the second half of a kind. */
+static void
+schemas_named_like_kinds_are_none(void **state)
+{
+    static const struct
+    {
+        const char *line, *desc, *schema, *tag;
+    } entries[] = {
+        {"225; 1259 16407 TABLE ATTACH p app", "TABLE", "ATTACH", "p"},
+        {"3257; 0 0 TABLE ATTACH ATTACH p1 app", "TABLE ATTACH", "ATTACH", "p1"},
+        {"3424; 0 16410 TABLE DATA DATA t app", "TABLE DATA", "DATA", "t"},
+        {"227; 1259 16416 SEQUENCE SET s app", "SEQUENCE", "SET", "s"},
+        {"3468; 0 0 SEQUENCE SET SET s app", "SEQUENCE SET", "SET", "s"},
+        {"3265; 1259 16413 INDEX ATTACH p_id_idx app", "INDEX", "ATTACH", "p_id_idx"},
+        {"3270; 0 0 INDEX ATTACH ATTACH p1_id_idx app", "INDEX ATTACH", "ATTACH", "p1_id_idx"},
+        {"224; 1259 16402 MATERIALIZED VIEW DATA mv app", "MATERIALIZED VIEW", "DATA", "mv"},
+        {"3423; 0 16402 MATERIALIZED VIEW DATA DATA mv app", "MATERIALIZED VIEW DATA", "DATA",
+         "mv"},
+        {"3271; 3381 16406 STATISTICS DATA st app", "STATISTICS", "DATA", "st"},
+        {"3272; 0 0 STATISTICS DATA DATA t app", "STATISTICS DATA", "DATA", "t"},
+        {"3261; 2604 16426 DEFAULT ACL t x app", "DEFAULT", "ACL", "t x"},
+        {"2093; 826 16429 DEFAULT ACL ACL DEFAULT PRIVILEGES FOR TABLES app", "DEFAULT ACL", "ACL",
+         "DEFAULT PRIVILEGES FOR TABLES"},
+        {"1694; 2617 16431 OPERATOR CLASS @@@ app", "OPERATOR", "CLASS", "@@@"},
+        {"1880; 2616 16434 OPERATOR CLASS CLASS cc app", "OPERATOR CLASS", "CLASS", "cc"},
+        {"2027; 2753 16433 OPERATOR FAMILY CLASS ff app", "OPERATOR FAMILY", "CLASS", "ff"},
+        {"3462; 0 0 ACL LANGUAGE TABLE t app", "ACL", "LANGUAGE", "TABLE t"},
+        {"3441; 0 0 ACL - LANGUAGE plpgsql app", "ACL", "-", "LANGUAGE plpgsql"},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        ss_archive_entry *e;
+        size_t n;
+
+        ss_archive_parse_list(entries[i].line, arena, &e, &n);
+        assert_int_equal(n, 1);
+        assert_string_equal(e->desc, entries[i].desc);
+        assert_string_equal(e->schema, entries[i].schema);
+        assert_string_equal(e->tag, entries[i].tag);
+        assert_string_equal(e->owner, "app");
+        ss_arena_free(arena);
+    }
+}
+
 static void
 only_the_restrict_lines_of_the_dump_itself_go(void **state)
 {
@@ -146,6 +193,7 @@ main(void)
         cmocka_unit_test(versions_are_read),
         cmocka_unit_test(failures_are_understood_by_the_programs_own_lines),
         cmocka_unit_test(lists_are_read),
+        cmocka_unit_test(schemas_named_like_kinds_are_none),
         cmocka_unit_test(only_the_restrict_lines_of_the_dump_itself_go),
     };
 
