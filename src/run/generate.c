@@ -111,6 +111,26 @@ read_model(ss_build *b, ss_model_file *file, ss_error *err)
     return SS_OK;
 }
 
+/* What belongs to none of the model's roles is the private server's own, whose name says nothing. */
+static void
+keep_roles(ss_catalog *catalog, const ss_model_file *file)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < catalog->nroles; i++)
+    {
+        for (size_t k = 0; k < file->nroles; k++)
+        {
+            if (strcmp(catalog->roles[i], file->roles[k]) == 0)
+            {
+                catalog->roles[n++] = catalog->roles[i];
+                break;
+            }
+        }
+    }
+    catalog->nroles = n;
+}
+
 static ss_code
 open_shelf(ss_build *b, const ss_model_file *file, ss_source *shelf, ss_error *err)
 {
@@ -125,6 +145,7 @@ open_shelf(ss_build *b, const ss_model_file *file, ss_source *shelf, ss_error *e
     SS_TRY(ss_throwaway_roles(&endpoint, file->roles, file->nroles, b->watch, err));
     SS_TRY(ss_model_folder_restore(b, b->options->model, file, &endpoint, err));
     SS_TRY(ss_source_open(endpoint.label, ".", NULL, b->options, b->watch, b->arena, shelf, err));
+    keep_roles(shelf->catalog, file);
     b->source = shelf;
     return ss_programs_find(b->options->pg_bindir, shelf->catalog->server_version, b->folder,
                             b->arena, &b->programs, err);
