@@ -31,6 +31,13 @@ ss_archive_findings(const ss_archive *archive, size_t *n)
 static const char *
 display(const ss_archive *archive, const ss_archive_entry *entry)
 {
+    static const char *const ABOUT[] = {"COMMENT", "ACL", "SECURITY LABEL"};
+    for (size_t i = 0; i < sizeof ABOUT / sizeof ABOUT[0]; i++)
+    {
+        if (strcmp(entry->desc, ABOUT[i]) == 0)
+            return ss_printable(archive->arena,
+                                ss_archive_text_subject(entry->schema, entry->tag, archive->arena));
+    }
     const char *tag = ss_printable(archive->arena, entry->tag);
     if (strcmp(entry->schema, "-") == 0)
         return tag;

@@ -474,3 +474,53 @@ ss_archive_text_has_email(const char *text, size_t len)
     }
     return false;
 }
+
+/* --- tags --------------------------------------------------------------------------------------- */
+
+static size_t
+capital_words(const char *text)
+{
+    size_t length = 0;
+    for (;;)
+    {
+        const size_t n = strspn(text + length, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        if (n == 0 || text[length + n] != ' ')
+            return length;
+        length += n + 1;
+    }
+}
+
+static void
+append_lower(ss_buf *to, const char *capitals, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        ss_buf_putc(to, lower(capitals[i]));
+}
+
+char *
+ss_archive_text_subject(const char *schema, const char *tag, ss_arena *result)
+{
+    ss_buf text = {0};
+    size_t n = capital_words(tag);
+    append_lower(&text, tag, n);
+    tag += n;
+    if (strcmp(schema, "-") != 0)
+    {
+        /* Of what is named within a table or domain, the schema is that one's. */
+        const char *end =
+            *tag == '"' ? past_identifier(tag, tag + strlen(tag)) : tag + strcspn(tag, " ");
+        if (strncmp(end, " ON ", 4) == 0)
+        {
+            ss_buf_append(&text, tag, (size_t) (end - tag) + 1);
+            n = capital_words(end + 1);
+            append_lower(&text, end + 1, n);
+            tag = end + 1 + n;
+        }
+        ss_buf_puts(&text, schema);
+        ss_buf_putc(&text, '.');
+    }
+    ss_buf_puts(&text, tag);
+    char *subject = ss_strdup(result, ss_buf_text(&text));
+    ss_buf_done(&text);
+    return subject;
+}

@@ -47,6 +47,12 @@ char *ss_archive_text_policy(const char *statement, size_t len,
                              bool (*keep)(const void *arg, const char *role), const void *arg,
                              size_t *lost, ss_arena *result);
 
+/*
+ * What a comment, grant or label of the archive is about, whose tag has a kind before the name: "table app.t" for "TABLE t" in
+ * schema app, "constraint c on app.t" for "CONSTRAINT c ON t"; "-" is no schema.  In result.
+ */
+char *ss_archive_text_subject(const char *schema, const char *tag, ss_arena *result);
+
 /* Does text hold something shaped like an e-mail address outside the reserved domains? */
 bool ss_archive_text_has_email(const char *text, size_t len);
 

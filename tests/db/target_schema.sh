@@ -102,7 +102,7 @@ claim "constraints too" says "gate constraints-valid: passed"
 claim "now everybody is there" run 0 odd "$(dsn b odd)"
 
 # --- what is stripped, and said
-for what in "EVENT TRIGGER watcher" "PUBLICATION pub" "USER MAPPING USER MAPPING postgres SERVER far" "COMMENT app.TABLE t"; do
+for what in "EVENT TRIGGER watcher" "PUBLICATION pub" "USER MAPPING USER MAPPING postgres SERVER far" "COMMENT table app.t"; do
     claim "stripped: $what" says "stripped: $what"
 done
 claim "edited: the foreign server" says "edited: SERVER far"
@@ -134,7 +134,7 @@ claim "one that a column needs is not" run 3 odd "$(dsn b odd)" strip=hstore
 claim "by name" says "app.h"
 psql_in a odd -c 'SET default_transaction_read_only = off' -c 'DROP TABLE app.h'
 claim "what hangs on one goes with it" run 0 odd "$(dsn b odd)" strip=postgres_fdw
-for what in "EXTENSION postgres_fdw" "SERVER far" "FOREIGN TABLE app.ft" "COMMENT SERVER far"; do
+for what in "EXTENSION postgres_fdw" "SERVER far" "FOREIGN TABLE app.ft" "COMMENT server far"; do
     claim "stripped: $what" says "stripped: $what"
 done
 claim "a constraint and its index too" run 0 odd "$(dsn b odd)" strip=btree_gist

@@ -185,6 +185,28 @@ addresses_are_told_from_their_likes(void **state)
     assert_false(email("@"));
 }
 
+static void
+what_a_tag_is_about_has_its_schema(void **state)
+{
+    static const char *const subjects[][3] = {
+        {"clin", "TABLE patient", "table clin.patient"},
+        {"clin", "COLUMN patient.\"Col.x\"", "column clin.patient.\"Col.x\""},
+        {"clin", "TABLE \"My ON Tab\"", "table clin.\"My ON Tab\""},
+        {"clin", "MATERIALIZED VIEW mv", "materialized view clin.mv"},
+        {"clin", "CONSTRAINT cc ON t", "constraint cc on clin.t"},
+        {"clin", "CONSTRAINT \"A \"\"B\" ON DOMAIN dd", "constraint \"A \"\"B\" on domain clin.dd"},
+        {"clin", "FUNCTION f(integer, \"ON\")", "function clin.f(integer, \"ON\")"},
+        {"clin", "OPERATOR CLASS cc USING btree", "operator class clin.cc USING btree"},
+        {"clin", "OPERATOR @@@ (integer, integer)", "operator clin.@@@ (integer, integer)"},
+        {"-", "SCHEMA \"CLIN\"", "schema \"CLIN\""},
+        {"-", "EXTENSION hstore", "extension hstore"},
+    };
+    (void) state;
+    for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++)
+        assert_string_equal(ss_archive_text_subject(subjects[i][0], subjects[i][1], arena),
+                            subjects[i][2]);
+}
+
 int
 main(void)
 {
@@ -195,6 +217,7 @@ main(void)
         cmocka_unit_test(servers_lose_their_options),
         cmocka_unit_test(roles_are_found_and_unquoted),
         cmocka_unit_test(policies_lose_missing_roles),
+        cmocka_unit_test(what_a_tag_is_about_has_its_schema),
         cmocka_unit_test(addresses_are_told_from_their_likes),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
