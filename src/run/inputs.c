@@ -8,6 +8,8 @@
 
 #define POLICY_LIMIT (16U << 20)
 
+extern const char ss_build_id[];
+
 static bool
 begins_with_one_of(const char *line, const char *const *keys, size_t n)
 {
@@ -132,7 +134,7 @@ ss_inputs_digest(const ss_policy *policy, const ss_programs *programs, const cha
                               &oid, err);
     if (code == SS_OK)
     {
-        add(&all, scratch, "sandseed", SS_VERSION);
+        add(&all, scratch, "sandseed", ss_build_id);
         add(&all, scratch, "policy", ss_inputs_policy(text, scratch));
         add(&all, scratch, "source", source->endpoint.label);
         add(&all, scratch, "database", oid);

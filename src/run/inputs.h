@@ -18,7 +18,7 @@
  *   publishing that found the sandbox in use.  access counts: its rights are given inside NAME__next.
  * - the schema, as the archive says it in SQL, and the database's own settings and grants.
  * - which database the source is: address and OID.
- * - the version of this program: a newer one may have mended what an older one let through.
+ * - the sources of this program: newer ones, be it of the same version, may have mended what older ones let through.
  *
  * The rows do not count (a finished sandbox holds those of its own snapshot), nor does the seed: it is
  * secret, a digest in a comment would let it be guessed, so a run with --seed asks for no digest.
