@@ -33,6 +33,14 @@ set_seconds(json_t *object, double seconds)
                                json_real((double) (long) (seconds * 1000) / 1000));
 }
 
+/* What people decided to learn was learnt as a shape. */
+static bool
+learnt_less(const ss_report_column *c)
+{
+    return strcmp(c->treatment, ss_treatment_name(SS_TREAT_SHAPE)) == 0 &&
+           strcmp(c->decided, c->treatment) != 0;
+}
+
 static json_t *
 column_json(const ss_report_column *c)
 {
@@ -42,6 +50,8 @@ column_json(const ss_report_column *c)
     set_text(object, "type", c->type);
     set_text(object, "class", c->class);
     set_text(object, "treatment", c->treatment);
+    if (learnt_less(c))
+        set_text(object, "decided", c->decided);
     set_text(object, "kind", c->kind);
     set_text(object, "why", c->why);
     set_text(object, "signed_by", c->signed_by);
@@ -60,6 +70,7 @@ table_json(const ss_report_table *t)
     set_text(object, "mode", t->mode);
     set_text(object, "why", t->why);
     set_text(object, "signed_by", t->signed_by);
+    set_text(object, "shape_only", t->shape_only);
     if (t->source_rows != SS_REPORT_UNKNOWN && t->source_rows < SMALL_COUNT)
         set_text(object, "source_rows", "<10");
     else if (t->source_rows != SS_REPORT_UNKNOWN)
@@ -264,6 +275,7 @@ static void
 treatments_text(ss_buf *out, const ss_report *r)
 {
     const char *separator = "\nColumns: ";
+    size_t less = 0;
 
     for (size_t k = 1; k < SS_NTREATMENTS; k++)
     {
@@ -280,6 +292,16 @@ treatments_text(ss_buf *out, const ss_report *r)
         separator = ", ";
     }
     ss_buf_puts(out, ".\n");
+    for (size_t i = 0; i < r->ntables; i++)
+    {
+        for (size_t j = 0; j < r->tables[i].ncolumns; j++)
+            less += learnt_less(&r->tables[i].columns[j]);
+    }
+    if (less > 0)
+        ss_buf_printf(out,
+                      "%zu column%s made by shape although the policy says synthesise: too few "
+                      "people are known to stand behind %s values.\n",
+                      less, less == 1 ? " is" : "s are", less == 1 ? "its" : "their");
     if (r->undecided > 0)
         ss_buf_printf(out,
                       "%zu column%s undecided: made from type and shape alone until a person "

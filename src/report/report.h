@@ -26,7 +26,8 @@ typedef struct ss_report_column
     const char *name;
     const char *type;
     const char *class;
-    const char *treatment;
+    const char *treatment; /* what was done */
+    const char *decided;   /* what the policy says; more than was done where too few stand behind */
     const char *kind;      /* or NULL */
     const char *why;       /* or NULL */
     const char *signed_by; /* or NULL */
@@ -37,10 +38,11 @@ typedef struct ss_report_table
 {
     const char *label;
     const char *mode;
-    const char *why;       /* or NULL */
-    const char *signed_by; /* or NULL */
-    bool estimate;         /* source_rows is one */
-    uint64_t source_rows;  /* or SS_REPORT_UNKNOWN */
+    const char *why;        /* or NULL */
+    const char *signed_by;  /* or NULL */
+    const char *shape_only; /* why nothing but shapes was learnt, or NULL */
+    bool estimate;          /* source_rows is one */
+    uint64_t source_rows;   /* or SS_REPORT_UNKNOWN */
     uint64_t planned_rows;
     uint64_t rows;    /* in the sandbox */
     uint64_t repairs; /* rows made again because the server judged them invalid */

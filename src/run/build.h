@@ -25,7 +25,7 @@ typedef struct ss_build
     const ss_policy *policy;
     const ss_plan *plan;
     const ss_source *source;
-    const ss_model *model; /* generate: the report takes the source's rows from it; else NULL */
+    const ss_model *model; /* what was learnt; NULL until then, and where nothing was */
     ss_endpoint endpoint;  /* the target */
     const char *id;        /* of the run */
     const char *output;    /* folder of reports and seed */

@@ -13,11 +13,36 @@
 
 #define PUBLISHED "published"
 
+/* What was done with the column: of what people decided, less was learnt where too few stand behind it. */
+static const char *
+done_with(const ss_table_plan *plan, const ss_model_table *learnt, size_t c)
+{
+    const ss_treatment treatment = plan->columns[c].treatment;
+
+    if (plan->mode == SS_MODE_EMPTY)
+        return "nothing";
+    if (learnt != NULL && treatment == SS_TREAT_SYNTHESISE &&
+        learnt->columns[c].kind == SS_MARGINAL_SHAPE)
+        return ss_treatment_name(SS_TREAT_SHAPE);
+    return ss_treatment_name(treatment);
+}
+
+static const char *
+why_shape_only(const ss_model_table *learnt)
+{
+    if (learnt == NULL || !learnt->shape_only)
+        return NULL;
+    return learnt->counted == SS_COUNTED_NOTHING
+               ? "nobody knows whose its rows are"
+               : "fewer than 50 people, or rows that stand for them";
+}
+
 static void
 report_tables(ss_build *b)
 {
     const ss_catalog *catalog = b->source->catalog;
     ss_report_table *tables = ss_alloc(b->arena, catalog->ntables + 1, sizeof *tables);
+    const bool from_model = b->report.model != NULL; /* the tables at hand have no rows */
     size_t n = 0;
 
     for (size_t t = 0; t < catalog->ntables; t++)
@@ -26,30 +51,33 @@ report_tables(ss_build *b)
         const ss_table_plan *p = &b->plan->tables[t];
         ss_report_column *columns = ss_alloc(b->arena, table->ncolumns + 1, sizeof *columns);
         ss_report_table *r = &tables[n];
+        const ss_model_table *learnt =
+            b->model != NULL && b->model->tables[t].columns != NULL ? &b->model->tables[t] : NULL;
 
         if (table->is_partition)
             continue;
         for (size_t c = 0; c < table->ncolumns; c++)
-            columns[c] = (ss_report_column){
-                .name = ss_printable(b->arena, table->columns[c].name),
-                .type = ss_printable(b->arena, table->columns[c].type_text),
-                .class = ss_class_name(p->columns[c].class),
-                .treatment = p->mode == SS_MODE_EMPTY ? "nothing"
-                                                      : ss_treatment_name(p->columns[c].treatment),
-                .kind = p->columns[c].kind,
-                .why = p->columns[c].why,
-                .signed_by = p->columns[c].signed_by,
-                .undecided = p->columns[c].undecided};
+            columns[c] =
+                (ss_report_column){.name = ss_printable(b->arena, table->columns[c].name),
+                                   .type = ss_printable(b->arena, table->columns[c].type_text),
+                                   .class = ss_class_name(p->columns[c].class),
+                                   .treatment = done_with(p, learnt, c),
+                                   .decided = ss_treatment_name(p->columns[c].treatment),
+                                   .kind = p->columns[c].kind,
+                                   .why = p->columns[c].why,
+                                   .signed_by = p->columns[c].signed_by,
+                                   .undecided = p->columns[c].undecided};
         *r = (ss_report_table){.label = ss_printable(b->arena, table->label),
                                .mode = ss_mode_name(p->mode),
                                .why = p->why,
                                .signed_by = p->signed_by,
+                               .shape_only = why_shape_only(learnt),
                                .estimate = true,
                                .source_rows = SS_REPORT_UNKNOWN,
                                .columns = columns,
                                .ncolumns = table->ncolumns};
-        if (b->model != NULL && p->mode == SS_MODE_SYNTHESISE)
-            r->source_rows = b->model->tables[t].rows;
+        if (from_model && learnt != NULL)
+            r->source_rows = learnt->rows;
         /* A root's figures are those of its partitions together. */
         for (size_t k = 0; k < catalog->ntables; k++)
         {
@@ -58,7 +86,7 @@ report_tables(ss_build *b)
 
             if (ss_table_root(catalog, part) != table)
                 continue;
-            if (b->model == NULL && part->reltuples >= 0 && ss_table_has_rows(part))
+            if (!from_model && part->reltuples >= 0 && ss_table_has_rows(part))
                 r->source_rows = (r->source_rows == SS_REPORT_UNKNOWN ? 0 : r->source_rows) +
                                  (uint64_t) part->reltuples;
             if (done != NULL)

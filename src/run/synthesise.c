@@ -31,7 +31,7 @@ ss_synthesis_learn(ss_synthesis *s, ss_build *b, ss_error *err)
     ss_model *model;
 
     SS_TRY(ss_fit(b->plan, b->source->snapshot, &options, b->arena, &model, err));
-    s->model = model;
+    s->model = b->model = model;
     return SS_OK;
 }
 

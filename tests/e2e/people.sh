@@ -163,6 +163,17 @@ assert said == [full.count('people'), full.count('keys'), full.count('rows')], (
 
 # the sandbox
 exits 0 refresh policy.yaml --seed 5
+says "made by shape although the policy says synthesise"
+claim "the report is what its schema says" keeps_schema sandseed-out/report.json report
+claim "and what was done with columns of which nothing could be learnt" python3 -c "
+import json
+t = {t['table']: t for t in json.load(open('sandseed-out/report.json'))['tables']}
+def done(table, column):
+    return next((c['treatment'], c.get('decided')) for c in t['public.' + table]['columns'] if c['name'] == column)
+assert done('auditlog', 'who') == done('nine', 'diag') == ('shape', 'synthesise')
+assert done('item', 'what') == ('synthesise', None) and done('item', 'id') == ('synthesise', None)
+assert 'fewer than 50' in t['public.tiny']['shape_only'] and 'nobody knows' in t['public.auditlog']['shape_only']
+assert 'shape_only' not in t['public.item']"
 claim "no value of one person is in the sandbox" \
     bash -c '! pg_dump --data-only -d "$1" | grep -E "HIV|F64.0|Coping with debt|John Q|Kim was|allergic|	4242	"' _ "$(dsn a box)"
 claim "nor how many rows somebody has" [ "$(psql_in a box -c 'SELECT max(n) < 100 FROM (SELECT count(*) n FROM call GROUP BY person_id UNION ALL SELECT count(*) FROM letter GROUP BY person_id) x')" = t ]
