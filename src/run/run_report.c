@@ -175,6 +175,16 @@ ss_run_published(ss_build *b, ss_result *result, ss_error *err)
     return SS_OK;
 }
 
+/* Rows that could not be made valid fail the run before the other gates could judge anything. */
+static void
+report_repair_gate(ss_build *b, const ss_error *err)
+{
+    b->gates[0] =
+        (ss_report_gate){.name = "repair", .summary = ss_printable(b->arena, err->line[0])};
+    b->report.gates = b->gates;
+    b->report.ngates = 1;
+}
+
 void
 ss_run_end(ss_build *b, ss_code code, ss_result *result, const ss_error *err)
 {
@@ -189,8 +199,10 @@ ss_run_end(ss_build *b, ss_code code, ss_result *result, const ss_error *err)
     if (b->target != NULL && b->target->next.state == SS_TARGET_FINISHED && code == SS_ERETRY)
         b->report.result = "kept-next";
     ss_build_abandon(b);
-    if (b->plan != NULL && (b->report.ngates > 0 || b->finished))
+    if (b->plan != NULL && (b->report.ngates > 0 || b->finished || code == SS_EGATE))
     {
+        if (code == SS_EGATE && b->report.ngates == 0)
+            report_repair_gate(b, err);
         b->report.failure = err->depth > 0 ? err->line[err->depth - 1] : NULL;
         (void) write_report(b, result, &ignored);
     }

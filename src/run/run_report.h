@@ -12,7 +12,7 @@ ss_code ss_run_published(ss_build *build, ss_result *result, ss_error *err);
 
 /*
  * The run is over with code: close the target, or abandon what stands half built; a run that got as far
- * as its gates reports in spite of its failure.
+ * as its gates, or whose rows could not be made valid, reports in spite of its failure.
  */
 void ss_run_end(ss_build *build, ss_code code, ss_result *result, const ss_error *err);
 

@@ -103,6 +103,12 @@ exits 4 timeout 60 "$SANDSEED" refresh "$test_root/sums.yaml" --allow-privileged
 says 'public.ledger: too few rows satisfy "adds_up"'
 says "are left"
 says "mode keep or empty"
+claim "the report is what its schema says" keeps_schema "$output/report.json" report
+claim "it says that rows could not be repaired, and published nothing" python3 -c "
+import json
+r = json.load(open('$output/report.json'))
+assert (r['result'], r['target']['database'].split('/')[-1]) == ('failed', 'sums') and 'connect' not in r
+assert [(g['gate'], g['passed']) for g in r['gates']] == [('repair', False)] and 'adds_up' in r['gates'][0]['summary']"
 echo "ok: a rule that chance hardly meets is given up early, by name"
 
 createdb_in source views
