@@ -15,6 +15,10 @@
 #include "run/result_internal.h"
 #include "run/source.h"
 
+/* So much of what is undecided is said to people. */
+#define UNDECIDED_TABLES  20
+#define UNDECIDED_COLUMNS 8
+
 typedef struct tally
 {
     size_t tables[SS_NMODES];
@@ -329,6 +333,44 @@ decisions_json(const ss_plan *plan, ss_arena *arena)
     return list;
 }
 
+/* Of a table that is made; those of a kept one stop the run and are findings. */
+static bool
+has_undecided(const ss_plan *plan, size_t t)
+{
+    return !plan->catalog->tables[t].is_partition && plan->tables[t].undecided > 0 &&
+           plan->tables[t].mode != SS_MODE_KEEP;
+}
+
+/* Which columns are undecided, a line a table; the result's JSON has all of them. */
+static void
+undecided_text(const ss_plan *plan, ss_arena *arena, ss_buf *out)
+{
+    size_t tables = 0;
+
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        const ss_table *table = &plan->catalog->tables[t];
+        const ss_table_plan *p = &plan->tables[t];
+        size_t said = 0;
+
+        if (!has_undecided(plan, t) || tables++ >= UNDECIDED_TABLES)
+            continue;
+        ss_buf_printf(out, "undecided  %s: ", ss_printable(arena, table->label));
+        for (size_t c = 0; c < table->ncolumns && said < UNDECIDED_COLUMNS; c++)
+        {
+            if (p->columns[c].undecided)
+                ss_buf_printf(out, "%s%s", said++ == 0 ? "" : ", ",
+                              ss_printable(arena, table->columns[c].name));
+        }
+        if (p->undecided > said)
+            ss_buf_printf(out, " and %zu more", p->undecided - said);
+        ss_buf_putc(out, '\n');
+    }
+    if (tables > UNDECIDED_TABLES)
+        ss_buf_printf(out, "undecided  columns of %zu more table%s: --json lists all of them\n",
+                      tables - UNDECIDED_TABLES, tables - UNDECIDED_TABLES == 1 ? "" : "s");
+}
+
 static ss_code
 check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
 {
@@ -371,6 +413,7 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
         nstops += all[i].severity == SS_FINDING_STOPS;
     n = count(plan);
     ss_findings_text(all, nall, &text);
+    undecided_text(plan, arena, &text);
     tally_text(&n, &text);
     ss_buf_puts(&text, nstops == 0 ? "A refresh may begin.\n" : "A refresh would stop.\n");
     object = tally_json(&n);

@@ -73,6 +73,8 @@ exits 0 refresh rules.yaml
 psql_in source shop -c "ALTER TABLE customer ADD at timestamptz"
 exits 0 check rules.yaml --json
 claim "a column since then is undecided, and the rule is named" json "r['undecided_columns'] == 1 and any(f['object'] == 'public.customer.at' and '*.at' in f['text'] for f in r['findings'])"
+exits 0 check rules.yaml
+says "undecided  public.customer: at"
 exits 0 "$SANDSEED" plan rules.yaml
 says 'covered   public.customer.at, by the rule "*.at"'
 sed -i 's/class: secret/class: secret\n    treatment: keep/' rules.yaml
@@ -109,3 +111,12 @@ grep -v 'signed:' login.yaml | { printf '\xef\xbb\xbf'; cat; } >marked.yaml
 exits 0 "$SANDSEED" sign marked.yaml --by "a. khan" --why "a test" '*' --quiet
 exits 0 check marked.yaml --quiet
 claim "nothing but the signature was added" diff <(grep -v 'signed:' login.yaml) <(tail -c +4 marked.yaml | grep -v 'signed:')
+
+# --- what is undecided is listed, not counted alone -----------------------------------------------------
+createdb_in source wide
+psql_in source wide -c "$(for t in $(seq 10 31); do echo "CREATE TABLE t$t (id int PRIMARY KEY, $(seq -s, -f 'c%g text' 1 11));"; done) ANALYZE"
+policy_for source wide "$(dsn target wide)" synthesise wide.yaml
+exits 0 check wide.yaml
+says "undecided  public.t10: c1, c2, c3, c4, c5, c6, c7, c8 and 3 more"
+says "undecided  columns of 2 more tables: --json lists all of them"
+claim "a line for each of twenty tables and one for the rest" [ "$(grep -c '^undecided  ' out)" = 21 ]
