@@ -51,6 +51,12 @@ ss_code ss_csv_tables_from_yaml(const char *file, const ss_yaml *map, ss_arena *
 /* A scalar, quoted where plain text would mean something else. */
 void ss_policy_put_scalar(ss_buf *out, const char *text);
 
+/* Nothing can be made of its type, nor can it be read: only NULL is left. */
+bool ss_policy_unknown_type(const ss_catalog *catalog, const ss_column *column);
+
+/* Can it be NULL, by itself and by its domains? */
+bool ss_policy_nullable(const ss_catalog *catalog, const ss_column *column);
+
 /* schema.table.column, each quoted as in SQL, in result. */
 const char *ss_policy_label(const char *table_label, const char *column, ss_arena *result);
 

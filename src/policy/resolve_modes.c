@@ -28,7 +28,7 @@ static bool
 nullable(const ss_resolving *r, const ss_column *column, const ss_decision *d)
 {
     (void) d;
-    return ss_catalog_is_nullable(r->catalog, column) && column->generated == SS_GENERATED_NOT;
+    return ss_policy_nullable(r->catalog, column);
 }
 
 static bool

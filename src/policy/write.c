@@ -45,19 +45,12 @@ ss_policy_put_scalar(ss_buf *out, const char *text)
     ss_buf_putc(out, '"');
 }
 
-/* Nothing can be made of its type, nor can it be read: only NULL is left. */
-static bool
-unknown_type(const ss_catalog *catalog, const ss_column *column)
-{
-    return column->generated == SS_GENERATED_NOT && ss_codec_find(catalog, column->type) == NULL;
-}
-
 static void
 put_proposal(ss_buf *out, const ss_proposal *p, ss_mode mode, const ss_catalog *catalog,
              const ss_column *column)
 {
     ss_buf_printf(out, "{class: %s", ss_class_name(p->class));
-    if (mode == SS_MODE_SYNTHESISE && unknown_type(catalog, column))
+    if (mode == SS_MODE_SYNTHESISE && ss_policy_unknown_type(catalog, column))
     {
         ss_buf_puts(out, ", treatment: nullify, why: ");
         ss_policy_put_scalar(out, "of a type that is not known");
@@ -115,31 +108,15 @@ ruled(const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
     return found;
 }
 
-/* Why no rows can be made for the table; NULL where they can. */
-static const char *
-why_not_made(const ss_catalog *catalog, const ss_table *table)
-{
-    for (size_t c = 0; c < table->ncolumns; c++)
-    {
-        if (table->columns[c].not_null && unknown_type(catalog, &table->columns[c]))
-            return "a column that must not be NULL is of a type that is not known";
-    }
-    for (size_t i = 0; i < catalog->ntables; i++)
-    {
-        if (catalog->tables[i].kind == SS_TABLE_FOREIGN && catalog->tables[i].is_partition &&
-            ss_table_root(catalog, &catalog->tables[i]) == table)
-            return "a partition of it is on another server";
-    }
-    return NULL;
-}
-
-/* policy: the file that the table comes into, whose rules shorten; NULL: a new one. */
+/*
+ * policy: the file that the table comes into, whose rules shorten; NULL: a new one.  why: no rows can be made for
+ * the table; NULL: they can.
+ */
 static void
 put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
-          ss_mode mode, const ss_proposal *columns, const char *keep_why)
+          ss_mode mode, const ss_proposal *columns, const char *keep_why, const char *why)
 {
     const size_t width = name_width(table);
-    const char *why = mode == SS_MODE_SYNTHESISE ? why_not_made(catalog, table) : NULL;
     bool any = false;
 
     if (table->kind == SS_TABLE_FOREIGN || why != NULL)
@@ -154,7 +131,11 @@ put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const
                       "columns, then sign\n",
                       keep_why);
     if (why != NULL)
-        ss_buf_printf(out, "    why: %s\n", why);
+    {
+        ss_buf_puts(out, "    why: ");
+        ss_policy_put_scalar(out, why);
+        ss_buf_putc(out, '\n');
+    }
     if (mode == SS_MODE_EMPTY)
         return;
     for (size_t c = 0; c < table->ncolumns; c++)
@@ -196,7 +177,8 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
 
         if (!named(table))
             continue;
-        put_table(out, NULL, p->catalog, table, p->mode, p->proposals[t], p->keep_why[t]);
+        put_table(out, NULL, p->catalog, table, p->mode, p->proposals[t], p->keep_why[t],
+                  p->empty_why[t]);
     }
 }
 
@@ -592,12 +574,15 @@ ss_code
 ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal *const *proposals,
                  ss_arena *result, ss_policy_changes *changes, ss_error *err)
 {
+    const char *const *why = NULL;
     const ss_yaml *tables;
     const char *digest;
     editing e;
     ss_code code = begin(&e, file, result, changes, err);
     ss_buf added = {0};
 
+    if (code == SS_OK)
+        why = ss_policy_why_empty(catalog, e.policy, e.arena);
     tables = code == SS_OK ? ss_yaml_get(e.root, "tables") : NULL;
     for (size_t t = 0; code == SS_OK && t < catalog->ntables; t++)
     {
@@ -609,7 +594,8 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
             continue;
         if (entry == NULL)
         {
-            put_table(&added, e.policy, catalog, table, SS_MODE_SYNTHESISE, proposals[t], NULL);
+            put_table(&added, e.policy, catalog, table, SS_MODE_SYNTHESISE, proposals[t], NULL,
+                      why[t]);
             note_change(&e, (ss_policy_change){.kind = SS_CHANGE_TABLE, .object = table->label});
         }
         /* A kept table without columns is decided, and signed, as a whole. */

@@ -23,10 +23,18 @@ typedef struct ss_new_policy
     const char *source;                  /* as given; without a password */
     const char *target;                  /* or NULL: a private server beside the policy */
     const ss_proposal *const *proposals; /* per table and column */
-    const char *const *keep_why; /* per table: why it is proposed as keep; NULL: it is not */
-    const ss_csv_table *csv;     /* the source is CSV files without a schema: what was inferred */
+    const char *const *keep_why;  /* per table: why it is proposed as keep; NULL: it is not */
+    const char *const *empty_why; /* per table: why no rows can be made for it; NULL: they can */
+    const ss_csv_table *csv;      /* the source is CSV files without a schema: what was inferred */
     size_t ncsv;
 } ss_new_policy;
+
+/*
+ * Why plan proposes tables as empty, per table; NULL where it does not: no rows can be made for them, or they must
+ * refer to such a table.  policy: what is decided already, or NULL.
+ */
+const char *const *ss_policy_why_empty(const ss_catalog *catalog, const ss_policy *policy,
+                                       ss_arena *result);
 
 /* The text of a new policy. */
 void ss_policy_write(const ss_new_policy *new_policy, ss_buf *out);

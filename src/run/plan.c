@@ -130,7 +130,7 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     ss_endpoint endpoint, target;
     ss_source source;
     ss_buf policy = {0}, text = {0};
-    size_t tables = 0, proposed = 0;
+    size_t tables = 0, proposed = 0, empty = 0;
     ss_code code;
 
     if (ss_path_exists(o->output))
@@ -149,6 +149,9 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     p.target = o->target;
     p.proposals = ss_classify_plain(source.catalog, arena);
     p.keep_why = ss_classify_reference(source.catalog, arena);
+    p.empty_why = p.mode == SS_MODE_SYNTHESISE
+                      ? ss_policy_why_empty(source.catalog, NULL, arena)
+                      : ss_alloc(arena, source.catalog->ntables + 1, sizeof *p.empty_why);
     p.csv = source.csv;
     p.ncsv = source.ncsv;
     ss_policy_write(&p, &policy);
@@ -158,6 +161,7 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     {
         tables += !source.catalog->tables[t].is_partition;
         proposed += p.keep_why[t] != NULL;
+        empty += p.empty_why[t] != NULL;
     }
     if (code == SS_OK)
     {
@@ -168,6 +172,11 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
                           "%zu small tables look like reference data; the file proposes to "
                           "keep them, one line each to accept.\n",
                           proposed);
+        if (empty > 0)
+            ss_buf_printf(&text,
+                          "Warning: %zu table%s proposed empty, because no rows can be made for "
+                          "%s; the file says why.\n",
+                          empty, empty == 1 ? " is" : "s are", empty == 1 ? "it" : "them");
         ss_buf_printf(&text, "Next: read it, then sandseed check %s\n",
                       ss_printable(arena, o->output));
         ss_result_set(result, &text,

@@ -181,13 +181,23 @@ claim "generate asks for no role of its own private server" is "$(one other "SEL
 createdb_in source odd
 psql_in source odd -c "CREATE TABLE nullable (id int PRIMARY KEY, at pg_lsn, x int);
     INSERT INTO nullable SELECT i, '0/1', i FROM generate_series(1, 100) i;
-    CREATE TABLE needed (id int PRIMARY KEY, at pg_lsn NOT NULL); INSERT INTO needed SELECT i, '0/1' FROM generate_series(1, 100) i; ANALYZE"
-policy_for source odd "$(dsn target odd_box)" synthesise "$test_root/odd.yaml"
+    CREATE TABLE needed (id int PRIMARY KEY, at pg_lsn NOT NULL); INSERT INTO needed SELECT i, '0/1' FROM generate_series(1, 100) i;
+    CREATE TABLE a_grandchild (id int PRIMARY KEY, child int NOT NULL); -- before those that it refers to
+    CREATE TABLE child (id int PRIMARY KEY, needed_id int NOT NULL REFERENCES needed); INSERT INTO child SELECT i, i FROM generate_series(1, 100) i;
+    ALTER TABLE a_grandchild ADD FOREIGN KEY (child) REFERENCES child;
+    CREATE TABLE loose (id int PRIMARY KEY, needed_id int REFERENCES needed); INSERT INTO loose SELECT i, i FROM generate_series(1, 100) i; ANALYZE"
+exits 0 "$SANDSEED" plan "$(dsn source odd)" -o "$test_root/odd.yaml" --target "$(dsn target odd_box)"
+says "Warning: 3 tables are proposed empty"
+claim "what must refer to an empty table is proposed so, by the name of its key" [ "$(grep -c 'why: "its foreign key .*_fkey must not be NULL, and public..* is empty"' "$test_root/odd.yaml")" = 2 ]
+psql_in source odd -c "CREATE TABLE later (id int PRIMARY KEY, child int NOT NULL REFERENCES child)"
+exits 0 "$SANDSEED" plan "$test_root/odd.yaml" --quiet
+claim "also when it comes in later" grep -q 'later_child_fkey must not be NULL, and public.child is empty' "$test_root/odd.yaml"
 exits 0 refresh "$test_root/odd.yaml"
 claim "a column of an unknown type is proposed as NULL" is "$(one odd_box "SELECT count(*), count(at) FROM nullable")" "100|0"
 claim "and its table as empty where it must not be NULL" is "$(one odd_box "SELECT count(*) FROM needed")" 0
+claim "what may be NULL there is" is "$(one odd_box "SELECT count(*), count(needed_id) FROM loose")" "100|0"
 "$SANDSEED" plan "$(dsn source odd)" -o "$test_root/odd_kept.yaml" --mode keep --target "$(dsn target odd_kept)" --quiet >/dev/null
-exits 3 refresh "$test_root/odd_kept.yaml"
+exits 3 check "$test_root/odd_kept.yaml"
 says "sandseed does not know the type pg_lsn"
 sed -i 's/^      at: .*/      at: {class: non-personal, treatment: keep, why: log positions name nobody}/' "$test_root/odd_kept.yaml"
 "$SANDSEED" sign "$test_root/odd_kept.yaml" --by test --why "log positions name nobody" --quiet '*' >/dev/null

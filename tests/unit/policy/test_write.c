@@ -256,13 +256,40 @@ a_new_policy_names_every_column(void **state)
                                      .mode = SS_MODE_KEEP,
                                      .source = "dbname=x",
                                      .proposals = proposals,
-                                     .keep_why = why},
+                                     .keep_why = why,
+                                     .empty_why = why},
                     &out);
     assert_non_null(strstr(ss_buf_text(&out), "active:"));
     p = resolve(arena, builder_done(&b), ss_buf_text(&out));
     assert_int_equal(p->nstops, 1);
     assert_stops(p, "public.person", "1 column of a keep table is undecided");
     ss_buf_done(&out);
+    ss_arena_free(arena);
+}
+
+static void
+tables_without_rows_are_proposed_empty(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+    const ss_catalog *catalog;
+    const char *const *why;
+
+    (void) state;
+    (void) builder_column(&b, PERSON, "odd", "pg_lsn", true);
+    catalog = builder_done(&b);
+    why = ss_policy_why_empty(catalog, NULL, arena);
+    assert_non_null(strstr(why[PERSON], "type that is not known"));
+    assert_null(why[ORDERS]); /* its key may be NULL */
+    assert_null(why[COUNTRY]);
+    b.parts[ORDERS].columns[1].not_null = true;
+    why = ss_policy_why_empty(catalog, NULL, arena);
+    assert_non_null(strstr(why[ORDERS], "public.person is empty"));
+    /* What people have decided is not proposed, nor does anything follow from it. */
+    why = ss_policy_why_empty(
+        catalog, policy_of(arena, HEAD "tables:\n  public.person: {mode: synthesise}\n"), arena);
+    assert_null(why[PERSON]);
+    assert_null(why[ORDERS]);
     ss_arena_free(arena);
 }
 
@@ -274,6 +301,7 @@ main(void)
         cmocka_unit_test(columns_come_in_where_they_belong),
         cmocka_unit_test(a_signature_is_put_in_and_replaced),
         cmocka_unit_test(a_new_policy_names_every_column),
+        cmocka_unit_test(tables_without_rows_are_proposed_empty),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
