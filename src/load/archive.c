@@ -542,9 +542,7 @@ find_addresses(ss_archive *archive, const char *text)
         if (last || strncmp(line, MARK, sizeof MARK - 1) == 0)
         {
             if (label != NULL && ss_archive_text_has_email(since, (size_t) (line - since)))
-                add_finding(archive, label,
-                            "text of the schema holds what looks like an e-mail address",
-                            "Replace it at the source, or make sure that it is nobody's.");
+                add_finding(archive, label, SS_ARCHIVE_TEXT_ADDRESS, SS_ARCHIVE_TEXT_ADDRESS_MEND);
             if (last)
                 return;
             const char *name = line + sizeof MARK - 1;

@@ -120,3 +120,17 @@ exits 0 check wide.yaml
 says "undecided  public.t10: c1, c2, c3, c4, c5, c6, c7, c8 and 3 more"
 says "undecided  columns of 2 more tables: --json lists all of them"
 claim "a line for each of twenty tables and one for the rest" [ "$(grep -c '^undecided  ' out)" = 21 ]
+
+# --- what the schema's own text holds -------------------------------------------------------------------
+createdb_in source texts
+psql_in source texts -c "CREATE DOMAIN sender AS text CHECK (VALUE <> 'd.omain@real.org'); CREATE TYPE who AS ENUM ('l.abel@real.org', 'b');
+    CREATE TABLE mail (id int PRIMARY KEY, cc text DEFAULT 'd.efault@real.org', f sender, w who, CONSTRAINT no_boss CHECK (cc <> 'c.heck@real.org'), x text DEFAULT 'a@example.com');
+    CREATE UNIQUE INDEX once ON mail (cc) WHERE cc <> 'i.ndex@real.org';
+    COMMENT ON COLUMN mail.cc IS 'ask c.omment@real.org'; COMMENT ON TABLE mail IS 'nobody'"
+policy_for source texts "$(dsn target texts)" synthesise texts.yaml
+exits 0 check texts.yaml
+says "note  public.mail.cc: its comment holds an e-mail address: it is left out of the sandbox"
+for object in "DEFAULT public.mail.cc" "CHECK public.mail no_boss" "INDEX public.mail once" "DOMAIN public.sender" "TYPE public.who"; do
+    says "warns  $object: text of the schema holds what looks like an e-mail address"
+done
+claim "and nothing else is warned of, nor shown" bash -c '[ $(grep -c "what looks like" out) = 5 ] && ! grep -q real.org out'
