@@ -127,7 +127,12 @@ ss_classify_reference(const ss_catalog *catalog, ss_arena *result)
                 leads_on = leads_on || (parent != t && why[parent] == NULL);
             }
             for (size_t i = 0; i < table->nreferenced_by; i++)
-                pointing += catalog->foreign_keys[table->referenced_by[i]].table != t;
+            {
+                const ss_foreign_key *fk = &catalog->foreign_keys[table->referenced_by[i]];
+
+                /* A partition's copy of its parent's key is no second one. */
+                pointing += fk->table != t && !fk->inherited;
+            }
             if (leads_on || pointing == 0 || table->reltuples < 0 ||
                 table->reltuples > (pointing >= 2 ? REFERENCE_ROWS : TINY_ROWS))
                 continue;

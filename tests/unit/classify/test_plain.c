@@ -42,6 +42,9 @@ small_tables_that_many_refer_to_are_proposed(void **state)
     (void) builder_column(&b, 0, "title", "text", true);
     (void) builder_column(&b, 0, "public_id", "uuid", true);
     assert_true(proposed(arena, &b));
+    assert_non_null(strstr(ss_classify_reference(builder_done(&b), arena)[0], "2 keys here"));
+    b.foreign_keys[1].inherited = true; /* a partition's copy of the other one */
+    assert_non_null(strstr(ss_classify_reference(builder_done(&b), arena)[0], "1 key here"));
     b.tables[0].reltuples = 1e6;
     assert_false(proposed(arena, &b));
     ss_arena_free(arena);
