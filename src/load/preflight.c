@@ -329,8 +329,9 @@ check_roles(preflight *p)
     {
         const ss_target_role *role = &roles->roles[i];
         const char *name = ident(p, role->name);
+        /* What the policy has decided is no warning. */
         if (!role->exists && skip)
-            warn(p, name,
+            find(p, SS_FINDING_INFO, SS_OK, name,
                  "role of the source is missing: its objects belong to ours, grants to it are left "
                  "out",
                  "");
@@ -345,8 +346,8 @@ check_roles(preflight *p)
                  ss_strf(p->arena, "CREATE ROLE %s NOLOGIN; or policy: schema: {owners: %s}", name,
                          p->target->createrole ? "stand-in" : "skip"));
         else if (role->blocks && skip)
-            warn(p, name, "our role may not make this role an owner: its objects belong to ours",
-                 "");
+            find(p, SS_FINDING_INFO, SS_OK, name,
+                 "our role may not make this role an owner: its objects belong to ours", "");
         else if (role->blocks)
             stop(p, name, "our role may not make this role the owner of objects",
                  ss_strf(p->arena, "GRANT %s TO %s; or policy: schema: {owners: skip}", name,

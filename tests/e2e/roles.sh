@@ -136,6 +136,11 @@ says "box"
 untouched "another role's sandbox"
 { echo "schema: {owners: skip}"; cat "$policy"; } >"$test_root/skip.yaml"
 exits 0 "$SANDSEED" refresh "$test_root/skip.yaml" --quiet --target "$loader dbname=own"
+claim "what the policy has decided is not warned of" python3 -c "
+import json
+r = json.load(open('$test_root/sandseed-out/report.json'))
+assert not [w for w in r['warnings'] if 'role' in w['text']], r['warnings']"
+says "Note: owners are skipped"
 untouched "a role with CREATEDB and nothing else makes a sandbox of its own" "box own"
 exits 2 night --target "host=${server_dir[target]}/nowhere user=loader dbname=own"
 says "socket"
