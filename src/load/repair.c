@@ -148,7 +148,8 @@ plain_columns(const ss_table *table, const ss_key *key, ss_arena *arena, set_rul
         ss_pg_ident(&list, column->name);
         ss_buf_puts(&present, i == 0 ? "" : " AND ");
         ss_pg_ident(&present, column->name);
-        ss_buf_puts(&present, " IS NOT NULL");
+        /* A composite is there even when one of its fields is NULL. */
+        ss_buf_puts(&present, " IS DISTINCT FROM NULL");
     }
     rule->plain = ss_strdup(arena, ss_buf_text(&list));
     rule->present = key->nulls_not_distinct ? "true" : ss_strdup(arena, ss_buf_text(&present));
