@@ -295,6 +295,22 @@ take_list(made_column *c, const char *text, ss_arena *arena)
         take_literals(c, at + strlen("ARRAY["), arena);
 }
 
+#define OCTETS_MOST 1024 /* that are made up where a CHECK asks for them */
+
+/* What functions of it a CHECK wants to be: jsonb_typeof(x) = 'array', octet_length(x) = 32. */
+static void
+take_function(made_column *c, const char *text, ss_arena *arena)
+{
+    const char *typeof_json = strstr(text, "typeof("), *octets = strstr(text, "octet_length(");
+    int64_t n;
+
+    if (typeof_json != NULL && (typeof_json = strstr(typeof_json, ") = '")) != NULL)
+        c->json = ss_strndup(arena, typeof_json + 5, strcspn(typeof_json + 5, "'"));
+    if (octets != NULL && (octets = strstr(octets, ") = ")) != NULL &&
+        number_literal(octets + 4, 0, &n) && n > 0 && n <= OCTETS_MOST)
+        c->octets = (unsigned) n;
+}
+
 static void
 take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
 {
@@ -306,6 +322,7 @@ take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena
     take_flag(c, text);
     if (strstr(text, "NOT ") != NULL || strstr(text, "CASE ") != NULL)
         return;
+    take_function(c, text, arena);
     take_list(c, text, arena);
     take_bounds(c, catalog, text, arena);
     c->email = c->email || (strstr(text, " ~~ '%") != NULL && strchr(text, '@') != NULL);
@@ -405,6 +422,10 @@ ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *
             table->checks[i].attnums[0] == c->column->attnum)
             take_check(c, catalog, table->checks[i].definition, arena);
     }
+    for (size_t i = 0; i < table->nexclusions; i++)
+        c->excluded =
+            c->excluded || ss_attnums_hold(table->exclusions[i].attnums,
+                                           table->exclusions[i].ncolumns, c->column->attnum);
     take_partitions(c, catalog, table, arena);
     /* Days have no natural zero to count keys from: what is open on one side ends far from the other. */
     if (c->family == FAMILY_DAY && c->nintervals == 0 && (c->has_low || c->has_high))

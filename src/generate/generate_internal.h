@@ -74,6 +74,9 @@ typedef struct made_column
     int64_t key_low;        /* the smallest key of a number */
     bool has_low, has_high; /* what CHECKs declare, in grid units */
     int64_t low, high;
+    const char *json;      /* CHECK (jsonb_typeof(column) = ...), or NULL */
+    unsigned octets;       /* CHECK (octet_length(column) = ...), or 0 */
+    bool excluded;         /* an exclusion constraint names it */
     bool email;            /* CHECK (column LIKE '%@%') */
     const char **declared; /* CHECK (column IN (...)), partition lists: the literals */
     size_t ndeclared;
@@ -332,13 +335,19 @@ void ss_generate_type(made_column *c);
 ss_code ss_generate_value(const made_column *c, uint64_t u, uint32_t attempt, ss_batch_column *out,
                           size_t r, ss_error *err);
 /* The same, never NULL. */
-ss_code ss_generate_present(const made_column *c, uint64_t u, ss_batch_column *out, size_t r,
-                            ss_error *err);
+ss_code ss_generate_present(const made_column *c, uint64_t u, uint32_t attempt,
+                            ss_batch_column *out, size_t r, ss_error *err);
+/* Two letters of a word that means nothing. */
+const char *ss_generate_syllable(uint64_t u);
 bool ss_generate_is_null(const made_column *c, uint64_t u, uint32_t attempt);
 /* A number, day or time in grid units, inside the column's bounds. */
 int64_t ss_generate_units(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3);
 bool ss_generate_allows(const made_column *c, int64_t units);
 void ss_generate_put_units(const made_column *c, int64_t units, ss_batch_column *out, size_t r);
+
+/* neutral.c: a value of a type of which nothing is learnt; SS_EREFUSED when none is known. */
+ss_code ss_generate_neutral(const made_column *c, uint64_t u, uint32_t attempt,
+                            ss_batch_column *out, size_t r, ss_error *err);
 
 /* joints.c: columns that are made together; after it is known how each is made. */
 void ss_generate_joints(made_table *t, ss_arena *arena);

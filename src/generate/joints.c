@@ -523,7 +523,7 @@ ss_generate_together(generator *g, size_t worker, const made_table *t, const mad
                 ss_column_put_i64(out, r, w->number);
             else if (w->kind == WORD_TEXT)
                 ss_column_put_bytes(out, r, w->text, w->n);
-            else if (ss_generate_present(c, u, out, r, err) != SS_OK)
+            else if (ss_generate_present(c, u, attempt, out, r, err) != SS_OK)
                 return ss_note(err, "while making up %s", c->name);
         }
     }

@@ -81,6 +81,9 @@ choose_length(const made_column *c, uint64_t rows, size_t most)
     size_t length = 6;
     uint64_t count = 0;
 
+    if (ss_type_is(c->type, "bytea") && c->octets > 0 && c->octets <= KEY_BYTES)
+        return c->octets;
+
     for (size_t i = 0; i < seen->n; i++)
     {
         const int64_t n = seen->cells[i].number;
@@ -135,7 +138,7 @@ most_keys(const made_column *c)
     if (ss_type_is_text(t))
         return power(c->key_base, text_room(c));
     if (ss_type_is(t, "bytea"))
-        return KEYS_MAX;
+        return c->octets == 0 ? KEYS_MAX : power(c->key_base, c->octets);
     if (ss_type_is(t, "inet"))
         return UINT64_C(1) << 24;
     return 0;

@@ -381,7 +381,7 @@ settle_key(made_table *t, size_t index, bool *settled, ss_error *err)
     const ss_key *key = &t->table->keys[index];
     const members m = key->expression ? (members){.unknown = true} : members_of(t, key);
     uint64_t rooms = 1;
-    bool times = true;
+    bool times = true, any = false;
 
     *settled = !m.unknown && (is_unique_by_column(key, &m) || holds_settled_key(t, key));
     if (m.unknown || *settled || (key->partial && !key->primary && m.nreferences == 0))
@@ -400,6 +400,7 @@ settle_key(made_table *t, size_t index, bool *settled, ss_error *err)
     {
         const uint64_t room = room_for_keys(t, m.columns[i]);
 
+        any = any || room > 0;
         times = times && key_score(t, m.columns[i]) <= 1;
         rooms = room == 0 || rooms > MANY / room ? MANY : rooms * room;
     }
@@ -407,13 +408,13 @@ settle_key(made_table *t, size_t index, bool *settled, ss_error *err)
         rooms = MANY;
     if (!key->primary && times && m.ncolumns + m.nreferences > 1 && rooms / 4 >= t->rows)
         return SS_OK;
+    /* Where no key can be made (ranges) values still differ: which rows exclude others the server says. */
+    if (!any)
+        return SS_OK;
     if (m.nreferences > 0)
         return settle_within(t, key, &m, settled, err);
-    /* What nobody references may be left to the server where no key can be made. */
-    for (size_t i = 0; i < m.ncolumns && !*settled; i++)
-        *settled = room_for_keys(t, m.columns[i]) > 0;
-    return *settled || key->primary ? make_distinct(t, m.columns, m.ncolumns, key->name, err)
-                                    : SS_OK;
+    *settled = true;
+    return make_distinct(t, m.columns, m.ncolumns, key->name, err);
 }
 
 /* --- what is pointed to ------------------------------------------------------------------------- */

@@ -1,5 +1,4 @@
 /* One cell from its marginal: integer thresholds, no floating point decides anything. */
-#include <stdio.h>
 #include <string.h>
 
 #include "generate/generate_internal.h"
@@ -207,11 +206,17 @@ ss_generate_allows(const made_column *c, int64_t units)
 
 /* --- text --------------------------------------------------------------------------------------- */
 
-static const char *const syllables[] = {
+static const char syllables[][3] = {
     "ba", "be", "bo", "da", "de", "di", "do", "fa", "fe", "ga", "go", "ka", "ke", "ki", "la", "le",
     "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "ni", "no", "pa", "pe", "ra", "re", "ri", "ro",
     "sa", "se", "si", "so", "ta", "te", "ti", "to", "va", "ve", "vi", "wa", "we", "za", "ze", "zo"};
 #define NSYLLABLES (sizeof syllables / sizeof syllables[0])
+
+const char *
+ss_generate_syllable(uint64_t u)
+{
+    return syllables[ss_below(u, NSYLLABLES)];
+}
 
 /* Most characters that the column takes. */
 static size_t
@@ -252,7 +257,7 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
 
         for (size_t i = 0; i < local;)
         {
-            const char *s = syllables[ss_below(ss_unfold(&state), NSYLLABLES)];
+            const char *s = ss_generate_syllable(ss_unfold(&state));
 
             if (i == 6 && local > 8)
             {
@@ -299,7 +304,7 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
         }
         else
         {
-            const char *s = syllables[ss_below(ss_unfold(&state), NSYLLABLES)];
+            const char *s = ss_generate_syllable(ss_unfold(&state));
 
             for (size_t k = 0; s[k] != '\0' && i < length; k++, i++)
             {
@@ -312,102 +317,6 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
         }
     }
     out->end[r] = out->bytes.len;
-}
-
-/* --- everything else ---------------------------------------------------------------------------- */
-
-/* A valid text of a type of which nothing is learnt; false when there is none. */
-static bool
-neutral(const made_column *c, uint64_t u, char *text, size_t size)
-{
-    const ss_type *t = c->type;
-    const unsigned a = (unsigned) (u & 0xFF), b = (unsigned) (u >> 8 & 0xFF),
-                   d = (unsigned) (u >> 16 & 0xFF);
-
-    static const struct
-    {
-        const char *type, *text;
-    } fixed[] = {{"json", "{}"},    {"jsonb", "{}"},  {"xml", "<x/>"},   {"tsvector", ""},
-                 {"tsquery", ""},   {"bytea", "\\x"}, {"money", "0.00"}, {"line", "{1,1,0}"},
-                 {"jsonpath", "$"}, {"char", "x"}};
-
-    if (t->kind == SS_TYPE_ARRAY || t->kind == SS_TYPE_MULTIRANGE)
-        return snprintf(text, size, "{}") > 0;
-    if (t->kind == SS_TYPE_RANGE)
-        return snprintf(text, size, "empty") > 0;
-    if (t->kind == SS_TYPE_COMPOSITE)
-    {
-        size_t n = 0;
-
-        if (t->nfields + 3 > size)
-            return false;
-        text[n++] = '(';
-        for (size_t i = 1; i < t->nfields; i++)
-            text[n++] = ',';
-        text[n++] = ')';
-        text[n] = '\0';
-        return true;
-    }
-    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-    {
-        if (ss_type_is(t, fixed[i].type))
-            return snprintf(text, size, "%s", fixed[i].text) >= 0;
-    }
-    if (t->extension != NULL && strcmp(t->name, "hstore") == 0)
-        return snprintf(text, size, "%s", "") >= 0;
-    if (ss_type_is(t, "inet"))
-        return snprintf(text, size, "10.%u.%u.%u", a, b, d) > 0;
-    if (ss_type_is(t, "cidr"))
-        return snprintf(text, size, "10.%u.%u.0/24", a, b) > 0;
-    if (ss_type_is(t, "macaddr"))
-        return snprintf(text, size, "02:00:00:%02x:%02x:%02x", a, b, d) > 0;
-    if (ss_type_is(t, "macaddr8"))
-        return snprintf(text, size, "02:00:00:ff:fe:%02x:%02x:%02x", a, b, d) > 0;
-    if (ss_type_is(t, "interval"))
-        return snprintf(text, size, "%u days", a) > 0;
-    if (ss_type_is(t, "timetz"))
-        return snprintf(text, size, "%02u:%02u:00+00", a % 24, b % 60) > 0;
-    if (ss_type_is(t, "point"))
-        return snprintf(text, size, "(%u,%u)", a, b) > 0;
-    if (ss_type_is(t, "lseg") || ss_type_is(t, "path"))
-        return snprintf(text, size, "[(%u,%u),(%u,%u)]", a, b, a + 1, b + d) > 0;
-    if (ss_type_is(t, "box"))
-        return snprintf(text, size, "(%u,%u),(%u,%u)", a + d + 1, b + 1, a, b) > 0;
-    if (ss_type_is(t, "polygon"))
-        return snprintf(text, size, "((0,0),(%u,0),(0,%u))", a + 1, b + 1) > 0;
-    if (ss_type_is(t, "circle"))
-        return snprintf(text, size, "<(%u,%u),%u>", a, b, d) > 0;
-    if (ss_type_is(t, "oid"))
-        return snprintf(text, size, "%u", a) > 0;
-    if (ss_type_is(t, "bit") || ss_type_is(t, "varbit"))
-    {
-        const size_t n = c->typmod > 0 ? (size_t) c->typmod : ss_type_is(t, "bit") ? 1 : 8;
-
-        if (n + 1 > size)
-            return false;
-        for (size_t i = 0; i < n; i++)
-            text[i] = (char) ('0' + (u >> (i % 64) & 1));
-        text[n] = '\0';
-        return true;
-    }
-    if (ss_type_is(t, "uuid"))
-        return snprintf(text, size, "%08x-%04x-8%03x-9%03x-%012llx", (unsigned) (u >> 32),
-                        (unsigned) (u >> 16 & 0xFFFF), (unsigned) (u & 0xFFF),
-                        (unsigned) (u >> 20 & 0xFFF),
-                        (unsigned long long) (u * 0x9E3779B97F4A7C15U >> 16)) > 0;
-    return false;
-}
-
-static ss_code
-put_neutral(const made_column *c, uint64_t u, ss_batch_column *out, size_t r, ss_error *err)
-{
-    char text[1024];
-
-    if (!neutral(c, u, text, sizeof text))
-        return ss_fail(err, SS_EREFUSED, "no value can be made up for type %s", c->type->name);
-    if (c->codec->from_text(&c->codec_type, text, strlen(text), out, r, err) != SS_OK)
-        return ss_note(err, "in a neutral value of type %s", c->type->name);
-    return SS_OK;
 }
 
 /* --- all of it ---------------------------------------------------------------------------------- */
@@ -458,8 +367,8 @@ ss_generate_units(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3)
 
 /* The random words u1 to u3 are those that a cell's word unfolds into. */
 static ss_code
-put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, ss_batch_column *out,
-            size_t r, ss_error *err)
+put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, uint32_t attempt,
+            ss_batch_column *out, size_t r, ss_error *err)
 {
     const ss_marginal *m = c->marginal;
     const ss_cell *cell;
@@ -489,17 +398,18 @@ put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, ss_batc
     else if (c->family != FAMILY_OTHER)
         ss_generate_put_units(c, ss_generate_units(c, u1, u2, u3), out, r);
     else
-        return put_neutral(c, u3, out, r, err);
+        return ss_generate_neutral(c, u3, attempt, out, r, err);
     return SS_OK;
 }
 
 ss_code
-ss_generate_present(const made_column *c, uint64_t u, ss_batch_column *out, size_t r, ss_error *err)
+ss_generate_present(const made_column *c, uint64_t u, uint32_t attempt, ss_batch_column *out,
+                    size_t r, ss_error *err)
 {
     uint64_t state = u;
     const uint64_t u1 = ss_unfold(&state), u2 = ss_unfold(&state), u3 = ss_unfold(&state);
 
-    return put_present(c, u1, u2, u3, out, r, err);
+    return put_present(c, u1, u2, u3, attempt, out, r, err);
 }
 
 bool
@@ -523,5 +433,5 @@ ss_generate_value(const made_column *c, uint64_t u, uint32_t attempt, ss_batch_c
         ss_column_put_null(out, r);
         return SS_OK;
     }
-    return put_present(c, u1, u2, u3, out, r, err);
+    return put_present(c, u1, u2, u3, attempt, out, r, err);
 }

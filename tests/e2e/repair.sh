@@ -128,6 +128,41 @@ psql_in source learnt -c "DELETE FROM invoice WHERE id > 40" -c "CREATE VIEW end
 exits 0 refresh "$test_root/learnt.yaml" --seed 7
 claim "too few people to learn from: the server's verdict alone does it" [ "$(repairs_of public.invoice)" -gt 0 ]
 
+# keys, exclusions and CHECKs over types of which nothing is learnt
+createdb_in source nested
+psql_in source nested <<'SQL'
+CREATE EXTENSION btree_gist;
+CREATE TYPE place AS (x numeric(1,0), y numeric(1,0));
+CREATE DOMAIN list AS jsonb CHECK (jsonb_typeof(VALUE) = 'array');
+CREATE DOMAIN begun AS daterange CHECK (lower(VALUE) IS NOT NULL);
+CREATE TABLE span (r int4range PRIMARY KEY);
+INSERT INTO span SELECT int4range(g, g + 1) FROM generate_series(1, 300) g;
+CREATE TABLE room (id int PRIMARY KEY);
+INSERT INTO room SELECT generate_series(1, 60);
+CREATE TABLE booking (room_id int REFERENCES room, during tstzrange, PRIMARY KEY (room_id, during),
+    EXCLUDE USING gist (room_id WITH =, during WITH &&));
+INSERT INTO booking SELECT 1 + g % 60, tstzrange(d + g * interval '1 day', d + (g + 1) * interval '1 day')
+    FROM generate_series(1, 600) g, (SELECT timestamptz '2020-01-01') t(d);
+CREATE TABLE tenure (d daterange NOT NULL, EXCLUDE USING gist (d WITH &&));
+INSERT INTO tenure SELECT daterange(date '2020-01-01' + g, date '2020-01-01' + g + 1) FROM generate_series(1, 600) g;
+CREATE TABLE site (p place UNIQUE NOT NULL);
+INSERT INTO site SELECT ROW(g % 10, g / 10)::place FROM generate_series(0, 69) g;
+CREATE TABLE mixed (a int[] UNIQUE NOT NULL CHECK (cardinality(a) BETWEEN 3 AND 4), j jsonb UNIQUE NOT NULL, l list NOT NULL,
+    d begun NOT NULL, hash bytea NOT NULL CHECK (octet_length(hash) = 32), key bytea PRIMARY KEY CHECK (octet_length(key) = 16),
+    words tsvector UNIQUE NOT NULL, places place[] UNIQUE NOT NULL, wait interval UNIQUE NOT NULL);
+INSERT INTO mixed SELECT ARRAY[g, g, g], to_jsonb(g), '[]', daterange(date '2020-01-01', NULL), sha256(int4send(g)), substr(sha256(int4send(g)), 1, 16),
+    to_tsvector('simple', 'w' || g), ARRAY[ROW(1, g % 10)::place, ROW(g / 10 % 10, g / 100)::place], g * interval '1 hour' FROM generate_series(1, 400) g;
+ANALYZE;
+SQL
+policy_for source nested "$(dsn target nested)" synthesise "$test_root/nested.yaml"
+exits 0 refresh "$test_root/nested.yaml" --seed 7
+for t in span booking tenure site mixed; do
+    claim "$t: all rows are made" [ "$(psql_in target nested -c "SELECT count(*) FROM $t")" = "$(psql_in source nested -c "SELECT count(*) FROM $t")" ]
+done
+claim "spans are not empty" [ "$(psql_in target nested -c "SELECT count(*) FROM span WHERE isempty(r)")" = 0 ]
+claim "some places had to be made again with a NULL inside" [ "$(psql_in target nested -c "SELECT count(*) FROM site WHERE (p).x IS NULL OR (p).y IS NULL")" -gt 0 ]
+psql_in target postgres -c "DROP DATABASE nested"
+
 # what no row can satisfy is refused, by name, and yesterday's sandbox stays
 for rule in 'CONSTRAINT impossible CHECK (false)' 'CONSTRAINT impossible CHECK (returns IS NULL AND nights IS NOT NULL)'; do
     psql_in source rules -c "ALTER TABLE trip DROP CONSTRAINT IF EXISTS impossible" -c "ALTER TABLE trip ADD $rule NOT VALID" \
