@@ -34,11 +34,14 @@ catch_signals(void)
     struct sigaction stop = {.sa_handler = on_signal};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     struct sigaction usual = {.sa_handler = SIG_DFL};
+    struct sigaction before;
 
     (void) sigemptyset(&stop.sa_mask);
     (void) sigaction(SIGINT, &stop, NULL);
     (void) sigaction(SIGTERM, &stop, NULL);
-    (void) sigaction(SIGHUP, &stop, NULL);
+    /* Under nohup it is ignored, and stays so. */
+    if (sigaction(SIGHUP, &stop, &before) == 0 && before.sa_handler == SIG_IGN)
+        (void) sigaction(SIGHUP, &ignore, NULL);
     (void) sigaction(SIGPIPE, &ignore, NULL);
     /* Whoever started us may ignore it: our children could not be waited for. */
     (void) sigaction(SIGCHLD, &usual, NULL);

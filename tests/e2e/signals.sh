@@ -32,3 +32,11 @@ sleep 1
 kill -TERM $pid
 wait $pid || true
 claim "the private server is stopped" bash -c '! "$1" cluster status "$2" | grep -q running' _ "$SANDSEED" "$test_root/private"
+
+# what nohup says holds
+trap '' HUP
+"$SANDSEED" inspect "$(dsn source big)" --quiet >"$test_root/out" 2>&1 &
+pid=$!
+trap - HUP
+while kill -HUP $pid 2>/dev/null; do sleep 0.02; done
+claim "SIGHUP is ignored where it was" wait $pid
