@@ -134,7 +134,8 @@ digest(ss_pg *reader, const ss_table_seen *seen, int columns, ss_arena *scratch,
         "pg_catalog.format('%%s %%L %%s %%s', a.attnum, a.attname, a.atttypid, a.atttypmod), ' '"
         " ORDER BY a.attnum) FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid"
         " AND a.attnum > 0 AND a.attnum <= %d), '')),"
-        " c.relnatts::pg_catalog.text, c.relfilenode::pg_catalog.text"
+        " c.relnatts::pg_catalog.text, c.relfilenode::pg_catalog.text,"
+        " pg_catalog.format('%%I.%%I', n.nspname, c.relname)"
         " FROM pg_catalog.pg_class c"
         " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = %lu";
 
@@ -152,6 +153,43 @@ fail_changed(const ss_table_seen *seen, ss_error *err)
     return ss_hint(err, "Run it again when nobody changes the schema.");
 }
 
+/*
+ * Lock what has the table's name by now, to this transaction's end, and see that it is the table: in the place of one
+ * that was renamed there may stand a view, and reading that runs its owner's code as us.  PREPARE takes the lock that
+ * reading takes, needs no right that reading does not need, and runs nothing.
+ */
+static ss_code
+lock(ss_pg *reader, const ss_table_seen *seen, const char *name, ss_arena *scratch, ss_error *err)
+{
+    /* No table, no schema of that name, no such kind, a view that may not be read. */
+    static const char *const others[] = {"42P01", "3F000", "42809", "55000"};
+    ss_buf literal = {0};
+    const char *sql;
+    ss_pg_result *res;
+    ss_code code = ss_pg_execf(reader, err,
+                               "PREPARE sandseed_lock AS SELECT FROM ONLY %s;"
+                               " DEALLOCATE sandseed_lock",
+                               name);
+
+    for (size_t i = 0; code != SS_OK && i < sizeof others / sizeof others[0]; i++)
+    {
+        if (ss_pg_is_sqlstate(err, others[i]))
+            return fail_changed(seen, err);
+    }
+    if (code != SS_OK)
+        return ss_note(err, "while reading %s", seen->label);
+    /* Unlike pg_class, which is read in the snapshot, these two functions see the present. */
+    ss_pg_literal(&literal, name);
+    sql = ss_strf(
+        scratch,
+        "SELECT FROM (SELECT pg_catalog.to_regclass(%s)::pg_catalog.oid) t (oid) WHERE t.oid = %lu"
+        " AND coalesce(pg_catalog.pg_relation_filenode(t.oid), 0) = %lu",
+        ss_buf_text(&literal), (unsigned long) seen->oid, (unsigned long) seen->filenode);
+    ss_buf_done(&literal);
+    SS_TRY(ss_pg_query(reader, scratch, sql, 0, NULL, &res, err));
+    return ss_pg_rows(res) == 1 ? SS_OK : fail_changed(seen, err);
+}
+
 ss_code
 ss_snapshot_look(ss_pg *reader, ss_table_seen *seen, ss_error *err)
 {
@@ -165,6 +203,8 @@ ss_snapshot_look(ss_pg *reader, ss_table_seen *seen, ss_error *err)
         (ss_pg_rows(res) != 1 || !ss_parse_u64(ss_pg_value(res, 0, 1), &columns) ||
          !ss_parse_u64(ss_pg_value(res, 0, 2), &filenode) || filenode != seen->filenode))
         code = fail_changed(seen, err);
+    if (code == SS_OK)
+        code = lock(reader, seen, ss_pg_value(res, 0, 3), scratch, err);
     if (code == SS_OK)
     {
         seen->columns = (int) columns;

@@ -51,8 +51,8 @@ typedef struct ss_table_seen
 
 /*
  * A range is read by the table's name, under the definition that is in force when the reader gets its
- * lock, while the rows are the snapshot's.  So look at the table within the transaction, and once more after
- * it: was it truncated, rewritten, renamed, dropped, or one of its columns changed?  SS_ERETRY then, naming
+ * lock, while the rows are the snapshot's.  So look at the table within the transaction, which locks it and sees that
+ * its name is still its own, and once more after it: was it truncated, rewritten, renamed, dropped, or one of its columns changed?  SS_ERETRY then, naming
  * label.  A column that was only added is none of our business.
  */
 ss_code ss_snapshot_look(ss_pg *reader, ss_table_seen *seen, ss_error *err);

@@ -418,6 +418,53 @@ a_failed_copy_tells_its_line_and_no_value(void **state)
 
 /* --- snapshots ---------------------------------------------------------------------------------- */
 
+/* What stands in a table's place when its rows are about to be read, be it a view whose code would run as us. */
+static void
+readers_lock_the_table_and_no_other(void **state)
+{
+    static const char *const places[][2] = {
+        {"CREATE VIEW public.stays AS SELECT 1 AS x", "DROP VIEW public.stays"},
+        {"CREATE TABLE public.stays (x int)", "DROP TABLE public.stays"},
+        {"SELECT", "SELECT"},
+    };
+    const ss_endpoint e = endpoint("user=postgres dbname=shop");
+    const ss_pg_options options = {.source = true};
+    ss_pg *writer = admin("shop"), *reader;
+    ss_arena *own = ss_arena_new(NULL);
+    ss_snapshot *s;
+    ss_error err;
+    uint64_t oid, filenode;
+
+    (void) state;
+    exec(writer, "CREATE TABLE public.stays (x int)");
+    assert_true(ss_parse_u64(value(writer, "SELECT 'public.stays'::regclass::oid"), &oid));
+    assert_true(
+        ss_parse_u64(value(writer, "SELECT pg_relation_filenode('public.stays')"), &filenode));
+    assert_int_equal(ss_snapshot_open(own, &e, NULL, &s, &err), SS_OK);
+    assert_int_equal(ss_pg_open(own, &e, &options, NULL, &reader, &err), SS_OK);
+    ss_table_seen seen = {.oid = (uint32_t) oid, .filenode = (uint32_t) filenode, .label = "stays"};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
+    {
+        exec(writer, "ALTER TABLE public.stays RENAME TO went");
+        exec(writer, places[i][0]);
+        assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_OK);
+        assert_int_equal(ss_snapshot_look(reader, &seen, &err), SS_ERETRY);
+        assert_says(&err, "renamed");
+        exec(reader, "ROLLBACK");
+        exec(writer, places[i][1]);
+        exec(writer, "ALTER TABLE public.went RENAME TO stays");
+    }
+    assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_OK);
+    assert_int_equal(ss_snapshot_look(reader, &seen, &err), SS_OK);
+    exec(writer, "SET lock_timeout = '10ms'");
+    assert_int_equal(ss_pg_exec(writer, "ALTER TABLE public.stays RENAME TO went", &err),
+                     SS_ERETRY);
+    exec(reader, "COMMIT");
+    exec(writer, "DROP TABLE public.stays");
+    ss_pg_close(writer);
+    ss_arena_free(own);
+}
+
 static void
 readers_share_a_snapshot_and_notice_a_truncate(void **state)
 {
@@ -597,6 +644,7 @@ main(void)
         cmocka_unit_test(values_come_as_they_are),
         cmocka_unit_test(rows_are_copied_out_and_in),
         cmocka_unit_test(a_failed_copy_tells_its_line_and_no_value),
+        cmocka_unit_test(readers_lock_the_table_and_no_other),
         cmocka_unit_test(readers_share_a_snapshot_and_notice_a_truncate),
         cmocka_unit_test(schemas_are_dumped_and_restored),
         cmocka_unit_test(programs_that_are_too_old_are_named),
