@@ -300,18 +300,49 @@ is_wanted(const ss_load *load, const view *v)
     return true;
 }
 
+#define ROWS_TOGETHER                                                                              \
+    "It asks something of several rows together that no constraint says: give the tables that it " \
+    "reads mode keep or empty in the policy, or declare the rule at the source (a unique index)."
+#define SINGLE_VALUES                                                                              \
+    "Hardly any made value is of the form that it computes with: give the columns that it reads "  \
+    "class non-personal or quasi-identifier if they are that, so that their values are learnt, "   \
+    "treatment constant with a value that it takes, or their tables mode keep or empty."
+#define OWN_FUNCTION                                                                               \
+    "A function that it calls refuses the rows: give the columns that it reads another treatment " \
+    "or their tables mode keep or empty in the policy."
+
+/* What raised, by SQLSTATE or its class; the first that fits. */
+static const struct
+{
+    const char *sqlstate;
+    const char *what;
+    const char *next;
+} failures[] = {
+    {"21000", "a subquery gives more than one row", ROWS_TOGETHER},
+    {"22003", "a number is out of range", ROWS_TOGETHER},
+    {"22007", "a text is no date or time", SINGLE_VALUES},
+    {"22008", "a date or time is out of range", SINGLE_VALUES},
+    {"22012", "a division by zero", SINGLE_VALUES},
+    {"22P02", "a text cannot be read as the type that it is cast to", SINGLE_VALUES},
+    {"22", "a value is not of the form that is computed with", SINGLE_VALUES},
+    {"P0", "a function raises an exception", OWN_FUNCTION},
+    {"", "the server refuses it", ROWS_TOGETHER},
+};
+
 ss_code
 ss_load_view_refused(const char *schema, const char *name, ss_arena *arena, ss_error *err)
 {
-    (void) ss_fail(
-        err, SS_EGATE,
-        "materialised view %s.%s cannot be computed over the rows that were made (SQLSTATE %s), "
-        "and making rows again does not help",
-        ss_printable(arena, schema), ss_printable(arena, name), ss_strdup(arena, err->sqlstate));
-    return ss_hint(
-        err, "It asks something of several rows together that no constraint says: give the tables "
-             "that it reads mode keep or empty in the policy, or declare the rule at the source "
-             "(a unique index).");
+    const char *sqlstate = ss_strdup(arena, err->sqlstate);
+    size_t i = 0;
+
+    while (strncmp(failures[i].sqlstate, sqlstate, strlen(failures[i].sqlstate)) != 0)
+        i++;
+    (void) ss_fail(err, SS_EGATE,
+                   "materialised view %s.%s cannot be computed over the rows that were made: %s "
+                   "(SQLSTATE %s), and making rows again does not help",
+                   ss_printable(arena, schema), ss_printable(arena, name), failures[i].what,
+                   sqlstate);
+    return ss_hint(err, "%s", failures[i].next);
 }
 
 /* All that could be mended is, and it raises still: in err. */
