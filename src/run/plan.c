@@ -226,13 +226,28 @@ changes_json(const ss_policy_changes *changes)
     return list;
 }
 
+/* A table or column of CSV files comes into two sections, which is told once. */
+static bool
+is_told(const ss_policy_changes *changes, const ss_policy_change *change)
+{
+    for (size_t i = 0; i < changes->n && change->kind == SS_CHANGE_CSV; i++)
+    {
+        const ss_policy_change *c = &changes->list[i];
+
+        if ((c->kind == SS_CHANGE_TABLE || c->kind == SS_CHANGE_COLUMN) &&
+            strcmp(c->object, change->object) == 0)
+            return true;
+    }
+    return false;
+}
+
 static size_t
 count_changes(const ss_policy_changes *changes, ss_change_kind kind)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < changes->n; i++)
-        n += changes->list[i].kind == kind;
+        n += changes->list[i].kind == kind && !is_told(changes, &changes->list[i]);
     return n;
 }
 
@@ -261,7 +276,7 @@ update_text(const ss_policy_changes *changes, const char *file, ss_arena *arena,
                           ss_printable(arena, c->rule));
         else if (c->kind == SS_CHANGE_VANISHED)
             ss_buf_printf(out, "vanished  %s\n", object);
-        else if (c->kind != SS_CHANGE_RULE)
+        else if (c->kind != SS_CHANGE_RULE && !is_told(changes, c))
             ss_buf_printf(out, "new       %s\n", object);
     }
 }

@@ -64,6 +64,7 @@ exits 3 "$SANDSEED" check shop.yaml --quiet
 says "channel"
 says "public.kind"
 exits 0 "$SANDSEED" plan shop.yaml --quiet
+claim "plan names each of what came in once" [ "$(grep '^new ' out | sort | uniq -d)" = "" ]
 claim "plan adds a new column and a new file" bash -c 'grep -q "^      channel: text not null" shop.yaml && grep -q "^  public.kind:" shop.yaml'
 claim "and keeps every line that was there" [ -z "$(diff corrected.yaml shop.yaml | grep '^<')" ]
 exits 0 "$SANDSEED" check shop.yaml --quiet
