@@ -32,8 +32,12 @@ why_not_made(const ss_catalog *catalog, const ss_table *table)
 {
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        if (table->columns[c].not_null && ss_policy_unknown_type(catalog, &table->columns[c]))
+        if (!ss_policy_unknown_type(catalog, &table->columns[c]))
+            continue;
+        if (table->columns[c].not_null)
             return "a column that must not be NULL is of a type that is not known";
+        if (table->columns[c].default_expr != NULL)
+            return "a column that has a default is of a type that is not known";
     }
     for (size_t i = 0; i < catalog->ntables; i++)
     {

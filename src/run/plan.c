@@ -396,6 +396,38 @@ undecided_text(const ss_plan *plan, ss_arena *arena, ss_buf *out)
                       tables - UNDECIDED_TABLES, tables - UNDECIDED_TABLES == 1 ? "" : "s");
 }
 
+/* kind: is for pseudonyms and for fabricated identifiers, neither of which this build makes. */
+static bool
+note_kinds(const ss_plan *plan, ss_arena *arena, ss_finding *finding)
+{
+    const char *first = NULL;
+    size_t n = 0;
+
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        const ss_table *table = &plan->catalog->tables[t];
+
+        for (size_t c = 0; c < table->ncolumns && !table->is_partition; c++)
+        {
+            if (plan->tables[t].columns[c].kind == NULL)
+                continue;
+            if (n++ == 0)
+                first = ss_strf(arena, "%s.%s", table->label, table->columns[c].name);
+        }
+    }
+    *finding = (ss_finding){
+        .severity = SS_FINDING_INFO,
+        .about = "policy",
+        .object = first == NULL ? "" : ss_printable(arena, first),
+        .place = "",
+        .text = ss_strf(
+            arena, "kind: stands in the report and changes nothing in this build%s",
+            n > 1 ? ss_strf(arena, ", of %zu more column%s as well", n - 1, n == 2 ? "" : "s")
+                  : ""),
+        .mend = ""};
+    return n > 0;
+}
+
 static ss_code
 check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
 {
@@ -414,13 +446,14 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
     ss_check_schema(source.catalog, arena, &of_schema, &nschema);
     nall = plan->nfindings + ntarget + nschema;
-    all = ss_alloc(arena, nall + 3, sizeof *all);
+    all = ss_alloc(arena, nall + 3, sizeof *all); /* and what is added below */
     if (plan->nfindings > 0)
         memcpy(all, plan->findings, plan->nfindings * sizeof *all);
     if (ntarget > 0)
         memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
     if (nschema > 0)
         memcpy(all + plan->nfindings + ntarget, of_schema, nschema * sizeof *all);
+    nall += note_kinds(plan, arena, &all[nall]);
     if (ss_plan_pseudonymises(plan))
         all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
                                    .code = SS_EREFUSED,

@@ -190,12 +190,13 @@ createdb_in source odd
 psql_in source odd -c "CREATE TABLE nullable (id int PRIMARY KEY, at pg_lsn, x int);
     INSERT INTO nullable SELECT i, '0/1', i FROM generate_series(1, 100) i;
     CREATE TABLE needed (id int PRIMARY KEY, at pg_lsn NOT NULL); INSERT INTO needed SELECT i, '0/1' FROM generate_series(1, 100) i;
+    CREATE TABLE started (id int PRIMARY KEY, at pg_lsn DEFAULT '0/1'); -- left out, it would be no NULL
     CREATE TABLE a_grandchild (id int PRIMARY KEY, child int NOT NULL); -- before those that it refers to
     CREATE TABLE child (id int PRIMARY KEY, needed_id int NOT NULL REFERENCES needed); INSERT INTO child SELECT i, i FROM generate_series(1, 100) i;
     ALTER TABLE a_grandchild ADD FOREIGN KEY (child) REFERENCES child;
     CREATE TABLE loose (id int PRIMARY KEY, needed_id int REFERENCES needed); INSERT INTO loose SELECT i, i FROM generate_series(1, 100) i; ANALYZE"
 exits 0 "$SANDSEED" plan "$(dsn source odd)" -o "$test_root/odd.yaml" --target "$(dsn target odd_box)"
-says "Warning: 3 tables are proposed empty"
+says "Warning: 4 tables are proposed empty"
 claim "what must refer to an empty table is proposed so, by the name of its key" [ "$(grep -c 'why: "its foreign key .*_fkey must not be NULL, and public..* is empty"' "$test_root/odd.yaml")" = 2 ]
 psql_in source odd -c "CREATE TABLE later (id int PRIMARY KEY, child int NOT NULL REFERENCES child)"
 exits 0 "$SANDSEED" plan "$test_root/odd.yaml" --quiet
