@@ -245,38 +245,12 @@ ss_build_report_schema(ss_building *g)
     ss_build_add_findings(b, findings, n);
 }
 
-/* With owners: skip, the roles whose objects belong to ours: missing at the target, or not ours to make owners. */
-static const char *
-skipped_owners(const ss_building *g)
-{
-    const ss_target_roles *roles = g->roles;
-    ss_buf text = {0};
-    const char *note;
-
-    for (size_t i = 0; roles->owners == SS_OWNERS_SKIP && i < roles->nroles; i++)
-    {
-        if (roles->roles[i].exists && !roles->roles[i].blocks)
-            continue;
-        ss_buf_printf(&text, "%s%s",
-                      text.len == 0
-                          ? "owners are skipped: what these roles own in the source belongs "
-                            "to the target's role, and grants to those that the target "
-                            "lacks are left out: "
-                          : ", ",
-                      ss_printable(g->b->arena, roles->roles[i].name));
-    }
-    note = text.len == 0 ? NULL : ss_strdup(g->b->arena, ss_buf_text(&text));
-    ss_buf_done(&text);
-    return note;
-}
-
 static void
 report_notes(ss_building *g)
 {
     ss_build *b = g->b;
     const char **notes =
-        ss_alloc(b->arena, g->roles->ncreated + g->nsettings_skipped + 3, sizeof *notes);
-    const char *skipped = skipped_owners(g);
+        ss_alloc(b->arena, g->roles->ncreated + g->nsettings_skipped + 2, sizeof *notes);
     size_t n = 0;
 
     if (b->target->locale_note != NULL)
@@ -284,8 +258,6 @@ report_notes(ss_building *g)
     for (size_t i = 0; i < g->roles->ncreated; i++)
         notes[n++] = ss_strf(b->arena, "role %s was created as a NOLOGIN stand-in",
                              ss_printable(b->arena, g->roles->created[i]));
-    if (skipped != NULL)
-        notes[n++] = skipped;
     for (size_t i = 0; i < g->nsettings_skipped; i++)
         notes[n++] = ss_strf(b->arena, "database setting %s was left out",
                              ss_printable(b->arena, g->settings_skipped[i]));
