@@ -148,25 +148,36 @@ is_declared(const made_column *c, const char *text)
     return false;
 }
 
-/* The literal whose quote is at; returns where it ends. */
-static const char *
-take_literal(made_column *c, const char *at, ss_arena *arena)
+/* The literal whose quote is at, without its quotes; *end: where it ends. */
+static char *
+read_literal(const char *at, const char **end, ss_arena *arena)
 {
-    size_t capacity = c->ndeclared;
     ss_buf literal = {0};
+    char *text;
 
     for (at++; *at != '\0' && (*at != '\'' || at[1] == '\''); at++)
     {
         at += *at == '\'';
         ss_buf_putc(&literal, *at);
     }
-    at += *at == '\'';
-    if (!is_declared(c, ss_buf_text(&literal)))
+    *end = at + (*at == '\'');
+    text = ss_strdup(arena, ss_buf_text(&literal));
+    ss_buf_done(&literal);
+    return text;
+}
+
+/* Returns where the literal whose quote is at ends. */
+static const char *
+take_literal(made_column *c, const char *at, ss_arena *arena)
+{
+    size_t capacity = c->ndeclared;
+    char *const literal = read_literal(at, &at, arena);
+
+    if (!is_declared(c, literal))
     {
         c->declared = ss_grow(arena, c->declared, c->ndeclared, &capacity, sizeof *c->declared);
-        c->declared[c->ndeclared++] = ss_strdup(arena, ss_buf_text(&literal));
+        c->declared[c->ndeclared++] = literal;
     }
-    ss_buf_done(&literal);
     return at;
 }
 
@@ -311,6 +322,28 @@ take_function(made_column *c, const char *text, ss_arena *arena)
         c->octets = (unsigned) n;
 }
 
+/* The first that is understood; one with an @ that is not is an address's. */
+static void
+take_pattern(made_column *c, const char *text, ss_arena *arena)
+{
+    static const struct
+    {
+        const char *sign;
+        bool like;
+    } signs[] = {{" ~ '", false}, {" ~* '", false}, {" ~~ '", true}, {" ~~* '", true}};
+
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+    {
+        const char *at = strstr(text, signs[i].sign), *literal;
+
+        if (c->family != FAMILY_TEXT || c->pattern != NULL || at == NULL || !is_alone(c, text, at))
+            continue;
+        literal = read_literal(strchr(at, '\''), &at, arena);
+        c->pattern = ss_pattern_parse(literal, signs[i].like, c->room, arena);
+        c->email = c->email || (c->pattern == NULL && strchr(literal, '@') != NULL);
+    }
+}
+
 static void
 take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
 {
@@ -325,6 +358,7 @@ take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena
     take_function(c, text, arena);
     take_list(c, text, arena);
     take_bounds(c, catalog, text, arena);
+    take_pattern(c, text, arena);
     c->email = c->email || (strstr(text, " ~~ '%") != NULL && strchr(text, '@') != NULL);
 }
 

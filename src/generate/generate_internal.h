@@ -4,6 +4,7 @@
 
 #include "catalog/references.h"
 #include "generate/generate.h"
+#include "generate/pattern.h"
 #include "rand/permutation.h"
 #include "rows/codec.h"
 
@@ -74,11 +75,12 @@ typedef struct made_column
     int64_t key_low;        /* the smallest key of a number */
     bool has_low, has_high; /* what CHECKs declare, in grid units */
     int64_t low, high;
-    const char *json;      /* CHECK (jsonb_typeof(column) = ...), or NULL */
-    unsigned octets;       /* CHECK (octet_length(column) = ...), or 0 */
-    bool excluded;         /* an exclusion constraint names it */
-    bool email;            /* CHECK (column LIKE '%@%') */
-    const char **declared; /* CHECK (column IN (...)), partition lists: the literals */
+    const ss_text_pattern *pattern; /* CHECK (column ~ '...'), or NULL */
+    const char *json;               /* CHECK (jsonb_typeof(column) = ...), or NULL */
+    unsigned octets;                /* CHECK (octet_length(column) = ...), or 0 */
+    bool excluded;                  /* an exclusion constraint names it */
+    bool email;                     /* CHECK (column LIKE '%@%') */
+    const char **declared;          /* CHECK (column IN (...)), partition lists: the literals */
     size_t ndeclared;
     struct interval *intervals; /* of the partitions of a root by this column; numbers of a list */
     size_t nintervals, intervals_capacity;

@@ -3,6 +3,8 @@
 
 #include "generate/generate_internal.h"
 
+_Static_assert(SS_PATTERN_LENGTH <= KEY_BYTES, "a key by a pattern fits a value");
+
 /*
  * Text keys are written in these; none looks like another and none can spell a word.  Letters come first:
  * a code mostly begins with one.
@@ -110,6 +112,8 @@ most_keys(const made_column *c)
         return t->nlabels;
     if (ss_type_is_text(t) && c->ndeclared > 0)
         return c->ndeclared;
+    if (ss_type_is_text(t) && c->pattern != NULL)
+        return ss_pattern_count(c->pattern);
     if (ss_type_is(t, "bool"))
         return 2;
     if (ss_type_is(t, "int2"))
@@ -362,6 +366,11 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
     else if (ss_type_is_text(t) && c->ndeclared > 0)
         *v = (value){
             .form = SS_FORM_TEXT, .kept = c->declared[number], .n = strlen(c->declared[number])};
+    else if (ss_type_is_text(t) && c->pattern != NULL)
+    {
+        v->form = SS_FORM_TEXT;
+        v->n = ss_pattern_number(c->pattern, number, (char *) v->bytes);
+    }
     else if (t->kind == SS_TYPE_ENUM)
         v->i64 = (int64_t) number;
     else if (ss_type_is(t, "time"))

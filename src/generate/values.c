@@ -393,6 +393,12 @@ put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, uint32_
 
         ss_column_put_bytes(out, r, text, strlen(text));
     }
+    else if (c->family == FAMILY_TEXT && c->pattern != NULL)
+    {
+        char text[SS_PATTERN_LENGTH];
+
+        ss_column_put_bytes(out, r, text, ss_pattern_draw(c->pattern, u3, text));
+    }
     else if (c->family == FAMILY_TEXT)
         put_shape(c, u3, out, r);
     else if (c->family != FAMILY_OTHER)

@@ -1,0 +1,590 @@
+#include "generate/pattern.h"
+
+#include <string.h>
+
+#include "rand/stream.h"
+
+#define TEXT_MOST   1000 /* bytes of a pattern */
+#define DEPTH_MOST  8
+#define ITEMS_MOST  400
+#define WORK_MOST   4096 /* steps that make one text */
+#define MORE        8    /* repetitions beyond the least that are made where there is room */
+#define REPEAT_MOST 255  /* PostgreSQL's DUPMAX */
+#define COUNT_MOST  (UINT64_C(1) << 40)
+#define PRINTABLE   95
+
+__extension__ typedef unsigned __int128 wide;
+
+static const char lower[] = "abcdefghijklmnopqrstuvwxyz", upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+                  digits[] = "0123456789";
+
+typedef struct branch branch;
+
+/* Of one character or, where it has branches, of one of them. */
+typedef struct item
+{
+    unsigned least, most; /* repetitions, as the pattern has it */
+    unsigned from, to;    /* of which these are made */
+    bool tail;            /* whatever may follow */
+    size_t nchars;
+    char chars[PRINTABLE];
+    branch *branches;
+    size_t nbranches;
+    uint64_t count; /* different texts of one repetition, with every repetition inside made */
+} item;
+
+struct branch
+{
+    item *items;
+    size_t n, capacity;
+    size_t longest, work;
+    uint64_t count;
+};
+
+struct ss_text_pattern
+{
+    item whole;
+    uint64_t stride;
+};
+
+typedef struct set
+{
+    bool has[128];
+} set;
+
+typedef struct parser
+{
+    const char *at;
+    ss_arena *arena;
+    size_t nitems;
+} parser;
+
+/* --- sets of characters ----------------------------------------------------------------------------- */
+
+static void
+add(set *s, const char *chars)
+{
+    for (; *chars != '\0'; chars++)
+        s->has[(unsigned char) *chars] = true;
+}
+
+static void
+add_range(set *s, unsigned char low, unsigned char high)
+{
+    for (unsigned i = low; i <= high; i++)
+        s->has[i] = true;
+}
+
+/* Letters and digits that it lacks; marks where it has all of those. */
+static set
+all_but(const set *s)
+{
+    set other = {0};
+    bool any = false;
+
+    for (const char *c = "abcdefghijklmnopqrstuvwxyz0123456789"; *c != '\0'; c++)
+    {
+        other.has[(unsigned char) *c] = !s->has[(unsigned char) *c];
+        any = any || other.has[(unsigned char) *c];
+    }
+    for (unsigned i = ' '; i < 127 && !any; i++)
+        other.has[i] = !s->has[i];
+    return other;
+}
+
+/* \d and the like; false for an escape of another kind. */
+static bool
+add_escape(set *s, char c)
+{
+    set own = {0};
+
+    switch (c)
+    {
+    case 'd':
+    case 'D':
+        add(&own, digits);
+        break;
+    case 'w':
+    case 'W':
+        add(&own, lower);
+        add(&own, upper);
+        add(&own, digits);
+        add(&own, "_");
+        break;
+    case 's':
+    case 'S':
+        add(&own, " ");
+        break;
+    default:
+        /* Escaped letters and digits have meanings of their own. */
+        if (c <= ' ' || c > '~' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+            (c >= 'A' && c <= 'Z'))
+            return false;
+        own.has[(unsigned char) c] = true;
+    }
+    if (c == 'D' || c == 'W' || c == 'S')
+        own = all_but(&own);
+    for (size_t i = 0; i < sizeof own.has; i++)
+        s->has[i] = s->has[i] || own.has[i];
+    return true;
+}
+
+/* [:digit:] and the like, at the colon; false for one that is not known. */
+static bool
+add_class(parser *p, set *s)
+{
+    static const struct
+    {
+        const char *name, *chars[3];
+    } classes[] = {
+        {":digit:]", {digits, "", ""}},       {":lower:]", {lower, "", ""}},
+        {":upper:]", {upper, "", ""}},        {":alpha:]", {lower, upper, ""}},
+        {":alnum:]", {lower, upper, digits}}, {":xdigit:]", {digits, "abcdef", ""}},
+        {":space:]", {" ", "", ""}},
+    };
+
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++)
+    {
+        const size_t n = strlen(classes[i].name);
+
+        if (strncmp(p->at, classes[i].name, n) != 0)
+            continue;
+        for (size_t k = 0; k < 3; k++)
+            add(s, classes[i].chars[k]);
+        p->at += n;
+        return true;
+    }
+    return false;
+}
+
+/* [...], at what follows the bracket. */
+static bool
+parse_class(parser *p, set *s)
+{
+    const bool negated = *p->at == '^';
+    const char *first;
+
+    p->at += negated;
+    for (first = p->at; *p->at != ']' || p->at == first;)
+    {
+        const unsigned char c = (unsigned char) *p->at++;
+
+        if (c < ' ' || c > '~')
+            return false;
+        if (c == '[' && strchr(":.=", *p->at) != NULL)
+        {
+            if (!add_class(p, s))
+                return false;
+        }
+        else if (c == '\\')
+        {
+            if (!add_escape(s, *p->at) || (p->at[1] == '-' && p->at[2] != ']'))
+                return false;
+            p->at++;
+        }
+        else if (*p->at == '-' && p->at[1] != ']')
+        {
+            const unsigned char high = (unsigned char) p->at[1];
+
+            if (high < c || high > '~' || high == '\\' || high == '[')
+                return false;
+            add_range(s, c, high);
+            p->at += 2;
+        }
+        else
+            s->has[c] = true;
+    }
+    p->at++;
+    if (negated)
+        *s = all_but(s);
+    return true;
+}
+
+/* --- parsing ------------------------------------------------------------------------------------------ */
+
+static item *
+push(parser *p, branch *b)
+{
+    if (++p->nitems > ITEMS_MOST)
+        return NULL;
+    b->items = ss_grow(p->arena, b->items, b->n, &b->capacity, sizeof *b->items);
+    b->items[b->n] = (item){.least = 1, .most = 1};
+    return &b->items[b->n++];
+}
+
+/* False when nothing is left of it: an @ would make addresses, and they must be nobody's. */
+static bool
+take_set(item *i, const set *s)
+{
+    for (unsigned c = ' '; c < 127; c++)
+    {
+        if (s->has[c] && c != '@')
+            i->chars[i->nchars++] = (char) c;
+    }
+    return i->nchars > 0;
+}
+
+static bool
+push_set(parser *p, branch *b, const set *s)
+{
+    item *i = push(p, b);
+
+    return i != NULL && take_set(i, s);
+}
+
+/* Whatever may follow: a word that tells one text from another. */
+static bool
+push_tail(parser *p, branch *b)
+{
+    set s = {0};
+
+    add(&s, lower);
+    if (!push_set(p, b, &s))
+        return false;
+    b->items[b->n - 1].least = 0;
+    b->items[b->n - 1].most = MORE;
+    b->items[b->n - 1].tail = true;
+    return true;
+}
+
+static bool
+parse_number(parser *p, unsigned *n)
+{
+    const char *start = p->at;
+
+    for (*n = 0; *p->at >= '0' && *p->at <= '9' && *n <= REPEAT_MOST; p->at++)
+        *n = *n * 10 + (unsigned) (*p->at - '0');
+    return p->at > start && *n <= REPEAT_MOST;
+}
+
+static bool
+parse_repetition(parser *p, item *i)
+{
+    unsigned most = 1;
+
+    if (*p->at == '\0' || strchr("?*+{", *p->at) == NULL)
+        return true;
+    i->least = *p->at == '+';
+    most = *p->at == '?' ? 1 : REPEAT_MOST;
+    if (*p->at++ == '{')
+    {
+        if (!parse_number(p, &i->least))
+            return false;
+        most = i->least;
+        if (*p->at == ',' && *++p->at == '}')
+            most = REPEAT_MOST;
+        else if (p->at[-1] == ',' && !parse_number(p, &most))
+            return false;
+        if (*p->at++ != '}' || most < i->least)
+            return false;
+    }
+    p->at += *p->at == '?';
+    i->most = most;
+    /* one after the other is an error to PostgreSQL, too */
+    return *p->at == '\0' || strchr("?*+{", *p->at) == NULL;
+}
+
+static bool parse_branches(parser *p, item *group, int depth);
+
+static bool
+parse_atom(parser *p, branch *b, int depth)
+{
+    const char c = *p->at++;
+    set s = {0};
+    item *i;
+
+    switch (c)
+    {
+    case '(':
+        if (*p->at == '?' && *++p->at != ':')
+            return false;
+        p->at += *p->at == ':' && p->at[-1] == '?';
+        i = push(p, b);
+        if (i == NULL || depth >= DEPTH_MOST || !parse_branches(p, i, depth + 1) || *p->at != ')')
+            return false;
+        p->at++;
+        return true;
+    case '[':
+        return parse_class(p, &s) && push_set(p, b, &s);
+    case '\\':
+        if (*p->at == '\0' || !add_escape(&s, *p->at++))
+            return false;
+        return push_set(p, b, &s);
+    case '.':
+        add(&s, lower);
+        return push_set(p, b, &s);
+    case ')':
+    case '^':
+    case '$':
+    case '?':
+    case '*':
+    case '+':
+    case '{':
+        return false;
+    default:
+        if (c < ' ' || c > '~')
+            return false;
+        s.has[(unsigned char) c] = true;
+        return push_set(p, b, &s);
+    }
+}
+
+static size_t
+times(size_t a, size_t b)
+{
+    return b > 0 && a > WORK_MOST / b ? WORK_MOST + 1 : a * b;
+}
+
+static uint64_t
+product(uint64_t a, uint64_t b)
+{
+    return a > COUNT_MOST / b ? COUNT_MOST : a * b;
+}
+
+/* What one repetition of a group is: alternatives are told apart by as many texts as the poorest has. */
+static void
+measure_group(item *i, size_t *longest, size_t *work)
+{
+    i->count = COUNT_MOST;
+    for (size_t k = 0; k < i->nbranches; k++)
+    {
+        const branch *b = &i->branches[k];
+
+        *longest = b->longest > *longest ? b->longest : *longest;
+        *work = b->work > *work ? b->work : *work;
+        i->count = b->count < i->count ? b->count : i->count;
+    }
+    i->count = product(i->count, i->nbranches);
+}
+
+static void
+measure(branch *b)
+{
+    b->count = 1;
+    b->longest = b->work = 0;
+    for (size_t k = 0; k < b->n; k++)
+    {
+        item *i = &b->items[k];
+        size_t longest = 1, work = 1;
+
+        i->count = i->nchars;
+        if (i->branches != NULL)
+        {
+            longest = 0;
+            measure_group(i, &longest, &work);
+        }
+        b->longest += times(longest, i->to);
+        b->work += times(work + 1, i->to);
+        if (b->work > WORK_MOST)
+            b->work = b->longest = WORK_MOST + 1;
+        for (unsigned n = 0; n < i->to; n++)
+            b->count = product(b->count, i->count);
+    }
+}
+
+/* One of the alternatives; anchors stand at the ends of those outside of groups. */
+static bool
+parse_branch(parser *p, branch *b, int depth)
+{
+    bool anchored = depth > 0;
+
+    if (depth == 0)
+        p->at += *p->at == '^';
+    while (*p->at != '\0' && *p->at != '|' && !(depth > 0 && *p->at == ')'))
+    {
+        if (depth == 0 && *p->at == '$')
+        {
+            p->at++;
+            if (*p->at != '\0' && *p->at != '|')
+                return false;
+            anchored = true;
+            break;
+        }
+        if (!parse_atom(p, b, depth) || !parse_repetition(p, &b->items[b->n - 1]))
+            return false;
+    }
+    return anchored || push_tail(p, b);
+}
+
+/* Alternatives, up to what closes them. */
+static bool
+parse_branches(parser *p, item *group, int depth)
+{
+    branch *branches = NULL;
+    size_t n = 0, capacity = 0;
+
+    do
+    {
+        p->at += n > 0;
+        branches = ss_grow(p->arena, branches, n, &capacity, sizeof *branches);
+        branches[n] = (branch){0};
+        if (!parse_branch(p, &branches[n], depth))
+            return false;
+        n++;
+    } while (*p->at == '|');
+    group->branches = branches;
+    group->nbranches = n;
+    return true;
+}
+
+static bool
+parse_like(parser *p, item *whole)
+{
+    branch *b = ss_alloc(p->arena, 1, sizeof *b);
+
+    for (; *p->at != '\0'; p->at++)
+    {
+        set s = {0};
+
+        if (*p->at == '%')
+        {
+            if (!push_tail(p, b))
+                return false;
+            continue;
+        }
+        if (*p->at == '_')
+            add(&s, lower);
+        else
+        {
+            p->at += *p->at == '\\';
+            if (*p->at < ' ' || *p->at > '~')
+                return false;
+            s.has[(unsigned char) *p->at] = true;
+        }
+        if (!push_set(p, b, &s))
+            return false;
+    }
+    whole->branches = b;
+    whole->nbranches = 1;
+    return true;
+}
+
+/* What is made of it when nothing is repeated more than so often beyond what must be.  The parser's depth bounds this one's. */
+static void
+limit(item *i, unsigned more)
+{
+    i->to = i->most - i->least < more ? i->most : i->least + more;
+    i->from = i->tail ? (i->to + 1) / 2 : i->least;
+    for (size_t k = 0; k < i->nbranches; k++)
+    {
+        branch *b = &i->branches[k];
+
+        for (size_t n = 0; n < b->n; n++)
+            limit(&b->items[n], more);
+        measure(b);
+    }
+}
+
+static uint64_t
+common_divisor(uint64_t a, uint64_t b)
+{
+    while (b != 0)
+    {
+        const uint64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+const ss_text_pattern *
+ss_pattern_parse(const char *text, bool like, size_t room, ss_arena *arena)
+{
+    parser p = {.at = text, .arena = arena};
+    ss_text_pattern *made = ss_alloc(arena, 1, sizeof *made);
+    item *whole = &made->whole;
+
+    /* "***" begins a director of its own. */
+    if (strlen(text) > TEXT_MOST || strncmp(text, "***", 3) == 0)
+        return NULL;
+    *whole = (item){.least = 1, .most = 1};
+    if (!(like ? parse_like(&p, whole) : parse_branches(&p, whole, 0)) || *p.at != '\0')
+        return NULL;
+    if (room > SS_PATTERN_LENGTH)
+        room = SS_PATTERN_LENGTH;
+    for (unsigned more = MORE;; more /= 2)
+    {
+        size_t longest = 0, work = 0;
+
+        limit(whole, more);
+        measure_group(whole, &longest, &work);
+        if (longest > 0 && longest <= room && work <= WORK_MOST)
+            break;
+        if (more == 0)
+            return NULL;
+    }
+    made->stride = (uint64_t) ((wide) whole->count * 618034 / 1000000) | 1;
+    while (common_divisor(made->stride, whole->count) != 1)
+        made->stride++;
+    return made;
+}
+
+/* --- texts -------------------------------------------------------------------------------------------- */
+
+typedef struct writing
+{
+    bool by_chance;
+    uint64_t state;
+    char *out;
+    size_t n;
+} writing;
+
+static void write_branch(writing *w, const branch *b, uint64_t number);
+
+/* number: below the item's count; nothing by chance. */
+static void
+write_once(writing *w, const item *i, uint64_t number)
+{
+    const uint64_t kinds = i->branches == NULL ? i->nchars : i->nbranches;
+    const size_t kind =
+        (size_t) (w->by_chance ? ss_below(ss_unfold(&w->state), kinds) : number % kinds);
+
+    if (i->branches == NULL)
+        w->out[w->n++] = i->chars[kind];
+    else
+        write_branch(w, &i->branches[kind], number / kinds);
+}
+
+static void
+write_branch(writing *w, const branch *b, uint64_t number)
+{
+    for (size_t k = 0; k < b->n; k++)
+    {
+        const item *i = &b->items[k];
+        unsigned n = i->to;
+
+        if (w->by_chance)
+            n = i->from + (unsigned) ss_below(ss_unfold(&w->state), i->to - i->from + 1);
+        for (; n > 0; n--)
+        {
+            write_once(w, i, number % i->count);
+            number /= i->count;
+        }
+    }
+}
+
+uint64_t
+ss_pattern_count(const ss_text_pattern *p)
+{
+    return p->whole.count;
+}
+
+size_t
+ss_pattern_draw(const ss_text_pattern *p, uint64_t u, char *out)
+{
+    writing w = {.by_chance = true, .state = u, .out = out};
+
+    write_once(&w, &p->whole, 0);
+    return w.n;
+}
+
+size_t
+ss_pattern_number(const ss_text_pattern *p, uint64_t number, char *out)
+{
+    writing w = {.out = out};
+
+    /* Neighbours would have all but their first characters in common. */
+    write_once(&w, &p->whole, (uint64_t) ((wide) number * p->stride % p->whole.count));
+    return w.n;
+}

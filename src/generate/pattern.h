@@ -1,0 +1,36 @@
+/*
+ * Texts that match what a CHECK declares: LIKE 'https://%', ~ '^[A-Z]{2}\d{4}$'.
+ *
+ * A part of PostgreSQL's regular expressions is understood: literals, escapes of marks, \d \w \s and their
+ * negations, classes, groups, alternatives, repetitions, anchors at the ends.  Anything else (look-ahead,
+ * back references, word boundaries, letters beyond ASCII) is no pattern, and the column is made without
+ * it.  The text comes from a database that may be hostile: its length, depth and work are bounded.
+ *
+ * No text is made that could be somebody's address: an @ is in none.
+ */
+#ifndef SS_GENERATE_PATTERN_H
+#define SS_GENERATE_PATTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+#define SS_PATTERN_LENGTH 96 /* most characters of a text that is made */
+
+typedef struct ss_text_pattern ss_text_pattern;
+
+/* Of a regular expression or, like, of LIKE's form; NULL when it is none whose texts have room. */
+const ss_text_pattern *ss_pattern_parse(const char *text, bool like, size_t room, ss_arena *arena);
+
+/* How many different texts ss_pattern_number() makes, as far as their alternatives differ; at most 2^40. */
+uint64_t ss_pattern_count(const ss_text_pattern *p);
+
+/* A text by chance into out, which has room for SS_PATTERN_LENGTH bytes; returns its length. */
+size_t ss_pattern_draw(const ss_text_pattern *p, uint64_t u, char *out);
+
+/* The one of this number, below the count. */
+size_t ss_pattern_number(const ss_text_pattern *p, uint64_t number, char *out);
+
+#endif
