@@ -110,6 +110,20 @@ size_table(const generator *g, made_table *t)
     return t->rows < before;
 }
 
+/* What CHECKs leave of the parents, and of the rows that need one each. */
+static void
+narrow_parents(generator *g, made_table *t)
+{
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        const made_reference *r = &t->references[i];
+
+        ss_generate_narrow(g, t, i);
+        if (r->role == ROLE_ONE_TO_ONE && !r->nullable && t->rows > r->parents)
+            t->rows = r->parents;
+    }
+}
+
 /* Sizes are final: lay down who has how many children. */
 static void
 begin_parents(generator *g, made_table *t)
@@ -349,6 +363,27 @@ forget_cursors(generator *g)
     }
 }
 
+static void
+free_text(void *text)
+{
+    ss_buf_done(text);
+}
+
+/* Where each worker makes a fixed value; settling does so, too, as worker 0. */
+static void
+begin_fixed(generator *g)
+{
+    static const ss_form forms[] = {SS_FORM_I64, SS_FORM_F64, SS_FORM_TEXT};
+    const size_t workers = g->input->jobs == 0 ? 1 : g->input->jobs;
+
+    g->fixed = ss_alloc(g->arena, workers, sizeof *g->fixed);
+    for (size_t w = 0; w < workers; w++)
+    {
+        g->fixed[w].batch = ss_batch_new(g->arena, forms, sizeof forms / sizeof forms[0]);
+        ss_arena_defer(g->arena, free_text, &g->fixed[w].text);
+    }
+}
+
 /* What each worker remembers of each reference; settling looks parents up, too, as worker 0. */
 static void
 begin_cursors(generator *g)
@@ -401,6 +436,7 @@ settle(generator *g, ss_error *err)
             if (!t->made)
                 continue;
             (void) size_table(g, t);
+            narrow_parents(g, t);
             begin_parents(g, t);
             fewer = fewer || t->rows < before;
         }
@@ -427,17 +463,10 @@ settle(generator *g, ss_error *err)
     return SS_OK;
 }
 
-static void
-free_text(void *text)
-{
-    ss_buf_done(text);
-}
-
 /* What each worker needs while it makes rows, for the largest table. */
 static void
 begin_buffers(generator *g)
 {
-    static const ss_form forms[] = {SS_FORM_I64, SS_FORM_F64, SS_FORM_TEXT};
     size_t columns = 0, governed = 0;
 
     for (size_t i = 0; i < g->input->catalog->ntables; i++)
@@ -448,16 +477,11 @@ begin_buffers(generator *g)
         for (size_t j = 0; t->made && j < t->njoints; j++)
             columns = t->joints[j].n > columns ? t->joints[j].n : columns;
     }
-    g->fixed = ss_alloc(g->arena, g->input->jobs + 1, sizeof *g->fixed);
     g->buffers = ss_alloc(g->arena, g->input->jobs + 1, sizeof *g->buffers);
     for (size_t w = 0; w < g->input->jobs; w++)
-    {
-        g->fixed[w].batch = ss_batch_new(g->arena, forms, sizeof forms / sizeof forms[0]);
-        ss_arena_defer(g->arena, free_text, &g->fixed[w].text);
         g->buffers[w] = (joint_buffer){.units = ss_alloc(g->arena, columns + 1, sizeof(int64_t)),
                                        .known = ss_alloc(g->arena, columns + 1, sizeof(bool)),
                                        .nulls = ss_alloc(g->arena, governed + 1, SS_BATCH_ROWS)};
-    }
 }
 
 ss_code
@@ -490,6 +514,7 @@ ss_generate_sources(const ss_generate_input *input, ss_arena *result,
             SS_TRY(begin_table(&g->tables[i], err));
     }
     begin_cursors(g);
+    begin_fixed(g);
     SS_TRY(settle(g, err));
     begin_buffers(g);
     for (size_t i = 0; i < catalog->ntables; i++)

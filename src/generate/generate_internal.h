@@ -118,6 +118,8 @@ typedef struct made_reference
     ss_stream weights;       /* word p: of parent p */
     ss_stream draws[4];      /* of attempt 0, by enum drawn */
     const ss_key_list *keys; /* of a kept parent, columns as in the reference */
+    uint64_t *chosen;        /* parents that a CHECK leaves, ascending; NULL: any.  narrow.c */
+    uint64_t nchosen;        /* one to one: parents counts these */
     size_t *shared;          /* parts whose child columns are made elsewhere: agree.c */
     size_t nshared;
     size_t
@@ -300,12 +302,20 @@ void ss_generate_key_of(generator *g, size_t worker, const made_table *t, size_t
 void ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t column,
                            uint64_t row, uint32_t attempt, bool present, int depth, value *v);
 
+/* The part of a reference's key that this parent has. */
+void ss_generate_parent_key(generator *g, size_t worker, const made_reference *r, size_t part,
+                            uint64_t parent, int depth, value *v);
+
 /* The parent that a row has unless it is NULL; false when there is none to be had. */
 bool ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_reference *r,
                         uint64_t row, uint32_t attempt, uint64_t *parent);
 /* How many of the table's rows fall under parents before this one; r: its first. */
 uint64_t ss_generate_rows_before(generator *g, size_t worker, const made_table *t,
                                  const made_reference *r, uint64_t parent);
+
+/* narrow.c: parents whose keys a CHECK of the child allows; after those of the parent are begun. */
+void ss_generate_narrow(generator *g, made_table *t, size_t reference);
+bool ss_generate_is_chosen(const made_reference *r, uint64_t parent);
 
 /* agree.c: a reference whose columns others make in part. */
 /* Can its parents be told? */

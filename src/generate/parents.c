@@ -38,6 +38,8 @@ weight_of(const ss_fan_out *f, uint64_t word)
 static uint64_t
 drawn_weight(generator *g, size_t worker, const made_reference *r, uint64_t parent, uint64_t word)
 {
+    if (!ss_generate_is_chosen(r, parent))
+        return 0;
     if (r->in_runs)
         return ss_generate_begins_run(g, worker, &g->tables[r->r->parent], r->alike, r->nalike,
                                       parent);
@@ -410,6 +412,8 @@ ss_generate_parent(generator *g, size_t worker, const made_table *t, const made_
     case ROLE_ONE_TO_ONE:
         *parent = r->nullable ? ss_permute(&r->permutation, row) % r->parents
                               : ss_permute(&r->permutation, row % r->parents);
+        if (r->chosen != NULL)
+            *parent = r->chosen[*parent];
         return true;
     case ROLE_WITHIN:
         /* A row that is made again takes its chance; the first time they differ by construction. */
@@ -478,6 +482,17 @@ fixed_value(generator *g, size_t worker, const made_column *c, uint64_t row, val
 }
 
 void
+ss_generate_parent_key(generator *g, size_t worker, const made_reference *r, size_t part,
+                       uint64_t parent, int depth, value *v)
+{
+    if (r->keys != NULL)
+        from_list(r->keys, parent, part, v);
+    else
+        ss_generate_key_of(g, worker, &g->tables[r->r->parent], r->r->parent_columns[part], parent,
+                           depth + 1, v);
+}
+
+void
 ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t column, uint64_t row,
                       uint32_t attempt, bool present, int depth, value *v)
 {
@@ -493,11 +508,8 @@ ss_generate_reference(generator *g, size_t worker, const made_table *t, size_t c
         (!present && c->nullable && is_null(g, r, row, r->referenced ? 0 : attempt)) ||
         !ss_generate_parent(g, worker, t, r, row, attempt, &parent))
         *v = (value){.null = true};
-    else if (r->keys != NULL)
-        from_list(r->keys, parent, c->part, v);
     else
-        ss_generate_key_of(g, worker, &g->tables[r->r->parent], r->r->parent_columns[c->part],
-                           parent, depth + 1, v);
+        ss_generate_parent_key(g, worker, r, c->part, parent, depth, v);
 }
 
 void

@@ -511,6 +511,52 @@ one_to_one_is_capped_by_the_parents(void **state)
 }
 
 static void
+checks_choose_among_parents(void **state)
+{
+    static const char check[] =
+        "CHECK ((kind = ANY (ARRAY['person'::text, 'firm'::text, 'x'::text])))";
+    world *w = world_new();
+    const size_t t = add_table(w, "party", 900), own = add_table(w, "person", 300),
+                 many = add_table(w, "visit", 2000);
+    cells party, c;
+    size_t persons = 0;
+
+    (void) state;
+    for (size_t i = 0; i < 3; i++)
+    {
+        const size_t table = i == 0 ? t : i == 1 ? own : many;
+
+        (void) add_column(w, table, "id", T_INT4, -1, true);
+        (void) add_column(w, table, "kind", T_TEXT, -1, true);
+    }
+    add_key(w, t, true, "1");
+    add_key(w, t, false, "12");
+    add_check(w, t, "2", check);
+    add_key(w, own, true, "1");
+    add_check(w, own, "2", "CHECK ((kind = 'person'::text))");
+    (void) add_reference(w, own, "12", t, "12");
+    add_check(w, many, "2", "CHECK ((kind = ANY (ARRAY['firm'::text, 'person'::text])))");
+    (void) add_reference(w, many, "12", t, "12");
+    assert_int_equal(world_make(w, 1), SS_OK);
+
+    party = world_table(w, t);
+    for (size_t r = 0; r < party.nrows; r++)
+        persons += strcmp(cell(&party, r, 1), "person") == 0;
+    c = world_table(w, own);
+    assert_int_equal(c.nrows, persons < 300 ? persons : 300);
+    assert_unique(w, &c, "1");
+    assert_int_equal(assert_found(w, &c, "12", &party, "12"), c.nrows);
+    for (size_t r = 0; r < c.nrows; r++)
+        assert_string_equal(cell(&c, r, 1), "person");
+    c = world_table(w, many);
+    assert_int_equal(c.nrows, 2000);
+    assert_int_equal(assert_found(w, &c, "12", &party, "12"), c.nrows);
+    for (size_t r = 0; r < c.nrows; r++)
+        assert_string_not_equal(cell(&c, r, 1), "x");
+    ss_arena_free(w->arena);
+}
+
+static void
 one_to_one_with_nulls_keeps_its_rows(void **state)
 {
     world *w = world_new();
@@ -909,6 +955,7 @@ main(void)
         cmocka_unit_test(links_are_unique_pairs),
         cmocka_unit_test(links_with_nulls_are_the_same_each_time),
         cmocka_unit_test(one_to_one_is_capped_by_the_parents),
+        cmocka_unit_test(checks_choose_among_parents),
         cmocka_unit_test(one_to_one_with_nulls_keeps_its_rows),
         cmocka_unit_test(cycles_hold),
         cmocka_unit_test(keys_in_a_circle_are_refused),

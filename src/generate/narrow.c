@@ -1,0 +1,110 @@
+/*
+ * References of which a CHECK of the child names a column's values: of a class table, say, whose rows are
+ * (id, kind) of their parent with CHECK (kind = 'person').  Only parents with these values are its rows'.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "generate/generate_internal.h"
+
+/* Does the schema name the values that the column may have, one by one? */
+static bool
+is_listed(const made_column *c)
+{
+    if (c->type == NULL)
+        return false;
+    if (c->family == FAMILY_TEXT || c->type->kind == SS_TYPE_ENUM)
+        return c->ndeclared > 0;
+    return ss_type_is_integer(c->type) &&
+           (c->nintervals > 0 || (c->has_low && c->has_high && c->low == c->high));
+}
+
+static bool
+is_allowed(const made_column *c, const value *v)
+{
+    if (v->null || v->kept == NULL)
+        return v->null;
+    if (ss_type_is_integer(c->type))
+        return ss_generate_allows(c, strtoll(v->kept, NULL, 10));
+    for (size_t i = 0; i < c->ndeclared; i++)
+    {
+        if (strcmp(c->declared[i], v->kept) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Can the parents' values be read before rows are made: kept, fixed by the row's number, or kept two tables up? */
+static bool
+can_be_read(const generator *g, const made_table *t, const made_reference *r, size_t part)
+{
+    const made_table *parent = &g->tables[r->r->parent];
+    const made_column *c;
+
+    if (r->keys != NULL)
+        return true;
+    if (!parent->made || g->rank[parent->index] >= g->rank[t->index])
+        return false;
+    c = &parent->columns[r->r->parent_columns[part]];
+    return c->by == MADE_FIXED ||
+           (c->by == MADE_REFERENCE && parent->references[c->reference].keys != NULL &&
+            parent->references[c->reference].nshared == 0);
+}
+
+void
+ss_generate_narrow(generator *g, made_table *t, size_t reference)
+{
+    made_reference *r = &t->references[reference];
+    const uint64_t parents = r->keys != NULL ? r->keys->n : g->tables[r->r->parent].rows;
+    size_t *parts = ss_alloc(g->arena, r->r->ncolumns + 1, sizeof *parts), n = 0;
+
+    r->chosen = NULL;
+    r->nchosen = 0;
+    for (size_t i = 0; i < r->r->ncolumns; i++)
+    {
+        const made_column *c = &t->columns[r->r->columns[i]];
+
+        if (c->by == MADE_REFERENCE && c->reference == reference && is_listed(c) &&
+            can_be_read(g, t, r, i))
+            parts[n++] = i;
+    }
+    if (n == 0 || (r->role != ROLE_FIRST && r->role != ROLE_OTHER && r->role != ROLE_ONE_TO_ONE))
+        return;
+    r->chosen = ss_alloc(g->arena, parents + 1, sizeof *r->chosen);
+    for (uint64_t p = 0; p < parents; p++)
+    {
+        bool allowed = true;
+
+        for (size_t i = 0; i < n && allowed; i++)
+        {
+            value v;
+
+            ss_generate_parent_key(g, 0, r, parts[i], p, 0, &v);
+            allowed = is_allowed(&t->columns[r->r->columns[parts[i]]], &v);
+        }
+        if (allowed)
+            r->chosen[r->nchosen++] = p;
+    }
+    /* None at all: then the server says which CHECK cannot hold. */
+    if (r->nchosen == 0)
+        r->chosen = NULL;
+    else if (r->role == ROLE_ONE_TO_ONE)
+        r->parents = r->nchosen;
+}
+
+bool
+ss_generate_is_chosen(const made_reference *r, uint64_t parent)
+{
+    uint64_t low = 0, high = r->nchosen;
+
+    while (r->chosen != NULL && low < high)
+    {
+        const uint64_t middle = low + (high - low) / 2;
+
+        if (r->chosen[middle] < parent)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return r->chosen == NULL || (low < r->nchosen && r->chosen[low] == parent);
+}
