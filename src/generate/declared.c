@@ -13,6 +13,8 @@
 
 #define FAR_DAYS INT64_C(1000000)
 
+#define LENGTH_MOST 10000 /* characters that a CHECK may ask for */
+
 /* A literal as deparsed: 5, (5)::numeric, '5'::numeric, ('5'::text)::...; false for anything else. */
 static bool
 number_literal(const char *at, int scale, int64_t *units)
@@ -306,6 +308,42 @@ take_list(made_column *c, const char *text, ss_arena *arena)
         take_literals(c, at + strlen("ARRAY["), arena);
 }
 
+/* What is behind the bracket that closes this one, which is behind at; at the end if there is none. */
+static const char *
+behind_bracket(const char *at)
+{
+    int depth = 1;
+
+    for (; *at != '\0' && depth > 0; at++)
+        depth += (*at == '(') - (*at == ')');
+    return at;
+}
+
+/* length(x) > 0, char_length((x)::text) = 3, length(btrim(x)) <= 20. */
+static void
+take_length(made_column *c, const char *text)
+{
+    for (const char *at = text; (at = strstr(at, "length(")) != NULL;)
+    {
+        size_t n;
+        int64_t v;
+        bool more, equal;
+
+        at = behind_bracket(at + strlen("length("));
+        at += strspn(at, " ");
+        n = strspn(at, "<>=");
+        more = *at == '>';
+        equal = n > 0 && at[n - 1] == '=';
+        if (n == 0 || (n > 1 && !(n == 2 && equal)) || !number_literal(at + n, 0, &v) || v < 0 ||
+            v > LENGTH_MOST)
+            continue;
+        if ((more || *at == '=') && (size_t) (v + !equal) > c->least)
+            c->least = (size_t) (v + !equal);
+        if (!more && v - !equal > 0 && (c->most == 0 || (size_t) (v - !equal) < c->most))
+            c->most = (size_t) (v - !equal);
+    }
+}
+
 #define OCTETS_MOST 1024 /* that are made up where a CHECK asks for them */
 
 /* What functions of it a CHECK wants to be: jsonb_typeof(x) = 'array', octet_length(x) = 32. */
@@ -315,6 +353,8 @@ take_function(made_column *c, const char *text, ss_arena *arena)
     const char *typeof_json = strstr(text, "typeof("), *octets = strstr(text, "octet_length(");
     int64_t n;
 
+    c->upper = c->upper || strstr(text, " = upper(") != NULL;
+    c->lower = c->lower || strstr(text, " = lower(") != NULL;
     if (typeof_json != NULL && (typeof_json = strstr(typeof_json, ") = '")) != NULL)
         c->json = ss_strndup(arena, typeof_json + 5, strcspn(typeof_json + 5, "'"));
     if (octets != NULL && (octets = strstr(octets, ") = ")) != NULL &&
@@ -356,6 +396,7 @@ take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena
     if (strstr(text, "NOT ") != NULL || strstr(text, "CASE ") != NULL)
         return;
     take_function(c, text, arena);
+    take_length(c, text);
     take_list(c, text, arena);
     take_bounds(c, catalog, text, arena);
     take_pattern(c, text, arena);

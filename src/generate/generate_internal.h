@@ -76,11 +76,13 @@ typedef struct made_column
     bool has_low, has_high; /* what CHECKs declare, in grid units */
     int64_t low, high;
     const ss_text_pattern *pattern; /* CHECK (column ~ '...'), or NULL */
-    const char *json;               /* CHECK (jsonb_typeof(column) = ...), or NULL */
-    unsigned octets;                /* CHECK (octet_length(column) = ...), or 0 */
-    bool excluded;                  /* an exclusion constraint names it */
-    bool email;                     /* CHECK (column LIKE '%@%') */
-    const char **declared;          /* CHECK (column IN (...)), partition lists: the literals */
+    size_t least, most; /* characters of a text, by CHECK (length(column) ...); 0: not declared */
+    bool upper, lower;  /* CHECK (column = upper(column)), (column = lower(column)) */
+    const char *json;   /* CHECK (jsonb_typeof(column) = ...), or NULL */
+    unsigned octets;    /* CHECK (octet_length(column) = ...), or 0 */
+    bool excluded;      /* an exclusion constraint names it */
+    bool email;         /* CHECK (column LIKE '%@%') */
+    const char **declared; /* CHECK (column IN (...)), partition lists: the literals */
     size_t ndeclared;
     struct interval *intervals; /* of the partitions of a root by this column; numbers of a list */
     size_t nintervals, intervals_capacity;

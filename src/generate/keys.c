@@ -31,6 +31,8 @@ power(uint64_t base, size_t n)
 static size_t
 text_room(const made_column *c)
 {
+    if (c->most > 0 && c->most < KEY_TEXT && (c->typmod < 4 || c->most <= (size_t) c->typmod - 4))
+        return c->most;
     return c->typmod < 4 || ss_type_is(c->type, "name") || !ss_type_is_text(c->type) ||
                    (size_t) c->typmod - 4 > KEY_TEXT
                ? KEY_TEXT
@@ -60,8 +62,10 @@ choose_alphabet(made_column *c)
 
     for (size_t i = 0; i < seen->n; i++)
         mask |= seen->cells[i].number;
-    c->key_letters =
-        (mask & SS_ALPHABET_LOWER) != 0 && (mask & SS_ALPHABET_UPPER) == 0 ? mixed_lower : mixed;
+    c->key_letters = c->lower || (!c->upper && (mask & SS_ALPHABET_LOWER) != 0 &&
+                                  (mask & SS_ALPHABET_UPPER) == 0)
+                         ? mixed_lower
+                         : mixed;
     c->key_base = LETTERS + DIGITS;
     if (mask == SS_ALPHABET_DIGIT)
     {
@@ -95,6 +99,8 @@ choose_length(const made_column *c, uint64_t rows, size_t most)
         count = seen->cells[i].count;
         length = (size_t) n;
     }
+    if (length < c->least)
+        length = c->least;
     if (length > most)
         length = most;
     while (power(c->key_base, length) < rows && length < most)

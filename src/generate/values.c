@@ -176,6 +176,27 @@ in_intervals(const made_column *c, int64_t units)
     return units >= c->intervals[low].low && units <= c->intervals[low].high;
 }
 
+/* Near a bound that has no other: not all on it, and few far away. */
+#define NEAR(bound) ((bound) / 10 + 100)
+
+static int64_t
+above(int64_t low, int64_t most, uint64_t u)
+{
+    const int64_t near = NEAR(low < 0 ? -low : low);
+
+    return between(low, low > most - near ? most : low + near, u);
+}
+
+/* Where zero is allowed nothing is negative. */
+static int64_t
+below(int64_t high, int64_t most, uint64_t u)
+{
+    const int64_t near = NEAR(high < 0 ? -high : high);
+    const int64_t low = high < near - most ? -most : high - near;
+
+    return between(low < 0 && high >= 0 ? 0 : low, high, u);
+}
+
 /* Into the type's range, and into declared bounds: drawn anew between them when both are known. */
 static int64_t
 clamp(const made_column *c, int64_t units, uint64_t u)
@@ -193,7 +214,10 @@ clamp(const made_column *c, int64_t units, uint64_t u)
     {
         if (c->has_low && c->has_high)
             return between(c->low, c->high, u);
-        return c->has_low ? c->low : c->high;
+        /* What was learnt misses a bound by rounding alone. */
+        if (c->marginal->kind == SS_MARGINAL_NUMBER)
+            return c->has_low ? c->low : c->high;
+        return c->has_low ? above(c->low, most, u) : below(c->high, most, u);
     }
     return units > most ? most : units < -most ? -most : units;
 }
@@ -241,10 +265,18 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
     uint64_t state = u;
     const ss_cell *length_cell = pick(&m->lengths, ss_unfold(&state));
     const ss_cell *mask_cell = pick(&m->alphabets, ss_unfold(&state));
-    const int64_t mask = mask_cell == NULL ? SS_ALPHABET_LOWER : mask_cell->number;
+    int64_t mask = mask_cell == NULL ? SS_ALPHABET_LOWER : mask_cell->number;
     size_t length = length_cell == NULL ? 8 : (size_t) length_cell->number;
     bool start = true;
 
+    if (c->upper && mask != SS_ALPHABET_EMAIL)
+        mask = (mask & ~(SS_ALPHABET_LOWER | SS_ALPHABET_OTHER)) | SS_ALPHABET_UPPER;
+    else if (c->lower && mask != SS_ALPHABET_EMAIL)
+        mask = (mask & ~SS_ALPHABET_UPPER) | SS_ALPHABET_LOWER;
+    if (length < c->least)
+        length = c->least;
+    if (c->most > 0 && length > c->most)
+        length = c->most;
     if (length > c->room)
         length = c->room;
     out->null[r] = 0;

@@ -378,6 +378,44 @@ what_checks_declare_is_obeyed(void **state)
     ss_arena_free(w->arena);
 }
 
+static void
+checks_are_obeyed_where_nothing_is_learnt(void **state)
+{
+    world *w = world_new();
+    const size_t t = add_table(w, "t", 1000);
+    size_t on_bound = 0;
+    cells c;
+
+    (void) state;
+    (void) add_column(w, t, "a", T_INT4, -1, true);
+    (void) add_column(w, t, "b", T_INT4, -1, true);
+    (void) add_column(w, t, "c", T_BPCHAR, 2 + 4, true);
+    (void) add_column(w, t, "d", T_TEXT, -1, true);
+    (void) add_column(w, t, "e", T_TEXT, -1, true);
+    add_key(w, t, false, "5");
+    add_check(w, t, "1", "CHECK ((a >= 1900))");
+    add_check(w, t, "2", "CHECK ((b < 20))");
+    add_check(w, t, "3", "CHECK ((((c)::text = upper((c)::text)) AND (length(c) = 2)))");
+    add_check(w, t, "4", "CHECK (((length(btrim(d)) >= 12) AND (char_length(d) <= 14)))");
+    add_check(w, t, "5", "CHECK (((e = lower(e)) AND (length(e) > 9)))");
+    assert_int_equal(world_make(w, 1), SS_OK);
+    c = world_table(w, t);
+    assert_unique(w, &c, "5");
+    for (size_t r = 0; r < c.nrows; r++)
+    {
+        const char *code = cell(&c, r, 2), *key = cell(&c, r, 4);
+
+        on_bound += atol(cell(&c, r, 0)) == 1900;
+        assert_in_range(atol(cell(&c, r, 0)), 1900, 2200);
+        assert_in_range(atol(cell(&c, r, 1)), 0, 19);
+        assert_true(strlen(code) == 2 && code[0] >= 'A' && code[1] <= 'Z');
+        assert_in_range(strlen(cell(&c, r, 3)), 12, 14);
+        assert_true(strlen(key) > 9 && strpbrk(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == NULL);
+    }
+    assert_in_range(on_bound, 0, 100);
+    ss_arena_free(w->arena);
+}
+
 /* --- references --------------------------------------------------------------------------------- */
 
 static void
@@ -951,6 +989,7 @@ main(void)
         cmocka_unit_test(keys_keep_to_declared_bounds_and_lists),
         cmocka_unit_test(no_key_of_a_type_that_has_none),
         cmocka_unit_test(what_checks_declare_is_obeyed),
+        cmocka_unit_test(checks_are_obeyed_where_nothing_is_learnt),
         cmocka_unit_test(children_fall_under_parents_as_fitted),
         cmocka_unit_test(links_are_unique_pairs),
         cmocka_unit_test(links_with_nulls_are_the_same_each_time),
