@@ -71,12 +71,8 @@ names_people(const char *name)
     return found;
 }
 
-/*
- * What speaks against reference data: a table, a column or a key to it that is named as people are.
- * Nothing is decided by this: such a table is only not proposed for keeping.
- */
-static bool
-may_hold_people(const ss_catalog *catalog, const ss_table *table)
+bool
+ss_classify_names_people(const ss_table *table)
 {
     if (names_people(table->name))
         return true;
@@ -85,6 +81,18 @@ may_hold_people(const ss_catalog *catalog, const ss_table *table)
         if (names_people(table->columns[c].name))
             return true;
     }
+    return false;
+}
+
+/*
+ * What speaks against reference data: a table, a column or a key to it that is named as people are.
+ * Nothing is decided by this: such a table is only not proposed for keeping.
+ */
+static bool
+may_hold_people(const ss_catalog *catalog, const ss_table *table)
+{
+    if (ss_classify_names_people(table))
+        return true;
     for (size_t i = 0; i < table->nreferenced_by; i++)
     {
         const ss_foreign_key *fk = &catalog->foreign_keys[table->referenced_by[i]];

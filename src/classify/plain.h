@@ -18,4 +18,7 @@ const ss_proposal *const *ss_classify_plain(const ss_catalog *catalog, ss_arena 
  */
 const char *const *ss_classify_reference(const ss_catalog *catalog, ss_arena *result);
 
+/* Is the table, or a column of it, named as people and what is theirs are?  Evidence that may warn, never decide. */
+bool ss_classify_names_people(const ss_table *table);
+
 #endif

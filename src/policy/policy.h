@@ -197,6 +197,7 @@ typedef struct ss_decision /* one column, resolved */
     const char *why;
     bool undecided;        /* in the file or by absence: runs as shape, and is counted */
     bool personal;         /* may be about a person: keys too, unless they are integers or uuids */
+    bool by_table;         /* of a kept table: by its signature alone, nothing says a class */
     bool is_key;           /* of the primary key or of any foreign key: made by the key machinery */
     const char *signed_by; /* NULL: not signed, or no longer covered */
     const ss_policy_rule *rule; /* that decided it, or NULL */

@@ -314,6 +314,7 @@ take_nothing(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
     else if (t->mode == SS_MODE_KEEP && t->signed_by != NULL)
     {
         d->class = SS_CLASS_NON_PERSONAL;
+        d->by_table = true;
         d->why = t->why;
     }
     else if (t->mode == SS_MODE_KEEP && (entry == NULL || entry->ncolumns == 0))

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
+#include "classify/plain.h"
 #include "run/model_folder.h"
 #include "run/prepare.h"
 #include "run/result_internal.h"
@@ -92,6 +93,31 @@ refuse_people(const ss_build *b, ss_error *err)
     }
     ss_buf_done(&list);
     return n > 0 ? err->code : SS_OK;
+}
+
+/*
+ * A signature decides a whole kept table, and may have been meant for a sandbox that stays in the house: where nothing but it says
+ * that no person is in the rows, and names speak of some, it is said that they are in the folder.
+ */
+static void
+warn_of_names(const ss_build *b)
+{
+    for (size_t t = 0; t < b->source->catalog->ntables; t++)
+    {
+        const ss_table *table = &b->source->catalog->tables[t];
+        const ss_table_plan *p = &b->plan->tables[t];
+        bool by_table = false;
+
+        for (size_t c = 0; c < table->ncolumns; c++)
+            by_table = by_table || p->columns[c].by_table;
+        if (p->mode == SS_MODE_KEEP && by_table && !p->subject_none &&
+            ss_classify_names_people(table))
+            ss_notice(
+                b->watch, SS_WARNING,
+                "%s is named as people's tables or columns are, and its rows go into the model as "
+                "they are: class its columns, or say subject: none, if nobody is in it",
+                ss_printable(b->arena, table->label));
+    }
 }
 
 /* --- the schema's private server ---------------------------------------------------------------- */
@@ -310,6 +336,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(ss_prepare_output(b, b->policy->output, err));
     SS_TRY(ss_prepare_source(b, source, err));
     SS_TRY(refuse_people(b, err));
+    warn_of_names(b);
     ss_build_stage(b, "read the schema");
     archive = ss_path_join(b->arena, b->folder, "schema.dump");
     SS_TRY(ss_dump_schema(&b->programs, source->schema, ss_snapshot_id(source->snapshot), archive,
