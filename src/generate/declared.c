@@ -240,6 +240,21 @@ take_bounds(made_column *c, const ss_catalog *catalog, const char *text, ss_aren
     }
 }
 
+/* ((v % 0.05) = (0)::numeric) */
+static void
+take_multiple(made_column *c, const char *text)
+{
+    const char *sign = strstr(text, " % "), *behind;
+    int64_t of, rest;
+
+    if (sign == NULL || c->family != FAMILY_NUMBER || !is_alone(c, text, sign) ||
+        !number_literal(sign + 3, c->marginal->scale, &of) || of <= 0)
+        return;
+    behind = strstr(sign, " = ");
+    if (behind != NULL && number_literal(behind + 3, c->marginal->scale, &rest) && rest == 0)
+        c->multiple = of;
+}
+
 /* CHECK (flag), and CHECK (NOT flag): of a table with one row, mostly. */
 static void
 take_flag(made_column *c, const char *text)
@@ -397,6 +412,7 @@ take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena
         return;
     take_function(c, text, arena);
     take_length(c, text);
+    take_multiple(c, text);
     take_list(c, text, arena);
     take_bounds(c, catalog, text, arena);
     take_pattern(c, text, arena);

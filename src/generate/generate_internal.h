@@ -73,6 +73,7 @@ typedef struct made_column
     size_t key_base;
     size_t key_length;      /* characters of a text key */
     int64_t key_low;        /* the smallest key of a number */
+    int64_t multiple;       /* CHECK (column % 0.05 = 0), in grid units; or 0 */
     bool has_low, has_high; /* what CHECKs declare, in grid units */
     int64_t low, high;
     const ss_text_pattern *pattern; /* CHECK (column ~ '...'), or NULL */

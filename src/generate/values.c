@@ -386,15 +386,30 @@ ss_generate_type(made_column *c)
     c->room = room(c);
 }
 
+/* Towards zero or, where a bound is in the way, away from it. */
+static int64_t
+nearest_multiple(const made_column *c, int64_t units)
+{
+    const int64_t toward = units - units % c->multiple;
+
+    return clamp(c, toward, 0) == toward ? toward
+           : toward < units              ? toward + c->multiple
+                                         : toward - c->multiple;
+}
+
 int64_t
 ss_generate_units(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3)
 {
     /* The value is not NULL, which u1 said: what is left of it is not uniform any more. */
     const uint64_t u = ss_unfold(&u1);
 
-    if (c->marginal->kind == SS_MARGINAL_NUMBER)
-        return clamp(c, from_number(c->marginal, u2, u3), u);
-    return clamp(c, from_code(c, u2, u3), u);
+    const int64_t units =
+        clamp(c,
+              c->marginal->kind == SS_MARGINAL_NUMBER ? from_number(c->marginal, u2, u3)
+                                                      : from_code(c, u2, u3),
+              u);
+
+    return c->multiple > 0 ? nearest_multiple(c, units) : units;
 }
 
 /* The random words u1 to u3 are those that a cell's word unfolds into. */

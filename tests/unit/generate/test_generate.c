@@ -392,7 +392,9 @@ checks_are_obeyed_where_nothing_is_learnt(void **state)
     (void) add_column(w, t, "c", T_BPCHAR, 2 + 4, true);
     (void) add_column(w, t, "d", T_TEXT, -1, true);
     (void) add_column(w, t, "e", T_TEXT, -1, true);
+    (void) add_column(w, t, "f", T_INT4, -1, true);
     add_key(w, t, false, "5");
+    add_check(w, t, "6", "CHECK ((((f % 12) = 0) AND (f >= 100)))");
     add_check(w, t, "1", "CHECK ((a >= 1900))");
     add_check(w, t, "2", "CHECK ((b < 20))");
     add_check(w, t, "3", "CHECK ((((c)::text = upper((c)::text)) AND (length(c) = 2)))");
@@ -410,6 +412,7 @@ checks_are_obeyed_where_nothing_is_learnt(void **state)
         assert_in_range(atol(cell(&c, r, 1)), 0, 19);
         assert_true(strlen(code) == 2 && code[0] >= 'A' && code[1] <= 'Z');
         assert_in_range(strlen(cell(&c, r, 3)), 12, 14);
+        assert_true(atol(cell(&c, r, 5)) % 12 == 0 && atol(cell(&c, r, 5)) >= 100);
         assert_true(strlen(key) > 9 && strpbrk(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == NULL);
     }
     assert_in_range(on_bound, 0, 100);
