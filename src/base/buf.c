@@ -9,6 +9,29 @@
 
 #define FIRST_CAPACITY 256
 
+/*
+ * From here on malloc maps a block of its own at first (glibc's threshold) and realloc moves its pages, which leaves
+ * no copy.  Moving large blocks by hand would double what a huge cell needs, and touch each page anew.
+ */
+#define MAPPED_BYTES (128U << 10)
+
+/* realloc, but that small blocks leave nothing behind of rows in the memory that is given back. */
+static unsigned char *
+move(const ss_buf *buf, size_t bytes)
+{
+    unsigned char *data;
+
+    if (buf->capacity >= MAPPED_BYTES)
+        return realloc(buf->data, bytes);
+    data = malloc(bytes);
+    if (data == NULL || buf->data == NULL)
+        return data;
+    memcpy(data, buf->data, buf->len);
+    ss_wipe(buf->data, buf->len > buf->used ? buf->len : buf->used);
+    free(buf->data);
+    return data;
+}
+
 int
 ss_buf_try_reserve(ss_buf *buf, size_t n)
 {
@@ -24,7 +47,7 @@ ss_buf_try_reserve(ss_buf *buf, size_t n)
     /* Doubling keeps appends cheap; a huge cell must not cost twice its size. */
     while (capacity < buf->len + n)
         capacity = capacity > (64U << 20) ? buf->len + n : capacity * 2;
-    data = realloc(buf->data, capacity + 1);
+    data = move(buf, capacity + 1);
     if (data == NULL)
         return 0;
     data[buf->len] = '\0';

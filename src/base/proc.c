@@ -145,6 +145,8 @@ drain(int fd, ss_buf *buf, size_t max)
     {
         const size_t keep = max / 2;
 
+        buf->used =
+            buf->len > buf->used ? buf->len : buf->used; /* it may quote rows: to be wiped */
         memmove(buf->data, buf->data + buf->len - keep, keep);
         buf->len = keep;
         buf->data[keep] = '\0';

@@ -1,4 +1,8 @@
+#define _GNU_SOURCE /* memmem() */
 #include "unit/check.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 
@@ -28,6 +32,27 @@ appends_add_up_across_growth(void **state)
     assert_string_equal(ss_buf_text(&buf), "again");
     ss_buf_done(&buf);
     assert_null(buf.data);
+}
+
+/* What malloc hands out next is what was given back. */
+static void
+memory_that_growth_gives_back_is_wiped(void **state)
+{
+    ss_buf buf = {0};
+    unsigned char *next, *behind;
+
+    (void) state;
+    ss_buf_reserve(&buf, 256);
+    behind = malloc(1024); /* no room to grow in place */
+    for (int i = 0; i < 20; i++)
+        ss_buf_puts(&buf, "canary-value");
+    ss_buf_reserve(&buf, 512);
+    next = malloc(257);
+    assert_non_null(next);
+    assert_null(memmem(next, 257, "canary", 6));
+    free(next);
+    free(behind);
+    ss_buf_done(&buf);
 }
 
 static void
@@ -63,6 +88,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_buffer_is_an_empty_text),
         cmocka_unit_test(appends_add_up_across_growth),
+        cmocka_unit_test(memory_that_growth_gives_back_is_wiped),
         cmocka_unit_test(integers_are_big_endian),
         cmocka_unit_test(an_impossible_size_is_refused_and_nothing_changes),
     };
