@@ -197,7 +197,7 @@ put_bit(making *m)
 static void
 put_json(making *m)
 {
-    static const char *const kinds[] = {"object", "array", "string", "number", "boolean", "null"};
+    static const char *const kinds[] = {"object", "array", "string", "number", "boolean"};
     const char *kind = m->json != NULL   ? m->json
                        : otherwise(m, 2) ? kinds[below(m, sizeof kinds / sizeof kinds[0])]
                                          : kinds[0];
