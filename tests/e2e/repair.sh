@@ -80,11 +80,12 @@ claim "every constraint of the sandbox is valid" \
     [ "$(psql_in target rules -c "SELECT count(*) FROM pg_constraint WHERE NOT convalidated")" = 0 ]
 claim "every index of the sandbox is valid" \
     [ "$(psql_in target rules -c "SELECT count(*) FROM pg_index WHERE NOT indisvalid")" = 0 ]
-for t in trip parcel stay account reading ratio amount; do
+for t in trip stay account reading ratio amount; do
     claim "$t: as many rows as in the source" \
         [ "$(psql_in target rules -c "SELECT count(*) FROM $t")" = "$(psql_in source rules -c "SELECT count(*) FROM $t")" ]
     claim "$t: repairs are counted" [ "$(repairs_of "public.$t")" -gt 0 ]
 done
+claim "bounds, lists and multiples that single columns declare are right the first time" [ "$(repairs_of public.parcel)" = 0 ]
 claim "the untouched table needed none" [ "$(repairs_of public.room)" = 0 ]
 claim "both partitions have rows" \
     [ "$(psql_in target rules -c "SELECT count(*) > 0 AND count(*) FILTER (WHERE tableoid = 'reading_b'::regclass) BETWEEN 1 AND 1999 FROM reading")" = t ]

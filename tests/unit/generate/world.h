@@ -123,7 +123,7 @@ typedef struct world
     ss_table tables[WORLD_TABLES];
     ss_column columns[WORLD_TABLES][WORLD_COLUMNS];
     ss_key keys[WORLD_TABLES][4];
-    ss_check checks[WORLD_TABLES][4];
+    ss_check checks[WORLD_TABLES][8];
     ss_foreign_key references[16];
     size_t of_table[WORLD_TABLES][16]; /* indices into references */
     ss_model model;
