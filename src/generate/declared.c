@@ -334,21 +334,51 @@ behind_bracket(const char *at)
     return at;
 }
 
+/* Is [at, end) the column, a cast of it or, where trimmed, btrim() of that? */
+static bool
+is_own(const made_column *c, const char *at, const char *end, bool trimmed)
+{
+    const char *inner, *close;
+
+    if (trimmed && strncmp(at, "btrim(", 6) == 0)
+        return behind_bracket(at + 6) == end && is_own(c, at + 6, end - 1, false);
+    if (*at != '(')
+        return is_name(c, at, end);
+    inner = at + 1;
+    close = behind_bracket(inner);
+    return close < end && strncmp(close, "::", 2) == 0 &&
+           close + strcspn(close, "+-*/%^|&#<>=~!@?'(") >= end && is_name(c, inner, close - 1);
+}
+
+/* What follows the next call of the function, from at on, whose argument is the column; NULL: there is none. */
+static const char *
+behind_call(const made_column *c, const char *text, const char *at, const char *name)
+{
+    const size_t n = strlen(name);
+
+    for (; (at = strstr(at, name)) != NULL; at += n)
+    {
+        const char *end;
+
+        if (at[n] != '(' || (at > text && strchr("( ", at[-1]) == NULL))
+            continue;
+        end = behind_bracket(at + n + 1);
+        if (end[-1] == ')' && is_own(c, at + n + 1, end - 1, strcmp(name, "length") == 0))
+            return end + strspn(end, " ");
+    }
+    return NULL;
+}
+
 /* length(x) > 0, char_length((x)::text) = 3, length(btrim(x)) <= 20. */
 static void
-take_length(made_column *c, const char *text)
+take_length(made_column *c, const char *text, const char *name)
 {
-    for (const char *at = text; (at = strstr(at, "length(")) != NULL;)
+    for (const char *at = text; (at = behind_call(c, text, at, name)) != NULL;)
     {
-        size_t n;
+        const size_t n = strspn(at, "<>=");
+        const bool more = *at == '>', equal = n > 0 && at[n - 1] == '=';
         int64_t v;
-        bool more, equal;
 
-        at = behind_bracket(at + strlen("length("));
-        at += strspn(at, " ");
-        n = strspn(at, "<>=");
-        more = *at == '>';
-        equal = n > 0 && at[n - 1] == '=';
         if (n == 0 || (n > 1 && !(n == 2 && equal)) || !number_literal(at + n, 0, &v) || v < 0 ||
             v > LENGTH_MOST)
             continue;
@@ -359,44 +389,106 @@ take_length(made_column *c, const char *text)
     }
 }
 
+/* x = upper(x) */
+static bool
+is_its_own(const made_column *c, const char *text, const char *name)
+{
+    const char *sign = strstr(text, name), *argument = sign == NULL ? NULL : sign + strlen(name);
+
+    return sign != NULL && is_alone(c, text, sign) &&
+           is_own(c, argument, behind_bracket(argument) - 1, false);
+}
+
 #define OCTETS_MOST 1024 /* that are made up where a CHECK asks for them */
 
 /* What functions of it a CHECK wants to be: jsonb_typeof(x) = 'array', octet_length(x) = 32. */
 static void
 take_function(made_column *c, const char *text, ss_arena *arena)
 {
-    const char *typeof_json = strstr(text, "typeof("), *octets = strstr(text, "octet_length(");
+    const char *octets = behind_call(c, text, text, "octet_length");
+    const char *typeof_json = behind_call(c, text, text, "jsonb_typeof");
     int64_t n;
 
-    c->upper = c->upper || strstr(text, " = upper(") != NULL;
-    c->lower = c->lower || strstr(text, " = lower(") != NULL;
-    if (typeof_json != NULL && (typeof_json = strstr(typeof_json, ") = '")) != NULL)
-        c->json = ss_strndup(arena, typeof_json + 5, strcspn(typeof_json + 5, "'"));
-    if (octets != NULL && (octets = strstr(octets, ") = ")) != NULL &&
-        number_literal(octets + 4, 0, &n) && n > 0 && n <= OCTETS_MOST)
+    if (typeof_json == NULL)
+        typeof_json = behind_call(c, text, text, "json_typeof");
+    c->upper = c->upper || is_its_own(c, text, " = upper(");
+    c->lower = c->lower || is_its_own(c, text, " = lower(");
+    if (typeof_json != NULL && strncmp(typeof_json, "= '", 3) == 0)
+        c->json = ss_strndup(arena, typeof_json + 3, strcspn(typeof_json + 3, "'"));
+    if (octets != NULL && strncmp(octets, "= ", 2) == 0 && number_literal(octets + 2, 0, &n) &&
+        n > 0 && n <= OCTETS_MOST)
         c->octets = (unsigned) n;
 }
 
-/* The first that is understood; one with an @ that is not is an address's. */
+/* Does it ask for an @, outside of classes and what must not follow? */
+static bool
+asks_for_address(const char *text)
+{
+    bool within = false;
+
+    if (strstr(text, "(?") != NULL)
+        return false;
+    for (const char *at = text; *at != '\0'; at++)
+    {
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        else if (*at == '[' && !within)
+        {
+            within = true;
+            at += at[1] == '^';
+            at += at[1] == ']';
+        }
+        else if (*at == ']')
+            within = false;
+        else if (*at == '@' && !within)
+            return true;
+    }
+    return false;
+}
+
+/* Understood when all CHECKs are known: other ones may want a length. */
 static void
 take_pattern(made_column *c, const char *text, ss_arena *arena)
 {
     static const struct
     {
         const char *sign;
-        bool like;
-    } signs[] = {{" ~ '", false}, {" ~* '", false}, {" ~~ '", true}, {" ~~* '", true}};
+        ss_pattern_kind kind;
+    } signs[] = {{" ~ '", {0}},
+                 {" ~* '", {.fold = true}},
+                 {" ~~ '", {.like = true}},
+                 {" ~~* '", {.like = true, .fold = true}}};
 
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
     {
-        const char *at = strstr(text, signs[i].sign), *literal;
+        const char *at = strstr(text, signs[i].sign);
 
-        if (c->family != FAMILY_TEXT || c->pattern != NULL || at == NULL || !is_alone(c, text, at))
+        if (c->family != FAMILY_TEXT || c->npatterns == PATTERNS_MAX || at == NULL ||
+            !is_alone(c, text, at))
             continue;
-        literal = read_literal(strchr(at, '\''), &at, arena);
-        c->pattern = ss_pattern_parse(literal, signs[i].like, c->room, arena);
-        c->email = c->email || (c->pattern == NULL && strchr(literal, '@') != NULL);
+        c->patterns[c->npatterns] = signs[i].kind;
+        c->patterns[c->npatterns++].text = read_literal(strchr(at, '\''), &at, arena);
     }
+}
+
+/* The first that says something of the texts; of addresses none does, which are made in reserved domains. */
+static void
+choose_pattern(made_column *c, ss_arena *arena)
+{
+    for (size_t i = 0; i < c->npatterns; i++)
+    {
+        ss_pattern_kind kind = c->patterns[i];
+
+        kind.least = c->least;
+        kind.most = c->most > 0 && c->most < c->room ? c->most : c->room;
+        kind.upper = c->upper;
+        kind.lower = c->lower;
+        c->email = c->email || asks_for_address(kind.text);
+        if (c->pattern == NULL)
+            c->pattern = ss_pattern_parse(&kind, arena);
+    }
+    if (ss_generate_is_email(c))
+        c->pattern = NULL;
 }
 
 static void
@@ -411,7 +503,9 @@ take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena
     if (strstr(text, "NOT ") != NULL || strstr(text, "CASE ") != NULL)
         return;
     take_function(c, text, arena);
-    take_length(c, text);
+    take_length(c, text, "length");
+    take_length(c, text, "char_length");
+    take_length(c, text, "character_length");
     take_multiple(c, text);
     take_list(c, text, arena);
     take_bounds(c, catalog, text, arena);
@@ -452,6 +546,7 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
 
     if (table->npartition_columns != 1 || table->partition_attnums[0] != c->column->attnum)
         return;
+    c->partitions = true;
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         const ss_table *part = &catalog->tables[i];
@@ -518,6 +613,7 @@ ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *
             c->excluded || ss_attnums_hold(table->exclusions[i].attnums,
                                            table->exclusions[i].ncolumns, c->column->attnum);
     take_partitions(c, catalog, table, arena);
+    choose_pattern(c, arena);
     /* Days have no natural zero to count keys from: what is open on one side ends far from the other. */
     if (c->family == FAMILY_DAY && c->nintervals == 0 && (c->has_low || c->has_high))
     {

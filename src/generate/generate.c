@@ -329,7 +329,7 @@ finish_table(made_table *t, ss_error *err)
         /* A column of a type without a codec can only be NULL: it is left out and becomes it. */
         if (t->columns[c].by == MADE_BY_SERVER ||
             (t->columns[c].codec == NULL && t->columns[c].by == MADE_NULL &&
-             t->columns[c].column->default_expr == NULL))
+             !ss_catalog_has_default(t->g->input->catalog, t->columns[c].column)))
             continue;
         if (t->columns[c].codec == NULL)
             return ss_fail(err, SS_EREFUSED, "%s: nothing can be made of type %s",

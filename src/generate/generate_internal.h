@@ -8,8 +8,9 @@
 #include "rand/permutation.h"
 #include "rows/codec.h"
 
-#define HOPS_MAX  64 /* tables from which a key is taken, each from the next */
-#define FAN_BLOCK 32 /* parents between two stored sums: a random look-up draws so many weights */
+#define HOPS_MAX     64 /* tables from which a key is taken, each from the next */
+#define PATTERNS_MAX 4  /* patterns of one column that are tried */
+#define FAN_BLOCK    32 /* parents between two stored sums: a random look-up draws so many weights */
 
 /*
  * A row that failed so often may need a NULL that no k people had, or whose column was too rare to be
@@ -76,7 +77,11 @@ typedef struct made_column
     int64_t multiple;       /* CHECK (column % 0.05 = 0), in grid units; or 0 */
     bool has_low, has_high; /* what CHECKs declare, in grid units */
     int64_t low, high;
-    const ss_text_pattern *pattern; /* CHECK (column ~ '...'), or NULL */
+    ss_pattern_kind patterns[PATTERNS_MAX]; /* CHECK (column ~ '...') */
+    size_t npatterns;
+    const ss_text_pattern *pattern; /* that of these which texts are made by, or NULL */
+    bool
+        partitions; /* its table's, by this column alone: bounds are no CHECKs (there may be a DEFAULT one) */
     size_t least, most; /* characters of a text, by CHECK (length(column) ...); 0: not declared */
     bool upper, lower;  /* CHECK (column = upper(column)), (column = lower(column)) */
     const char *json;   /* CHECK (jsonb_typeof(column) = ...), or NULL */
@@ -122,6 +127,7 @@ typedef struct made_reference
     ss_stream draws[4];      /* of attempt 0, by enum drawn */
     const ss_key_list *keys; /* of a kept parent, columns as in the reference */
     uint64_t *chosen;        /* parents that a CHECK leaves, ascending; NULL: any.  narrow.c */
+    uint64_t *choices;       /* the memory for them: parents only become fewer */
     uint64_t nchosen;        /* one to one: parents counts these */
     size_t *shared;          /* parts whose child columns are made elsewhere: agree.c */
     size_t nshared;
@@ -315,6 +321,9 @@ bool ss_generate_parent(generator *g, size_t worker, const made_table *t, const 
 /* How many of the table's rows fall under parents before this one; r: its first. */
 uint64_t ss_generate_rows_before(generator *g, size_t worker, const made_table *t,
                                  const made_reference *r, uint64_t parent);
+
+/* keys.c: are most of the column's texts e-mail addresses, by what was learnt or by a CHECK? */
+bool ss_generate_is_email(const made_column *c);
 
 /* narrow.c: parents whose keys a CHECK of the child allows; after those of the parent are begun. */
 void ss_generate_narrow(generator *g, made_table *t, size_t reference);

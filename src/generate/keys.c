@@ -40,8 +40,8 @@ text_room(const made_column *c)
 }
 
 /* Do most of the column's values look like addresses, or does a CHECK say that all do? */
-static bool
-is_email(const made_column *c)
+bool
+ss_generate_is_email(const made_column *c)
 {
     uint64_t emails = 0;
 
@@ -94,7 +94,7 @@ choose_length(const made_column *c, uint64_t rows, size_t most)
     {
         const int64_t n = seen->cells[i].number;
 
-        if (n <= 0 || n > KEY_TEXT || seen->cells[i].count <= count || is_email(c))
+        if (n <= 0 || n > KEY_TEXT || seen->cells[i].count <= count || ss_generate_is_email(c))
             continue;
         count = seen->cells[i].count;
         length = (size_t) n;
@@ -425,7 +425,7 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
     else if (ss_type_is_text(t) || ss_type_is(t, "bytea"))
     {
         put_text(v, c, number);
-        if (ss_type_is_text(t) && is_email(c))
+        if (ss_type_is_text(t) && ss_generate_is_email(c))
             put_domain(v, c);
     }
     else

@@ -7,11 +7,11 @@
 
 #include "generate/generate_internal.h"
 
-/* Does the schema name the values that the column may have, one by one? */
+/* Does a CHECK name the values that the column may have, one by one? */
 static bool
 is_listed(const made_column *c)
 {
-    if (c->type == NULL)
+    if (c->type == NULL || c->partitions)
         return false;
     if (c->family == FAMILY_TEXT || c->type->kind == SS_TYPE_ENUM)
         return c->ndeclared > 0;
@@ -19,16 +19,30 @@ is_listed(const made_column *c)
            (c->nintervals > 0 || (c->has_low && c->has_high && c->low == c->high));
 }
 
+/* Of char(n), blanks at the end are none of the value. */
+static size_t
+length_of(const made_column *c, const char *text)
+{
+    size_t n = strlen(text);
+
+    while (ss_type_is(c->type, "bpchar") && n > 0 && text[n - 1] == ' ')
+        n--;
+    return n;
+}
+
 static bool
 is_allowed(const made_column *c, const value *v)
 {
+    size_t n;
+
     if (v->null || v->kept == NULL)
-        return v->null;
+        return v->null && c->nullable;
     if (ss_type_is_integer(c->type))
         return ss_generate_allows(c, strtoll(v->kept, NULL, 10));
+    n = length_of(c, v->kept);
     for (size_t i = 0; i < c->ndeclared; i++)
     {
-        if (strcmp(c->declared[i], v->kept) == 0)
+        if (length_of(c, c->declared[i]) == n && memcmp(c->declared[i], v->kept, n) == 0)
             return true;
     }
     return false;
@@ -70,7 +84,9 @@ ss_generate_narrow(generator *g, made_table *t, size_t reference)
     }
     if (n == 0 || (r->role != ROLE_FIRST && r->role != ROLE_OTHER && r->role != ROLE_ONE_TO_ONE))
         return;
-    r->chosen = ss_alloc(g->arena, parents + 1, sizeof *r->chosen);
+    if (r->choices == NULL)
+        r->choices = ss_alloc(g->arena, parents + 1, sizeof *r->choices);
+    r->chosen = r->choices;
     for (uint64_t p = 0; p < parents; p++)
     {
         bool allowed = true;

@@ -30,14 +30,16 @@ typedef struct item
     char chars[PRINTABLE];
     branch *branches;
     size_t nbranches;
-    uint64_t count; /* different texts of one repetition, with every repetition inside made */
+    size_t richest; /* of the branches, in different texts */
+    uint64_t
+        count; /* of the richest's: different texts of one repetition, with every repetition inside made */
 } item;
 
 struct branch
 {
     item *items;
     size_t n, capacity;
-    size_t longest, work;
+    size_t shortest, longest, work;
     uint64_t count;
 };
 
@@ -54,6 +56,7 @@ typedef struct set
 
 typedef struct parser
 {
+    const ss_pattern_kind *kind;
     const char *at;
     ss_arena *arena;
     size_t nitems;
@@ -195,6 +198,8 @@ parse_class(parser *p, set *s)
             s->has[c] = true;
     }
     p->at++;
+    for (unsigned c = 'A'; p->kind->fold && c <= 'Z'; c++)
+        s->has[c] = s->has[c ^ 0x20] = s->has[c] || s->has[c ^ 0x20];
     if (negated)
         *s = all_but(s);
     return true;
@@ -214,11 +219,18 @@ push(parser *p, branch *b)
 
 /* False when nothing is left of it: an @ would make addresses, and they must be nobody's. */
 static bool
-take_set(item *i, const set *s)
+take_set(const parser *p, item *i, const set *s)
 {
+    const ss_pattern_kind *k = p->kind;
+
     for (unsigned c = ' '; c < 127; c++)
     {
-        if (s->has[c] && c != '@')
+        const bool capital = c >= 'A' && c <= 'Z', small = c >= 'a' && c <= 'z';
+        /* Where case is not looked at, the wanted one will do. */
+        const bool other =
+            k->fold && ((capital && k->upper) || (small && k->lower)) && s->has[c ^ 0x20];
+
+        if (c != '@' && !(capital && k->lower) && !(small && k->upper) && (s->has[c] || other))
             i->chars[i->nchars++] = (char) c;
     }
     return i->nchars > 0;
@@ -229,7 +241,7 @@ push_set(parser *p, branch *b, const set *s)
 {
     item *i = push(p, b);
 
-    return i != NULL && take_set(i, s);
+    return i != NULL && take_set(p, i, s);
 }
 
 /* Whatever may follow: a word that tells one text from another. */
@@ -238,7 +250,7 @@ push_tail(parser *p, branch *b)
 {
     set s = {0};
 
-    add(&s, lower);
+    add(&s, p->kind->upper ? upper : lower);
     if (!push_set(p, b, &s))
         return false;
     b->items[b->n - 1].least = 0;
@@ -311,7 +323,7 @@ parse_atom(parser *p, branch *b, int depth)
             return false;
         return push_set(p, b, &s);
     case '.':
-        add(&s, lower);
+        add(&s, p->kind->upper ? upper : lower);
         return push_set(p, b, &s);
     case ')':
     case '^':
@@ -341,40 +353,46 @@ product(uint64_t a, uint64_t b)
     return a > COUNT_MOST / b ? COUNT_MOST : a * b;
 }
 
-/* What one repetition of a group is: alternatives are told apart by as many texts as the poorest has. */
-static void
-measure_group(item *i, size_t *longest, size_t *work)
+/* What one repetition of a group is. */
+static branch
+measure_group(item *i)
 {
-    i->count = COUNT_MOST;
+    branch whole = {.shortest = WORK_MOST};
+
     for (size_t k = 0; k < i->nbranches; k++)
     {
         const branch *b = &i->branches[k];
 
-        *longest = b->longest > *longest ? b->longest : *longest;
-        *work = b->work > *work ? b->work : *work;
-        i->count = b->count < i->count ? b->count : i->count;
+        whole.shortest = b->shortest < whole.shortest ? b->shortest : whole.shortest;
+        whole.longest = b->longest > whole.longest ? b->longest : whole.longest;
+        whole.work = b->work > whole.work ? b->work : whole.work;
+        if (b->count > whole.count)
+        {
+            whole.count = b->count;
+            i->richest = k;
+        }
     }
-    i->count = product(i->count, i->nbranches);
+    i->count = whole.count;
+    return whole;
 }
 
 static void
 measure(branch *b)
 {
     b->count = 1;
-    b->longest = b->work = 0;
+    b->shortest = b->longest = b->work = 0;
     for (size_t k = 0; k < b->n; k++)
     {
         item *i = &b->items[k];
-        size_t longest = 1, work = 1;
+        branch one = {.shortest = 1, .longest = 1, .work = 1};
 
-        i->count = i->nchars;
-        if (i->branches != NULL)
-        {
-            longest = 0;
-            measure_group(i, &longest, &work);
-        }
-        b->longest += times(longest, i->to);
-        b->work += times(work + 1, i->to);
+        if (i->branches == NULL)
+            i->count = i->nchars;
+        else
+            one = measure_group(i);
+        b->shortest += times(one.shortest, i->from);
+        b->longest += times(one.longest, i->to);
+        b->work += times(one.work + 1, i->to);
         if (b->work > WORK_MOST)
             b->work = b->longest = WORK_MOST + 1;
         for (unsigned n = 0; n < i->to; n++)
@@ -443,7 +461,7 @@ parse_like(parser *p, item *whole)
             continue;
         }
         if (*p->at == '_')
-            add(&s, lower);
+            add(&s, p->kind->upper ? upper : lower);
         else
         {
             p->at += *p->at == '\\';
@@ -459,20 +477,93 @@ parse_like(parser *p, item *whole)
     return true;
 }
 
-/* What is made of it when nothing is repeated more than so often beyond what must be.  The parser's depth bounds this one's. */
+/*
+ * What is made of it when nothing is repeated more than so often beyond what must be; full: and no less often.
+ * The parser's depth bounds this one's.
+ */
 static void
-limit(item *i, unsigned more)
+limit(item *i, unsigned more, bool full)
 {
     i->to = i->most - i->least < more ? i->most : i->least + more;
-    i->from = i->tail ? (i->to + 1) / 2 : i->least;
+    i->from = full ? i->to : i->tail ? (i->to + 1) / 2 : i->least;
     for (size_t k = 0; k < i->nbranches; k++)
     {
         branch *b = &i->branches[k];
 
         for (size_t n = 0; n < b->n; n++)
-            limit(&b->items[n], more);
+            limit(&b->items[n], more, full);
         measure(b);
     }
+}
+
+/* As many repetitions as there is room for; as many as the least length takes, where a CHECK says one. */
+static bool
+fit(item *whole, const ss_pattern_kind *kind)
+{
+    const size_t most = kind->most < SS_PATTERN_LENGTH ? kind->most : SS_PATTERN_LENGTH;
+
+    for (unsigned n = 0; n <= MORE; n++)
+    {
+        branch b;
+
+        limit(whole, MORE - n, false);
+        b = measure_group(whole);
+        if (b.longest > 0 && b.longest <= most && b.shortest >= kind->least && b.work <= WORK_MOST)
+            return true;
+    }
+    for (unsigned n = 0; kind->least > 0 && n <= SS_PATTERN_LENGTH; n++)
+    {
+        branch b;
+
+        limit(whole, n, true);
+        b = measure_group(whole);
+        if (b.longest > most || b.work > WORK_MOST)
+            return false;
+        if (b.longest > 0 && b.shortest >= kind->least)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_fixed(const item *i)
+{
+    bool fixed = i->least == i->most;
+
+    for (size_t k = 0; k < i->nbranches; k++)
+    {
+        for (size_t n = 0; n < i->branches[k].n; n++)
+            fixed = fixed && is_fixed(&i->branches[k].items[n]);
+    }
+    return fixed;
+}
+
+static bool says_of_branch(const branch *b);
+
+/* Must there be a certain character, or certain ones after each other? */
+static bool
+says(const item *i)
+{
+    bool all = i->branches != NULL;
+
+    for (size_t k = 0; k < i->nbranches; k++)
+        all = all && says_of_branch(&i->branches[k]);
+    return i->least > 0 && (all || i->nchars == 1);
+}
+
+static bool
+says_of_branch(const branch *b)
+{
+    bool tail = false, fixed = true;
+
+    for (size_t n = 0; n < b->n; n++)
+    {
+        if (says(&b->items[n]))
+            return true;
+        tail = tail || b->items[n].tail;
+        fixed = fixed && is_fixed(&b->items[n]);
+    }
+    return !tail && (fixed || b->n > 1);
 }
 
 static uint64_t
@@ -489,31 +580,19 @@ common_divisor(uint64_t a, uint64_t b)
 }
 
 const ss_text_pattern *
-ss_pattern_parse(const char *text, bool like, size_t room, ss_arena *arena)
+ss_pattern_parse(const ss_pattern_kind *kind, ss_arena *arena)
 {
-    parser p = {.at = text, .arena = arena};
+    parser p = {.kind = kind, .at = kind->text, .arena = arena};
     ss_text_pattern *made = ss_alloc(arena, 1, sizeof *made);
     item *whole = &made->whole;
 
     /* "***" begins a director of its own. */
-    if (strlen(text) > TEXT_MOST || strncmp(text, "***", 3) == 0)
+    if (strlen(kind->text) > TEXT_MOST || strncmp(kind->text, "***", 3) == 0)
         return NULL;
     *whole = (item){.least = 1, .most = 1};
-    if (!(like ? parse_like(&p, whole) : parse_branches(&p, whole, 0)) || *p.at != '\0')
+    if (!(kind->like ? parse_like(&p, whole) : parse_branches(&p, whole, 0)) || *p.at != '\0' ||
+        !says(whole) || !fit(whole, kind))
         return NULL;
-    if (room > SS_PATTERN_LENGTH)
-        room = SS_PATTERN_LENGTH;
-    for (unsigned more = MORE;; more /= 2)
-    {
-        size_t longest = 0, work = 0;
-
-        limit(whole, more);
-        measure_group(whole, &longest, &work);
-        if (longest > 0 && longest <= room && work <= WORK_MOST)
-            break;
-        if (more == 0)
-            return NULL;
-    }
     made->stride = (uint64_t) ((wide) whole->count * 618034 / 1000000) | 1;
     while (common_divisor(made->stride, whole->count) != 1)
         made->stride++;
@@ -532,18 +611,17 @@ typedef struct writing
 
 static void write_branch(writing *w, const branch *b, uint64_t number);
 
-/* number: below the item's count; nothing by chance. */
+/* number: below the item's count, which is its richest branch's; nothing by chance. */
 static void
 write_once(writing *w, const item *i, uint64_t number)
 {
-    const uint64_t kinds = i->branches == NULL ? i->nchars : i->nbranches;
-    const size_t kind =
-        (size_t) (w->by_chance ? ss_below(ss_unfold(&w->state), kinds) : number % kinds);
+    const size_t n = i->branches == NULL ? i->nchars : i->nbranches;
+    const size_t drawn = w->by_chance ? (size_t) ss_below(ss_unfold(&w->state), n) : i->richest;
 
-    if (i->branches == NULL)
-        w->out[w->n++] = i->chars[kind];
+    if (i->branches != NULL)
+        write_branch(w, &i->branches[drawn], number);
     else
-        write_branch(w, &i->branches[kind], number / kinds);
+        w->out[w->n++] = i->chars[w->by_chance ? drawn : number];
 }
 
 static void

@@ -21,10 +21,22 @@
 
 typedef struct ss_text_pattern ss_text_pattern;
 
-/* Of a regular expression or, like, of LIKE's form; NULL when it is none whose texts have room. */
-const ss_text_pattern *ss_pattern_parse(const char *text, bool like, size_t room, ss_arena *arena);
+typedef struct ss_pattern_kind
+{
+    const char *text;
+    bool like;          /* LIKE's form, not a regular expression */
+    bool fold;          /* letters' case is not looked at */
+    bool upper, lower;  /* which letters the texts may have at all; neither: both */
+    size_t least, most; /* characters of a text */
+} ss_pattern_kind;
 
-/* How many different texts ss_pattern_number() makes, as far as their alternatives differ; at most 2^40. */
+/*
+ * NULL when it is none that is understood, when none of its texts is of that length and case, and when it says
+ * next to nothing of them ('\S', '^[a-z]+$'): what is learnt of the column says more.
+ */
+const ss_text_pattern *ss_pattern_parse(const ss_pattern_kind *kind, ss_arena *arena);
+
+/* How many different texts ss_pattern_number() makes, of the richest of alternatives; at most 2^40. */
 uint64_t ss_pattern_count(const ss_text_pattern *p);
 
 /* A text by chance into out, which has room for SS_PATTERN_LENGTH bytes; returns its length. */

@@ -260,6 +260,7 @@ room(const made_column *c)
 static void
 put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
 {
+    static const int64_t LETTERS = SS_ALPHABET_LOWER | SS_ALPHABET_UPPER | SS_ALPHABET_OTHER;
     static const char marks[] = "-.,/", long_domain[] = "@example.com", short_domain[] = "@a.test";
     const ss_marginal *m = c->marginal;
     uint64_t state = u;
@@ -269,9 +270,9 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
     size_t length = length_cell == NULL ? 8 : (size_t) length_cell->number;
     bool start = true;
 
-    if (c->upper && mask != SS_ALPHABET_EMAIL)
-        mask = (mask & ~(SS_ALPHABET_LOWER | SS_ALPHABET_OTHER)) | SS_ALPHABET_UPPER;
-    else if (c->lower && mask != SS_ALPHABET_EMAIL)
+    if (c->upper && mask != SS_ALPHABET_EMAIL && (mask & LETTERS) != 0)
+        mask = (mask & ~LETTERS) | SS_ALPHABET_UPPER;
+    else if (c->lower && mask != SS_ALPHABET_EMAIL && (mask & SS_ALPHABET_UPPER) != 0)
         mask = (mask & ~SS_ALPHABET_UPPER) | SS_ALPHABET_LOWER;
     if (length < c->least)
         length = c->least;

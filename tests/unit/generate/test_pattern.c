@@ -14,25 +14,54 @@ static const struct
     bool like;
     size_t room;
     uint64_t count; /* 0: more than may be drawn here */
+    size_t least;
+    bool upper;
 } known[] = {
-    {"^[A-Z]{2}\\d{4}$", "^[A-Z]{2}[0-9]{4}$", false, 1000, 6760000},
-    {"^[A-Z]{2}[0-9]{4}$", NULL, false, 6, 6760000},
-    {"^(foo|ba[rz])-\\w+$", "^(foo|ba[rz])-[A-Za-z0-9_]+$", false, 1000, 0},
-    {"^\\+?\\d{1,3}(?:[ -]\\d{2,})*$", "^[+]?[0-9]{1,3}([ -][0-9]{2,})*$", false, 1000, 0},
-    {"^[^a-z\\s]{3}$", "^[^a-z ]{3}$", false, 1000, 1000},
-    {"^[[:alpha:]_][[:alnum:]_]*?$", "^[[:alpha:]_][[:alnum:]_]*$", false, 63, 0},
-    {"^[]x-]\\.[\\w.-]$", "^[]x-][.][A-Za-z0-9_.-]$", false, 1000, 195},
-    {"^.\\S\\D\\W$", "^.[^ ][^0-9][^A-Za-z0-9_]$", false, 1000, 0},
-    {"^https?://", NULL, false, 1000, 0},
-    {"^a|b$", NULL, false, 1000, 0},
-    {"ab", NULL, false, 2, 1},
-    {"^#([0-9a-f]{3}|[0-9a-f]{6})$", NULL, false, 7, 8192},
-    {"^(a{0,2}b?){2}c$", NULL, false, 1000, 1},
-    {"^[!@#]x$", "^[!#]x$", false, 1000, 2},
-    {"https://%", "^https://.*$", true, 1000, 0},
-    {"a\\_b_%.pdf", "^a_b..*[.]pdf$", true, 1000, 0},
-    {"%x%", "^.*x.*$", true, 1, 1},
+    {"^[A-Z]{2}\\d{4}$", "^[A-Z]{2}[0-9]{4}$", false, 1000, 6760000, 0, false},
+    {"^[A-Z]{2}[0-9]{4}$", NULL, false, 6, 6760000, 0, false},
+    {"^(foo|ba[rz])-\\w+$", "^(foo|ba[rz])-[A-Za-z0-9_]+$", false, 1000, 0, 0, false},
+    {"^\\+?\\d{1,3}(?:[ -]\\d{2,})*$", "^[+]?[0-9]{1,3}([ -][0-9]{2,})*$", false, 1000, 0, 0,
+     false},
+    {"^[^a-z\\s]{3}$", "^[^a-z ]{3}$", false, 1000, 1000, 0, false},
+    {"^[[:alpha:]_][[:alnum:]_]*?$", "^[[:alpha:]_][[:alnum:]_]*$", false, 63, 0, 0, false},
+    {"^[]x-]\\.[\\w.-]$", "^[]x-][.][A-Za-z0-9_.-]$", false, 1000, 195, 0, false},
+    {"^.\\S\\D\\W$", "^.[^ ][^0-9][^A-Za-z0-9_]$", false, 1000, 0, 0, false},
+    {"^https?://", NULL, false, 1000, 0, 0, false},
+    {"^a|b$", NULL, false, 1000, 0, 0, false},
+    {"ab", NULL, false, 2, 1, 0, false},
+    {"^#([0-9a-f]{3}|[0-9a-f]{6})$", NULL, false, 7, 1 << 24, 0, false},
+    {"^(root|[a-z]{5})-[a-z0-9]*$", NULL, false, 20, 0, 0, false},
+    {"^X[a-z0-9]+$", NULL, false, 12, 0, 12, false},
+    {"^(id|no)-\\d{2,}(x?)$", "^(id|no)-[0-9]{2,}(x?)$", false, 40, 0, 30, false},
+    {"SKU-%", "^SKU-[A-Z]*$", true, 20, 0, 0, true},
+    {"^[a-zA-Z]-\\w{3}$", "^[A-Z]-[A-Z0-9_]{3}$", false, 20, 0, 0, true},
+    {"^(a{0,2}b?){2}c$", NULL, false, 1000, 1, 0, false},
+    {"^[!@#]x$", "^[!#]x$", false, 1000, 2, 0, false},
+    {"https://%", "^https://.*$", true, 1000, 0, 0, false},
+    {"a\\_b_%.pdf", "^a_b..*[.]pdf$", true, 1000, 0, 0, false},
+    {"%x%", "^.*x.*$", true, 1, 1, 0, false},
 };
+
+static const ss_text_pattern *
+parse(size_t k, ss_arena *arena)
+{
+    const ss_pattern_kind kind = {.text = known[k].text,
+                                  .like = known[k].like,
+                                  .upper = known[k].upper,
+                                  .least = known[k].least,
+                                  .most = known[k].room};
+
+    return ss_pattern_parse(&kind, arena);
+}
+
+/* NULL, for any length */
+static const ss_text_pattern *
+parse_text(const char *text, bool like, bool fold, size_t most, ss_arena *arena)
+{
+    const ss_pattern_kind kind = {.text = text, .like = like, .fold = fold, .most = most};
+
+    return ss_pattern_parse(&kind, arena);
+}
 
 #define NKNOWN (sizeof known / sizeof known[0])
 
@@ -41,7 +70,8 @@ assert_matches(regex_t *regex, size_t k, const char *text, size_t n)
 {
     char copy[SS_PATTERN_LENGTH + 1];
 
-    assert_in_range(n, 1, known[k].room < SS_PATTERN_LENGTH ? known[k].room : SS_PATTERN_LENGTH);
+    assert_in_range(n, known[k].least > 0 ? known[k].least : 1,
+                    known[k].room < SS_PATTERN_LENGTH ? known[k].room : SS_PATTERN_LENGTH);
     memcpy(copy, text, n);
     copy[n] = '\0';
     assert_null(strchr(copy, '@'));
@@ -57,8 +87,7 @@ every_text_matches(void **state)
     (void) state;
     for (size_t k = 0; k < NKNOWN; k++)
     {
-        const ss_text_pattern *p =
-            ss_pattern_parse(known[k].text, known[k].like, known[k].room, arena);
+        const ss_text_pattern *p = parse(k, arena);
         char text[SS_PATTERN_LENGTH], again[SS_PATTERN_LENGTH];
         regex_t regex;
 
@@ -89,8 +118,7 @@ numbers_tell_texts_apart(void **state)
     (void) state;
     for (size_t k = 0; k < NKNOWN; k++)
     {
-        const ss_text_pattern *p =
-            ss_pattern_parse(known[k].text, known[k].like, known[k].room, arena);
+        const ss_text_pattern *p = parse(k, arena);
         const uint64_t count = ss_pattern_count(p), most = count < DRAWS ? count : DRAWS;
         char texts[DRAWS][SS_PATTERN_LENGTH] = {0};
         regex_t regex;
@@ -149,15 +177,64 @@ all_else_is_no_pattern(void **state)
     (void) state;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
     {
-        if (ss_pattern_parse(others[i], false, 1000, arena) != NULL)
+        if (parse_text(others[i], false, false, 1000, arena) != NULL)
             fail_msg("%s is a pattern", others[i]);
     }
-    assert_null(ss_pattern_parse("%@%", true, 1000, arena));
-    assert_null(ss_pattern_parse("^[A-Z]{5}$", false, 4, arena));
+    assert_null(parse_text("%@%", true, false, 1000, arena));
+    assert_null(parse_text("^[A-Z]{5}$", false, false, 4, arena));
     memset(text, '(', 900);
-    assert_null(ss_pattern_parse(text, false, 1000, arena));
+    assert_null(parse_text(text, false, false, 1000, arena));
     memset(text, 'a', 4999);
-    assert_null(ss_pattern_parse(text, false, 1000, arena));
+    assert_null(parse_text(text, false, false, 1000, arena));
+    ss_arena_free(arena);
+}
+
+/* What is learnt of the column says more than these. */
+static void
+what_says_next_to_nothing_is_no_pattern(void **state)
+{
+    static const char *const others[] = {"\\S",         "^\\S+$",
+                                         "^[a-z0-9]+$", "^(root|[a-z0-9]+)$",
+                                         "^[A-Z]",      "^[A-Za-z ]{1,100}$",
+                                         "[0-9]",       "^.*$",
+                                         "^([a-z]+)$",  "x?",
+                                         "^.+"};
+    ss_arena *arena = ss_arena_new(NULL);
+
+    (void) state;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    {
+        if (parse_text(others[i], false, false, 1000, arena) != NULL)
+            fail_msg("%s is a pattern", others[i]);
+    }
+    assert_null(parse_text("%", true, false, 1000, arena));
+    assert_null(parse_text("_%", true, false, 1000, arena));
+    ss_arena_free(arena);
+}
+
+/* Where case is not looked at, a negated class excludes both. */
+static void
+case_may_not_count(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    const ss_pattern_kind small = {.text = "^[A-Z]{3}-$", .fold = true, .lower = true, .most = 9};
+    const ss_text_pattern *p = parse_text("^-[^a-m]{2}$", false, true, 9, arena),
+                          *q = ss_pattern_parse(&small, arena);
+    char text[SS_PATTERN_LENGTH];
+
+    (void) state;
+    assert_non_null(p);
+    assert_non_null(q);
+    for (uint64_t u = 0; u < DRAWS; u++)
+    {
+        size_t n = ss_pattern_draw(p, u * 0x9E3779B97F4A7C15U, text);
+
+        for (size_t i = 0; i < n; i++)
+            assert_false((text[i] | 0x20) >= 'a' && (text[i] | 0x20) <= 'm');
+        n = ss_pattern_draw(q, u * 0x9E3779B97F4A7C15U, text);
+        for (size_t i = 0; i + 1 < n; i++)
+            assert_in_range(text[i], 'a', 'z');
+    }
     ss_arena_free(arena);
 }
 
@@ -168,6 +245,8 @@ main(void)
         cmocka_unit_test(every_text_matches),
         cmocka_unit_test(numbers_tell_texts_apart),
         cmocka_unit_test(all_else_is_no_pattern),
+        cmocka_unit_test(what_says_next_to_nothing_is_no_pattern),
+        cmocka_unit_test(case_may_not_count),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
