@@ -10,8 +10,8 @@
 #define FIRST_CAPACITY 256
 
 /*
- * From here on malloc maps a block of its own at first (glibc's threshold) and realloc moves its pages, which leaves
- * no copy.  Moving large blocks by hand would double what a huge cell needs, and touch each page anew.
+ * From here on realloc moves the block: mostly it has pages of its own, which move without a copy, and by hand a huge
+ * cell would need twice its size.  Where malloc has learnt to keep such blocks (it does when they are freed) a copy may stay.
  */
 #define MAPPED_BYTES (128U << 10)
 

@@ -117,6 +117,18 @@ ss_catalog_is_nullable(const ss_catalog *catalog, const ss_column *column)
 }
 
 bool
+ss_catalog_has_default(const ss_catalog *catalog, const ss_column *column)
+{
+    for (size_t t = column->type; t != SS_NONE && catalog->types[t].kind == SS_TYPE_DOMAIN;
+         t = catalog->types[t].base)
+    {
+        if (catalog->types[t].default_expr != NULL)
+            return true;
+    }
+    return column->default_expr != NULL;
+}
+
+bool
 ss_type_is(const ss_type *type, const char *name)
 {
     return strcmp(type->schema, "pg_catalog") == 0 && strcmp(type->name, name) == 0;

@@ -52,11 +52,12 @@ typedef struct ss_type
     const char *extension; /* that owns it, or NULL: citext, hstore */
     ss_type_kind kind;
     size_t base; /* domain: the type below; array, range, multirange: element; else SS_NONE */
-    int32_t base_typmod; /* of a domain, -1 for none */
-    bool not_null;       /* a domain's NOT NULL */
-    char delimiter;      /* between array elements, nearly always ',' */
-    char category;       /* pg_type.typcategory */
-    const char **labels; /* enum, in sort order */
+    int32_t base_typmod;      /* of a domain, -1 for none */
+    bool not_null;            /* a domain's NOT NULL */
+    const char *default_expr; /* a domain's, or NULL */
+    char delimiter;           /* between array elements, nearly always ',' */
+    char category;            /* pg_type.typcategory */
+    const char **labels;      /* enum, in sort order */
     size_t nlabels;
     const ss_type_field *fields; /* composite */
     size_t nfields;
@@ -309,6 +310,9 @@ int32_t ss_catalog_typmod(const ss_catalog *catalog, const ss_column *column);
 
 /** May a cell of it be NULL: neither the column nor one of its domains says NOT NULL. */
 bool ss_catalog_is_nullable(const ss_catalog *catalog, const ss_column *column);
+
+/** Does a row that leaves it out get a value that the column or one of its domains says? */
+bool ss_catalog_has_default(const ss_catalog *catalog, const ss_column *column);
 
 /* A type of PostgreSQL itself, by pg_type's name ("int4"): not a domain or somebody's own of that name. */
 bool ss_type_is(const ss_type *type, const char *name);

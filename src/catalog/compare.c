@@ -371,6 +371,8 @@ type_text(comparison *c, const ss_catalog *catalog, const ss_type *t)
 
     ss_buf_printf(&text, "%d %s %d %d", (int) t->kind, type_name(catalog, t->base, c->scratch),
                   (int) t->base_typmod, (int) t->not_null);
+    if (t->default_expr != NULL)
+        ss_buf_printf(&text, "\nDEFAULT %s", t->default_expr);
     for (size_t i = 0; i < t->nchecks; i++)
         ss_buf_printf(&text, "\n%s", t->checks[i]);
     for (size_t i = 0; i < t->nfields; i++)

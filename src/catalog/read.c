@@ -245,7 +245,8 @@ read_types(reader *r)
                        .base_typmod = (int32_t) number(&d, 7),
                        .not_null = flag(&d, 8),
                        .delimiter = letter(&d, 9),
-                       .category = letter(&d, 10)};
+                       .category = letter(&d, 10),
+                       .default_expr = text(&d, 11)};
         bases[d.row] = (ss_oid) number(&d, 6);
         r->type_oids[d.row] = (by_oid){t->oid, d.row};
     }

@@ -40,8 +40,8 @@ catch_signals(void)
     (void) sigaction(SIGINT, &stop, NULL);
     (void) sigaction(SIGTERM, &stop, NULL);
     /* Under nohup it is ignored, and stays so. */
-    if (sigaction(SIGHUP, &stop, &before) == 0 && before.sa_handler == SIG_IGN)
-        (void) sigaction(SIGHUP, &ignore, NULL);
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        (void) sigaction(SIGHUP, &stop, NULL);
     (void) sigaction(SIGPIPE, &ignore, NULL);
     /* Whoever started us may ignore it: our children could not be waited for. */
     (void) sigaction(SIGCHLD, &usual, NULL);

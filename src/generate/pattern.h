@@ -6,7 +6,7 @@
  * back references, word boundaries, letters beyond ASCII) is no pattern, and the column is made without
  * it.  The text comes from a database that may be hostile: its length, depth and work are bounded.
  *
- * No text is made that could be somebody's address: an @ is in none.
+ * No text is made that could be somebody's address: an @ is in none.  Numbers are random, and may exist.
  */
 #ifndef SS_GENERATE_PATTERN_H
 #define SS_GENERATE_PATTERN_H

@@ -34,9 +34,9 @@ why_not_made(const ss_catalog *catalog, const ss_table *table)
     {
         if (!ss_policy_unknown_type(catalog, &table->columns[c]))
             continue;
-        if (table->columns[c].not_null)
+        if (!ss_catalog_is_nullable(catalog, &table->columns[c]))
             return "a column that must not be NULL is of a type that is not known";
-        if (table->columns[c].default_expr != NULL)
+        if (ss_catalog_has_default(catalog, &table->columns[c]))
             return "a column that has a default is of a type that is not known";
     }
     for (size_t i = 0; i < catalog->ntables; i++)

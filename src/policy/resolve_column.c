@@ -149,7 +149,7 @@ check_type(ss_resolving *r, const ss_column *column, const ss_decision *d,
         return;
     /* Left out of the rows that are loaded, it becomes NULL, unless it has a default. */
     if (d->treatment == SS_TREAT_NULLIFY &&
-        (mode != SS_MODE_SYNTHESISE || column->default_expr == NULL))
+        (mode != SS_MODE_SYNTHESISE || !ss_catalog_has_default(r->catalog, column)))
         return;
     /* It is copied unread, so that a person must have said why it may be: of this column, not of all. */
     if (d->treatment == SS_TREAT_KEEP && e != NULL && e->why != NULL)
@@ -158,7 +158,7 @@ check_type(ss_resolving *r, const ss_column *column, const ss_decision *d,
          mode != SS_MODE_SYNTHESISE
              ? "give the column an entry of its own with class, why and, unless the table is kept, "
                "treatment"
-         : column->not_null || column->default_expr != NULL
+         : !ss_catalog_is_nullable(r->catalog, column) || ss_catalog_has_default(r->catalog, column)
              ? "mode: empty for the table, or keep it"
              : "treatment: nullify",
          "sandseed does not know the type %.100s%s", ss_printable(r->result, column->type_text),
@@ -400,7 +400,10 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         d->treatment = SS_TREAT_SHAPE;
     if (d->treatment == SS_TREAT_NULLIFY && !ss_catalog_is_nullable(r->catalog, column) &&
         column->generated == SS_GENERATED_NOT)
-        STOP(label, place, "treatment: shape, or constant with a value",
+        STOP(label, place,
+             ss_codec_find(r->catalog, column->type) == NULL
+                 ? "mode: empty for the table, or keep it"
+                 : "treatment: shape, or constant with a value",
              "the column is NOT NULL and cannot be nullified");
     why = t->mode == SS_MODE_EMPTY ? NULL : refusal(t->mode, d->class, d->treatment);
     if (why != NULL)

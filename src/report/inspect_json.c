@@ -137,6 +137,7 @@ type_json(const ss_catalog *c, const ss_type *t)
     {
         set(o, "not_null", json_boolean(t->not_null));
         set(o, "checks", strings(t->checks, t->nchecks));
+        set(o, "default", string(t->default_expr));
     }
     if (t->kind == SS_TYPE_ENUM)
         set(o, "labels", strings(t->labels, t->nlabels));

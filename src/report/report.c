@@ -300,8 +300,9 @@ treatments_text(ss_buf *out, const ss_report *r)
     if (less > 0)
         ss_buf_printf(out,
                       "%zu column%s made by shape although the policy says synthesise: too few "
-                      "people are known to stand behind %s values.\n",
-                      less, less == 1 ? " is" : "s are", less == 1 ? "its" : "their");
+                      "people are known to stand behind the values, or nothing is learnt of "
+                      "the type.\n",
+                      less, less == 1 ? " is" : "s are");
     if (r->undecided > 0)
         ss_buf_printf(out,
                       "%zu column%s undecided: made from type and shape alone until a person "

@@ -55,11 +55,12 @@ ss_build_finished_report(ss_building *g, const char *archive, ss_error *err)
     const char **notes = ss_alloc(b->arena, 1, sizeof *notes);
     ss_load_table *done = ss_alloc(b->arena, b->source->catalog->ntables + 1, sizeof *done);
 
-    notes[0] =
-        ss_strf(b->arena,
-                "%s, finished %s by run %s, was published as it stood; the report of that run "
-                "says what its gates measured",
-                ss_printable(b->arena, b->target->next.name), marker->at, marker->run);
+    notes[0] = ss_strf(
+        b->arena,
+        "%s, finished %s by run %s, was published as it stood; the report of that run "
+        "says what its gates measured and what was learnt of each column, this one what the "
+        "policy wants",
+        ss_printable(b->arena, b->target->next.name), marker->at, marker->run);
     ss_notice(b->watch, SS_INFO, "%s", notes[0]);
     b->report.notes = notes;
     b->report.nnotes = 1;

@@ -55,7 +55,8 @@ look_columns(looking *l, const ss_table *table)
         const char *label = ss_strf(l->arena, "%s.%s", table->label, table->columns[c].name);
 
         look_comment(l, label, table->columns[c].comment);
-        look_text(l, "DEFAULT", label, table->columns[c].default_expr);
+        look_text(l, table->columns[c].generated == SS_GENERATED_NOT ? "DEFAULT" : "GENERATED",
+                  label, table->columns[c].default_expr);
     }
 }
 
@@ -83,6 +84,7 @@ look_type(looking *l, const ss_type *type)
 {
     const char *name = ss_strf(l->arena, "%s.%s", type->schema, type->name);
 
+    look_text(l, "DOMAIN", name, type->default_expr);
     for (size_t i = 0; i < type->nchecks; i++)
         look_text(l, "DOMAIN", name, type->checks[i]);
     for (size_t i = 0; i < type->nlabels; i++)

@@ -7,8 +7,8 @@
 #include "catalog/catalog.h"
 
 /*
- * E-mail addresses in comments, defaults, constraints, indexes, domains and enum labels.  The text of
- * views and functions is not in the catalog: a run reads it in the dump.
+ * E-mail addresses in what the catalog holds: comments on tables, columns and views; defaults, CHECKs, unique keys
+ * and exclusions of tables, not of single partitions; domains; enum labels.  A run reads all else in the dump.
  */
 void ss_check_schema(const ss_catalog *catalog, ss_arena *arena, ss_finding **findings, size_t *n);
 

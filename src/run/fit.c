@@ -108,6 +108,8 @@ warn_of_names(const ss_build *b)
         const ss_table_plan *p = &b->plan->tables[t];
         bool by_table = false;
 
+        if (table->is_partition)
+            continue;
         for (size_t c = 0; c < table->ncolumns; c++)
             by_table = by_table || p->columns[c].by_table;
         if (p->mode == SS_MODE_KEEP && by_table && !p->subject_none &&

@@ -8,8 +8,6 @@
 
 #define POLICY_LIMIT (16U << 20)
 
-extern const char ss_build_id[];
-
 static bool
 begins_with_one_of(const char *line, const char *const *keys, size_t n)
 {

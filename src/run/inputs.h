@@ -27,6 +27,9 @@ ss_code ss_inputs_digest(const ss_policy *policy, const ss_programs *programs, c
                          const ss_source *source, const ss_db_facts *facts, ss_arena *result,
                          const char **digest, ss_error *err);
 
+/* A digest of all that this program is compiled from, in hexadecimal. */
+extern const char ss_build_id[];
+
 /* The policy's text without the keys that only act at the publishing; for the digest above. */
 char *ss_inputs_policy(const char *text, ss_arena *result);
 

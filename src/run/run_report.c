@@ -21,8 +21,10 @@ done_with(const ss_table_plan *plan, const ss_model_table *learnt, size_t c)
 
     if (plan->mode == SS_MODE_EMPTY)
         return "nothing";
+    /* Of a table that is learnt by shape alone, categories are those that the schema declares. */
     if (learnt != NULL && treatment == SS_TREAT_SYNTHESISE &&
-        learnt->columns[c].kind == SS_MARGINAL_SHAPE)
+        (learnt->columns[c].kind == SS_MARGINAL_SHAPE ||
+         (learnt->shape_only && learnt->columns[c].kind == SS_MARGINAL_CATEGORIES)))
         return ss_treatment_name(SS_TREAT_SHAPE);
     return ss_treatment_name(treatment);
 }

@@ -20,7 +20,8 @@ stop_deferred(void *folder)
 
 /*
  * What the session's role may do.  SET ROLE, by the server's settings or by ours, takes nothing from a session: any code
- * that it runs can take it back.  So all count that it may become.
+ * that it runs can take it back.  So all count that it may become.  Who may run programs on the server or write its files
+ * is as good as a superuser there, and before PostgreSQL 16 CREATEROLE gives oneself these.
  */
 static ss_code
 look_at_role(ss_source *source, ss_pg *pg, ss_arena *scratch, ss_error *err)
@@ -29,10 +30,13 @@ look_at_role(ss_source *source, ss_pg *pg, ss_arena *scratch, ss_error *err)
                                         "can write, past row security"};
     const char *super, *bypasses, *writes;
 
-    SS_TRY(ss_pg_value_of(pg, scratch,
-                          "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolsuper AND"
-                          " pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER'))",
-                          &super, err));
+    SS_TRY(ss_pg_value_of(
+        pg, scratch,
+        "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE (r.rolsuper OR r.rolname IN"
+        " ('pg_execute_server_program', 'pg_write_server_files') OR (r.rolcreaterole AND"
+        " pg_catalog.current_setting('server_version_num')::pg_catalog.int4 < 160000)) AND"
+        " pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER'))",
+        &super, err));
     SS_TRY(ss_pg_value_of(pg, scratch,
                           "SELECT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolbypassrls"
                           " AND pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER'))",
@@ -40,9 +44,10 @@ look_at_role(ss_source *source, ss_pg *pg, ss_arena *scratch, ss_error *err)
     SS_TRY(ss_pg_value_of(
         pg, scratch,
         "SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid ="
-        " c.relnamespace, (VALUES (session_user), (current_user)) u (name) WHERE c.relkind IN"
-        " ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND"
-        " pg_catalog.has_table_privilege(u.name, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))",
+        " c.relnamespace, pg_catalog.pg_roles r WHERE c.relkind IN ('r', 'p') AND n.nspname !~"
+        " '^pg_' AND n.nspname <> 'information_schema' AND pg_catalog.pg_has_role(session_user,"
+        " r.oid, 'MEMBER') AND (pg_catalog.has_table_privilege(r.oid, c.oid, 'DELETE, TRUNCATE') OR"
+        " pg_catalog.has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE')))",
         &writes, err));
     source->superuser = super != NULL && super[0] == 't';
     source->may_write = source->superuser || (writes != NULL && writes[0] == 't');

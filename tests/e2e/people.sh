@@ -171,6 +171,7 @@ t = {t['table']: t for t in json.load(open('sandseed-out/report.json'))['tables'
 def done(table, column):
     return next((c['treatment'], c.get('decided')) for c in t['public.' + table]['columns'] if c['name'] == column)
 assert done('auditlog', 'who') == done('nine', 'diag') == ('shape', 'synthesise')
+assert done('tiny', 'r') == ('shape', 'synthesise') # the schema's labels
 assert done('item', 'what') == ('synthesise', None) and done('item', 'id') == ('synthesise', None)
 assert 'fewer than 50' in t['public.tiny']['shape_only'] and 'nobody knows' in t['public.auditlog']['shape_only']
 assert 'shape_only' not in t['public.item']"

@@ -191,12 +191,15 @@ psql_in source odd -c "CREATE TABLE nullable (id int PRIMARY KEY, at pg_lsn, x i
     INSERT INTO nullable SELECT i, '0/1', i FROM generate_series(1, 100) i;
     CREATE TABLE needed (id int PRIMARY KEY, at pg_lsn NOT NULL); INSERT INTO needed SELECT i, '0/1' FROM generate_series(1, 100) i;
     CREATE TABLE started (id int PRIMARY KEY, at pg_lsn DEFAULT '0/1'); -- left out, it would be no NULL
+    CREATE DOMAIN must AS pg_lsn NOT NULL; CREATE TABLE needed_by_domain (id int PRIMARY KEY, at must);
+    CREATE DOMAIN begun AS pg_lsn DEFAULT '0/7'; CREATE TABLE started_by_domain (id int PRIMARY KEY, at begun);
+    INSERT INTO started_by_domain SELECT generate_series(1, 100);
     CREATE TABLE a_grandchild (id int PRIMARY KEY, child int NOT NULL); -- before those that it refers to
     CREATE TABLE child (id int PRIMARY KEY, needed_id int NOT NULL REFERENCES needed); INSERT INTO child SELECT i, i FROM generate_series(1, 100) i;
     ALTER TABLE a_grandchild ADD FOREIGN KEY (child) REFERENCES child;
     CREATE TABLE loose (id int PRIMARY KEY, needed_id int REFERENCES needed); INSERT INTO loose SELECT i, i FROM generate_series(1, 100) i; ANALYZE"
 exits 0 "$SANDSEED" plan "$(dsn source odd)" -o "$test_root/odd.yaml" --target "$(dsn target odd_box)"
-says "Warning: 4 tables are proposed empty"
+says "Warning: 6 tables are proposed empty"
 claim "what must refer to an empty table is proposed so, by the name of its key" [ "$(grep -c 'why: "its foreign key .*_fkey must not be NULL, and public..* is empty"' "$test_root/odd.yaml")" = 2 ]
 psql_in source odd -c "CREATE TABLE later (id int PRIMARY KEY, child int NOT NULL REFERENCES child)"
 exits 0 "$SANDSEED" plan "$test_root/odd.yaml" --quiet
@@ -208,6 +211,10 @@ claim "what may be NULL there is" is "$(one odd_box "SELECT count(*), count(need
 "$SANDSEED" plan "$(dsn source odd)" -o "$test_root/odd_kept.yaml" --mode keep --target "$(dsn target odd_kept)" --quiet >/dev/null
 exits 3 check "$test_root/odd_kept.yaml"
 says "sandseed does not know the type pg_lsn"
+sed 's/started_by_domain:/&\n    mode: synthesise\n    columns: {id: {class: key}, at: {class: non-personal, treatment: nullify}}\n  public.gone:/' \
+    "$test_root/odd.yaml" >"$test_root/nullify.yaml"
+check "$test_root/nullify.yaml" >"$test_root/out" 2>&1 || true
+says "leaves such a column to its default"
 sed -i 's/^      at: .*/      at: {class: non-personal, treatment: keep, why: log positions name nobody}/' "$test_root/odd_kept.yaml"
 "$SANDSEED" sign "$test_root/odd_kept.yaml" --by test --why "log positions name nobody" --quiet '*' >/dev/null
 exits 0 refresh "$test_root/odd_kept.yaml"

@@ -114,7 +114,15 @@ psql_in source shop -c "CREATE ROLE admins SUPERUSER; ALTER ROLE reader NOINHERI
 exits 3 "$SANDSEED" check "$policy" --quiet
 says "the source's role is a superuser or may become one"
 untouched "a role that may become a superuser"
-psql_in source shop -c "REVOKE admins FROM reader"
+psql_in source shop -c "REVOKE admins FROM reader; GRANT pg_execute_server_program TO reader"
+exits 3 "$SANDSEED" check "$policy" --quiet
+untouched "a role that may run programs on the server"
+psql_in source shop -c "REVOKE pg_execute_server_program FROM reader; CREATE ROLE writer; GRANT UPDATE (id) ON customer TO writer; GRANT writer TO reader"
+psql_in target postgres -c "CREATE ROLE writer"
+exits 0 night
+claim "a role that may become one that writes a column" grep -q '"role": "can write, past row security"' "$test_root/sandseed-out/report.json"
+table_sums target box | diff "$test_root/yesterday" - || fail "not the rows of the source"
+psql_in source shop -c "REVOKE writer FROM reader"
 
 # --- what the target's role may do ----------------------------------------------------------------------
 loader="host=${server_dir[target]} user=loader"

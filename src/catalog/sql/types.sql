@@ -25,7 +25,8 @@ SELECT t.oid, n.nspname, t.typname, e.extname, t.typtype,
                       WHEN 'r' THEN r.rngsubtype
                       WHEN 'm' THEN r.rngtypid
                       ELSE coalesce(el.oid, 0) END,
-       t.typtypmod, t.typnotnull, t.typdelim, t.typcategory, t.typrelid
+       t.typtypmod, t.typnotnull, t.typdelim, t.typcategory,
+       CASE t.typtype WHEN 'd' THEN pg_catalog.pg_get_expr(t.typdefaultbin, 0) END
   FROM pg_catalog.pg_type t
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   LEFT JOIN pg_catalog.pg_type el ON el.oid = t.typelem AND el.typarray = t.oid

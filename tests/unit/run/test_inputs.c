@@ -2,8 +2,6 @@
 
 #include "run/inputs.h"
 
-extern const char ss_build_id[];
-
 #define REST "sandseed: 1\n# of the shop\ntables:\n  public.a:\n    mode: keep\n"
 
 static void
@@ -39,14 +37,6 @@ everything_else_counts(void **state)
     ss_arena_free(arena);
 }
 
-static void
-the_build_is_told_by_a_digest_of_its_sources(void **state)
-{
-    (void) state;
-    assert_int_equal(strspn(ss_build_id, "0123456789abcdef"), 64);
-    assert_int_equal(strlen(ss_build_id), 64);
-}
-
 /* In other ways of writing YAML a line may hold more than the key that it begins with. */
 static void
 what_is_not_written_line_by_line_counts_whole(void **state)
@@ -72,7 +62,6 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_of_the_publishing_do_not_count),
         cmocka_unit_test(everything_else_counts),
-        cmocka_unit_test(the_build_is_told_by_a_digest_of_its_sources),
         cmocka_unit_test(what_is_not_written_line_by_line_counts_whole),
     };
 
