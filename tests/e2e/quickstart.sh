@@ -14,7 +14,7 @@ shows() # what a newcomer is to see
     says "Refresh took"
     says "$1/output/report.json"
     psql=$(sed -n 's/^Look around: *psql "\(.*\)"$/\1/p' "$test_root/out")
-    claim "the line to look around works: $2" [ "$(psql -XAt -d "$psql" -c "SELECT count(*) > 500 AND count(*) FILTER (WHERE email LIKE '%sakila%') = 0 FROM customer")" = t ]
+    claim "the line to look around works: $2" [ "$(psql -XAt -d "$psql" -c "SELECT count(*) > 500 AND count(*) FILTER (WHERE email LIKE '%sakilacustomer%') = 0 FROM customer")" = t ]
 }
 stops() { for part in sandbox production; do "$SANDSEED" cluster stop "$1/$part" --quiet >/dev/null; done; }
 
