@@ -47,6 +47,7 @@ import html, re, sys
 def plain(line):
     """Without figures, and what is random or of this machine."""
     line = re.sub(r"\d[\d.,]*", "N", line)
+    line = re.sub(r"--+", "--", line) # as wide as what was made
     return re.sub(r"\s+", " ", line).strip()
 
 svg, printed = open(sys.argv[1]).read(), {plain(l) for l in open(sys.argv[2])}
