@@ -15,6 +15,13 @@
  */
 #define MAPPED_BYTES (128U << 10)
 
+/* So much of it may hold what was written. */
+static size_t
+touched(const ss_buf *buf)
+{
+    return buf->len > buf->used ? buf->len : buf->used;
+}
+
 /* realloc, but that small blocks leave nothing behind of rows in the memory that is given back. */
 static unsigned char *
 move(const ss_buf *buf, size_t bytes)
@@ -27,7 +34,7 @@ move(const ss_buf *buf, size_t bytes)
     if (data == NULL || buf->data == NULL)
         return data;
     memcpy(data, buf->data, buf->len);
-    ss_wipe(buf->data, buf->len > buf->used ? buf->len : buf->used);
+    ss_wipe(buf->data, touched(buf));
     free(buf->data);
     return data;
 }
@@ -138,17 +145,28 @@ ss_buf_text(const ss_buf *buf)
 void
 ss_buf_clear(ss_buf *buf)
 {
-    buf->used = buf->len > buf->used ? buf->len : buf->used;
+    buf->used = touched(buf);
     buf->len = 0;
     if (buf->data != NULL)
         buf->data[0] = '\0';
 }
 
 void
+ss_buf_keep_last(ss_buf *buf, size_t n)
+{
+    if (n >= buf->len)
+        return;
+    buf->used = touched(buf);
+    memmove(buf->data, buf->data + buf->len - n, n);
+    buf->len = n;
+    buf->data[n] = '\0';
+}
+
+void
 ss_buf_done(ss_buf *buf)
 {
     if (buf->data != NULL)
-        ss_wipe(buf->data, buf->len > buf->used ? buf->len : buf->used);
+        ss_wipe(buf->data, touched(buf));
     free(buf->data);
     *buf = (ss_buf){0};
 }

@@ -42,6 +42,9 @@ const char *ss_buf_text(const ss_buf *buf);
 /* Empty it, keep the memory. */
 void ss_buf_clear(ss_buf *buf);
 
+/* Forget all but the last n bytes. */
+void ss_buf_keep_last(ss_buf *buf, size_t n);
+
 /* Free the memory, overwriting it first: buffers hold rows of production. */
 void ss_buf_done(ss_buf *buf);
 

@@ -142,15 +142,7 @@ drain(int fd, ss_buf *buf, size_t max)
     if (n > 0)
         ss_buf_append(buf, data, (size_t) n);
     if (buf->len > max)
-    {
-        const size_t keep = max / 2;
-
-        buf->used =
-            buf->len > buf->used ? buf->len : buf->used; /* it may quote rows: to be wiped */
-        memmove(buf->data, buf->data + buf->len - keep, keep);
-        buf->len = keep;
-        buf->data[keep] = '\0';
-    }
+        ss_buf_keep_last(buf, max / 2);
     return n > 0;
 }
 

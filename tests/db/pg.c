@@ -418,6 +418,22 @@ a_failed_copy_tells_its_line_and_no_value(void **state)
 
 /* --- snapshots ---------------------------------------------------------------------------------- */
 
+/* A table of public, as a snapshot is to know it. */
+static ss_table_seen
+seen_of(ss_pg *pg, const char *table)
+{
+    ss_buf sql = {0};
+    uint64_t oid, filenode;
+
+    ss_buf_printf(&sql, "SELECT 'public.%s'::regclass::oid", table);
+    assert_true(ss_parse_u64(value(pg, ss_buf_text(&sql)), &oid));
+    ss_buf_clear(&sql);
+    ss_buf_printf(&sql, "SELECT pg_relation_filenode('public.%s')", table);
+    assert_true(ss_parse_u64(value(pg, ss_buf_text(&sql)), &filenode));
+    ss_buf_done(&sql);
+    return (ss_table_seen){.oid = (uint32_t) oid, .filenode = (uint32_t) filenode, .label = table};
+}
+
 /* What stands in a table's place when its rows are about to be read, be it a view whose code would run as us. */
 static void
 readers_lock_the_table_and_no_other(void **state)
@@ -433,16 +449,13 @@ readers_lock_the_table_and_no_other(void **state)
     ss_arena *own = ss_arena_new(NULL);
     ss_snapshot *s;
     ss_error err;
-    uint64_t oid, filenode;
+    ss_table_seen seen;
 
     (void) state;
     exec(writer, "CREATE TABLE public.stays (x int)");
-    assert_true(ss_parse_u64(value(writer, "SELECT 'public.stays'::regclass::oid"), &oid));
-    assert_true(
-        ss_parse_u64(value(writer, "SELECT pg_relation_filenode('public.stays')"), &filenode));
+    seen = seen_of(writer, "stays");
     assert_int_equal(ss_snapshot_open(own, &e, NULL, &s, &err), SS_OK);
     assert_int_equal(ss_pg_open(own, &e, &options, NULL, &reader, &err), SS_OK);
-    ss_table_seen seen = {.oid = (uint32_t) oid, .filenode = (uint32_t) filenode, .label = "stays"};
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
     {
         exec(writer, "ALTER TABLE public.stays RENAME TO went");
@@ -474,18 +487,14 @@ readers_share_a_snapshot_and_notice_a_truncate(void **state)
     ss_arena *own = ss_arena_new(NULL);
     ss_snapshot *s;
     ss_error err;
-    uint64_t oid, filenode;
+    ss_table_seen seen;
 
     (void) state;
     exec(writer, "CREATE TABLE public.moving (x int); INSERT INTO public.moving VALUES (1)");
-    assert_true(ss_parse_u64(value(writer, "SELECT 'public.moving'::regclass::oid"), &oid));
-    assert_true(
-        ss_parse_u64(value(writer, "SELECT pg_relation_filenode('public.moving')"), &filenode));
+    seen = seen_of(writer, "moving");
     assert_int_equal(ss_snapshot_open(own, &e, NULL, &s, &err), SS_OK);
     exec(writer, "INSERT INTO public.moving VALUES (2)");
     assert_int_equal(ss_pg_open(own, &e, &options, NULL, &reader, &err), SS_OK);
-    ss_table_seen seen = {
-        .oid = (uint32_t) oid, .filenode = (uint32_t) filenode, .label = "moving"};
     assert_int_equal(ss_snapshot_begin(s, reader, &err), SS_OK);
     assert_int_equal(ss_snapshot_look(reader, &seen, &err), SS_OK);
     assert_string_equal(value(reader, "SELECT count(*) FROM public.moving"), "1");

@@ -66,6 +66,14 @@ parse_text(const char *text, bool like, bool fold, size_t most, ss_arena *arena)
 #define NKNOWN (sizeof known / sizeof known[0])
 
 static void
+compile(regex_t *regex, size_t k)
+{
+    assert_int_equal(regcomp(regex, known[k].posix == NULL ? known[k].text : known[k].posix,
+                             REG_EXTENDED | REG_NOSUB),
+                     0);
+}
+
+static void
 assert_matches(regex_t *regex, size_t k, const char *text, size_t n)
 {
     char copy[SS_PATTERN_LENGTH + 1];
@@ -93,9 +101,7 @@ every_text_matches(void **state)
 
         if (p == NULL)
             fail_msg("%s is no pattern", known[k].text);
-        assert_int_equal(regcomp(&regex, known[k].posix == NULL ? known[k].text : known[k].posix,
-                                 REG_EXTENDED | REG_NOSUB),
-                         0);
+        compile(&regex, k);
         for (uint64_t i = 0; i < DRAWS; i++)
         {
             const uint64_t u = i * 0x9E3779B97F4A7C15U;
@@ -125,9 +131,7 @@ numbers_tell_texts_apart(void **state)
 
         if (known[k].count != 0)
             assert_int_equal(count, known[k].count);
-        assert_int_equal(regcomp(&regex, known[k].posix == NULL ? known[k].text : known[k].posix,
-                                 REG_EXTENDED | REG_NOSUB),
-                         0);
+        compile(&regex, k);
         for (uint64_t i = 0; i < most; i++)
         {
             assert_matches(&regex, k, texts[i], ss_pattern_number(p, i, texts[i]));
