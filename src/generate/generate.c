@@ -6,8 +6,22 @@
 #include "base/try.h"
 #include "generate/generate_internal.h"
 #include "policy/amount.h"
+#include "rows/copy.h"
 
 /* --- tables ------------------------------------------------------------------------------------- */
+
+/* The field of COPY text that holds it. */
+static const char *
+wire_of(const char *constant, ss_arena *arena)
+{
+    ss_buf field = {0};
+    char *text;
+
+    ss_copy_escape((const unsigned char *) constant, strlen(constant), &field);
+    text = ss_strdup(arena, ss_buf_text(&field));
+    ss_buf_done(&field);
+    return text;
+}
 
 static void
 begin_column(made_table *t, size_t i)
@@ -43,6 +57,8 @@ begin_column(made_table *t, size_t i)
         break;
     case SS_MARGINAL_CONSTANT:
         c->by = MADE_CONSTANT;
+        if (c->codec == NULL)
+            c->wire = wire_of(c->marginal->constant, t->g->arena);
         break;
     case SS_MARGINAL_CATEGORIES:
     case SS_MARGINAL_NUMBER:
@@ -237,6 +253,11 @@ make_cell(generator *g, size_t worker, const made_table *t, size_t column, uint6
         ss_column_put_null(out, r);
         return SS_OK;
     case MADE_CONSTANT:
+        if (c->codec == NULL)
+        {
+            ss_column_put_bytes(out, r, c->wire, strlen(c->wire));
+            return SS_OK;
+        }
         return c->codec->from_text(&c->codec_type, c->marginal->constant,
                                    strlen(c->marginal->constant), out, r, err);
     case MADE_REFERENCE:
@@ -326,17 +347,19 @@ finish_table(made_table *t, ss_error *err)
     t->forms = ss_alloc(t->g->arena, t->table->ncolumns + 1, sizeof *t->forms);
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
-        /* A column of a type without a codec can only be NULL: it is left out and becomes it. */
-        if (t->columns[c].by == MADE_BY_SERVER ||
-            (t->columns[c].codec == NULL && t->columns[c].by == MADE_NULL &&
-             !ss_catalog_has_default(t->g->input->catalog, t->columns[c].column)))
+        const made_column *column = &t->columns[c];
+
+        if (column->by == MADE_BY_SERVER)
             continue;
-        if (t->columns[c].codec == NULL)
-            return ss_fail(err, SS_EREFUSED, "%s: nothing can be made of type %s",
-                           t->columns[c].name,
-                           ss_printable(t->g->arena, t->columns[c].column->type_text));
+        if (column->codec == NULL && column->by != MADE_NULL && column->by != MADE_CONSTANT)
+            return ss_fail(err, SS_EREFUSED, "%s: nothing can be made of type %s", column->name,
+                           ss_printable(t->g->arena, column->column->type_text));
+        /* COPY BINARY needs a codec for every column: what is NULL anyway is left out. */
+        if (column->codec == NULL && column->by == MADE_NULL &&
+            !ss_catalog_has_default(t->g->input->catalog, column->column))
+            continue;
         t->transferred[n] = c;
-        t->forms[n++] = t->columns[c].codec->form;
+        t->forms[n++] = column->codec == NULL ? SS_FORM_WIRE : column->codec->form;
     }
     t->source = (ss_row_source){.arg = t,
                                 .nrows = t->rows,

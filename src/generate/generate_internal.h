@@ -55,6 +55,7 @@ typedef struct made_column
     bool nullable;            /* by column and domain */
     const ss_marginal *marginal;
     made_by by;
+    const char *wire; /* MADE_CONSTANT of a type without a codec: its field of COPY text */
     size_t reference, part;
     size_t
         governed; /* MADE_REFERENCE: patterns say when it is NULL; its place among those, or SS_NONE */

@@ -95,10 +95,12 @@ create_with_locale(ss_target *target, const char *name, const ss_catalog *catalo
         {catalog->encoding, "libc", "C", "C", NULL},
     };
     const size_t n = substitute ? sizeof choices / sizeof choices[0] : 1;
+    bool of_locale = false;
     ss_code code = SS_OK;
     for (size_t i = 0; i < n; i++)
     {
-        if (!ss_target_knows_provider(target, choices[i].provider))
+        of_locale = !ss_target_knows_provider(target, choices[i].provider);
+        if (of_locale)
         {
             code = ss_fail(err, SS_EMEND, "the server has no collation provider \"%s\"",
                            choices[i].provider);
@@ -109,14 +111,15 @@ create_with_locale(ss_target *target, const char *name, const ss_catalog *catalo
             target->locale_note = ss_strf(target->arena, "locale of the source (%s) replaced by %s",
                                           ss_printable(target->arena, catalog->collate),
                                           i == 1 ? "the server's default" : "C");
-        if (code == SS_OK || !ss_target_is_locale_refusal(err))
+        of_locale = ss_target_is_locale_refusal(err);
+        if (code == SS_OK || !of_locale)
             break;
     }
     if (code == SS_OK)
         return SS_OK;
     ss_note(err, "while creating %s (encoding %s, locale %s)", ss_target_label(target, name),
             catalog->encoding, ss_printable(target->arena, catalog->collate));
-    if (ss_target_is_locale_refusal(err) || err->sqlstate[0] == '\0')
+    if (of_locale)
         ss_hint(err, "Install the locale on the target's server, or let the policy say: schema: "
                      "{locale: substitute}.");
     else if (ss_pg_is_sqlstate(err, "42501"))

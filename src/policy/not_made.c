@@ -32,12 +32,9 @@ why_not_made(const ss_catalog *catalog, const ss_table *table)
 {
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        if (!ss_policy_unknown_type(catalog, &table->columns[c]))
-            continue;
-        if (!ss_catalog_is_nullable(catalog, &table->columns[c]))
+        if (ss_policy_unknown_type(catalog, &table->columns[c]) &&
+            !ss_catalog_is_nullable(catalog, &table->columns[c]))
             return "a column that must not be NULL is of a type that is not known";
-        if (ss_catalog_has_default(catalog, &table->columns[c]))
-            return "a column that has a default is of a type that is not known";
     }
     for (size_t i = 0; i < catalog->ntables; i++)
     {

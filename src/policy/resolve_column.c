@@ -97,7 +97,7 @@ constant_fits(const ss_resolving *r, const ss_column *column, const char *value)
 
     for (const char *c = value; *c != '\0'; c++)
         characters += (*c & 0xC0) != 0x80;
-    /* What no codec knows has been refused. */
+    /* What no codec knows the server judges. */
     if (codec != NULL)
     {
         const ss_codec_type type = {r->catalog, ss_catalog_base_type(r->catalog, column->type),
@@ -147,9 +147,7 @@ check_type(ss_resolving *r, const ss_column *column, const ss_decision *d,
 {
     if (column->generated != SS_GENERATED_NOT || ss_codec_find(r->catalog, column->type) != NULL)
         return;
-    /* Left out of the rows that are loaded, it becomes NULL, unless it has a default. */
-    if (d->treatment == SS_TREAT_NULLIFY &&
-        (mode != SS_MODE_SYNTHESISE || !ss_catalog_has_default(r->catalog, column)))
+    if (d->treatment == SS_TREAT_NULLIFY || d->treatment == SS_TREAT_CONSTANT)
         return;
     /* It is copied unread, so that a person must have said why it may be: of this column, not of all. */
     if (d->treatment == SS_TREAT_KEEP && e != NULL && e->why != NULL)
@@ -158,13 +156,9 @@ check_type(ss_resolving *r, const ss_column *column, const ss_decision *d,
          mode != SS_MODE_SYNTHESISE
              ? "give the column an entry of its own with class, why and, unless the table is kept, "
                "treatment"
-         : !ss_catalog_is_nullable(r->catalog, column) || ss_catalog_has_default(r->catalog, column)
-             ? "mode: empty for the table, or keep it"
-             : "treatment: nullify",
-         "sandseed does not know the type %.100s%s", ss_printable(r->result, column->type_text),
-         d->treatment == SS_TREAT_CONSTANT  ? ", and cannot write a constant of it"
-         : d->treatment == SS_TREAT_NULLIFY ? ", and leaves such a column to its default"
-                                            : "");
+         : ss_catalog_is_nullable(r->catalog, column) ? "treatment: nullify"
+                                                      : "treatment: constant with a value",
+         "sandseed does not know the type %.100s", ss_printable(r->result, column->type_text));
 }
 
 static const ss_policy_column *

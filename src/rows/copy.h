@@ -27,6 +27,9 @@ typedef struct ss_copy_column
     const char *label;     /* schema.table.column, for messages */
 } ss_copy_column;
 
+/* Bytes as a field of COPY text. */
+void ss_copy_escape(const unsigned char *p, size_t n, ss_buf *out);
+
 /* The format that n columns of these types can travel in. */
 ss_copy_format ss_copy_format_of(const ss_catalog *catalog, const size_t *types, size_t n);
 

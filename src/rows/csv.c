@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "rows/copy.h"
 #include "rows/csv_infer.h"
 #include "rows/rows_internal.h"
 

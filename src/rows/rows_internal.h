@@ -115,9 +115,6 @@ ss_double_bits(double v)
     return bits;
 }
 
-/* Bytes as a field of COPY text. */
-void ss_copy_escape(const unsigned char *p, size_t n, ss_buf *out);
-
 /* A place for a length word, filled in when what follows it is written. */
 static inline size_t
 ss_len_begin(ss_buf *out)

@@ -289,6 +289,7 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
     ss_policy *policy;
     ss_source source;
     ss_buf text = {0};
+    ss_code code;
 
     if (o->mode != NULL || o->target != NULL)
     {
@@ -296,7 +297,10 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
                        o->policy, o->mode != NULL ? "mode" : "target");
         return ss_hint(err, "Write it into the file.");
     }
-    SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
+    code = open_policy(o, watch, arena, &policy, &source, err);
+    if (code != SS_OK && access(o->policy, F_OK) != 0)
+        return ss_hint(err, "To have a new policy proposed: sandseed plan SOURCE -o policy.yaml.");
+    SS_TRY(code);
     SS_TRY(ss_policy_update(o->policy, source.catalog, ss_classify_plain(source.catalog, arena),
                             arena, &changes, err));
     if (source.ncsv > 0)

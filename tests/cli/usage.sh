@@ -23,6 +23,8 @@ exits 1 "$SANDSEED" refresh "$test_root/no such file"
 says "could not open"
 exits 1 "$SANDSEED" plan somewhere -o "$test_root/p.yaml"
 says "is no source or target"
+exits 1 "$SANDSEED" plan service=shop_reader
+says "sandseed plan SOURCE -o policy.yaml"
 exits 1 "$SANDSEED" check "$test_root/none.yaml" --json
 says '"exit": 1'
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# What sandseed inspect says of a schema that has one of everything, of real schemas, of 1,500 tables.
+# What sandseed inspect says of a schema that has one of everything, and how often it asks the server.
 # Whoever adds to nasty.sql runs this with UPDATE=yes and reads the difference.
 . "$(dirname "$0")/../support/server.sh"
 here=$SOURCE_DIR/tests/db
@@ -7,9 +7,7 @@ server_start a ${1:-} # tests/db/catalog.sh [BINDIR]: another server than the ne
 
 facts() { "$SANDSEED" inspect "$1" -q --json >"$test_root/json" && python3 "$here/catalog_facts.py" "${@:2}" <"$test_root/json"; }
 note() { python3 -c 'import json, sys; print(*[n["count"] for n in json.load(sys.stdin)["notes"] if n["kind"] == sys.argv[1]])' "$1" <"$test_root/json"; }
-summary() { python3 -c 'import json, sys; s = json.load(sys.stdin)["summary"]; print(*[s[k] for k in sys.argv[1:]])' "$@" <"$test_root/json"; }
 is() { [ "$1" = "$2" ] || { echo "is \"$1\", not \"$2\"" >&2; return 1; }; }
-no_wider() { awk -v most="$1" '{ if (length($0) > most) { print; bad = 1 } } END { exit bad }' >&2; }
 
 # --- one of everything
 createdb_in a nasty
@@ -53,6 +51,26 @@ if [ "$version" -ge 180000 ]; then
     claim "and excludes" grep -q '^  exclude t18_pkey (a, during)' "$test_root/t18"
     claim "what is NOT ENFORCED is not taken for valid" grep -qx '  check loose (a) CHECK ((a > 0)) NOT ENFORCED' "$test_root/t18"
 fi
+
+# --- a few statements for all tables, not some for each
+statements() # DB: how many inspect sends
+{
+    local before
+    before=$(grep -cE 'LOG:  (statement|execute)' "${server_dir[a]}/log" || true)
+    facts "$(dsn a "$1")" >/dev/null
+    echo $(($(grep -cE 'LOG:  (statement|execute)' "${server_dir[a]}/log") - before))
+}
+createdb_in a one_table
+createdb_in a many
+psql_in a one_table -c 'CREATE TABLE t (id int PRIMARY KEY, v text CHECK (v <> $$x$$))'
+psql_in a many -c 'DO $$ BEGIN FOR i IN 1 .. 200 LOOP
+    EXECUTE format($t$CREATE TABLE t%s (id int PRIMARY KEY, of int REFERENCES t%s, v text UNIQUE CHECK (v <> $x$x$x$))$t$, i, greatest(i - 1, 1));
+    END LOOP; END $$'
+psql_in a postgres -c "ALTER SYSTEM SET log_statement = 'all'" -c 'SELECT pg_reload_conf()' >/dev/null
+few=$(statements one_table)
+claim "the server tells what it is asked" [ "$few" -gt 5 ]
+claim "200 tables cost as many statements as one" is "$(statements many)" "$few"
+psql_in a postgres -c 'ALTER SYSTEM RESET log_statement' -c 'SELECT pg_reload_conf()' >/dev/null
 
 # --- what cannot be read at all
 mkdir "$test_root/no-files"

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../support/refresh.sh"
 . "$(dirname "$0")/../support/csv.sh"
 
-[ -d "$SANDSEED_SHARED/data/adult" ] || skip "the corpora are not here: set SANDSEED_SHARED to the folder that holds data/adult"
+has_corpus adult || skip "the corpora are not here"
 cd "$test_root"
 server_start target
 

@@ -86,6 +86,11 @@ createdb_in source login
 psql_in source login -c "CREATE TABLE users (email text PRIMARY KEY, is_admin boolean NOT NULL);
     INSERT INTO users SELECT 'canary' || i || '@real.org', i % 9 = 0 FROM generate_series(1, 100) i; ANALYZE"
 "$SANDSEED" plan "$(dsn source login)" -o login.yaml --mode keep --target "$(dsn target login)" --quiet >/dev/null
+# a policy that names no source is signed against one that is named with it
+grep -v '^source:' login.yaml >nameless.yaml
+exits 1 "$SANDSEED" sign nameless.yaml --by "a. khan" --why "a test" public.users --quiet
+says "names no source, and there is no --source"
+exits 0 "$SANDSEED" sign nameless.yaml --source "$(dsn source login)" --by "a. khan" --why "a test" public.users --quiet
 exits 3 check login.yaml
 says "must be signed"
 exits 3 refresh login.yaml

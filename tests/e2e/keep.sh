@@ -10,11 +10,10 @@ server_start target
 # All pages with PostgreSQL 15; a newer COPY FREEZE leaves some of them; another load leaves none.
 frozen() { psql_in target "$1" -c "SELECT coalesce(sum(relallvisible) * 3 > sum(relpages), true) FROM pg_class WHERE relkind = 'r' AND relpages > 0
     AND relnamespace = 'public'::regnamespace"; }
+looked_at=0
 for corpus in ${CORPORA:-pagila chinook shop:0.02}; do
-    if [ "$corpus" != pagila ] && [ ! -d "$SANDSEED_SHARED/data" ]; then
-        echo "not here, left out: $corpus (set SANDSEED_SHARED)"
-        continue
-    fi
+    has_corpus "$corpus" || continue
+    looked_at=$((looked_at + 1))
     load_corpus source "$corpus" "${corpus%:*}"
     corpus=${corpus%:*}
     policy_for source "$corpus" "$(dsn target "$corpus")" keep "$test_root/$corpus.yaml"
@@ -29,3 +28,4 @@ for corpus in ${CORPORA:-pagila chinook shop:0.02}; do
     claim "$corpus: sequences are ahead" sequences_ahead "$corpus"
     psql_in source postgres -c "DROP DATABASE $corpus"
 done
+[ $looked_at -gt 0 ] || skip "none of the corpora is here"

@@ -199,7 +199,7 @@ psql_in source odd -c "CREATE TABLE nullable (id int PRIMARY KEY, at pg_lsn, x i
     ALTER TABLE a_grandchild ADD FOREIGN KEY (child) REFERENCES child;
     CREATE TABLE loose (id int PRIMARY KEY, needed_id int REFERENCES needed); INSERT INTO loose SELECT i, i FROM generate_series(1, 100) i; ANALYZE"
 exits 0 "$SANDSEED" plan "$(dsn source odd)" -o "$test_root/odd.yaml" --target "$(dsn target odd_box)"
-says "Warning: 6 tables are proposed empty"
+says "Warning: 4 tables are proposed empty"
 claim "what must refer to an empty table is proposed so, by the name of its key" [ "$(grep -c 'why: "its foreign key .*_fkey must not be NULL, and public..* is empty"' "$test_root/odd.yaml")" = 2 ]
 psql_in source odd -c "CREATE TABLE later (id int PRIMARY KEY, child int NOT NULL REFERENCES child)"
 exits 0 "$SANDSEED" plan "$test_root/odd.yaml" --quiet
@@ -211,10 +211,21 @@ claim "what may be NULL there is" is "$(one odd_box "SELECT count(*), count(need
 "$SANDSEED" plan "$(dsn source odd)" -o "$test_root/odd_kept.yaml" --mode keep --target "$(dsn target odd_kept)" --quiet >/dev/null
 exits 3 check "$test_root/odd_kept.yaml"
 says "sandseed does not know the type pg_lsn"
-sed 's/started_by_domain:/&\n    mode: synthesise\n    columns: {id: {class: key}, at: {class: non-personal, treatment: nullify}}\n  public.gone:/' \
-    "$test_root/odd.yaml" >"$test_root/nullify.yaml"
-check "$test_root/nullify.yaml" >"$test_root/out" 2>&1 || true
-says "leaves such a column to its default"
+for value in 'A/B' 'nowhere'; do
+    python3 - "$test_root/odd.yaml" "$value" <<'END' >"$test_root/constant.yaml"
+import sys, yaml
+policy = yaml.safe_load(open(sys.argv[1]))
+policy["tables"]["public.needed"] = {"mode": "synthesise", "columns": {
+    "id": {"class": "key"}, "at": {"class": "non-personal", "treatment": "constant", "value": sys.argv[2]}}}
+print(yaml.safe_dump(policy))
+END
+    [ "$value" = nowhere ] || exits 0 refresh "$test_root/constant.yaml"
+done
+claim "or it is a constant, which the server reads" is "$(one odd_box "SELECT count(*), min(at), max(at) FROM needed")" "100|A/B|A/B"
+exits 4 refresh "$test_root/constant.yaml"
+says 'no rows could be made that satisfy "the types and domains of its columns"'
+claim "a default is no NULL" is "$(one odd_box "SELECT count(*), count(at) FROM started_by_domain")" "100|0"
+claim "yesterday's sandbox stands" is "$(one odd_box "SELECT count(*), min(at), max(at) FROM needed")" "100|A/B|A/B"
 sed -i 's/^      at: .*/      at: {class: non-personal, treatment: keep, why: log positions name nobody}/' "$test_root/odd_kept.yaml"
 "$SANDSEED" sign "$test_root/odd_kept.yaml" --by test --why "log positions name nobody" --quiet '*' >/dev/null
 exits 0 refresh "$test_root/odd_kept.yaml"

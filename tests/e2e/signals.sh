@@ -19,7 +19,29 @@ for signal in INT TERM; do
     sleep 0.3
     stops_by $signal $pid
     claim "SIG$signal: nothing is left" [ "$(databases target)" = "" ]
+    claim "SIG$signal: no session stays at the source" \
+        [ "$(psql_in source postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'sandseed%'")" = 0 ]
 done
+
+# while the server itself is at something else than rows: CREATE DATABASE waits for this lock
+psql_in target postgres -c "BEGIN; LOCK TABLE pg_database IN SHARE MODE; SELECT 'held'; SELECT pg_sleep(60)" >/dev/null 2>&1 &
+locker=$!
+for _ in $(seq 100); do
+    [ "$(psql_in target postgres -c "SELECT count(*) FROM pg_locks WHERE relation = 'pg_database'::regclass AND mode = 'ShareLock'")" = 0 ] || break
+    sleep 0.1
+done
+"$SANDSEED" refresh "$test_root/p.yaml" --allow-privileged-source --quiet >"$test_root/out" 2>&1 &
+pid=$!
+for _ in $(seq 200); do
+    [ "$(psql_in target postgres -c "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'CREATE DATABASE%' AND wait_event_type = 'Lock'")" = 0 ] || break
+    sleep 0.05
+done
+stops_by TERM $pid
+claim "what it was doing is told" grep -q 'creating database "box__next"' "$test_root/out"
+claim "and no reason that is none" bash -c '! grep -q locale: "$1"' _ "$test_root/out"
+psql_in target postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()" >/dev/null
+wait $locker 2>/dev/null || true
+claim "CREATE DATABASE that waited: nothing is left" [ "$(databases target)" = "" ]
 
 # the target's private server, which the run starts, stops with it
 "$SANDSEED" refresh "$test_root/p.yaml" --target "cluster:$test_root/private" --allow-privileged-source --quiet >"$test_root/out" 2>&1 &
@@ -29,8 +51,7 @@ for _ in $(seq 200); do
     sleep 0.05
 done
 sleep 1
-kill -TERM $pid
-wait $pid || true
+stops_by TERM $pid
 claim "the private server is stopped" bash -c '! "$1" cluster status "$2" | grep -q running' _ "$SANDSEED" "$test_root/private"
 
 # what nohup says holds

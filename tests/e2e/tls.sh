@@ -40,6 +40,17 @@ refused 1 "${at/db.test/other.test} sslrootcert=$test_root/real.crt" "certificat
 refused 1 "$at" "certificate" "nothing to verify with"
 exits 0 "$SANDSEED" inspect "$at sslmode=require" --quiet
 claim "who says require is encrypted, not verified" grep -qE "TLSv1\.[23], sslmode=require" out
+# and what a service file or the environment says
+printf '[strict]\nhost=db.test\nhostaddr=127.0.0.1\nport=%s\nuser=postgres\ndbname=shop\n' $port >services
+sed 's/strict/weaker/; $asslmode=require' services >weaker
+cat weaker >>services
+export PGSERVICEFILE=$test_root/services
+refused 1 "service=strict" "certificate" "a service that says nothing is verified"
+exits 0 "$SANDSEED" inspect service=weaker --quiet
+claim "a service may say require" grep -qE "TLSv1\.[23], sslmode=require" out
+PGSSLMODE=require exits 0 "$SANDSEED" inspect service=strict --quiet
+claim "so may PGSSLMODE" grep -qE "TLSv1\.[23], sslmode=require" out
+unset PGSERVICEFILE
 exits 0 "$SANDSEED" plan "$at sslrootcert=$test_root/real.crt" -o p.yaml --mode keep --target "$(dsn target shop)" --quiet
 "$SANDSEED" sign p.yaml --by test --why "a test" --quiet '*' >/dev/null
 exits 0 refresh p.yaml
