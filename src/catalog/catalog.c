@@ -119,13 +119,10 @@ ss_catalog_is_nullable(const ss_catalog *catalog, const ss_column *column)
 bool
 ss_catalog_has_default(const ss_catalog *catalog, const ss_column *column)
 {
-    for (size_t t = column->type; t != SS_NONE && catalog->types[t].kind == SS_TYPE_DOMAIN;
-         t = catalog->types[t].base)
-    {
-        if (catalog->types[t].default_expr != NULL)
-            return true;
-    }
-    return column->default_expr != NULL;
+    /* A domain over a domain took its default over when it was made: the own one counts. */
+    return column->default_expr != NULL ||
+           (column->type != SS_NONE && catalog->types[column->type].kind == SS_TYPE_DOMAIN &&
+            catalog->types[column->type].default_expr != NULL);
 }
 
 bool

@@ -334,14 +334,31 @@ behind_bracket(const char *at)
     return at;
 }
 
-/* Is [at, end) the column, a cast of it or, where trimmed, btrim() of that? */
+/* Is [at, end) the column, a cast of it or, trimmed or in another case, one of these? */
 static bool
-is_own(const made_column *c, const char *at, const char *end, bool trimmed)
+is_own(const made_column *c, const char *at, const char *end)
 {
+    /* Of texts without blanks at their ends all but the case is the same. */
+    static const char *const same[] = {"btrim(",
+                                       "ltrim(",
+                                       "rtrim(",
+                                       "upper(",
+                                       "lower(",
+                                       "TRIM(BOTH FROM ",
+                                       "TRIM(LEADING FROM ",
+                                       "TRIM(TRAILING FROM "};
     const char *inner, *close;
 
-    if (trimmed && strncmp(at, "btrim(", 6) == 0)
-        return behind_bracket(at + 6) == end && is_own(c, at + 6, end - 1, false);
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+    {
+        const size_t n = strlen(same[i]);
+
+        if (strncmp(at, same[i], n) == 0)
+            return behind_bracket(at + n) == end && is_own(c, at + n, end - 1);
+    }
+    /* replace(x, '-', ''): about as long */
+    if (strncmp(at, "replace(", 8) == 0 && behind_bracket(at + 8) == end)
+        return is_own(c, at + 8, at + 8 + strcspn(at + 8, ","));
     if (*at != '(')
         return is_name(c, at, end);
     inner = at + 1;
@@ -363,7 +380,7 @@ behind_call(const made_column *c, const char *text, const char *at, const char *
         if (at[n] != '(' || (at > text && strchr("( ", at[-1]) == NULL))
             continue;
         end = behind_bracket(at + n + 1);
-        if (end[-1] == ')' && is_own(c, at + n + 1, end - 1, strcmp(name, "length") == 0))
+        if (end[-1] == ')' && is_own(c, at + n + 1, end - 1))
             return end + strspn(end, " ");
     }
     return NULL;
@@ -396,7 +413,7 @@ is_its_own(const made_column *c, const char *text, const char *name)
     const char *sign = strstr(text, name), *argument = sign == NULL ? NULL : sign + strlen(name);
 
     return sign != NULL && is_alone(c, text, sign) &&
-           is_own(c, argument, behind_bracket(argument) - 1, false);
+           is_own(c, argument, behind_bracket(argument) - 1);
 }
 
 #define OCTETS_MOST 1024 /* that are made up where a CHECK asks for them */
@@ -413,6 +430,9 @@ take_function(made_column *c, const char *text, ss_arena *arena)
         typeof_json = behind_call(c, text, text, "json_typeof");
     c->upper = c->upper || is_its_own(c, text, " = upper(");
     c->lower = c->lower || is_its_own(c, text, " = lower(");
+    /* coalesce(jsonb_typeof(x), '') = 'array' */
+    if (typeof_json != NULL && strncmp(typeof_json, ", ''::text) ", 12) == 0)
+        typeof_json += 12;
     if (typeof_json != NULL && strncmp(typeof_json, "= '", 3) == 0)
         c->json = ss_strndup(arena, typeof_json + 3, strcspn(typeof_json + 3, "'"));
     if (octets != NULL && strncmp(octets, "= ", 2) == 0 && number_literal(octets + 2, 0, &n) &&
@@ -426,11 +446,13 @@ asks_for_address(const char *text)
 {
     bool within = false;
 
-    if (strstr(text, "(?") != NULL)
+    if (strstr(text, "(?=") != NULL || strstr(text, "(?!") != NULL || strstr(text, "(?<") != NULL)
         return false;
+    if (strstr(text, "[@]") != NULL)
+        return true;
     for (const char *at = text; *at != '\0'; at++)
     {
-        if (*at == '\\' && at[1] != '\0')
+        if (*at == '\\' && at[1] != '\0' && at[1] != '@')
             at++;
         else if (*at == '[' && !within)
         {
@@ -438,6 +460,8 @@ asks_for_address(const char *text)
             at += at[1] == '^';
             at += at[1] == ']';
         }
+        else if (within && strncmp(at, "[:", 2) == 0 && strstr(at, ":]") != NULL)
+            at = strstr(at, ":]") + 1;
         else if (*at == ']')
             within = false;
         else if (*at == '@' && !within)
@@ -471,24 +495,26 @@ take_pattern(made_column *c, const char *text, ss_arena *arena)
     }
 }
 
-/* The first that says something of the texts; of addresses none does, which are made in reserved domains. */
+/* The first that says something of the texts, else the first; of addresses none does, which are made in reserved domains. */
 static void
 choose_pattern(made_column *c, ss_arena *arena)
 {
     for (size_t i = 0; i < c->npatterns; i++)
     {
         ss_pattern_kind kind = c->patterns[i];
+        const ss_text_pattern *made;
 
         kind.least = c->least;
         kind.most = c->most > 0 && c->most < c->room ? c->most : c->room;
         kind.upper = c->upper;
         kind.lower = c->lower;
         c->email = c->email || asks_for_address(kind.text);
-        if (c->pattern == NULL)
-            c->pattern = ss_pattern_parse(&kind, arena);
+        made = ss_pattern_parse(&kind, arena);
+        if (made != NULL &&
+            (c->pattern == NULL || (!ss_pattern_says(c->pattern) && ss_pattern_says(made))))
+            c->pattern = made;
     }
-    if (ss_generate_is_email(c))
-        c->pattern = NULL;
+    c->weak = c->pattern != NULL && (!ss_pattern_says(c->pattern) || ss_generate_is_email(c));
 }
 
 static void
@@ -506,6 +532,9 @@ take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena
     take_length(c, text, "length");
     take_length(c, text, "char_length");
     take_length(c, text, "character_length");
+    /* The texts that are made up are ASCII. */
+    if (c->family == FAMILY_TEXT)
+        take_length(c, text, "octet_length");
     take_multiple(c, text);
     take_list(c, text, arena);
     take_bounds(c, catalog, text, arena);
@@ -546,13 +575,16 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
 
     if (table->npartition_columns != 1 || table->partition_attnums[0] != c->column->attnum)
         return;
-    c->partitions = true;
+    c->partitioned = true;
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         const ss_table *part = &catalog->tables[i];
 
         if (part->partition_parent == root && part->partition_bound != NULL)
+        {
+            c->default_partition |= strcmp(part->partition_bound, "DEFAULT") == 0;
             take_partition(c, catalog, part->partition_bound, arena);
+        }
     }
 }
 

@@ -81,8 +81,10 @@ typedef struct made_column
     ss_pattern_kind patterns[PATTERNS_MAX]; /* CHECK (column ~ '...') */
     size_t npatterns;
     const ss_text_pattern *pattern; /* that of these which texts are made by, or NULL */
+    bool weak;                      /* the pattern: what is learnt says more, and comes first */
     bool
-        partitions; /* its table's, by this column alone: bounds are no CHECKs (there may be a DEFAULT one) */
+        partitioned; /* its table is, by this column alone: intervals and texts are also its partitions' */
+    bool default_partition; /* of which one takes what no other does: they are no CHECKs */
     size_t least, most; /* characters of a text, by CHECK (length(column) ...); 0: not declared */
     bool upper, lower;  /* CHECK (column = upper(column)), (column = lower(column)) */
     const char *json;   /* CHECK (jsonb_typeof(column) = ...), or NULL */

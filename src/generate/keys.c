@@ -108,6 +108,13 @@ choose_length(const made_column *c, uint64_t rows, size_t most)
     return length;
 }
 
+static bool
+is_by_pattern(const made_column *c)
+{
+    return ss_type_is_text(c->type) && c->pattern != NULL && ss_pattern_count(c->pattern) > 0 &&
+           !ss_generate_is_email(c);
+}
+
 /* How many different keys the column can hold; 0: none can be made of its type. */
 static uint64_t
 most_keys(const made_column *c)
@@ -118,7 +125,7 @@ most_keys(const made_column *c)
         return t->nlabels;
     if (ss_type_is_text(t) && c->ndeclared > 0)
         return c->ndeclared;
-    if (ss_type_is_text(t) && c->pattern != NULL)
+    if (is_by_pattern(c))
         return ss_pattern_count(c->pattern);
     if (ss_type_is(t, "bool"))
         return 2;
@@ -372,7 +379,7 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
     else if (ss_type_is_text(t) && c->ndeclared > 0)
         *v = (value){
             .form = SS_FORM_TEXT, .kept = c->declared[number], .n = strlen(c->declared[number])};
-    else if (ss_type_is_text(t) && c->pattern != NULL)
+    else if (is_by_pattern(c))
     {
         v->form = SS_FORM_TEXT;
         v->n = ss_pattern_number(c->pattern, number, (char *) v->bytes);

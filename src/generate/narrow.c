@@ -11,7 +11,7 @@
 static bool
 is_listed(const made_column *c)
 {
-    if (c->type == NULL || c->partitions)
+    if (c->type == NULL || c->default_partition)
         return false;
     if (c->family == FAMILY_TEXT || c->type->kind == SS_TYPE_ENUM)
         return c->ndeclared > 0;

@@ -12,6 +12,7 @@
 #define REPEAT_MOST 255  /* PostgreSQL's DUPMAX */
 #define COUNT_MOST  (UINT64_C(1) << 40)
 #define PRINTABLE   95
+#define DRAWS_MOST  100 /* until a text has the length that is wanted */
 
 __extension__ typedef unsigned __int128 wide;
 
@@ -30,9 +31,10 @@ typedef struct item
     char chars[PRINTABLE];
     branch *branches;
     size_t nbranches;
-    size_t richest; /* of the branches, in different texts */
-    uint64_t
-        count; /* of the richest's: different texts of one repetition, with every repetition inside made */
+    bool apart;     /* the branches: no text is of two of them, whatever follows */
+    bool even;      /* numbers go round them; else all are the richest's */
+    size_t richest; /* of them, in different texts */
+    uint64_t count; /* different texts by number: of one repetition, with all inside made */
 } item;
 
 struct branch
@@ -46,6 +48,9 @@ struct branch
 struct ss_text_pattern
 {
     item whole;
+    bool says;
+    bool fits;          /* all texts are of that length */
+    size_t least, most; /* characters that CHECKs want */
     uint64_t stride;
 };
 
@@ -358,6 +363,7 @@ static branch
 measure_group(item *i)
 {
     branch whole = {.shortest = WORK_MOST};
+    uint64_t poorest = COUNT_MOST;
 
     for (size_t k = 0; k < i->nbranches; k++)
     {
@@ -366,12 +372,17 @@ measure_group(item *i)
         whole.shortest = b->shortest < whole.shortest ? b->shortest : whole.shortest;
         whole.longest = b->longest > whole.longest ? b->longest : whole.longest;
         whole.work = b->work > whole.work ? b->work : whole.work;
+        poorest = b->count < poorest ? b->count : poorest;
         if (b->count > whole.count)
         {
             whole.count = b->count;
             i->richest = k;
         }
     }
+    poorest = product(poorest, i->nbranches);
+    i->even = i->apart && poorest > whole.count;
+    if (i->even)
+        whole.count = poorest;
     i->count = whole.count;
     return whole;
 }
@@ -424,6 +435,43 @@ parse_branch(parser *p, branch *b, int depth)
     return anchored || push_tail(p, b);
 }
 
+/* Do they differ at a place that is as far from the beginning in both? */
+static bool
+differ(const branch *a, const branch *b)
+{
+    for (size_t k = 0; k < a->n && k < b->n; k++)
+    {
+        const item *x = &a->items[k], *y = &b->items[k];
+        set s = {0};
+        bool common = false;
+
+        if (x->branches != NULL || y->branches != NULL || x->least != x->most ||
+            y->least != y->most || x->least != y->least)
+            return false;
+        for (size_t i = 0; i < x->nchars; i++)
+            s.has[(unsigned char) x->chars[i]] = true;
+        for (size_t i = 0; i < y->nchars; i++)
+            common = common || s.has[(unsigned char) y->chars[i]];
+        if (!common && x->least > 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+all_differ(const item *group)
+{
+    for (size_t k = 1; k < group->nbranches; k++)
+    {
+        for (size_t i = 0; i < k; i++)
+        {
+            if (!differ(&group->branches[i], &group->branches[k]))
+                return false;
+        }
+    }
+    return true;
+}
+
 /* Alternatives, up to what closes them. */
 static bool
 parse_branches(parser *p, item *group, int depth)
@@ -442,6 +490,7 @@ parse_branches(parser *p, item *group, int depth)
     } while (*p->at == '|');
     group->branches = branches;
     group->nbranches = n;
+    group->apart = all_differ(group);
     return true;
 }
 
@@ -585,14 +634,23 @@ ss_pattern_parse(const ss_pattern_kind *kind, ss_arena *arena)
     parser p = {.kind = kind, .at = kind->text, .arena = arena};
     ss_text_pattern *made = ss_alloc(arena, 1, sizeof *made);
     item *whole = &made->whole;
+    ss_pattern_kind any_length = *kind;
 
+    any_length.least = 0;
+    any_length.most = SS_PATTERN_LENGTH;
     /* "***" begins a director of its own. */
     if (strlen(kind->text) > TEXT_MOST || strncmp(kind->text, "***", 3) == 0)
         return NULL;
     *whole = (item){.least = 1, .most = 1};
-    if (!(kind->like ? parse_like(&p, whole) : parse_branches(&p, whole, 0)) || *p.at != '\0' ||
-        !says(whole) || !fit(whole, kind))
+    if (!(kind->like ? parse_like(&p, whole) : parse_branches(&p, whole, 0)) || *p.at != '\0')
         return NULL;
+    made->fits = fit(whole, kind);
+    if (!made->fits && (!fit(whole, &any_length) || measure_group(whole).shortest > kind->most ||
+                        measure_group(whole).longest < kind->least))
+        return NULL;
+    made->says = says(whole);
+    made->least = kind->least;
+    made->most = kind->most;
     made->stride = (uint64_t) ((wide) whole->count * 618034 / 1000000) | 1;
     while (common_divisor(made->stride, whole->count) != 1)
         made->stride++;
@@ -611,17 +669,26 @@ typedef struct writing
 
 static void write_branch(writing *w, const branch *b, uint64_t number);
 
-/* number: below the item's count, which is its richest branch's; nothing by chance. */
+/* number: below the item's count; nothing by chance. */
 static void
 write_once(writing *w, const item *i, uint64_t number)
 {
     const size_t n = i->branches == NULL ? i->nchars : i->nbranches;
-    const size_t drawn = w->by_chance ? (size_t) ss_below(ss_unfold(&w->state), n) : i->richest;
+    size_t drawn = i->richest;
 
+    if (w->by_chance)
+        drawn = (size_t) ss_below(ss_unfold(&w->state), n);
+    else if (i->branches == NULL)
+        drawn = (size_t) number;
+    else if (i->even)
+    {
+        drawn = (size_t) (number % n);
+        number /= n;
+    }
     if (i->branches != NULL)
         write_branch(w, &i->branches[drawn], number);
     else
-        w->out[w->n++] = i->chars[w->by_chance ? drawn : number];
+        w->out[w->n++] = i->chars[drawn];
 }
 
 static void
@@ -642,10 +709,16 @@ write_branch(writing *w, const branch *b, uint64_t number)
     }
 }
 
+bool
+ss_pattern_says(const ss_text_pattern *p)
+{
+    return p->says;
+}
+
 uint64_t
 ss_pattern_count(const ss_text_pattern *p)
 {
-    return p->whole.count;
+    return p->fits ? p->whole.count : 0;
 }
 
 size_t
@@ -653,8 +726,15 @@ ss_pattern_draw(const ss_text_pattern *p, uint64_t u, char *out)
 {
     writing w = {.by_chance = true, .state = u, .out = out};
 
-    write_once(&w, &p->whole, 0);
-    return w.n;
+    for (unsigned i = 0; i < DRAWS_MOST; i++)
+    {
+        w.n = 0;
+        write_once(&w, &p->whole, 0);
+        if (w.n >= p->least && w.n <= p->most)
+            return w.n;
+    }
+    /* A CHECK's refusal is mended for all rows at once, that of a type's length row by row. */
+    return w.n < p->most ? w.n : p->most;
 }
 
 size_t

@@ -27,16 +27,19 @@ typedef struct ss_pattern_kind
     bool like;          /* LIKE's form, not a regular expression */
     bool fold;          /* letters' case is not looked at */
     bool upper, lower;  /* which letters the texts may have at all; neither: both */
-    size_t least, most; /* characters of a text */
+    size_t least, most; /* characters of a text that CHECKs want */
 } ss_pattern_kind;
 
 /*
- * NULL when it is none that is understood, when none of its texts is of that length and case, and when it says
- * next to nothing of them ('\S', '^[a-z]+$'): what is learnt of the column says more.
+ * NULL when it is none that is understood, and when none of its texts is of that case or has room.  Not all of
+ * its texts need be of the lengths that CHECKs want.
  */
 const ss_text_pattern *ss_pattern_parse(const ss_pattern_kind *kind, ss_arena *arena);
 
-/* How many different texts ss_pattern_number() makes, of the richest of alternatives; at most 2^40. */
+/* False when it says next to nothing of its texts ('\S', '^[a-z]+$'): what is learnt of a column says more. */
+bool ss_pattern_says(const ss_text_pattern *p);
+
+/* How many different texts ss_pattern_number() makes, all of the wanted lengths; at most 2^40. */
 uint64_t ss_pattern_count(const ss_text_pattern *p);
 
 /* A text by chance into out, which has room for SS_PATTERN_LENGTH bytes; returns its length. */

@@ -413,6 +413,22 @@ ss_generate_units(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3)
     return c->multiple > 0 ? nearest_multiple(c, units) : units;
 }
 
+/*
+ * Pattern or what was learnt?  What comes first is a guess, and other CHECKs may want the other.  So a weak pattern
+ * has its turn early; then the columns of a table take all combinations, as far as three bits tell them apart.
+ */
+static bool
+is_by_pattern(const made_column *c, uint32_t attempt)
+{
+    const bool learnt = c->marginal->alphabets.total > 0 || ss_generate_is_email(c);
+
+    if (c->pattern == NULL)
+        return false;
+    if (!c->weak || !learnt)
+        return attempt % 16 != 15;
+    return attempt < 4 ? attempt >= 2 : (attempt >> (c->column->attnum % 3) & 1) != 0;
+}
+
 /* The random words u1 to u3 are those that a cell's word unfolds into. */
 static ss_code
 put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, uint32_t attempt,
@@ -441,7 +457,7 @@ put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, uint32_
 
         ss_column_put_bytes(out, r, text, strlen(text));
     }
-    else if (c->family == FAMILY_TEXT && c->pattern != NULL)
+    else if (c->family == FAMILY_TEXT && is_by_pattern(c, attempt))
     {
         char text[SS_PATTERN_LENGTH];
 

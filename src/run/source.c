@@ -236,6 +236,7 @@ ss_source_refuse_privileged(const ss_source *source, const ss_options *options, 
     (void) ss_fail(err, SS_EREFUSED, "the %s role is a superuser or may become one",
                    source->schema == &source->endpoint ? "source's"
                                                        : "source's or schema_source's");
-    return ss_hint(err, "Use a role that can read and nothing else, or say "
-                        "--allow-privileged-source.");
+    return ss_hint(err, "Use a role that can read and nothing else: none with CREATEROLE before "
+                        "PostgreSQL 16, none in pg_execute_server_program or "
+                        "pg_write_server_files.  Or say --allow-privileged-source.");
 }
