@@ -39,7 +39,9 @@ json() { python3 -c "import json; s = open('$test_root/out').read(); r = json.JS
 
 # --- rules --------------------------------------------------------------------------------------------
 psql_in source shop -c "CREATE TABLE visit (id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customer,
-        at timestamptz NOT NULL, loud boolean NOT NULL, PIN int);
+        at timestamptz NOT NULL, loud boolean NOT NULL, PIN int) PARTITION BY HASH (id);
+    CREATE TABLE visit_0 PARTITION OF visit FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+    CREATE TABLE visit_1 PARTITION OF visit FOR VALUES WITH (MODULUS 2, REMAINDER 1);
     INSERT INTO visit SELECT i, 1 + i % 500, '2020-01-01'::timestamptz + i * interval '1 hour', i % 3 = 0, i FROM generate_series(1, 2000) i; ANALYZE"
 cat >rules.yaml <<YAML
 sandseed: 1
@@ -69,7 +71,8 @@ exits 0 "$SANDSEED" plan rules.yaml --quiet
 claim "a second plan changes no byte" cmp rules.yaml again.yaml
 exits 0 check rules.yaml --json
 claim "then the rule decides" json "[c['treatment'] for t in r['decisions'] for c in t['columns'] if c.get('rule') == '*.at'] == ['synthesise'] and r['undecided_columns'] == 0"
-exits 0 refresh rules.yaml
+exits 0 refresh rules.yaml --pg-bindir "$(pg_bin)"
+claim "rules reach partitions" [ "$(psql_in target box -c "SELECT count(DISTINCT tableoid), count(pin), min(at) >= '2020-01-01' FROM visit")" = "2|0|t" ]
 psql_in source shop -c "ALTER TABLE customer ADD at timestamptz"
 exits 0 check rules.yaml --json
 claim "a column since then is undecided, and the rule is named" json "r['undecided_columns'] == 1 and any(f['object'] == 'public.customer.at' and '*.at' in f['text'] for f in r['findings'])"

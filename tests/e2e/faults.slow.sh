@@ -122,3 +122,17 @@ for policy in "$keep" "$made"; do
 done
 exits 0 refresh "$test_root/yesterday.yaml" --target "$(dsn full box)"
 untouched "what fits is published afterwards" full
+
+# --- a disk that is nearly full is told before anything is written ------------------------------------------
+narrow=$test_root/narrow
+mkdir "$narrow"
+mount -t tmpfs -o size=260m tmpfs "$narrow"
+unmount_narrow() { "$SANDSEED" cluster stop "$narrow/server" >/dev/null 2>&1; umount "$narrow"; }
+trap 'status=$?; set +e; unmount_narrow; unmount; (exit $status); test_end' EXIT
+chmod 755 "$narrow"
+exits 0 "$SANDSEED" cluster start "$narrow/server"
+fallocate -l $(($(df -k --output=avail "$narrow" | tail -1) - 20000))K "$narrow/filler"
+exits 2 check "$test_root/yesterday.yaml" --target "cluster:$narrow/server?dbname=box"
+says "are free where the server keeps its data"
+exits 2 refresh "$test_root/yesterday.yaml" --target "cluster:$narrow/server?dbname=box"
+says "make room there"
