@@ -35,6 +35,7 @@ PY
 psql_in source shop -c "INSERT INTO person SELECT i, 'canary' || i || '@real.org' FROM generate_series(50001, 3000000) i" -c ANALYZE
 script -qec "$SANDSEED refresh p.yaml --allow-privileged-source" terminal </dev/null >/dev/null
 claim "on a terminal: stage, table, rows and rate in one line that is written over" grep -qaE $'\r\e\\[K[a-z ]+: public.person, [0-9]+ rows, [0-9]+ rows/s' terminal
+claim "and how long it will take" grep -qaE 'rows/s, about [0-9]+ s left' terminal
 claim "and of a stage that counts no rows, how long it takes by now" grep -qaE $'\r\e\\[K(indexes, keys and triggers|statistics, gates): [0-9]+ s' terminal
 claim "no value is told" bash -c '! grep -qa canary *.out *.err terminal'
 
