@@ -334,11 +334,21 @@ behind_bracket(const char *at)
     return at;
 }
 
-/* Is [at, end) the column, a cast of it or, trimmed or in another case, one of these? */
+/* Where the first argument of a call ends; at is behind its bracket. */
+static const char *
+behind_argument(const char *at, const char *end)
+{
+    int depth = 0;
+
+    for (; at < end && (depth > 0 || *at != ','); at++)
+        depth += (*at == '(') - (*at == ')');
+    return at;
+}
+
+/* Is [at, end) the column, a cast of it or, but for blanks, marks and case, one of these? */
 static bool
 is_own(const made_column *c, const char *at, const char *end)
 {
-    /* Of texts without blanks at their ends all but the case is the same. */
     static const char *const same[] = {"btrim(",
                                        "ltrim(",
                                        "rtrim(",
@@ -346,7 +356,9 @@ is_own(const made_column *c, const char *at, const char *end)
                                        "lower(",
                                        "TRIM(BOTH FROM ",
                                        "TRIM(LEADING FROM ",
-                                       "TRIM(TRAILING FROM "};
+                                       "TRIM(TRAILING FROM ",
+                                       "replace(",
+                                       "regexp_replace("};
     const char *inner, *close;
 
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
@@ -354,11 +366,9 @@ is_own(const made_column *c, const char *at, const char *end)
         const size_t n = strlen(same[i]);
 
         if (strncmp(at, same[i], n) == 0)
-            return behind_bracket(at + n) == end && is_own(c, at + n, end - 1);
+            return behind_bracket(at + n) == end &&
+                   is_own(c, at + n, behind_argument(at + n, end - 1));
     }
-    /* replace(x, '-', ''): about as long */
-    if (strncmp(at, "replace(", 8) == 0 && behind_bracket(at + 8) == end)
-        return is_own(c, at + 8, at + 8 + strcspn(at + 8, ","));
     if (*at != '(')
         return is_name(c, at, end);
     inner = at + 1;
@@ -380,7 +390,7 @@ behind_call(const made_column *c, const char *text, const char *at, const char *
         if (at[n] != '(' || (at > text && strchr("( ", at[-1]) == NULL))
             continue;
         end = behind_bracket(at + n + 1);
-        if (end[-1] == ')' && is_own(c, at + n + 1, end - 1))
+        if (end[-1] == ')' && (c->loose || is_own(c, at + n + 1, end - 1)))
             return end + strspn(end, " ");
     }
     return NULL;
@@ -412,8 +422,8 @@ is_its_own(const made_column *c, const char *text, const char *name)
 {
     const char *sign = strstr(text, name), *argument = sign == NULL ? NULL : sign + strlen(name);
 
-    return sign != NULL && is_alone(c, text, sign) &&
-           is_own(c, argument, behind_bracket(argument) - 1);
+    return sign != NULL && (c->loose || (is_alone(c, text, sign) &&
+                                         is_own(c, argument, behind_bracket(argument) - 1)));
 }
 
 #define OCTETS_MOST 1024 /* that are made up where a CHECK asks for them */
@@ -430,9 +440,10 @@ take_function(made_column *c, const char *text, ss_arena *arena)
         typeof_json = behind_call(c, text, text, "json_typeof");
     c->upper = c->upper || is_its_own(c, text, " = upper(");
     c->lower = c->lower || is_its_own(c, text, " = lower(");
-    /* coalesce(jsonb_typeof(x), '') = 'array' */
-    if (typeof_json != NULL && strncmp(typeof_json, ", ''::text) ", 12) == 0)
-        typeof_json += 12;
+    /* coalesce(jsonb_typeof(x), 'null') = 'array' */
+    if (typeof_json != NULL && strncmp(typeof_json, ", '", 3) == 0 &&
+        strstr(typeof_json, "::text) ") != NULL)
+        typeof_json = strstr(typeof_json, "::text) ") + 8;
     if (typeof_json != NULL && strncmp(typeof_json, "= '", 3) == 0)
         c->json = ss_strndup(arena, typeof_json + 3, strcspn(typeof_json + 3, "'"));
     if (octets != NULL && strncmp(octets, "= ", 2) == 0 && number_literal(octets + 2, 0, &n) &&
@@ -442,11 +453,12 @@ take_function(made_column *c, const char *text, ss_arena *arena)
 
 /* Does it ask for an @, outside of classes and what must not follow? */
 static bool
-asks_for_address(const char *text)
+asks_for_address(const char *text, bool loose)
 {
     bool within = false;
 
-    if (strstr(text, "(?=") != NULL || strstr(text, "(?!") != NULL || strstr(text, "(?<") != NULL)
+    if (!loose &&
+        (strstr(text, "(?=") != NULL || strstr(text, "(?!") != NULL || strstr(text, "(?<") != NULL))
         return false;
     if (strstr(text, "[@]") != NULL)
         return true;
@@ -504,11 +516,11 @@ choose_pattern(made_column *c, ss_arena *arena)
         ss_pattern_kind kind = c->patterns[i];
         const ss_text_pattern *made;
 
-        kind.least = c->least;
-        kind.most = c->most > 0 && c->most < c->room ? c->most : c->room;
+        kind.least = c->loose ? 0 : c->least;
+        kind.most = !c->loose && c->most > 0 && c->most < c->room ? c->most : c->room;
         kind.upper = c->upper;
         kind.lower = c->lower;
-        c->email = c->email || asks_for_address(kind.text);
+        c->email = c->email || asks_for_address(kind.text, c->loose);
         made = ss_pattern_parse(&kind, arena);
         if (made != NULL &&
             (c->pattern == NULL || (!ss_pattern_says(c->pattern) && ss_pattern_says(made))))
@@ -517,17 +529,25 @@ choose_pattern(made_column *c, ss_arena *arena)
     c->weak = c->pattern != NULL && (!ss_pattern_says(c->pattern) || ss_generate_is_email(c));
 }
 
-static void
-take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
+/* Alternatives, negations and functions may mean the opposite of what a comparison says. */
+static bool
+is_plain(const char *text)
 {
     const char *other = strstr(text, " OR ");
 
-    /* Alternatives, negations and functions may mean the opposite of what a comparison says. */
-    if (other != NULL && (strstr(text, "IS NULL) OR") == NULL || strstr(other + 1, " OR ") != NULL))
-        return;
-    take_flag(c, text);
-    if (strstr(text, "NOT ") != NULL || strstr(text, "CASE ") != NULL)
-        return;
+    return other == NULL ||
+           (strstr(text, "IS NULL) OR") != NULL && strstr(other + 1, " OR ") == NULL);
+}
+
+static bool
+is_opposite(const char *text)
+{
+    return strstr(text, "NOT ") != NULL || strstr(text, "CASE ") != NULL;
+}
+
+static void
+take_functions(made_column *c, const char *text, ss_arena *arena)
+{
     take_function(c, text, arena);
     take_length(c, text, "length");
     take_length(c, text, "char_length");
@@ -535,11 +555,67 @@ take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena
     /* The texts that are made up are ASCII. */
     if (c->family == FAMILY_TEXT)
         take_length(c, text, "octet_length");
+    c->email = c->email || (strstr(text, " ~~ '%") != NULL && strchr(text, '@') != NULL);
+}
+
+static void
+take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
+{
+    if (!is_plain(text))
+        return;
+    if (!c->loose)
+        take_flag(c, text);
+    if (is_opposite(text))
+        return;
+    take_functions(c, text, arena);
+    if (c->loose)
+        return;
     take_multiple(c, text);
     take_list(c, text, arena);
     take_bounds(c, catalog, text, arena);
     take_pattern(c, text, arena);
-    c->email = c->email || (strstr(text, " ~~ '%") != NULL && strchr(text, '@') != NULL);
+}
+
+static void
+take_checks(made_column *c, const ss_catalog *catalog, const ss_table *table, ss_arena *arena)
+{
+    size_t type = c->column->type;
+
+    while (type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN)
+    {
+        for (size_t i = 0; i < catalog->types[type].nchecks; i++)
+            take_check(c, catalog, catalog->types[type].checks[i], arena);
+        type = catalog->types[type].base;
+    }
+    for (size_t i = 0; i < table->nchecks; i++)
+    {
+        if (table->checks[i].validated && table->checks[i].ncolumns == 1 &&
+            table->checks[i].attnums[0] == c->column->attnum)
+            take_check(c, catalog, table->checks[i].definition, arena);
+    }
+}
+
+/*
+ * What CHECKs of a text may mean as well: what they say of lengths and case, whatever they say it of
+ * (length(coalesce(x, '')), left(x, 1) = upper(left(x, 1))), and a pattern without regard to lengths.  A guess, which later
+ * attempts take.
+ */
+static void
+read_loosely(made_column *c, const ss_catalog *catalog, const ss_table *table, ss_arena *arena)
+{
+    made_column *other = ss_alloc(arena, 1, sizeof *other);
+
+    *other = *c;
+    other->loose = true;
+    other->least = other->most = 0;
+    other->upper = other->lower = other->email = false;
+    other->pattern = NULL;
+    take_checks(other, catalog, table, arena);
+    choose_pattern(other, arena);
+    if (other->least != c->least || other->most != c->most || other->upper != c->upper ||
+        other->lower != c->lower || other->email != c->email ||
+        (other->pattern != NULL && c->pattern == NULL))
+        c->other_reading = other;
 }
 
 /* --- partitions --------------------------------------------------------------------------------- */
@@ -577,14 +653,20 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
         return;
     c->partitioned = true;
     for (size_t i = 0; i < catalog->ntables; i++)
+        c->default_partition |= catalog->tables[i].partition_parent == root &&
+                                catalog->tables[i].partition_bound != NULL &&
+                                strcmp(catalog->tables[i].partition_bound, "DEFAULT") == 0;
+    /* Where there is a DEFAULT partition, only CHECKs take values away. */
+    if (c->default_partition && (c->ndeclared > 0 || c->nintervals > 0))
     {
-        const ss_table *part = &catalog->tables[i];
-
-        if (part->partition_parent == root && part->partition_bound != NULL)
-        {
-            c->default_partition |= strcmp(part->partition_bound, "DEFAULT") == 0;
-            take_partition(c, catalog, part->partition_bound, arena);
-        }
+        c->default_partition = false;
+        return;
+    }
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        if (catalog->tables[i].partition_parent == root &&
+            catalog->tables[i].partition_bound != NULL)
+            take_partition(c, catalog, catalog->tables[i].partition_bound, arena);
     }
 }
 
@@ -626,26 +708,15 @@ void
 ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,
                      ss_arena *arena)
 {
-    size_t type = c->column->type;
-
-    while (type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN)
-    {
-        for (size_t i = 0; i < catalog->types[type].nchecks; i++)
-            take_check(c, catalog, catalog->types[type].checks[i], arena);
-        type = catalog->types[type].base;
-    }
-    for (size_t i = 0; i < table->nchecks; i++)
-    {
-        if (table->checks[i].validated && table->checks[i].ncolumns == 1 &&
-            table->checks[i].attnums[0] == c->column->attnum)
-            take_check(c, catalog, table->checks[i].definition, arena);
-    }
+    take_checks(c, catalog, table, arena);
     for (size_t i = 0; i < table->nexclusions; i++)
         c->excluded =
             c->excluded || ss_attnums_hold(table->exclusions[i].attnums,
                                            table->exclusions[i].ncolumns, c->column->attnum);
     take_partitions(c, catalog, table, arena);
     choose_pattern(c, arena);
+    if (c->family == FAMILY_TEXT)
+        read_loosely(c, catalog, table, arena);
     /* Days have no natural zero to count keys from: what is open on one side ends far from the other. */
     if (c->family == FAMILY_DAY && c->nintervals == 0 && (c->has_low || c->has_high))
     {

@@ -71,6 +71,7 @@ typedef struct made_column
     uint64_t *placed;  /* keys in the intervals before each; NULL: not in intervals */
     bool referenced;   /* its keys are others' too: no attempt may change them */
     uint64_t key_most; /* how many different keys there are */
+    bool key_by_pattern;
     const char *key_letters; /* of a text key, key_base of them */
     size_t key_base;
     size_t key_length;      /* characters of a text key */
@@ -82,6 +83,8 @@ typedef struct made_column
     size_t npatterns;
     const ss_text_pattern *pattern; /* that of these which texts are made by, or NULL */
     bool weak;                      /* the pattern: what is learnt says more, and comes first */
+    bool loose;                     /* this is an other_reading */
+    const struct made_column *other_reading; /* of the CHECKs, for every second attempt; or NULL */
     bool
         partitioned; /* its table is, by this column alone: intervals and texts are also its partitions' */
     bool default_partition; /* of which one takes what no other does: they are no CHECKs */
@@ -327,6 +330,9 @@ uint64_t ss_generate_rows_before(generator *g, size_t worker, const made_table *
 
 /* keys.c: are most of the column's texts e-mail addresses, by what was learnt or by a CHECK? */
 bool ss_generate_is_email(const made_column *c);
+
+/* ASCII letters of a text become capitals. */
+void ss_generate_capitals(unsigned char *text, size_t n);
 
 /* narrow.c: parents whose keys a CHECK of the child allows; after those of the parent are begun. */
 void ss_generate_narrow(generator *g, made_table *t, size_t reference);

@@ -108,11 +108,27 @@ choose_length(const made_column *c, uint64_t rows, size_t most)
     return length;
 }
 
+/* Addresses are made as such, unless the pattern wants what is in none (mailto:, capitals). */
 static bool
 is_by_pattern(const made_column *c)
 {
-    return ss_type_is_text(c->type) && c->pattern != NULL && ss_pattern_count(c->pattern) > 0 &&
-           !ss_generate_is_email(c);
+    static const char in_addresses[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_+";
+    char text[SS_PATTERN_LENGTH];
+    size_t n;
+
+    if (!ss_type_is_text(c->type) || c->pattern == NULL || ss_pattern_count(c->pattern) == 0)
+        return false;
+    if (!ss_generate_is_email(c))
+        return true;
+    if (!ss_pattern_says(c->pattern))
+        return false;
+    n = ss_pattern_number(c->pattern, 0, text);
+    for (size_t i = 0; i < n; i++)
+    {
+        if (strchr(in_addresses, text[i]) == NULL)
+            return true;
+    }
+    return false;
 }
 
 /* How many different keys the column can hold; 0: none can be made of its type. */
@@ -125,7 +141,7 @@ most_keys(const made_column *c)
         return t->nlabels;
     if (ss_type_is_text(t) && c->ndeclared > 0)
         return c->ndeclared;
-    if (is_by_pattern(c))
+    if (c->key_by_pattern)
         return ss_pattern_count(c->pattern);
     if (ss_type_is(t, "bool"))
         return 2;
@@ -264,6 +280,7 @@ ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, u
     uint64_t keys;
 
     choose_alphabet(c);
+    c->key_by_pattern = is_by_pattern(c);
     if (c->divisor == 0)
         c->divisor = 1;
     keys = (rows + c->divisor - 1) / c->divisor;
@@ -292,6 +309,16 @@ put_text(value *v, const made_column *c, uint64_t number)
     }
 }
 
+void
+ss_generate_capitals(unsigned char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        if (text[i] >= 'a' && text[i] <= 'z')
+            text[i] = (unsigned char) (text[i] - 'a' + 'A');
+    }
+}
+
 /* A domain that is reserved for examples (RFC 2606), when there is room for it. */
 static void
 put_domain(value *v, const made_column *c)
@@ -303,6 +330,8 @@ put_domain(value *v, const made_column *c)
         return;
     memcpy(v->bytes + v->n, domain, n);
     v->n += n;
+    if (c->upper)
+        ss_generate_capitals(v->bytes, v->n);
 }
 
 static void
@@ -379,7 +408,7 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
     else if (ss_type_is_text(t) && c->ndeclared > 0)
         *v = (value){
             .form = SS_FORM_TEXT, .kept = c->declared[number], .n = strlen(c->declared[number])};
-    else if (is_by_pattern(c))
+    else if (c->key_by_pattern)
     {
         v->form = SS_FORM_TEXT;
         v->n = ss_pattern_number(c->pattern, number, (char *) v->bytes);

@@ -301,6 +301,8 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
                 ss_buf_putc(&out->bytes, s[k]);
         }
         ss_buf_append(&out->bytes, domain, tail);
+        if (c->upper)
+            ss_generate_capitals(out->bytes.data + out->bytes.len - local - tail, local + tail);
         out->end[r] = out->bytes.len;
         return;
     }
@@ -437,6 +439,8 @@ put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, uint32_
     const ss_marginal *m = c->marginal;
     const ss_cell *cell;
 
+    if (c->other_reading != NULL && attempt % 2 == 1)
+        c = c->other_reading;
     if (c->family == FAMILY_LABELS)
     {
         cell = m->values.n == 0 ? NULL : pick_declared(&m->values, u2);
