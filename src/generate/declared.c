@@ -639,7 +639,11 @@ take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_
         return;
     if (!bound_literal(c, catalog, from + 6, arena, &low) ||
         !bound_literal(c, catalog, to + 6, arena, &high) || high <= low)
+    {
+        /* MINVALUE, MAXVALUE, what is not understood: as a DEFAULT partition it takes other values. */
+        c->default_partition = true;
         return;
+    }
     add_interval(c, low, high - 1, arena);
 }
 

@@ -120,7 +120,7 @@ take_partitions_of_children(const generator *g, const made_table *t)
         made_column *key;
 
         if (r->ncolumns != 1 || !parent->made || t->rows == 0 || !child->partitioned ||
-            child->default_partition)
+            child->default_partition || child->by != MADE_REFERENCE || child->reference != i)
             continue;
         key = &parent->columns[r->parent_columns[0]];
         if (key->marginal->kind != SS_MARGINAL_KEY || key->type == NULL || key->nintervals > 0 ||

@@ -108,27 +108,27 @@ choose_length(const made_column *c, uint64_t rows, size_t most)
     return length;
 }
 
-/* Addresses are made as such, unless the pattern wants what is in none (mailto:, capitals). */
+/*
+ * Keys do not take turns: others point to them.  A pattern that says little yields to what was learnt and to other patterns;
+ * learnt addresses yield to one that wants what is in none (mailto:, https://).
+ */
 static bool
-is_by_pattern(const made_column *c)
+is_by_pattern(const made_column *c, uint64_t keys)
 {
-    static const char in_addresses[] = "abcdefghijklmnopqrstuvwxyz0123456789.-_+";
     char text[SS_PATTERN_LENGTH];
     size_t n;
 
-    if (!ss_type_is_text(c->type) || c->pattern == NULL || ss_pattern_count(c->pattern) == 0)
+    if (!ss_type_is_text(c->type) || c->pattern == NULL || ss_pattern_count(c->pattern) == 0 ||
+        c->email)
         return false;
+    if (!ss_pattern_says(c->pattern))
+        return c->npatterns == 1 && !ss_generate_is_email(c) &&
+               ss_pattern_count(c->pattern) >= keys &&
+               (c->marginal->alphabets.total == 0 || ss_pattern_is_of_whole(c->pattern));
     if (!ss_generate_is_email(c))
         return true;
-    if (!ss_pattern_says(c->pattern))
-        return false;
     n = ss_pattern_number(c->pattern, 0, text);
-    for (size_t i = 0; i < n; i++)
-    {
-        if (strchr(in_addresses, text[i]) == NULL)
-            return true;
-    }
-    return false;
+    return memchr(text, ':', n) != NULL || memchr(text, '/', n) != NULL;
 }
 
 /* How many different keys the column can hold; 0: none can be made of its type. */
@@ -280,10 +280,10 @@ ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, u
     uint64_t keys;
 
     choose_alphabet(c);
-    c->key_by_pattern = is_by_pattern(c);
     if (c->divisor == 0)
         c->divisor = 1;
     keys = (rows + c->divisor - 1) / c->divisor;
+    c->key_by_pattern = is_by_pattern(c, keys);
     *most = most_in_bounds(c, keys);
     if (*most == 0)
         return false;

@@ -53,7 +53,8 @@ take_reference(made_table *t, size_t index, ss_error *err)
             r->shared[r->nshared++] = i;
             continue;
         }
-        if (c->by == MADE_BY_SERVER || c->by == MADE_NULL)
+        if (c->by == MADE_BY_SERVER || c->by == MADE_NULL ||
+            (c->by == MADE_CONSTANT && c->codec == NULL))
             continue;
         c->by = MADE_REFERENCE;
         c->reference = index;

@@ -428,7 +428,7 @@ is_by_pattern(const made_column *c, uint32_t attempt)
         return false;
     if (!c->weak || !learnt)
         return attempt % 16 != 15;
-    return attempt < 4 ? attempt >= 2 : (attempt >> (c->column->attnum % 3) & 1) != 0;
+    return attempt < 4 ? attempt >= 2 : (attempt >> (1 + c->column->attnum % 3) & 1) != 0;
 }
 
 /* The random words u1 to u3 are those that a cell's word unfolds into. */

@@ -248,6 +248,18 @@ CREATE TABLE place (uri text PRIMARY KEY CHECK (uri ~ '^mailto:'), acct text NOT
 INSERT INTO place SELECT 'mailto:a' || g || '@corp.example', 'acct:a' || g || '@corp.example', upper('a' || g || '@corp.example') FROM generate_series(1, 200) g;
 CREATE TABLE place_use (id int PRIMARY KEY, uri text NOT NULL REFERENCES place);
 INSERT INTO place_use SELECT g, 'mailto:a1@corp.example' FROM generate_series(1, 200) g;
+-- keys do not take turns
+CREATE TABLE fixed (email text PRIMARY KEY CHECK (email LIKE '%@%') CHECK (email ~ '\.[A-Za-z]{2,}$'), code text NOT NULL UNIQUE CHECK (code ~ '^\S+$') CHECK (code ~ '^[A-Z0-9]+$'),
+    hex text NOT NULL UNIQUE CHECK (hex ~ '^[0-9a-f]+$'), name text NOT NULL UNIQUE CHECK (name ~ '^[A-Za-z ]+$') CHECK (name = btrim(name)));
+INSERT INTO fixed SELECT 'a' || g || '@corp.example', 'ABC' || g, md5(g::text), 'Name ' || translate(g::text, '0123456789', 'abcdefghij') FROM generate_series(1, 200) g;
+CREATE TABLE fixed_use (id int PRIMARY KEY, email text NOT NULL REFERENCES fixed, code text NOT NULL REFERENCES fixed (code), hex text NOT NULL REFERENCES fixed (hex),
+    name text NOT NULL REFERENCES fixed (name));
+INSERT INTO fixed_use SELECT row_number() OVER (), email, code, hex, name FROM fixed;
+CREATE TABLE client (id int PRIMARY KEY); INSERT INTO client SELECT generate_series(1, 3000);
+CREATE TABLE deal (client_id int NOT NULL REFERENCES client, n int) PARTITION BY RANGE (client_id);
+CREATE TABLE deal_low PARTITION OF deal FOR VALUES FROM (MINVALUE) TO (100); CREATE TABLE deal_mid PARTITION OF deal FOR VALUES FROM (100) TO (200);
+CREATE TABLE deal_high PARTITION OF deal FOR VALUES FROM (200) TO (MAXVALUE);
+INSERT INTO deal SELECT 1 + g % 3000, g FROM generate_series(1, 200) g;
 -- without a DEFAULT partition the parents' keys lie in the bounds
 CREATE TABLE day (id int PRIMARY KEY, d date); INSERT INTO day SELECT to_char(d, 'YYYYMMDD')::int, d FROM generate_series('2024-01-01'::date, '2024-12-31', '1 day') d;
 CREATE TABLE fact (day_id int NOT NULL REFERENCES day, n int) PARTITION BY RANGE (day_id);
@@ -286,7 +298,11 @@ bill 200
 meant 5
 place 200
 place_use 200
-order_of 200"
+order_of 200
+fixed 200
+fixed_use 200
+client 3000
+deal 200"
 claim "a list that a CHECK gives reaches a DEFAULT partition" [ "$(psql_in target told -c "SELECT count(DISTINCT tenant_id) FROM order_of")" = 3 ]
 claim "no address but in reserved domains" \
     [ "$(psql_in target told -c "SELECT count(*) FROM few WHERE a || b || c || d NOT LIKE '%@example.%@example.%@example.%@example.%'")" = 0 ]
