@@ -526,48 +526,30 @@ choose_pattern(made_column *c, ss_arena *arena)
             (c->pattern == NULL || (!ss_pattern_says(c->pattern) && ss_pattern_says(made))))
             c->pattern = made;
     }
-    c->weak = c->pattern != NULL && (!ss_pattern_says(c->pattern) || ss_generate_is_email(c));
+    c->weak = c->pattern != NULL && (ss_generate_is_email(c) || (!ss_pattern_says(c->pattern) &&
+                                                                 c->marginal->alphabets.total > 0));
 }
 
-/* Alternatives, negations and functions may mean the opposite of what a comparison says. */
-static bool
-is_plain(const char *text)
+/* A loose reading takes what functions and sizes say, and leaves the rest to the strict one. */
+static void
+take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
 {
     const char *other = strstr(text, " OR ");
 
-    return other == NULL ||
-           (strstr(text, "IS NULL) OR") != NULL && strstr(other + 1, " OR ") == NULL);
-}
-
-static bool
-is_opposite(const char *text)
-{
-    return strstr(text, "NOT ") != NULL || strstr(text, "CASE ") != NULL;
-}
-
-static void
-take_functions(made_column *c, const char *text, ss_arena *arena)
-{
+    /* Alternatives, negations and functions may mean the opposite of what a comparison says. */
+    if (other != NULL && (strstr(text, "IS NULL) OR") == NULL || strstr(other + 1, " OR ") != NULL))
+        return;
+    take_flag(c, text);
+    if (strstr(text, "NOT ") != NULL || strstr(text, "CASE ") != NULL)
+        return;
     take_function(c, text, arena);
     take_length(c, text, "length");
     take_length(c, text, "char_length");
     take_length(c, text, "character_length");
-    /* The texts that are made up are ASCII. */
+    /* Most texts that are made up are ASCII. */
     if (c->family == FAMILY_TEXT)
         take_length(c, text, "octet_length");
     c->email = c->email || (strstr(text, " ~~ '%") != NULL && strchr(text, '@') != NULL);
-}
-
-static void
-take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
-{
-    if (!is_plain(text))
-        return;
-    if (!c->loose)
-        take_flag(c, text);
-    if (is_opposite(text))
-        return;
-    take_functions(c, text, arena);
     if (c->loose)
         return;
     take_multiple(c, text);
@@ -620,7 +602,8 @@ read_loosely(made_column *c, const ss_catalog *catalog, const ss_table *table, s
 
 /* --- partitions --------------------------------------------------------------------------------- */
 
-static void
+/* False when it takes other values than those it tells: DEFAULT, MINVALUE, MAXVALUE, what is not understood. */
+static bool
 take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_arena *arena)
 {
     const char *from = strstr(bound, "FROM ("), *to = strstr(bound, ") TO ("),
@@ -633,18 +616,15 @@ take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_
             take_literals(c, in + strlen("FOR VALUES IN ("), arena);
         else if (is_number(c->type))
             take_numbers(c, in + strlen("FOR VALUES IN ("), arena);
-        return;
+        return true;
     }
     if (from == NULL || to == NULL)
-        return;
+        return strcmp(bound, "DEFAULT") != 0;
     if (!bound_literal(c, catalog, from + 6, arena, &low) ||
         !bound_literal(c, catalog, to + 6, arena, &high) || high <= low)
-    {
-        /* MINVALUE, MAXVALUE, what is not understood: as a DEFAULT partition it takes other values. */
-        c->default_partition = true;
-        return;
-    }
+        return false;
     add_interval(c, low, high - 1, arena);
+    return true;
 }
 
 /* Of a root that is partitioned by this one column: what its partitions take. */
@@ -652,25 +632,25 @@ static void
 take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table, ss_arena *arena)
 {
     const size_t root = ss_catalog_index(catalog, table);
+    const size_t ndeclared = c->ndeclared, nintervals = c->nintervals;
 
     if (table->npartition_columns != 1 || table->partition_attnums[0] != c->column->attnum)
         return;
     c->partitioned = true;
     for (size_t i = 0; i < catalog->ntables; i++)
-        c->default_partition |= catalog->tables[i].partition_parent == root &&
-                                catalog->tables[i].partition_bound != NULL &&
-                                strcmp(catalog->tables[i].partition_bound, "DEFAULT") == 0;
-    /* Where there is a DEFAULT partition, only CHECKs take values away. */
-    if (c->default_partition && (c->ndeclared > 0 || c->nintervals > 0))
     {
-        c->default_partition = false;
-        return;
+        const ss_table *part = &catalog->tables[i];
+
+        if (part->partition_parent == root && part->partition_bound != NULL &&
+            !take_partition(c, catalog, part->partition_bound, arena))
+            c->open_partition = true;
     }
-    for (size_t i = 0; i < catalog->ntables; i++)
+    /* Where all values have a place, only CHECKs take some away. */
+    if (c->open_partition && (ndeclared > 0 || nintervals > 0))
     {
-        if (catalog->tables[i].partition_parent == root &&
-            catalog->tables[i].partition_bound != NULL)
-            take_partition(c, catalog, catalog->tables[i].partition_bound, arena);
+        c->ndeclared = ndeclared;
+        c->nintervals = nintervals;
+        c->open_partition = false;
     }
 }
 

@@ -104,41 +104,6 @@ begin_table(made_table *t, ss_error *err)
     return ss_generate_references(t, err);
 }
 
-/*
- * A table partitioned by a foreign key (facts by their day) has room for its rows only where the keys of the parent lie in the
- * bounds of its partitions; there may be fewer such keys than parents.  Where several tables have bounds for one parent,
- * the first decides.
- */
-static void
-take_partitions_of_children(const generator *g, const made_table *t)
-{
-    for (size_t i = 0; i < t->nreferences; i++)
-    {
-        const ss_reference *r = t->references[i].r;
-        const made_column *child = &t->columns[r->columns[0]];
-        made_table *parent = &g->tables[r->parent];
-        made_column *key;
-
-        if (r->ncolumns != 1 || !parent->made || t->rows == 0 || !child->partitioned ||
-            child->default_partition || child->by != MADE_REFERENCE || child->reference != i)
-            continue;
-        key = &parent->columns[r->parent_columns[0]];
-        if (key->marginal->kind != SS_MARGINAL_KEY || key->type == NULL || key->nintervals > 0 ||
-            key->ndeclared > 0 || key->has_low || key->has_high)
-            continue;
-        if (child->family == FAMILY_TEXT && key->family == FAMILY_TEXT)
-        {
-            key->declared = child->declared;
-            key->ndeclared = child->ndeclared;
-        }
-        else if (ss_type_is_integer(child->type) && ss_type_is_integer(key->type))
-        {
-            key->intervals = child->intervals;
-            key->nintervals = child->nintervals;
-        }
-    }
-}
-
 /* How many parents there are, and what that leaves of the rows.  True when it made them fewer. */
 static bool
 size_table(const generator *g, made_table *t)
@@ -574,7 +539,7 @@ ss_generate_sources(const ss_generate_input *input, ss_arena *result,
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         if (g->tables[i].made)
-            take_partitions_of_children(g, &g->tables[i]);
+            ss_generate_keys_in_partitions(g, &g->tables[i]);
     }
     begin_cursors(g);
     begin_fixed(g);

@@ -81,19 +81,19 @@ typedef struct made_column
     int64_t low, high;
     ss_pattern_kind patterns[PATTERNS_MAX]; /* CHECK (column ~ '...') */
     size_t npatterns;
-    const ss_text_pattern *pattern; /* that of these which texts are made by, or NULL */
-    bool weak;                      /* the pattern: what is learnt says more, and comes first */
-    bool loose;                     /* this is an other_reading */
+    const ss_text_pattern *pattern;          /* that of these which texts are made by, or NULL */
+    bool weak;                               /* the pattern: something is learnt that comes first */
+    bool loose;                              /* this is an other_reading */
     const struct made_column *other_reading; /* of the CHECKs, for every second attempt; or NULL */
     bool
         partitioned; /* its table is, by this column alone: intervals and texts are also its partitions' */
-    bool default_partition; /* of which one takes what no other does: they are no CHECKs */
-    size_t least, most; /* characters of a text, by CHECK (length(column) ...); 0: not declared */
-    bool upper, lower;  /* CHECK (column = upper(column)), (column = lower(column)) */
-    const char *json;   /* CHECK (jsonb_typeof(column) = ...), or NULL */
-    unsigned octets;    /* CHECK (octet_length(column) = ...), or 0 */
-    bool excluded;      /* an exclusion constraint names it */
-    bool email;         /* CHECK (column LIKE '%@%') */
+    bool open_partition; /* of which one takes more than is told here: they are no CHECKs */
+    size_t least, most;  /* characters of a text, by CHECK (length(column) ...); 0: not declared */
+    bool upper, lower;   /* CHECK (column = upper(column)), (column = lower(column)) */
+    const char *json;    /* CHECK (jsonb_typeof(column) = ...), or NULL */
+    unsigned octets;     /* CHECK (octet_length(column) = ...), or 0 */
+    bool excluded;       /* an exclusion constraint names it */
+    bool email;          /* CHECK (column LIKE '%@%') */
     const char **declared; /* CHECK (column IN (...)), partition lists: the literals */
     size_t ndeclared;
     struct interval *intervals; /* of the partitions of a root by this column; numbers of a list */
@@ -336,6 +336,8 @@ void ss_generate_capitals(unsigned char *text, size_t n);
 
 /* narrow.c: parents whose keys a CHECK of the child allows; after those of the parent are begun. */
 void ss_generate_narrow(generator *g, made_table *t, size_t reference);
+/* narrow.c: keys of its parents lie in the bounds of its partitions, as far as these bound them. */
+void ss_generate_keys_in_partitions(const generator *g, const made_table *t);
 bool ss_generate_is_chosen(const made_reference *r, uint64_t parent);
 
 /* agree.c: a reference whose columns others make in part. */

@@ -1,6 +1,7 @@
 /*
  * References of which a CHECK of the child names a column's values: of a class table, say, whose rows are
- * (id, kind) of their parent with CHECK (kind = 'person').  Only parents with these values are its rows'.
+ * (id, kind) of their parent with CHECK (kind = 'person').  Only parents with these values are its rows'.  And
+ * those of which the child's partitions name them: there the parents' keys are made to fit.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@
 static bool
 is_listed(const made_column *c)
 {
-    if (c->type == NULL || c->default_partition)
+    if (c->type == NULL || c->open_partition)
         return false;
     if (c->family == FAMILY_TEXT || c->type->kind == SS_TYPE_ENUM)
         return c->ndeclared > 0;
@@ -123,4 +124,39 @@ ss_generate_is_chosen(const made_reference *r, uint64_t parent)
             high = middle;
     }
     return r->chosen == NULL || (low < r->nchosen && r->chosen[low] == parent);
+}
+
+/*
+ * A table partitioned by a foreign key (facts by their day) has room for its rows only where the keys of the parent lie in the
+ * bounds of its partitions; there may be fewer such keys than parents.  Where several tables have bounds for one parent,
+ * the first decides.
+ */
+void
+ss_generate_keys_in_partitions(const generator *g, const made_table *t)
+{
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        const ss_reference *r = t->references[i].r;
+        const made_column *child = &t->columns[r->columns[0]];
+        made_table *parent = &g->tables[r->parent];
+        made_column *key;
+
+        if (r->ncolumns != 1 || !parent->made || t->rows == 0 || !child->partitioned ||
+            child->open_partition || child->by != MADE_REFERENCE || child->reference != i)
+            continue;
+        key = &parent->columns[r->parent_columns[0]];
+        if (key->marginal->kind != SS_MARGINAL_KEY || key->type == NULL || key->nintervals > 0 ||
+            key->ndeclared > 0 || key->has_low || key->has_high)
+            continue;
+        if (child->family == FAMILY_TEXT && key->family == FAMILY_TEXT)
+        {
+            key->declared = child->declared;
+            key->ndeclared = child->ndeclared;
+        }
+        else if (ss_type_is_integer(child->type) && ss_type_is_integer(key->type))
+        {
+            key->intervals = child->intervals;
+            key->nintervals = child->nintervals;
+        }
+    }
 }

@@ -635,6 +635,7 @@ ss_pattern_parse(const ss_pattern_kind *kind, ss_arena *arena)
     ss_text_pattern *made = ss_alloc(arena, 1, sizeof *made);
     item *whole = &made->whole;
     ss_pattern_kind any_length = *kind;
+    branch size;
 
     any_length.least = 0;
     any_length.most = SS_PATTERN_LENGTH;
@@ -645,9 +646,14 @@ ss_pattern_parse(const ss_pattern_kind *kind, ss_arena *arena)
     if (!(kind->like ? parse_like(&p, whole) : parse_branches(&p, whole, 0)) || *p.at != '\0')
         return NULL;
     made->fits = fit(whole, kind);
-    if (!made->fits && (!fit(whole, &any_length) || measure_group(whole).shortest > kind->most ||
-                        measure_group(whole).longest < kind->least))
-        return NULL;
+    if (!made->fits)
+    {
+        if (!fit(whole, &any_length))
+            return NULL;
+        size = measure_group(whole);
+        if (size.shortest > kind->most || size.longest < kind->least)
+            return NULL;
+    }
     made->says = says(whole);
     made->least = kind->least;
     made->most = kind->most;

@@ -422,11 +422,9 @@ ss_generate_units(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3)
 static bool
 is_by_pattern(const made_column *c, uint32_t attempt)
 {
-    const bool learnt = c->marginal->alphabets.total > 0 || ss_generate_is_email(c);
-
     if (c->pattern == NULL)
         return false;
-    if (!c->weak || !learnt)
+    if (!c->weak)
         return attempt % 16 != 15;
     return attempt < 4 ? attempt >= 2 : (attempt >> (1 + c->column->attnum % 3) & 1) != 0;
 }

@@ -23,13 +23,8 @@ for signal in INT TERM; do
         [ "$(psql_in source postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'sandseed%'")" = 0 ]
 done
 
-# while the server itself is at something else than rows: CREATE DATABASE waits for this lock
-psql_in target postgres -c "BEGIN; LOCK TABLE pg_database IN SHARE MODE; SELECT 'held'; SELECT pg_sleep(60)" >/dev/null 2>&1 &
-locker=$!
-for _ in $(seq 100); do
-    [ "$(psql_in target postgres -c "SELECT count(*) FROM pg_locks WHERE relation = 'pg_database'::regclass AND mode = 'ShareLock'")" = 0 ] || break
-    sleep 0.1
-done
+# while the server itself is at something else than rows
+hold_up target 60
 "$SANDSEED" refresh "$test_root/p.yaml" --allow-privileged-source --quiet >"$test_root/out" 2>&1 &
 pid=$!
 for _ in $(seq 200); do
@@ -39,8 +34,7 @@ done
 stops_by TERM $pid
 claim "what it was doing is told" grep -q 'creating database "box__next"' "$test_root/out"
 claim "and no reason that is none" bash -c '! grep -q locale: "$1"' _ "$test_root/out"
-psql_in target postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()" >/dev/null
-wait $locker 2>/dev/null || true
+let_go target
 claim "CREATE DATABASE that waited: nothing is left" [ "$(databases target)" = "" ]
 
 # the target's private server, which the run starts, stops with it

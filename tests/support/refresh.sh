@@ -30,6 +30,18 @@ exits()
     fi
 }
 
+# hold_up SERVER SECONDS: in the background, CREATE DATABASE waits for a lock until then, or until let_go SERVER
+hold_up()
+{
+    psql_in "$1" postgres -c "BEGIN; LOCK TABLE pg_database IN SHARE MODE; SELECT pg_sleep($2)" >/dev/null 2>&1 &
+    for _ in $(seq 100); do
+        [ "$(psql_in "$1" postgres -c "SELECT count(*) FROM pg_locks WHERE relation = 'pg_database'::regclass AND mode = 'ShareLock'")" = 0 ] || return 0
+        sleep 0.1
+    done
+    fail "the lock was not to be had"
+}
+let_go() { psql_in "$1" postgres -o /dev/null -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()"; }
+
 # stops_by SIGNAL PID: a run in the background ends by it, with that status, within two seconds
 stops_by()
 {
