@@ -275,6 +275,9 @@ CREATE TABLE bill (tenant_id int NOT NULL REFERENCES tenant) PARTITION BY LIST (
 CREATE TABLE order_of (tenant_id int NOT NULL REFERENCES tenant CHECK (tenant_id IN (1, 2, 3)), n int) PARTITION BY LIST (tenant_id);
 CREATE TABLE order_of_1 PARTITION OF order_of FOR VALUES IN (1); CREATE TABLE order_of_rest PARTITION OF order_of DEFAULT;
 INSERT INTO order_of SELECT 1 + g % 3, g FROM generate_series(1, 200) g;
+CREATE TABLE lease (tenant_id int NOT NULL REFERENCES tenant CHECK (tenant_id IN (1, 2, 3))) PARTITION BY RANGE (tenant_id);
+CREATE TABLE lease_low PARTITION OF lease FOR VALUES FROM (MINVALUE) TO (2); CREATE TABLE lease_mid PARTITION OF lease FOR VALUES FROM (2) TO (4);
+INSERT INTO lease SELECT 1 + g % 3 FROM generate_series(1, 200) g;
 CREATE TABLE bill_2 PARTITION OF bill FOR VALUES IN (2); CREATE TABLE bill_5 PARTITION OF bill FOR VALUES IN (5);
 INSERT INTO bill SELECT 2 + 3 * (g % 2) FROM generate_series(1, 200) g;
 ANALYZE;
@@ -299,11 +302,13 @@ meant 5
 place 200
 place_use 200
 order_of 200
+lease 200
 fixed 200
 fixed_use 200
 client 3000
 deal 200"
 claim "a list that a CHECK gives reaches a DEFAULT partition" [ "$(psql_in target told -c "SELECT count(DISTINCT tenant_id) FROM order_of")" = 3 ]
+claim "a list that a CHECK gives stands beside MINVALUE" [ "$(psql_in target told -c "SELECT count(DISTINCT tenant_id) FROM lease")" = 3 ]
 claim "no address but in reserved domains" \
     [ "$(psql_in target told -c "SELECT count(*) FROM few WHERE a || b || c || d NOT LIKE '%@example.%@example.%@example.%@example.%'")" = 0 ]
 psql_in target postgres -c "DROP DATABASE told"
