@@ -31,6 +31,12 @@ ss_table_column(const ss_table *table, const char *name)
 }
 
 bool
+ss_check_is_of(const ss_check *check, const ss_column *column)
+{
+    return check->validated && check->ncolumns == 1 && check->attnums[0] == column->attnum;
+}
+
+bool
 ss_attnums_hold(const int16_t *attnums, size_t n, int16_t attnum)
 {
     for (size_t i = 0; i < n; i++)

@@ -294,6 +294,9 @@ size_t ss_catalog_index(const ss_catalog *catalog, const ss_table *table);
 const ss_column *ss_table_column(const ss_table *table, const char *name);
 const ss_column *ss_table_attribute(const ss_table *table, int16_t attnum);
 
+/* Is it a CHECK of this column alone that rows are held to? */
+bool ss_check_is_of(const ss_check *check, const ss_column *column);
+
 /* Is a column among these, in the table's primary key, in one of its foreign keys? */
 bool ss_attnums_hold(const int16_t *attnums, size_t n, int16_t attnum);
 bool ss_table_primary_key_holds(const ss_table *table, int16_t attnum);

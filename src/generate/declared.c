@@ -522,8 +522,10 @@ choose_pattern(made_column *c, ss_arena *arena)
         kind.lower = c->lower;
         c->email = c->email || asks_for_address(kind.text, c->loose);
         made = ss_pattern_parse(&kind, arena);
-        if (made != NULL &&
-            (c->pattern == NULL || (!ss_pattern_says(c->pattern) && ss_pattern_says(made))))
+        if (made == NULL)
+            continue;
+        c->readable[c->nreadable++] = made;
+        if (c->pattern == NULL || (!ss_pattern_says(c->pattern) && ss_pattern_says(made)))
             c->pattern = made;
     }
     c->weak = c->pattern != NULL && (ss_generate_is_email(c) || (!ss_pattern_says(c->pattern) &&
@@ -571,8 +573,7 @@ take_checks(made_column *c, const ss_catalog *catalog, const ss_table *table, ss
     }
     for (size_t i = 0; i < table->nchecks; i++)
     {
-        if (table->checks[i].validated && table->checks[i].ncolumns == 1 &&
-            table->checks[i].attnums[0] == c->column->attnum)
+        if (ss_check_is_of(&table->checks[i], c->column))
             take_check(c, catalog, table->checks[i].definition, arena);
     }
 }
@@ -592,6 +593,7 @@ read_loosely(made_column *c, const ss_catalog *catalog, const ss_table *table, s
     other->least = other->most = 0;
     other->upper = other->lower = other->email = false;
     other->pattern = NULL;
+    other->nreadable = 0;
     take_checks(other, catalog, table, arena);
     choose_pattern(other, arena);
     if (other->least != c->least || other->most != c->most || other->upper != c->upper ||
@@ -602,7 +604,23 @@ read_loosely(made_column *c, const ss_catalog *catalog, const ss_table *table, s
 
 /* --- partitions --------------------------------------------------------------------------------- */
 
-/* False when it takes other values than those it tells: DEFAULT, MINVALUE, MAXVALUE, what is not understood. */
+/* A bound of a range of numbers or times; false when it is not understood. */
+static bool
+take_bound(const made_column *c, const ss_catalog *catalog, const char *at, ss_arena *arena,
+           int64_t *units)
+{
+    const bool ordered =
+        c->family == FAMILY_NUMBER || c->family == FAMILY_DAY || c->family == FAMILY_TIME;
+
+    if (ordered && (strncmp(at, "MINVALUE)", 9) == 0 || strncmp(at, "MAXVALUE)", 9) == 0))
+    {
+        *units = at[1] == 'I' ? INT64_MIN : INT64_MAX;
+        return true;
+    }
+    return bound_literal(c, catalog, at, arena, units);
+}
+
+/* False when it takes other values than those it tells: DEFAULT, what is not understood. */
 static bool
 take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_arena *arena)
 {
@@ -620,11 +638,18 @@ take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_
     }
     if (from == NULL || to == NULL)
         return strcmp(bound, "DEFAULT") != 0;
-    if (!bound_literal(c, catalog, from + 6, arena, &low) ||
-        !bound_literal(c, catalog, to + 6, arena, &high) || high <= low)
+    if (!take_bound(c, catalog, from + 6, arena, &low) ||
+        !take_bound(c, catalog, to + 6, arena, &high) || high <= low)
         return false;
-    add_interval(c, low, high - 1, arena);
+    add_interval(c, low, high == INT64_MAX ? high : high - 1, arena);
     return true;
+}
+
+/* Does a partition take all that is below or above its bound? */
+static bool
+is_endless(const char *bound)
+{
+    return strstr(bound, "(MINVALUE)") != NULL || strstr(bound, "(MAXVALUE)") != NULL;
 }
 
 /* Of a root that is partitioned by this one column: what its partitions take. */
@@ -633,6 +658,9 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
 {
     const size_t root = ss_catalog_index(catalog, table);
     const size_t ndeclared = c->ndeclared, nintervals = c->nintervals;
+    const bool told =
+        ndeclared > 0 || nintervals > 0 || (c->has_low && c->has_high && c->low == c->high);
+    bool endless = false;
 
     if (table->npartition_columns != 1 || table->partition_attnums[0] != c->column->attnum)
         return;
@@ -641,12 +669,14 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
     {
         const ss_table *part = &catalog->tables[i];
 
-        if (part->partition_parent == root && part->partition_bound != NULL &&
-            !take_partition(c, catalog, part->partition_bound, arena))
+        if (part->partition_parent != root || part->partition_bound == NULL)
+            continue;
+        if (!take_partition(c, catalog, part->partition_bound, arena))
             c->open_partition = true;
+        endless = endless || is_endless(part->partition_bound);
     }
-    /* Where all values have a place, only CHECKs take some away. */
-    if (c->open_partition && (ndeclared > 0 || nintervals > 0))
+    /* Where CHECKs name the values, the partitions have a place for them. */
+    if (told && (c->open_partition || endless))
     {
         c->ndeclared = ndeclared;
         c->nintervals = nintervals;
@@ -654,11 +684,12 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
     }
 }
 
-/* Ascending, disjoint, and inside what CHECKs allow. */
+/* Ascending, disjoint, and inside what CHECKs allow; none when they are all there is. */
 static void
 tidy_intervals(made_column *c)
 {
     size_t n = 0;
+    bool gap;
 
     for (size_t i = 0; i < c->nintervals; i++)
     {
@@ -686,6 +717,12 @@ tidy_intervals(made_column *c)
         else if (c->intervals[i].high > last->high)
             last->high = c->intervals[i].high;
     }
+    gap = c->nintervals == 0 || c->intervals[0].low != INT64_MIN ||
+          c->intervals[c->nintervals - 1].high != INT64_MAX;
+    for (size_t i = 1; i < c->nintervals; i++)
+        gap = gap || c->intervals[i].low != c->intervals[i - 1].high + 1;
+    if (!gap)
+        c->nintervals = 0;
 }
 
 void

@@ -541,6 +541,11 @@ ss_generate_sources(const ss_generate_input *input, ss_arena *result,
         if (g->tables[i].made)
             ss_generate_keys_in_partitions(g, &g->tables[i]);
     }
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        if (g->tables[i].made)
+            SS_TRY(ss_generate_try_keys(&g->tables[i], err));
+    }
     begin_cursors(g);
     begin_fixed(g);
     SS_TRY(settle(g, err));

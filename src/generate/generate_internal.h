@@ -10,6 +10,7 @@
 
 #define HOPS_MAX     64 /* tables from which a key is taken, each from the next */
 #define PATTERNS_MAX 4  /* patterns of one column that are tried */
+#define KEY_WAYS_MAX (PATTERNS_MAX + 3)
 #define FAN_BLOCK    32 /* parents between two stored sums: a random look-up draws so many weights */
 
 /*
@@ -45,6 +46,13 @@ typedef enum family
     FAMILY_OTHER,
 } family;
 
+/* Of text keys: by a pattern, or (NULL) of letters and digits, with a domain behind them when they are addresses. */
+typedef struct key_way
+{
+    const ss_text_pattern *pattern;
+    bool email;
+} key_way;
+
 typedef struct made_column
 {
     const ss_column *column;
@@ -71,7 +79,7 @@ typedef struct made_column
     uint64_t *placed;  /* keys in the intervals before each; NULL: not in intervals */
     bool referenced;   /* its keys are others' too: no attempt may change them */
     uint64_t key_most; /* how many different keys there are */
-    bool key_by_pattern;
+    key_way way;       /* of a text key */
     const char *key_letters; /* of a text key, key_base of them */
     size_t key_base;
     size_t key_length;      /* characters of a text key */
@@ -81,6 +89,8 @@ typedef struct made_column
     int64_t low, high;
     ss_pattern_kind patterns[PATTERNS_MAX]; /* CHECK (column ~ '...') */
     size_t npatterns;
+    const ss_text_pattern *readable[PATTERNS_MAX]; /* those of them that texts can be made by */
+    size_t nreadable;
     const ss_text_pattern *pattern;          /* that of these which texts are made by, or NULL */
     bool weak;                               /* the pattern: something is learnt that comes first */
     bool loose;                              /* this is an other_reading */
@@ -299,6 +309,11 @@ void ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value
 /* The same for a column of t, some of whose keys count siblings. */
 void ss_generate_key_at(generator *g, size_t worker, const made_table *t, const made_column *c,
                         uint64_t row, uint32_t attempt, value *v);
+/* Ways of making a text key into ways, which has room for KEY_WAYS_MAX; what is tried first comes first.  Returns how many. */
+size_t ss_generate_key_ways(const made_column *c, key_way *ways);
+
+/* trial.c: which way text keys are made; before keys are settled. */
+ss_code ss_generate_try_keys(made_table *t, ss_error *err);
 
 /* parents.c */
 void ss_generate_streams(const generator *g, made_reference *r);

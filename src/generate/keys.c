@@ -94,7 +94,7 @@ choose_length(const made_column *c, uint64_t rows, size_t most)
     {
         const int64_t n = seen->cells[i].number;
 
-        if (n <= 0 || n > KEY_TEXT || seen->cells[i].count <= count || ss_generate_is_email(c))
+        if (n <= 0 || n > KEY_TEXT || seen->cells[i].count <= count || c->way.email)
             continue;
         count = seen->cells[i].count;
         length = (size_t) n;
@@ -108,27 +108,34 @@ choose_length(const made_column *c, uint64_t rows, size_t most)
     return length;
 }
 
-/*
- * Keys do not take turns: others point to them.  A pattern that says little yields to what was learnt and to other patterns;
- * learnt addresses yield to one that wants what is in none (mailto:, https://).
- */
-static bool
-is_by_pattern(const made_column *c, uint64_t keys)
+static void
+add_way(key_way *ways, size_t *n, key_way way)
 {
-    char text[SS_PATTERN_LENGTH];
-    size_t n;
+    for (size_t i = 0; i < *n; i++)
+    {
+        if (ways[i].pattern == way.pattern && ways[i].email == way.email)
+            return;
+    }
+    if (way.pattern == NULL || ss_pattern_count(way.pattern) > 0)
+        ways[(*n)++] = way;
+}
 
-    if (!ss_type_is_text(c->type) || c->pattern == NULL || ss_pattern_count(c->pattern) == 0 ||
-        c->email)
-        return false;
-    if (!ss_pattern_says(c->pattern))
-        return c->npatterns == 1 && !ss_generate_is_email(c) &&
-               ss_pattern_count(c->pattern) >= keys &&
-               (c->marginal->alphabets.total == 0 || ss_pattern_is_of_whole(c->pattern));
-    if (!ss_generate_is_email(c))
-        return true;
-    n = ss_pattern_number(c->pattern, 0, text);
-    return memchr(text, ':', n) != NULL || memchr(text, '/', n) != NULL;
+size_t
+ss_generate_key_ways(const made_column *c, key_way *ways)
+{
+    const bool email = ss_generate_is_email(c), learnt = c->marginal->alphabets.total > 0;
+    size_t n = 0;
+
+    /* A pattern that says little yields to what was learnt, addresses only to what passes more. */
+    if (!email && c->pattern != NULL && (ss_pattern_says(c->pattern) || !learnt))
+        add_way(ways, &n, (key_way){.pattern = c->pattern});
+    add_way(ways, &n, (key_way){.email = email});
+    for (size_t i = 0; i < c->nreadable; i++)
+        add_way(ways, &n, (key_way){.pattern = c->readable[i]});
+    if (c->other_reading != NULL && c->other_reading->pattern != NULL)
+        add_way(ways, &n, (key_way){.pattern = c->other_reading->pattern});
+    add_way(ways, &n, (key_way){0});
+    return n;
 }
 
 /* How many different keys the column can hold; 0: none can be made of its type. */
@@ -141,8 +148,8 @@ most_keys(const made_column *c)
         return t->nlabels;
     if (ss_type_is_text(t) && c->ndeclared > 0)
         return c->ndeclared;
-    if (c->key_by_pattern)
-        return ss_pattern_count(c->pattern);
+    if (c->way.pattern != NULL)
+        return ss_pattern_count(c->way.pattern);
     if (ss_type_is(t, "bool"))
         return 2;
     if (ss_type_is(t, "int2"))
@@ -283,7 +290,6 @@ ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, u
     if (c->divisor == 0)
         c->divisor = 1;
     keys = (rows + c->divisor - 1) / c->divisor;
-    c->key_by_pattern = is_by_pattern(c, keys);
     *most = most_in_bounds(c, keys);
     if (*most == 0)
         return false;
@@ -383,6 +389,12 @@ placed_key(const made_column *c, uint64_t number)
             high = middle;
     }
     first = c->intervals[low].low;
+    /* What is open below counts from 1, as far as there is room. */
+    if (first == INT64_MIN)
+    {
+        first = c->intervals[low].high - (int64_t) (c->placed[low + 1] - c->placed[low]) + 1;
+        first = first > 1 ? 1 : first;
+    }
     if (c->family == FAMILY_NUMBER && first < -c->largest)
         first = -c->largest;
     return (first + (int64_t) (number - c->placed[low])) *
@@ -408,10 +420,10 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
     else if (ss_type_is_text(t) && c->ndeclared > 0)
         *v = (value){
             .form = SS_FORM_TEXT, .kept = c->declared[number], .n = strlen(c->declared[number])};
-    else if (c->key_by_pattern)
+    else if (c->way.pattern != NULL)
     {
         v->form = SS_FORM_TEXT;
-        v->n = ss_pattern_number(c->pattern, number, (char *) v->bytes);
+        v->n = ss_pattern_number(c->way.pattern, number, (char *) v->bytes);
     }
     else if (t->kind == SS_TYPE_ENUM)
         v->i64 = (int64_t) number;
@@ -461,7 +473,7 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
     else if (ss_type_is_text(t) || ss_type_is(t, "bytea"))
     {
         put_text(v, c, number);
-        if (ss_type_is_text(t) && ss_generate_is_email(c))
+        if (ss_type_is_text(t) && c->way.email)
             put_domain(v, c);
     }
     else

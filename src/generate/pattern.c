@@ -721,24 +721,6 @@ ss_pattern_says(const ss_text_pattern *p)
     return p->says;
 }
 
-bool
-ss_pattern_is_of_whole(const ss_text_pattern *p)
-{
-    for (size_t k = 0; k < p->whole.nbranches; k++)
-    {
-        const branch *b = &p->whole.branches[k];
-
-        for (size_t n = 0; n < b->n; n++)
-        {
-            const item *i = &b->items[n];
-
-            if (i->tail || memchr(i->chars, ' ', i->nchars) != NULL)
-                return false;
-        }
-    }
-    return true;
-}
-
 uint64_t
 ss_pattern_count(const ss_text_pattern *p)
 {

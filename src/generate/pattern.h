@@ -39,9 +39,6 @@ const ss_text_pattern *ss_pattern_parse(const ss_pattern_kind *kind, ss_arena *a
 /* False when it says next to nothing of its texts ('\S', '^[a-z]+$'): what is learnt of a column says more. */
 bool ss_pattern_says(const ss_text_pattern *p);
 
-/* False when whatever may stand before or behind what it says, and where a blank may stand at an end. */
-bool ss_pattern_is_of_whole(const ss_text_pattern *p);
-
 /* How many different texts ss_pattern_number() makes, all of the wanted lengths; at most 2^40. */
 uint64_t ss_pattern_count(const ss_text_pattern *p);
 

@@ -54,7 +54,8 @@ take_reference(made_table *t, size_t index, ss_error *err)
             continue;
         }
         if (c->by == MADE_BY_SERVER || c->by == MADE_NULL ||
-            (c->by == MADE_CONSTANT && c->codec == NULL))
+            (c->by == MADE_CONSTANT && c->codec == NULL && r->r->ncolumns == 1 &&
+             r->role != ROLE_NULL))
             continue;
         c->by = MADE_REFERENCE;
         c->reference = index;

@@ -208,7 +208,12 @@ clamp(const made_column *c, int64_t units, uint64_t u)
     {
         const interval *i = &c->intervals[ss_below(u, c->nintervals)];
 
-        return in_intervals(c, units) ? units : between(i->low, i->high, ss_unfold(&u));
+        if (in_intervals(c, units))
+            return units;
+        u = ss_unfold(&u);
+        return i->high == INT64_MAX  ? above(i->low, most, u)
+               : i->low == INT64_MIN ? below(i->high, most, u)
+                                     : between(i->low, i->high, u);
     }
     if (!time && ((c->has_low && units < c->low) || (c->has_high && units > c->high)))
     {
@@ -417,16 +422,19 @@ ss_generate_units(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3)
 
 /*
  * Pattern or what was learnt?  What comes first is a guess, and other CHECKs may want the other.  So a weak pattern
- * has its turn early; then the columns of a table take all combinations, as far as three bits tell them apart.
+ * has its turn early; then the columns of a table take all combinations, as far as three bits tell them apart.  Each
+ * combination comes twice in a row: odd attempts read the CHECKs otherwise.
  */
 static bool
 is_by_pattern(const made_column *c, uint32_t attempt)
 {
+    static const uint8_t turns[] = {0, 7, 1, 2, 4, 3, 5, 6};
+
     if (c->pattern == NULL)
         return false;
     if (!c->weak)
         return attempt % 16 != 15;
-    return attempt < 4 ? attempt >= 2 : (attempt >> (1 + c->column->attnum % 3) & 1) != 0;
+    return (turns[attempt / 2 % sizeof turns] >> (c->column->attnum % 3) & 1) != 0;
 }
 
 /* The random words u1 to u3 are those that a cell's word unfolds into. */

@@ -35,20 +35,37 @@ ss_synthesis_learn(ss_synthesis *s, ss_build *b, ss_error *err)
     return SS_OK;
 }
 
-/* A kept table's keys, from where they stand by now: NAME__next. */
+/* What generating asks NAME__next, in a session that the first question opens. */
+typedef struct asking
+{
+    const ss_build *b;
+    ss_pg *pg;
+} asking;
+
+static ss_code
+open_session(asking *a, ss_error *err)
+{
+    if (a->pg != NULL)
+        return SS_OK;
+    SS_TRY(ss_target_connect(a->b->target, a->b->arena, &a->pg, err));
+    /* Whatever a CHECK's function does, asking changes nothing. */
+    return ss_pg_exec(a->pg, "SET default_transaction_read_only = on", err);
+}
+
+/* A kept table's keys, from where they stand by now. */
 static ss_code
 kept_keys(void *arg, size_t index, const size_t *columns, size_t ncolumns, ss_key_list *list,
           ss_error *err)
 {
-    ss_build *b = arg;
+    asking *a = arg;
+    const ss_build *b = a->b;
     const ss_table *table = &b->source->catalog->tables[index];
     ss_buf names = {0}, order = {0}, present = {0};
     ss_pg_result *res;
     const char **texts;
-    ss_pg *pg;
     ss_code code;
 
-    SS_TRY(ss_target_connect(b->target, b->arena, &pg, err));
+    SS_TRY(open_session(a, err));
     for (size_t i = 0; i < ncolumns; i++)
     {
         ss_buf_puts(&names, i == 0 ? "" : ", ");
@@ -63,7 +80,7 @@ kept_keys(void *arg, size_t index, const size_t *columns, size_t ncolumns, ss_ke
         ss_buf_puts(&present, " IS NOT NULL");
     }
     code =
-        ss_pg_query(pg, b->arena,
+        ss_pg_query(a->pg, b->arena,
                     ss_strf(b->arena, "SELECT %s FROM %s WHERE %s ORDER BY %s", ss_buf_text(&names),
                             ss_pg_qualified(b->arena, table->schema, table->name),
                             ss_buf_text(&present), ss_buf_text(&order)),
@@ -71,7 +88,6 @@ kept_keys(void *arg, size_t index, const size_t *columns, size_t ncolumns, ss_ke
     ss_buf_done(&names);
     ss_buf_done(&order);
     ss_buf_done(&present);
-    ss_pg_close(pg);
     if (code != SS_OK)
         return ss_note(err, "while listing the keys of %s", table->label);
     texts = ss_alloc(b->arena, ss_pg_rows(res) * ncolumns + 1, sizeof *texts);
@@ -84,17 +100,96 @@ kept_keys(void *arg, size_t index, const size_t *columns, size_t ncolumns, ss_ke
     return SS_OK;
 }
 
+/* The CHECKs of this column alone and of its domains, as one condition on r."column"; empty when there are none. */
+static void
+condition_of(const ss_catalog *catalog, const ss_table *table, const ss_column *column, ss_buf *sql)
+{
+    static const char before[] = "CHECK (";
+
+    for (size_t i = 0; i < table->nchecks; i++)
+    {
+        if (ss_check_is_of(&table->checks[i], column))
+            ss_buf_printf(sql, "%s(%s) IS NOT FALSE", sql->len == 0 ? "" : " AND ",
+                          table->checks[i].expression);
+    }
+    for (size_t type = column->type; type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN;
+         type = catalog->types[type].base)
+    {
+        for (size_t i = 0; i < catalog->types[type].nchecks; i++)
+        {
+            /* "CHECK ((VALUE ~ '...')) NOT VALID": here VALUE is a column of that name. */
+            const char *check = catalog->types[type].checks[i], *end = strrchr(check, ')');
+
+            if (strncmp(check, before, strlen(before)) != 0 || end == NULL)
+                continue;
+            check += strlen(before) - 1;
+            ss_buf_printf(sql, "%s(SELECT %.*s FROM (SELECT r.", sql->len == 0 ? "" : " AND ",
+                          (int) (end + 1 - check), check);
+            ss_pg_ident(sql, column->name);
+            ss_buf_puts(sql, " AS value) AS d) IS NOT FALSE");
+        }
+    }
+}
+
+static ss_code
+judge(void *arg, size_t index, size_t c, const char *const *texts, size_t n, bool *passes,
+      ss_error *err)
+{
+    asking *a = arg;
+    const ss_catalog *catalog = a->b->source->catalog;
+    const ss_table *table = &catalog->tables[index];
+    const ss_column *column = &table->columns[c];
+    const ss_type *type = &catalog->types[ss_catalog_base_type(catalog, column->type)];
+    ss_arena *scratch;
+    ss_buf condition = {0}, sql = {0};
+    ss_pg_result *res;
+    ss_code code;
+
+    condition_of(catalog, table, column, &condition);
+    for (size_t i = 0; i < n; i++)
+        passes[i] = condition.len == 0;
+    if (condition.len == 0)
+        return SS_OK;
+    scratch = ss_arena_new(a->b->arena);
+    ss_buf_printf(&sql, "SELECT %s FROM (SELECT v.text::%s AS ", ss_buf_text(&condition),
+                  ss_pg_qualified(scratch, type->schema, type->name));
+    ss_pg_ident(&sql, column->name);
+    ss_buf_puts(&sql, " FROM (VALUES ");
+    for (size_t i = 0; i < n; i++)
+        ss_buf_printf(&sql, "%s(%zu, $%zu::pg_catalog.text)", i == 0 ? "" : ", ", i, i + 1);
+    ss_buf_puts(&sql, ") AS v (n, text) ORDER BY v.n) AS r");
+    code = open_session(a, err);
+    if (code == SS_OK)
+    {
+        code = ss_pg_query(a->pg, scratch, ss_buf_text(&sql), n, texts, &res, err);
+        for (size_t i = 0; i < n && code == SS_OK; i++)
+            passes[i] = ss_pg_value(res, i, 0)[0] == 't';
+        /* What cannot be asked (a function raises) lets none pass; should it matter, loading tells of it. */
+        if (code != SS_EINTERRUPTED)
+            code = SS_OK;
+    }
+    ss_buf_done(&condition);
+    ss_buf_done(&sql);
+    ss_arena_free(scratch);
+    return code;
+}
+
 ss_code
 ss_synthesis_make(ss_build *b, void *arg, const ss_row_source *const **sources, ss_error *err)
 {
     const ss_synthesis *s = arg;
+    asking a = {.b = b};
     ss_generate_input input = {.catalog = b->source->catalog,
                                .model = s->model,
                                .tables = b->plan->tables,
                                .jobs = b->jobs,
                                .keys = kept_keys,
-                               .arg = b};
+                               .judge = judge,
+                               .arg = &a};
+    ss_code code;
 
     memcpy(input.seed, s->seed, sizeof input.seed);
-    return ss_generate_sources(&input, b->arena, sources, err);
+    code = ss_generate_sources(&input, b->arena, sources, err);
+    ss_pg_close(a.pg);
+    return code;
 }

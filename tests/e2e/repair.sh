@@ -255,6 +255,31 @@ INSERT INTO fixed SELECT 'a' || g || '@corp.example', 'ABC' || g, md5(g::text), 
 CREATE TABLE fixed_use (id int PRIMARY KEY, email text NOT NULL REFERENCES fixed, code text NOT NULL REFERENCES fixed (code), hex text NOT NULL REFERENCES fixed (hex),
     name text NOT NULL REFERENCES fixed (name));
 INSERT INTO fixed_use SELECT row_number() OVER (), email, code, hex, name FROM fixed;
+-- the server says by which way most keys pass
+CREATE DOMAIN login AS text CHECK (VALUE ~ '^[A-Z]{3}-');
+CREATE FUNCTION raises(t text) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN IF t NOT LIKE '%-%' THEN RAISE 'no dash'; END IF; RETURN true; END $$;
+CREATE TABLE judged (value login PRIMARY KEY, message text NOT NULL UNIQUE CHECK (message LIKE '<%>'), "r.text" text NOT NULL UNIQUE CHECK ("r.text" ~ '#'), n text NOT NULL UNIQUE CHECK (n ~ '^svc-'),
+    uri text NOT NULL UNIQUE CHECK (uri LIKE '%://%' AND uri NOT LIKE '%@%'), git text NOT NULL UNIQUE CHECK (git ~ '^https://') CHECK (git ~ '^[^:]+://([^@]+@)?[^@]+$'),
+    camel text NOT NULL UNIQUE CHECK (camel ~ '^[a-z]'), mark text NOT NULL UNIQUE CHECK (mark ~ '[^A-Za-z0-9]'), hash text NOT NULL UNIQUE CHECK (hash ~ '^[0-9a-f]+$') CHECK (hash ~ '^.{8,}$'),
+    raised text NOT NULL UNIQUE CHECK (raises(raised)) CHECK (raised ~ '-'));
+INSERT INTO judged SELECT 'ABC-a' || g || '@corp.example', '<a' || g || '@corp.example>', 'u' || g || '@corp.example#r', 'svc-' || g || '@corp.example', 'https://a' || g || '.corp',
+    'https://a' || g || '.corp', 'keyName' || translate(g::text, '0123456789', 'abcdefghij'), 'AB-' || g, md5(g::text), 'R-' || g FROM generate_series(1, 200) g;
+CREATE TABLE judged_few (code text PRIMARY KEY CHECK (code ~ '^[a-z_]+$') CHECK (code ~ '^[^0-9]'));
+INSERT INTO judged_few VALUES ('aa'), ('bb'), ('cc'), ('dd'), ('ee');
+CREATE TABLE sheet (code text PRIMARY KEY CHECK (code ~ '^[A-Z]{1,2}$'));
+INSERT INTO sheet SELECT CASE WHEN g >= 26 THEN chr(64 + g / 26) ELSE '' END || chr(65 + g % 26) FROM generate_series(0, 701) g;
+-- columns of texts take all combinations
+CREATE TABLE three (a text NOT NULL CHECK (a ~ '^\S+$') CHECK (position('@' in a) > 0), b text NOT NULL CHECK (b ~ '^\S+$') CHECK (position('@' in b) > 0), c text NOT NULL CHECK (c ~ '^[_-]'));
+INSERT INTO three SELECT 'x' || g || '@corp.example', 'y' || g || '@corp.example', '_abc' || chr(97 + g % 26) FROM generate_series(1, 200) g;
+-- partitions that end on one side only
+CREATE TABLE month (id int PRIMARY KEY, label text); INSERT INTO month SELECT 202300 + g, 'l' FROM generate_series(1, 300) g;
+CREATE TABLE sum_of (month_id int NOT NULL REFERENCES month, v int) PARTITION BY RANGE (month_id);
+CREATE TABLE sum_of_1 PARTITION OF sum_of FOR VALUES FROM (202301) TO (202401); CREATE TABLE sum_of_2 PARTITION OF sum_of FOR VALUES FROM (202401) TO (MAXVALUE);
+INSERT INTO sum_of SELECT 202301 + g % 300, g FROM generate_series(1, 200) g;
+CREATE TABLE level (id int PRIMARY KEY); INSERT INTO level SELECT generate_series(1, 300);
+CREATE TABLE step (level_id int NOT NULL REFERENCES level) PARTITION BY RANGE (level_id);
+CREATE TABLE step_1 PARTITION OF step FOR VALUES FROM (MINVALUE) TO (10); CREATE TABLE step_2 PARTITION OF step FOR VALUES FROM (10) TO (20);
+INSERT INTO step SELECT 1 + g % 19 FROM generate_series(1, 200) g;
 CREATE TABLE client (id int PRIMARY KEY); INSERT INTO client SELECT generate_series(1, 3000);
 CREATE TABLE deal (client_id int NOT NULL REFERENCES client, n int) PARTITION BY RANGE (client_id);
 CREATE TABLE deal_low PARTITION OF deal FOR VALUES FROM (MINVALUE) TO (100); CREATE TABLE deal_mid PARTITION OF deal FOR VALUES FROM (100) TO (200);
@@ -278,6 +303,9 @@ INSERT INTO order_of SELECT 1 + g % 3, g FROM generate_series(1, 200) g;
 CREATE TABLE lease (tenant_id int NOT NULL REFERENCES tenant CHECK (tenant_id IN (1, 2, 3))) PARTITION BY RANGE (tenant_id);
 CREATE TABLE lease_low PARTITION OF lease FOR VALUES FROM (MINVALUE) TO (2); CREATE TABLE lease_mid PARTITION OF lease FOR VALUES FROM (2) TO (4);
 INSERT INTO lease SELECT 1 + g % 3 FROM generate_series(1, 200) g;
+CREATE TABLE pinned (tenant_id int NOT NULL REFERENCES tenant CHECK (tenant_id = 2)) PARTITION BY RANGE (tenant_id);
+CREATE TABLE pinned_low PARTITION OF pinned FOR VALUES FROM (MINVALUE) TO (4); CREATE TABLE pinned_rest PARTITION OF pinned DEFAULT;
+INSERT INTO pinned SELECT 2 FROM generate_series(1, 200);
 CREATE TABLE bill_2 PARTITION OF bill FOR VALUES IN (2); CREATE TABLE bill_5 PARTITION OF bill FOR VALUES IN (5);
 INSERT INTO bill SELECT 2 + 3 * (g % 2) FROM generate_series(1, 200) g;
 ANALYZE;
@@ -303,6 +331,15 @@ place 200
 place_use 200
 order_of 200
 lease 200
+pinned 200
+judged 200
+judged_few 5
+sheet 676
+three 200
+month 300
+sum_of 200
+level 300
+step 200
 fixed 200
 fixed_use 200
 client 3000
