@@ -12,6 +12,7 @@
 #define MOST_DIGITS ((INT64_MAX - 9) / 10)
 
 #define FAR_DAYS INT64_C(1000000)
+#define DAY_US   INT64_C(86400000000)
 
 #define LENGTH_MOST 10000 /* characters that a CHECK may ask for */
 
@@ -609,15 +610,16 @@ static bool
 take_bound(const made_column *c, const ss_catalog *catalog, const char *at, ss_arena *arena,
            int64_t *units)
 {
-    const bool ordered =
-        c->family == FAMILY_NUMBER || c->family == FAMILY_DAY || c->family == FAMILY_TIME;
+    const bool lowest = strncmp(at, "MINVALUE)", 9) == 0,
+               highest = strncmp(at, "MAXVALUE)", 9) == 0;
 
-    if (ordered && (strncmp(at, "MINVALUE)", 9) == 0 || strncmp(at, "MAXVALUE)", 9) == 0))
-    {
-        *units = at[1] == 'I' ? INT64_MIN : INT64_MAX;
-        return true;
-    }
-    return bound_literal(c, catalog, at, arena, units);
+    if (!lowest && !highest)
+        return bound_literal(c, catalog, at, arena, units);
+    if (c->family == FAMILY_TIME)
+        *units = lowest ? 0 : DAY_US / c->marginal->step;
+    else
+        *units = lowest ? INT64_MIN : INT64_MAX;
+    return c->family == FAMILY_NUMBER || c->family == FAMILY_DAY || c->family == FAMILY_TIME;
 }
 
 /* False when it takes other values than those it tells: DEFAULT, what is not understood. */
@@ -696,9 +698,9 @@ tidy_intervals(made_column *c)
         interval own = c->intervals[i];
         size_t k = n;
 
-        if (is_number(c->type) && c->has_low && own.low < c->low)
+        if (c->has_low && own.low < c->low)
             own.low = c->low;
-        if (is_number(c->type) && c->has_high && own.high > c->high)
+        if (c->has_high && own.high > c->high)
             own.high = c->high;
         if (own.low > own.high)
             continue;

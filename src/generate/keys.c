@@ -199,12 +199,20 @@ in_intervals(const made_column *c)
     return c->nintervals > 0 && (bounded(c) || (c->family == FAMILY_DAY && c->codec != NULL));
 }
 
+/* What is open below counts from 1 where it can: other columns may refer to no key below zero. */
+static int64_t
+low_of(const made_column *c, const interval *i)
+{
+    const int64_t low = i->low == INT64_MIN && i->high >= 1 ? 1 : i->low;
+
+    return c->family == FAMILY_NUMBER && low < -c->largest ? -c->largest : low;
+}
+
 static uint64_t
 length_of(const made_column *c, const interval *i)
 {
-    const int64_t least = c->family == FAMILY_NUMBER ? -c->largest : i->low;
     const int64_t most = c->family == FAMILY_NUMBER ? c->largest : i->high;
-    const int64_t low = i->low > least ? i->low : least, high = i->high < most ? i->high : most;
+    const int64_t low = low_of(c, i), high = i->high < most ? i->high : most;
 
     return high < low ? 0 : (uint64_t) high - (uint64_t) low + 1;
 }
@@ -388,15 +396,9 @@ placed_key(const made_column *c, uint64_t number)
         else
             high = middle;
     }
-    first = c->intervals[low].low;
-    /* What is open below counts from 1, as far as there is room. */
-    if (first == INT64_MIN)
-    {
+    first = low_of(c, &c->intervals[low]);
+    if (c->intervals[low].low == INT64_MIN && first < 1)
         first = c->intervals[low].high - (int64_t) (c->placed[low + 1] - c->placed[low]) + 1;
-        first = first > 1 ? 1 : first;
-    }
-    if (c->family == FAMILY_NUMBER && first < -c->largest)
-        first = -c->largest;
     return (first + (int64_t) (number - c->placed[low])) *
            (c->family == FAMILY_DAY ? c->marginal->step : 1);
 }

@@ -303,6 +303,12 @@ INSERT INTO order_of SELECT 1 + g % 3, g FROM generate_series(1, 200) g;
 CREATE TABLE lease (tenant_id int NOT NULL REFERENCES tenant CHECK (tenant_id IN (1, 2, 3))) PARTITION BY RANGE (tenant_id);
 CREATE TABLE lease_low PARTITION OF lease FOR VALUES FROM (MINVALUE) TO (2); CREATE TABLE lease_mid PARTITION OF lease FOR VALUES FROM (2) TO (4);
 INSERT INTO lease SELECT 1 + g % 3 FROM generate_series(1, 200) g;
+CREATE TABLE opened (opened date PRIMARY KEY CHECK (opened >= '2020-01-01')) PARTITION BY RANGE (opened);
+CREATE TABLE opened_1 PARTITION OF opened FOR VALUES FROM (MINVALUE) TO ('2021-01-01'); CREATE TABLE opened_2 PARTITION OF opened FOR VALUES FROM ('2021-01-01') TO (MAXVALUE);
+INSERT INTO opened SELECT '2020-06-01'::date + g FROM generate_series(1, 300) g;
+CREATE TABLE late (at time NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE late_1 PARTITION OF late FOR VALUES FROM ('06:00') TO ('08:00'); CREATE TABLE late_2 PARTITION OF late FOR VALUES FROM ('22:00') TO (MAXVALUE);
+INSERT INTO late SELECT CASE WHEN g % 2 = 0 THEN '06:00' ELSE '22:00' END::time + g * interval '20 seconds' FROM generate_series(1, 300) g;
 CREATE TABLE pinned (tenant_id int NOT NULL REFERENCES tenant CHECK (tenant_id = 2)) PARTITION BY RANGE (tenant_id);
 CREATE TABLE pinned_low PARTITION OF pinned FOR VALUES FROM (MINVALUE) TO (4); CREATE TABLE pinned_rest PARTITION OF pinned DEFAULT;
 INSERT INTO pinned SELECT 2 FROM generate_series(1, 200);
@@ -338,7 +344,9 @@ sheet 676
 three 200
 month 300
 sum_of 200
-level 300
+level 19
+opened 300
+late 300
 step 200
 fixed 200
 fixed_use 200
