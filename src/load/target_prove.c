@@ -50,6 +50,21 @@ refuse_same(ss_target *target, const ss_target_db *db, const char *how, ss_error
     return ss_hint(err, "Name another database as target; the source is only ever read.");
 }
 
+/* Another run may drop its scratch database between a look and a connection. */
+static bool
+is_gone(const ss_target *target, const ss_target_db *db)
+{
+    const char *found = NULL;
+    ss_error ignored;
+
+    return ss_pg_value_of(target->pg, target->arena,
+                          ss_strf(target->arena,
+                                  "SELECT 'there' FROM pg_catalog.pg_database WHERE oid = %u",
+                                  db->oid),
+                          &found, &ignored) == SS_OK &&
+           found == NULL;
+}
+
 /* Does a lock that the source holds show in db? */
 static ss_code
 probe(ss_target *target, const ss_target_db *db, const char *key, ss_error *err)
@@ -60,6 +75,8 @@ probe(ss_target *target, const ss_target_db *db, const char *key, ss_error *err)
         ss_pg_open(target->arena, target->endpoint,
                    &(ss_pg_options){.dbname = db->name, .application_name = "sandseed target"},
                    target->watch, &pg, err);
+    if (code == SS_EMEND && is_gone(target, db))
+        return SS_OK;
     if (code == SS_OK)
         code = ss_pg_query(pg, target->arena,
                            "SELECT pg_catalog.pg_try_advisory_xact_lock($1::pg_catalog.int8)"
