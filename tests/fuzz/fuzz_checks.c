@@ -15,6 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     static const size_t types[] = {T_INT4, T_TEXT, T_VARCHAR, T_NUMERIC, T_DATE, T_JSONB, T_RANGE};
     world *w = world_new();
 
+    w->demanded = n > 2 ? (char) data[n / 2] : '\0';
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
     {
         const size_t t = add_table(w, ss_strf(w->arena, "t%zu", i), 50);

@@ -313,6 +313,40 @@ keys_keep_to_declared_bounds_and_lists(void **state)
 }
 
 static void
+text_keys_are_made_as_most_pass(void **state)
+{
+    static const char demanded[] = {'\0', 'x', '#', '@'};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof demanded; i++)
+    {
+        world *w = world_new();
+        const size_t t = add_table(w, "t", 1000);
+        cells c;
+
+        (void) add_column(w, t, "a", T_TEXT, -1, true);
+        add_key(w, t, true, "1");
+        add_check(w, t, "1", "CHECK ((a ~ '^[A-Z]{4}-[0-9]{3}$'::text))");
+        add_check(w, t, "1", "CHECK ((a ~ '^x-[0-9]+$'::text))");
+        add_check(w, t, "1", "CHECK ((a ~~ '%#'::text))");
+        w->demanded = demanded[i];
+        assert_int_equal(world_make(w, 1), SS_OK);
+        c = world_table(w, t);
+        assert_int_equal(c.nrows, 1000);
+        assert_unique(w, &c, "1");
+        for (size_t r = 0; r < c.nrows; r++)
+        {
+            /* Where no way passes, as where all do, the first is taken. */
+            if (demanded[i] == 'x' || demanded[i] == '#')
+                assert_non_null(strchr(cell(&c, r, 0), demanded[i]));
+            else
+                assert_int_equal(strspn(cell(&c, r, 0), "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 4);
+        }
+        ss_arena_free(w->arena);
+    }
+}
+
+static void
 no_key_of_a_type_that_has_none(void **state)
 {
     world *w = world_new();
@@ -990,6 +1024,7 @@ main(void)
         cmocka_unit_test(declared_values_are_all_alive),
         cmocka_unit_test(keys_of_every_type_are_unique),
         cmocka_unit_test(keys_keep_to_declared_bounds_and_lists),
+        cmocka_unit_test(text_keys_are_made_as_most_pass),
         cmocka_unit_test(no_key_of_a_type_that_has_none),
         cmocka_unit_test(what_checks_declare_is_obeyed),
         cmocka_unit_test(checks_are_obeyed_where_nothing_is_learnt),
