@@ -212,7 +212,7 @@ clamp(const made_column *c, int64_t units, uint64_t u)
             return units;
         u = ss_unfold(&u);
         return i->high == INT64_MAX  ? above(i->low, most, u)
-               : i->low == INT64_MIN ? below(i->high, most, u)
+               : i->low == INT64_MIN ? below(i->high < -most ? -most : i->high, most, u)
                                      : between(i->low, i->high, u);
     }
     if (!time && ((c->has_low && units < c->low) || (c->has_high && units > c->high)))
