@@ -10,5 +10,5 @@ psql_in source small -c "CREATE TABLE t AS SELECT i AS id FROM generate_series(1
 policy_for source small "$(dsn target box)" keep "$test_root/p.yaml"
 hold_up target 45
 exits 0 "$SANDSEED" refresh "$test_root/p.yaml" --allow-privileged-source
-# Counted from the run's beginning, said from the stage's: under a sanitizer others come before it.
-claim "a line every 30 seconds" [ "$(grep -cE '^restore the schema: (2[0-9]|3[0-5]) s$' "$test_root/out")" = 1 ]
+cat "$test_root/out"
+claim "a line every 30 seconds" [ "$(grep -cE '^restore the schema: (29|3[0-5]) s$' "$test_root/out")" = 1 ]
