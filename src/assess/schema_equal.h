@@ -1,7 +1,7 @@
 /*
  * Gate "schema-equal": the sandbox's schema is the source's, but for what was stripped.
  *
- * Two halves (design 5.2).  (1) The dump of NAME__next equals, line by line, the dump of an empty
+ * Two halves (design 5.2).  (1) The dump of NAME__next equals, line by line, the source's or else that of an empty
  * scratch database on the same server restored from the same archive: so data, repairs and
  * constraints added by hand left the schema as the archive has it.  (2) The lists of objects with owner,
  * grants and flags agree between source and sandbox: so nothing was lost on the way into the archive and out.
@@ -20,7 +20,7 @@ ss_code ss_assess_dump(const ss_programs *programs, const ss_endpoint *server, c
                        const ss_watch *watch, ss_arena *result, const char **text, ss_error *err);
 
 /*
- * (1) Compare such texts of a (the sandbox) and b (the scratch database).  Adds a gate's evidence: names of the
+ * (1) Compare such texts of a (the sandbox) and b (the archive or the scratch database).  Adds a gate's evidence: names of the
  * objects whose text differs, never the text.
  */
 void ss_assess_texts_equal(const char *a, const char *b, ss_arena *result, ss_gate *gate);

@@ -110,6 +110,29 @@ text_of(const ss_archive *archive, const bool *chosen, ss_buf *text, ss_error *e
     return code;
 }
 
+ss_code
+ss_archive_text(const ss_archive *archive, ss_arena *result, const char **text, ss_error *err)
+{
+    bool *travels = ss_alloc(result, archive->n + 1, sizeof *travels);
+    ss_buf sql = {0};
+    ss_code code;
+
+    *text = NULL;
+    for (size_t i = 0; i < archive->n; i++)
+    {
+        travels[i] = archive->fates[i].fate == SS_FATE_TRAVELS;
+        if (archive->fates[i].fate == SS_FATE_EDITED)
+            return SS_OK;
+    }
+    if (archive->owners_by_hand || archive->acls_by_hand)
+        return SS_OK;
+    code = text_of(archive, travels, &sql, err);
+    if (code == SS_OK)
+        *text = ss_strdup(result, ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return code;
+}
+
 /* The first statement in text that begins so, in arena; NULL when there is none. */
 static char *
 first_statement(const char *text, const char *words, ss_arena *arena)

@@ -50,6 +50,12 @@ const ss_stripped *ss_archive_stripped(const ss_archive *archive, size_t *n);
 const ss_finding *ss_archive_findings(const ss_archive *archive, size_t *n);
 
 /*
+ * What travels as pg_dump would print it, in result; NULL when some of it does not travel as it is in the archive.
+ */
+ss_code ss_archive_text(const ss_archive *archive, ss_arena *result, const char **text,
+                        ss_error *err);
+
+/*
  * Restore into database dbname of the target's server: pre-data one after the other, post-data with
  * jobs connections.  An error names the archive entry; nothing is ignored.
  */

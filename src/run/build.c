@@ -292,62 +292,6 @@ database_setting(const ss_db_facts *facts, const char *name)
 }
 
 /*
- * While rows are loaded, the empty scratch database that the schema is compared with is made beside
- * it: alone it would keep one core busy and the others waiting.
- */
-typedef struct filling
-{
-    ss_building *g;
-    ss_build_maker *maker;
-    void *arg;
-    ss_arena *arena; /* of the scratch database's step */
-    ss_target own;   /* likewise */
-} filling;
-
-static ss_code
-make_scratch(filling *f, const ss_watch *watch, ss_error *err)
-{
-    ss_building *g = f->g;
-    const ss_build *b = g->b;
-
-    f->own.watch = watch;
-    SS_TRY(ss_archive_scratch(g->archive, &f->own, b->id, watch, err));
-    SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, f->own.scratch.name, watch, f->arena,
-                          &g->archive_dump, err));
-    return g->archive_dump == NULL ? SS_OK : ss_target_drop(&f->own, &f->own.scratch, err);
-}
-
-static ss_code
-fill_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
-{
-    filling *f = arg;
-    ss_build *b = f->g->b;
-    const ss_watch *caller;
-    ss_code code;
-
-    if (step == 1)
-        return make_scratch(f, watch, err);
-    caller = work_under(b, watch);
-    code = load_rows(f->g, f->maker, f->arg, err);
-    (void) work_under(b, caller);
-    return code;
-}
-
-static ss_code
-fill(ss_building *g, ss_build_maker *maker, void *arg, ss_error *err)
-{
-    ss_build *b = g->b;
-    filling f = {.g = g, .maker = maker, .arg = arg, .arena = ss_arena_new(b->arena)};
-    ss_code code;
-
-    SS_TRY(ss_target_apart(b->target, f.arena, b->watch, &f.own, err));
-    code = ss_together(2, b->jobs, fill_step, &f, b->watch, b->arena, err);
-    ss_target_close(&f.own);
-    b->target->scratch.oid = 0; /* whatever it is by now */
-    return code;
-}
-
-/*
  * What restores it is decided while NAME__next, empty, is created: should it be refused, a NAME__next of before is
  * gone, which would not be published any more.
  */
@@ -382,7 +326,10 @@ build_next(ss_building *g, const char *archive, ss_build_maker *maker, void *arg
     ss_build_report_schema(g);
     SS_TRY(ss_target_roles_create(b->target, g->roles, err));
     SS_TRY(ss_archive_restore_pre(g->archive, b->target, b->target->next.name, b->watch, err));
-    SS_TRY(fill(g, maker, arg, err));
+    /* Whether a server of another version takes the whole of it is known before a row is read. */
+    if (b->target->version / 10000 != b->source->catalog->server_version / 10000)
+        SS_TRY(ss_build_scratch(g, b->arena, err));
+    SS_TRY(load_rows(g, maker, arg, err));
     ss_build_stage(b, "indexes, keys and triggers");
     SS_TRY(ss_archive_restore_post(g->archive, b->target, b->target->next.name, b->jobs, b->watch,
                                    err));

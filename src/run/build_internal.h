@@ -16,7 +16,7 @@ typedef struct ss_building
     ss_db_facts facts;
     const char **settings_skipped;
     size_t nsettings_skipped;
-    const char *archive_dump; /* the scratch database, dumped; NULL: it waits for its gate */
+    const char *scratch_dump; /* NULL: there is no scratch database, or it waits for its gate */
     uint64_t *rows; /* parallel to the catalog's tables: of a NAME__next that stands finished */
 } ss_building;
 
@@ -28,6 +28,9 @@ void ss_build_add_findings(ss_build *b, const ss_finding *findings, size_t n);
 
 /* Into the report: what the archive's plan leaves out of the schema. */
 void ss_build_report_schema(ss_building *g);
+
+/* Make the empty scratch database that the schema is compared with, and dump it; nothing else may use the target. */
+ss_code ss_build_scratch(ss_building *g, ss_arena *result, ss_error *err);
 
 /*
  * All gates, each over a connection of its own, and ANALYZE beside them.  Fills the report; SS_EGATE when one does
