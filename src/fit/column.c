@@ -29,7 +29,8 @@ decimals(const ss_catalog *catalog, const ss_column *column)
 static ss_counter *
 counter_new(ss_counter_kind kind, size_t bound, const ss_fit_who *who)
 {
-    return ss_counter_new(kind, bound, who->k, who->npaths, who->may_be_empty);
+    return ss_counter_new(kind, bound < who->cells ? bound : who->cells, who->k, who->npaths,
+                          who->may_be_empty);
 }
 
 void
@@ -216,16 +217,16 @@ ss_fit_column_units(const ss_fit_column *c, const ss_batch_column *values, size_
 }
 
 void
-ss_fit_column_add_units(ss_fit_column *c, int64_t units, const uint64_t *subjects)
+ss_fit_column_add_units(ss_fit_column *c, int64_t units, const uint64_t *subjects, uint64_t weight)
 {
-    ss_counter_add(c->codes, code_of(c, units), subjects);
+    ss_counter_add(c->codes, code_of(c, units), subjects, weight);
     if (c->values != NULL)
-        ss_counter_add(c->values, units, subjects);
+        ss_counter_add(c->values, units, subjects, weight);
 }
 
 static void
 add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *subjects,
-         const ss_hash_key *key)
+         uint64_t weight, const ss_hash_key *key)
 {
     int64_t mask = 0, characters = 0;
     size_t at_signs = 0;
@@ -264,28 +265,30 @@ add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *
             break;
         }
     }
-    ss_counter_add(c->lengths, characters, subjects);
-    ss_counter_add(c->alphabets, mask, subjects);
+    ss_counter_add(c->lengths, characters, subjects, weight);
+    ss_counter_add(c->alphabets, mask, subjects, weight);
     if (c->values != NULL)
-        ss_counter_add_text(c->values, (const char *) text, n, ss_hash(key, text, n), subjects);
+        ss_counter_add_text(c->values, (const char *) text, n, ss_hash(key, text, n), subjects,
+                            weight);
 }
 
 void
 ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
-                  const uint64_t *subjects, size_t npaths, const ss_hash_key *key)
+                  const ss_fit_behind *behind, const ss_hash_key *key)
 {
     c->form = values->form;
-    c->count += n;
     for (size_t r = 0; r < n; r++)
     {
-        const uint64_t *who = subjects + r * npaths;
+        const uint64_t *who = behind->subjects + r * behind->npaths;
+        const uint64_t weight = behind->weights[r];
         int64_t units;
 
+        c->count += weight;
         if (c->null_people != NULL)
-            ss_crowd_add(values->null[r] ? c->null_people : c->present_people, who);
+            ss_crowd_add(values->null[r] ? c->null_people : c->present_people, who, weight);
         if (values->null[r])
         {
-            c->nulls++;
+            c->nulls += weight;
             continue;
         }
         if (c->lengths != NULL)
@@ -293,36 +296,82 @@ ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
             size_t length;
             const unsigned char *text = ss_column_bytes(values, r, &length);
 
-            add_text(c, text, length, who, key);
+            add_text(c, text, length, who, weight, key);
         }
         else if (c->codes != NULL && units_of(c, values, r, &units))
-            ss_fit_column_add_units(c, units, who);
+            ss_fit_column_add_units(c, units, who, weight);
         else if (c->codes == NULL && c->values != NULL)
-            ss_counter_add(c->values, values->i64[r], who);
+            ss_counter_add(c->values, values->i64[r], who, weight);
     }
 }
 
 /* --- finishing ---------------------------------------------------------------------------------- */
 
-/* Of count rows those that are told, as a multiple of 5. */
-static uint64_t
-told(const ss_fit_terms *terms, uint64_t count)
-{
-    __extension__ typedef unsigned __int128 wide;
-
-    return ss_model_round(
-        terms->told == terms->rows ? count : (uint64_t) ((wide) count * terms->told / terms->rows));
-}
-
 uint64_t
 ss_fit_stored(const ss_fit_terms *terms, uint64_t count)
 {
-    const uint64_t least = ss_model_round(terms->k), stored = told(terms, count);
+    const uint64_t least = ss_model_least(terms->k), stored = ss_model_round(count);
 
     return count == 0 ? 0 : stored < least ? least : stored;
 }
 
-/* The cells with k people behind them; *left the rows of the others, 0 where they have not k together. */
+/* Take from the largest what the least have more than their share. */
+static void
+even_out(ss_cells *cells, uint64_t excess, uint64_t least)
+{
+    while (excess > 0)
+    {
+        ss_cell *largest = &cells->cells[0];
+        uint64_t spare;
+
+        for (size_t i = 1; i < cells->n; i++)
+            largest = cells->cells[i].count > largest->count ? &cells->cells[i] : largest;
+        spare = largest->count > least ? largest->count - least : 0;
+        if (spare == 0)
+            return;
+        spare = spare < excess ? spare : excess;
+        largest->count -= spare;
+        excess -= spare;
+    }
+}
+
+void
+ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_terms *terms)
+{
+    __extension__ typedef unsigned __int128 wide;
+    const uint64_t least = ss_model_least(terms->k);
+    uint64_t rows = *rest, seen = 0, told = 0, excess = 0;
+
+    for (size_t i = 0; i < cells->n; i++)
+        rows += cells->cells[i].count;
+    if (rows == 0)
+        return;
+    /* Edges are rounded, not counts: so they come to the total whatever their number. */
+    for (size_t i = 0; i <= cells->n; i++)
+    {
+        uint64_t *count = i < cells->n ? &cells->cells[i].count : rest;
+        uint64_t edge;
+
+        if (*count == 0)
+            continue;
+        seen += *count;
+        edge = ss_model_round((uint64_t) ((wide) seen * total / rows));
+        *count = edge - told;
+        told = edge;
+        if (*count < least)
+        {
+            excess += least - *count;
+            *count = least;
+        }
+    }
+    if (cells->n > 0)
+        even_out(cells, excess, least);
+    cells->total = 0;
+    for (size_t i = 0; i < cells->n; i++)
+        cells->total += cells->cells[i].count;
+}
+
+/* The cells with k people behind them and their rows; *left the rows of the others, 0 where they have not k together. */
 static void
 take_cells(const ss_counter *counter, const ss_fit_terms *terms, ss_arena *result, ss_cells *out,
            uint64_t *left)
@@ -347,8 +396,8 @@ take_cells(const ss_counter *counter, const ss_fit_terms *terms, ss_arena *resul
             .number = list[i].text != NULL ? SS_NO_NUMBER : list[i].number,
             .text =
                 list[i].text != NULL ? ss_strndup(result, list[i].text, list[i].text_length) : NULL,
-            .count = ss_fit_stored(terms, list[i].count)};
-        out->total += out->cells[out->n++].count;
+            .count = list[i].count};
+        out->n++;
         list[i].count = 0;
     }
     if (!ss_counter_enough_together(counter, list, n))
@@ -358,14 +407,18 @@ take_cells(const ss_counter *counter, const ss_fit_terms *terms, ss_arena *resul
 
 /* Every declared value alive, those with k behind them with their counts. */
 static void
-take_declared(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result, ss_marginal *m)
+take_declared(const ss_fit_column *c, const ss_fit_terms *terms, uint64_t present, ss_arena *result,
+              ss_marginal *m)
 {
     const ss_type *t = &c->catalog->types[ss_catalog_base_type(c->catalog, c->column->type)];
     const size_t n = t->kind == SS_TYPE_ENUM ? t->nlabels : 2;
     ss_cells learnt;
     uint64_t left;
 
+    /* What is not stored is declared all the same, and made now and then. */
     take_cells(terms->shape_only ? NULL : c->values, terms, result, &learnt, &left);
+    left = 0;
+    ss_fit_store(&learnt, &left, present, terms);
     m->values.cells = ss_alloc(result, n + 1, sizeof *m->values.cells);
     for (size_t i = 0; i < n; i++)
     {
@@ -538,7 +591,8 @@ rows_of(const ss_counter *counter)
  * while cells are one unit wide.  The rest follows the quantiles, where there is enough of it.
  */
 static void
-take_number(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result, ss_marginal *m)
+take_number(const ss_fit_column *c, const ss_fit_terms *terms, uint64_t present, ss_arena *result,
+            ss_marginal *m)
 {
     uint64_t left = 0;
 
@@ -550,7 +604,8 @@ take_number(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
     if (m->npoints < 2)
         m->npoints = 0;
     else
-        m->rest = ss_fit_stored(terms, left);
+        m->rest = left;
+    ss_fit_store(&m->values, &m->rest, present, terms);
     if (m->npoints == 0 && m->values.n == 0)
         m->kind = SS_MARGINAL_SHAPE;
 }
@@ -572,7 +627,7 @@ take_nulls(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
     {
         const uint64_t least = ss_model_round(terms->k);
 
-        m->nulls = ss_fit_stored(terms, c->nulls);
+        m->nulls = ss_fit_stored(terms, ss_whole_rows(c->nulls));
         if (m->count < 2 * least)
             m->nulls = 2 * c->nulls > c->count ? m->count : 0;
         else if (m->nulls + least > m->count)
@@ -587,28 +642,33 @@ ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena
                      ss_marginal *m)
 {
     const bool learns = !terms->shape_only && !terms->uncounted;
-    uint64_t left;
+    ss_cells *const shapes[] = {&m->lengths, &m->alphabets, &m->codes};
+    ss_counter *const counted[] = {c->lengths, c->alphabets, c->codes};
+    uint64_t left, present;
 
     *m = (ss_marginal){.column = c->column->name,
                        .kind = c->kind,
-                       .count = told(terms, c->count),
+                       .count = terms->rows,
                        .constant = c->decision->value,
                        .scale = c->scale,
                        .step = c->step};
     take_nulls(c, terms, m);
-    take_cells(c->lengths, terms, result, &m->lengths, &left);
-    take_cells(c->alphabets, terms, result, &m->alphabets, &left);
-    take_cells(c->codes, terms, result, &m->codes, &left);
+    present = terms->rows - m->nulls;
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
+    {
+        take_cells(counted[i], terms, result, shapes[i], &left);
+        left = 0;
+        ss_fit_store(shapes[i], &left, present, terms);
+    }
     if (c->kind == SS_MARGINAL_CATEGORIES && c->lengths == NULL)
-        take_declared(c, terms, result, m);
+        take_declared(c, terms, present, result, m);
     else if (!learns && (c->kind == SS_MARGINAL_CATEGORIES || c->kind == SS_MARGINAL_NUMBER))
         m->kind = SS_MARGINAL_SHAPE;
     else if (c->kind == SS_MARGINAL_CATEGORIES)
     {
-        left = 0;
         if (!ss_counter_overflowed(c->values))
-            take_cells(c->values, terms, result, &m->values, &left);
-        m->rest = ss_fit_stored(terms, left);
+            take_cells(c->values, terms, result, &m->values, &m->rest);
+        ss_fit_store(&m->values, &m->rest, present, terms);
         if (m->values.n == 0)
         {
             m->kind = SS_MARGINAL_SHAPE;
@@ -616,5 +676,5 @@ ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena
         }
     }
     else if (c->kind == SS_MARGINAL_NUMBER)
-        take_number(c, terms, result, m);
+        take_number(c, terms, present, result, m);
 }

@@ -13,6 +13,7 @@
 typedef struct ss_fit_who
 {
     size_t k, npaths;
+    size_t cells; /* of a counter, at most: memory is bounded by the table, not by its columns */
     bool *
         may_be_empty; /* per path: keys that merely stand for people; NULL then says that there is nobody */
 } ss_fit_who;
@@ -27,9 +28,9 @@ typedef struct ss_fit_column
     bool is_number; /* numeric: machine form is text, learnt as a number */
     bool is_time;   /* date or timestamp */
     bool is_float;
-    int scale;    /* decimals of numbers */
-    int64_t step; /* of dates and times */
-    uint64_t nulls, count;
+    int scale;                              /* decimals of numbers */
+    int64_t step;                           /* of dates and times */
+    uint64_t nulls, count;                  /* weights of rows */
     ss_crowd *null_people, *present_people; /* NULL for what cannot be NULL */
     const ss_fit_who *who;
     bool *null_empty; /* per path: may nobody stand there behind the NULLs? */
@@ -45,12 +46,26 @@ typedef struct ss_fit_terms
     size_t k;
     bool shape_only; /* too few people for more */
     bool uncounted;  /* nobody is known to stand behind anything: no number at all */
-    uint64_t rows;   /* that there are */
-    uint64_t told;   /* that the table may be said to have: counts are brought down with them */
+    uint64_t rows;   /* that the table is said to have */
 } ss_fit_terms;
 
-/* A count as it is stored: a multiple of 5, none or at least k, out of told rows. */
+/* Who stands behind the rows of a batch. */
+typedef struct ss_fit_behind
+{
+    size_t npaths;
+    uint64_t *subjects; /* rows x npaths keyed hashes, row major */
+    uint64_t *weights;  /* what each row counts for (fit/heavy.h) */
+} ss_fit_behind;
+
+/* A count as it is stored: a multiple of 5, none or at least k. */
 uint64_t ss_fit_stored(const ss_fit_terms *terms, uint64_t count);
+
+/*
+ * Counts of cells as they are stored: each a multiple of 5 and at least k, together with rest, where that is not 0,
+ * total.  What lies in cells that are not among them follows those that are (design 5.7): so nothing is told by
+ * a difference.
+ */
+void ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_terms *terms);
 
 /*
  * Choose what to learn.  is_key: it takes part in a key.  null_empty: as who's, and where the column is of
@@ -65,11 +80,12 @@ void ss_fit_column_done(ss_fit_column *c);
 bool ss_fit_column_units(const ss_fit_column *c, const ss_batch_column *values, size_t r,
                          int64_t *units);
 /* One number in grid units. */
-void ss_fit_column_add_units(ss_fit_column *c, int64_t units, const uint64_t *subjects);
+void ss_fit_column_add_units(ss_fit_column *c, int64_t units, const uint64_t *subjects,
+                             uint64_t weight);
 
-/* Rows 0 .. n - 1 of a batch's column; subjects: n x npaths hashes, row major. */
+/* Rows 0 .. n - 1 of a batch's column. */
 void ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
-                       const uint64_t *subjects, size_t npaths, const ss_hash_key *key);
+                       const ss_fit_behind *behind, const ss_hash_key *key);
 
 /* What may be stored of it. */
 void ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,

@@ -1,10 +1,12 @@
 #include "fit/fan_out.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
+#include "fit/heavy.h"
 #include "model/statistics_json.h"
 #include "rows/copy.h"
 
@@ -119,27 +121,16 @@ question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nc
 
 /* --- counting ----------------------------------------------------------------------------------- */
 
-static int64_t
-number_of(const ss_batch_column *column, size_t r)
-{
-    size_t n;
-    const unsigned char *digits = ss_column_bytes(column, r, &n);
-    int64_t v = 0;
-
-    for (size_t i = 0; i < n && digits[i] >= '0' && digits[i] <= '9'; i++)
-        v = v * 10 + (digits[i] - '0');
-    return v;
-}
-
 /* subjects: the parent itself; people behind it; people behind its children, of whom one without has none. */
 static void
-add_parents(const ss_fan_out_plan *p, const ss_batch *batch, size_t nparents, uint64_t *seen,
-            uint64_t *subjects, ss_counter *counter)
+add_parents(const ss_fan_out_plan *p, const ss_batch *batch, size_t nparents,
+            ss_heavy *const *heavy, uint64_t *seen, uint64_t *subjects, ss_counter *counter)
 {
     for (size_t r = 0; r < batch->nrows; r++)
     {
-        const int64_t children = number_of(&batch->columns[0], r);
+        const int64_t children = (int64_t) ss_count_in(&batch->columns[0], r);
         const uint64_t parent = ++*seen;
+        uint64_t weight = SS_WHOLE;
 
         subjects[0] = ss_hash(p->key, &parent, sizeof parent);
         for (size_t c = 1; c < batch->ncolumns; c++)
@@ -152,8 +143,52 @@ add_parents(const ss_fan_out_plan *p, const ss_batch *batch, size_t nparents, ui
             else
                 subjects[c] = c > nparents && children == 0 ? subjects[0] : 0;
         }
-        ss_counter_add(counter, children, subjects);
+        for (size_t i = 0; i < nparents; i++)
+        {
+            const uint64_t each =
+                heavy[i] == NULL ? SS_WHOLE : ss_heavy_weight(heavy[i], subjects[1 + i]);
+
+            weight = each < weight ? each : weight;
+        }
+        ss_counter_add(counter, children, subjects, weight);
     }
+}
+
+/* By each path to people: who has more parents than others; NULL for paths that lead to none. */
+static ss_code
+find_heavy(const ss_fan_out_plan *p, ss_pg *pg, ss_arena *scratch, ss_heavy ***heavy, ss_error *err)
+{
+    const ss_catalog *catalog = p->catalog;
+    const ss_table_plan *of = &p->tables[p->reference->parent];
+
+    *heavy = ss_alloc(scratch, of->nroutes + 1, sizeof **heavy);
+    for (size_t i = 0; i < of->nroutes; i++)
+    {
+        const ss_table *parent = &catalog->tables[p->reference->parent];
+        ss_fit_paths path;
+        ss_buf key = {0};
+        ss_pg_result *res;
+        const char *sql;
+
+        if (!of->routes[i].to_people)
+            continue;
+        ss_fit_paths_init(&path, catalog, p->reference->parent, &of->routes[i], 1, "t", scratch);
+        put_key(&key, &path.list[0]);
+        sql = ss_heavy_sql(parent, &path, ss_buf_text(&key), p->k, scratch);
+        ss_buf_done(&key);
+        SS_TRY(ss_pg_query(pg, scratch, sql, 0, NULL, &res, err));
+        (*heavy)[i] = ss_heavy_new(p->k, scratch);
+        for (size_t r = 0; r < ss_pg_rows(res); r++)
+        {
+            const char *person = ss_pg_value(res, r, 1);
+            uint64_t rows = 0;
+
+            (void) ss_parse_u64(ss_pg_value(res, r, 0), &rows);
+            ss_heavy_add((*heavy)[i], ss_hash(p->key, person, strlen(person)), rows);
+        }
+        ss_heavy_end((*heavy)[i]);
+    }
+    return SS_OK;
 }
 
 ss_code
@@ -168,6 +203,7 @@ ss_fan_out_count(const ss_fan_out_plan *p, ss_pg *pg, const ss_watch *watch, ss_
     ss_form *forms = ss_alloc(scratch, n, sizeof *forms);
     uint64_t *subjects = ss_alloc(scratch, n, sizeof *subjects), seen = 0;
     ss_copy_reader *reader;
+    ss_heavy **heavy;
     ss_batch *batch;
 
     for (size_t i = 0; i < n; i++)
@@ -178,6 +214,7 @@ ss_fan_out_count(const ss_fan_out_plan *p, ss_pg *pg, const ss_watch *watch, ss_
     }
     *counter = ss_counter_new(SS_COUNTER_NUMBERS, CELLS_MAX, p->k, n, may_be_empty);
     batch = ss_batch_new(scratch, forms, n);
+    SS_TRY(find_heavy(p, pg, scratch, &heavy, err));
     SS_TRY(ss_pg_copy_out(pg, sql, err));
     reader = ss_copy_reader_new(scratch, pg, SS_COPY_TEXT, columns, n);
     for (;;)
@@ -186,25 +223,12 @@ ss_fan_out_count(const ss_fan_out_plan *p, ss_pg *pg, const ss_watch *watch, ss_
         SS_TRY(ss_copy_read(reader, batch, err));
         if (batch->nrows == 0)
             return SS_OK;
-        add_parents(p, batch, nparents, &seen, subjects, *counter);
+        add_parents(p, batch, nparents, heavy, &seen, subjects, *counter);
         SS_TRY(ss_check_interrupt(watch, err));
     }
 }
 
 /* --- storing ------------------------------------------------------------------------------------ */
-
-/* A number to so many digits. */
-static uint64_t
-to_digits(uint64_t v, unsigned digits)
-{
-    uint64_t most = 1, unit = 1;
-
-    for (unsigned i = 0; i < digits; i++)
-        most *= 10;
-    while (v / unit >= most)
-        unit *= 10;
-    return (v + unit / 2) / unit * unit;
-}
 
 /* What half of the pool's parents have at most, to two digits; a single number as it is. */
 static int64_t
@@ -215,7 +239,7 @@ median(const ss_count *list, size_t n, uint64_t parents)
 
     while (i + 1 < n && 2 * (below + list[i].count) < parents)
         below += list[i++].count;
-    return n == 1 ? list[i].number : (int64_t) to_digits((uint64_t) list[i].number, 2);
+    return n == 1 ? list[i].number : (int64_t) ss_model_digits((uint64_t) list[i].number, 2);
 }
 
 /* Pools that got the same number are one. */
@@ -258,40 +282,4 @@ ss_fan_out_cells(const ss_counter *counter, ss_arena *result, ss_cells *cells)
         start = i + 1;
     }
     free(list);
-}
-
-ss_code
-ss_fan_out_largest(const ss_catalog *catalog, size_t table, const ss_route *route, size_t k,
-                   ss_pg *pg, ss_arena *scratch, uint64_t *counts, size_t *n, ss_error *err)
-{
-    ss_fit_paths paths;
-    ss_buf keys = {0}, present = {0};
-    ss_pg_result *res;
-    const char *sql;
-
-    ss_fit_paths_init(&paths, catalog, table, route, 1, "t", scratch);
-    put_list(&keys, &paths.list[0], ", ", "");
-    put_list(&present, &paths.list[0], " AND ", " IS NOT NULL");
-    sql = ss_strf(scratch,
-                  "SELECT pg_catalog.count(*) FROM %s AS t%s WHERE %s GROUP BY %s ORDER BY 1 DESC "
-                  "LIMIT %zu",
-                  ss_fit_from(&catalog->tables[table], scratch), paths.joins, ss_buf_text(&present),
-                  ss_buf_text(&keys), k);
-    ss_buf_done(&keys);
-    ss_buf_done(&present);
-    SS_TRY(ss_pg_query(pg, scratch, sql, 0, NULL, &res, err));
-    *n = ss_pg_rows(res);
-    for (size_t i = 0; i < *n; i++)
-        (void) ss_parse_u64(ss_pg_value(res, i, 0), &counts[i]);
-    return SS_OK;
-}
-
-uint64_t
-ss_fan_out_total(uint64_t rows, const uint64_t *counts, size_t n, size_t k)
-{
-    if (n < k)
-        return to_digits(rows, 1);
-    for (size_t i = 0; i + 1 < k; i++)
-        rows -= counts[i] - counts[k - 1];
-    return rows;
 }

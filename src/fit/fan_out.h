@@ -1,5 +1,5 @@
 /*
- * Children per parent, one fan-out per foreign key, and how many rows a table may be said to have.
+ * Children per parent, one fan-out per foreign key.
  *
  * The server counts, and tells one row per parent: how many children, and who stands behind the parent and
  * behind one of its children.  So a number of children is stored as every number is, with k people behind
@@ -33,16 +33,5 @@ ss_code ss_fan_out_count(const ss_fan_out_plan *plan, ss_pg *pg, const ss_watch 
  * the rest joined to the last one; a pool stands for its median, to two digits.
  */
 void ss_fan_out_cells(const ss_counter *counter, ss_arena *result, ss_cells *cells);
-
-/* The same within a transaction: rows of the k people of a path who have most, descending; *n of them. */
-ss_code ss_fan_out_largest(const ss_catalog *catalog, size_t table, const ss_route *route, size_t k,
-                           ss_pg *pg, ss_arena *scratch, uint64_t *counts, size_t *n,
-                           ss_error *err);
-
-/*
- * Rows that a table may be said to have: nobody counts with more than the k-th largest of a path has;
- * where fewer than k have all of them, one digit.
- */
-uint64_t ss_fan_out_total(uint64_t rows, const uint64_t *counts, size_t n, size_t k);
 
 #endif

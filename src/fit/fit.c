@@ -12,6 +12,7 @@
 #include "catalog/references.h"
 #include "fit/column.h"
 #include "fit/fan_out.h"
+#include "fit/heavy.h"
 #include "fit/joint.h"
 #include "fit/paths.h"
 #include "model/statistics_json.h"
@@ -20,6 +21,8 @@
 
 #define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
 #define RANGE_PAGES  INT64_C(16384)
+#define CELLS_BUDGET ((size_t) 128 << 20) /* bytes, of one table */
+#define CELLS_LEAST  64
 
 /* One table being learnt. */
 typedef struct table_fit
@@ -33,7 +36,9 @@ typedef struct table_fit
     ss_fit_paths paths; /* to people, or to parents that stand for them; none: rows count */
     ss_fit_who who;
     ss_crowd *people; /* are there SUBJECTS_MIN? */
-    uint64_t rows;
+    ss_heavy *
+        *heavy; /* of each path: who has more rows than others; NULL of those that lead to nobody */
+    uint64_t rows; /* weights */
     const ss_reference *references;
     size_t nreferences;
 } table_fit;
@@ -62,50 +67,60 @@ typedef struct reading
     ss_copy_column *columns;
     ss_copy_format format;
     ss_batch *batch;
-    uint64_t *subjects;
+    ss_fit_behind behind;
     size_t *at;    /* of each table column: its place in the batch, or SS_NONE */
     size_t **keys; /* of each path: where its keys are in the batch */
     char *list;    /* t."a", t."b", t1."id" */
     size_t n;
 } reading;
 
-/* Keyed hashes of who stands behind a batch's rows, row major; a NULL key is nobody. */
-static void
-hash_subjects(const fitting *f, const table_fit *t, const reading *r)
+/* The keyed hash of who has this key, of n columns of a batch; a NULL key is nobody. */
+static uint64_t
+hash_key(const fitting *f, const ss_batch *batch, const size_t *at, size_t n, size_t row)
 {
-    for (size_t p = 0; p < t->paths.n; p++)
+    uint64_t hash = 0;
+
+    for (size_t k = 0; k < n; k++)
     {
-        const size_t nkeys = t->paths.list[p].nkeys;
+        const ss_batch_column *column = &batch->columns[at[k]];
+        uint64_t parts[2] = {hash, 0};
+        size_t length;
+        const unsigned char *bytes;
 
-        for (size_t row = 0; row < r->batch->nrows; row++)
+        if (column->null[row])
+            return 0;
+        if (column->form == SS_FORM_I64)
+            parts[1] = ss_hash(&f->key, &column->i64[row], sizeof column->i64[row]);
+        else if (column->form == SS_FORM_F64)
+            parts[1] = ss_hash(&f->key, &column->f64[row], sizeof column->f64[row]);
+        else
         {
-            uint64_t hash = 0;
-
-            for (size_t k = 0; k < nkeys; k++)
-            {
-                const ss_batch_column *column = &r->batch->columns[r->keys[p][k]];
-                uint64_t parts[2] = {hash, 0};
-                size_t n;
-                const unsigned char *bytes;
-
-                if (column->null[row])
-                {
-                    hash = 0;
-                    break;
-                }
-                if (column->form == SS_FORM_I64)
-                    parts[1] = ss_hash(&f->key, &column->i64[row], sizeof column->i64[row]);
-                else if (column->form == SS_FORM_F64)
-                    parts[1] = ss_hash(&f->key, &column->f64[row], sizeof column->f64[row]);
-                else
-                {
-                    bytes = ss_column_bytes(column, row, &n);
-                    parts[1] = ss_hash(&f->key, bytes, n);
-                }
-                hash = nkeys == 1 ? parts[1] : ss_hash(&f->key, parts, sizeof parts);
-            }
-            r->subjects[row * t->paths.n + p] = hash;
+            bytes = ss_column_bytes(column, row, &length);
+            parts[1] = ss_hash(&f->key, bytes, length);
         }
+        hash = n == 1 ? parts[1] : ss_hash(&f->key, parts, sizeof parts);
+    }
+    return hash;
+}
+
+/* Who stands behind a batch's rows, and what each row counts for. */
+static void
+find_people(const fitting *f, const table_fit *t, reading *r)
+{
+    for (size_t row = 0; row < r->batch->nrows; row++)
+    {
+        uint64_t *subjects = r->behind.subjects + row * t->paths.n, least = SS_WHOLE;
+
+        for (size_t p = 0; p < t->paths.n; p++)
+        {
+            uint64_t weight = SS_WHOLE;
+
+            subjects[p] = hash_key(f, r->batch, r->keys[p], t->paths.list[p].nkeys, row);
+            if (t->heavy[p] != NULL)
+                weight = ss_heavy_weight(t->heavy[p], subjects[p]);
+            least = weight < least ? weight : least;
+        }
+        r->behind.weights[row] = least;
     }
 }
 
@@ -194,25 +209,30 @@ plan_reading(const fitting *f, const table_fit *t, const ss_table *leaf, reading
     plan_keys(f, t, r, types, forms, &list, arena);
     r->format = ss_copy_format_of(catalog, types, r->n);
     r->batch = ss_batch_new(arena, forms, r->n);
-    r->subjects = ss_alloc(arena, SS_BATCH_ROWS * (t->paths.n + 1), sizeof *r->subjects);
+    r->behind = (ss_fit_behind){
+        .npaths = t->paths.n,
+        .subjects = ss_alloc(arena, SS_BATCH_ROWS * (t->paths.n + 1), sizeof *r->behind.subjects),
+        .weights = ss_alloc(arena, SS_BATCH_ROWS, sizeof *r->behind.weights)};
     r->list = ss_strdup(arena, ss_buf_text(&list));
     ss_buf_done(&list);
 }
 
 static void
-learn_batch(const fitting *f, table_fit *t, const reading *r)
+learn_batch(const fitting *f, table_fit *t, reading *r)
 {
-    hash_subjects(f, t, r);
+    find_people(f, t, r);
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
         if (r->at[c] != SS_NONE)
             ss_fit_column_add(&t->columns[c], &r->batch->columns[r->at[c]], r->batch->nrows,
-                              r->subjects, t->paths.n, &f->key);
+                              &r->behind, &f->key);
     }
-    ss_fit_joints_add(t->joints, t->njoints, r->batch, r->at, r->subjects, t->paths.n, &f->key);
+    ss_fit_joints_add(t->joints, t->njoints, r->batch, r->at, &r->behind, &f->key);
     for (size_t i = 0; i < r->batch->nrows; i++)
-        ss_crowd_add(t->people, r->subjects + i * t->paths.n);
-    t->rows += r->batch->nrows;
+    {
+        ss_crowd_add(t->people, r->behind.subjects + i * t->paths.n, r->behind.weights[i]);
+        t->rows += r->behind.weights[i];
+    }
 }
 
 /*
@@ -315,37 +335,91 @@ read_leaf(fitting *f, table_fit *t, const ss_table *leaf, ss_pg *pg, ss_arena *a
     }
 }
 
-/* --- fan-outs ----------------------------------------------------------------------------------- */
+/* --- who has more rows than others ------------------------------------------------------------------ */
+
+/* By one path, the k who have most, read as the rows' own keys are. */
+static ss_code
+find_heavy_by(const fitting *f, table_fit *t, const reading *r, size_t p, ss_pg *pg,
+              ss_arena *arena, ss_error *err)
+{
+    const size_t nkeys = t->paths.list[p].nkeys;
+    ss_copy_column *columns = ss_alloc(arena, nkeys + 1, sizeof *columns);
+    ss_form *forms = ss_alloc(arena, nkeys + 1, sizeof *forms);
+    size_t *at = ss_alloc(arena, nkeys, sizeof *at);
+    ss_copy_reader *reader;
+    ss_fit_paths path;
+    ss_batch *batch;
+
+    ss_fit_paths_init(&path, f->plan->catalog, t->index, &t->plan->routes[p], 1, "t", arena);
+    forms[0] = SS_FORM_WIRE;
+    columns[0] = (ss_copy_column){.form = SS_FORM_WIRE, .label = t->table->label};
+    for (size_t k = 0; k < nkeys; k++)
+    {
+        columns[1 + k] = r->columns[r->keys[p][k]];
+        forms[1 + k] = columns[1 + k].form;
+        at[k] = 1 + k;
+    }
+    t->heavy[p] = ss_heavy_new(f->model->people, arena);
+    batch = ss_batch_new(arena, forms, nkeys + 1);
+    SS_TRY(ss_pg_copy_out(pg,
+                          ss_strf(arena, "COPY (%s) TO STDOUT (FORMAT %s)",
+                                  ss_heavy_sql(t->table, &path, NULL, f->model->people, arena),
+                                  r->format == SS_COPY_BINARY ? "binary" : "text"),
+                          err));
+    reader = ss_copy_reader_new(arena, pg, r->format, columns, nkeys + 1);
+    for (;;)
+    {
+        ss_batch_clear(batch);
+        SS_TRY(ss_copy_read(reader, batch, err));
+        if (batch->nrows == 0)
+            break;
+        for (size_t row = 0; row < batch->nrows; row++)
+            ss_heavy_add(t->heavy[p], hash_key(f, batch, at, nkeys, row),
+                         ss_count_in(&batch->columns[0], row));
+    }
+    ss_heavy_end(t->heavy[p]);
+    return SS_OK;
+}
 
 /*
- * What the table's rows come to when nobody has more than the k-th of those who have most; every count is
- * brought down with it.  Of subjects that lead to people alone: parents that merely stand for them, a list
- * of states say, would say nothing.
+ * Of subjects that lead to people alone: parents that merely stand for them, a list of states say, would say
+ * nothing.
  */
 static ss_code
-tell_rows(fitting *f, const table_fit *t, ss_fit_terms *terms, ss_pg *pg, ss_arena *arena,
-          ss_error *err)
+find_heavy(const fitting *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
 {
-    uint64_t *counts = ss_alloc(arena, terms->k + 1, sizeof *counts), least = UINT64_MAX;
+    reading r;
+    looking l;
 
-    for (size_t i = 0; i < t->plan->nroutes && t->rows > 0; i++)
+    t->heavy = ss_alloc(arena, t->paths.n + 1, sizeof *t->heavy);
+    plan_reading(f, t, t->table, &r, arena);
+    look_at(f->plan->catalog, t->table, t->paths.tables, t->paths.ntables, arena, &l);
+    for (size_t p = 0; p < t->paths.n; p++)
     {
-        looking l;
-        size_t n;
-
-        if (!t->plan->routes[i].to_people)
+        if (!t->plan->routes[p].to_people)
             continue;
-        look_at(f->plan->catalog, t->table, NULL, 0, arena, &l);
         SS_TRY(begin_looking(f, &l, pg, err));
-        SS_TRY(ss_fan_out_largest(f->plan->catalog, t->index, &t->plan->routes[i], terms->k, pg,
-                                  arena, counts, &n, err));
+        SS_TRY(find_heavy_by(f, t, &r, p, pg, arena, err));
         SS_TRY(end_looking(&l, pg, err));
-        terms->told = ss_fan_out_total(t->rows, counts, n, terms->k);
-        least = terms->told < least ? terms->told : least;
-        terms->told = least;
     }
     return SS_OK;
 }
+
+/* Rows that the table is said to have: where fewer than k people have all of them, one digit. */
+static uint64_t
+told_rows(const table_fit *t)
+{
+    uint64_t rows = ss_whole_rows(t->rows);
+
+    for (size_t p = 0; p < t->paths.n; p++)
+    {
+        if (t->heavy[p] != NULL && ss_heavy_few(t->heavy[p]))
+            rows = ss_model_digits(rows, 1);
+    }
+    return t->rows == 0 ? 0 : rows < 5 ? 5 : ss_model_round(rows);
+}
+
+/* --- fan-outs ----------------------------------------------------------------------------------- */
 
 /* Of a reference's columns the largest null share: a row that has one of them NULL has no parent. */
 static void
@@ -429,6 +503,7 @@ learn_table(fitting *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
     ss_model_table *m = &f->model->tables[t->index];
     ss_fit_terms terms = {.k = f->model->people, .uncounted = t->plan->uncounted};
 
+    SS_TRY(find_heavy(f, t, pg, arena, err));
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         const ss_table *leaf = &catalog->tables[i];
@@ -437,12 +512,11 @@ learn_table(fitting *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
             SS_TRY(read_leaf(f, t, leaf, pg, arena, err));
     }
     terms.shape_only = !ss_crowd_enough(t->people, t->who.may_be_empty);
-    terms.rows = terms.told = t->rows;
-    SS_TRY(tell_rows(f, t, &terms, pg, arena, err));
+    terms.rows = told_rows(t);
     (void) pthread_mutex_lock(&f->lock);
     m->counted = counted_by(t->plan);
     m->shape_only = terms.shape_only || terms.uncounted;
-    m->rows = terms.told == 0 ? 0 : terms.told < 5 ? 5 : ss_model_round(terms.told);
+    m->rows = terms.rows;
     for (size_t c = 0; c < t->table->ncolumns; c++)
         ss_fit_column_finish(&t->columns[c], &terms, f->result, &m->columns[c]);
     ss_fit_joints_finish(t->joints, t->njoints, &terms, f->result, &m->joints, &m->njoints);
@@ -481,6 +555,19 @@ is_key(const table_fit *t, size_t column)
     return key;
 }
 
+/*
+ * Cells of one counter: the people behind all of a table's cells fit a budget, so that memory grows neither with
+ * columns nor with k.  Three counters to a column are all of a text's.
+ */
+static size_t
+most_cells(const table_fit *t, size_t k)
+{
+    const size_t each = (t->paths.n * k + 8) * sizeof(uint64_t);
+    const size_t cells = CELLS_BUDGET / (each * 3 * (t->table->ncolumns + 1));
+
+    return cells < CELLS_LEAST ? CELLS_LEAST : cells;
+}
+
 static ss_code
 fit_job(void *arg, size_t job, size_t worker, ss_error *err)
 {
@@ -501,6 +588,7 @@ fit_job(void *arg, size_t job, size_t worker, ss_error *err)
     t.columns = ss_alloc(arena, t.table->ncolumns + 1, sizeof *t.columns);
     t.who = (ss_fit_who){.k = f->model->people,
                          .npaths = t.paths.n,
+                         .cells = most_cells(&t, f->model->people),
                          .may_be_empty = ss_alloc(arena, t.paths.n + 1, sizeof(bool))};
     for (size_t p = 0; p < t.paths.n; p++)
         t.who.may_be_empty[p] = !t.plan->routes[p].to_people;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/statistics_json.h"
 #include "rows/codec.h"
 
 #define COLUMNS_MAX  12 /* of one set: with more, patterns are too many to repeat */
@@ -178,7 +179,8 @@ round_div(wide a, wide b)
 
 /* units: of the set's columns in this row, in their own grids. */
 static void
-try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units, const uint64_t *who)
+try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units, const uint64_t *who,
+               uint64_t weight)
 {
     for (size_t i = 0; i < j->ncandidates; i++)
     {
@@ -201,7 +203,7 @@ try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units, const u
         }
         if (c->dead || !all)
             continue;
-        ss_crowd_add(c->people, who);
+        ss_crowd_add(c->people, who, weight);
         if (!c->d.product)
             scale = j->scale;
         v = scale >= target->scale ? round_div(v, ten_to(scale - target->scale))
@@ -345,7 +347,7 @@ read_row(const ss_fit_joint *j, const ss_batch *batch, const size_t *at, size_t 
 
 /* Ranks among what can be compared; gaps to the next smaller one, counted where there is one. */
 static void
-rank(ss_fit_joint *j, row *out, const uint64_t *who)
+rank(ss_fit_joint *j, row *out, const uint64_t *who, uint64_t weight)
 {
     for (size_t i = 0; i < j->n; i++)
     {
@@ -381,8 +383,8 @@ rank(ss_fit_joint *j, row *out, const uint64_t *who)
 
             if (gap / unit > INT64_MAX / 4)
                 continue;
-            j->gaps[i].count++;
-            ss_fit_column_add_units(&j->gaps[i], (int64_t) (gap / unit), who);
+            j->gaps[i].count += weight;
+            ss_fit_column_add_units(&j->gaps[i], (int64_t) (gap / unit), who, weight);
         }
     }
 }
@@ -466,7 +468,7 @@ pattern_of(const ss_fit_joint *j, const row *v, size_t level, const ss_batch *ba
 
 void
 ss_fit_joints_add(ss_fit_joint *joints, size_t n, const ss_batch *batch, const size_t *at,
-                  const uint64_t *subjects, size_t npaths, const ss_hash_key *key)
+                  const ss_fit_behind *behind, const ss_hash_key *key)
 {
     for (size_t i = 0; i < n; i++)
     {
@@ -474,11 +476,12 @@ ss_fit_joints_add(ss_fit_joint *joints, size_t n, const ss_batch *batch, const s
 
         for (size_t r = 0; r < batch->nrows; r++)
         {
-            const uint64_t *who = subjects + r * npaths;
+            const uint64_t *who = behind->subjects + r * behind->npaths;
+            const uint64_t weight = behind->weights[r];
             row v;
 
             read_row(j, batch, at, r, &v);
-            rank(j, &v, who);
+            rank(j, &v, who, weight);
             for (size_t level = 0; level < LEVELS; level++)
             {
                 char text[PATTERN_TEXT + 1];
@@ -491,9 +494,10 @@ ss_fit_joints_add(ss_fit_joint *joints, size_t n, const ss_batch *batch, const s
                 if (length == 0)
                     length = sizeof text + SS_COUNTER_TEXT_MAX;
                 ss_counter_add_text(j->patterns[level], text, length,
-                                    length > sizeof text ? 0 : ss_hash(key, text, length), who);
+                                    length > sizeof text ? 0 : ss_hash(key, text, length), who,
+                                    weight);
             }
-            try_candidates(j, v.known, v.units, who);
+            try_candidates(j, v.known, v.units, who, weight);
         }
     }
 }
@@ -505,7 +509,7 @@ static bool
 take_patterns(const ss_counter *counter, const ss_fit_terms *terms, ss_arena *result, ss_cells *out)
 {
     size_t n = 0;
-    uint64_t left = 0, known = 0;
+    uint64_t left = 0, known = 0, none = 0;
     ss_count *list;
 
     *out = (ss_cells){0};
@@ -524,10 +528,11 @@ take_patterns(const ss_counter *counter, const ss_fit_terms *terms, ss_arena *re
         out->cells[out->n] =
             (ss_cell){.number = SS_NO_NUMBER,
                       .text = ss_strndup(result, list[i].text, list[i].text_length),
-                      .count = ss_fit_stored(terms, list[i].count)};
-        out->total += out->cells[out->n++].count;
+                      .count = list[i].count};
+        out->n++;
     }
     free(list);
+    ss_fit_store(out, &none, terms->rows, terms);
     return out->n > 0 && left <= known / 8;
 }
 
@@ -600,7 +605,7 @@ take_derived(const ss_fit_joint *j, const ss_fit_terms *terms, ss_arena *result,
 
         for (size_t k = 0; k < c->d.nterms; k++)
             learnable = learnable && !is_shape(&j->columns[j->column[c->d.terms[k]]]);
-        taken = c->dead || ss_crowd_rows(c->people) == 0 || (!learnable && !declared(j, &c->d));
+        taken = c->dead || !ss_crowd_any(c->people) || (!learnable && !declared(j, &c->d));
         for (size_t d = 0; d < out->nderived; d++)
             taken = taken || out->derived[d].target == c->d.target;
         for (size_t k = 0; k < c->d.nterms && !taken; k++)
@@ -644,6 +649,17 @@ all_shape(const ss_fit_joint *j)
     return true;
 }
 
+/* Of gaps there are as many as rows have two numbers to compare. */
+static void
+finish_gap(const ss_fit_column *gap, const ss_fit_terms *terms, ss_arena *result, ss_marginal *m)
+{
+    const uint64_t rows = ss_model_round(ss_whole_rows(gap->count));
+    ss_fit_terms own = *terms;
+
+    own.rows = rows < terms->rows ? rows : terms->rows;
+    ss_fit_column_finish(gap, &own, result, m);
+}
+
 void
 ss_fit_joints_finish(const ss_fit_joint *joints, size_t n, const ss_fit_terms *terms,
                      ss_arena *result, ss_joint **list, size_t *count)
@@ -672,7 +688,7 @@ ss_fit_joints_finish(const ss_fit_joint *joints, size_t n, const ss_fit_terms *t
         for (size_t c = 0; c < j->n; c++)
         {
             if (j->gaps[c].codes != NULL && enough)
-                ss_fit_column_finish(&j->gaps[c], terms, result, &out->gaps[c]);
+                finish_gap(&j->gaps[c], terms, result, &out->gaps[c]);
             out->gaps[c].nulls = 0;
         }
         (*count)++;

@@ -22,7 +22,7 @@ void ss_fit_joints_done(ss_fit_joint *joints, size_t n);
 
 /* The rows of a batch; at[c]: where table column c is in it, or SS_NONE. */
 void ss_fit_joints_add(ss_fit_joint *joints, size_t n, const ss_batch *batch, const size_t *at,
-                       const uint64_t *subjects, size_t npaths, const ss_hash_key *key);
+                       const ss_fit_behind *behind, const ss_hash_key *key);
 
 /* What may be stored of them; *count may be fewer. */
 void ss_fit_joints_finish(const ss_fit_joint *joints, size_t n, const ss_fit_terms *terms,

@@ -54,6 +54,18 @@ ss_model_round(uint64_t count)
 }
 
 uint64_t
+ss_model_digits(uint64_t v, unsigned digits)
+{
+    uint64_t most = 1, unit = 1;
+
+    for (unsigned i = 0; i < digits; i++)
+        most *= 10;
+    while (v / unit >= most)
+        unit *= 10;
+    return (v + unit / 2) / unit * unit;
+}
+
+uint64_t
 ss_model_least(uint64_t people)
 {
     return ss_model_round(people);

@@ -11,26 +11,28 @@ typedef struct slot
     int64_t number; /* of texts: their hash */
     char *text;
     size_t length;
-    uint64_t count;
+    uint64_t weight;
+    size_t people; /* which of the sets are its own */
 } slot;
 
 struct ss_counter
 {
     ss_counter_kind kind;
     size_t bound, k, npaths;
-    size_t capacity; /* a power of two, at least twice the bound */
+    size_t capacity; /* of slots: a power of two, at least twice n */
+    size_t room;     /* of sets, in cells */
     size_t n;
     unsigned shift;
     bool overflowed;
     slot *slots;
-    uint64_t *sets;     /* capacity x npaths x k hashes, 0 empty */
+    uint64_t *sets;     /* room x npaths x k hashes, 0 empty */
     bool *may_be_empty; /* per path */
 };
 
 struct ss_crowd
 {
     size_t k, npaths;
-    uint64_t rows;
+    uint64_t weight;
     uint64_t *sets; /* npaths x k hashes, 0 empty */
 };
 
@@ -40,6 +42,12 @@ must(void *p)
     if (p == NULL)
         ss_out_of_memory();
     return p;
+}
+
+uint64_t
+ss_whole_rows(uint64_t weight)
+{
+    return (weight + SS_WHOLE / 2) / SS_WHOLE;
 }
 
 /* --- sets of people ----------------------------------------------------------------------------- */
@@ -100,26 +108,28 @@ ss_crowd_free(ss_crowd *c)
 }
 
 void
-ss_crowd_add(ss_crowd *c, const uint64_t *subjects)
+ss_crowd_add(ss_crowd *c, const uint64_t *subjects, uint64_t weight)
 {
-    c->rows++;
+    c->weight += weight;
     for (size_t p = 0; p < c->npaths; p++)
         set_add(c->sets + p * c->k, c->k, subjects[p]);
 }
 
-uint64_t
-ss_crowd_rows(const ss_crowd *c)
+bool
+ss_crowd_any(const ss_crowd *c)
 {
-    return c->rows;
+    return c->weight > 0;
 }
 
 bool
 ss_crowd_enough(const ss_crowd *c, const bool *may_be_empty)
 {
-    return c->rows >= c->k && sets_enough(c->sets, c->k, c->npaths, may_be_empty);
+    return ss_whole_rows(c->weight) >= c->k && sets_enough(c->sets, c->k, c->npaths, may_be_empty);
 }
 
 /* --- counters ----------------------------------------------------------------------------------- */
+
+#define FIRST_SLOTS 16
 
 ss_counter *
 ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t npaths,
@@ -127,15 +137,20 @@ ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t npaths,
 {
     ss_counter *c = must(calloc(1, sizeof *c));
 
-    *c = (ss_counter){.kind = kind, .bound = bound, .k = k, .npaths = npaths, .capacity = 16};
-    while (c->capacity < 2 * bound + 2)
-        c->capacity *= 2;
+    *c = (ss_counter){.kind = kind, .bound = bound, .k = k, .npaths = npaths};
+    c->capacity = FIRST_SLOTS;
     c->slots = must(calloc(c->capacity, sizeof *c->slots));
-    c->sets = must(calloc(c->capacity * npaths * k + 1, sizeof *c->sets));
     c->may_be_empty = must(calloc(npaths + 1, sizeof *c->may_be_empty));
     if (may_be_empty != NULL && npaths > 0)
         memcpy(c->may_be_empty, may_be_empty, npaths * sizeof *may_be_empty);
     return c;
+}
+
+/* The sets of a cell's people: npaths x k. */
+static uint64_t *
+sets_of(const ss_counter *c, const slot *s)
+{
+    return c->sets + s->people * c->npaths * c->k;
 }
 
 static void
@@ -143,8 +158,12 @@ clear(ss_counter *c)
 {
     for (size_t i = 0; i < c->capacity; i++)
         free(c->slots[i].text);
-    memset(c->slots, 0, c->capacity * sizeof *c->slots);
-    memset(c->sets, 0, c->capacity * c->npaths * c->k * sizeof *c->sets);
+    free(c->slots);
+    free(c->sets);
+    c->slots = must(calloc(FIRST_SLOTS, sizeof *c->slots));
+    c->capacity = FIRST_SLOTS;
+    c->sets = NULL;
+    c->room = 0;
     c->n = 0;
 }
 
@@ -192,13 +211,44 @@ floor_to(int64_t number, unsigned shift)
 
 static void coarsen(ss_counter *c);
 
-/* Put count rows with these sets (from another table, or one row's) into the cell of number. */
+/* Room for one cell more: memory grows with what was seen, not with what might be. */
 static void
-put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t count,
+grow(ss_counter *c)
+{
+    const size_t each = c->npaths * c->k;
+
+    if (c->n == c->room)
+    {
+        const size_t room = c->room == 0 ? 4 : 2 * c->room;
+
+        c->sets = must(realloc(c->sets, (room * each + 1) * sizeof *c->sets));
+        memset(c->sets + c->room * each, 0, (room - c->room) * each * sizeof *c->sets);
+        c->room = room;
+    }
+    if (2 * (c->n + 1) > c->capacity)
+    {
+        const ss_counter old = *c;
+
+        c->capacity *= 2;
+        c->slots = must(calloc(c->capacity, sizeof *c->slots));
+        for (size_t i = 0; i < old.capacity; i++)
+        {
+            const slot *s = &old.slots[i];
+
+            if (s->used)
+                c->slots[find(c, s->number, s->text, s->length)] = *s;
+        }
+        free(old.slots);
+    }
+}
+
+/* Put rows of that weight with these sets (from another table, or one row's) into the cell of number. */
+static void
+put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t weight,
     const uint64_t *sets, size_t per_path)
 {
     const int64_t key = c->kind == SS_COUNTER_NUMBERS ? floor_to(number, c->shift) : number;
-    const size_t at = find(c, key, text, length);
+    size_t at = find(c, key, text, length);
 
     if (!c->slots[at].used)
     {
@@ -211,10 +261,12 @@ put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t cou
                 return;
             }
             coarsen(c);
-            put(c, number, text, length, count, sets, per_path);
+            put(c, number, text, length, weight, sets, per_path);
             return;
         }
-        c->slots[at] = (slot){.used = true, .number = key, .length = length};
+        grow(c);
+        at = find(c, key, text, length);
+        c->slots[at] = (slot){.used = true, .number = key, .length = length, .people = c->n};
         if (text != NULL)
         {
             c->slots[at].text = must(malloc(length + 1));
@@ -223,11 +275,11 @@ put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t cou
         }
         c->n++;
     }
-    c->slots[at].count += count;
+    c->slots[at].weight += weight;
     for (size_t p = 0; p < c->npaths; p++)
     {
         for (size_t i = 0; i < per_path; i++)
-            set_add(c->sets + (at * c->npaths + p) * c->k, c->k, sets[p * per_path + i]);
+            set_add(sets_of(c, &c->slots[at]) + p * c->k, c->k, sets[p * per_path + i]);
     }
 }
 
@@ -235,31 +287,32 @@ put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t cou
 static void
 coarsen(ss_counter *c)
 {
-    ss_counter old = *c;
+    const ss_counter old = *c;
 
     c->slots = must(calloc(c->capacity, sizeof *c->slots));
-    c->sets = must(calloc(c->capacity * c->npaths * c->k + 1, sizeof *c->sets));
-    c->n = 0;
+    c->sets = NULL;
+    c->room = c->n = 0;
     c->shift++;
     for (size_t i = 0; i < old.capacity; i++)
     {
-        if (old.slots[i].used)
-            put(c, old.slots[i].number, NULL, 0, old.slots[i].count,
-                old.sets + i * old.npaths * old.k, old.k);
+        const slot *s = &old.slots[i];
+
+        if (s->used)
+            put(c, s->number, NULL, 0, s->weight, sets_of(&old, s), old.k);
     }
     free(old.slots);
     free(old.sets);
 }
 
 void
-ss_counter_add(ss_counter *c, int64_t number, const uint64_t *subjects)
+ss_counter_add(ss_counter *c, int64_t number, const uint64_t *subjects, uint64_t weight)
 {
-    put(c, number, NULL, 0, 1, subjects, 1);
+    put(c, number, NULL, 0, weight, subjects, 1);
 }
 
 void
 ss_counter_add_text(ss_counter *c, const char *text, size_t n, uint64_t hash,
-                    const uint64_t *subjects)
+                    const uint64_t *subjects, uint64_t weight)
 {
     if (c->overflowed)
         return;
@@ -269,7 +322,7 @@ ss_counter_add_text(ss_counter *c, const char *text, size_t n, uint64_t hash,
         clear(c);
         return;
     }
-    put(c, (int64_t) hash, text, n, 1, subjects, 1);
+    put(c, (int64_t) hash, text, n, weight, subjects, 1);
 }
 
 void
@@ -287,8 +340,7 @@ ss_counter_merge(ss_counter *c, const ss_counter *from)
         const slot *s = &from->slots[i];
 
         if (s->used)
-            put(c, s->number, s->text, s->length, s->count, from->sets + i * from->npaths * from->k,
-                from->k);
+            put(c, s->number, s->text, s->length, s->weight, sets_of(from, s), from->k);
     }
 }
 
@@ -305,10 +357,10 @@ ss_counter_shift(const ss_counter *c)
 }
 
 static bool
-has_enough(const ss_counter *c, size_t at)
+has_enough(const ss_counter *c, const slot *s)
 {
-    return c->slots[at].count >= c->k &&
-           sets_enough(c->sets + at * c->npaths * c->k, c->k, c->npaths, c->may_be_empty);
+    return ss_whole_rows(s->weight) >= c->k &&
+           sets_enough(sets_of(c, s), c->k, c->npaths, c->may_be_empty);
 }
 
 static int
@@ -333,12 +385,14 @@ ss_counter_list(const ss_counter *c, size_t *n)
     *n = 0;
     for (size_t i = 0; i < c->capacity; i++)
     {
-        if (c->slots[i].used)
-            list[(*n)++] = (ss_count){.number = c->slots[i].number,
-                                      .text = c->slots[i].text,
-                                      .text_length = c->slots[i].length,
-                                      .count = c->slots[i].count,
-                                      .enough = has_enough(c, i),
+        const slot *s = &c->slots[i];
+
+        if (s->used)
+            list[(*n)++] = (ss_count){.number = s->number,
+                                      .text = s->text,
+                                      .text_length = s->length,
+                                      .count = ss_whole_rows(s->weight),
+                                      .enough = has_enough(c, s),
                                       .slot = i};
     }
     qsort(list, *n, sizeof *list, compare);
@@ -353,7 +407,7 @@ count_path(const ss_counter *c, const ss_count *cells, size_t n, size_t path, ui
 
     for (size_t i = 0; i < n; i++)
     {
-        const uint64_t *set = c->sets + (cells[i].slot * c->npaths + path) * c->k;
+        const uint64_t *set = sets_of(c, &c->slots[cells[i].slot]) + path * c->k;
 
         for (size_t j = 0; cells[i].count > 0 && j < c->k && set[j] != 0; j++)
         {

@@ -15,6 +15,15 @@
 #include <stdint.h>
 
 /*
+ * What one row counts for, in fractions of SS_WHOLE: less where its person has far more rows than others (fit/heavy.h).
+ * Sums of 10^12 whole rows fit.
+ */
+#define SS_WHOLE (UINT64_C(1) << 24)
+
+/* Weights as rows, rounded. */
+uint64_t ss_whole_rows(uint64_t weight);
+
+/*
  * Those who stand behind one number: for every way to people at most k keyed hashes.  With no way to
  * people the rows are the people.
  */
@@ -24,9 +33,10 @@ ss_crowd *ss_crowd_new(size_t k, size_t npaths);
 void ss_crowd_free(ss_crowd *crowd);
 
 /* One row.  subjects: as of ss_counter_add(). */
-void ss_crowd_add(ss_crowd *crowd, const uint64_t *subjects);
+void ss_crowd_add(ss_crowd *crowd, const uint64_t *subjects, uint64_t weight);
 
-uint64_t ss_crowd_rows(const ss_crowd *crowd);
+/* Is there a row at all? */
+bool ss_crowd_any(const ss_crowd *crowd);
 
 /*
  * Are they k (and k rows)?  may_be_empty: per path, or NULL; there it does not matter when nobody at all
@@ -50,10 +60,10 @@ ss_counter *ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t 
                            const bool *may_be_empty);
 void ss_counter_free(ss_counter *counter);
 
-/* One row.  subjects: npaths keyed hashes; 0 is nobody on that path. */
-void ss_counter_add(ss_counter *counter, int64_t number, const uint64_t *subjects);
+/* One row.  subjects: npaths keyed hashes; 0 is nobody on that path.  weight: SS_WHOLE at most. */
+void ss_counter_add(ss_counter *counter, int64_t number, const uint64_t *subjects, uint64_t weight);
 void ss_counter_add_text(ss_counter *counter, const char *text, size_t n, uint64_t hash,
-                         const uint64_t *subjects);
+                         const uint64_t *subjects, uint64_t weight);
 
 /* All of from into counter; both of the same shape. */
 void ss_counter_merge(ss_counter *counter, const ss_counter *from);
@@ -69,9 +79,9 @@ typedef struct ss_count
     int64_t number; /* lower edge of the cell */
     const char *text;
     size_t text_length;
-    uint64_t count;
-    bool enough; /* k people (and k rows) stand behind it */
-    size_t slot; /* the counter's own */
+    uint64_t count; /* rows */
+    bool enough;    /* k people (and k rows) stand behind it */
+    size_t slot;    /* the counter's own */
 } ss_count;
 
 /* All cells, ascending by number, then by text; *n how many.  malloc()ed; texts belong to the counter. */

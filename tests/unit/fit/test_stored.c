@@ -5,6 +5,7 @@
 
 #include "fit/column.h"
 #include "fit/fan_out.h"
+#include "fit/heavy.h"
 #include "support/catalog_builder.h"
 
 #define K 11
@@ -23,7 +24,7 @@ fan_out(ss_arena *arena, const int64_t *children, const size_t *parents, size_t 
         for (size_t p = 0; p < parents[i]; p++)
         {
             who++;
-            ss_counter_add(c, children[i], &who);
+            ss_counter_add(c, children[i], &who, SS_WHOLE);
         }
     }
     ss_fan_out_cells(c, arena, &cells);
@@ -62,19 +63,73 @@ fewer_than_k_parents_say_nothing(void **state)
     ss_arena_free(arena);
 }
 
-static void
-a_total_does_not_tell_who_has_most(void **state)
+/* What n rows of a person count for, as rows. */
+static uint64_t
+rows_of(const ss_heavy *heavy, uint64_t person, uint64_t n)
 {
-    uint64_t counts[K] = {50000, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
-    const uint64_t total = ss_fan_out_total(50030 + 400, counts, K, K);
+    return ss_whole_rows(n * ss_heavy_weight(heavy, person));
+}
+
+/* People 100, 101 ... who have most, by how many rows each. */
+static ss_heavy *
+heavy_of(ss_arena *arena, const uint64_t *rows, size_t n)
+{
+    ss_heavy *heavy = ss_heavy_new(K, arena);
+
+    for (size_t i = 0; i < n; i++)
+        ss_heavy_add(heavy, 100 + i, rows[i]);
+    ss_heavy_end(heavy);
+    return heavy;
+}
+
+static void
+nobody_counts_for_more_than_the_kth(void **state)
+{
+    uint64_t rows[K] = {50000, 400, 3, 3, 3, 3, 3, 3, 3, 3, 3};
+    ss_arena *arena = ss_arena_new(NULL);
+    const ss_heavy *heavy = heavy_of(arena, rows, K);
 
     (void) state;
-    assert_int_equal(total, 433);
-    /* whatever the one has */
-    counts[0] = 70000;
-    assert_int_equal(ss_fan_out_total(70030 + 400, counts, K, K), total);
-    /* fewer than k have all of it: a digit */
-    assert_int_equal(ss_fan_out_total(16044, counts, K - 1, K), 20000);
+    assert_int_equal(rows_of(heavy, 100, 50000), 3);
+    assert_int_equal(rows_of(heavy, 101, 400), 3);
+    /* a cell that has a third of them */
+    assert_int_equal(rows_of(heavy, 100, 16667), 1);
+    assert_int_equal(rows_of(heavy, 102, 3), 3);
+    assert_int_equal(rows_of(heavy, 7, 2), 2); /* not among those who have most */
+    assert_int_equal(rows_of(heavy, 0, 9), 9); /* nobody's */
+    assert_false(ss_heavy_few(heavy));
+    assert_true(ss_heavy_few(heavy_of(arena, rows, K - 1)));
+    ss_arena_free(arena);
+}
+
+/* --- cells as they are stored ------------------------------------------------------------------- */
+
+static void
+stored_cells_come_to_the_total(void **state)
+{
+    static const uint64_t rows[][4] = {
+        {45, 0, 0, 0}, {955, 12, 11, 0}, {11, 11, 11, 11}, {333, 333, 334, 17}};
+    static const uint64_t totals[] = {1200, 1200, 45, 1000};
+    const ss_fit_terms terms = {.k = K};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++)
+    {
+        ss_cell list[3] = {{.count = rows[i][0]}, {.count = rows[i][1]}, {.count = rows[i][2]}};
+        ss_cells cells = {.cells = list, .n = 3};
+        uint64_t rest = rows[i][3], sum;
+
+        ss_fit_store(&cells, &rest, totals[i], &terms);
+        sum = list[0].count + list[1].count + list[2].count;
+        assert_int_equal(cells.total, sum);
+        assert_int_equal(sum + rest, totals[i]);
+        for (size_t c = 0; c < 3; c++)
+        {
+            assert_int_equal(list[c].count % 5, 0);
+            assert_int_equal(list[c].count == 0, rows[i][c] == 0);
+            assert_true(rows[i][c] == 0 || list[c].count >= 10);
+        }
+    }
 }
 
 /* --- columns ------------------------------------------------------------------------------------ */
@@ -98,7 +153,7 @@ begin(fixture *f, const char *type)
     *f = (fixture){
         .arena = ss_arena_new(NULL),
         .decision = {.class = SS_CLASS_QUASI_IDENTIFIER, .treatment = SS_TREAT_SYNTHESISE},
-        .who = {.k = K, .npaths = 1}};
+        .who = {.k = K, .npaths = 1, .cells = 2048}};
     f->who.may_be_empty = ss_alloc(f->arena, 1, sizeof(bool));
     f->b = builder_new(f->arena);
     t = builder_table(&f->b, "public", "t");
@@ -113,6 +168,7 @@ add(fixture *f, bool null, int64_t v, uint64_t who)
     static const ss_form form = SS_FORM_I64;
     ss_arena *arena = ss_arena_new(NULL);
     ss_batch *batch = ss_batch_new(arena, &form, 1);
+    const ss_fit_behind behind = {.npaths = 1, .subjects = &who, .weights = &(uint64_t){SS_WHOLE}};
     ss_hash_key key;
 
     ss_hash_key_new(&key);
@@ -120,7 +176,7 @@ add(fixture *f, bool null, int64_t v, uint64_t who)
         ss_column_put_null(&batch->columns[0], 0);
     else
         ss_column_put_i64(&batch->columns[0], 0, v);
-    ss_fit_column_add(&f->column, &batch->columns[0], 1, &who, 1, &key);
+    ss_fit_column_add(&f->column, &batch->columns[0], 1, &behind, &key);
     f->rows++;
     ss_arena_free(arena);
 }
@@ -129,7 +185,7 @@ static ss_marginal
 end(fixture *f, bool shape_only, bool uncounted)
 {
     const ss_fit_terms terms = {
-        .k = K, .shape_only = shape_only, .uncounted = uncounted, .rows = f->rows, .told = f->rows};
+        .k = K, .shape_only = shape_only, .uncounted = uncounted, .rows = f->rows};
     ss_marginal m;
 
     ss_fit_column_finish(&f->column, &terms, f->arena, &m);
@@ -254,7 +310,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outlier_is_in_no_fan_out),
         cmocka_unit_test(fewer_than_k_parents_say_nothing),
-        cmocka_unit_test(a_total_does_not_tell_who_has_most),
+        cmocka_unit_test(nobody_counts_for_more_than_the_kth),
+        cmocka_unit_test(stored_cells_come_to_the_total),
         cmocka_unit_test(points_are_the_grids_not_somebodys),
         cmocka_unit_test(every_pool_between_points_has_k_people),
         cmocka_unit_test(nulls_are_counted_by_people),

@@ -27,10 +27,10 @@ k_people_are_enough_and_fewer_are_not(void **state)
     for (uint64_t who = 1; who < K; who++)
     {
         for (int row = 0; row < 1000; row++)
-            ss_counter_add(c, 5, &who);
+            ss_counter_add(c, 5, &who, SS_WHOLE);
         assert_false(single_cell_enough(c));
     }
-    ss_counter_add(c, 5, &(uint64_t){K});
+    ss_counter_add(c, 5, &(uint64_t){K}, SS_WHOLE);
     assert_true(single_cell_enough(c));
     ss_counter_free(c);
 }
@@ -42,9 +42,9 @@ of_two_paths_the_smaller_count_decides(void **state)
 
     (void) state;
     for (uint64_t i = 1; i <= 100; i++)
-        ss_counter_add(c, 5, (uint64_t[]){i, 1 + i % (K - 1)});
+        ss_counter_add(c, 5, (uint64_t[]){i, 1 + i % (K - 1)}, SS_WHOLE);
     assert_false(single_cell_enough(c));
-    ss_counter_add(c, 5, (uint64_t[]){1, 4711});
+    ss_counter_add(c, 5, (uint64_t[]){1, 4711}, SS_WHOLE);
     assert_true(single_cell_enough(c));
     ss_counter_free(c);
 }
@@ -65,8 +65,8 @@ order_and_split_do_not_matter(void **state)
         const uint64_t who = (uint64_t) (i % 97) + 1;
         const int64_t value = i * 7919 % 10007 - 5000;
 
-        ss_counter_add(whole, value, &who);
-        ss_counter_add(parts[i * 31 % 3], value, &who);
+        ss_counter_add(whole, value, &who, SS_WHOLE);
+        ss_counter_add(parts[i * 31 % 3], value, &who, SS_WHOLE);
     }
     ss_counter_merge(parts[1], parts[2]);
     ss_counter_merge(parts[1], parts[0]);
@@ -95,9 +95,9 @@ too_many_texts_are_no_categories(void **state)
 
     (void) state;
     for (uint64_t i = 0; i < 4; i++)
-        ss_counter_add_text(c, "abcd" + i, 1, i + 1, NULL);
+        ss_counter_add_text(c, "abcd" + i, 1, i + 1, NULL, SS_WHOLE);
     assert_false(ss_counter_overflowed(c));
-    ss_counter_add_text(c, "e", 1, 99, NULL);
+    ss_counter_add_text(c, "e", 1, 99, NULL, SS_WHOLE);
     assert_true(ss_counter_overflowed(c));
     free(ss_counter_list(c, &n));
     assert_int_equal(n, 0);
@@ -116,13 +116,13 @@ cells_are_enough_together_by_their_people(void **state)
     for (int64_t cell = 0; cell < 10; cell++)
     {
         for (uint64_t who = 1; who <= 6; who++)
-            ss_counter_add(c, cell, &who);
+            ss_counter_add(c, cell, &who, SS_WHOLE);
     }
     list = ss_counter_list(c, &n);
     assert_false(ss_counter_enough_together(c, list, n));
     free(list);
     for (uint64_t who = 7; who <= K; who++)
-        ss_counter_add(c, 3, &who);
+        ss_counter_add(c, 3, &who, SS_WHOLE);
     list = ss_counter_list(c, &n);
     assert_true(ss_counter_enough_together(c, list, n));
     assert_false(ss_counter_enough_together(c, list, 3));
@@ -141,15 +141,15 @@ of_an_empty_path_the_others_tell_only_where_that_is_said(void **state)
     for (uint64_t who = 1; who <= K; who++)
     {
         assert_false(ss_crowd_enough(crowd, second));
-        ss_counter_add(c, 5, (uint64_t[]){who, 0});
-        ss_crowd_add(crowd, (uint64_t[]){who, 0});
+        ss_counter_add(c, 5, (uint64_t[]){who, 0}, SS_WHOLE);
+        ss_crowd_add(crowd, (uint64_t[]){who, 0}, SS_WHOLE);
     }
     assert_true(single_cell_enough(c));
     assert_true(ss_crowd_enough(crowd, second));
     assert_false(ss_crowd_enough(crowd, NULL));
     /* one who stands there is one too few */
-    ss_counter_add(c, 5, (uint64_t[]){1, 1});
-    ss_crowd_add(crowd, (uint64_t[]){1, 1});
+    ss_counter_add(c, 5, (uint64_t[]){1, 1}, SS_WHOLE);
+    ss_crowd_add(crowd, (uint64_t[]){1, 1}, SS_WHOLE);
     assert_false(single_cell_enough(c));
     assert_false(ss_crowd_enough(crowd, second));
     ss_counter_free(c);
@@ -168,8 +168,8 @@ rows_that_lead_to_nobody_are_no_people(void **state)
     (void) state;
     for (int row = 0; row < 1000; row++)
     {
-        ss_counter_add(c, 5, &(uint64_t){0});
-        ss_crowd_add(crowd, &(uint64_t){0});
+        ss_counter_add(c, 5, &(uint64_t){0}, SS_WHOLE);
+        ss_crowd_add(crowd, &(uint64_t){0}, SS_WHOLE);
     }
     assert_false(single_cell_enough(c));
     assert_false(ss_crowd_enough(crowd, all));

@@ -1,0 +1,39 @@
+/*
+ * People who have far more rows of a table than others.
+ *
+ * Nobody weighs more in any number than the k-th of those who have most: whoever has more rows than that, their
+ * rows count for less, together for as many.  Otherwise a cell that many people share would tell how many of a
+ * table's rows, and which, are one person's.
+ */
+#ifndef SS_FIT_HEAVY_H
+#define SS_FIT_HEAVY_H
+
+#include "fit/paths.h"
+#include "rows/batch.h"
+
+typedef struct ss_heavy ss_heavy; /* of one path to people */
+
+ss_heavy *ss_heavy_new(size_t k, ss_arena *arena);
+
+/* One of the k who have most, in that order; person: the keyed hash that rows are read with. */
+void ss_heavy_add(ss_heavy *heavy, uint64_t person, uint64_t rows);
+/* That was the last one. */
+void ss_heavy_end(ss_heavy *heavy);
+
+/* Have fewer than k people all of the rows? */
+bool ss_heavy_few(const ss_heavy *heavy);
+
+/* What a row of this person counts for (stats/cells.h), after ss_heavy_end(). */
+uint64_t ss_heavy_weight(const ss_heavy *heavy, uint64_t person);
+
+/*
+ * "SELECT rows, key ..." of the k who have most, by the only path of paths, whose alias is t; key: what to read of each, NULL: the
+ * columns of the key.
+ */
+const char *ss_heavy_sql(const ss_table *table, const ss_fit_paths *paths, const char *key,
+                         size_t k, ss_arena *arena);
+
+/* A count as the server writes it in digits. */
+uint64_t ss_count_in(const ss_batch_column *column, size_t row);
+
+#endif
