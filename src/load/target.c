@@ -242,6 +242,16 @@ close_deferred(void *arg)
 }
 
 ss_code
+ss_target_look_all(ss_target *target, ss_error *err)
+{
+    ss_target_db *const all[] = {&target->live, &target->next, &target->previous, &target->scratch};
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        SS_TRY(ss_target_look(target, all[i], err));
+    return SS_OK;
+}
+
+ss_code
 ss_target_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_watch *watch,
                ss_target **target, ss_error *err)
 {
@@ -256,9 +266,8 @@ ss_target_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_watch *wat
     ss_arena_defer(arena, close_deferred, t);
 
     ss_code code = look_at_role(t, err);
-    ss_target_db *const all[] = {&t->live, &t->next, &t->previous, &t->scratch};
-    for (size_t i = 0; i < sizeof all / sizeof all[0] && code == SS_OK; i++)
-        code = ss_target_look(t, all[i], err);
+    if (code == SS_OK)
+        code = ss_target_look_all(t, err);
     if (code != SS_OK)
     {
         ss_target_close(t);

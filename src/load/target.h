@@ -194,8 +194,9 @@ ss_code ss_target_create(ss_target *target, ss_target_db *db, const ss_catalog *
                          const ss_policy *policy, const char *run, ss_error *err);
 ss_code ss_target_drop(ss_target *target, ss_target_db *db, ss_error *err);
 
-/* Look again at one of the four. */
+/* Look again at one of the four; at all of them. */
 ss_code ss_target_look(ss_target *target, ss_target_db *db, ss_error *err);
+ss_code ss_target_look_all(ss_target *target, ss_error *err);
 /* The same; SS_EREFUSED when the name has come to another database than it was (oid 0: any). */
 ss_code ss_target_look_same(ss_target *target, ss_target_db *db, ss_error *err);
 

@@ -241,6 +241,9 @@ ss_target_begin(ss_target *target, const ss_catalog *catalog, const ss_policy *p
                   ss_target_label(target, target->next.name), target->next.marker.run);
     target->run = ss_strdup(target->arena, run);
     target->begun = true;
+    /* One that a crash left, or nothing. */
+    target->scratch.oid = 0;
+    SS_TRY(ss_target_drop(target, &target->scratch, err));
     SS_TRY(ss_target_create(target, &target->next, catalog, policy, run, err));
     return hurry(target, &target->next, catalog, jobs, err);
 }

@@ -50,7 +50,7 @@ refuse_same(ss_target *target, const ss_target_db *db, const char *how, ss_error
     return ss_hint(err, "Name another database as target; the source is only ever read.");
 }
 
-/* Another run may drop its scratch database between a look and a connection. */
+/* Another run may drop its databases, or give them other names, between a look and a connection. */
 static bool
 is_gone(const ss_target *target, const ss_target_db *db)
 {
@@ -59,10 +59,11 @@ is_gone(const ss_target *target, const ss_target_db *db)
 
     return ss_pg_value_of(target->pg, target->arena,
                           ss_strf(target->arena,
-                                  "SELECT 'there' FROM pg_catalog.pg_database WHERE oid = %u",
+                                  "SELECT datname::pg_catalog.text FROM pg_catalog.pg_database"
+                                  " WHERE oid = %u",
                                   db->oid),
                           &found, &ignored) == SS_OK &&
-           found == NULL;
+           (found == NULL || strcmp(found, db->name) != 0);
 }
 
 /* Does a lock that the source holds show in db? */

@@ -127,6 +127,14 @@ ss_target_setting_is_private(const char *name, const char *value)
     return ss_archive_text_has_email(value, strlen(value));
 }
 
+/* The server takes them unseen, and looks for the files when somebody connects. */
+static bool
+loads_libraries(const char *name)
+{
+    return strcmp(name, "session_preload_libraries") == 0 ||
+           strcmp(name, "local_preload_libraries") == 0;
+}
+
 /* From within the database: the server keeps a setting in the encoding of the one where it was said. */
 static ss_code
 make_setting(const ss_target *target, ss_pg *next, const ss_db_setting *setting, ss_error *err)
@@ -185,6 +193,8 @@ ss_target_settings(ss_target *target, const ss_db_facts *facts, ss_arena *result
         const char *why = NULL;
         if (ss_target_setting_is_private(setting->name, setting->value))
             why = "it may hold a secret or an address";
+        else if (loads_libraries(setting->name))
+            why = "where a library of its is missing, nobody could connect";
         else
         {
             ss_error own = {0};

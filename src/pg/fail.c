@@ -79,13 +79,55 @@ find_meaning(const char *state)
     return NULL;
 }
 
+/*
+ * Did the server itself find the error, in one of the files that look after constraints and types?  Functions can
+ * raise errors too, and write into any field what they like: a row's values, for one.
+ */
+static bool
+names_objects(const PGresult *res)
+{
+    static const char *const files[] = {"copyfrom.c",        "domains.c",    "execExprInterp.c",
+                                        "execIndexing.c",    "execMain.c",   "execPartition.c",
+                                        "execReplication.c", "execUtils.c",  "heap.c",
+                                        "index.c",           "indexcmds.c",  "nbtinsert.c",
+                                        "nodeModifyTable.c", "partbounds.c", "ri_triggers.c",
+                                        "tablecmds.c",       "tuplesort.c",  "tuplesortvariants.c",
+                                        "typecmds.c"};
+    const char *path = PQresultErrorField(res, PG_DIAG_SOURCE_FILE);
+    const char *name = path == NULL ? NULL : strrchr(path, '/');
+
+    name = name == NULL ? path : name + 1;
+    for (size_t i = 0; name != NULL && i < sizeof files / sizeof files[0]; i++)
+    {
+        if (strcmp(name, files[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Has a function of a procedural language raised it by a statement of its own? */
+static bool
+is_raised(const PGresult *res)
+{
+    static const char *const functions[] = {"exec_stmt_raise", "PLy_elog", "PLy_output", "plperl",
+                                            "pltcl"};
+    const char *name = PQresultErrorField(res, PG_DIAG_SOURCE_FUNCTION);
+
+    for (size_t i = 0; name != NULL && i < sizeof functions / sizeof functions[0]; i++)
+    {
+        if (strncmp(name, functions[i], strlen(functions[i])) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* ", what name" with the field's text made printable; what is a constant. */
 static void
 add_field(ss_arena *scratch, ss_buf *out, const PGresult *res, int field, const char *what)
 {
     const char *text = PQresultErrorField(res, field);
 
-    if (text != NULL && text[0] != '\0')
+    if (text != NULL && text[0] != '\0' && names_objects(res))
         ss_buf_printf(out, ", %s %s", what, ss_printable(scratch, text));
 }
 
@@ -124,8 +166,10 @@ ss_pg_fail_result(const ss_pg *pg, const PGresult *res, ss_error *err)
                        of_server(state) ? ")" : "");
     else
         (void) ss_fail(err, SS_EMEND, "the server refused a statement%s", ss_buf_text(&names));
+    /* Functions choose their state as well: what is not in the table is no more than "raised". */
     if (state != NULL)
-        (void) snprintf(err->sqlstate, sizeof err->sqlstate, "%s", state);
+        (void) snprintf(err->sqlstate, sizeof err->sqlstate, "%s",
+                        is_raised(res) && (m == NULL || strlen(m->state) != 5) ? "P0001" : state);
     if (m != NULL && m->hint[0] != '\0')
         (void) ss_hint(err, "%s", m->hint);
     ss_buf_done(&names);
@@ -148,53 +192,58 @@ ss_pg_fail_lost(const ss_pg *pg, ss_error *err)
 typedef struct attempt
 {
     const char *says;
+    const char *state; /* that the server gave it, where anybody asks; "" */
     ss_code code;
     const char *text;
     const char *hint;
 } attempt;
 
 static const attempt attempts[] = {
-    {"password authentication failed", SS_EMEND, "password authentication failed",
+    {"could not access file", "", SS_EMEND, "the server lacks a library that this database loads",
+     "See session_preload_libraries and local_preload_libraries: install it there, or ALTER "
+     "DATABASE ... RESET it at the source."},
+    {"password authentication failed", "", SS_EMEND, "password authentication failed",
      "Check user and password in the .pgpass or service file."},
-    {"no password supplied", SS_EMEND, "the server wants a password and none is known",
+    {"no password supplied", "", SS_EMEND, "the server wants a password and none is known",
      "Put it into a .pgpass file (mode 0600) or a service file."},
-    {"eer authentication failed", SS_EMEND, "peer authentication failed",
+    {"eer authentication failed", "", SS_EMEND, "peer authentication failed",
      "The server maps the operating system's user to another role: see pg_hba.conf."},
-    {"pg_hba.conf", SS_EMEND, "the server's pg_hba.conf does not let us in",
+    {"pg_hba.conf", "", SS_EMEND, "the server's pg_hba.conf does not let us in",
      "Ask its administrator for a line for this host, role and database."},
-    {"definition of service", SS_EMEND, "the service is not defined",
+    {"definition of service", "", SS_EMEND, "the service is not defined",
      "Look into ~/.pg_service.conf or the file that PGSERVICEFILE names."},
-    {"root certificate file", SS_EMEND, "TLS needs the certificate of the server's authority",
+    {"root certificate file", "", SS_EMEND, "TLS needs the certificate of the server's authority",
      "Put it into ~/.postgresql/root.crt, or say sslrootcert=... or, if you must, a weaker "
      "sslmode."},
-    {"certificate", SS_EMEND, "the server's TLS certificate was not accepted",
+    {"certificate", "", SS_EMEND, "the server's TLS certificate was not accepted",
      "sslmode=verify-full is the default for other hosts: check host name and authority."},
-    {"does not support SSL", SS_EMEND, "the server does not speak TLS",
+    {"does not support SSL", "", SS_EMEND, "the server does not speak TLS",
      "sslmode=verify-full is the default for other hosts; name a weaker one to go on without."},
-    {"translate host name", SS_ERETRY, "the host name is unknown",
+    {"translate host name", "", SS_ERETRY, "the host name is unknown",
      "Check the name and the network."},
-    {"onnection refused", SS_ERETRY, "the host refuses the connection",
+    {"onnection refused", "", SS_ERETRY, "the host refuses the connection",
      "Is the server running, on this port?"},
-    {"No such file or directory", SS_ERETRY, "no server listens on that socket",
+    {"No such file or directory", "", SS_ERETRY, "no server listens on that socket",
      "Is the server running, and is this its socket folder?"},
-    {"o route to host", SS_ERETRY, "the host is unreachable", "Check the network."},
-    {"etwork is unreachable", SS_ERETRY, "the network is unreachable", "Check the network."},
-    {"timeout", SS_ERETRY, "the host did not answer in time", "Check the network, then try again."},
-    {"too many", SS_ERETRY, "the server has no connection left",
+    {"o route to host", "", SS_ERETRY, "the host is unreachable", "Check the network."},
+    {"etwork is unreachable", "", SS_ERETRY, "the network is unreachable", "Check the network."},
+    {"timeout", "", SS_ERETRY, "the host did not answer in time",
+     "Check the network, then try again."},
+    {"too many", "", SS_ERETRY, "the server has no connection left",
      "Use fewer --jobs, or raise max_connections."},
-    {"connection slots", SS_ERETRY, "the server has no connection left",
+    {"connection slots", "", SS_ERETRY, "the server has no connection left",
      "Use fewer --jobs, or raise max_connections."},
-    {"starting up", SS_ERETRY, "the server is starting", "Try again in a moment."},
-    {"shutting down", SS_ERETRY, "the server is shutting down", "Try again when it is up."},
-    {"closed the connection unexpectedly", SS_ERETRY, "the server closed the connection",
+    {"starting up", "", SS_ERETRY, "the server is starting", "Try again in a moment."},
+    {"shutting down", "", SS_ERETRY, "the server is shutting down", "Try again when it is up."},
+    {"closed the connection unexpectedly", "", SS_ERETRY, "the server closed the connection",
      "Is the server running? Try again when it is up."},
-    {"reset by peer", SS_ERETRY, "the server closed the connection",
+    {"reset by peer", "", SS_ERETRY, "the server closed the connection",
      "Is the server running? Try again when it is up."},
-    {"not currently accepting", SS_ERETRY, "the database lets nobody in", ""},
-    {"role \"", SS_EMEND, "the role does not exist or may not log in", "Check the user name."},
-    {"permission denied", SS_EMEND, "the role may not connect to the database",
+    {"not currently accepting", "", SS_ERETRY, "the database lets nobody in", ""},
+    {"role \"", "", SS_EMEND, "the role does not exist or may not log in", "Check the user name."},
+    {"permission denied", "42501", SS_EMEND, "the role may not connect to the database",
      "GRANT CONNECT ON DATABASE ... TO the role."},
-    {"database \"", SS_EMEND, "the database does not exist", "Check the database name."},
+    {"database \"", "3D000", SS_EMEND, "the database does not exist", "Check the database name."},
 };
 
 ss_code
@@ -208,6 +257,7 @@ ss_pg_fail_connect(const PGconn *conn, const char *label, ss_error *err)
             continue;
         (void) ss_fail(err, attempts[i].code, "could not connect to %s: %s", label,
                        attempts[i].text);
+        (void) snprintf(err->sqlstate, sizeof err->sqlstate, "%s", attempts[i].state);
         if (attempts[i].hint[0] != '\0')
             (void) ss_hint(err, "%s", attempts[i].hint);
         return err->code;

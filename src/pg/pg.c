@@ -343,6 +343,9 @@ connect_to(ss_pg *pg, const char *conninfo, const char *label, const ss_pg_optio
     return SS_OK;
 }
 
+/* Functions of the source run on its rows here, and messages hold values: the server's log shall not. */
+#define QUIET_LOG "SET log_min_messages = fatal"
+
 static ss_code
 settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
 {
@@ -375,7 +378,7 @@ settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
         err));
     SS_TRY(ss_pg_execf(pg, err, "SET statement_timeout = '%ds'", options->statement_timeout_s));
     if (!options->source)
-        return SS_OK;
+        return ss_pg_is_superuser(pg) ? ss_pg_exec(pg, QUIET_LOG, err) : SS_OK;
     /* A view or a foreign table must not run its owner's code as us; known since mid 2024's minors. */
     SS_TRY(
         ss_pg_exec(pg,
@@ -431,6 +434,9 @@ ss_pg_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_pg_options *op
                   .is_private = endpoint->kind == SS_ENDPOINT_CLUSTER};
     warn_of_old_libpq(watch);
     code = connect_to(pg, conninfo, endpoint->label, options, err);
+    if (code != SS_OK && options->dbname != NULL)
+        (void) ss_note(err, "while connecting to its database \"%s\"",
+                       ss_printable(arena, options->dbname));
     if (code == SS_OK)
     {
         code = settle(pg, options, err);
@@ -457,6 +463,14 @@ ss_pg_close(ss_pg *pg)
     if (pg->conn != NULL)
         PQfinish(pg->conn);
     pg->conn = NULL;
+}
+
+bool
+ss_pg_is_superuser(const ss_pg *pg)
+{
+    const char *value = PQparameterStatus(pg->conn, "is_superuser");
+
+    return value != NULL && strcmp(value, "on") == 0;
 }
 
 int

@@ -50,6 +50,8 @@ ss_code ss_pg_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_pg_opt
 void ss_pg_close(ss_pg *pg);
 
 int ss_pg_server_version(const ss_pg *pg); /* 150018 */
+/* May the session's role do everything, as it is now? */
+bool ss_pg_is_superuser(const ss_pg *pg);
 const char *ss_pg_dbname(const ss_pg *pg);
 const char *ss_pg_user(const ss_pg *pg);
 bool ss_pg_is_local(const ss_pg *pg); /* Unix socket or loopback */

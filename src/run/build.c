@@ -119,6 +119,9 @@ open_target(ss_building *g, ss_error *err)
     else if (b->endpoint.kind == SS_ENDPOINT_CLUSTER)
         SS_TRY(ss_cluster_start(b->endpoint.folder, &cluster, b->watch, &b->target_started, err));
     SS_TRY(ss_target_open(b->arena, &b->endpoint, b->watch, &b->target, err));
+    SS_TRY(ss_target_hold(b->target, err));
+    /* Another run may have been at work between the first look and the lock; what is proved must stay so. */
+    SS_TRY(ss_target_look_all(b->target, err));
     return ss_target_prove_different(b->target, ss_snapshot_pg(b->source->snapshot), err);
 }
 
@@ -351,10 +354,6 @@ open_whole(ss_building *g, ss_error *err)
     ss_build *b = g->b;
 
     SS_TRY(open_target(g, err));
-    SS_TRY(ss_target_hold(b->target, err));
-    /* Another run may have been at work between the first look and the lock. */
-    SS_TRY(ss_target_look(b->target, &b->target->live, err));
-    SS_TRY(ss_target_look(b->target, &b->target->next, err));
     SS_TRY(preflight(g, err));
     SS_TRY(ss_db_facts_read(ss_snapshot_pg(b->source->snapshot), b->arena, &g->facts, err));
     b->report.target_version = b->target->version;

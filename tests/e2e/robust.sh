@@ -91,6 +91,33 @@ exits 3 refresh "$test_root/made.yaml"
 claim "a NAME__scratch that holds something is not touched" is "$(one keys__scratch "SELECT count(*) FROM mine")" 0
 psql_in target postgres -c "DROP DATABASE keys__scratch"
 
+# --- functions of the source's schema say what they like ------------------------------------------------
+createdb_in source says
+psql_in source says >/dev/null 2>&1 <<'SQL'
+CREATE FUNCTION fits(t text) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RAISE LOG 'seen %', t; RAISE WARNING 'seen %', t; RETURN true; END $$;
+CREATE TABLE person (email text PRIMARY KEY, CONSTRAINT fits CHECK (public.fits(email)));
+INSERT INTO person SELECT 'canary' || g || '@real.org' FROM generate_series(1, 60) g;
+CREATE INDEX ON person (public.fits(email));
+SQL
+policy_for source says "$(dsn target says)" keep "$test_root/says.yaml"
+exits 0 refresh "$test_root/says.yaml"
+claim "what they write into the log is not there" bash -c '! grep -q canary "$1"' _ "${server_dir[target]}/log"
+psql_in source says >/dev/null <<'SQL'
+CREATE OR REPLACE FUNCTION fits(t text) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
+    RAISE EXCEPTION 'no %', t USING ERRCODE = 'CANAR', COLUMN = t, CONSTRAINT = 'not ' || t, TABLE = t, SCHEMA = t, DATATYPE = t, HINT = t, DETAIL = t; END $$;
+SQL
+policy_for source says "$(dsn target says)" keep "$test_root/never.yaml"
+exits 1 refresh "$test_root/never.yaml"
+says "while loading public.person"
+claim "nor what they write into an error in the message" bash -c '! grep -qi canar "$1"' _ "$test_root/out"
+psql_in target postgres -c "DROP DATABASE says"
+
+# --- a server without a database postgres -----------------------------------------------------------------
+psql_in target template1 -c "ALTER DATABASE postgres RENAME TO elsewhere"
+exits 0 refresh "$test_root/made.yaml" --seed 7
+psql_in target template1 -c "ALTER DATABASE elsewhere RENAME TO postgres" -c "DROP DATABASE keys"
+echo "ok: a server without a database postgres is worked on from template1"
+
 # --- what cannot be made is given up early ---------------------------------------------------------------
 createdb_in source sums
 psql_in source sums <<'SQL'

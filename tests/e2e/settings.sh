@@ -46,6 +46,13 @@ exits 0 refresh "$test_root/s.yaml" --seed 1
 claim "rows are learnt and made under them" [ "$(psql_in target box -c 'SELECT count(*) > 0 FROM public.customer')" = t ]
 psql_in source postgres -c "ALTER DATABASE shop RESET ALL"
 
+# Libraries are looked for when somebody connects: a setting that names one stays behind.
+psql_in source postgres -c "ALTER DATABASE shop SET local_preload_libraries = 'not_there'"
+PGOPTIONS="-c local_preload_libraries=" exits 0 refresh "$policy"
+says "setting local_preload_libraries of the database is left out"
+claim "everybody can connect to the sandbox" [ "$(psql_in target box -c "SELECT 1")" = 1 ]
+psql_in source postgres -c "ALTER DATABASE shop RESET ALL"
+
 for server in source target; do psql_in $server postgres -c "CREATE ROLE app_owner" -c "GRANT pg_read_all_data TO app_owner"; done
 psql_in source postgres -c "ALTER DATABASE shop SET role = 'app_owner'" -c "ALTER DATABASE shop SET vacuum_cost_delay = '50ms'"
 exits 0 refresh "$policy"
