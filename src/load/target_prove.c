@@ -5,42 +5,7 @@
 #include "base/try.h"
 #include "load/target.h"
 #include "load/target_internal.h"
-
-typedef struct identity
-{
-    const char *database; /* oid */
-    const char *name;
-    const char *system;  /* identifier of the cluster; NULL: may not be read */
-    const char *started; /* of the server */
-    bool standby;
-} identity;
-
-static ss_code
-identify(ss_pg *pg, ss_arena *arena, identity *id, ss_error *err)
-{
-    ss_pg_result *r = NULL;
-    SS_TRY(ss_pg_query(pg, arena,
-                       "SELECT d.oid::pg_catalog.text, d.datname::pg_catalog.text,"
-                       " pg_catalog.pg_postmaster_start_time()::pg_catalog.text,"
-                       " pg_catalog.pg_is_in_recovery()::pg_catalog.text,"
-                       " pg_catalog.has_function_privilege("
-                       "'pg_catalog.pg_control_system()', 'EXECUTE')::pg_catalog.text"
-                       " FROM pg_catalog.pg_database d"
-                       " WHERE d.datname = pg_catalog.current_database()",
-                       0, NULL, &r, err));
-    if (ss_pg_rows(r) != 1)
-        return ss_fail(err, SS_EBUG, "the server does not list our own database");
-    *id = (identity){.database = ss_pg_value(r, 0, 0),
-                     .name = ss_pg_value(r, 0, 1),
-                     .started = ss_pg_value(r, 0, 2),
-                     .standby = strcmp(ss_pg_value(r, 0, 3), "true") == 0};
-    if (strcmp(ss_pg_value(r, 0, 4), "true") == 0)
-        SS_TRY(ss_pg_value_of(pg, arena,
-                              "SELECT system_identifier::pg_catalog.text"
-                              " FROM pg_catalog.pg_control_system()",
-                              &id->system, err));
-    return SS_OK;
-}
+#include "pg/identity.h"
 
 static ss_code
 refuse_same(ss_target *target, const ss_target_db *db, const char *how, ss_error *err)
@@ -95,12 +60,12 @@ probe(ss_target *target, const ss_target_db *db, const char *key, ss_error *err)
 ss_code
 ss_target_prove_different(ss_target *target, ss_pg *source, ss_error *err)
 {
-    identity theirs;
-    identity ours;
+    ss_pg_identity theirs;
+    ss_pg_identity ours;
     const char *key = NULL;
-    if (identify(source, target->arena, &theirs, err) != SS_OK)
+    if (ss_pg_identify(source, target->arena, &theirs, err) != SS_OK)
         return ss_note(err, "while asking the source which server it is");
-    if (identify(target->pg, target->arena, &ours, err) != SS_OK)
+    if (ss_pg_identify(target->pg, target->arena, &ours, err) != SS_OK)
         return ss_note(err, "while asking the target which server it is");
     if (ours.standby)
     {

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/try.h"
+#include "pg/identity.h"
 #include "secret/digest.h"
 
 #define POLICY_LIMIT (16U << 20)
@@ -93,6 +94,28 @@ add(ss_buf *all, ss_arena *scratch, const char *name, const char *text)
                   text == NULL ? "-" : ss_digest(scratch, text, strlen(text)));
 }
 
+/*
+ * Labels do not tell servers apart: a socket's says "local", a service's its name.  Copies of a server share its
+ * identifier, hence the place too; where the identifier may not be read, the server's start stands for it.  CSV files
+ * are read through a private server that lives no longer than the run: there the folder, in the label, is all.
+ */
+static ss_code
+add_source(ss_buf *all, ss_arena *scratch, const ss_source *source, ss_error *err)
+{
+    ss_pg_identity id;
+
+    add(all, scratch, "source", source->endpoint.label);
+    if (source->csv_folder != NULL)
+        return SS_OK;
+    SS_TRY(ss_pg_identify(ss_snapshot_pg(source->snapshot), scratch, &id, err));
+    add(all, scratch, "at", id.at);
+    add(all, scratch, "system", id.system);
+    if (id.system == NULL)
+        add(all, scratch, "started", id.started);
+    add(all, scratch, "database", id.database);
+    return SS_OK;
+}
+
 static void
 add_facts(ss_buf *all, ss_arena *scratch, const ss_db_facts *facts)
 {
@@ -118,7 +141,6 @@ ss_inputs_digest(const ss_policy *policy, const ss_programs *programs, const cha
 {
     ss_arena *scratch = ss_arena_new(NULL);
     ss_buf schema = {0}, all = {0};
-    const char *oid = NULL;
     char *text = NULL;
     size_t n = 0;
     ss_code code = ss_file_read(policy->file, POLICY_LIMIT, scratch, &text, &n, err);
@@ -126,16 +148,11 @@ ss_inputs_digest(const ss_policy *policy, const ss_programs *programs, const cha
     if (code == SS_OK)
         code = ss_archive_sql(programs, archive, NULL, &schema, err);
     if (code == SS_OK)
-        code = ss_pg_value_of(ss_snapshot_pg(source->snapshot), scratch,
-                              "SELECT oid::pg_catalog.text FROM pg_catalog.pg_database"
-                              " WHERE datname = pg_catalog.current_database()",
-                              &oid, err);
+        code = add_source(&all, scratch, source, err);
     if (code == SS_OK)
     {
         add(&all, scratch, "sandseed", ss_build_id);
         add(&all, scratch, "policy", ss_inputs_policy(text, scratch));
-        add(&all, scratch, "source", source->endpoint.label);
-        add(&all, scratch, "database", oid);
         add(&all, scratch, "schema", ss_buf_text(&schema));
         add_facts(&all, scratch, facts);
         *digest = ss_digest(result, ss_buf_text(&all), strlen(ss_buf_text(&all)));

@@ -17,7 +17,7 @@
  *   keep_previous do not count, which act at the publishing and are what one changes after a
  *   publishing that found the sandbox in use.  access counts: its rights are given inside NAME__next.
  * - the schema, as the archive says it in SQL, and the database's own settings and grants.
- * - which database the source is: address and OID.
+ * - which database the source is: label, server (pg/identity.h) and OID; of CSV files, the folder.
  * - the sources of this program: newer ones, be it of the same version, may have mended what older ones let through.
  *
  * The rows do not count (a finished sandbox holds those of its own snapshot), nor does the seed: it is

@@ -116,6 +116,29 @@ exits 0 refresh "$policy"
 echo "ok: with a changed schema it is built anew"
 table_sums target box >"$test_root/yesterday"
 
+# A copy of the source's server: the same label, system identifier, OID and schema, but other rows.
+sit box
+exits 2 refresh "$(with 'when_in_use: {wait: 1s, then: keep-next}')"
+kept=$(oid box__next)
+leave
+server_stop source fast
+mkdir "$test_root/twin"
+[ "$(id -u)" != 0 ] || chown postgres: "$test_root/twin"
+cp -a "${server_dir[source]}/data" "$test_root/twin/data"
+as_postgres tee -a "$test_root/twin/data/postgresql.conf" >/dev/null <<<"unix_socket_directories = '$test_root/twin'"
+server_dir[twin]=$test_root/twin server_bin[twin]=${server_bin[source]}
+for server in source twin; do
+    as_postgres "${server_bin[$server]}/pg_ctl" -D "${server_dir[$server]}/data" -w -s -l "${server_dir[$server]}/log" start
+done
+psql_in twin shop -c "DELETE FROM customer WHERE id > 100"
+exits 0 refresh "$policy" --source "$(dsn twin shop)"
+[ "$(oid box)" != "$kept" ] && [ "$(rows box)" = 100 ] || fail "another source's sandbox was published"
+[ "$(databases target)" = box ] || fail "left behind: $(databases target)"
+server_stop twin
+echo "ok: from another source it is built anew"
+exits 0 refresh "$policy"
+table_sums target box >"$test_root/yesterday"
+
 # --- what a crash leaves --------------------------------------------------------------------------------
 createdb_in target box__next
 exits 0 refresh "$policy"
