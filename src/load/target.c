@@ -67,6 +67,23 @@ ss_target_maintenance(const ss_target *target, ss_arena *arena, const ss_watch *
     return code;
 }
 
+/* Does name end as the databases beside a sandbox do?  A run for the sandbox would drop it as its own. */
+static const char *
+side_ending(const char *name)
+{
+    static const char *const ENDINGS[] = {"__next", "__previous", "__scratch"};
+    const size_t n = strlen(name);
+
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof ENDINGS[0]; i++)
+    {
+        const size_t m = strlen(ENDINGS[i]);
+
+        if (n >= m && strcmp(name + n - m, ENDINGS[i]) == 0)
+            return ENDINGS[i];
+    }
+    return NULL;
+}
+
 static ss_code
 check_name(ss_target *target, ss_error *err)
 {
@@ -94,6 +111,14 @@ check_name(ss_target *target, ss_error *err)
             ss_fail(err, SS_EREFUSED, "database \"%s\" is the server's own, not a target", name);
             return ss_hint(err, "Choose another name for the sandbox.");
         }
+    }
+    const char *ending = side_ending(name);
+    if (ending != NULL)
+    {
+        ss_fail(err, SS_EREFUSED, "name of the target database \"%s\" ends in \"%s\"",
+                ss_printable(target->arena, name), ending);
+        return ss_hint(err, "Choose another name for the sandbox: NAME__next, NAME__previous and "
+                            "NAME__scratch belong to the sandbox NAME, whose next run drops them.");
     }
     target->name = ss_strdup(target->arena, name);
     target->live.name = target->name;
@@ -220,7 +245,18 @@ look(ss_target *target, ss_target_db *db, bool adopt, ss_error *err)
 ss_code
 ss_target_look(ss_target *target, ss_target_db *db, ss_error *err)
 {
-    return look(target, db, db != &target->previous, err);
+    SS_TRY(look(target, db, db != &target->previous, err));
+    /* What is published stands under NAME or NAME__previous, unless somebody else has given it this name. */
+    if (db->state == SS_TARGET_PUBLISHED && (db == &target->next || db == &target->scratch))
+    {
+        ss_fail(err, SS_EREFUSED,
+                "%s is a published sandbox, in the place of what a run for \"%s\" builds",
+                ss_target_label(target, db->name), ss_printable(target->arena, target->name));
+        return ss_hint(
+            err,
+            "Rename it, or drop it yourself when nobody needs it; or choose another target name.");
+    }
+    return SS_OK;
 }
 
 ss_code

@@ -98,8 +98,8 @@ typedef struct ss_target
  * Connect and look.  endpoint: a server or a running cluster, with a dbname; it and watch outlive
  * the target.  Everything lives in arena; the connection is closed with it, and by
  * ss_target_close().  Only one run at a time may hold a target: SS_ERETRY when another does.
- * SS_EREFUSED, with names and next step: a NAME over 53 bytes, a database of ours-to-be that is
- * not ours.
+ * SS_EREFUSED, with names and next step: a NAME over 53 bytes or with the ending of a side
+ * database, a database of ours-to-be that is not ours, a NAME__next or NAME__scratch that is a published sandbox.
  */
 ss_code ss_target_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_watch *watch,
                        ss_target **target, ss_error *err);

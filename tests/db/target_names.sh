@@ -31,6 +31,10 @@ claim "a name of 54 bytes is refused" run 3 src b "${long}n"
 claim "with its length" says "54 bytes"
 claim "a multibyte name is measured in bytes" run 3 src b "$(printf 'ä%.0s' {1..27})"
 claim "the server's own databases are no targets" run 3 src b postgres
+for ending in next previous scratch; do
+    claim "a name that ends in __$ending is refused" run 3 src b "box__$ending"
+    claim "because it is another sandbox's" says "belong to the sandbox NAME"
+done
 claim "nothing else was made" is "$(databases b)" "$long ${long}__previous"
 psql_in b postgres -c "DROP DATABASE \"$long\"" -c "DROP DATABASE \"${long}__previous\""
 claim "a hostile name works" run 0 src b "'x\"; DROP--y'"
@@ -56,6 +60,16 @@ psql_in b postgres -c 'CREATE ROLE other' -c 'CREATE DATABASE sb OWNER other'
 claim "an empty NAME of another role is refused" run 3 src b sb
 psql_in b postgres -c 'DROP DATABASE sb'
 claim "the foreign one is as it was" is "$(psql_in b theirs -c 'SELECT count(*) FROM pg_class WHERE relname = $$precious$$')" 1
+
+# --- what is published, under a name that a run would drop
+claim "a sandbox is published" run 0 src b box
+for ending in next scratch; do
+    psql_in b postgres -c "ALTER DATABASE box RENAME TO box__$ending"
+    claim "it is not dropped as the box__$ending of another" run 3 src b box
+    claim "and the refusal says what it is" says "is a published sandbox"
+    psql_in b postgres -c "ALTER DATABASE box__$ending RENAME TO box"
+done
+psql_in b postgres -c 'DROP DATABASE box'
 
 # --- what is adopted
 createdb_in b sb
