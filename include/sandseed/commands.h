@@ -43,6 +43,7 @@ typedef struct ss_options
     const char *const *rows; /* generate: "10%", "5000", "public.orders=200", in their order */
     size_t nrows;
     const char *mode;            /* plan: "synthesise" (default), "pseudonymise", "keep", "empty" */
+    unsigned policy_mode;        /* plan: the file mode of a new policy; 0: 0600 */
     const char *by;              /* sign */
     const char *why;             /* sign */
     const char *const *patterns; /* sign */

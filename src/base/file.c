@@ -111,6 +111,24 @@ sync_folder_of(ss_arena *scratch, const char *path)
     }
 }
 
+/* What every writing ends with: fill the temporary file, when it could be made ready, and give it path's name. */
+static ss_code
+fill_and_rename(const char *path, const char *temporary, int fd, bool ready, const void *data,
+                size_t n, ss_arena *scratch, ss_error *err)
+{
+    bool done = ready && write_all(fd, data, n) && fsync(fd) == 0;
+
+    done = close(fd) == 0 && done;
+    if (!done || rename(temporary, path) != 0)
+    {
+        (void) failed(err, "write", path);
+        (void) unlink(temporary);
+        return err->code;
+    }
+    sync_folder_of(scratch, path);
+    return SS_OK;
+}
+
 ss_code
 ss_file_write(const char *path, const void *data, size_t n, mode_t mode, ss_error *err)
 {
@@ -124,23 +142,49 @@ ss_file_write_as(const char *path, const void *data, size_t n, mode_t mode, uid_
     ss_arena *scratch = ss_arena_new(NULL);
     char *temporary = ss_strf(scratch, "%s.XXXXXX", path);
     const int fd = mkostemp(temporary, O_CLOEXEC);
-    ss_code code = SS_OK;
+    ss_code code;
 
     if (fd < 0)
         code = failed(err, "create a file beside", path);
     else
     {
-        bool done = (uid == 0 || fchown(fd, uid, gid) == 0) && fchmod(fd, mode) == 0 &&
-                    write_all(fd, data, n) && fsync(fd) == 0;
+        const bool ready = (uid == 0 || fchown(fd, uid, gid) == 0) && fchmod(fd, mode) == 0;
 
-        done = close(fd) == 0 && done;
-        if (!done || rename(temporary, path) != 0)
-        {
-            code = failed(err, "write", path);
-            (void) unlink(temporary);
-        }
-        else
-            sync_folder_of(scratch, path);
+        code = fill_and_rename(path, temporary, fd, ready, data, n, scratch, err);
+    }
+    ss_arena_free(scratch);
+    return code;
+}
+
+/* Let fd's file be opened by whom the file of st can, and by nobody else. */
+static bool
+take_access(int fd, const struct stat *st)
+{
+    mode_t mode = st->st_mode & 0777;
+
+    if (fchown(fd, st->st_uid, st->st_gid) != 0 && fchown(fd, (uid_t) -1, st->st_gid) != 0)
+        mode &= ~(mode_t) 070 | (mode & 07)
+                                    << 3; /* of another group: no more than all others may */
+    return fchmod(fd, mode) == 0;
+}
+
+ss_code
+ss_file_write_over(const char *path, const void *data, size_t n, mode_t mode, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const char *real = ss_path_absolute(scratch, path);
+    char *temporary = ss_strf(scratch, "%s.XXXXXX", real);
+    const int fd = mkostemp(temporary, O_CLOEXEC);
+    struct stat st;
+    ss_code code;
+
+    if (fd < 0)
+        code = failed(err, "create a file beside", path);
+    else
+    {
+        const bool ready = stat(real, &st) == 0 ? take_access(fd, &st) : fchmod(fd, mode) == 0;
+
+        code = fill_and_rename(real, temporary, fd, ready, data, n, scratch, err);
     }
     ss_arena_free(scratch);
     return code;

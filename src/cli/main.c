@@ -49,16 +49,17 @@ catch_signals(void)
 
 /*
  * We hold rows of production: they must not lie about in a core file or be read by another process of
- * our user, and what we write is ours alone.  pg_dump and its like inherit the limit and the mask.
+ * our user, and what we write is ours alone.  pg_dump and its like inherit the limit and the mask.  Returns
+ * the mask that the user had: a new policy is the user's own file.
  */
-static void
+static mode_t
 keep_to_ourselves(void)
 {
     static const struct rlimit none = {0, 0};
 
     (void) setrlimit(RLIMIT_CORE, &none);
     (void) prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    (void) umask(077);
+    return umask(077);
 }
 
 /* Worth another try when there is more of it. */
@@ -108,13 +109,15 @@ main(int argc, char **argv)
     ss_result result = {0};
     ss_error err = {.code = SS_OK};
     ss_code code;
+    mode_t mask;
     int status;
 
     if (make_docs(argc, argv))
         return 0;
-    keep_to_ourselves();
+    mask = keep_to_ourselves();
     ss_on_out_of_memory(out_of_memory);
     code = cli_parse(argc, argv, &command, &options, &settings, &err);
+    options.policy_mode = 0666 & ~(unsigned) mask;
     cli_output_begin(&settings);
     if (code != SS_OK)
     {

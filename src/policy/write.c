@@ -285,7 +285,7 @@ finish(editing *e, ss_error *err)
         from = e->edits[i].at + e->edits[i].remove;
     }
     ss_buf_append(&out, e->text + from, e->n - from);
-    code = ss_file_write(e->file, out.data, out.len, 0644, err);
+    code = ss_file_write_over(e->file, out.data, out.len, 0600, err);
     ss_buf_done(&out);
     return code;
 }

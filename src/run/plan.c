@@ -156,7 +156,8 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     p.csv = source.csv;
     p.ncsv = source.ncsv;
     ss_policy_write(&p, &policy);
-    code = ss_file_write(o->output, policy.data, policy.len, 0644, err);
+    code = ss_file_write_over(o->output, policy.data, policy.len,
+                              o->policy_mode == 0 ? 0600 : o->policy_mode, err);
     ss_buf_done(&policy);
     for (size_t t = 0; t < source.catalog->ntables; t++)
     {

@@ -37,6 +37,27 @@ claim "nor did any command take one" [ "$(databases target)" = "" ]
 # json EXPRESSION: of the result r, which warnings may stand around
 json() { python3 -c "import json; s = open('$test_root/out').read(); r = json.JSONDecoder().raw_decode(s[s.index('{'):])[0]; assert $1, r"; }
 
+# --- the file stays the user's ----------------------------------------------------------------------------
+rights() { stat -c '%a %U' "$@"; }
+(umask 027 && policy_for source shop "$(dsn target box)" synthesise new.yaml)
+claim "a new policy has the rights that the umask leaves" [ "$(rights new.yaml)" = "640 $(id -un)" ]
+mkdir policies
+mv new.yaml policies/shop.yaml
+ln -s policies/shop.yaml new.yaml
+owner=$(id -un)
+[ "$(id -u)" != 0 ] || owner=postgres
+chown "$owner" policies/shop.yaml
+chmod 600 policies/shop.yaml
+sed -i '/^    columns:/,$d' policies/shop.yaml
+exits 0 "$SANDSEED" plan new.yaml --quiet
+claim "plan brings up to date what a link leads to" grep -q '^    columns:' policies/shop.yaml
+exits 0 "$SANDSEED" sign new.yaml --by test --why "a test" --quiet '*'
+claim "sign, too" grep -q 'by: test' policies/shop.yaml
+claim "the link stays" [ -L new.yaml ]
+claim "rights and owner stay" [ "$(rights policies/shop.yaml)" = "600 $owner" ]
+claim "nothing else is left" [ "$(ls policies)" = shop.yaml ]
+rm new.yaml
+
 # --- rules --------------------------------------------------------------------------------------------
 psql_in source shop -c "CREATE TABLE visit (id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customer,
         at timestamptz NOT NULL, loud boolean NOT NULL, PIN int) PARTITION BY HASH (id);

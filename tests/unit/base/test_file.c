@@ -66,6 +66,28 @@ a_file_behind_a_link_stays(void **state)
 }
 
 static void
+a_file_of_the_users_keeps_its_rights_and_its_link(void **state)
+{
+    char *text;
+    struct stat st;
+    ss_error err;
+
+    (void) state;
+    assert_int_equal(ss_file_write_over(in("own"), "old", 3, 0604, &err), SS_OK);
+    assert_int_equal(stat(in("own"), &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0604);
+    assert_int_equal(chmod(in("own"), 0640), 0);
+    assert_int_equal(symlink("own", in("to_own")), 0);
+    assert_int_equal(ss_file_write_over(in("to_own"), "new", 3, 0604, &err), SS_OK);
+    assert_int_equal(lstat(in("to_own"), &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(stat(in("own"), &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0640);
+    assert_int_equal(ss_file_read(in("own"), 100, arena, &text, NULL, &err), SS_OK);
+    assert_string_equal(text, "new");
+}
+
+static void
 errors_name_the_path(void **state)
 {
     char *text;
@@ -220,6 +242,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_are_written_whole_and_read_whole),
         cmocka_unit_test(a_file_behind_a_link_stays),
+        cmocka_unit_test(a_file_of_the_users_keeps_its_rights_and_its_link),
         cmocka_unit_test(errors_name_the_path),
         cmocka_unit_test(removing_a_folder_does_not_follow_links),
         cmocka_unit_test(paths_are_joined_and_resolved),
