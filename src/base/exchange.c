@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 
 ss_code
 ss_folder_exchange(const char *folder, const char *other, const char *aside, ss_error *err)
@@ -26,6 +27,12 @@ ss_folder_exchange(const char *folder, const char *other, const char *aside, ss_
         (void) rename(aside, other);
         errno = why;
     }
-    return ss_fail(err, SS_EMEND, "could not rename \"%s\" to \"%s\": %s", folder, other,
-                   strerror(errno));
+    const ss_code code = errno == EBUSY || errno == ENOSPC ? SS_ERETRY : SS_EMEND;
+    const char *reason = strerror(errno);
+    ss_arena *scratch = ss_arena_new(NULL);
+
+    (void) ss_fail(err, code, "could not rename \"%s\" to \"%s\": %s",
+                   ss_printable(scratch, folder), ss_printable(scratch, other), reason);
+    ss_arena_free(scratch);
+    return code;
 }

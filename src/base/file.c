@@ -94,11 +94,11 @@ write_all(int fd, const unsigned char *data, size_t n)
     return true;
 }
 
-/* The entry of a renamed file is durable only when its folder is. */
-static void
-sync_folder_of(ss_arena *scratch, const char *path)
+void
+ss_path_sync(const char *path)
 {
     const char *slash = strrchr(path, '/');
+    ss_arena *scratch = ss_arena_new(NULL);
     const char *folder = slash == NULL   ? "."
                          : slash == path ? "/"
                                          : ss_strndup(scratch, path, (size_t) (slash - path));
@@ -109,12 +109,13 @@ sync_folder_of(ss_arena *scratch, const char *path)
         (void) fsync(fd);
         (void) close(fd);
     }
+    ss_arena_free(scratch);
 }
 
 /* What every writing ends with: fill the temporary file, when it could be made ready, and give it path's name. */
 static ss_code
 fill_and_rename(const char *path, const char *temporary, int fd, bool ready, const void *data,
-                size_t n, ss_arena *scratch, ss_error *err)
+                size_t n, ss_error *err)
 {
     bool done = ready && write_all(fd, data, n) && fsync(fd) == 0;
 
@@ -125,7 +126,7 @@ fill_and_rename(const char *path, const char *temporary, int fd, bool ready, con
         (void) unlink(temporary);
         return err->code;
     }
-    sync_folder_of(scratch, path);
+    ss_path_sync(path);
     return SS_OK;
 }
 
@@ -150,7 +151,7 @@ ss_file_write_as(const char *path, const void *data, size_t n, mode_t mode, uid_
     {
         const bool ready = (uid == 0 || fchown(fd, uid, gid) == 0) && fchmod(fd, mode) == 0;
 
-        code = fill_and_rename(path, temporary, fd, ready, data, n, scratch, err);
+        code = fill_and_rename(path, temporary, fd, ready, data, n, err);
     }
     ss_arena_free(scratch);
     return code;
@@ -184,7 +185,7 @@ ss_file_write_over(const char *path, const void *data, size_t n, mode_t mode, ss
     {
         const bool ready = stat(real, &st) == 0 ? take_access(fd, &st) : fchmod(fd, mode) == 0;
 
-        code = fill_and_rename(real, temporary, fd, ready, data, n, scratch, err);
+        code = fill_and_rename(real, temporary, fd, ready, data, n, err);
     }
     ss_arena_free(scratch);
     return code;

@@ -44,6 +44,9 @@ ss_code ss_folder_remove(const char *path, ss_error *err);
  */
 ss_code ss_folder_exchange(const char *folder, const char *other, const char *aside, ss_error *err);
 
+/* Let a name that path was given survive a power failure: it is written with the folder that it stands in. */
+void ss_path_sync(const char *path);
+
 bool ss_path_exists(const char *path);
 
 /* base/name, or name when it is absolute; in arena. */

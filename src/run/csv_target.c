@@ -158,7 +158,7 @@ write_marker(const ss_csv_target *t, ss_error *err)
     return ss_file_write(ss_path_join(t->arena, t->next, MARKER), text, strlen(text), 0600, err);
 }
 
-/* A publishing that was cut short between its two renames: yesterday's folder gets its name back. */
+/* A publishing in steps (ss_folder_exchange) that was cut short: yesterday's folder gets its name back. */
 static ss_code
 mend_publishing(const ss_csv_target *t, ss_error *err)
 {
@@ -437,42 +437,63 @@ ss_csv_target_write(ss_csv_target *t, const ss_programs *programs, const ss_endp
 
 /* --- publishing --------------------------------------------------------------------------------- */
 
+/*
+ * Tonight's folder gets the name DIR at once, yesterday's the name DIR.next; *yesterday, the lock on it, keeps other
+ * runs from taking it for theirs to fill.
+ */
 static ss_code
-rename_to(const ss_csv_target *t, const char *from, const char *to, ss_error *err)
+exchange(ss_csv_target *t, int *yesterday, ss_error *err)
 {
-    if (rename(from, to) == 0)
-        return SS_OK;
-    return ss_fail(err, errno == EBUSY || errno == ENOSPC ? SS_ERETRY : SS_EMEND,
-                   "could not rename \"%s\" to \"%s\": %s", ss_printable(t->arena, from),
-                   ss_printable(t->arena, to), strerror(errno));
+    *yesterday = ss_lock_take(t->live, O_RDONLY | O_DIRECTORY);
+    if (*yesterday < 0)
+        return ss_fail(err, errno == EWOULDBLOCK ? SS_ERETRY : SS_EMEND,
+                       "could not lock the folder \"%s\": %s", t->shown, strerror(errno));
+    SS_TRY(ss_folder_remove(t->previous, err));
+    return ss_folder_exchange(t->next, t->live, t->previous, err);
+}
+
+/* The new one is published: what cannot be cleared away is no failure of the run. */
+static void
+put_away(const ss_csv_target *t, bool keep_previous, const ss_watch *watch)
+{
+    ss_error ignored;
+
+    if (keep_previous && rename(t->next, t->previous) != 0)
+        ss_notice(
+            watch, SS_WARNING, "\"%s\", the sandbox of before, could not be kept as \"%s\": %s",
+            ss_printable(t->arena, t->next), ss_printable(t->arena, t->previous), strerror(errno));
+    else if (!keep_previous && ss_folder_remove(t->next, &ignored) != SS_OK)
+        ss_notice(watch, SS_WARNING, "\"%s\", the sandbox of before, could not be removed",
+                  ss_printable(t->arena, t->next));
 }
 
 ss_code
 ss_csv_target_publish(ss_csv_target *t, bool keep_previous, const ss_watch *watch, ss_error *err)
 {
     const standing live = look_at(t->live, t->arena);
-    ss_error ignored;
+    int yesterday = -1;
+    ss_code code = SS_OK;
 
     /* They may have changed since the run began. */
     SS_TRY(refuse_foreign(t, t->live, err));
     SS_TRY(refuse_foreign(t, t->previous, err));
     if (live == OURS)
+        code = exchange(t, &yesterday, err);
+    else if (rename(t->next, t->live) != 0)
+        code = ss_fail(err, errno == EBUSY || errno == ENOSPC ? SS_ERETRY : SS_EMEND,
+                       "could not rename \"%s\" to \"%s\": %s", ss_printable(t->arena, t->next),
+                       t->shown, strerror(errno));
+    if (code == SS_OK)
     {
-        SS_TRY(ss_folder_remove(t->previous, err));
-        SS_TRY(rename_to(t, t->live, t->previous, err));
-    }
-    if (rename_to(t, t->next, t->live, err) != SS_OK)
-    {
+        ss_path_sync(t->live);
+        close_deferred(t); /* it is DIR by now, which the next run locks */
+        t->made = false;
         if (live == OURS)
-            (void) rename(t->previous, t->live);
-        return err->code;
+            put_away(t, keep_previous, watch);
     }
-    t->made = false;
-    /* The new one is published: what cannot be cleared away is no failure of the run. */
-    if (live == OURS && !keep_previous && ss_folder_remove(t->previous, &ignored) != SS_OK)
-        ss_notice(watch, SS_WARNING, "\"%s\", the sandbox of before, could not be removed",
-                  t->previous);
-    return SS_OK;
+    if (yesterday >= 0)
+        (void) close(yesterday);
+    return code;
 }
 
 const char *

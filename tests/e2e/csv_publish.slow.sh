@@ -17,7 +17,32 @@ echo 'keep_previous: 1' >>small.yaml
 exits 0 refresh small.yaml --seed 7
 claim "the first publishing leaves nothing beside it" [ "$(ls -d made*)" = made ]
 cp -r made made7
-exits 0 refresh small.yaml --seed 8
+# watched: notes the names in this folder that a folder is moved to ("to NAME") and from, until the run has ended
+watched()
+{
+    python3 - >watched.txt <<'PY' &
+import ctypes, os, struct
+libc = ctypes.CDLL(None, use_errno=True)
+fd = libc.inotify_init()
+assert libc.inotify_add_watch(fd, b".", 0xC0 | 0x200) >= 0  # IN_MOVED_FROM, IN_MOVED_TO, IN_DELETE
+open("watching", "w").close()
+while True:
+    data, at = os.read(fd, 65536), 0
+    while at < len(data):
+        _, mask, _, n = struct.unpack_from("iIII", data, at)
+        name = data[at + 16 : at + 16 + n].rstrip(b"\0").decode()
+        at += 16 + n
+        if name == "watching":
+            os._exit(0)
+        print("to" if mask & 0x80 else "from", name, flush=True)
+PY
+    until [ -e watching ]; do sleep 0.02; done
+    "$@"
+    rm watching
+    wait $!
+}
+watched exits 0 refresh small.yaml --seed 8
+claim "the folder's name never leads nowhere" [ "$(grep -m1 ' made$' watched.txt)" = "to made" ]
 claim "keep_previous: 1 keeps yesterday's" same_files made.previous made7
 claim "tonight's is another" bash -c '! cmp -s made/public.person.csv made7/public.person.csv'
 sed -i 's/^keep_previous: 1/keep_previous: 0/' small.yaml
