@@ -108,6 +108,26 @@ refuse_source(const ss_csv_target *t, const char *source, ss_error *err)
     return SS_OK;
 }
 
+/* Such a folder would be taken for one of another target's, and replaced with it. */
+static ss_code
+refuse_side_name(const ss_csv_target *t, ss_error *err)
+{
+    static const char *const endings[] = {".next", ".previous"};
+
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+    {
+        const size_t n = strlen(t->live), m = strlen(endings[i]);
+
+        if (n < m || strcmp(t->live + n - m, endings[i]) != 0)
+            continue;
+        (void) ss_fail(err, SS_EREFUSED, "the target \"%s\" ends in \"%s\"", t->shown, endings[i]);
+        return ss_hint(
+            err, "Choose another name: DIR.next and DIR.previous belong to the target csv:DIR, "
+                 "whose next run replaces them.");
+    }
+    return SS_OK;
+}
+
 /* --- opening ------------------------------------------------------------------------------------ */
 
 /* Hold DIR.next: whoever has its lock may fill and rename it. */
@@ -201,6 +221,7 @@ ss_csv_target_open(const ss_endpoint *folder, const char *source, const char *ru
                          .fd = -1};
     if (slash == NULL || slash[1] == '\0')
         return ss_fail(err, SS_EREFUSED, "\"%s\" cannot be a target", t->shown);
+    SS_TRY(refuse_side_name(t, err));
     SS_TRY(refuse_source(t, source, err));
     SS_TRY(refuse_foreign(t, t->live, err));
     SS_TRY(refuse_foreign(t, t->next, err));

@@ -64,6 +64,10 @@ says "new.next"
 mkdir -p old.previous && touch old.previous/file
 exits 3 refresh small.yaml --target csv:old
 says "old.previous"
+for ending in next previous; do
+    exits 3 refresh small.yaml --target csv:new.$ending
+    says "ends in"
+done
 claim "nothing was touched" bash -c '[ "$(cat theirs/file)" = precious ] && [ ! -e new ] && [ ! -e old ] && [ ! -e old.next ]'
 mkdir empty
 exits 0 refresh copy.yaml --target csv:empty
