@@ -21,6 +21,8 @@ typedef struct column
     bool null;
     ss_csv_unique unique;
     set seen;
+    size_t name_length;
+    uint64_t name_again;
 } column;
 
 struct ss_csv_infer
@@ -199,6 +201,7 @@ ss_csv_infer_new(ss_arena *arena, const char *const *names, size_t n)
     {
         infer->columns[i].fits = (1U << NTYPES) - 1;
         infer->columns[i].unique = SS_CSV_UNIQUE;
+        infer->columns[i].name_length = strlen(names[i]);
     }
     ss_arena_defer(arena, columns_done, infer);
     return infer;
@@ -264,6 +267,9 @@ ss_csv_infer_add(ss_csv_infer *infer, const ss_csv_record *record)
             continue;
         }
         c->any = true;
+        if (c->name_again == 0 && field->n == c->name_length &&
+            memcmp(field->data, infer->names[i], field->n) == 0)
+            c->name_again = record->line;
         for (size_t t = 0; t < NTYPES; t++)
             if ((c->fits >> t & 1) != 0 && !types[t].fits((const char *) field->data, field->n))
                 c->fits &= ~(1U << t);
@@ -295,6 +301,7 @@ ss_csv_infer_end(const ss_csv_infer *infer, ss_arena *arena)
                 columns[i].type = types[t].name;
         columns[i].not_null = infer->rows > 0 && !c->null;
         columns[i].unique = c->any ? c->unique : SS_CSV_UNIQUE_UNKNOWN;
+        columns[i].name_again = c->name_again;
     }
     return columns;
 }

@@ -21,6 +21,7 @@ typedef struct ss_csv_column
     const char *type; /* "boolean", "integer", "bigint", "numeric", "date", ... "text" */
     bool not_null;
     ss_csv_unique unique;
+    uint64_t name_again; /* the first line where its own name is a value; 0: none */
 } ss_csv_column;
 
 /* The narrowest type that one value fits: "text" when no other. */

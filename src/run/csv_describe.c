@@ -54,6 +54,31 @@ check_names(const describing *d, const ss_csv_file *file, const char *const *nam
     return SS_OK;
 }
 
+/*
+ * A first line of words may be data: what stands in it and below it, in the same column, is more likely a value than a
+ * name.  As a name it would show a person's value in the policy, the report and the sandbox.
+ */
+static ss_code
+check_header(const describing *d, const ss_csv_file *file, const ss_csv_column *columns, size_t n,
+             ss_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        if (columns[i].name_again == 0)
+            continue;
+        (void) ss_fail(
+            err, SS_EMEND,
+            "%s, line 1, field %zu: what should be a column's name is a value of it in line %llu",
+            ss_printable(d->scratch, file->path), i + 1,
+            (unsigned long long) columns[i].name_again);
+        return ss_hint(
+            err, "csv:DIR?header=none reads the first line as data, csv:DIR?header=first-line as a "
+                 "header, whatever it looks like.  A header that comes twice in a file is to be "
+                 "taken out.");
+    }
+    return SS_OK;
+}
+
 /* Which of several columns that could be the primary key is it?  n: none. */
 static size_t
 choose_key(const ss_csv_file *file, const ss_csv_column *columns, size_t n)
@@ -256,10 +281,24 @@ describe_file(const describing *d, const ss_csv_file *file, const ss_csv_table *
         return merge(d, file, known, plain, n, table, err);
     }
     SS_TRY(infer(d, reader, file, names, n, record, &columns, &rows, err));
+    if (!options.no_header && !options.any_header)
+        SS_TRY(check_header(d, file, columns, n, err));
     if (known != NULL)
         return merge(d, file, known, columns, n, table, err);
     take_over(d, file, columns, n, rows, table);
     return SS_OK;
+}
+
+/* Of files that nobody has looked at through a policy yet. */
+static void
+tell_of_headers(const describing *d, size_t files)
+{
+    if (files == 0 || d->folder->csv_no_header || d->folder->csv_any_header)
+        return;
+    ss_notice(
+        d->watch, SS_INFO,
+        "%s: the first line of %s is taken as a header; if it is data, say csv:DIR?header=none",
+        d->folder->label, files == 1 ? "the file" : ss_strf(d->result, "each of %zu files", files));
 }
 
 static ss_code
@@ -287,6 +326,7 @@ ss_csv_describe(const ss_endpoint *folder, const ss_csv_files *files, const ss_p
                 const ss_watch *watch, ss_arena *result, ss_csv_description *out, ss_error *err)
 {
     describing d = {.folder = folder, .policy = policy, .watch = watch, .result = result};
+    size_t unknown = 0;
 
     SS_TRY(every_entry_has_its_file(files, folder, policy, err));
     *out = (ss_csv_description){.tables = ss_alloc(result, files->n + 1, sizeof *out->tables),
@@ -304,6 +344,8 @@ ss_csv_describe(const ss_endpoint *folder, const ss_csv_files *files, const ss_p
         ss_arena_free(d.scratch);
         SS_TRY(code);
         out->described[i] = known != NULL;
+        unknown += known == NULL;
     }
+    tell_of_headers(&d, unknown);
     return SS_OK;
 }

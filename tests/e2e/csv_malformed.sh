@@ -23,6 +23,7 @@ printf 'a,b\nsecret,1\rsecret,2\r' | malformed "carriage returns alone" "line 2:
 printf 'id,a,id\n1,secret,2\n' | malformed "a name twice" "line 1: fields 1 and 3 have the same name" ""
 printf 'id,,b\n1,secret,2\n' | malformed "no name" "line 1, field 2: the header has no name" ""
 printf 'secret,39,x\nsecret,40,y\n' | malformed "no header at all" "line 1, field 2: the header has a value|header=none" ""
+printf 'Anna,secret\nMaria,Berlin\nAnne,secret\n' | malformed "words, of which one comes again below" "line 1, field 2: what should be a column's name is a value of it in line 3|header=none" ""
 printf 'id;secret\n1;secret\n' | malformed "another delimiter" "line 1: one field only|delimiter=semicolon" ""
 printf '' | malformed "an empty file" "t.csv, line 1: the file is empty|header alone" ""
 printf 'id,b\n1,"x\ny"\nsecret,y\n' | malformed "a value that does not fit" "t.csv, line 4, column id|schema.sql" 'CREATE TABLE t (id int, b text);'
@@ -30,6 +31,20 @@ printf 'id\n1\n' | malformed "COPY ... PROGRAM" "schema.sql, line 3: the role la
 
 COPY t FROM PROGRAM 'touch $test_root/secret';"
 claim "no command was executed" [ ! -e secret ]
+
+# --- headers that are said, or taken as such
+mkdir words && printf 'Anna,Berlin\nMaria,Berlin\n' >words/t.csv
+exits 0 inspect 'csv:words?header=none'
+exits 0 "$SANDSEED" inspect 'csv:words?header=first-line'
+claim "a header that was said is not told of" bash -c '! grep -q "taken as a header" out'
+echo 'CREATE TABLE t ("Anna" text, "Berlin" text);' >words/schema.sql
+exits 0 inspect csv:words
+rm words/schema.sql
+printf 'Anna,Berlin\nMaria,Bonn\n' | tee words/t.csv >words/u.csv
+exits 0 "$SANDSEED" plan csv:words -o words.yaml
+says "the first line of each of 2 files is taken as a header; if it is data, say csv:DIR?header=none"
+exits 0 check words.yaml --target csv:words-out
+claim "it is told once, by plan" bash -c '! grep -q "taken as a header" out'
 
 # --- folders and names
 exits 1 inspect csv:nowhere
