@@ -34,12 +34,23 @@ need_packages()
         sudo=sudo
     fi
     echo "Installing:$missing"
-    # The servers that Debian would start are not needed: sandseed and the tests start their own.
-    $sudo mkdir -p /etc/postgresql-common/createcluster.d
-    echo "create_main_cluster = false" |
-        $sudo tee /etc/postgresql-common/createcluster.d/sandseed.conf >/dev/null
-    $sudo apt-get -qq update
     # shellcheck disable=SC2086
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
-        $missing >/dev/null
+    install_packages "$sudo" $missing
 }
+
+# The servers that Debian would start are not needed: sandseed and the tests start their own.  Debian asks a file whether
+# to make one; it is there while packages are installed, and no longer.
+packages_createcluster=/etc/postgresql-common/createcluster.d
+install_packages()
+(
+    sudo=$1
+    shift
+    conf=$packages_createcluster/sandseed.conf
+    $sudo mkdir -p "$packages_createcluster"
+    if [ ! -e "$conf" ]; then
+        trap '$sudo rm -f "$conf"' EXIT
+        echo "create_main_cluster = false" | $sudo tee "$conf" >/dev/null
+    fi
+    $sudo apt-get -qq update
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "$@" >/dev/null
+)
