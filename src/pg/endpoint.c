@@ -1,5 +1,7 @@
 #include "pg/endpoint.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -276,4 +278,18 @@ ss_endpoint_conninfo(const ss_endpoint *endpoint, ss_arena *result)
     text = ss_strdup(result, ss_buf_text(&out));
     ss_buf_done(&out);
     return text;
+}
+
+bool
+ss_host_is_local(const char *host)
+{
+    struct in_addr four;
+    struct in6_addr six;
+
+    if (host == NULL || host[0] == '\0' || host[0] == '/' || host[0] == '@')
+        return true;
+    if (inet_pton(AF_INET, host, &four) == 1)
+        return ntohl(four.s_addr) >> 24 == IN_LOOPBACKNET;
+    return strcmp(host, "localhost") == 0 ||
+           (inet_pton(AF_INET6, host, &six) == 1 && IN6_IS_ADDR_LOOPBACK(&six));
 }

@@ -43,6 +43,12 @@ typedef struct ss_endpoint
 ss_code ss_endpoint_parse(const char *text, const char *base, int refuse_password, ss_arena *result,
                           ss_endpoint *endpoint, ss_error *err);
 
+/*
+ * Is it on this machine: none, a socket's folder, "localhost" or a loopback address?  A name that only looks like an
+ * address is one that others may answer to.
+ */
+bool ss_host_is_local(const char *host);
+
 /* Of a server: the conninfo that a person connects with, as it was given but for passwords. */
 const char *ss_endpoint_conninfo(const ss_endpoint *endpoint, ss_arena *result);
 

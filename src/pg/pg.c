@@ -170,14 +170,6 @@ close_deferred(void *arg)
     ss_pg_close(arg);
 }
 
-static bool
-host_is_local(const char *host)
-{
-    return host == NULL || host[0] == '\0' || host[0] == '/' || host[0] == '@' ||
-           strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
-           strcmp(host, "::1") == 0;
-}
-
 /* Are all hosts of a comma-separated list on this machine? */
 static bool
 hosts_are_local(const char *hosts)
@@ -194,7 +186,7 @@ hosts_are_local(const char *hosts)
             return false;
         memcpy(one, hosts, n);
         one[n] = '\0';
-        if (!host_is_local(one))
+        if (!ss_host_is_local(one))
             return false;
         hosts += n + (hosts[n] == ',');
     }
@@ -494,7 +486,7 @@ ss_pg_user(const ss_pg *pg)
 bool
 ss_pg_is_local(const ss_pg *pg)
 {
-    return host_is_local(PQhost(pg->conn));
+    return ss_host_is_local(PQhost(pg->conn));
 }
 
 const char *

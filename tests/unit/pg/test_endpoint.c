@@ -145,6 +145,24 @@ a_password_is_refused_where_it_would_be_kept(void **state)
     ss_arena_free(arena);
 }
 
+/* Of what is not local a TLS certificate is asked. */
+static void
+only_addresses_of_this_machine_are_local(void **state)
+{
+    static const char *const local[] = {"",          "/run/postgresql", "@abstract", "localhost",
+                                        "127.0.0.1", "127.255.3.4",     "::1"};
+    static const char *const others[] = {
+        "127.example.org", "127.0.0.1.example.org", "127.1",    "10.0.0.1", "::2",
+        "::ffff:10.0.0.1", "localhost.example.org", "128.0.0.1"};
+
+    (void) state;
+    assert_true(ss_host_is_local(NULL));
+    for (size_t i = 0; i < sizeof local / sizeof local[0]; i++)
+        assert_true(ss_host_is_local(local[i]));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_false(ss_host_is_local(others[i]));
+}
+
 int
 main(void)
 {
@@ -153,6 +171,7 @@ main(void)
         cmocka_unit_test(a_person_connects_without_a_password_in_the_line),
         cmocka_unit_test(errors_quote_no_password),
         cmocka_unit_test(a_password_is_refused_where_it_would_be_kept),
+        cmocka_unit_test(only_addresses_of_this_machine_are_local),
     };
 
     /* What the caller's environment says about a default server is not under test. */
