@@ -23,24 +23,6 @@ typedef struct block /* the text of one entry in a plain dump */
 
 static const char MARK[] = "-- Name: ";
 
-static char *
-block_label(const char *line, ss_arena *arena)
-{
-    char *text = ss_strndup(arena, line, strcspn(line, "\n"));
-    char *owner = strstr(text, "; Owner: ");
-    if (owner != NULL)
-        *owner = '\0';
-    char *type = strstr(text, "; Type: ");
-    char *schema = strstr(text, "; Schema: ");
-    if (type == NULL || schema == NULL || schema < type)
-        return ss_printable(arena, text);
-    *type = '\0';
-    *schema = '\0';
-    const bool bare = strcmp(schema + 10, "-") == 0;
-    return ss_printable(arena, ss_strf(arena, "%s %s%s%s", type + 8, bare ? "" : schema + 10,
-                                       bare ? "" : ".", text));
-}
-
 /* The blocks of a dump by label; what stands before the first is "settings". */
 static ss_map *
 blocks_of(const char *text, ss_arena *arena, size_t *n)
@@ -60,7 +42,7 @@ blocks_of(const char *text, ss_arena *arena, size_t *n)
             if (last)
                 return map;
             now = ss_alloc(arena, 1, sizeof *now);
-            *now = (block){.label = block_label(line + sizeof MARK - 1, arena), .text = line};
+            *now = (block){.label = ss_dump_label(line + sizeof MARK - 1, arena), .text = line};
         }
         line += strcspn(line, "\n");
         if (*line == '\n')
@@ -90,7 +72,7 @@ compare_blocks(const char *text, const ss_map *other, const char *missing, bool 
         const char *end = next == NULL ? line + strlen(line) : next + 1;
         const bool first = strncmp(line, MARK, sizeof MARK - 1) != 0;
         const block one = {.label = first ? "settings of the dump"
-                                          : block_label(line + sizeof MARK - 1, arena),
+                                          : ss_dump_label(line + sizeof MARK - 1, arena),
                            .text = line,
                            .len = (size_t) (end - line)};
         const block *now = ss_map_get(other, one.label);

@@ -534,25 +534,6 @@ hand_over(ss_archive *archive, const char *statement, size_t len)
     archive->acl_statements[archive->nacl_statements++] = ss_strndup(arena, statement, len);
 }
 
-/* Label of the entry from "-- Name: t; Type: TABLE; Schema: s; Owner: o". */
-static char *
-entry_label(const char *line, size_t len, ss_arena *arena)
-{
-    char *text = ss_strndup(arena, line, len);
-    char *owner = strstr(text, "; Owner: ");
-    if (owner != NULL)
-        *owner = '\0';
-    char *type = strstr(text, "; Type: ");
-    char *schema = strstr(text, "; Schema: ");
-    if (type == NULL || schema == NULL || schema < type)
-        return ss_printable(arena, text);
-    *type = '\0';
-    *schema = '\0';
-    const bool bare = strcmp(schema + 10, "-") == 0;
-    return ss_printable(arena, ss_strf(arena, "%s %s%s%s", type + 8, bare ? "" : schema + 10,
-                                       bare ? "" : ".", text));
-}
-
 static void
 find_addresses(ss_archive *archive, const char *text)
 {
@@ -569,7 +550,7 @@ find_addresses(ss_archive *archive, const char *text)
             if (last)
                 return;
             const char *name = line + sizeof MARK - 1;
-            label = entry_label(name, strcspn(name, "\n"), archive->arena);
+            label = ss_dump_label(name, archive->arena);
             since = line + strcspn(line, "\n");
         }
         line += strcspn(line, "\n");

@@ -373,3 +373,24 @@ ss_dump_strip_restrict(ss_buf *text)
     text->len = (size_t) (to - data);
     *to = '\0';
 }
+
+char *
+ss_dump_label(const char *name, ss_arena *arena)
+{
+    char *text = ss_strndup(arena, name, strcspn(name, "\n"));
+    char *owner = strstr(text, "; Owner: ");
+    char *type, *schema;
+    bool bare;
+
+    if (owner != NULL)
+        *owner = '\0';
+    type = strstr(text, "; Type: ");
+    schema = strstr(text, "; Schema: ");
+    if (type == NULL || schema == NULL || schema < type)
+        return ss_printable(arena, text);
+    *type = '\0';
+    *schema = '\0';
+    bare = strcmp(schema + 10, "-") == 0;
+    return ss_printable(arena, ss_strf(arena, "%s %s%s%s", type + 8, bare ? "" : schema + 10,
+                                       bare ? "" : ".", text));
+}

@@ -85,6 +85,12 @@ ss_code ss_dump_text(const ss_programs *programs, const ss_endpoint *server, con
 ss_code ss_dump_portable(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
                          const ss_watch *watch, ss_buf *text, ss_error *err);
 
+/*
+ * What an entry of such a text is called, "TABLE public.orders", escaped; in arena.  name: behind "-- Name: " of the
+ * line that the entry begins with, "orders; Type: TABLE; Schema: public; Owner: o".
+ */
+char *ss_dump_label(const char *name, ss_arena *arena);
+
 /* The text of single archive entries as SQL: pg_restore -f - with a list. */
 ss_code ss_archive_sql(const ss_programs *programs, const char *file, const char *use_list,
                        ss_buf *text, ss_error *err);

@@ -186,6 +186,21 @@ only_the_restrict_lines_of_the_dump_itself_go(void **state)
     ss_buf_done(&text);
 }
 
+static void
+entries_of_a_dump_have_labels(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+
+    (void) state;
+    assert_string_equal(
+        ss_dump_label("orders; Type: TABLE; Schema: public; Owner: o\n\nCREATE", arena),
+        "TABLE public.orders");
+    assert_string_equal(ss_dump_label("app; Type: SCHEMA; Schema: -; Owner: -\n", arena),
+                        "SCHEMA app");
+    assert_string_equal(ss_dump_label("of another form", arena), "of another form");
+    ss_arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -195,6 +210,7 @@ main(void)
         cmocka_unit_test(lists_are_read),
         cmocka_unit_test(schemas_named_like_kinds_are_none),
         cmocka_unit_test(only_the_restrict_lines_of_the_dump_itself_go),
+        cmocka_unit_test(entries_of_a_dump_have_labels),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
