@@ -20,7 +20,6 @@
 #include "rows/widest.h"
 
 #define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
-#define RANGE_PAGES  INT64_C(16384)
 #define CELLS_BUDGET ((size_t) 128 << 20) /* bytes, of one table */
 #define CELLS_LEAST  64
 
@@ -325,11 +324,11 @@ read_leaf(fitting *f, table_fit *t, const ss_table *leaf, ss_pg *pg, ss_arena *a
     reading r;
 
     plan_reading(f, t, leaf, &r, arena);
-    for (int64_t from = 0;; from += RANGE_PAGES)
+    for (int64_t from = 0;; from += SS_RANGE_PAGES)
     {
-        const bool last = !splits || from + RANGE_PAGES >= leaf->relpages;
+        const bool last = !splits || from + SS_RANGE_PAGES >= leaf->relpages;
 
-        SS_TRY(read_range(f, t, leaf, &r, pg, from, last ? 0 : from + RANGE_PAGES, arena, err));
+        SS_TRY(read_range(f, t, leaf, &r, pg, from, last ? 0 : from + SS_RANGE_PAGES, arena, err));
         if (last)
             return SS_OK;
     }

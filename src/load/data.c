@@ -14,9 +14,6 @@
 
 extern const char ss_sql_load_checks_standing[];
 
-/* 128 MB of heap: what one short read transaction takes at most (design 5.14). */
-#define RANGE_PAGES INT64_C(16384)
-
 /* --- attempts ----------------------------------------------------------------------------------- */
 
 static size_t
@@ -299,15 +296,15 @@ copy_ranges(loading *l, worker *w, const kept *k, uint64_t *rows, ss_error *err)
     *rows = 0;
     for (;;)
     {
-        const bool last = !splits || from + RANGE_PAGES >= k->table->relpages;
+        const bool last = !splits || from + SS_RANGE_PAGES >= k->table->relpages;
         uint64_t n = 0;
 
-        SS_TRY(copy_range(l, w, k, from, last ? 0 : from + RANGE_PAGES, &n, err));
+        SS_TRY(copy_range(l, w, k, from, last ? 0 : from + SS_RANGE_PAGES, &n, err));
         *rows += n;
         tell_progress(l, "load", k->table, n);
         if (last)
             return SS_OK;
-        from += RANGE_PAGES;
+        from += SS_RANGE_PAGES;
     }
 }
 

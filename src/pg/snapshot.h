@@ -10,6 +10,9 @@
 
 #include "pg/pg.h"
 
+/* 128 MB of heap: what one short read transaction takes of a table at most, in pages (design 5.14). */
+#define SS_RANGE_PAGES INT64_C(16384)
+
 typedef struct ss_snapshot ss_snapshot;
 
 /* Connect, begin, export.  Closed with arena. */
