@@ -550,29 +550,6 @@ ss_cluster_inspect(const char *folder, ss_arena *result, ss_cluster_status *stat
     return SS_OK;
 }
 
-/* A value of a conninfo string: quotes and backslashes are escaped by backslashes. */
-static void
-put_value(ss_buf *text, const char *keyword, const char *value)
-{
-    static const char plain[] =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
-
-    ss_buf_printf(text, "%s%s=", text->len == 0 ? "" : " ", keyword);
-    if (value[0] != '\0' && value[strspn(value, plain)] == '\0')
-    {
-        ss_buf_puts(text, value);
-        return;
-    }
-    ss_buf_putc(text, '\'');
-    for (const char *c = value; *c != '\0'; c++)
-    {
-        if (*c == '\'' || *c == '\\')
-            ss_buf_putc(text, '\\');
-        ss_buf_putc(text, *c);
-    }
-    ss_buf_putc(text, '\'');
-}
-
 char *
 ss_cluster_conninfo(const char *folder, const char *dbname, ss_arena *result)
 {
@@ -583,10 +560,10 @@ ss_cluster_conninfo(const char *folder, const char *dbname, ss_arena *result)
 
     ss_place_of(folder, result, &place);
     port = ss_place_setting(&place, "port", result);
-    put_value(&text, "host", place.folder);
+    ss_conninfo_put(&text, "host", place.folder);
     ss_buf_printf(&text, " port=%s user=" SS_CLUSTER_SUPERUSER,
                   port == NULL ? SS_CLUSTER_PORT : port);
-    put_value(&text, "dbname", dbname);
+    ss_conninfo_put(&text, "dbname", dbname);
     copy = ss_strdup(result, ss_buf_text(&text));
     ss_buf_done(&text);
     return copy;

@@ -241,22 +241,19 @@ ss_endpoint_parse(const char *text, const char *base, int refuse_password, ss_ar
     return ss_hint(err, "Write postgresql://host/dbname, \"dbname=NAME\", csv:DIR or cluster:DIR.");
 }
 
-/* A value of a conninfo string, quoted where it must be. */
-static void
-put_value(ss_buf *out, const char *value)
+void
+ss_conninfo_put(ss_buf *out, const char *keyword, const char *value)
 {
-    const bool quoted = value[0] == '\0' || strpbrk(value, " '\\") != NULL;
+    const char *quote = value[0] == '\0' || strpbrk(value, " \t\n\r\f\v'\\") != NULL ? "'" : "";
 
-    if (quoted)
-        ss_buf_putc(out, '\'');
+    ss_buf_printf(out, "%s%s=%s", out->len == 0 ? "" : " ", keyword, quote);
     for (; *value != '\0'; value++)
     {
         if (*value == '\'' || *value == '\\')
             ss_buf_putc(out, '\\');
         ss_buf_putc(out, *value);
     }
-    if (quoted)
-        ss_buf_putc(out, '\'');
+    ss_buf_puts(out, quote);
 }
 
 const char *
@@ -271,8 +268,7 @@ ss_endpoint_conninfo(const ss_endpoint *endpoint, ss_arena *result)
         /* '*': libpq itself says that it is a secret. */
         if (o->val == NULL || o->val[0] == '\0' || strchr(o->dispchar, '*') != NULL)
             continue;
-        ss_buf_printf(&out, "%s%s=", out.len == 0 ? "" : " ", o->keyword);
-        put_value(&out, o->val);
+        ss_conninfo_put(&out, o->keyword, o->val);
     }
     PQconninfoFree(given);
     text = ss_strdup(result, ss_buf_text(&out));

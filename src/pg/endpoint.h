@@ -13,6 +13,7 @@
 #include <sandseed/error.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 typedef enum ss_endpoint_kind
 {
@@ -48,6 +49,9 @@ ss_code ss_endpoint_parse(const char *text, const char *base, int refuse_passwor
  * address is one that others may answer to.
  */
 bool ss_host_is_local(const char *host);
+
+/* Append keyword=value to a conninfo string, behind a blank when it has begun; the value is quoted where it must be. */
+void ss_conninfo_put(ss_buf *out, const char *keyword, const char *value);
 
 /* Of a server: the conninfo that a person connects with, as it was given but for passwords. */
 const char *ss_endpoint_conninfo(const ss_endpoint *endpoint, ss_arena *result);

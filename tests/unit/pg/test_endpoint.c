@@ -49,6 +49,7 @@ a_person_connects_without_a_password_in_the_line(void **state)
          "user=loader dbname=shop host=h port=5433 sslmode=verify-full"},
         {"host=/run/pg password=hunter2 sslpassword=hunter2 dbname='a b\\'c'",
          "dbname='a b\\'c' host=/run/pg"},
+        {"host=h dbname='a\tb'", "dbname='a\tb' host=h"},
     };
     ss_arena *arena = ss_arena_new(NULL);
 
