@@ -147,27 +147,37 @@ hold_next(ss_csv_target *t, ss_error *err)
     return SS_OK;
 }
 
-/* What a crash left in it. */
+/* Delete the files in a folder of ours, but for the marker. */
 static ss_code
-empty_next(const ss_csv_target *t, ss_error *err)
+empty_ours(const ss_csv_target *t, const char *path, ss_error *err)
 {
-    DIR *dir = opendir(t->next);
+    DIR *dir = opendir(path);
     const struct dirent *entry;
     ss_code code = SS_OK;
 
     if (dir == NULL)
         return ss_fail(err, SS_EMEND, "could not read the folder \"%s\": %s",
-                       ss_printable(t->arena, t->next), strerror(errno));
+                       ss_printable(t->arena, path), strerror(errno));
     while (code == SS_OK && (entry = readdir(dir)) != NULL)
     {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
             strcmp(entry->d_name, MARKER) != 0 && unlinkat(dirfd(dir), entry->d_name, 0) != 0)
             code = ss_fail(err, SS_EMEND, "could not delete \"%s\" in \"%s\": %s",
-                           ss_printable(t->arena, entry->d_name), ss_printable(t->arena, t->next),
+                           ss_printable(t->arena, entry->d_name), ss_printable(t->arena, path),
                            strerror(errno));
     }
     (void) closedir(dir);
     return code;
+}
+
+/* The marker goes last: what a crash leaves of the folder is still known for ours. */
+static ss_code
+remove_ours(const ss_csv_target *t, const char *path, ss_error *err)
+{
+    ss_error ignored;
+
+    (void) empty_ours(t, path, &ignored);
+    return ss_folder_remove(path, err);
 }
 
 static ss_code
@@ -235,7 +245,7 @@ ss_csv_target_open(const ss_endpoint *folder, const char *source, const char *ru
     SS_TRY(hold_next(t, err));
     *target = t;
     SS_TRY(mend_publishing(t, err));
-    SS_TRY(empty_next(t, err));
+    SS_TRY(empty_ours(t, t->next, err)); /* of what a crash left in it */
     return write_marker(t, err);
 }
 
@@ -469,7 +479,7 @@ exchange(ss_csv_target *t, int *yesterday, ss_error *err)
     if (*yesterday < 0)
         return ss_fail(err, errno == EWOULDBLOCK ? SS_ERETRY : SS_EMEND,
                        "could not lock the folder \"%s\": %s", t->shown, strerror(errno));
-    SS_TRY(ss_folder_remove(t->previous, err));
+    SS_TRY(remove_ours(t, t->previous, err));
     return ss_folder_exchange(t->next, t->live, t->previous, err);
 }
 
@@ -483,7 +493,7 @@ put_away(const ss_csv_target *t, bool keep_previous, const ss_watch *watch)
         ss_notice(
             watch, SS_WARNING, "\"%s\", the sandbox of before, could not be kept as \"%s\": %s",
             ss_printable(t->arena, t->next), ss_printable(t->arena, t->previous), strerror(errno));
-    else if (!keep_previous && ss_folder_remove(t->next, &ignored) != SS_OK)
+    else if (!keep_previous && remove_ours(t, t->next, &ignored) != SS_OK)
         ss_notice(watch, SS_WARNING, "\"%s\", the sandbox of before, could not be removed",
                   ss_printable(t->arena, t->next));
 }
@@ -529,5 +539,5 @@ ss_csv_target_abandon(ss_csv_target *t)
     ss_error ignored;
 
     if (t != NULL && t->made)
-        (void) ss_folder_remove(t->next, &ignored);
+        (void) remove_ours(t, t->next, &ignored);
 }

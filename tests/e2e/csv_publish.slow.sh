@@ -17,14 +17,17 @@ echo 'keep_previous: 1' >>small.yaml
 exits 0 refresh small.yaml --seed 7
 claim "the first publishing leaves nothing beside it" [ "$(ls -d made*)" = made ]
 cp -r made made7
-# watched: notes the names in this folder that a folder is moved to ("to NAME") and from, until the run has ended
+# watched COMMAND...: notes "to NAME" and "from NAME" of what is moved in this folder meanwhile, "gone NAME" of what is
+# deleted in the folder that is made when it begins
 watched()
 {
     python3 - >watched.txt <<'PY' &
 import ctypes, os, struct
 libc = ctypes.CDLL(None, use_errno=True)
 fd = libc.inotify_init()
-assert libc.inotify_add_watch(fd, b".", 0xC0 | 0x200) >= 0  # IN_MOVED_FROM, IN_MOVED_TO, IN_DELETE
+FROM, TO, GONE = 0x40, 0x80, 0x200
+assert libc.inotify_add_watch(fd, b".", FROM | TO | GONE) >= 0
+assert libc.inotify_add_watch(fd, b"made", GONE) >= 0
 open("watching", "w").close()
 while True:
     data, at = os.read(fd, 65536), 0
@@ -34,7 +37,7 @@ while True:
         at += 16 + n
         if name == "watching":
             os._exit(0)
-        print("to" if mask & 0x80 else "from", name, flush=True)
+        print("to" if mask & TO else "from" if mask & FROM else "gone", name, flush=True)
 PY
     until [ -e watching ]; do sleep 0.02; done
     "$@"
@@ -46,7 +49,9 @@ claim "the folder's name never leads nowhere" [ "$(grep -m1 ' made$' watched.txt
 claim "keep_previous: 1 keeps yesterday's" same_files made.previous made7
 claim "tonight's is another" bash -c '! cmp -s made/public.person.csv made7/public.person.csv'
 sed -i 's/^keep_previous: 1/keep_previous: 0/' small.yaml
-exits 0 refresh small.yaml --seed 7
+watched exits 0 refresh small.yaml --seed 7
+claim "the marker of a folder that is removed goes last" \
+    [ "$(grep -E '^gone (.*\.csv|schema.sql|.sandseed)$' watched.txt | tail -n 1)" = "gone .sandseed" ]
 claim "keep_previous: 0 keeps none" bash -c '[ ! -e made.previous ] && [ ! -e made.next ]'
 claim "the folder is tonight's" same_files made made7
 cp -r made files

@@ -49,7 +49,7 @@ psql_in source postgres -c "ALTER DATABASE shop RESET ALL"
 # Libraries are looked for when somebody connects: a setting that names one stays behind.
 psql_in source postgres -c "ALTER DATABASE shop SET local_preload_libraries = 'not_there'"
 PGOPTIONS="-c local_preload_libraries=" exits 0 refresh "$policy"
-says "setting local_preload_libraries of the database is left out"
+says "database setting local_preload_libraries was left out"
 claim "everybody can connect to the sandbox" [ "$(psql_in target box -c "SELECT 1")" = 1 ]
 psql_in source postgres -c "ALTER DATABASE shop RESET ALL"
 
