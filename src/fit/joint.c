@@ -334,8 +334,7 @@ read_row(const ss_fit_joint *j, const ss_batch *batch, const size_t *at, size_t 
             break;
         case OF_DAYS:
             /* The full value, not the grid's: a second holds many orders. */
-            out->value[i] =
-                c->step == 1 ? (wide) out->units[i] * 86400000000 : (wide) values->i64[r];
+            out->value[i] = c->step == 1 ? (wide) out->units[i] * SS_DAY_US : (wide) values->i64[r];
             break;
         case OF_TIMES:
         case NOT_ORDERED:
@@ -378,7 +377,7 @@ rank(ss_fit_joint *j, row *out, const uint64_t *who, uint64_t weight)
             const wide unit = j->order[i] == OF_NUMBERS
                                   ? ten_to(j->scale - j->columns[j->column[i]].scale)
                               : j->order[i] == OF_TIMES            ? 1
-                              : j->columns[j->column[i]].step == 1 ? (wide) 86400000000
+                              : j->columns[j->column[i]].step == 1 ? (wide) SS_DAY_US
                                                                    : (wide) 1000000;
 
             if (gap / unit > INT64_MAX / 4)

@@ -12,7 +12,6 @@
 #define MOST_DIGITS ((INT64_MAX - 9) / 10)
 
 #define FAR_DAYS INT64_C(1000000)
-#define DAY_US   INT64_C(86400000000)
 
 #define LENGTH_MOST 10000 /* characters that a CHECK may ask for */
 
@@ -616,7 +615,7 @@ take_bound(const made_column *c, const ss_catalog *catalog, const char *at, ss_a
     if (!lowest && !highest)
         return bound_literal(c, catalog, at, arena, units);
     if (c->family == FAMILY_TIME)
-        *units = lowest ? 0 : DAY_US / c->marginal->step;
+        *units = lowest ? 0 : SS_DAY_US / c->marginal->step;
     else
         *units = lowest ? INT64_MIN : INT64_MAX;
     return c->family == FAMILY_NUMBER || c->family == FAMILY_DAY || c->family == FAMILY_TIME;

@@ -70,20 +70,23 @@ typedef struct made_column
     const char *name;           /* "schema.table.column": names its streams */
     ss_stream stream;           /* of attempt 0 */
     family family;              /* of its type */
-    int64_t largest;            /* numbers: the largest absolute value, in grid units */
+    int64_t lowest, highest;    /* numbers, days and times: what the type holds, in grid units */
     size_t room;                /* texts: most characters */
     ss_permutation permutation; /* MADE_KEY */
-    uint64_t divisor;  /* so many rows in a row have the same; 1 where it is unique by itself */
-    bool digit;        /* one of several that are unique together */
-    bool of_siblings;  /* of the position among siblings, not of the row's number */
-    uint64_t *placed;  /* keys in the intervals before each; NULL: not in intervals */
-    bool referenced;   /* its keys are others' too: no attempt may change them */
-    uint64_t key_most; /* how many different keys there are */
-    key_way way;       /* of a text key */
+    uint64_t divisor;      /* so many rows in a row have the same; 1 where it is unique by itself */
+    bool digit;            /* one of several that are unique together */
+    bool of_siblings;      /* of the position among siblings, not of the row's number */
+    uint64_t *placed;      /* keys in the intervals before each; NULL: not in intervals */
+    struct interval *runs; /* the keys of each interval, in steps */
+    bool referenced;       /* its keys are others' too: no attempt may change them */
+    uint64_t key_most;     /* how many different keys there are */
+    key_way way;           /* of a text key */
     const char *key_letters; /* of a text key, key_base of them */
     size_t key_base;
-    size_t key_length;      /* characters of a text key */
-    int64_t key_low;        /* the smallest key of a number */
+    size_t key_length; /* characters of a text key */
+    int64_t key_first; /* of numbers and days, in steps of so many grid units */
+    int64_t key_step;
+    bool downwards;         /* keys are counted so from the first */
     int64_t multiple;       /* CHECK (column % 0.05 = 0), in grid units; or 0 */
     bool has_low, has_high; /* what CHECKs declare, in grid units */
     int64_t low, high;
@@ -377,6 +380,10 @@ uint64_t ss_generate_leaves(generator *g, size_t worker, const made_table *t,
 /* declared.c: bounds and lists of the schema's own CHECKs. */
 void ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,
                           ss_arena *arena);
+
+/* values.c: what a modifier of numeric says, from 4 on. */
+int ss_generate_precision(int32_t typmod);
+int ss_generate_scale(int32_t typmod);
 
 /* values.c: what a column's type means for its values, once per column. */
 void ss_generate_type(made_column *c);

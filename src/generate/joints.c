@@ -221,8 +221,10 @@ begin_joint(made_table *t, const ss_joint *joint, size_t number, made_joint *j, 
             j->references[i] = t->ngoverned++;
             c->governed = j->references[i];
         }
-        j->gaps[i] = (made_column){
-            .marginal = &joint->gaps[i], .family = FAMILY_NUMBER, .largest = INT64_MAX / 4};
+        j->gaps[i] = (made_column){.marginal = &joint->gaps[i],
+                                   .family = FAMILY_NUMBER,
+                                   .lowest = -INT64_MAX / 4,
+                                   .highest = INT64_MAX / 4};
     }
     take_derived(t, j, arena);
     for (size_t i = 0; i < joint->patterns.n; i++)
@@ -311,9 +313,7 @@ convert(const made_column *from, const made_column *to, int64_t v, bool upwards)
 static int64_t
 in_type(const made_column *c, int64_t v)
 {
-    const int64_t most = c->family == FAMILY_NUMBER ? c->largest : INT64_MAX / 2;
-
-    return v > most ? most : v < -most ? -most : v;
+    return v > c->highest ? c->highest : v < c->lowest ? c->lowest : v;
 }
 
 /* A column next to another in an order: its gap away from it, inside its own bounds when that can be had. */

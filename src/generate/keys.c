@@ -14,8 +14,9 @@ static const char mixed[] = "BCDFGHJKLMNPQRSTVWXYZ0123456789",
 #define DIGITS  10
 #define LETTERS (sizeof mixed - 1 - DIGITS)
 
-#define KEYS_MAX (UINT64_C(1) << 40)
-#define KEY_TEXT 40 /* characters of a text key, without a domain behind them */
+#define KEYS_MAX  (UINT64_C(1) << 40)
+#define KEY_TEXT  40 /* characters of a text key, without a domain behind them */
+#define SECOND_US INT64_C(1000000)
 
 static uint64_t
 power(uint64_t base, size_t n)
@@ -167,10 +168,8 @@ most_keys(const made_column *c)
         return 1000000;
     if (ss_type_is(t, "numeric"))
     {
-        const int32_t modifier = c->typmod < 4 ? 15 << 16 : c->typmod - 4;
-        const int precision = (modifier >> 16) & 0xFFFF;
-        /* eleven bits, signed since PostgreSQL 15 */
-        const int scale = ((modifier & 0x7FF) ^ 1024) - 1024;
+        const int precision = c->typmod < 4 ? 15 : ss_generate_precision(c->typmod),
+                  scale = c->typmod < 4 ? 0 : ss_generate_scale(c->typmod);
 
         /* With a negative scale the small numbers are not its own. */
         return scale < 0 ? 0 : precision <= scale ? 1 : power(10, (size_t) (precision - scale)) - 1;
@@ -199,22 +198,73 @@ in_intervals(const made_column *c)
     return c->nintervals > 0 && (bounded(c) || (c->family == FAMILY_DAY && c->codec != NULL));
 }
 
-/* What is open below counts from 1 where it can: other columns may refer to no key below zero. */
+/* Grid units between two keys of a number or day: whole numbers, the multiples that a CHECK wants; seconds. */
 static int64_t
-low_of(const made_column *c, const interval *i)
+step_of(const made_column *c)
 {
-    const int64_t low = i->low == INT64_MIN && i->high >= 1 ? 1 : i->low;
+    int64_t whole = 1, common = c->multiple;
 
-    return c->family == FAMILY_NUMBER && low < -c->largest ? -c->largest : low;
+    if (c->family == FAMILY_DAY)
+        return ss_type_is(c->type, "date") ? 1 : SECOND_US / c->marginal->step;
+    if (c->family != FAMILY_NUMBER || c->multiple == 0)
+        return 1;
+    for (int i = 0; i < c->marginal->scale; i++)
+        whole *= 10;
+    while (whole != 0)
+    {
+        const int64_t rest = common % whole;
+
+        common = whole;
+        whole = rest;
+    }
+    return c->multiple / common;
+}
+
+static int64_t
+floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+/* The keys of an interval, in steps: empty when there are none of the type. */
+static interval
+run_of(const made_column *c, interval i)
+{
+    const int64_t low = i.low < c->lowest ? c->lowest : i.low,
+                  high = i.high > c->highest ? c->highest : i.high;
+
+    return (interval){-floor_div(-low, c->key_step), floor_div(high, c->key_step)};
 }
 
 static uint64_t
-length_of(const made_column *c, const interval *i)
+length_of(const interval *run)
 {
-    const int64_t most = c->family == FAMILY_NUMBER ? c->largest : i->high;
-    const int64_t low = low_of(c, i), high = i->high < most ? i->high : most;
+    return run->high < run->low ? 0 : (uint64_t) run->high - (uint64_t) run->low + 1;
+}
 
-    return high < low ? 0 : (uint64_t) high - (uint64_t) low + 1;
+/* From 1 where so many keys have room there: other columns may refer to no key below zero. */
+static void
+prefer_positive(interval *run, uint64_t keys)
+{
+    if (run->low < 1 && run->high >= 1 && (uint64_t) run->high >= keys)
+        run->low = 1;
+}
+
+/* Returns how many keys the intervals have room for. */
+static uint64_t
+list_runs(made_column *c, uint64_t keys, ss_arena *arena)
+{
+    uint64_t others = 0;
+
+    c->runs = ss_alloc(arena, c->nintervals, sizeof *c->runs);
+    for (size_t i = 0; i < c->nintervals; i++)
+    {
+        c->runs[i] = run_of(c, c->intervals[i]);
+        others += i == 0 ? 0 : length_of(&c->runs[i]);
+    }
+    if (c->intervals[0].low == INT64_MIN)
+        prefer_positive(&c->runs[0], keys > others ? keys - others : 1);
+    return others + length_of(&c->runs[0]);
 }
 
 /* The intervals get as many keys as one another, as far as they have room. */
@@ -227,13 +277,13 @@ place(made_column *c, uint64_t keys, ss_arena *arena)
         uint64_t open = 0, share;
 
         for (size_t i = 0; i < c->nintervals; i++)
-            open += c->placed[i + 1] < length_of(c, &c->intervals[i]);
+            open += c->placed[i + 1] < length_of(&c->runs[i]);
         if (open == 0)
             break;
         share = keys < open ? 1 : keys / open;
         for (size_t i = 0; i < c->nintervals && keys > 0; i++)
         {
-            const uint64_t room = length_of(c, &c->intervals[i]) - c->placed[i + 1];
+            const uint64_t room = length_of(&c->runs[i]) - c->placed[i + 1];
             uint64_t take = share < room ? share : room;
 
             take = take < keys ? take : keys;
@@ -241,51 +291,45 @@ place(made_column *c, uint64_t keys, ss_arena *arena)
             keys -= take;
         }
     }
+    /* Without end below: the keys that are nearest to its bound. */
+    if (c->intervals[0].low == INT64_MIN && c->runs[0].low != 1)
+        c->runs[0].low = c->runs[0].high - (int64_t) c->placed[1] + 1;
     for (size_t i = 0; i < c->nintervals; i++)
         c->placed[i + 1] += c->placed[i];
 }
 
-/* How many keys the column's bounds leave of those of its type; sets the smallest. */
+/* How many keys the column's bounds leave of those of its type; sets where they begin. */
 static uint64_t
-most_in_bounds(made_column *c, uint64_t keys)
+most_in_bounds(made_column *c, uint64_t keys, ss_arena *arena)
 {
-    uint64_t most = most_keys(c);
+    const uint64_t most = most_keys(c);
+    uint64_t room = KEYS_MAX;
 
-    c->key_low = 1;
-    if (in_intervals(c))
-    {
-        most = 0;
-        for (size_t i = 0; i < c->nintervals && most < KEYS_MAX; i++)
-            most += length_of(c, &c->intervals[i]);
-        return most < KEYS_MAX ? most : KEYS_MAX;
-    }
+    c->key_first = c->family == FAMILY_DAY ? 0 : 1;
+    c->key_step = step_of(c);
+    c->downwards = false;
+    if (most == 0)
+        return 0;
     if (ss_type_is(c->type, "bool"))
     {
-        c->key_low = c->has_low ? 1 : 0;
+        c->key_first = c->has_low ? 1 : 0;
         return c->has_low || c->has_high ? 1 : 2;
     }
-    if (bounded(c) && c->has_low && (c->low > 1 || (c->has_high && c->high < 1)))
+    if (in_intervals(c))
+        room = list_runs(c, keys, arena);
+    else if (bounded(c))
     {
-        c->key_low = c->low;
-        most = c->low < 1 || most >= (uint64_t) c->low ? most : 0;
-        if (c->low > 1 && most > 0)
-            most -= (uint64_t) c->low - 1;
-    }
-    /* A small integer that is full counts from its smallest number on. */
-    else if (bounded(c) && !c->has_low && !c->has_high && keys > most && c->largest <= INT32_MAX &&
-             c->type->name[0] == 'i')
-    {
-        c->key_low = -c->largest - 1;
-        most = 2 * (uint64_t) c->largest + 2;
-    }
-    if (bounded(c) && c->has_high && most > 0)
-    {
-        const uint64_t span =
-            c->high < c->key_low ? 0 : (uint64_t) c->high - (uint64_t) c->key_low + 1;
+        interval run = run_of(
+            c, (interval){c->has_low ? c->low : INT64_MIN, c->has_high ? c->high : INT64_MAX});
 
-        most = span < most ? span : most;
+        prefer_positive(&run, keys);
+        c->downwards = !c->has_low && run.low < 1;
+        c->key_first = c->downwards ? run.high : run.low;
+        room = length_of(&run);
     }
-    return most;
+    else
+        return most / (uint64_t) c->key_step;
+    return room < KEYS_MAX ? room : KEYS_MAX;
 }
 
 bool
@@ -298,7 +342,7 @@ ss_generate_key_init(made_column *c, const unsigned char *seed, uint64_t rows, u
     if (c->divisor == 0)
         c->divisor = 1;
     keys = (rows + c->divisor - 1) / c->divisor;
-    *most = most_in_bounds(c, keys);
+    *most = most_in_bounds(c, keys, arena);
     if (*most == 0)
         return false;
     keys = keys == 0 ? 1 : keys < *most ? keys : *most;
@@ -380,12 +424,11 @@ put_uuid(value *v, const made_column *c, uint64_t number)
     v->bytes[8] = (unsigned char) (0x80 | (v->bytes[8] & 0x3F));
 }
 
-/* In machine form. */
+/* In steps. */
 static int64_t
 placed_key(const made_column *c, uint64_t number)
 {
     size_t low = 0, high = c->nintervals;
-    int64_t first;
 
     while (high - low > 1)
     {
@@ -396,11 +439,17 @@ placed_key(const made_column *c, uint64_t number)
         else
             high = middle;
     }
-    first = low_of(c, &c->intervals[low]);
-    if (c->intervals[low].low == INT64_MIN && first < 1)
-        first = c->intervals[low].high - (int64_t) (c->placed[low + 1] - c->placed[low]) + 1;
-    return (first + (int64_t) (number - c->placed[low])) *
-           (c->family == FAMILY_DAY ? c->marginal->step : 1);
+    return c->runs[low].low + (int64_t) (number - c->placed[low]);
+}
+
+static int64_t
+number_key(const made_column *c, uint64_t number)
+{
+    const int64_t steps = c->placed != NULL ? placed_key(c, number)
+                          : c->downwards    ? c->key_first - (int64_t) number
+                                            : c->key_first + (int64_t) number;
+
+    return steps * c->key_step * (c->family == FAMILY_DAY ? c->marginal->step : 1);
 }
 
 void
@@ -417,9 +466,7 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
     const ss_type *t = c->type;
 
     *v = (value){.form = SS_FORM_I64};
-    if (c->placed != NULL)
-        v->i64 = placed_key(c, number);
-    else if (ss_type_is_text(t) && c->ndeclared > 0)
+    if (ss_type_is_text(t) && c->ndeclared > 0)
         *v = (value){
             .form = SS_FORM_TEXT, .kept = c->declared[number], .n = strlen(c->declared[number])};
     else if (c->way.pattern != NULL)
@@ -431,10 +478,6 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
         v->i64 = (int64_t) number;
     else if (ss_type_is(t, "time"))
         v->i64 = (int64_t) number * (c->typmod >= 0 ? 1000000 : 1000);
-    else if (ss_type_is(t, "date"))
-        v->i64 = (int64_t) number;
-    else if (ss_type_is(t, "timestamp") || ss_type_is(t, "timestamptz"))
-        v->i64 = (int64_t) number * 1000000;
     else if (ss_type_is(t, "uuid"))
         put_uuid(v, c, number);
     else if (ss_type_is(t, "inet"))
@@ -479,5 +522,5 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
             put_domain(v, c);
     }
     else
-        v->i64 = c->key_low + (int64_t) number;
+        v->i64 = number_key(c, number);
 }

@@ -442,8 +442,10 @@ int64_t
 ss_generate_count(generator *g, size_t worker, const made_table *t, const made_column *c,
                   uint64_t row)
 {
-    return (int64_t) ss_generate_ordinal(g, worker, t, row) +
-           (c->has_low && c->low > 1 ? c->low : 1);
+    const int64_t step = c->multiple > 0 ? c->multiple : 1,
+                  first = c->has_low && c->low > 1 ? (c->low - 1) / step + 1 : 1;
+
+    return ((int64_t) ss_generate_ordinal(g, worker, t, row) + first) * step;
 }
 
 void

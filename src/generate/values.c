@@ -47,7 +47,25 @@ pick_declared(const ss_cells *cells, uint64_t u)
 /* Sums and differences of any two fit an int64; what is learnt stays well below. */
 #define UNITS_MAX (INT64_MAX / 4)
 
-/* How many units the type can hold: the largest absolute value. */
+/* PostgreSQL's: 4714-11-24 BC, and the ends of 5874897 and 294276. */
+#define LOWEST_DAY     (-INT64_C(2451545))
+#define HIGHEST_DATE   INT64_C(2145031948)
+#define HIGHEST_MOMENT (INT64_C(106751983) * SS_DAY_US - 1)
+
+int
+ss_generate_precision(int32_t typmod)
+{
+    return ((typmod - 4) >> 16) & 0xFFFF;
+}
+
+int
+ss_generate_scale(int32_t typmod)
+{
+    /* eleven bits, signed since PostgreSQL 15 */
+    return (((typmod - 4) & 0x7FF) ^ 1024) - 1024;
+}
+
+/* The largest absolute value of a number. */
 static int64_t
 largest(const made_column *c)
 {
@@ -59,14 +77,38 @@ largest(const made_column *c)
         return INT32_MAX;
     if (ss_type_is(t, "numeric") && c->typmod >= 4)
     {
-        const int precision = ((c->typmod - 4) >> 16) & 0xFFFF;
+        /* Of a key the grid may be coarser than the type. */
+        const int digits =
+            ss_generate_precision(c->typmod) - ss_generate_scale(c->typmod) + c->marginal->scale;
         int64_t v = 1;
 
-        for (int i = 0; i < precision && v < UNITS_MAX / 10; i++)
+        for (int i = 0; i < digits && v < UNITS_MAX / 10; i++)
             v *= 10;
         return v - 1;
     }
     return UNITS_MAX;
+}
+
+static void
+set_limits(made_column *c)
+{
+    if (c->family == FAMILY_TIME)
+        c->highest = SS_DAY_US / c->marginal->step;
+    else if (ss_type_is(c->type, "date"))
+    {
+        c->lowest = LOWEST_DAY;
+        c->highest = HIGHEST_DATE;
+    }
+    else if (c->family == FAMILY_DAY)
+    {
+        c->lowest = LOWEST_DAY * (SS_DAY_US / c->marginal->step);
+        c->highest = HIGHEST_MOMENT / c->marginal->step;
+    }
+    else
+    {
+        c->highest = largest(c);
+        c->lowest = -c->highest - ss_type_is_integer(c->type);
+    }
 }
 
 void
@@ -117,7 +159,7 @@ from_code(const made_column *c, uint64_t u, uint64_t u2)
     const ss_cell *cell = pick(&c->marginal->codes, u);
     const bool time = c->family == FAMILY_DAY;
     int64_t code = cell != NULL ? cell->number : time ? 2 : 3;
-    const int64_t most = c->largest;
+    const int64_t most = c->highest;
     int64_t low = 1, high;
 
     if (time)
@@ -180,19 +222,19 @@ in_intervals(const made_column *c, int64_t units)
 #define NEAR(bound) ((bound) / 10 + 100)
 
 static int64_t
-above(int64_t low, int64_t most, uint64_t u)
+above(const made_column *c, int64_t low, uint64_t u)
 {
     const int64_t near = NEAR(low < 0 ? -low : low);
 
-    return between(low, low > most - near ? most : low + near, u);
+    return between(low, low > c->highest - near ? c->highest : low + near, u);
 }
 
 /* Where zero is allowed nothing is negative. */
 static int64_t
-below(int64_t high, int64_t most, uint64_t u)
+below(const made_column *c, int64_t high, uint64_t u)
 {
     const int64_t near = NEAR(high < 0 ? -high : high);
-    const int64_t low = high < near - most ? -most : high - near;
+    const int64_t low = high < c->lowest + near ? c->lowest : high - near;
 
     return between(low < 0 && high >= 0 ? 0 : low, high, u);
 }
@@ -201,9 +243,6 @@ below(int64_t high, int64_t most, uint64_t u)
 static int64_t
 clamp(const made_column *c, int64_t units, uint64_t u)
 {
-    const bool time = c->family == FAMILY_DAY || c->family == FAMILY_TIME;
-    const int64_t most = time ? INT64_MAX / 2 : c->largest;
-
     if (c->nintervals > 0)
     {
         const interval *i = &c->intervals[ss_below(u, c->nintervals)];
@@ -211,20 +250,21 @@ clamp(const made_column *c, int64_t units, uint64_t u)
         if (in_intervals(c, units))
             return units;
         u = ss_unfold(&u);
-        return i->high == INT64_MAX  ? above(i->low, most, u)
-               : i->low == INT64_MIN ? below(i->high < -most ? -most : i->high, most, u)
+        return i->high == INT64_MAX  ? above(c, i->low, u)
+               : i->low == INT64_MIN ? below(c, i->high < c->lowest ? c->lowest : i->high, u)
                                      : between(i->low, i->high, u);
     }
-    if (!time && ((c->has_low && units < c->low) || (c->has_high && units > c->high)))
+    if (c->family == FAMILY_NUMBER &&
+        ((c->has_low && units < c->low) || (c->has_high && units > c->high)))
     {
         if (c->has_low && c->has_high)
             return between(c->low, c->high, u);
         /* What was learnt misses a bound by rounding alone. */
         if (c->marginal->kind == SS_MARGINAL_NUMBER)
             return c->has_low ? c->low : c->high;
-        return c->has_low ? above(c->low, most, u) : below(c->high, most, u);
+        return c->has_low ? above(c, c->low, u) : below(c, c->high, u);
     }
-    return units > most ? most : units < -most ? -most : units;
+    return units > c->highest ? c->highest : units < c->lowest ? c->lowest : units;
 }
 
 bool
@@ -390,7 +430,7 @@ void
 ss_generate_type(made_column *c)
 {
     c->family = family_of(c->type);
-    c->largest = largest(c);
+    set_limits(c);
     c->room = room(c);
 }
 

@@ -23,6 +23,8 @@
 #include "catalog/catalog.h"
 #include "rows/batch.h"
 
+#define SS_DAY_US INT64_C(86400000000) /* microseconds of a day */
+
 /* What a column's codec may need to know, resolved once per column. */
 typedef struct ss_codec_type
 {

@@ -312,6 +312,11 @@ INSERT INTO late SELECT CASE WHEN g % 2 = 0 THEN '06:00' ELSE '22:00' END::time 
 CREATE TABLE pinned (tenant_id int NOT NULL REFERENCES tenant CHECK (tenant_id = 2)) PARTITION BY RANGE (tenant_id);
 CREATE TABLE pinned_low PARTITION OF pinned FOR VALUES FROM (MINVALUE) TO (4); CREATE TABLE pinned_rest PARTITION OF pinned DEFAULT;
 INSERT INTO pinned SELECT 2 FROM generate_series(1, 200);
+-- keys below one, and in steps
+CREATE TABLE past (d date PRIMARY KEY) PARTITION BY RANGE (d); CREATE TABLE past_1 PARTITION OF past FOR VALUES FROM (MINVALUE) TO ('2000-01-11');
+INSERT INTO past SELECT '1990-01-01'::date + g FROM generate_series(1, 200) g;
+CREATE TABLE even (id int PRIMARY KEY CHECK (id % 2 = 0)); INSERT INTO even SELECT 2 * g FROM generate_series(1, 200) g;
+CREATE TABLE even_use (id int PRIMARY KEY, even_id int NOT NULL REFERENCES even); INSERT INTO even_use SELECT g, 2 * g FROM generate_series(1, 200) g;
 CREATE TABLE bill_2 PARTITION OF bill FOR VALUES IN (2); CREATE TABLE bill_5 PARTITION OF bill FOR VALUES IN (5);
 INSERT INTO bill SELECT 2 + 3 * (g % 2) FROM generate_series(1, 200) g;
 ANALYZE;
@@ -344,7 +349,10 @@ sheet 676
 three 200
 month 300
 sum_of 200
-level 19
+level 300
+past 200
+even 200
+even_use 200
 opened 300
 late 300
 step 200

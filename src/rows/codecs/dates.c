@@ -1,7 +1,6 @@
 /* date, time, timetz, timestamp, timestamptz: ISO text, days and microseconds since 2000-01-01. */
 #include "rows/rows_internal.h"
 
-#define US_DAY    INT64_C(86400000000)
 #define US_SECOND INT64_C(1000000)
 #define YEAR_MAX  5900000 /* of text read: a little beyond the last date of PostgreSQL */
 
@@ -168,7 +167,7 @@ ss_time_scan(const char **p, const char *end, int64_t *us)
     if (h > 24 || m > 59 || s > 60)
         return false;
     *us = ((h * 60 + m) * 60 + s) * US_SECOND + fraction;
-    return *us <= US_DAY;
+    return *us <= SS_DAY_US;
 }
 
 bool
@@ -275,7 +274,7 @@ time_take(const ss_codec_type *t, const unsigned char *data, size_t n, int64_t *
     if (n != 8)
         return false;
     *v = (int64_t) ss_get_u64(data);
-    return *v >= 0 && *v <= US_DAY;
+    return *v >= 0 && *v <= SS_DAY_US;
 }
 
 static bool
@@ -283,7 +282,7 @@ time_put(const ss_codec_type *t, int64_t v, ss_buf *out)
 {
     (void) t;
     ss_buf_put_u64(out, (uint64_t) v);
-    return v >= 0 && v <= US_DAY;
+    return v >= 0 && v <= SS_DAY_US;
 }
 
 static bool
@@ -299,7 +298,7 @@ static bool
 time_show(const ss_codec_type *t, int64_t v, ss_buf *out)
 {
     (void) t;
-    if (v < 0 || v > US_DAY)
+    if (v < 0 || v > SS_DAY_US)
         return false;
     ss_time_print(v, out);
     return true;
@@ -319,7 +318,7 @@ timetz_print(const ss_codec_type *t, const unsigned char *data, size_t n, ss_buf
         return ss_codec_malformed("timetz", err);
     us = (int64_t) ss_get_u64(data);
     west = (int32_t) ss_get_u32(data + 8);
-    if (us < 0 || us > US_DAY || west <= -16 * 3600 || west >= 16 * 3600)
+    if (us < 0 || us > SS_DAY_US || west <= -16 * 3600 || west >= 16 * 3600)
         return ss_codec_malformed("timetz", err);
     ss_time_print(us, out);
     ss_buf_putc(out, west <= 0 ? '+' : '-');
@@ -397,24 +396,24 @@ moment_scan(const char *text, size_t n, bool zone, int64_t *v)
             return false;
     }
     (void) ss_bc_scan(&p, end);
-    if (p != end || days > INT64_MAX / US_DAY - 2 || days < INT64_MIN / US_DAY + 2)
+    if (p != end || days > INT64_MAX / SS_DAY_US - 2 || days < INT64_MIN / SS_DAY_US + 2)
         return false;
-    *v = days * US_DAY + us - east * US_SECOND;
+    *v = days * SS_DAY_US + us - east * US_SECOND;
     return true;
 }
 
 static bool
 moment_show(int64_t v, bool zone, ss_buf *out)
 {
-    int64_t days = v / US_DAY;
-    int64_t us = v % US_DAY;
+    int64_t days = v / SS_DAY_US;
+    int64_t us = v % SS_DAY_US;
     bool bc;
 
     if (infinite_show(v, out))
         return true;
     if (us < 0)
     {
-        us += US_DAY;
+        us += SS_DAY_US;
         days--;
     }
     ss_date_print(days, out, &bc);

@@ -1,4 +1,6 @@
 /* The laws of the generator: pure, valid by the schema, unique where promised, every child a parent's. */
+#include <limits.h>
+
 #include "unit/check.h"
 #include "unit/generate/world.h"
 
@@ -244,7 +246,7 @@ keys_of_every_type_are_unique(void **state)
                     {T_INT4, -1, 5000},
                     {T_INT8, -1, 5000},
                     {T_NUMERIC, -1, 5000},
-                    {T_NUMERIC, (3 << 16) + 4, 999},
+                    {T_NUMERIC, (3 << 16) + 4, 1999},
                     {T_NUMERIC, (6 << 16 | 2) + 4, 5000},
                     {T_TEXT, -1, 5000},
                     {T_VARCHAR, 2 + 4, 961},
@@ -310,6 +312,69 @@ keys_keep_to_declared_bounds_and_lists(void **state)
     assert_unique(w, &c, "1");
     assert_true(strcmp(cell(&c, 0, 0), "north") == 0 || strcmp(cell(&c, 0, 0), "south") == 0);
     ss_arena_free(w->arena);
+}
+
+static void
+keys_go_below_one_where_they_must(void **state)
+{
+    static const struct
+    {
+        int type;
+        const char *check, *bound, *other_bound;
+        long low, high, step; /* of 500 keys; a date is YYYYMMDD */
+    } cases[] = {
+        {T_INT4, NULL, "FOR VALUES FROM (MINVALUE) TO (10)", NULL, -490, 9, 1},
+        {T_INT4, NULL, "FOR VALUES FROM (MINVALUE) TO (1000)", NULL, 1, 500, 1},
+        {T_INT4, NULL, "FOR VALUES FROM (MINVALUE) TO (-5)", NULL, -505, -6, 1},
+        {T_INT4, NULL, "FOR VALUES FROM (MINVALUE) TO (300)", "FOR VALUES FROM (300) TO (600)", 1,
+         549, 1},
+        {T_DATE, NULL, "FOR VALUES FROM (MINVALUE) TO ('2000-01-11')", NULL, 19980829, 20000110, 1},
+        {T_INT4, "CHECK ((a < 10))", NULL, NULL, -490, 9, 1},
+        {T_INT4, "CHECK ((a < 1000))", NULL, NULL, 1, 500, 1},
+        {T_INT2, "CHECK (((a >= -100) AND (a < 400)))", NULL, NULL, -100, 399, 1},
+        {T_INT4, "CHECK (((a % 2) = 0))", NULL, NULL, 2, 1000, 2},
+        {T_INT4, "CHECK ((((a % 7) = 0) AND (a > 15)))", NULL, NULL, 21, 21 + 7 * 499, 7},
+        {T_INT4, "CHECK (((a % 2) = 0))", "FOR VALUES FROM (MINVALUE) TO (10)", NULL, -990, 8, 2},
+        {T_NUMERIC, "CHECK (((a % (5)::numeric) = (0)::numeric))", NULL, NULL, 5, 2500, 5},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    {
+        world *w = world_new();
+        const size_t t = add_table(w, "t", 500), u = add_table(w, "u", 500);
+        long low = LONG_MAX, high = LONG_MIN;
+        cells c;
+
+        (void) add_column(w, t, "a", (size_t) cases[i].type, -1, true);
+        (void) add_column(w, u, "a", (size_t) cases[i].type, -1, true);
+        (void) add_reference(w, u, "1", t, "1");
+        add_key(w, t, true, "1");
+        if (cases[i].check != NULL)
+            add_check(w, t, "1", cases[i].check);
+        if (cases[i].bound != NULL)
+            add_partition(w, t, cases[i].bound);
+        if (cases[i].other_bound != NULL)
+            add_partition(w, t, cases[i].other_bound);
+        assert_int_equal(world_make(w, 1), SS_OK);
+        c = world_table(w, t);
+        assert_int_equal(c.nrows, 500);
+        assert_unique(w, &c, "1");
+        for (size_t r = 0; r < c.nrows; r++)
+        {
+            const char *text = cell(&c, r, 0);
+            const long v = cases[i].type == T_DATE
+                               ? atol(text) * 10000 + atol(text + 5) * 100 + atol(text + 8)
+                               : atol(text);
+
+            assert_int_equal(v % cases[i].step, 0);
+            low = v < low ? v : low;
+            high = v > high ? v : high;
+        }
+        assert_int_equal(low, cases[i].low);
+        assert_int_equal(high, cases[i].high);
+        ss_arena_free(w->arena);
+    }
 }
 
 static void
@@ -1024,6 +1089,7 @@ main(void)
         cmocka_unit_test(declared_values_are_all_alive),
         cmocka_unit_test(keys_of_every_type_are_unique),
         cmocka_unit_test(keys_keep_to_declared_bounds_and_lists),
+        cmocka_unit_test(keys_go_below_one_where_they_must),
         cmocka_unit_test(text_keys_are_made_as_most_pass),
         cmocka_unit_test(no_key_of_a_type_that_has_none),
         cmocka_unit_test(what_checks_declare_is_obeyed),

@@ -228,6 +228,17 @@ add_check(world *w, size_t t, const char *column, const char *definition)
     check->attnums = attnums(w, column, &check->ncolumns);
 }
 
+/* Of t, by its first column. */
+static inline void
+add_partition(world *w, size_t t, const char *bound)
+{
+    const size_t part = add_table(w, "part", 0);
+
+    w->tables[t].partition_attnums = attnums(w, "1", &w->tables[t].npartition_columns);
+    w->tables[part].partition_parent = t;
+    w->tables[part].partition_bound = bound;
+}
+
 /* Returns the fan-out, to say more. */
 static inline ss_fan_out *
 add_reference(world *w, size_t child, const char *columns, size_t parent,
