@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/map.h"
 #include "base/text.h"
 #include "generate/generate_internal.h"
 
@@ -139,17 +140,6 @@ is_alone(const made_column *c, const char *text, const char *at)
            end + 3 + strcspn(end + 3, "+-*/%^|&#<>=~!@?'") >= at;
 }
 
-static bool
-is_declared(const made_column *c, const char *text)
-{
-    for (size_t i = 0; i < c->ndeclared; i++)
-    {
-        if (strcmp(c->declared[i], text) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The literal whose quote is at, without its quotes; *end: where it ends. */
 static char *
 read_literal(const char *at, const char **end, ss_arena *arena)
@@ -172,14 +162,9 @@ read_literal(const char *at, const char **end, ss_arena *arena)
 static const char *
 take_literal(made_column *c, const char *at, ss_arena *arena)
 {
-    size_t capacity = c->ndeclared;
-    char *const literal = read_literal(at, &at, arena);
-
-    if (!is_declared(c, literal))
-    {
-        c->declared = ss_grow(arena, c->declared, c->ndeclared, &capacity, sizeof *c->declared);
-        c->declared[c->ndeclared++] = literal;
-    }
+    c->declared =
+        ss_grow(arena, c->declared, c->ndeclared, &c->declared_capacity, sizeof *c->declared);
+    c->declared[c->ndeclared++] = read_literal(at, &at, arena);
     return at;
 }
 
@@ -726,6 +711,23 @@ tidy_intervals(made_column *c)
         c->nintervals = 0;
 }
 
+/* Literals that several CHECKs or partitions name are one. */
+static void
+drop_repeated(made_column *c)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_map *seen = ss_map_new(scratch);
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->ndeclared; i++)
+    {
+        if (ss_map_put(seen, c->declared[i], c) == NULL)
+            c->declared[n++] = c->declared[i];
+    }
+    c->ndeclared = n;
+    ss_arena_free(scratch);
+}
+
 void
 ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,
                      ss_arena *arena)
@@ -736,6 +738,7 @@ ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *
             c->excluded || ss_attnums_hold(table->exclusions[i].attnums,
                                            table->exclusions[i].ncolumns, c->column->attnum);
     take_partitions(c, catalog, table, arena);
+    drop_repeated(c);
     choose_pattern(c, arena);
     if (c->family == FAMILY_TEXT)
         read_loosely(c, catalog, table, arena);

@@ -108,7 +108,7 @@ typedef struct made_column
     bool excluded;       /* an exclusion constraint names it */
     bool email;          /* CHECK (column LIKE '%@%') */
     const char **declared; /* CHECK (column IN (...)), partition lists: the literals */
-    size_t ndeclared;
+    size_t ndeclared, declared_capacity;
     struct interval *intervals; /* of the partitions of a root by this column; numbers of a list */
     size_t nintervals, intervals_capacity;
 } made_column;

@@ -378,6 +378,32 @@ keys_go_below_one_where_they_must(void **state)
 }
 
 static void
+a_long_list_is_read_once(void **state)
+{
+    enum
+    {
+        LITERALS = 20000
+    };
+
+    world *w = world_new();
+    const size_t t = add_table(w, "t", 2 * LITERALS);
+    ss_buf check = {0};
+
+    (void) state;
+    ss_buf_puts(&check, "CHECK ((a = ANY (ARRAY['again'::text");
+    for (int i = 1; i < LITERALS; i++)
+        ss_buf_puts(&check, ss_strf(w->arena, ", 'again'::text, 'n%d'::text", i));
+    ss_buf_puts(&check, "])))");
+    (void) add_column(w, t, "a", T_TEXT, -1, true);
+    add_key(w, t, true, "1");
+    add_check(w, t, "1", ss_buf_text(&check));
+    assert_int_equal(world_make(w, 1), SS_OK);
+    assert_int_equal(w->sources[t]->nrows, LITERALS);
+    ss_buf_done(&check);
+    ss_arena_free(w->arena);
+}
+
+static void
 text_keys_are_made_as_most_pass(void **state)
 {
     static const char demanded[] = {'\0', 'x', '#', '@'};
@@ -1090,6 +1116,7 @@ main(void)
         cmocka_unit_test(keys_of_every_type_are_unique),
         cmocka_unit_test(keys_keep_to_declared_bounds_and_lists),
         cmocka_unit_test(keys_go_below_one_where_they_must),
+        cmocka_unit_test(a_long_list_is_read_once),
         cmocka_unit_test(text_keys_are_made_as_most_pass),
         cmocka_unit_test(no_key_of_a_type_that_has_none),
         cmocka_unit_test(what_checks_declare_is_obeyed),
