@@ -3,6 +3,7 @@
  * bounds and lists in CHECKs of one column or of its domain.  SQL is not reimplemented: what is not
  * plainly recognised is left to the server's judgement.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/map.h"
@@ -11,8 +12,6 @@
 
 /* A number that another digit can follow. */
 #define MOST_DIGITS ((INT64_MAX - 9) / 10)
-
-#define FAR_DAYS INT64_C(1000000)
 
 #define LENGTH_MOST 10000 /* characters that a CHECK may ask for */
 
@@ -55,32 +54,38 @@ number_literal(const char *at, int scale, int64_t *units)
     return true;
 }
 
-/* One literal of a bound in grid units: 'text' or a number; MINVALUE and MAXVALUE are not. */
+/* What the column's codec reads in the literal behind the quote. */
 static bool
-bound_literal(const made_column *c, const ss_catalog *catalog, const char *at, ss_arena *arena,
-              int64_t *units)
+typed_literal(const made_column *c, const char *at, int64_t *units)
 {
-    const ss_codec_type type = {.catalog = catalog,
-                                .type = ss_catalog_base_type(catalog, c->column->type),
-                                .typmod = c->typmod};
-    const char *end;
-    ss_batch *batch;
+    const char *end = strchr(at, '\'');
+    ss_arena *scratch = ss_arena_new(NULL);
+    const ss_form form = SS_FORM_I64;
+    ss_batch *batch = ss_batch_new(scratch, &form, 1);
     ss_error ignored;
-    ss_form form;
+    const bool good = end != NULL && c->codec->from_text(&c->codec_type, at, (size_t) (end - at),
+                                                         &batch->columns[0], 0, &ignored) == SS_OK;
 
+    if (good)
+    {
+        *units = batch->columns[0].i64[0];
+        if (*units != INT64_MIN && *units != INT64_MAX)
+            *units /= c->marginal->step;
+    }
+    ss_arena_free(scratch);
+    return good;
+}
+
+/* One literal in grid units, INT64_MIN and INT64_MAX being infinite; false for what is none of the column's. */
+static bool
+units_literal(const made_column *c, const char *at, int64_t *units)
+{
     at += strspn(at, "( ");
-    if (c->family == FAMILY_DAY && (*at != '\'' || c->codec == NULL))
-        return false;
-    if (*at != '\'' || c->codec == NULL || c->codec->form != SS_FORM_I64)
-        return number_literal(at, c->marginal->scale, units);
-    end = strchr(at + 1, '\'');
-    form = c->codec->form;
-    batch = ss_batch_new(arena, &form, 1);
-    if (end == NULL || c->codec->from_text(&type, at + 1, (size_t) (end - at - 1),
-                                           &batch->columns[0], 0, &ignored) != SS_OK)
-        return false;
-    *units = batch->columns[0].i64[0] / c->marginal->step;
-    return true;
+    if (*at == '\'' && c->codec != NULL && c->codec->form == SS_FORM_I64 &&
+        typed_literal(c, at + 1, units))
+        return true;
+    return c->family != FAMILY_DAY && c->family != FAMILY_TIME &&
+           number_literal(at, c->marginal->scale, units);
 }
 
 static void
@@ -168,13 +173,6 @@ take_literal(made_column *c, const char *at, ss_arena *arena)
     return at;
 }
 
-static bool
-is_number(const ss_type *t)
-{
-    return ss_type_is_integer(t) || ss_type_is(t, "numeric") || ss_type_is(t, "float4") ||
-           ss_type_is(t, "float8");
-}
-
 static void
 take_equal(made_column *c, const char *at, ss_arena *arena)
 {
@@ -188,9 +186,9 @@ take_equal(made_column *c, const char *at, ss_arena *arena)
         else if (strncmp(at, "false", 5) == 0)
             take_high(c, 0);
     }
-    else if (is_number(c->type))
+    else if (ss_generate_is_ordered(c))
     {
-        if (!number_literal(at, c->marginal->scale, &v))
+        if (!units_literal(c, at, &v))
             return;
         take_low(c, v);
         take_high(c, v);
@@ -200,7 +198,7 @@ take_equal(made_column *c, const char *at, ss_arena *arena)
 }
 
 static void
-take_bounds(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
+take_bounds(made_column *c, const char *text, ss_arena *arena)
 {
     for (const char *at = text; (at = strpbrk(at, "<>=")) != NULL;)
     {
@@ -215,8 +213,7 @@ take_bounds(made_column *c, const ss_catalog *catalog, const char *text, ss_aren
             continue;
         if (same)
             take_equal(c, at, arena);
-        else if (!(c->family == FAMILY_DAY ? bound_literal(c, catalog, at, arena, &v)
-                                           : number_literal(at, c->marginal->scale, &v)))
+        else if (!units_literal(c, at, &v) || v == INT64_MIN || v == INT64_MAX)
             continue;
         else if (more)
             take_low(c, equal ? v : v + 1);
@@ -270,15 +267,15 @@ add_interval(made_column *c, int64_t low, int64_t high, ss_arena *arena)
     c->intervals[c->nintervals++] = (interval){low, high};
 }
 
-/* The numbers of ARRAY[1, (2)::numeric]; at is behind the bracket. */
+/* The numbers, days or times of ARRAY[1, (2)::numeric]; at is behind the bracket. */
 static void
-take_numbers(made_column *c, const char *at, ss_arena *arena)
+take_units(made_column *c, const char *at, ss_arena *arena)
 {
     for (;;)
     {
         int64_t v;
 
-        if (number_literal(at, c->marginal->scale, &v))
+        if (units_literal(c, at, &v))
             add_interval(c, v, v, arena);
         at += strcspn(at, ",]");
         if (*at != ',')
@@ -302,8 +299,8 @@ take_list(made_column *c, const char *text, ss_arena *arena)
 
     if (at == NULL || !is_alone(c, text, any))
         return;
-    if (is_number(c->type))
-        take_numbers(c, at + strlen("ARRAY["), arena);
+    if (ss_generate_is_ordered(c))
+        take_units(c, at + strlen("ARRAY["), arena);
     else
         take_literals(c, at + strlen("ARRAY["), arena);
 }
@@ -519,7 +516,7 @@ choose_pattern(made_column *c, ss_arena *arena)
 
 /* A loose reading takes what functions and sizes say, and leaves the rest to the strict one. */
 static void
-take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena *arena)
+take_check(made_column *c, const char *text, ss_arena *arena)
 {
     const char *other = strstr(text, " OR ");
 
@@ -541,7 +538,7 @@ take_check(made_column *c, const ss_catalog *catalog, const char *text, ss_arena
         return;
     take_multiple(c, text);
     take_list(c, text, arena);
-    take_bounds(c, catalog, text, arena);
+    take_bounds(c, text, arena);
     take_pattern(c, text, arena);
 }
 
@@ -553,13 +550,13 @@ take_checks(made_column *c, const ss_catalog *catalog, const ss_table *table, ss
     while (type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN)
     {
         for (size_t i = 0; i < catalog->types[type].nchecks; i++)
-            take_check(c, catalog, catalog->types[type].checks[i], arena);
+            take_check(c, catalog->types[type].checks[i], arena);
         type = catalog->types[type].base;
     }
     for (size_t i = 0; i < table->nchecks; i++)
     {
         if (ss_check_is_of(&table->checks[i], c->column))
-            take_check(c, catalog, table->checks[i].definition, arena);
+            take_check(c, table->checks[i].definition, arena);
     }
 }
 
@@ -591,24 +588,20 @@ read_loosely(made_column *c, const ss_catalog *catalog, const ss_table *table, s
 
 /* A bound of a range of numbers or times; false when it is not understood. */
 static bool
-take_bound(const made_column *c, const ss_catalog *catalog, const char *at, ss_arena *arena,
-           int64_t *units)
+take_bound(const made_column *c, const char *at, int64_t *units)
 {
     const bool lowest = strncmp(at, "MINVALUE)", 9) == 0,
                highest = strncmp(at, "MAXVALUE)", 9) == 0;
 
     if (!lowest && !highest)
-        return bound_literal(c, catalog, at, arena, units);
-    if (c->family == FAMILY_TIME)
-        *units = lowest ? 0 : SS_DAY_US / c->marginal->step;
-    else
-        *units = lowest ? INT64_MIN : INT64_MAX;
-    return c->family == FAMILY_NUMBER || c->family == FAMILY_DAY || c->family == FAMILY_TIME;
+        return units_literal(c, at, units);
+    *units = lowest ? INT64_MIN : INT64_MAX;
+    return true;
 }
 
 /* False when it takes other values than those it tells: DEFAULT, what is not understood. */
 static bool
-take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_arena *arena)
+take_partition(made_column *c, const char *bound, ss_arena *arena)
 {
     const char *from = strstr(bound, "FROM ("), *to = strstr(bound, ") TO ("),
                *in = strstr(bound, "FOR VALUES IN (");
@@ -616,26 +609,20 @@ take_partition(made_column *c, const ss_catalog *catalog, const char *bound, ss_
 
     if (in != NULL)
     {
-        if (c->codec != NULL && c->codec->form == SS_FORM_TEXT)
-            take_literals(c, in + strlen("FOR VALUES IN ("), arena);
-        else if (is_number(c->type))
-            take_numbers(c, in + strlen("FOR VALUES IN ("), arena);
+        in += strlen("FOR VALUES IN (");
+        if (ss_generate_is_ordered(c))
+            take_units(c, in, arena);
+        else
+            take_literals(c, in, arena);
         return true;
     }
     if (from == NULL || to == NULL)
         return strcmp(bound, "DEFAULT") != 0;
-    if (!take_bound(c, catalog, from + 6, arena, &low) ||
-        !take_bound(c, catalog, to + 6, arena, &high) || high <= low)
+    if (!ss_generate_is_ordered(c) || !take_bound(c, from + 6, &low) ||
+        !take_bound(c, to + 6, &high) || high <= low)
         return false;
     add_interval(c, low, high == INT64_MAX ? high : high - 1, arena);
     return true;
-}
-
-/* Does a partition take all that is below or above its bound? */
-static bool
-is_endless(const char *bound)
-{
-    return strstr(bound, "(MINVALUE)") != NULL || strstr(bound, "(MAXVALUE)") != NULL;
 }
 
 /* Of a root that is partitioned by this one column: what its partitions take. */
@@ -657,10 +644,12 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
 
         if (part->partition_parent != root || part->partition_bound == NULL)
             continue;
-        if (!take_partition(c, catalog, part->partition_bound, arena))
+        if (!take_partition(c, part->partition_bound, arena))
             c->open_partition = true;
-        endless = endless || is_endless(part->partition_bound);
     }
+    /* Does a partition take all that is below or above its bound? */
+    for (size_t i = nintervals; i < c->nintervals; i++)
+        endless = endless || c->intervals[i].low == INT64_MIN || c->intervals[i].high == INT64_MAX;
     /* Where CHECKs name the values, the partitions have a place for them. */
     if (told && (c->open_partition || endless))
     {
@@ -668,6 +657,14 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
         c->nintervals = nintervals;
         c->open_partition = false;
     }
+}
+
+static int
+by_low(const void *a, const void *b)
+{
+    const interval *x = a, *y = b;
+
+    return (x->low > y->low) - (x->low < y->low);
 }
 
 /* Ascending, disjoint, and inside what CHECKs allow; none when they are all there is. */
@@ -680,19 +677,21 @@ tidy_intervals(made_column *c)
     for (size_t i = 0; i < c->nintervals; i++)
     {
         interval own = c->intervals[i];
-        size_t k = n;
 
         if (c->has_low && own.low < c->low)
             own.low = c->low;
         if (c->has_high && own.high > c->high)
             own.high = c->high;
-        if (own.low > own.high)
-            continue;
-        for (; k > 0 && c->intervals[k - 1].low > own.low; k--)
-            c->intervals[k] = c->intervals[k - 1];
-        c->intervals[k] = own;
-        n++;
+        /* Near midnight is all of the day. */
+        if (c->family == FAMILY_TIME && own.low < c->lowest)
+            own.low = c->lowest;
+        if (c->family == FAMILY_TIME && own.high > c->highest)
+            own.high = c->highest;
+        if (own.low <= own.high)
+            c->intervals[n++] = own;
     }
+    if (n > 1)
+        qsort(c->intervals, n, sizeof *c->intervals, by_low);
     c->nintervals = n == 0 ? 0 : 1;
     for (size_t i = 1; i < n; i++)
     {
@@ -742,13 +741,8 @@ ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *
     choose_pattern(c, arena);
     if (c->family == FAMILY_TEXT)
         read_loosely(c, catalog, table, arena);
-    /* Days have no natural zero to count keys from: what is open on one side ends far from the other. */
-    if (c->family == FAMILY_DAY && c->nintervals == 0 && (c->has_low || c->has_high))
-    {
-        const int64_t far = FAR_DAYS * (c->marginal->step == 1 ? 1 : 86400);
-
-        add_interval(c, c->has_low ? c->low : c->high - far, c->has_high ? c->high : c->low + far,
-                     arena);
-    }
+    if ((c->family == FAMILY_DAY || c->family == FAMILY_TIME) && c->nintervals == 0 &&
+        (c->has_low || c->has_high))
+        add_interval(c, c->has_low ? c->low : INT64_MIN, c->has_high ? c->high : INT64_MAX, arena);
     tidy_intervals(c);
 }

@@ -381,6 +381,9 @@ uint64_t ss_generate_leaves(generator *g, size_t worker, const made_table *t,
 void ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *table,
                           ss_arena *arena);
 
+/* values.c: numbers, days, times of day. */
+bool ss_generate_is_ordered(const made_column *c);
+
 /* values.c: what a modifier of numeric says, from 4 on. */
 int ss_generate_precision(int32_t typmod);
 int ss_generate_scale(int32_t typmod);

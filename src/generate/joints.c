@@ -77,12 +77,6 @@ read_pattern(const char *text, size_t n, pattern_word *words, ss_arena *arena)
     return *text == '\0';
 }
 
-static bool
-is_ordered(const made_column *c)
-{
-    return c->family == FAMILY_NUMBER || c->family == FAMILY_DAY || c->family == FAMILY_TIME;
-}
-
 /* What the column can make of a word: a pattern read from a file may ask for anything. */
 static bool
 fits(const made_column *c, const pattern_word *w)
@@ -99,7 +93,7 @@ fits(const made_column *c, const pattern_word *w)
     case WORD_TEXT:
         return c->family == FAMILY_TEXT;
     case WORD_RANK:
-        return is_ordered(c);
+        return ss_generate_is_ordered(c);
     }
     return false;
 }
@@ -171,13 +165,13 @@ take_derived(const made_table *t, made_joint *j, ss_arena *arena)
 
             rule.target = member(j, rule.target);
             ready = ready && rule.target != SS_NONE && j->governs[rule.target] &&
-                    is_ordered(&t->columns[j->columns[rule.target]]);
+                    ss_generate_is_ordered(&t->columns[j->columns[rule.target]]);
             for (size_t k = 0; k < rule.nterms && ready; k++)
             {
                 rule.terms[k] = member(j, rule.terms[k]);
                 ready = rule.terms[k] != SS_NONE && rule.terms[k] != rule.target &&
                         j->governs[rule.terms[k]] &&
-                        is_ordered(&t->columns[j->columns[rule.terms[k]]]);
+                        ss_generate_is_ordered(&t->columns[j->columns[rule.terms[k]]]);
                 for (size_t o = 0; o < j->joint->nderived && ready; o++)
                     ready = done[o] || o == d ||
                             j->joint->derived[o].target != j->columns[rule.terms[k]];
@@ -463,7 +457,7 @@ make_numbers(const made_table *t, const made_joint *j, const pattern *p, uint32_
     {
         const made_column *c = &t->columns[j->columns[i]];
 
-        known[i] = j->governs[i] && p->words[i].kind != WORD_NULL && is_ordered(c);
+        known[i] = j->governs[i] && p->words[i].kind != WORD_NULL && ss_generate_is_ordered(c);
         if (known[i] && p->words[i].kind == WORD_FREE)
             known[i] = !ss_generate_is_null(c, ss_unfold(state), attempt);
         if (known[i] && p->words[i].kind != WORD_RANK)
@@ -514,8 +508,8 @@ ss_generate_together(generator *g, size_t worker, const made_table *t, const mad
                 continue;
             if (w->kind == WORD_NULL ||
                 (w->kind == WORD_FREE &&
-                 (is_ordered(c) ? !buffer->known[i]
-                                : ss_generate_is_null(c, ss_unfold(&state), attempt))))
+                 (ss_generate_is_ordered(c) ? !buffer->known[i]
+                                            : ss_generate_is_null(c, ss_unfold(&state), attempt))))
                 ss_column_put_null(out, r);
             else if (buffer->known[i])
                 ss_generate_put_units(c, buffer->units[i], out, r);

@@ -426,6 +426,12 @@ family_of(const ss_type *t)
     return FAMILY_OTHER;
 }
 
+bool
+ss_generate_is_ordered(const made_column *c)
+{
+    return c->family == FAMILY_NUMBER || c->family == FAMILY_DAY || c->family == FAMILY_TIME;
+}
+
 void
 ss_generate_type(made_column *c)
 {

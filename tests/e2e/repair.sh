@@ -312,6 +312,15 @@ INSERT INTO late SELECT CASE WHEN g % 2 = 0 THEN '06:00' ELSE '22:00' END::time 
 CREATE TABLE pinned (tenant_id int NOT NULL REFERENCES tenant CHECK (tenant_id = 2)) PARTITION BY RANGE (tenant_id);
 CREATE TABLE pinned_low PARTITION OF pinned FOR VALUES FROM (MINVALUE) TO (4); CREATE TABLE pinned_rest PARTITION OF pinned DEFAULT;
 INSERT INTO pinned SELECT 2 FROM generate_series(1, 200);
+CREATE TABLE shift (at time NOT NULL CHECK (at >= '08:00' AND at < '18:00')) PARTITION BY RANGE (at);
+CREATE TABLE shift_1 PARTITION OF shift FOR VALUES FROM (MINVALUE) TO ('12:00'); CREATE TABLE shift_2 PARTITION OF shift FOR VALUES FROM ('12:00') TO (MAXVALUE);
+INSERT INTO shift SELECT time '08:00' + g * interval '2 minutes' FROM generate_series(1, 200) g;
+CREATE TABLE day_list (id int, d date NOT NULL, PRIMARY KEY (id, d)) PARTITION BY LIST (d);
+CREATE TABLE day_list_1 PARTITION OF day_list FOR VALUES IN ('2040-01-01'); CREATE TABLE day_list_2 PARTITION OF day_list FOR VALUES IN ('2040-02-01', '2040-03-01');
+INSERT INTO day_list SELECT g, CASE WHEN g % 2 = 0 THEN '2040-01-01' ELSE '2040-03-01' END::date FROM generate_series(1, 200) g;
+-- an infinite bound is none
+CREATE TABLE ever (vt timestamptz NOT NULL CHECK (vt < 'infinity'), d date NOT NULL CHECK (d > '-infinity'));
+INSERT INTO ever SELECT '2024-01-01'::timestamptz + g * interval '1 day', '2024-01-01'::date + g FROM generate_series(1, 200) g;
 -- keys below one, and in steps
 CREATE TABLE past (d date PRIMARY KEY) PARTITION BY RANGE (d); CREATE TABLE past_1 PARTITION OF past FOR VALUES FROM (MINVALUE) TO ('2000-01-11');
 INSERT INTO past SELECT '1990-01-01'::date + g FROM generate_series(1, 200) g;
@@ -351,6 +360,9 @@ month 300
 sum_of 200
 level 300
 past 200
+shift 200
+ever 200
+day_list 200
 even 200
 even_use 200
 opened 300
@@ -362,6 +374,9 @@ client 3000
 deal 200"
 claim "a list that a CHECK gives reaches a DEFAULT partition" [ "$(psql_in target told -c "SELECT count(DISTINCT tenant_id) FROM order_of")" = 3 ]
 claim "a list that a CHECK gives stands beside MINVALUE" [ "$(psql_in target told -c "SELECT count(DISTINCT tenant_id) FROM lease")" = 3 ]
+claim "days that are not bounded are near" \
+    [ "$(psql_in target told -c "SELECT max(greatest(vt, d)) < '2100-01-01' AND min(least(vt, d)) > '1990-01-01' FROM ever")" = t ]
+for t in shift day_list ever; do claim "$t: right the first time" [ "$(repairs_of "public.$t")" = 0 ]; done
 claim "no address but in reserved domains" \
     [ "$(psql_in target told -c "SELECT count(*) FROM few WHERE a || b || c || d NOT LIKE '%@example.%@example.%@example.%@example.%'")" = 0 ]
 psql_in target postgres -c "DROP DATABASE told"

@@ -378,6 +378,70 @@ keys_go_below_one_where_they_must(void **state)
 }
 
 static void
+days_and_times_keep_to_what_is_declared(void **state)
+{
+    static const struct
+    {
+        int type;
+        bool key;
+        const char *check, *bound, *other_bound;
+        const char *low, *high; /* as text, whose order is that of the values */
+    } cases[] = {
+        {T_TIME, false,
+         "CHECK (((a >= '08:00:00'::time without time zone) AND (a < '18:00:00'::time without time "
+         "zone)))",
+         "FOR VALUES FROM (MINVALUE) TO ('12:00:00')", "FOR VALUES FROM ('12:00:00') TO (MAXVALUE)",
+         "08:00:00", "17:59:59.999999"},
+        {T_TIME, false, "CHECK ((a >= '23:00:00'::time without time zone))", NULL, NULL, "23:00:00",
+         "24:00:00"},
+        {T_TIME, false, NULL, "FOR VALUES IN ('08:00:00', '09:00:00')", NULL, "08:00:00",
+         "09:00:00"},
+        {T_DATE, false, "CHECK ((a > '-infinity'::date))", NULL, NULL, "2019", "2031"},
+        {T_DATE, true, "CHECK ((a > '-infinity'::date))", NULL, NULL, "1999", "2031"},
+        {T_DATE, true, "CHECK ((a < '9999-12-31'::date))", NULL, NULL, "1999", "2031"},
+        {T_DATE, false, "CHECK ((a > '2050-01-01'::date))", NULL, NULL, "2050-01-02", "2056"},
+        {T_DATE, false, NULL, "FOR VALUES FROM ('-infinity') TO ('2001-01-01')", NULL, "1999",
+         "2000-12-31"},
+        {T_DATE, false, "CHECK ((a = '2040-02-03'::date))", NULL, NULL, "2040-02-03", "2040-02-03"},
+        {T_DATE, false, NULL, "FOR VALUES IN ('2040-01-01', '2040-02-01', NULL)", NULL,
+         "2040-01-01", "2040-02-01"},
+        {T_DATE, false, "CHECK ((a = ANY (ARRAY['2040-01-01'::date, '2041-01-01'::date])))", NULL,
+         NULL, "2040-01-01", "2041-01-01"},
+        {T_TIMESTAMPTZ, false, "CHECK ((a < 'infinity'::timestamp with time zone))", NULL, NULL,
+         "2019", "2031"},
+        {T_TIMESTAMP, true, NULL, "FOR VALUES FROM ('2040-01-01 00:00:00') TO (MAXVALUE)", NULL,
+         "2040-01-01", "2040-01-01 00:10"},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    {
+        world *w = world_new();
+        const size_t t = add_table(w, "t", 500);
+        cells c;
+
+        (void) add_column(w, t, "a", (size_t) cases[i].type, -1, true);
+        if (cases[i].key)
+            add_key(w, t, true, "1");
+        if (cases[i].check != NULL)
+            add_check(w, t, "1", cases[i].check);
+        if (cases[i].bound != NULL)
+            add_partition(w, t, cases[i].bound);
+        if (cases[i].other_bound != NULL)
+            add_partition(w, t, cases[i].other_bound);
+        assert_int_equal(world_make(w, 1), SS_OK);
+        c = world_table(w, t);
+        assert_int_equal(c.nrows, 500);
+        for (size_t r = 0; r < c.nrows; r++)
+        {
+            assert_true(strcmp(cell(&c, r, 0), cases[i].low) >= 0);
+            assert_true(strcmp(cell(&c, r, 0), cases[i].high) <= 0);
+        }
+        ss_arena_free(w->arena);
+    }
+}
+
+static void
 a_long_list_is_read_once(void **state)
 {
     enum
@@ -1116,6 +1180,7 @@ main(void)
         cmocka_unit_test(keys_of_every_type_are_unique),
         cmocka_unit_test(keys_keep_to_declared_bounds_and_lists),
         cmocka_unit_test(keys_go_below_one_where_they_must),
+        cmocka_unit_test(days_and_times_keep_to_what_is_declared),
         cmocka_unit_test(a_long_list_is_read_once),
         cmocka_unit_test(text_keys_are_made_as_most_pass),
         cmocka_unit_test(no_key_of_a_type_that_has_none),
