@@ -44,7 +44,7 @@ begin_column(made_table *t, size_t i)
     ss_stream_init(&c->stream, t->g->input->seed, c->name, 0);
     if (c->type != NULL)
     {
-        ss_generate_type(c);
+        ss_generate_type(c, t->g->arena);
         ss_generate_declared(c, catalog, t->table, t->g->arena);
     }
     switch (c->marginal->kind)

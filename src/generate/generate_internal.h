@@ -53,6 +53,15 @@ typedef struct key_way
     bool email;
 } key_way;
 
+/* Cells to draw from, each as often as its count. */
+typedef struct cell_draw
+{
+    const ss_cell *cells;
+    size_t n;
+    uint64_t *sums; /* of the counts before each of them; last, of all */
+    uint64_t total; /* what a point is below */
+} cell_draw;
+
 typedef struct made_column
 {
     const ss_column *column;
@@ -62,6 +71,7 @@ typedef struct made_column
     int32_t typmod;           /* its own or its domain's */
     bool nullable;            /* by column and domain */
     const ss_marginal *marginal;
+    cell_draw values, codes, lengths, alphabets; /* of the marginal */
     made_by by;
     const char *wire; /* MADE_CONSTANT of a type without a codec: its field of COPY text */
     size_t reference, part;
@@ -132,7 +142,8 @@ typedef struct made_reference
 {
     const ss_reference *r;
     const ss_fan_out *fan_out;
-    bool anybody; /* every parent may have children: fan_out tells of none that has */
+    cell_draw children; /* of the fan-out */
+    bool anybody;       /* every parent may have children: fan_out tells of none that has */
     role role;
     bool nullable;   /* a row may go without a parent */
     bool referenced; /* its columns are a key to others: no attempt may change them */
@@ -388,8 +399,17 @@ bool ss_generate_is_ordered(const made_column *c);
 int ss_generate_precision(int32_t typmod);
 int ss_generate_scale(int32_t typmod);
 
-/* values.c: what a column's type means for its values, once per column. */
-void ss_generate_type(made_column *c);
+/* values.c: what a column's type and marginal mean for its values, once per column. */
+void ss_generate_type(made_column *c, ss_arena *arena);
+/* The second half of it, for a column that is no table's. */
+void ss_generate_sum_marginal(made_column *c, ss_arena *arena);
+
+/* values.c: the largest i below n with sums[i] <= point; sums[0] is 0. */
+size_t ss_generate_last_at_most(const uint64_t *sums, size_t n, uint64_t point);
+/* Declared values are all alive: a rarer one than k gets a two-hundredth of the others together. */
+void ss_generate_sum_cells(cell_draw *d, const ss_cells *cells, bool declared, ss_arena *arena);
+/* The cell that a random word means; NULL when there is none. */
+const ss_cell *ss_generate_draw_cell(const cell_draw *d, uint64_t u);
 
 /* values.c: one cell from its marginal; u is the cell's random word. */
 ss_code ss_generate_value(const made_column *c, uint64_t u, uint32_t attempt, ss_batch_column *out,

@@ -219,6 +219,7 @@ begin_joint(made_table *t, const ss_joint *joint, size_t number, made_joint *j, 
                                    .family = FAMILY_NUMBER,
                                    .lowest = -INT64_MAX / 4,
                                    .highest = INT64_MAX / 4};
+        ss_generate_sum_marginal(&j->gaps[i], arena);
     }
     take_derived(t, j, arena);
     for (size_t i = 0; i < joint->patterns.n; i++)
@@ -424,19 +425,7 @@ derive(const made_table *t, const made_joint *j, const ss_derived *rule, const i
 static const pattern *
 draw_pattern(const made_joint *j, uint64_t u)
 {
-    const uint64_t point = ss_below(u, j->total);
-    size_t low = 0, high = j->npatterns;
-
-    while (high - low > 1)
-    {
-        const size_t middle = low + (high - low) / 2;
-
-        if (j->sums[middle] <= point)
-            low = middle;
-        else
-            high = middle;
-    }
-    return &j->patterns[low];
+    return &j->patterns[ss_generate_last_at_most(j->sums, j->npatterns, ss_below(u, j->total))];
 }
 
 /* Units of all numbers of the row that are made here; known: which they are. */

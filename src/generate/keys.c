@@ -428,18 +428,9 @@ put_uuid(value *v, const made_column *c, uint64_t number)
 static int64_t
 placed_key(const made_column *c, uint64_t number)
 {
-    size_t low = 0, high = c->nintervals;
+    const size_t i = ss_generate_last_at_most(c->placed, c->nintervals, number);
 
-    while (high - low > 1)
-    {
-        const size_t middle = low + (high - low) / 2;
-
-        if (c->placed[middle] <= number)
-            low = middle;
-        else
-            high = middle;
-    }
-    return c->runs[low].low + (int64_t) (number - c->placed[low]);
+    return c->runs[i].low + (int64_t) (number - c->placed[i]);
 }
 
 static int64_t

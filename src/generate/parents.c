@@ -18,20 +18,11 @@
 
 /* The weight that a random word means: a draw from the fan-out's cells. */
 static uint64_t
-weight_of(const ss_fan_out *f, uint64_t word)
+weight_of(const made_reference *r, uint64_t word)
 {
-    uint64_t point;
+    const ss_cell *cell = ss_generate_draw_cell(&r->children, word);
 
-    if (f == NULL || f->children.total == 0)
-        return 1;
-    point = ss_below(word, f->children.total);
-    for (size_t i = 0; i < f->children.n; i++)
-    {
-        if (point < f->children.cells[i].count)
-            return (uint64_t) f->children.cells[i].number;
-        point -= f->children.cells[i].count;
-    }
-    return 1;
+    return cell == NULL ? 1 : (uint64_t) cell->number;
 }
 
 /* The same of this parent, where one of those that are alike may have a child. */
@@ -43,7 +34,7 @@ drawn_weight(generator *g, size_t worker, const made_reference *r, uint64_t pare
     if (r->in_runs)
         return ss_generate_begins_run(g, worker, &g->tables[r->r->parent], r->alike, r->nalike,
                                       parent);
-    return r->anybody ? 1 : weight_of(r->fan_out, word);
+    return r->anybody ? 1 : weight_of(r, word);
 }
 
 /* How many different children a parent can have, where they must differ in another reference. */
@@ -202,24 +193,6 @@ ss_generate_pair(const generator *g, const made_table *t, made_reference *r)
         r->weight = r->parents;
 }
 
-/* The largest i with list[i] <= point, list[0] being 0. */
-static size_t
-last_at_most(const uint64_t *list, size_t n, uint64_t point)
-{
-    size_t low = 0, high = n;
-
-    while (high - low > 1)
-    {
-        const size_t middle = low + (high - low) / 2;
-
-        if (list[middle] <= point)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* The weights of this block, which the worker keeps until it needs another one's. */
 static const cursor *
 block_of(generator *g, size_t worker, const made_table *t, const made_reference *r, uint64_t block)
@@ -237,11 +210,11 @@ parent_at(generator *g, size_t worker, const made_table *t, const made_reference
           uint64_t *before)
 {
     const uint64_t blocks = (r->parents + FAN_BLOCK - 1) / FAN_BLOCK;
-    const size_t block = last_at_most(r->sums, (size_t) blocks + 1, point);
+    const size_t block = ss_generate_last_at_most(r->sums, (size_t) blocks + 1, point);
     const cursor *c = block_of(g, worker, t, r, block);
     size_t i;
 
-    i = last_at_most(c->sums, FAN_BLOCK + 1, point - r->sums[block]);
+    i = ss_generate_last_at_most(c->sums, FAN_BLOCK + 1, point - r->sums[block]);
     *before = r->sums[block] + c->sums[i];
     return block * FAN_BLOCK + i;
 }

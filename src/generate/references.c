@@ -192,6 +192,8 @@ ss_generate_references(made_table *t, ss_error *err)
             .nullable = is_nullable(t, &list[i]),
             .number = t->g->nreferences++,
             .name = ss_strf(t->g->arena, "%s fan-out %s", t->table->label, list[i].constraint)};
+        if (r->fan_out != NULL)
+            ss_generate_sum_cells(&r->children, &r->fan_out->children, false, t->g->arena);
         ss_generate_streams(t->g, r);
         SS_TRY(find_parent(t, r, err));
     }

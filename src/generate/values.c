@@ -3,43 +3,55 @@
 
 #include "generate/generate_internal.h"
 
-/* The cell that a point below the cells' total falls into. */
-static const ss_cell *
-pick(const ss_cells *cells, uint64_t u)
+size_t
+ss_generate_last_at_most(const uint64_t *sums, size_t n, uint64_t point)
 {
-    uint64_t point;
+    size_t low = 0, high = n;
 
-    if (cells->total == 0)
-        return NULL;
-    point = ss_below(u, cells->total);
-    for (size_t i = 0; i < cells->n; i++)
+    while (high - low > 1)
     {
-        if (point < cells->cells[i].count)
-            return &cells->cells[i];
-        point -= cells->cells[i].count;
+        const size_t middle = low + (high - low) / 2;
+
+        if (sums[middle] <= point)
+            low = middle;
+        else
+            high = middle;
     }
-    return NULL;
+    return low;
 }
 
-/* Declared values are all alive: a rarer one than k gets a two-hundredth of the others together. */
-static const ss_cell *
-pick_declared(const ss_cells *cells, uint64_t u)
+void
+ss_generate_sum_cells(cell_draw *d, const ss_cells *cells, bool declared, ss_arena *arena)
 {
-    const uint64_t rare = cells->total / 200 + 1;
-    uint64_t total = 0, point;
+    const uint64_t rare = declared ? cells->total / 200 + 1 : 0;
 
-    for (size_t i = 0; i < cells->n; i++)
-        total += cells->cells[i].count == 0 ? rare : cells->cells[i].count;
-    point = ss_below(u, total);
-    for (size_t i = 0; i < cells->n; i++)
-    {
-        const uint64_t count = cells->cells[i].count == 0 ? rare : cells->cells[i].count;
+    *d = (cell_draw){.cells = cells->cells, .n = cells->n};
+    d->sums = ss_alloc(arena, d->n + 1, sizeof *d->sums);
+    for (size_t i = 0; i < d->n; i++)
+        d->sums[i + 1] = d->sums[i] + (cells->cells[i].count == 0 ? rare : cells->cells[i].count);
+    d->total = declared ? d->sums[d->n] : cells->total;
+}
 
-        if (point < count)
-            return &cells->cells[i];
-        point -= count;
-    }
-    return &cells->cells[0];
+const ss_cell *
+ss_generate_draw_cell(const cell_draw *d, uint64_t u)
+{
+    const uint64_t point = d->total == 0 ? 0 : ss_below(u, d->total);
+
+    /* The total of a model that was tampered with may be any. */
+    return d->total == 0 || point >= d->sums[d->n]
+               ? NULL
+               : &d->cells[ss_generate_last_at_most(d->sums, d->n, point)];
+}
+
+void
+ss_generate_sum_marginal(made_column *c, ss_arena *arena)
+{
+    const ss_marginal *m = c->marginal;
+
+    ss_generate_sum_cells(&c->values, &m->values, c->family == FAMILY_LABELS, arena);
+    ss_generate_sum_cells(&c->codes, &m->codes, false, arena);
+    ss_generate_sum_cells(&c->lengths, &m->lengths, false, arena);
+    ss_generate_sum_cells(&c->alphabets, &m->alphabets, false, arena);
 }
 
 /* --- numbers ------------------------------------------------------------------------------------ */
@@ -156,7 +168,7 @@ between(int64_t low, int64_t high, uint64_t u)
 static int64_t
 from_code(const made_column *c, uint64_t u, uint64_t u2)
 {
-    const ss_cell *cell = pick(&c->marginal->codes, u);
+    const ss_cell *cell = ss_generate_draw_cell(&c->codes, u);
     const bool time = c->family == FAMILY_DAY;
     int64_t code = cell != NULL ? cell->number : time ? 2 : 3;
     const int64_t most = c->highest;
@@ -189,11 +201,13 @@ from_points(const ss_marginal *m, uint64_t u, uint64_t u2)
 
 /* An atom, or a number between two quantiles. */
 static int64_t
-from_number(const ss_marginal *m, uint64_t u, uint64_t u2)
+from_number(const made_column *c, uint64_t u, uint64_t u2)
 {
+    const ss_marginal *m = c->marginal;
+
     if (m->npoints < 2 || ss_below(u, m->values.total + m->rest) < m->values.total)
     {
-        const ss_cell *cell = pick(&m->values, u2);
+        const ss_cell *cell = ss_generate_draw_cell(&c->values, u2);
 
         return cell == NULL ? 0 : cell->number;
     }
@@ -307,10 +321,9 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
 {
     static const int64_t LETTERS = SS_ALPHABET_LOWER | SS_ALPHABET_UPPER | SS_ALPHABET_OTHER;
     static const char marks[] = "-.,/", long_domain[] = "@example.com", short_domain[] = "@a.test";
-    const ss_marginal *m = c->marginal;
     uint64_t state = u;
-    const ss_cell *length_cell = pick(&m->lengths, ss_unfold(&state));
-    const ss_cell *mask_cell = pick(&m->alphabets, ss_unfold(&state));
+    const ss_cell *length_cell = ss_generate_draw_cell(&c->lengths, ss_unfold(&state));
+    const ss_cell *mask_cell = ss_generate_draw_cell(&c->alphabets, ss_unfold(&state));
     int64_t mask = mask_cell == NULL ? SS_ALPHABET_LOWER : mask_cell->number;
     size_t length = length_cell == NULL ? 8 : (size_t) length_cell->number;
     bool start = true;
@@ -433,10 +446,11 @@ ss_generate_is_ordered(const made_column *c)
 }
 
 void
-ss_generate_type(made_column *c)
+ss_generate_type(made_column *c, ss_arena *arena)
 {
     c->family = family_of(c->type);
     set_limits(c);
+    ss_generate_sum_marginal(c, arena);
     c->room = room(c);
 }
 
@@ -457,11 +471,9 @@ ss_generate_units(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3)
     /* The value is not NULL, which u1 said: what is left of it is not uniform any more. */
     const uint64_t u = ss_unfold(&u1);
 
-    const int64_t units =
-        clamp(c,
-              c->marginal->kind == SS_MARGINAL_NUMBER ? from_number(c->marginal, u2, u3)
-                                                      : from_code(c, u2, u3),
-              u);
+    const int64_t units = clamp(
+        c, c->marginal->kind == SS_MARGINAL_NUMBER ? from_number(c, u2, u3) : from_code(c, u2, u3),
+        u);
 
     return c->multiple > 0 ? nearest_multiple(c, units) : units;
 }
@@ -495,7 +507,7 @@ put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, uint32_
         c = c->other_reading;
     if (c->family == FAMILY_LABELS)
     {
-        cell = m->values.n == 0 ? NULL : pick_declared(&m->values, u2);
+        cell = ss_generate_draw_cell(&c->values, u2);
         ss_column_put_i64(out, r, cell == NULL ? 0 : cell->number);
         return SS_OK;
     }
@@ -503,7 +515,7 @@ put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, uint32_
     if (m->kind == SS_MARGINAL_CATEGORIES && out->form != SS_FORM_I64 && out->form != SS_FORM_F64 &&
         ss_below(u2, m->values.total + m->rest) < m->values.total)
     {
-        cell = pick(&m->values, u3);
+        cell = ss_generate_draw_cell(&c->values, u3);
         ss_column_put_bytes(out, r, cell->text, strlen(cell->text));
         return SS_OK;
     }
