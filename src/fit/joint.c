@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/wide.h"
 #include "model/statistics_json.h"
 #include "rows/codec.h"
 
@@ -12,8 +13,6 @@
 #define RULE_PEOPLE  50 /* a sum that holds for fewer is no rule, unless a CHECK says it */
 #define DIGITS_APART 18 /* of two numbers that are put in order */
 #define LEVELS       3  /* of detail: NULLs; declared values and orders; categories */
-
-__extension__ typedef __int128 wide;
 
 /* Values that can be held against each other. */
 typedef enum scale_of
@@ -160,23 +159,6 @@ list_candidates(ss_fit_joint *j, const ss_fit_who *who, ss_arena *arena)
     }
 }
 
-static wide
-ten_to(int n)
-{
-    wide v = 1;
-
-    while (n-- > 0)
-        v *= 10;
-    return v;
-}
-
-/* a / b, halves away from zero: as PostgreSQL rounds numeric. */
-static wide
-round_div(wide a, wide b)
-{
-    return a < 0 ? -((-a + b / 2) / b) : (a + b / 2) / b;
-}
-
 /* units: of the set's columns in this row, in their own grids. */
 static void
 try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units, const uint64_t *who,
@@ -186,7 +168,7 @@ try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units, const u
     {
         candidate *c = &j->candidates[i];
         const ss_fit_column *target = &j->columns[j->column[c->d.target]];
-        wide v = c->d.product ? 1 : 0;
+        ss_wide v = c->d.product ? 1 : 0;
         bool all = known[c->d.target];
         int scale = 0;
 
@@ -198,7 +180,7 @@ try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units, const u
             if (c->d.product)
                 v *= units[c->d.terms[k]];
             else
-                v += units[c->d.terms[k]] * ten_to(j->scale - own);
+                v += units[c->d.terms[k]] * ss_wide_ten_to(j->scale - own);
             scale += own;
         }
         if (c->dead || !all)
@@ -206,9 +188,7 @@ try_candidates(ss_fit_joint *j, const bool *known, const int64_t *units, const u
         ss_crowd_add(c->people, who, weight);
         if (!c->d.product)
             scale = j->scale;
-        v = scale >= target->scale ? round_div(v, ten_to(scale - target->scale))
-                                   : v * ten_to(target->scale - scale);
-        c->dead = v != units[c->d.target];
+        c->dead = !ss_wide_shift(&v, target->scale - scale) || v != units[c->d.target];
     }
 }
 
@@ -307,7 +287,7 @@ typedef struct row
     bool null[COLUMNS_MAX];
     bool known[COLUMNS_MAX];    /* units are */
     int64_t units[COLUMNS_MAX]; /* in the column's grid */
-    wide value[COLUMNS_MAX];    /* on the scale of what it is compared with */
+    ss_wide value[COLUMNS_MAX]; /* on the scale of what it is compared with */
     int rank[COLUMNS_MAX];      /* from 1; 0: none */
 } row;
 
@@ -330,11 +310,12 @@ read_row(const ss_fit_joint *j, const ss_batch *batch, const size_t *at, size_t 
             /* Beyond that no integer here holds the product: no order is learnt. */
             out->known[i] = j->scale - c->scale <= DIGITS_APART;
             if (out->known[i])
-                out->value[i] = out->units[i] * ten_to(j->scale - c->scale);
+                out->value[i] = out->units[i] * ss_wide_ten_to(j->scale - c->scale);
             break;
         case OF_DAYS:
             /* The full value, not the grid's: a second holds many orders. */
-            out->value[i] = c->step == 1 ? (wide) out->units[i] * SS_DAY_US : (wide) values->i64[r];
+            out->value[i] =
+                c->step == 1 ? (ss_wide) out->units[i] * SS_DAY_US : (ss_wide) values->i64[r];
             break;
         case OF_TIMES:
         case NOT_ORDERED:
@@ -373,12 +354,12 @@ rank(ss_fit_joint *j, row *out, const uint64_t *who, uint64_t weight)
         out->rank[i] = smaller + 1;
         if (below != SS_NONE)
         {
-            const wide gap = out->value[i] - out->value[below];
-            const wide unit = j->order[i] == OF_NUMBERS
-                                  ? ten_to(j->scale - j->columns[j->column[i]].scale)
-                              : j->order[i] == OF_TIMES            ? 1
-                              : j->columns[j->column[i]].step == 1 ? (wide) SS_DAY_US
-                                                                   : (wide) 1000000;
+            const ss_wide gap = out->value[i] - out->value[below];
+            const ss_wide unit = j->order[i] == OF_NUMBERS
+                                     ? ss_wide_ten_to(j->scale - j->columns[j->column[i]].scale)
+                                 : j->order[i] == OF_TIMES            ? 1
+                                 : j->columns[j->column[i]].step == 1 ? (ss_wide) SS_DAY_US
+                                                                      : (ss_wide) 1000000;
 
             if (gap / unit > INT64_MAX / 4)
                 continue;

@@ -10,13 +10,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/wide.h"
 #include "generate/generate_internal.h"
 
 #define TRIES        8 /* for a gap that stays inside declared bounds */
 #define DAY_S        INT64_C(86400)
 #define INT64_DIGITS 18 /* powers of ten that it holds */
-
-__extension__ typedef __int128 signed_wide;
 
 /* --- setting up --------------------------------------------------------------------------------- */
 
@@ -39,7 +38,7 @@ take_category(pattern_word *w, const char *at, size_t n, ss_arena *arena)
 
         if (low >= 0)
             i += 2;
-        text[w->n++] = low >= 0 ? (char) (high * 16 + low) : at[low >= 0 ? i - 2 : i];
+        text[w->n++] = low >= 0 ? (char) (high * 16 + low) : at[i];
     }
     w->text = text;
 }
@@ -376,21 +375,12 @@ make_chain(const made_table *t, const made_joint *j, const pattern *p, size_t fi
 
 /* --- derived numbers ---------------------------------------------------------------------------- */
 
-static signed_wide
-ten_to(int n)
-{
-    signed_wide v = 1;
-
-    while (n-- > 0)
-        v *= 10;
-    return v;
-}
-
-static int64_t
-derive(const made_table *t, const made_joint *j, const ss_derived *rule, const int64_t *units)
+/* units of the target; when it is too large to be computed, what it was drawn as stays. */
+static void
+derive(const made_table *t, const made_joint *j, const ss_derived *rule, int64_t *units)
 {
     const int own = t->columns[j->columns[rule->target]].marginal->scale;
-    signed_wide v = rule->product ? 1 : 0, by;
+    ss_wide v = rule->product ? 1 : 0;
     int scale = rule->product ? 0 : own;
 
     for (size_t k = 0; k < rule->nterms && !rule->product; k++)
@@ -409,15 +399,19 @@ derive(const made_table *t, const made_joint *j, const ss_derived *rule, const i
             scale += s;
         }
         else
-            v += units[rule->terms[k]] * ten_to(scale - s);
+        {
+            ss_wide term = units[rule->terms[k]];
+
+            if (!ss_wide_shift(&term, scale - s))
+                return;
+            v += term;
+        }
     }
-    /* Halves away from zero, as the server rounds numeric. */
-    by = ten_to(scale > own ? scale - own : 0);
-    v = v < 0 ? -((-v + by / 2) / by) : (v + by / 2) / by;
-    v *= ten_to(own > scale ? own - scale : 0);
-    return in_type(&t->columns[j->columns[rule->target]], v > INT64_MAX / 2    ? INT64_MAX / 2
-                                                          : v < -INT64_MAX / 2 ? -INT64_MAX / 2
-                                                                               : (int64_t) v);
+    if (ss_wide_shift(&v, own - scale))
+        units[rule->target] =
+            in_type(&t->columns[j->columns[rule->target]], v > INT64_MAX / 2    ? INT64_MAX / 2
+                                                           : v < -INT64_MAX / 2 ? -INT64_MAX / 2
+                                                                                : (int64_t) v);
 }
 
 /* --- rows --------------------------------------------------------------------------------------- */
@@ -463,7 +457,7 @@ make_numbers(const made_table *t, const made_joint *j, const pattern *p, uint32_
         for (size_t k = 0; k < j->derived[d].nterms; k++)
             all = all && known[j->derived[d].terms[k]];
         if (all)
-            units[j->derived[d].target] = derive(t, j, &j->derived[d], units);
+            derive(t, j, &j->derived[d], units);
     }
 }
 

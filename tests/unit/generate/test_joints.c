@@ -150,6 +150,35 @@ sums_and_products_are_computed(void **state)
 }
 
 static void
+what_is_too_large_is_not_computed(void **state)
+{
+    static const char *const patterns[] = {"@3 @1 @2", NULL};
+    static const uint64_t counts[] = {100};
+    static const size_t columns[] = {0, 1, 2};
+    static ss_derived rules[] = {{.target = 0, .terms = {1, 2}, .nterms = 2, .product = true}};
+    const int64_t nineteen = 19;
+    const uint64_t once = 1;
+    world *w = world_new();
+    const size_t t = add_table(w, "t", ROWS);
+    ss_joint *j;
+    cells c;
+
+    (void) state;
+    (void) add_column(w, t, "amount", T_NUMERIC, (38 << 16 | 4) + 4, true);
+    /* numbers of 19 digits, whose product has 38: with four decimals it is too long */
+    add_column(w, t, "count", T_INT8, -1, true)->codes = cells_of(w, 1, &nineteen, &once);
+    add_column(w, t, "price", T_INT8, -1, true)->codes = cells_of(w, 1, &nineteen, &once);
+    j = add_joint(w, t, 3, columns, patterns, counts);
+    j->derived = rules;
+    j->nderived = 1;
+    assert_int_equal(world_make(w, 1), SS_OK);
+    c = world_rows(w, t, 0, 0, NULL, ROWS, 0);
+    for (size_t r = 0; r < ROWS; r++)
+        assert_true(strlen(cell(&c, r, 0)) < 12);
+    ss_arena_free(w->arena);
+}
+
+static void
 one_of_two_parents_is_there(void **state)
 {
     static const char *const patterns[] = {"- *", "* -", NULL};
@@ -205,6 +234,7 @@ main(void)
         cmocka_unit_test(nulls_and_categories_go_together),
         cmocka_unit_test(orders_hold_over_types),
         cmocka_unit_test(sums_and_products_are_computed),
+        cmocka_unit_test(what_is_too_large_is_not_computed),
         cmocka_unit_test(one_of_two_parents_is_there),
         cmocka_unit_test(what_is_no_pattern_is_left_out),
     };
