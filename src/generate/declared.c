@@ -510,8 +510,8 @@ choose_pattern(made_column *c, ss_arena *arena)
         if (c->pattern == NULL || (!ss_pattern_says(c->pattern) && ss_pattern_says(made)))
             c->pattern = made;
     }
-    c->weak = c->pattern != NULL && (ss_generate_is_email(c) || (!ss_pattern_says(c->pattern) &&
-                                                                 c->marginal->alphabets.total > 0));
+    c->weak = c->pattern != NULL && (ss_generate_is_email(c) ||
+                                     (!ss_pattern_says(c->pattern) && ss_generate_is_learnt(c)));
 }
 
 /* A loose reading takes what functions and sizes say, and leaves the rest to the strict one. */

@@ -359,6 +359,8 @@ uint64_t ss_generate_rows_before(generator *g, size_t worker, const made_table *
 
 /* keys.c: are most of the column's texts e-mail addresses, by what was learnt or by a CHECK? */
 bool ss_generate_is_email(const made_column *c);
+/* Is something learnt of the column's texts? */
+bool ss_generate_is_learnt(const made_column *c);
 
 /* ASCII letters of a text become capitals. */
 void ss_generate_capitals(unsigned char *text, size_t n);

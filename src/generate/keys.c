@@ -54,6 +54,12 @@ ss_generate_is_email(const made_column *c)
     return c->email || (emails > 0 && emails >= c->marginal->alphabets.total / 2);
 }
 
+bool
+ss_generate_is_learnt(const made_column *c)
+{
+    return c->marginal->alphabets.total > 0;
+}
+
 /* A CHECK may ask for what all of the source's keys are: digits, capitals, small letters. */
 static void
 choose_alphabet(made_column *c)
@@ -124,7 +130,7 @@ add_way(key_way *ways, size_t *n, key_way way)
 size_t
 ss_generate_key_ways(const made_column *c, key_way *ways)
 {
-    const bool email = ss_generate_is_email(c), learnt = c->marginal->alphabets.total > 0;
+    const bool email = ss_generate_is_email(c), learnt = ss_generate_is_learnt(c);
     size_t n = 0;
 
     /* A pattern that says little yields to what was learnt, addresses only to what passes more. */
