@@ -1,4 +1,4 @@
-/* CHECK constraints of any text: rows are made, of values that their columns can hold. */
+/* CHECK constraints and partition bounds of any text: rows are made, of values that their columns can hold. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,7 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static const size_t types[] = {T_INT4, T_TEXT, T_VARCHAR, T_NUMERIC, T_DATE, T_JSONB, T_RANGE};
+    static const size_t types[] = {T_INT4, T_TEXT, T_VARCHAR, T_NUMERIC,
+                                   T_DATE, T_TIME, T_JSONB,   T_RANGE};
     world *w = world_new();
 
     w->demanded = n > 2 ? (char) data[n / 2] : '\0';
@@ -30,6 +31,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         if (key)
             add_key(w, t, true, "1");
     }
+    /* After the tables, whose indices are the types'. */
+    for (size_t i = 0; i < sizeof types / sizeof types[0] && n % 4 < 2; i++)
+        add_partition(w, i, ss_strndup(w->arena, (const char *) data, n));
     /* A key that has too few values is refused, and that is all that may be. */
     if (world_make(w, 1) == SS_OK)
     {

@@ -112,7 +112,7 @@ static const ss_type world_types[WORLD_TYPES] = {
                 .not_null = true},
 };
 
-#define WORLD_TABLES  8
+#define WORLD_TABLES  16
 #define WORLD_COLUMNS 8
 #define WORLD_ROWS    20000
 
