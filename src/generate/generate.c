@@ -446,6 +446,11 @@ settle(generator *g, ss_error *err)
     bool fewer = true;
 
     SS_TRY(ss_generate_settle(g, err));
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        if (g->tables[i].made)
+            SS_TRY(ss_generate_try_fixed(&g->tables[i], err));
+    }
     /* Once where there is no cycle; fewer rows may mean fewer of those that depend on them. */
     while (fewer)
     {

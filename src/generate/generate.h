@@ -33,7 +33,7 @@ typedef struct ss_generate_input
     ss_code (*keys)(void *arg, size_t table, const size_t *columns, size_t ncolumns,
                     ss_key_list *list, ss_error *err);
     /*
-     * Which of n texts the CHECKs of this text column alone and those of its domains let pass; none when the
+     * Which of n values, as texts, the CHECKs of this column alone and those of its domains let pass; none when the
      * server cannot say.
      */
     ss_code (*judge)(void *arg, size_t table, size_t column, const char *const *texts, size_t n,

@@ -119,6 +119,8 @@ typedef struct made_column
     bool email;          /* CHECK (column LIKE '%@%') */
     const char **declared; /* CHECK (column IN (...)), partition lists: the literals */
     size_t ndeclared, declared_capacity;
+    const char **allowed; /* MADE_FIXED, with CHECKs: texts of values that pass */
+    size_t nallowed;
     struct interval *intervals; /* of the partitions of a root by this column; numbers of a list */
     size_t nintervals, intervals_capacity;
 } made_column;
@@ -328,6 +330,8 @@ size_t ss_generate_key_ways(const made_column *c, key_way *ways);
 
 /* trial.c: which way text keys are made; before keys are settled. */
 ss_code ss_generate_try_keys(made_table *t, ss_error *err);
+/* trial.c: which values that are fixed and no keys by themselves its CHECKs allow; after keys are settled. */
+ss_code ss_generate_try_fixed(made_table *t, ss_error *err);
 
 /* parents.c */
 void ss_generate_streams(const generator *g, made_reference *r);

@@ -1,11 +1,14 @@
 /*
- * Text keys that CHECKs judge.  Keys do not take turns as other texts do, for others point to them: which way
- * of making them lets most pass is tried on the server before a row is made.
+ * What others point to and CHECKs judge.  It does not take turns as other values do: which way of making text keys lets most
+ * pass is tried on the server before a row is made, and of other values which ones pass.
  */
+#include <string.h>
+
 #include "base/try.h"
 #include "generate/generate_internal.h"
 
-#define TRIED 32 /* keys of each way */
+#define TRIED 32  /* keys of each way */
+#define DRAWN 512 /* values, of which rows have those that pass */
 
 static bool
 may_be_key(const made_table *t, const made_column *c)
@@ -93,6 +96,81 @@ ss_generate_try_keys(made_table *t, ss_error *err)
         arena = ss_arena_new(t->g->arena);
         code = choose_way(t, c, ways, n, arena, err);
         ss_arena_free(arena);
+    }
+    return code;
+}
+
+static bool
+has_check(const made_table *t, const made_column *c)
+{
+    const ss_catalog *catalog = t->g->input->catalog;
+    bool any = false;
+
+    for (size_t i = 0; i < t->table->nchecks; i++)
+        any = any || ss_check_is_of(&t->table->checks[i], c->column);
+    for (size_t type = c->column->type;
+         type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN;
+         type = catalog->types[type].base)
+        any = any || catalog->types[type].nchecks > 0;
+    return any;
+}
+
+/* Values as the column has them at so many attempts, and which of them pass. */
+static ss_code
+draw_values(const made_table *t, made_column *c, uint32_t attempts, ss_arena *scratch,
+            ss_error *err)
+{
+    generator *g = t->g;
+    const char **texts = ss_alloc(scratch, DRAWN, sizeof *texts);
+    bool *passes = ss_alloc(scratch, DRAWN, sizeof *passes);
+    ss_batch *batch = ss_batch_new(scratch, &c->codec->form, 1);
+    ss_buf text = {0};
+    ss_stream stream;
+    ss_code code = SS_OK;
+
+    ss_stream_init(&stream, g->input->seed, ss_strf(scratch, "%s allowed", c->name), 0);
+    for (size_t i = 0; i < DRAWN && code == SS_OK; i++)
+    {
+        ss_batch_clear(batch);
+        ss_buf_clear(&text);
+        code = ss_generate_present(c, ss_stream_word(&stream, i), (uint32_t) i % attempts,
+                                   &batch->columns[0], 0, err);
+        if (code == SS_OK)
+            code = c->codec->to_text(&c->codec_type, &batch->columns[0], 0, &text, err);
+        texts[i] = ss_strdup(g->arena, ss_buf_text(&text));
+    }
+    ss_buf_done(&text);
+    SS_TRY(code);
+    SS_TRY(g->input->judge(g->input->arg, t->index, (size_t) (c - t->columns), texts, DRAWN, passes,
+                           err));
+    c->allowed = ss_alloc(g->arena, DRAWN, sizeof *c->allowed);
+    for (size_t i = 0; i < DRAWN; i++)
+    {
+        if (passes[i])
+            c->allowed[c->nallowed++] = texts[i];
+    }
+    return SS_OK;
+}
+
+ss_code
+ss_generate_try_fixed(made_table *t, ss_error *err)
+{
+    ss_code code = SS_OK;
+
+    for (size_t i = 0; i < t->table->ncolumns && code == SS_OK; i++)
+    {
+        made_column *c = &t->columns[i];
+        ss_arena *scratch;
+
+        if (c->by != MADE_FIXED || t->rows == 0 || !has_check(t, c))
+            continue;
+        scratch = ss_arena_new(t->g->arena);
+        code = draw_values(t, c, 1, scratch, err);
+        if (code == SS_OK && c->nallowed == 0)
+            code = draw_values(t, c, DESPERATE_ATTEMPT, scratch, err);
+        ss_arena_free(scratch);
+        if (code != SS_OK)
+            return ss_note(err, "while trying values of %s", c->name);
     }
     return code;
 }

@@ -503,6 +503,12 @@ put_present(const made_column *c, uint64_t u1, uint64_t u2, uint64_t u3, uint32_
     const ss_marginal *m = c->marginal;
     const ss_cell *cell;
 
+    if (c->nallowed > 0)
+    {
+        const char *text = c->allowed[ss_below(u3, c->nallowed)];
+
+        return c->codec->from_text(&c->codec_type, text, strlen(text), out, r, err);
+    }
     if (c->other_reading != NULL && attempt % 2 == 1)
         c = c->other_reading;
     if (c->family == FAMILY_LABELS)

@@ -468,6 +468,38 @@ a_long_list_is_read_once(void **state)
 }
 
 static void
+what_others_point_to_passes_its_checks(void **state)
+{
+    static const size_t types[] = {T_DATE, T_TEXT, T_NUMERIC, T_WORD};
+    static const char demanded[] = {'5', 'k', '3', 'k'};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof demanded; i++)
+    {
+        world *w = world_new();
+        const size_t t = add_table(w, "t", 3000), u = add_table(w, "u", 4000);
+        cells c, d;
+
+        (void) add_column(w, t, "id", T_INT4, -1, true);
+        (void) add_column(w, t, "a", types[i], -1, true);
+        add_key(w, t, true, "1");
+        add_key(w, t, false, "12");
+        add_check(w, t, "2", "CHECK (says_the_server(a))");
+        (void) add_column(w, u, "t_id", T_INT4, -1, true);
+        (void) add_column(w, u, "a", types[i], -1, true);
+        (void) add_reference(w, u, "12", t, "12");
+        w->demanded = demanded[i];
+        assert_int_equal(world_make(w, 1), SS_OK);
+        c = world_table(w, t);
+        for (size_t r = 0; r < c.nrows; r++)
+            assert_non_null(strchr(cell(&c, r, 1), demanded[i]));
+        d = world_table(w, u);
+        assert_int_equal(assert_found(w, &d, "12", &c, "12"), 4000);
+        ss_arena_free(w->arena);
+    }
+}
+
+static void
 text_keys_are_made_as_most_pass(void **state)
 {
     static const char demanded[] = {'\0', 'x', '#', '@'};
@@ -1182,6 +1214,7 @@ main(void)
         cmocka_unit_test(keys_go_below_one_where_they_must),
         cmocka_unit_test(days_and_times_keep_to_what_is_declared),
         cmocka_unit_test(a_long_list_is_read_once),
+        cmocka_unit_test(what_others_point_to_passes_its_checks),
         cmocka_unit_test(text_keys_are_made_as_most_pass),
         cmocka_unit_test(no_key_of_a_type_that_has_none),
         cmocka_unit_test(what_checks_declare_is_obeyed),
