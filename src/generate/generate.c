@@ -176,10 +176,9 @@ begin_parents(generator *g, made_table *t)
 
 /* --- rows --------------------------------------------------------------------------------------- */
 
-/* A key's value in its child's form: the two sides of a foreign key may differ in type. */
-static ss_code
-put_value(const made_column *c, ss_codec_type type, const value *v, ss_batch_column *out, size_t r,
-          ss_error *err)
+ss_code
+ss_generate_put_value(const made_column *c, const value *v, ss_batch_column *out, size_t r,
+                      ss_error *err)
 {
     char digits[24];
     size_t n = 0;
@@ -196,23 +195,23 @@ put_value(const made_column *c, ss_codec_type type, const value *v, ss_batch_col
         return SS_OK;
     }
     if (v->kept != NULL)
-        return c->codec->from_text(&type, v->kept, v->n, out, r, err);
+        return c->codec->from_text(&c->codec_type, v->kept, v->n, out, r, err);
     if (v->text)
-        return c->codec->from_text(&type, (const char *) v->bytes, v->n, out, r, err);
+        return c->codec->from_text(&c->codec_type, (const char *) v->bytes, v->n, out, r, err);
     if (v->form == SS_FORM_TEXT && out->form == SS_FORM_TEXT)
     {
         ss_column_put_bytes(out, r, v->bytes, v->n);
         return SS_OK;
     }
     if (v->form == SS_FORM_TEXT)
-        return c->codec->from_text(&type, (const char *) v->bytes, v->n, out, r, err);
+        return c->codec->from_text(&c->codec_type, (const char *) v->bytes, v->n, out, r, err);
     u = v->i64 < 0 ? 0 - (uint64_t) v->i64 : (uint64_t) v->i64;
     do
         digits[sizeof digits - ++n] = (char) ('0' + u % 10);
     while ((u /= 10) != 0);
     if (v->i64 < 0)
         digits[sizeof digits - ++n] = '-';
-    return c->codec->from_text(&type, digits + sizeof digits - n, n, out, r, err);
+    return c->codec->from_text(&c->codec_type, digits + sizeof digits - n, n, out, r, err);
 }
 
 /* The random words of a stream: in one go for a block, one by one where attempts differ. */
@@ -266,13 +265,13 @@ make_cell(generator *g, size_t worker, const made_table *t, size_t column, uint6
         else
             ss_generate_reference(g, worker, t, column, row, attempt, state == STATE_PRESENT, 0,
                                   &v);
-        return put_value(c, c->codec_type, &v, out, r, err);
+        return ss_generate_put_value(c, &v, out, r, err);
     case MADE_KEY:
         ss_generate_key_at(g, worker, t, c, row, attempt, &v);
-        return put_value(c, c->codec_type, &v, out, r, err);
+        return ss_generate_put_value(c, &v, out, r, err);
     case MADE_ORDINAL:
         v = (value){.form = SS_FORM_I64, .i64 = ss_generate_count(g, worker, t, c, row)};
-        return put_value(c, c->codec_type, &v, out, r, err);
+        return ss_generate_put_value(c, &v, out, r, err);
     case MADE_BY_SERVER:
     case MADE_FIXED:
     case MADE_MARGINAL:
@@ -449,7 +448,7 @@ settle(generator *g, ss_error *err)
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         if (g->tables[i].made)
-            SS_TRY(ss_generate_try_fixed(&g->tables[i], err));
+            SS_TRY(ss_generate_try_referenced(&g->tables[i], err));
     }
     /* Once where there is no cycle; fewer rows may mean fewer of those that depend on them. */
     while (fewer)

@@ -119,7 +119,8 @@ typedef struct made_column
     bool email;          /* CHECK (column LIKE '%@%') */
     const char **declared; /* CHECK (column IN (...)), partition lists: the literals */
     size_t ndeclared, declared_capacity;
-    const char **allowed; /* MADE_FIXED, with CHECKs: texts of values that pass */
+    const char **
+        allowed; /* MADE_FIXED, or a key that others point to: texts of values that CHECKs let pass */
     size_t nallowed;
     struct interval *intervals; /* of the partitions of a root by this column; numbers of a list */
     size_t nintervals, intervals_capacity;
@@ -330,8 +331,8 @@ size_t ss_generate_key_ways(const made_column *c, key_way *ways);
 
 /* trial.c: which way text keys are made; before keys are settled. */
 ss_code ss_generate_try_keys(made_table *t, ss_error *err);
-/* trial.c: which values that are fixed and no keys by themselves its CHECKs allow; after keys are settled. */
-ss_code ss_generate_try_fixed(made_table *t, ss_error *err);
+/* trial.c: which of the values that others point to CHECKs allow; after keys are settled. */
+ss_code ss_generate_try_referenced(made_table *t, ss_error *err);
 
 /* parents.c */
 void ss_generate_streams(const generator *g, made_reference *r);
@@ -360,6 +361,10 @@ bool ss_generate_parent(generator *g, size_t worker, const made_table *t, const 
 /* How many of the table's rows fall under parents before this one; r: its first. */
 uint64_t ss_generate_rows_before(generator *g, size_t worker, const made_table *t,
                                  const made_reference *r, uint64_t parent);
+
+/* generate.c: a key's value in its child's form: the two sides of a foreign key may differ in type. */
+ss_code ss_generate_put_value(const made_column *c, const value *v, ss_batch_column *out, size_t r,
+                              ss_error *err);
 
 /* keys.c: are most of the column's texts e-mail addresses, by what was learnt or by a CHECK? */
 bool ss_generate_is_email(const made_column *c);

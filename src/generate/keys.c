@@ -201,7 +201,8 @@ bounded(const made_column *c)
 static bool
 in_intervals(const made_column *c)
 {
-    return c->nintervals > 0 && (bounded(c) || (c->family == FAMILY_DAY && c->codec != NULL));
+    return c->nallowed == 0 && c->nintervals > 0 &&
+           (bounded(c) || (c->family == FAMILY_DAY && c->codec != NULL));
 }
 
 /* Grid units between two keys of a number or day: whole numbers, the multiples that a CHECK wants; seconds. */
@@ -316,6 +317,8 @@ most_in_bounds(made_column *c, uint64_t keys, ss_arena *arena)
     c->downwards = false;
     if (most == 0)
         return 0;
+    if (c->nallowed > 0)
+        return c->nallowed;
     if (ss_type_is(c->type, "bool"))
     {
         c->key_first = c->has_low ? 1 : 0;
@@ -449,6 +452,12 @@ number_key(const made_column *c, uint64_t number)
     return steps * c->key_step * (c->family == FAMILY_DAY ? c->marginal->step : 1);
 }
 
+static value
+kept_text(const char *text)
+{
+    return (value){.form = SS_FORM_TEXT, .kept = text, .n = strlen(text)};
+}
+
 void
 ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
 {
@@ -463,9 +472,10 @@ ss_generate_key(const made_column *c, uint64_t row, uint32_t attempt, value *v)
     const ss_type *t = c->type;
 
     *v = (value){.form = SS_FORM_I64};
-    if (ss_type_is_text(t) && c->ndeclared > 0)
-        *v = (value){
-            .form = SS_FORM_TEXT, .kept = c->declared[number], .n = strlen(c->declared[number])};
+    if (c->nallowed > 0)
+        *v = kept_text(c->allowed[number]);
+    else if (ss_type_is_text(t) && c->ndeclared > 0)
+        *v = kept_text(c->declared[number]);
     else if (c->way.pattern != NULL)
     {
         v->form = SS_FORM_TEXT;

@@ -325,6 +325,8 @@ INSERT INTO ever SELECT '2024-01-01'::timestamptz + g * interval '1 day', '2024-
 CREATE TABLE valid_from (id int PRIMARY KEY, vf date NOT NULL CHECK (extract(isodow FROM vf) < 6), UNIQUE (id, vf));
 INSERT INTO valid_from SELECT g, '2024-01-01'::date + g / 5 * 7 + g % 5 FROM generate_series(1, 200) g;
 CREATE TABLE valid_use (id int PRIMARY KEY, vf date NOT NULL, FOREIGN KEY (id, vf) REFERENCES valid_from (id, vf)); INSERT INTO valid_use SELECT id, vf FROM valid_from;
+CREATE TABLE weekday (d date PRIMARY KEY CHECK (extract(isodow FROM d) < 6)); INSERT INTO weekday SELECT vf FROM valid_from;
+CREATE TABLE weekday_use (id int PRIMARY KEY, d date NOT NULL REFERENCES weekday); INSERT INTO weekday_use SELECT id, vf FROM valid_from;
 -- keys below one, and in steps
 CREATE TABLE past (d date PRIMARY KEY) PARTITION BY RANGE (d); CREATE TABLE past_1 PARTITION OF past FOR VALUES FROM (MINVALUE) TO ('2000-01-11');
 INSERT INTO past SELECT '1990-01-01'::date + g FROM generate_series(1, 200) g;
@@ -366,6 +368,8 @@ level 300
 past 200
 valid_from 200
 valid_use 200
+weekday 200
+weekday_use 200
 shift 200
 ever 200
 day_list 200

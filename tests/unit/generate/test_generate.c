@@ -500,6 +500,44 @@ what_others_point_to_passes_its_checks(void **state)
 }
 
 static void
+keys_that_others_point_to_pass_their_checks(void **state)
+{
+    static const struct
+    {
+        size_t type;
+        int32_t typmod;
+        char demanded;
+        uint64_t rows; /* of 500 */
+    } cases[] = {{T_DATE, -1, '5', 500}, {T_INT4, -1, '7', 500},     {T_INT8, -1, '9', 500},
+                 {T_UUID, -1, 'f', 500}, {T_TEXT, -1, 'K', 500},     {T_NUMERIC, -1, '3', 500},
+                 {T_TIME, -1, '3', 500}, {T_VARCHAR, 2 + 4, 'K', 61}};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    {
+        world *w = world_new();
+        const size_t t = add_table(w, "t", 500), u = add_table(w, "u", 700);
+        cells c, d;
+
+        (void) add_column(w, t, "a", cases[i].type, cases[i].typmod, true);
+        add_key(w, t, true, "1");
+        add_check(w, t, "1", "CHECK (says_the_server(a))");
+        (void) add_column(w, u, "a", cases[i].type, cases[i].typmod, true);
+        (void) add_reference(w, u, "1", t, "1");
+        w->demanded = cases[i].demanded;
+        assert_int_equal(world_make(w, 1), SS_OK);
+        c = world_table(w, t);
+        assert_int_equal(c.nrows, cases[i].rows);
+        assert_unique(w, &c, "1");
+        for (size_t r = 0; r < c.nrows; r++)
+            assert_non_null(strchr(cell(&c, r, 0), cases[i].demanded));
+        d = world_table(w, u);
+        assert_int_equal(assert_found(w, &d, "1", &c, "1"), 700);
+        ss_arena_free(w->arena);
+    }
+}
+
+static void
 text_keys_are_made_as_most_pass(void **state)
 {
     static const char demanded[] = {'\0', 'x', '#', '@'};
@@ -1215,6 +1253,7 @@ main(void)
         cmocka_unit_test(days_and_times_keep_to_what_is_declared),
         cmocka_unit_test(a_long_list_is_read_once),
         cmocka_unit_test(what_others_point_to_passes_its_checks),
+        cmocka_unit_test(keys_that_others_point_to_pass_their_checks),
         cmocka_unit_test(text_keys_are_made_as_most_pass),
         cmocka_unit_test(no_key_of_a_type_that_has_none),
         cmocka_unit_test(what_checks_declare_is_obeyed),
