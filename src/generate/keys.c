@@ -337,7 +337,7 @@ most_in_bounds(made_column *c, uint64_t keys, ss_arena *arena)
         room = length_of(&run);
     }
     else
-        return most / (uint64_t) c->key_step;
+        return c->family == FAMILY_NUMBER ? most / (uint64_t) c->key_step : most;
     return room < KEYS_MAX ? room : KEYS_MAX;
 }
 

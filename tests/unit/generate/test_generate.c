@@ -378,6 +378,33 @@ keys_go_below_one_where_they_must(void **state)
 }
 
 static void
+there_are_keys_for_many_rows(void **state)
+{
+    static const size_t types[] = {T_INT4, T_TIMESTAMP, T_TIMESTAMPTZ, T_UUID};
+
+    enum
+    {
+        MANY_ROWS = 1200000
+    };
+
+    (void) state;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+    {
+        world *w = world_new();
+        const size_t t = add_table(w, "t", MANY_ROWS);
+        ss_marginal *m = add_column(w, t, "a", types[i], -1, true);
+
+        /* as fit writes one of a key */
+        m->kind = SS_MARGINAL_KEY;
+        m->step = 1;
+        add_key(w, t, true, "1");
+        assert_int_equal(world_make(w, 1), SS_OK);
+        assert_int_equal(w->sources[t]->nrows, MANY_ROWS);
+        ss_arena_free(w->arena);
+    }
+}
+
+static void
 days_and_times_keep_to_what_is_declared(void **state)
 {
     static const struct
@@ -1250,6 +1277,7 @@ main(void)
         cmocka_unit_test(keys_of_every_type_are_unique),
         cmocka_unit_test(keys_keep_to_declared_bounds_and_lists),
         cmocka_unit_test(keys_go_below_one_where_they_must),
+        cmocka_unit_test(there_are_keys_for_many_rows),
         cmocka_unit_test(days_and_times_keep_to_what_is_declared),
         cmocka_unit_test(a_long_list_is_read_once),
         cmocka_unit_test(what_others_point_to_passes_its_checks),
