@@ -19,7 +19,7 @@
 #include "rows/copy.h"
 #include "rows/widest.h"
 
-#define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
+#define SUBJECTS_MIN 50                   /* fewer in a table: shape only (design 5.7) */
 #define CELLS_BUDGET ((size_t) 128 << 20) /* bytes, of one table */
 #define CELLS_LEAST  64
 
