@@ -7,10 +7,11 @@
 #include "base/try.h"
 #include "generate/generate_internal.h"
 
-#define TRIED      32                  /* keys of each way */
-#define DRAWN      512                 /* values, of which rows have those that pass */
-#define ROWS_TRIED (UINT64_C(1) << 20) /* of more, not all keys are tried */
-#define KEYS_TRIED 16                  /* for each row */
+#define TRIED 32  /* keys of each way */
+#define DRAWN 512 /* values, of which rows have those that pass */
+#define ROWS_TRIED                                                                                 \
+    (UINT64_C(1) << 16) /* of a larger table they are not: all of them are held in memory */
+#define KEYS_TRIED 16   /* for each row */
 
 static bool
 may_be_key(const made_table *t, const made_column *c)
