@@ -16,8 +16,8 @@ ss_wide ss_wide_ten_to(int n);
 
 /*
  * *v, which holds no more than the product of two int64, with so many more decimals; less than none: rounded, halves
- * away from zero, as PostgreSQL rounds numeric.  False, and *v stays, when more than 10^37 would come of decimals: the sum of a
- * few results fits.
+ * away from zero, as PostgreSQL rounds numeric.  False, and *v stays, when more than 10^37 would come of more decimals:
+ * the sum of a few results fits.
  */
 bool ss_wide_shift(ss_wide *v, int decimals);
 

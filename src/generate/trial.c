@@ -1,9 +1,7 @@
 /*
- * What others point to and CHECKs judge.  It does not take turns as other values do: which way of making text keys lets most
- * pass is tried on the server before a row is made, and of other values which ones pass.
+ * What others point to and CHECKs judge.  It does not take turns as other values do: which way of making text keys
+ * lets most pass is tried on the server before a row is made, and of other values which ones pass.
  */
-#include <string.h>
-
 #include "base/try.h"
 #include "generate/generate_internal.h"
 
