@@ -19,8 +19,8 @@
 #include "base/watch.h"
 
 #define LOOK_MS       100
-#define LOOK_OFTEN_MS 5    /* where a poll does not see the child end */
-#define TERM_MS       1500 /* all of us must be gone within two seconds */
+#define LOOK_OFTEN_MS 5   /* where a poll does not see the child end */
+#define TERM_MS       500 /* all of us must be gone within two seconds */
 #define ERR_TEXT_MAX  (1U << 20)
 #define EXIT_NO_START 127
 

@@ -22,7 +22,7 @@ typedef struct ss_proc_options
 
 /*
  * Run and wait.  SS_OK with *status the exit status (128 + n for a signal), SS_EMEND when it cannot be started,
- * SS_EINTERRUPTED (the child got SIGTERM, then SIGKILL after 1.5 s), SS_ERETRY on timeout.
+ * SS_EINTERRUPTED (the child got SIGTERM, then SIGKILL after half a second), SS_ERETRY on timeout.
  */
 ss_code ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status,
                     ss_error *err);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #define TEXT_MAX 1024
@@ -68,4 +69,21 @@ ss_check_interrupt(const ss_watch *watch, ss_error *err)
     if (ss_interrupted(watch))
         return ss_fail(err, SS_EINTERRUPTED, "interrupted");
     return SS_OK;
+}
+
+static bool
+grace_is_over(void *arg)
+{
+    ss_grace *grace = arg;
+
+    if (grace->until == 0 && ss_interrupted(grace->outer))
+        grace->until = ss_clock_ms() + SS_GRACE_MS;
+    return grace->until != 0 && ss_clock_ms() > grace->until;
+}
+
+void
+ss_grace_begin(ss_grace *grace, const ss_watch *outer)
+{
+    *grace = (ss_grace){.watch = {.interrupted = grace_is_over, .arg = grace}, .outer = outer};
+    (void) grace_is_over(grace);
 }

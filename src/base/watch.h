@@ -2,6 +2,8 @@
 #ifndef SS_BASE_WATCH_H
 #define SS_BASE_WATCH_H
 
+#include <stdint.h>
+
 #include <sandseed/error.h>
 #include <sandseed/watch.h>
 
@@ -19,5 +21,20 @@ bool ss_interrupted(const ss_watch *watch);
 
 /* SS_OK, or SS_EINTERRUPTED with its line when the caller asked to stop. */
 ss_code ss_check_interrupt(const ss_watch *watch, ss_error *err);
+
+/*
+ * For clearing up after a run that may have been asked to stop: grace.watch is interrupted SS_GRACE_MS after outer is
+ * seen to be, or after the beginning where it was before.  It tells nobody anything.  For one thread.
+ */
+#define SS_GRACE_MS 800
+
+typedef struct ss_grace
+{
+    ss_watch watch;
+    const ss_watch *outer;
+    int64_t until; /* 0: outer is not interrupted */
+} ss_grace;
+
+void ss_grace_begin(ss_grace *grace, const ss_watch *outer);
 
 #endif

@@ -269,10 +269,13 @@ swap_by_force(ss_target *target, const ss_policy *policy, const ss_db_facts *fac
         ss_error ignored = {0};
         ss_arena *scratch = ss_arena_new(NULL);
         ss_pg *pg = NULL;
+        ss_grace grace;
+        ss_grace_begin(&grace, target->watch);
         ss_buf_clear(&sql);
         allow_connections(&sql, target->name, true);
-        if (ss_target_maintenance(target, scratch, NULL, &pg, &ignored) == SS_OK)
+        if (ss_target_maintenance(target, scratch, &grace.watch, &pg, &ignored) == SS_OK)
         {
+            ss_pg_leave_running(pg);
             (void) ss_pg_exec(pg, ss_buf_text(&sql), &ignored);
             ss_pg_close(pg);
         }

@@ -499,27 +499,44 @@ ss_target_drop(ss_target *target, ss_target_db *db, ss_error *err)
     return SS_OK;
 }
 
+/* Unless somebody has put another in its place. */
+static ss_code
+drop_own(ss_target *own, ss_target_db *db, ss_error *err)
+{
+    db->oid = 0;
+    SS_TRY(ss_target_look(own, db, err));
+    if (db == &own->next && db->state != SS_TARGET_EMPTY &&
+        (db->state != SS_TARGET_BUILDING || strcmp(db->marker.run, own->run) != 0))
+        return SS_OK;
+    return ss_target_drop(own, db, err);
+}
+
 void
 ss_target_abandon(ss_target *target)
 {
-    if (target == NULL)
-        return;
-    ss_arena *scratch = ss_arena_new(NULL);
+    ss_arena *scratch;
     ss_target own;
-    ss_error ignored = {0};
+    ss_error err = {0}, ignored;
+    ss_grace grace;
+    ss_code code;
 
+    if (target == NULL || (!target->begun && !target->tried))
+        return;
+    scratch = ss_arena_new(NULL);
+    ss_grace_begin(&grace, target->watch);
     /* The run's own connection may be broken, or refuse to work after an interrupt. */
-    if (ss_target_apart(target, scratch, NULL, &own, &ignored) == SS_OK)
+    code = ss_target_apart(target, scratch, &grace.watch, &own, &err);
+    if (code == SS_OK)
     {
-        own.next.oid = own.scratch.oid = 0;
-        if (target->begun && ss_target_look(&own, &own.next, &ignored) == SS_OK &&
-            (own.next.state == SS_TARGET_EMPTY || (own.next.state == SS_TARGET_BUILDING &&
-                                                   strcmp(own.next.marker.run, target->run) == 0)))
-            (void) ss_target_drop(&own, &own.next, &ignored);
-        if ((target->begun || target->tried) &&
-            ss_target_look(&own, &own.scratch, &ignored) == SS_OK)
-            (void) ss_target_drop(&own, &own.scratch, &ignored);
+        ss_pg_leave_running(own.pg);
+        if (target->begun)
+            code = drop_own(&own, &own.next, &err);
+        (void) drop_own(&own, &own.scratch, &ignored);
         ss_target_close(&own);
     }
+    if (code != SS_OK && target->begun)
+        ss_notice(target->watch, SS_WARNING, "%s could not be dropped: %s; the next run does it",
+                  ss_target_label(target, target->next.name),
+                  code == SS_EINTERRUPTED ? "its server did not answer in time" : err.line[0]);
     ss_arena_free(scratch);
 }

@@ -146,8 +146,8 @@ ss_code ss_target_finish(ss_target *target, const char *inputs, ss_error *err);
 
 /*
  * After a failure or an interrupt: drop the NAME__next that this run began, unless it is finished;
- * and NAME__scratch.  Uses a connection of its own, does not look at the watch.  Never fails: what is left behind is
- * marked, and the next run removes it.
+ * and NAME__scratch.  Uses a connection of its own; once the watch is interrupted it has a moment (ss_grace).  Never
+ * fails: what is left behind is marked, and the next run removes it; that is told to the watch.
  */
 void ss_target_abandon(ss_target *target);
 

@@ -25,7 +25,7 @@
 #define LOCK_TIMEOUT_MS 300000
 #define FAST_MS         60000 /* a fast shutdown writes a checkpoint */
 #define IMMEDIATE_MS    5000
-#define HURRY_MS        1000 /* when the caller has been told to stop */
+#define HURRY_MS        500 /* when the caller has been told to stop */
 #define LOG_TAIL        65536
 #define NAP_MS          50
 
@@ -158,7 +158,7 @@ stop_server(const ss_place *place, int pid, const ss_watch *watch, ss_error *err
     if (wait_gone(place, pid, hurry ? HURRY_MS : FAST_MS, watch))
         return SS_OK;
     (void) kill((pid_t) pid, SIGQUIT);
-    if (wait_gone(place, pid, IMMEDIATE_MS, NULL))
+    if (wait_gone(place, pid, ss_interrupted(watch) ? HURRY_MS : IMMEDIATE_MS, NULL))
         return SS_OK;
     (void) ss_fail(err, SS_ERETRY, "the server in \"%s\" did not stop", place->folder);
     return ss_hint(err, "Its process is number %d.", pid);

@@ -2,11 +2,16 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -15,7 +20,8 @@
 #include "pg/cluster.h"
 #include "pg/pg_internal.h"
 
-#define LOOK_MS           200 /* how often a wait looks at the watch */
+#define LOOK_MS           100 /* how often a wait looks at the watch */
+#define ASK_MS            250 /* how long asking a server to stop may take */
 #define CONNECT_TIMEOUT_S 30  /* unless connect_timeout says otherwise */
 #define OLDEST_SERVER     120000
 
@@ -32,23 +38,46 @@ ss_pg_wait(const PGconn *conn, short events)
     (void) poll(&p, 1, LOOK_MS);
 }
 
-void
-ss_pg_cancel(PGconn *conn)
+/*
+ * Ask the server to stop the statement; false when it does not answer.  PQcancel() waits without limit, so a child asks,
+ * which a timer ends: what may be called by a signal handler may be called between fork and _exit.
+ */
+static bool
+ask_to_stop(PGconn *conn)
 {
+    static const struct itimerval limit = {.it_value = {.tv_usec = ASK_MS * 1000}};
     PGcancel *c = PQgetCancel(conn);
-    char text[256];
-    const int64_t until = ss_clock_ms() + SS_PG_CANCEL_WAIT_MS;
+    const pid_t pid = c == NULL ? -1 : fork();
+    int how = -1;
 
-    if (c == NULL)
-        return;
-    (void) PQcancel(c, text, (int) sizeof text);
+    if (pid == 0)
+    {
+        const struct sigaction standard = {.sa_handler = SIG_DFL};
+        char text[256];
+        sigset_t others;
+
+        (void) sigfillset(&others);
+        (void) sigdelset(&others, SIGALRM);
+        (void) sigprocmask(SIG_SETMASK, &others, NULL);
+        (void) sigaction(SIGALRM, &standard, NULL);
+        (void) setitimer(ITIMER_REAL, &limit, NULL);
+        _exit(PQcancel(c, text, (int) sizeof text) == 1 ? 0 : 1);
+    }
+    while (pid > 0 && waitpid(pid, &how, 0) < 0 && errno == EINTR)
+        continue;
     PQfreeCancel(c);
-    while (ss_clock_ms() < until && PQstatus(conn) == CONNECTION_OK)
+    return how == 0;
+}
+
+/* Read what is left of the statement; false when it has not ended by then. */
+static bool
+read_to_end(PGconn *conn, int64_t until)
+{
+    while (ss_clock_ms() < until && PQconsumeInput(conn) != 0)
     {
         PGresult *res;
+        bool copies;
 
-        if (PQconsumeInput(conn) == 0)
-            return;
         if (PQisBusy(conn))
         {
             ss_pg_wait(conn, POLLIN);
@@ -56,14 +85,24 @@ ss_pg_cancel(PGconn *conn)
         }
         res = PQgetResult(conn);
         if (res == NULL)
-            return;
-        if (PQresultStatus(res) == PGRES_COPY_IN || PQresultStatus(res) == PGRES_COPY_OUT)
-        {
-            PQclear(res);
-            return;
-        }
+            return true;
+        copies = PQresultStatus(res) == PGRES_COPY_IN || PQresultStatus(res) == PGRES_COPY_OUT;
         PQclear(res);
+        if (copies)
+            return true;
     }
+    return false;
+}
+
+void
+ss_pg_cancel(PGconn *conn)
+{
+    if (PQstatus(conn) != CONNECTION_OK ||
+        (ask_to_stop(conn) && read_to_end(conn, ss_clock_ms() + SS_PG_CANCEL_WAIT_MS)))
+        return;
+    /* A server that hangs: whoever waits for this connection next comes back at once. */
+    (void) shutdown(PQsocket(conn), SHUT_RDWR);
+    (void) PQconsumeInput(conn);
 }
 
 ss_code
@@ -88,7 +127,8 @@ ss_pg_await(ss_pg *pg, ss_error *err)
     ss_report_waiting(pg->watch);
     if (ss_interrupted(pg->watch))
     {
-        ss_pg_cancel(pg->conn);
+        if (!pg->leaves_running)
+            ss_pg_cancel(pg->conn);
         return ss_check_interrupt(pg->watch, err);
     }
     return PQconsumeInput(pg->conn) == 0 ? ss_pg_fail_lost(pg, err) : SS_OK;
@@ -463,6 +503,12 @@ ss_pg_is_superuser(const ss_pg *pg)
     const char *value = PQparameterStatus(pg->conn, "is_superuser");
 
     return value != NULL && strcmp(value, "on") == 0;
+}
+
+void
+ss_pg_leave_running(ss_pg *pg)
+{
+    pg->leaves_running = true;
 }
 
 int

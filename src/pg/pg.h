@@ -3,7 +3,7 @@
  *
  * A connection belongs to one thread at a time and is closed with its arena.  Every call that waits
  * for the server looks at the watch's interrupted() at least every 200 ms, cancels the statement and
- * returns SS_EINTERRUPTED.
+ * returns SS_EINTERRUPTED.  That takes under a second from a server that hangs, too: its connection is then broken.
  *
  * Errors carry SQLSTATE and the schema, table, column and constraint names that the server reports
  * in fields of their own; never its message, DETAIL, CONTEXT or the statement, which quote values.
@@ -48,6 +48,9 @@ ss_code ss_pg_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_pg_opt
 
 /* Close before its arena does.  NULL is allowed. */
 void ss_pg_close(ss_pg *pg);
+
+/* From now on an interrupted statement is not cancelled: the server carries it out when nobody waits any more. */
+void ss_pg_leave_running(ss_pg *pg);
 
 int ss_pg_server_version(const ss_pg *pg); /* 150018 */
 /* May the session's role do everything, as it is now? */

@@ -7,7 +7,7 @@
 #include "pg/pg.h"
 
 /* How long a server that was asked to stop a statement is listened to. */
-#define SS_PG_CANCEL_WAIT_MS 1500
+#define SS_PG_CANCEL_WAIT_MS 300
 
 struct ss_pg
 {
@@ -21,6 +21,7 @@ struct ss_pg
     char failed_column[256]; /* of that line */
     size_t failed_position;  /* of the last statement that failed */
     size_t failed_statement;
+    bool leaves_running;
     bool is_private; /* a server of pg/cluster.h */
     char security[64];
 };
@@ -33,7 +34,10 @@ struct ss_pg_result
 /* Wait for events of poll(2) on the socket, no longer than the watch may go unlooked at. */
 void ss_pg_wait(const PGconn *conn, short events);
 
-/* Ask the server to stop the statement, and read what is left of it for a moment. */
+/*
+ * Ask the server to stop the statement, and read what is left of it for a moment.  The connection is broken when it
+ * has not ended by then.
+ */
 void ss_pg_cancel(PGconn *conn);
 
 /* Send what is queued.  Reads meanwhile, or a server that wants to talk would block us. */

@@ -457,5 +457,5 @@ ss_build_abandon(ss_build *b)
         ss_target_close(b->target);
     }
     if (b->target_started)
-        (void) ss_cluster_stop(b->endpoint.folder, NULL, NULL, &ignored);
+        (void) ss_cluster_stop(b->endpoint.folder, NULL, b->watch, &ignored);
 }

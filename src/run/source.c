@@ -10,12 +10,19 @@
 #include "pg/locks.h"
 #include "run/csv_source.h"
 
-static void
-stop_deferred(void *folder)
+typedef struct started
 {
+    const char *folder;
+    const ss_watch *watch;
+} started;
+
+static void
+stop_deferred(void *arg)
+{
+    const started *s = arg;
     ss_error ignored;
 
-    (void) ss_cluster_stop(folder, NULL, NULL, &ignored);
+    (void) ss_cluster_stop(s->folder, NULL, s->watch, &ignored);
 }
 
 /*
@@ -195,7 +202,12 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
                            source->endpoint.folder);
         SS_TRY(ss_cluster_start(source->endpoint.folder, &cluster, watch, &source->started, err));
         if (source->started)
-            ss_arena_defer(arena, stop_deferred, ss_strdup(arena, source->endpoint.folder));
+        {
+            started *s = ss_alloc(arena, 1, sizeof *s);
+
+            *s = (started){.folder = ss_strdup(arena, source->endpoint.folder), .watch = watch};
+            ss_arena_defer(arena, stop_deferred, s);
+        }
     }
     SS_TRY(ss_snapshot_open(arena, &source->endpoint, watch, &source->snapshot, err));
     SS_TRY(look_at_role(source, ss_snapshot_pg(source->snapshot), scratch, err));

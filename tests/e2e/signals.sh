@@ -37,6 +37,33 @@ claim "and no reason that is none" bash -c '! grep -q locale: "$1"' _ "$test_roo
 let_go target
 claim "CREATE DATABASE that waited: nothing is left" [ "$(databases target)" = "" ]
 
+# a server that hangs: neither it nor its sessions answer
+createdb_in source small
+psql_in source small -c "CREATE TABLE t AS SELECT 1 AS id"
+policy_for source small "$(dsn target box)" keep "$test_root/small.yaml"
+sessions() { psql_in "$1" postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'sandseed%' $2"; }
+frozen=
+trap '[ -z "$frozen" ] || kill -CONT $frozen; test_end' EXIT
+"$SANDSEED" refresh "$test_root/p.yaml" --allow-privileged-source >"$test_root/out" 2>&1 &
+pid=$!
+for _ in $(seq 200); do
+    [ "$(sessions target "AND query LIKE '%COPY %'")" = 0 ] || break
+    sleep 0.05
+done
+postmaster=$(head -n 1 "${server_dir[target]}/data/postmaster.pid")
+frozen="$postmaster $(pgrep -P "$postmaster" | tr '\n' ' ')"
+kill -STOP $frozen
+stops_by TERM $pid
+says 'database "box__next" could not be dropped: its server did not answer in time; the next run does it'
+kill -CONT $frozen
+frozen=
+for _ in $(seq 100); do
+    [ "$(sessions target '')" != 0 ] || break
+    sleep 0.05
+done
+claim "the next run works" refresh "$test_root/small.yaml"
+claim "and drops what was left" [ "$(databases target)" = box ]
+
 # the target's private server, which the run starts, stops with it
 "$SANDSEED" refresh "$test_root/p.yaml" --target "cluster:$test_root/private" --allow-privileged-source --quiet >"$test_root/out" 2>&1 &
 pid=$!
