@@ -352,6 +352,7 @@ ss_publish(ss_target *target, const ss_policy *policy, const ss_db_facts *facts,
     if (target->next.state != SS_TARGET_FINISHED)
         return ss_fail(err, SS_EBUG, "%s is not finished and cannot be published",
                        ss_target_label(target, target->next.name));
+    target->begun = true;
     SS_TRY(ss_target_reopen_live(target, err));
     SS_TRY(let_in(target, policy, err));
     const ss_code code = wait_and_swap(target, policy, facts, err);

@@ -499,16 +499,29 @@ ss_target_drop(ss_target *target, ss_target_db *db, ss_error *err)
     return SS_OK;
 }
 
-/* Unless somebody has put another in its place. */
-static ss_code
-drop_own(ss_target *own, ss_target_db *db, ss_error *err)
+/*
+ * May this run drop the NAME__next that stands there?  What is finished waits for the next run, unless this one was
+ * told to stop, and may have been finished by an earlier one.
+ */
+static bool
+may_drop_next(const ss_target *target, const ss_target_db *now)
 {
-    db->oid = 0;
-    SS_TRY(ss_target_look(own, db, err));
-    if (db == &own->next && db->state != SS_TARGET_EMPTY &&
-        (db->state != SS_TARGET_BUILDING || strcmp(db->marker.run, own->run) != 0))
-        return SS_OK;
-    return ss_target_drop(own, db, err);
+    const bool made = target->run != NULL && strcmp(now->marker.run, target->run) == 0;
+
+    switch (now->state)
+    {
+    case SS_TARGET_EMPTY:
+        return true;
+    case SS_TARGET_BUILDING:
+        return made;
+    case SS_TARGET_FINISHED:
+        return (made || now->oid == target->next.oid) && ss_interrupted(target->watch);
+    case SS_TARGET_ABSENT:
+    case SS_TARGET_PUBLISHED:
+    case SS_TARGET_FOREIGN:
+        break;
+    }
+    return false;
 }
 
 void
@@ -530,8 +543,12 @@ ss_target_abandon(ss_target *target)
     {
         ss_pg_leave_running(own.pg);
         if (target->begun)
-            code = drop_own(&own, &own.next, &err);
-        (void) drop_own(&own, &own.scratch, &ignored);
+            code = ss_target_look(&own, &own.next, &err);
+        if (code == SS_OK && target->begun && may_drop_next(target, &own.next))
+            code = ss_target_drop(&own, &own.next, &err);
+        own.scratch.oid = 0;
+        if (ss_target_look(&own, &own.scratch, &ignored) == SS_OK)
+            (void) ss_target_drop(&own, &own.scratch, &ignored);
         ss_target_close(&own);
     }
     if (code != SS_OK && target->begun)

@@ -89,7 +89,7 @@ typedef struct ss_target
     bool same_cluster;       /* as the source: allowed, reported.  Set by prove_different */
     bool held;               /* no other run may write to NAME meanwhile */
     const char *run;         /* the word that begin was given */
-    bool begun;              /* this run made NAME__next */
+    bool begun;              /* NAME__next is this run's: made by it, or about to be published */
     bool tried;              /* NAME__scratch may be there although nothing has begun */
     const char *locale_note; /* what locale: substitute replaced, for the report; or NULL */
 } ss_target;
@@ -145,7 +145,7 @@ ss_code ss_target_connect(const ss_target *target, ss_arena *arena, ss_pg **pg, 
 ss_code ss_target_finish(ss_target *target, const char *inputs, ss_error *err);
 
 /*
- * After a failure or an interrupt: drop the NAME__next that this run began, unless it is finished;
+ * After a failure: drop the NAME__next that this run began, unless it is finished; after an interrupt, that too;
  * and NAME__scratch.  Uses a connection of its own; once the watch is interrupted it has a moment (ss_grace).  Never
  * fails: what is left behind is marked, and the next run removes it; that is told to the watch.
  */

@@ -149,6 +149,22 @@ static const char *const not_tested[] = {
     "fidelity of the statistics",
 };
 
+/* As the program tells it with --json: the outermost line first. */
+static json_t *
+failure_json(const ss_error *err)
+{
+    json_t *object = json_object(), *message = json_array();
+
+    for (size_t i = err->depth; i > 0; i--)
+        (void) json_array_append_new(message, json_string(err->line[i - 1]));
+    (void) json_object_set_new(object, "message", message);
+    if (err->sqlstate[0] != '\0')
+        set_text(object, "sqlstate", err->sqlstate);
+    if (err->hint[0] != '\0')
+        set_text(object, "hint", err->hint);
+    return object;
+}
+
 char *
 ss_report_json(const ss_report *r)
 {
@@ -163,7 +179,8 @@ ss_report_json(const ss_report *r)
     set_text(root, "sandseed", SS_VERSION);
     set_text(root, "command", r->command);
     set_text(root, "result", r->result);
-    set_text(root, "failure", r->failure);
+    if (r->failure != NULL)
+        (void) json_object_set_new(root, "failure", failure_json(r->failure));
     set_text(root, "policy", r->policy_file);
     set_text(root, "policy_digest", r->policy_digest);
     set_text(root, "model", r->model);

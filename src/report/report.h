@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sandseed/error.h>
 #include <sandseed/finding.h>
 
 #include "base/arena.h"
@@ -85,7 +86,7 @@ typedef struct ss_report
     const char *generated_at; /* RFC 3339, UTC */
     const char *command;      /* "refresh", "generate" */
     const char *result;       /* "published", "kept-next", "failed" */
-    const char *failure;      /* of a failed run: the error's outermost line, or NULL */
+    const ss_error *failure;  /* of a failed run; or NULL */
     const char *policy_file;
     const char *policy_digest;
     const char *model;        /* folder that the sandbox was generated from, or NULL */

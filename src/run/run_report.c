@@ -205,7 +205,7 @@ ss_run_end(ss_build *b, ss_code code, ss_result *result, const ss_error *err)
     {
         if (code == SS_EGATE && b->report.ngates == 0)
             report_repair_gate(b, err);
-        b->report.failure = err->depth > 0 ? err->line[err->depth - 1] : NULL;
+        b->report.failure = err;
         (void) write_report(b, result, &ignored);
     }
 }

@@ -64,6 +64,25 @@ done
 claim "the next run works" refresh "$test_root/small.yaml"
 claim "and drops what was left" [ "$(databases target)" = box ]
 
+# while it waits for people to leave the sandbox
+psql_in target box -c "SELECT pg_sleep(60)" >/dev/null 2>&1 &
+echo 'when_in_use: {wait: 10m, then: keep-next}' >>"$test_root/small.yaml"
+"$SANDSEED" refresh "$test_root/small.yaml" --allow-privileged-source >"$test_root/out" 2>&1 &
+pid=$!
+for _ in $(seq 200); do
+    ! grep -q 'is in use (1 session): waiting' "$test_root/out" || break
+    sleep 0.05
+done
+stops_by TERM $pid
+claim "waiting to publish: nothing is left" [ "$(databases target)" = box ]
+claim "and nobody was sent away" [ "$(psql_in target postgres -c "SELECT count(*) FROM pg_stat_activity WHERE datname = 'box'")" = 1 ]
+claim "the report names the cause" python3 -c "
+import json, sys
+failure = json.load(open(sys.argv[1]))['failure']
+assert failure['message'] == ['while publishing database \"box\"', 'interrupted'], failure" "$test_root/sandseed-out/report.json"
+claim "and is what its schema says" keeps_schema "$test_root/sandseed-out/report.json" report
+let_go target
+
 # the target's private server, which the run starts, stops with it
 "$SANDSEED" refresh "$test_root/p.yaml" --target "cluster:$test_root/private" --allow-privileged-source --quiet >"$test_root/out" 2>&1 &
 pid=$!
