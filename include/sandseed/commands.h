@@ -30,6 +30,13 @@ SS_EXPORT ss_code ss_init(ss_error *err);
  */
 SS_EXPORT void ss_on_out_of_memory(void (*handler)(void));
 
+/*
+ * End the process at once, not waiting for the commands that run: private servers that they started are stopped, the
+ * files of the runs deleted, but nothing is undone at sources and targets; the next run does that.  For a signal handler
+ * or the handler of above.  Returns when another thread is at it.
+ */
+SS_EXPORT void ss_end_now(int status);
+
 SS_EXPORT const char *ss_version(void);
 
 typedef struct ss_options

@@ -3,7 +3,6 @@
 
 #include "base/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -223,47 +222,10 @@ ss_folder_make(const char *path, mode_t mode, ss_error *err)
     return code;
 }
 
-/* Everything in the folder open at fd; the deepest first.  Errors are left for the caller's rmdir. */
-static void
-empty_folder(int fd)
-{
-    DIR *dir = fdopendir(fd);
-    const struct dirent *entry;
-
-    if (dir == NULL)
-    {
-        (void) close(fd);
-        return;
-    }
-    while ((entry = readdir(dir)) != NULL)
-    {
-        int child;
-
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        if (unlinkat(fd, entry->d_name, 0) == 0)
-            continue;
-        child = openat(fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (child >= 0)
-            empty_folder(child);
-        (void) unlinkat(fd, entry->d_name, AT_REMOVEDIR);
-    }
-    (void) closedir(dir);
-}
-
 ss_code
 ss_folder_remove(const char *path, ss_error *err)
 {
-    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-    if (fd < 0 && errno == ENOENT)
-        return SS_OK;
-    if (fd < 0)
-        return failed(err, "open the folder", path);
-    empty_folder(fd);
-    if (rmdir(path) != 0 && errno != ENOENT)
-        return failed(err, "delete the folder", path);
-    return SS_OK;
+    return ss_folder_erase(path) ? SS_OK : failed(err, "delete the folder", path);
 }
 
 bool

@@ -36,6 +36,8 @@ ss_code ss_folder_make(const char *path, mode_t mode, ss_error *err);
 
 /* Delete a folder and all in it; does not follow links.  Tolerates that it is not there. */
 ss_code ss_folder_remove(const char *path, ss_error *err);
+/* The same, for signal handlers and where memory is out; errno says why not. */
+bool ss_folder_erase(const char *path);
 
 /*
  * Give folder the name of another one that is there, which gets the name of this one: at once where the file system

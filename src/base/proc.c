@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -116,6 +117,8 @@ become(const ss_proc_options *o, const char *program, const char **env, const in
         if (setgroups(0, NULL) != 0 || setgid(o->gid) != 0 || setuid(o->uid) != 0)
             _exit(EXIT_NO_START);
     }
+    /* However we end, it does not go on without us: what it reads and writes is ours.  (setuid() takes it back.) */
+    (void) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (o->cwd != NULL && chdir(o->cwd) != 0)
         _exit(EXIT_NO_START);
 

@@ -26,7 +26,7 @@ ss_code ss_check_interrupt(const ss_watch *watch, ss_error *err);
  * For clearing up after a run that may have been asked to stop: grace.watch is interrupted SS_GRACE_MS after outer is
  * seen to be, or after the beginning where it was before.  It tells nobody anything.  For one thread.
  */
-#define SS_GRACE_MS 800
+#define SS_GRACE_MS 700
 
 typedef struct ss_grace
 {

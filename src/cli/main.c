@@ -10,15 +10,40 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t caught; /* the first signal that asked us to stop */
 
+#define MOMENT_US 1700000 /* two seconds, but for what ss_end_now() takes */
+#define REPEAT_US 200000  /* timeout(1) and a terminal that closes tell us twice */
+
+/*
+ * The first one asks the run to stop, which has a moment for clearing up.  Another one, or the end of that moment, ends it
+ * whatever it waits for.
+ */
 static void
 on_signal(int signal)
 {
+    static const struct itimerval moment = {
+        .it_value = {.tv_sec = MOMENT_US / 1000000, .tv_usec = MOMENT_US % 1000000}};
+    static const char text[] =
+        "sandseed: ended before all was cleared up; the next run does what is left to do\n";
+    const int error = errno;
+    struct itimerval left = {0};
+
+    (void) getitimer(ITIMER_REAL, &left);
     if (caught == 0)
+    {
         caught = signal;
+        (void) setitimer(ITIMER_REAL, &moment, NULL);
+    }
+    else if (left.it_value.tv_sec * 1000000 + left.it_value.tv_usec < MOMENT_US - REPEAT_US)
+    {
+        (void) !write(STDERR_FILENO, text, sizeof text - 1);
+        ss_end_now(128 + caught);
+    }
+    errno = error;
 }
 
 static bool
@@ -39,6 +64,7 @@ catch_signals(void)
     (void) sigemptyset(&stop.sa_mask);
     (void) sigaction(SIGINT, &stop, NULL);
     (void) sigaction(SIGTERM, &stop, NULL);
+    (void) sigaction(SIGALRM, &stop, NULL);
     /* Under nohup it is ignored, and stays so. */
     if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
         (void) sigaction(SIGHUP, &stop, NULL);
@@ -69,7 +95,9 @@ out_of_memory(void)
     static const char text[] = "sandseed: out of memory\n";
 
     (void) !write(STDERR_FILENO, text, sizeof text - 1);
-    _exit(SS_ERETRY);
+    ss_end_now(SS_ERETRY);
+    for (;;)
+        (void) pause();
 }
 
 static unsigned

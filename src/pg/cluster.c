@@ -521,6 +521,19 @@ ss_cluster_stop(const char *folder, const ss_cluster_options *options, const ss_
     return code;
 }
 
+int
+ss_cluster_pid(const char *folder)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_place place;
+    int pid;
+
+    ss_place_of(folder, scratch, &place);
+    (void) ss_place_state(&place, &pid);
+    ss_arena_free(scratch);
+    return pid;
+}
+
 ss_code
 ss_cluster_inspect(const char *folder, ss_arena *result, ss_cluster_status *status, ss_error *err)
 {
@@ -570,7 +583,7 @@ ss_cluster_conninfo(const char *folder, const char *dbname, ss_arena *result)
 }
 
 void
-ss_cluster_remove(const char *folder)
+ss_cluster_remove(const char *folder, const ss_watch *watch)
 {
     ss_arena *scratch = ss_arena_new(NULL);
     ss_place place;
@@ -586,7 +599,7 @@ ss_cluster_remove(const char *folder)
         if (state != SS_SERVER_STOPPED && state != SS_SERVER_STALE)
         {
             (void) kill((pid_t) pid, SIGQUIT);
-            (void) wait_gone(&place, pid, IMMEDIATE_MS, NULL);
+            (void) wait_gone(&place, pid, ss_interrupted(watch) ? HURRY_MS : IMMEDIATE_MS, NULL);
         }
         (void) ss_folder_remove(place.folder, &ignored);
     }

@@ -54,6 +54,10 @@ ss_code ss_cluster_start(const char *folder, const ss_cluster_options *options,
  */
 ss_code ss_cluster_stop(const char *folder, const ss_cluster_options *options,
                         const ss_watch *watch, ss_error *err);
+
+/* The process number of a server of ours; 0: it does not run. */
+int ss_cluster_pid(const char *folder);
+
 ss_code ss_cluster_inspect(const char *folder, ss_arena *result, ss_cluster_status *status,
                            ss_error *err);
 
@@ -62,8 +66,8 @@ char *ss_cluster_conninfo(const char *folder, const char *dbname, ss_arena *resu
 
 /*
  * Stop the server of a cluster of sandseed's and delete its folder; any other folder is left alone.
- * Tolerates anything.
+ * Tolerates anything, and waits less when watch is interrupted.
  */
-void ss_cluster_remove(const char *folder);
+void ss_cluster_remove(const char *folder, const ss_watch *watch);
 
 #endif

@@ -11,7 +11,8 @@
 #include "pg/pg_internal.h"
 
 #define SEND_BYTES    65536
-#define ABORT_WAIT_MS 1500 /* for a server that nobody is in a hurry to leave */
+#define ABORT_WAIT_MS 1500
+#define HURRY_MS      150 /* when the caller has been told to stop */
 
 static ss_code
 begin_copy(ss_pg *pg, const char *sql, ExecStatusType expected, ss_error *err)
@@ -164,8 +165,7 @@ ss_pg_copy_end(ss_pg *pg, uint64_t *rows, ss_error *err)
 void
 ss_pg_copy_abort(ss_pg *pg)
 {
-    const int64_t until =
-        ss_clock_ms() + (ss_interrupted(pg->watch) ? SS_PG_CANCEL_WAIT_MS : ABORT_WAIT_MS);
+    const int64_t until = ss_clock_ms() + (ss_interrupted(pg->watch) ? HURRY_MS : ABORT_WAIT_MS);
 
     if (pg->conn == NULL || PQtransactionStatus(pg->conn) != PQTRANS_ACTIVE)
         return;

@@ -4,6 +4,7 @@
 
 #include "assess/schema_equal.h"
 #include "base/clock.h"
+#include "base/leftovers.h"
 #include "base/text.h"
 #include "base/together.h"
 #include "base/try.h"
@@ -108,6 +109,12 @@ open_folder(ss_build *b, ss_error *err)
     return SS_OK;
 }
 
+static void
+take_back_deferred(void *leftover)
+{
+    ss_leftover_take_back(leftover);
+}
+
 static ss_code
 open_target(ss_building *g, ss_error *err)
 {
@@ -118,6 +125,14 @@ open_target(ss_building *g, ss_error *err)
         SS_TRY(open_folder(b, err));
     else if (b->endpoint.kind == SS_ENDPOINT_CLUSTER)
         SS_TRY(ss_cluster_start(b->endpoint.folder, &cluster, b->watch, &b->target_started, err));
+    if (b->target_started)
+    {
+        ss_leftover *server = ss_alloc(b->arena, 1, sizeof *server);
+
+        *server = (ss_leftover){.pid = ss_cluster_pid(b->endpoint.folder)};
+        ss_leftover_add(server);
+        ss_arena_defer(b->arena, take_back_deferred, server);
+    }
     SS_TRY(ss_target_open(b->arena, &b->endpoint, b->watch, &b->target, err));
     SS_TRY(ss_target_hold(b->target, err));
     /* Another run may have been at work between the first look and the lock; what is proved must stay so. */

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/leftovers.h"
 #include "base/lock.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -47,11 +48,12 @@ take_lock(const char *output, ss_arena *arena, ss_error *err)
 }
 
 static void
-remove_deferred(void *folder)
+remove_deferred(void *arg)
 {
-    ss_error ignored;
+    const ss_leftover *folder = arg;
 
-    (void) ss_folder_remove(folder, &ignored);
+    (void) ss_folder_erase(folder->folder);
+    ss_leftover_take_back(folder);
 }
 
 /* Folders of runs that were killed: the lock says that none of them is at work. */
@@ -110,14 +112,17 @@ ss_prepare(ss_build *b, const char *command, const ss_options *options, const ss
 ss_code
 ss_prepare_output(ss_build *b, const char *output, ss_error *err)
 {
+    ss_leftover *folder = ss_alloc(b->arena, 1, sizeof *folder);
+
     b->output = output;
     SS_TRY(ss_folder_make(output, 0700, err));
     SS_TRY(take_lock(output, b->arena, err));
     remove_leftovers(output, b->arena);
     b->folder = ss_strf(b->arena, "%s/" RUN_PREFIX "%s", output, b->id);
-    SS_TRY(ss_folder_make(b->folder, 0700, err));
-    ss_arena_defer(b->arena, remove_deferred, ss_strdup(b->arena, b->folder));
-    return SS_OK;
+    *folder = (ss_leftover){.folder = b->folder};
+    ss_leftover_add(folder);
+    ss_arena_defer(b->arena, remove_deferred, folder);
+    return ss_folder_make(b->folder, 0700, err);
 }
 
 ss_code

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/leftovers.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -14,6 +15,7 @@ typedef struct started
 {
     const char *folder;
     const ss_watch *watch;
+    ss_leftover server;
 } started;
 
 static void
@@ -23,6 +25,7 @@ stop_deferred(void *arg)
     ss_error ignored;
 
     (void) ss_cluster_stop(s->folder, NULL, s->watch, &ignored);
+    ss_leftover_take_back(&s->server);
 }
 
 /*
@@ -205,7 +208,10 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
         {
             started *s = ss_alloc(arena, 1, sizeof *s);
 
-            *s = (started){.folder = ss_strdup(arena, source->endpoint.folder), .watch = watch};
+            *s = (started){.folder = ss_strdup(arena, source->endpoint.folder),
+                           .watch = watch,
+                           .server = {.pid = ss_cluster_pid(source->endpoint.folder)}};
+            ss_leftover_add(&s->server);
             ss_arena_defer(arena, stop_deferred, s);
         }
     }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/leftovers.h"
 #include "base/lock.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -29,6 +30,8 @@ typedef struct throwaway
     const char *folder;
     const char *lock;
     int fd; /* of the lock */
+    const ss_watch *watch;
+    ss_leftover place, server;
 } throwaway;
 
 /* -1: somebody holds it, or it is not ours. */
@@ -51,10 +54,12 @@ clean_up(const throwaway *t)
 {
     ss_error ignored;
 
-    ss_cluster_remove(t->folder);
+    ss_cluster_remove(t->folder, t->watch);
+    ss_leftover_take_back(&t->server);
     /* A killed initdb leaves a folder that is no cluster yet. */
     if (ss_folder_remove(t->folder, &ignored) == SS_OK)
         (void) unlink(t->lock);
+    ss_leftover_take_back(&t->place);
     (void) close(t->fd);
 }
 
@@ -76,14 +81,14 @@ is_lock(const char *name)
 
 /* The servers of runs that were killed. */
 static void
-sweep(ss_arena *scratch)
+sweep(ss_arena *scratch, const ss_watch *watch)
 {
     DIR *dir = opendir(PARENT);
     const struct dirent *entry;
 
     while (dir != NULL && (entry = readdir(dir)) != NULL)
     {
-        throwaway t;
+        throwaway t = {.watch = watch};
 
         if (!is_lock(entry->d_name))
             continue;
@@ -98,11 +103,11 @@ sweep(ss_arena *scratch)
 }
 
 static ss_code
-make_place(ss_arena *arena, throwaway **place, ss_error *err)
+make_place(ss_arena *arena, const ss_watch *watch, throwaway **place, ss_error *err)
 {
     throwaway *t = ss_alloc(arena, 1, sizeof *t);
 
-    t->fd = -1;
+    *t = (throwaway){.fd = -1, .watch = watch};
     /* Another run's sweep may come between making the file and locking it. */
     for (int i = 0; t->fd < 0 && i < ATTEMPTS; i++)
     {
@@ -116,6 +121,8 @@ make_place(ss_arena *arena, throwaway **place, ss_error *err)
                        t->lock, strerror(errno));
         return ss_hint(err, "Runs keep their private servers in " PARENT ".");
     }
+    t->place = (ss_leftover){.folder = t->folder};
+    ss_leftover_add(&t->place);
     ss_arena_defer(arena, clean_up_deferred, t);
     *place = t;
     return SS_OK;
@@ -129,13 +136,15 @@ ss_throwaway_start(ss_arena *arena, const char *bindir, const char *dbname, cons
     throwaway *t = NULL;
     bool started;
 
-    sweep(arena);
-    SS_TRY(make_place(arena, &t, err));
+    sweep(arena, watch);
+    SS_TRY(make_place(arena, watch, &t, err));
     *endpoint = (ss_endpoint){
         .kind = SS_ENDPOINT_CLUSTER, .folder = t->folder, .dbname = ss_strdup(arena, dbname)};
     endpoint->label = ss_strf(arena, "cluster:%s?dbname=%s", endpoint->folder, dbname);
     if (ss_cluster_start(endpoint->folder, &options, watch, &started, err) != SS_OK)
         return ss_note(err, "while starting a private server for this run");
+    t->server = (ss_leftover){.pid = ss_cluster_pid(endpoint->folder)};
+    ss_leftover_add(&t->server);
     return SS_OK;
 }
 

@@ -42,21 +42,32 @@ createdb_in source small
 psql_in source small -c "CREATE TABLE t AS SELECT 1 AS id"
 policy_for source small "$(dsn target box)" keep "$test_root/small.yaml"
 sessions() { psql_in "$1" postgres -c "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'sandseed%' $2"; }
+# copying [OPTION...]: a run in the background that is at the rows
+copying()
+{
+    "$SANDSEED" refresh "$test_root/p.yaml" --allow-privileged-source "$@" >"$test_root/out" 2>&1 &
+    pid=$!
+    for _ in $(seq 200); do
+        [ "$(sessions source "AND query LIKE '%COPY %'")" = 0 ] || break
+        sleep 0.05
+    done
+}
+# freeze DATA_FOLDER: its server and all its sessions, until thaw
 frozen=
-trap '[ -z "$frozen" ] || kill -CONT $frozen; test_end' EXIT
-"$SANDSEED" refresh "$test_root/p.yaml" --allow-privileged-source >"$test_root/out" 2>&1 &
-pid=$!
-for _ in $(seq 200); do
-    [ "$(sessions target "AND query LIKE '%COPY %'")" = 0 ] || break
-    sleep 0.05
-done
-postmaster=$(head -n 1 "${server_dir[target]}/data/postmaster.pid")
-frozen="$postmaster $(pgrep -P "$postmaster" | tr '\n' ' ')"
-kill -STOP $frozen
+freeze()
+{
+    local postmaster
+    postmaster=$(head -n 1 "$1/postmaster.pid")
+    frozen="$postmaster $(pgrep -P "$postmaster" | tr '\n' ' ')"
+    kill -STOP $frozen
+}
+thaw() { kill -CONT $frozen && frozen=; }
+trap '[ -z "$frozen" ] || thaw; test_end' EXIT
+copying
+freeze "${server_dir[target]}/data"
 stops_by TERM $pid
 says 'database "box__next" could not be dropped: its server did not answer in time; the next run does it'
-kill -CONT $frozen
-frozen=
+thaw
 for _ in $(seq 100); do
     [ "$(sessions target '')" != 0 ] || break
     sleep 0.05
@@ -93,6 +104,36 @@ done
 sleep 1
 stops_by TERM $pid
 claim "the private server is stopped" bash -c '! "$1" cluster status "$2" | grep -q running' _ "$SANDSEED" "$test_root/private"
+
+# what a run started does not outlive one that cannot clear up
+# gone: the server and the run's folder
+gone()
+{
+    for _ in $(seq 100); do
+        "$SANDSEED" cluster status "$test_root/private" | grep -q running || ls -d "$test_root"/sandseed-out/run-* >/dev/null 2>&1 || return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+copying --target "cluster:$test_root/private"
+freeze "$test_root/private/data"
+while sleep 0.3; do kill -TERM $pid 2>/dev/null || break; done &
+stops_by TERM $pid
+says "ended before all was cleared up"
+thaw
+claim "told twice: nothing stays" gone
+
+# The sanitizers' allocators do not run out of memory that way.
+if [ -z "${SANITIZE:-}" ]; then
+    copying --target "cluster:$test_root/private"
+    prlimit --pid $pid --as=$(($(sed -n 's/^VmSize:[^0-9]*\([0-9]*\).*/\1/p' /proc/$pid/status) * 1024))
+    status=0
+    wait $pid || status=$?
+    claim "out of memory: exit status is 2" [ $status = 2 ]
+    says "out of memory"
+    claim "out of memory: nothing stays" gone
+fi
 
 # what nohup says holds
 trap '' HUP

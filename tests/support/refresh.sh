@@ -52,7 +52,8 @@ stops_by()
         sleep 0.02
     done
     start=$(date +%s%N)
-    kill -"$1" "$2" || { cat "$test_root/out" >&2; fail "it ended before it was to be stopped"; }
+    # Twice, as timeout(1) does.
+    kill -"$1" "$2" "$2" || { cat "$test_root/out" >&2; fail "it ended before it was to be stopped"; }
     wait "$2" || status=$?
     ms=$((($(date +%s%N) - start) / 1000000))
     claim "SIG$1: exit status is 128 + n" [ "$status" = $((128 + $(kill -l "$1"))) ]

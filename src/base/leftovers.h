@@ -1,0 +1,23 @@
+/*
+ * What a run must not leave behind when the process ends without returning from it: out of memory, or told a second time
+ * to stop.  (The usual ways out clear up by themselves, with the arena.)
+ *
+ * Whoever starts a server or makes a folder for the length of a run adds it here, and takes it back when it is gone.
+ * Nothing here allocates, and ss_end_now(), in include/sandseed/commands.h, may be called by a signal handler.
+ */
+#ifndef SS_BASE_LEFTOVERS_H
+#define SS_BASE_LEFTOVERS_H
+
+typedef struct ss_leftover
+{
+    int pid;            /* of a server of PostgreSQL: stopped at once; or 0 */
+    const char *folder; /* deleted with all in it when the servers are gone; or NULL */
+} ss_leftover;
+
+/* leftover, and what it points to, stays unchanged until it is taken back.  More than fit here are left behind. */
+void ss_leftover_add(const ss_leftover *leftover);
+
+/* Allowed for one that was never added. */
+void ss_leftover_take_back(const ss_leftover *leftover);
+
+#endif
