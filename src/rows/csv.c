@@ -111,12 +111,12 @@ refuse(const ss_csv_reader *reader, uint64_t line, ss_error *err, const char *wh
     return ss_hint(err, "%s", hint);
 }
 
-/* The field'th field (from 0) is.  Its column is named when there is a header, its value never. */
+/* The field'th field (from 0) is.  Its column is named when there surely is a header, its value never. */
 static ss_code
 refuse_field(const ss_csv_reader *reader, uint64_t line, size_t field, ss_error *err,
              const char *what, const char *hint)
 {
-    if (reader->header != NULL && field < reader->expected)
+    if (reader->header != NULL && !reader->options.unsure_header && field < reader->expected)
         (void) ss_fail(err, SS_EMEND, "%s, line %llu, column %s: %s", reader->path,
                        (unsigned long long) line,
                        ss_printable(reader->arena, reader->header[field]), what);

@@ -23,6 +23,7 @@ typedef struct ss_csv_options
     char delimiter;         /* 0: comma */
     bool no_header;         /* the first record is data */
     bool any_header;        /* a header is taken as it is, though it looks like data */
+    bool unsure_header;     /* it may be data after all: errors do not quote it */
     const char *null_token; /* NULL: the empty field */
 } ss_csv_options;
 

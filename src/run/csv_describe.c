@@ -247,7 +247,7 @@ static ss_code
 describe_file(const describing *d, const ss_csv_file *file, const ss_csv_table *known,
               ss_csv_table *table, ss_error *err)
 {
-    const ss_csv_options options = ss_csv_options_of(d->folder);
+    ss_csv_options options = ss_csv_options_of(d->folder);
     const ss_csv_record *record = NULL;
     const ss_csv_column *columns;
     const char *const *names;
@@ -255,6 +255,7 @@ describe_file(const describing *d, const ss_csv_file *file, const ss_csv_table *
     uint64_t rows = 0;
     size_t n;
 
+    options.unsure_header = known == NULL && !options.any_header;
     SS_TRY(ss_csv_open(d->scratch, file->path, &options, &reader, err));
     names = ss_csv_header(reader, &n);
     if (options.no_header && known != NULL)

@@ -8,13 +8,13 @@
 cd "$test_root"
 
 # --- files; schema.sql: also csv_schema_malformed.slow.sh
-printf 'id,a\n1,"secret\n2,y\n' | malformed "a quote that is not closed" "t.csv, line 2, column a|none closes it" ""
-printf 'id,a\n1,sec"ret\n' | malformed "a quote in a field" "t.csv, line 2, column a|neither opens nor closes" ""
-printf 'id,a\n1,x\n2,"x"secret\n' | malformed "text after a quote" "line 3, column a|neither opens nor closes" ""
+printf 'id,a\n1,"secret\n2,y\n' | malformed "a quote that is not closed" "t.csv, line 2, field 2|none closes it" ""
+printf 'id,a\n1,sec"ret\n' | malformed "a quote in a field" "t.csv, line 2, field 2|neither opens nor closes" ""
+printf 'id,a\n1,x\n2,"x"secret\n' | malformed "text after a quote" "line 3, field 2|neither opens nor closes" ""
 printf 'id,a\n1,"x\ny"\n2,secret,3\n' | malformed "too many fields" "line 4: 3 fields instead of 2" ""
 printf 'id,a\nsecret\n' | malformed "too few fields" "line 2: 1 field instead of 2" ""
-printf 'id,a\n1,sec\0ret\n' | malformed "a NUL byte" "line 2, column a: a NUL byte|UTF-16" ""
-printf 'id,a\n1,secret\xe9\n' | malformed "Latin-1" "line 2, column a: not UTF-8, at byte 7|iconv" ""
+printf 'id,a\n1,sec\0ret\n' | malformed "a NUL byte" "line 2, field 2: a NUL byte|UTF-16" ""
+printf 'id,a\n1,secret\xe9\n' | malformed "Latin-1" "line 2, field 2: not UTF-8, at byte 7|iconv" ""
 printf '\xff\xfei\0d\0\n\0' | malformed "UTF-16" "line 1: UTF-16|iconv" ""
 printf 'i\0d\0\n\0' | malformed "UTF-16 without a mark" "a NUL byte|UTF-16" ""
 printf 'id,a\n1,x\n\n2,secret\n' | malformed "a blank line" "line 3: a blank line" ""
