@@ -131,6 +131,27 @@ condition_of(const ss_catalog *catalog, const ss_table *table, const ss_column *
     }
 }
 
+/* "SELECT" of n booleans in order: which of the texts $1 ... pass. */
+static char *
+question_of(const ss_catalog *catalog, const ss_column *column, const char *condition, size_t n,
+            ss_arena *arena)
+{
+    const ss_type *type = &catalog->types[ss_catalog_base_type(catalog, column->type)];
+    ss_buf sql = {0};
+    char *text;
+
+    ss_buf_printf(&sql, "SELECT %s FROM (SELECT v.text::%s AS ", condition,
+                  ss_pg_qualified(arena, type->schema, type->name));
+    ss_pg_ident(&sql, column->name);
+    ss_buf_puts(&sql, " FROM (VALUES ");
+    for (size_t i = 0; i < n; i++)
+        ss_buf_printf(&sql, "%s(%zu, $%zu::pg_catalog.text)", i == 0 ? "" : ", ", i, i + 1);
+    ss_buf_puts(&sql, ") AS v (n, text) ORDER BY v.n) AS r");
+    text = ss_strdup(arena, ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return text;
+}
+
 static ss_code
 judge(void *arg, size_t index, size_t c, const char *const *texts, size_t n, bool *passes,
       ss_error *err)
@@ -139,9 +160,8 @@ judge(void *arg, size_t index, size_t c, const char *const *texts, size_t n, boo
     const ss_catalog *catalog = a->b->source->catalog;
     const ss_table *table = &catalog->tables[index];
     const ss_column *column = &table->columns[c];
-    const ss_type *type = &catalog->types[ss_catalog_base_type(catalog, column->type)];
     ss_arena *scratch;
-    ss_buf condition = {0}, sql = {0};
+    ss_buf condition = {0};
     ss_pg_result *res;
     ss_code code;
 
@@ -151,17 +171,12 @@ judge(void *arg, size_t index, size_t c, const char *const *texts, size_t n, boo
     if (condition.len == 0)
         return SS_OK;
     scratch = ss_arena_new(a->b->arena);
-    ss_buf_printf(&sql, "SELECT %s FROM (SELECT v.text::%s AS ", ss_buf_text(&condition),
-                  ss_pg_qualified(scratch, type->schema, type->name));
-    ss_pg_ident(&sql, column->name);
-    ss_buf_puts(&sql, " FROM (VALUES ");
-    for (size_t i = 0; i < n; i++)
-        ss_buf_printf(&sql, "%s(%zu, $%zu::pg_catalog.text)", i == 0 ? "" : ", ", i, i + 1);
-    ss_buf_puts(&sql, ") AS v (n, text) ORDER BY v.n) AS r");
     code = open_session(a, err);
     if (code == SS_OK)
     {
-        code = ss_pg_query(a->pg, scratch, ss_buf_text(&sql), n, texts, &res, err);
+        code = ss_pg_query(a->pg, scratch,
+                           question_of(catalog, column, ss_buf_text(&condition), n, scratch), n,
+                           texts, &res, err);
         for (size_t i = 0; i < n && code == SS_OK; i++)
             passes[i] = ss_pg_value(res, i, 0)[0] == 't';
         /* A CHECK that fails of itself (a function that raises, a table that it misses) lets none pass. */
@@ -169,7 +184,6 @@ judge(void *arg, size_t index, size_t c, const char *const *texts, size_t n, boo
             code = SS_OK;
     }
     ss_buf_done(&condition);
-    ss_buf_done(&sql);
     ss_arena_free(scratch);
     return code;
 }

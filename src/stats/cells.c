@@ -242,7 +242,7 @@ grow(ss_counter *c)
     }
 }
 
-/* Put rows of that weight with these sets (from another table, or one row's) into the cell of number. */
+/* Put rows of that weight with these sets (of a finer cell, or of one row) into the cell of number. */
 static void
 put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t weight,
     const uint64_t *sets, size_t per_path)
@@ -323,25 +323,6 @@ ss_counter_add_text(ss_counter *c, const char *text, size_t n, uint64_t hash,
         return;
     }
     put(c, (int64_t) hash, text, n, weight, subjects, 1);
-}
-
-void
-ss_counter_merge(ss_counter *c, const ss_counter *from)
-{
-    if (from->overflowed && !c->overflowed)
-    {
-        c->overflowed = true;
-        clear(c);
-    }
-    while (c->kind == SS_COUNTER_NUMBERS && c->shift < from->shift)
-        coarsen(c);
-    for (size_t i = 0; i < from->capacity && !c->overflowed; i++)
-    {
-        const slot *s = &from->slots[i];
-
-        if (s->used)
-            put(c, s->number, s->text, s->length, s->weight, sets_of(from, s), from->k);
-    }
 }
 
 bool

@@ -3,7 +3,7 @@
  *
  * A cell counts its rows and keeps, for every way to people, a set of at most k keyed hashes of
  * subject keys: enough to say exactly whether k people stand behind it (design 5.7).  Integers
- * only; the result does not depend on the order of adding and merging: a table of cells with more
+ * only; the result does not depend on the order of adding: a table of cells with more
  * than its bound of distinct numbers coarsens to the smallest power of two of units per cell that
  * fits, which is a property of the set of values.
  */
@@ -64,9 +64,6 @@ void ss_counter_free(ss_counter *counter);
 void ss_counter_add(ss_counter *counter, int64_t number, const uint64_t *subjects, uint64_t weight);
 void ss_counter_add_text(ss_counter *counter, const char *text, size_t n, uint64_t hash,
                          const uint64_t *subjects, uint64_t weight);
-
-/* All of from into counter; both of the same shape. */
-void ss_counter_merge(ss_counter *counter, const ss_counter *from);
 
 /* More texts than the bound, or one too long: no categories. */
 bool ss_counter_overflowed(const ss_counter *counter);
