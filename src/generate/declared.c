@@ -625,25 +625,39 @@ take_partition(made_column *c, const char *bound, ss_arena *arena)
     return true;
 }
 
-/* Of a root that is partitioned by this one column: what its partitions take. */
+/* Is the table partitioned by a column of that name alone? */
+static bool
+is_partitioned_by(const ss_table *table, const char *name)
+{
+    for (size_t i = 0; i < table->ncolumns && table->npartition_columns == 1; i++)
+    {
+        if (table->columns[i].attnum == table->partition_attnums[0])
+            return strcmp(table->columns[i].name, name) == 0;
+    }
+    return false;
+}
+
+/*
+ * Of a root that is partitioned by this one column, or whose partitions are (by region, each of them by day): what
+ * their partitions take, together.
+ */
 static void
 take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table, ss_arena *arena)
 {
-    const size_t root = ss_catalog_index(catalog, table);
     const size_t ndeclared = c->ndeclared, nintervals = c->nintervals;
     const bool told =
         ndeclared > 0 || nintervals > 0 || (c->has_low && c->has_high && c->low == c->high);
     bool endless = false;
 
-    if (table->npartition_columns != 1 || table->partition_attnums[0] != c->column->attnum)
-        return;
-    c->partitioned = true;
-    for (size_t i = 0; i < catalog->ntables; i++)
+    for (size_t i = 0; i < catalog->ntables && table->npartition_columns > 0; i++)
     {
         const ss_table *part = &catalog->tables[i];
 
-        if (part->partition_parent != root || part->partition_bound == NULL)
+        if (part->partition_parent == SS_NONE || part->partition_bound == NULL ||
+            !is_partitioned_by(&catalog->tables[part->partition_parent], c->column->name) ||
+            ss_table_root(catalog, part) != table)
             continue;
+        c->partitioned = true;
         if (!take_partition(c, part->partition_bound, arena))
             c->open_partition = true;
     }

@@ -318,6 +318,11 @@ INSERT INTO shift SELECT time '08:00' + g * interval '2 minutes' FROM generate_s
 CREATE TABLE day_list (id int, d date NOT NULL, PRIMARY KEY (id, d)) PARTITION BY LIST (d);
 CREATE TABLE day_list_1 PARTITION OF day_list FOR VALUES IN ('2040-01-01'); CREATE TABLE day_list_2 PARTITION OF day_list FOR VALUES IN ('2040-02-01', '2040-03-01');
 INSERT INTO day_list SELECT g, CASE WHEN g % 2 = 0 THEN '2040-01-01' ELSE '2040-03-01' END::date FROM generate_series(1, 200) g;
+CREATE TABLE sale (id int, region text, d date, PRIMARY KEY (id, region, d)) PARTITION BY LIST (region);
+CREATE TABLE sale_eu PARTITION OF sale FOR VALUES IN ('eu', 'uk') PARTITION BY RANGE (d); CREATE TABLE sale_us PARTITION OF sale FOR VALUES IN ('us') PARTITION BY RANGE (d);
+CREATE TABLE sale_eu_1 PARTITION OF sale_eu FOR VALUES FROM ('2040-01-01') TO ('2040-02-01'); CREATE TABLE sale_eu_2 PARTITION OF sale_eu FOR VALUES FROM ('2040-02-01') TO ('2040-03-01');
+CREATE TABLE sale_us_1 PARTITION OF sale_us FOR VALUES FROM ('2040-01-01') TO ('2040-03-01');
+INSERT INTO sale SELECT g, (ARRAY['eu', 'uk', 'us'])[1 + g % 3], '2040-01-01'::date + g % 59 FROM generate_series(1, 300) g;
 -- an infinite bound is none
 CREATE TABLE ever (vt timestamptz NOT NULL CHECK (vt < 'infinity'), d date NOT NULL CHECK (d > '-infinity'));
 INSERT INTO ever SELECT '2024-01-01'::timestamptz + g * interval '1 day', '2024-01-01'::date + g FROM generate_series(1, 200) g;
@@ -373,6 +378,7 @@ weekday_use 200
 shift 200
 ever 200
 day_list 200
+sale 300
 even 200
 even_use 200
 opened 300
@@ -386,7 +392,7 @@ claim "a list that a CHECK gives reaches a DEFAULT partition" [ "$(psql_in targe
 claim "a list that a CHECK gives stands beside MINVALUE" [ "$(psql_in target told -c "SELECT count(DISTINCT tenant_id) FROM lease")" = 3 ]
 claim "days that are not bounded are near" \
     [ "$(psql_in target told -c "SELECT max(greatest(vt, d)) < '2100-01-01' AND min(least(vt, d)) > '1990-01-01' FROM ever")" = t ]
-for t in shift day_list ever; do claim "$t: right the first time" [ "$(repairs_of "public.$t")" = 0 ]; done
+for t in shift day_list sale ever; do claim "$t: right the first time" [ "$(repairs_of "public.$t")" = 0 ]; done
 claim "no address but in reserved domains" \
     [ "$(psql_in target told -c "SELECT count(*) FROM few WHERE a || b || c || d NOT LIKE '%@example.%@example.%@example.%@example.%'")" = 0 ]
 psql_in target postgres -c "DROP DATABASE told"

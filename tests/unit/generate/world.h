@@ -235,6 +235,7 @@ add_partition(world *w, size_t t, const char *bound)
     const size_t part = add_table(w, "part", 0);
 
     w->tables[t].partition_attnums = attnums(w, "1", &w->tables[t].npartition_columns);
+    w->tables[part].is_partition = true;
     w->tables[part].partition_parent = t;
     w->tables[part].partition_bound = bound;
 }
