@@ -11,4 +11,5 @@ policy_for source small "$(dsn target box)" keep "$test_root/p.yaml"
 hold_up target 45
 exits 0 "$SANDSEED" refresh "$test_root/p.yaml" --allow-privileged-source
 cat "$test_root/out"
-claim "a line every 30 seconds" [ "$(grep -cE '^restore the schema: (29|3[0-5]) s$' "$test_root/out")" = 1 ]
+# Counted from the run's beginning, said from the stage's: the stages before it take seconds on a busy machine.
+claim "a line every 30 seconds" [ "$(grep -cE '^restore the schema: (2[0-9]|3[0-5]) s$' "$test_root/out")" = 1 ]
