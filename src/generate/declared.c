@@ -514,11 +514,42 @@ choose_pattern(made_column *c, ss_arena *arena)
                                      (!ss_pattern_says(c->pattern) && ss_generate_is_learnt(c)));
 }
 
+/* "VALUE OPERATOR(public.~) 'x'" as "VALUE ~ 'x'": so are an extension's operators deparsed, citext's for one. */
+static const char *
+with_plain_operators(const char *text, ss_arena *arena)
+{
+    static const char word[] = "OPERATOR(";
+    bool quoted = false;
+    ss_buf out = {0};
+    const char *plain;
+
+    if (strstr(text, word) == NULL)
+        return text;
+    for (const char *p = text; *p != '\0'; p++)
+    {
+        const char *end = strchr(p, ')'), *dot = end;
+
+        quoted = quoted != (*p == '\'');
+        if (quoted || end == NULL || strncmp(p, word, sizeof word - 1) != 0)
+        {
+            ss_buf_putc(&out, *p);
+            continue;
+        }
+        while (dot > p && *dot != '.')
+            dot--;
+        ss_buf_append(&out, dot + 1, (size_t) (end - dot - 1));
+        p = end;
+    }
+    plain = ss_strdup(arena, ss_buf_text(&out));
+    ss_buf_done(&out);
+    return plain;
+}
+
 /* A loose reading takes what functions and sizes say, and leaves the rest to the strict one. */
 static void
-take_check(made_column *c, const char *text, ss_arena *arena)
+take_check(made_column *c, const char *definition, ss_arena *arena)
 {
-    const char *other = strstr(text, " OR ");
+    const char *text = with_plain_operators(definition, arena), *other = strstr(text, " OR ");
 
     /* Alternatives, negations and functions may mean the opposite of what a comparison says. */
     if (other != NULL && (strstr(text, "IS NULL) OR") == NULL || strstr(other + 1, " OR ") != NULL))
