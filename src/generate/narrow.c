@@ -126,6 +126,27 @@ ss_generate_is_chosen(const made_reference *r, uint64_t parent)
     return r->chosen == NULL || (low < r->nchosen && r->chosen[low] == parent);
 }
 
+/* Does a table that refers to this key want none below zero? */
+static bool
+wants_positive(const generator *g, const ss_reference *to)
+{
+    for (size_t t = 0; t < g->input->catalog->ntables; t++)
+    {
+        const made_table *child = &g->tables[t];
+
+        for (size_t i = 0; i < child->nreferences; i++)
+        {
+            const ss_reference *r = child->references[i].r;
+
+            if (r->parent == to->parent && r->ncolumns == 1 &&
+                r->parent_columns[0] == to->parent_columns[0] &&
+                child->columns[r->columns[0]].has_low && child->columns[r->columns[0]].low >= 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 /*
  * A table partitioned by a foreign key (facts by their day) has room for its rows only where the keys of the parent lie in the
  * bounds of its partitions; there may be fewer such keys than parents.  Where several tables have bounds for one parent,
@@ -155,8 +176,13 @@ ss_generate_keys_in_partitions(const generator *g, const made_table *t)
         }
         else if (ss_type_is_integer(child->type) && ss_type_is_integer(key->type))
         {
-            key->intervals = child->intervals;
             key->nintervals = child->nintervals;
+            key->intervals = ss_alloc(g->arena, key->nintervals + 1, sizeof *key->intervals);
+            for (size_t k = 0; k < key->nintervals; k++)
+                key->intervals[k] = child->intervals[k];
+            if (key->nintervals > 0 && wants_positive(g, r) && key->intervals[0].low == INT64_MIN &&
+                key->intervals[0].high >= 1)
+                key->intervals[0].low = 1;
         }
     }
 }

@@ -323,6 +323,19 @@ CREATE TABLE sale_eu PARTITION OF sale FOR VALUES IN ('eu', 'uk') PARTITION BY R
 CREATE TABLE sale_eu_1 PARTITION OF sale_eu FOR VALUES FROM ('2040-01-01') TO ('2040-02-01'); CREATE TABLE sale_eu_2 PARTITION OF sale_eu FOR VALUES FROM ('2040-02-01') TO ('2040-03-01');
 CREATE TABLE sale_us_1 PARTITION OF sale_us FOR VALUES FROM ('2040-01-01') TO ('2040-03-01');
 INSERT INTO sale SELECT g, (ARRAY['eu', 'uk', 'us'])[1 + g % 3], '2040-01-01'::date + g % 59 FROM generate_series(1, 300) g;
+-- parents in the bounds of one table's partitions, and another table that wants none below one
+CREATE TABLE parcel_of (id int PRIMARY KEY); INSERT INTO parcel_of SELECT generate_series(1, 600);
+CREATE TABLE moved (parcel int NOT NULL REFERENCES parcel_of) PARTITION BY RANGE (parcel);
+CREATE TABLE moved_1 PARTITION OF moved FOR VALUES FROM (MINVALUE) TO (300); CREATE TABLE moved_2 PARTITION OF moved FOR VALUES FROM (300) TO (500);
+INSERT INTO moved SELECT 1 + g % 499 FROM generate_series(1, 500) g;
+CREATE TABLE lost (parcel int NOT NULL REFERENCES parcel_of CHECK (parcel > 0)); INSERT INTO lost SELECT 1 + g % 600 FROM generate_series(1, 500) g;
+-- an extension's operators
+CREATE SCHEMA ext; CREATE EXTENSION citext SCHEMA ext;
+CREATE DOMAIN caseless_code AS ext.citext CHECK (VALUE OPERATOR(ext.~) '^[a-z]{3}-[0-9]+$');
+CREATE DOMAIN mail_address AS ext.citext CHECK (VALUE OPERATOR(ext.~) '^[a-zA-Z0-9.!#$%&''*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$');
+CREATE TABLE caseless (k caseless_code PRIMARY KEY, mail mail_address UNIQUE NOT NULL);
+INSERT INTO caseless SELECT 'AbC-' || lpad(g::text, 4, '0'), 'u' || g || '@X.de' FROM generate_series(1, 300) g;
+CREATE TABLE caseless_use (k ext.citext NOT NULL REFERENCES caseless); INSERT INTO caseless_use SELECT k FROM caseless;
 -- an infinite bound is none
 CREATE TABLE ever (vt timestamptz NOT NULL CHECK (vt < 'infinity'), d date NOT NULL CHECK (d > '-infinity'));
 INSERT INTO ever SELECT '2024-01-01'::timestamptz + g * interval '1 day', '2024-01-01'::date + g FROM generate_series(1, 200) g;
@@ -379,6 +392,11 @@ shift 200
 ever 200
 day_list 200
 sale 300
+caseless 300
+parcel_of 499
+moved 500
+lost 500
+caseless_use 300
 even 200
 even_use 200
 opened 300
