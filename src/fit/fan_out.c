@@ -14,13 +14,6 @@
 
 /* --- asking ------------------------------------------------------------------------------------- */
 
-static void
-put_list(ss_buf *sql, const ss_fit_path *path, const char *between, const char *after)
-{
-    for (size_t i = 0; i < path->nkeys; i++)
-        ss_buf_printf(sql, "%s%s%s", i == 0 ? "" : between, path->keys[i].sql, after);
-}
-
 /* The key as one text; NULL where a part of it is. */
 static void
 put_key(ss_buf *sql, const ss_fit_path *path)
@@ -31,9 +24,9 @@ put_key(ss_buf *sql, const ss_fit_path *path)
         return;
     }
     ss_buf_puts(sql, "CASE WHEN ");
-    put_list(sql, path, " AND ", " IS NOT NULL");
+    ss_fit_put_key(sql, path, " AND ", " IS NOT NULL");
     ss_buf_puts(sql, " THEN (ROW(");
-    put_list(sql, path, ", ", "");
+    ss_fit_put_key(sql, path, ", ", "");
     ss_buf_puts(sql, "))::pg_catalog.text END");
 }
 

@@ -71,15 +71,11 @@ const char *
 ss_heavy_sql(const ss_table *table, const ss_fit_paths *paths, const char *key, size_t k,
              ss_arena *arena)
 {
-    const ss_fit_path *path = &paths->list[0];
     ss_buf keys = {0}, present = {0};
     const char *sql;
 
-    for (size_t i = 0; i < path->nkeys; i++)
-    {
-        ss_buf_printf(&keys, "%s%s", i == 0 ? "" : ", ", path->keys[i].sql);
-        ss_buf_printf(&present, "%s%s IS NOT NULL", i == 0 ? "" : " AND ", path->keys[i].sql);
-    }
+    ss_fit_put_key(&keys, &paths->list[0], ", ", "");
+    ss_fit_put_key(&present, &paths->list[0], " AND ", " IS NOT NULL");
     sql = ss_strf(arena,
                   "SELECT pg_catalog.count(*)::pg_catalog.text, %s FROM %s AS t%s WHERE %s "
                   "GROUP BY %s ORDER BY pg_catalog.count(*) DESC LIMIT %zu",

@@ -147,6 +147,13 @@ begin_path(joining *j, const ss_route *route, ss_fit_path *path)
 }
 
 void
+ss_fit_put_key(ss_buf *sql, const ss_fit_path *path, const char *between, const char *after)
+{
+    for (size_t i = 0; i < path->nkeys; i++)
+        ss_buf_printf(sql, "%s%s%s", i == 0 ? "" : between, path->keys[i].sql, after);
+}
+
+void
 ss_fit_paths_init(ss_fit_paths *paths, const ss_catalog *catalog, size_t table,
                   const ss_route *routes, size_t n, const char *alias, ss_arena *arena)
 {

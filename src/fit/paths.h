@@ -37,6 +37,9 @@ typedef struct ss_fit_paths
 void ss_fit_paths_init(ss_fit_paths *paths, const ss_catalog *catalog, size_t table,
                        const ss_route *routes, size_t n, const char *alias, ss_arena *arena);
 
+/* Append the key's columns, each with after behind it, between between them. */
+void ss_fit_put_key(ss_buf *sql, const ss_fit_path *path, const char *between, const char *after);
+
 /* "schema"."table", with ONLY before it unless its rows are its partitions'. */
 const char *ss_fit_from(const ss_table *table, ss_arena *arena);
 
