@@ -34,3 +34,16 @@ ss_wide_shift(ss_wide *v, int decimals)
     *v = *v == 0 ? 0 : *v * ss_wide_ten_to(decimals);
     return true;
 }
+
+uint64_t
+ss_common_divisor(uint64_t a, uint64_t b)
+{
+    while (b != 0)
+    {
+        const uint64_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a;
+}

@@ -6,6 +6,7 @@
 #define SS_BASE_WIDE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 __extension__ typedef __int128 ss_wide;
 
@@ -20,5 +21,8 @@ ss_wide ss_wide_ten_to(int n);
  * the sum of a few results fits.
  */
 bool ss_wide_shift(ss_wide *v, int decimals);
+
+/* The greatest that divides both; of 0 and b, b. */
+uint64_t ss_common_divisor(uint64_t a, uint64_t b);
 
 #endif

@@ -1,6 +1,7 @@
 /* Keys: a keyed bijection of the row number inside the column's own domain. */
 #include <string.h>
 
+#include "base/wide.h"
 #include "generate/generate_internal.h"
 
 _Static_assert(SS_PATTERN_LENGTH <= KEY_BYTES, "a key by a pattern fits a value");
@@ -209,7 +210,7 @@ in_intervals(const made_column *c)
 static int64_t
 step_of(const made_column *c)
 {
-    int64_t whole = 1, common = c->multiple;
+    int64_t whole = 1;
 
     if (c->family == FAMILY_DAY)
         return ss_type_is(c->type, "date") ? 1 : SECOND_US / c->marginal->step;
@@ -217,14 +218,7 @@ step_of(const made_column *c)
         return 1;
     for (int i = 0; i < c->marginal->scale; i++)
         whole *= 10;
-    while (whole != 0)
-    {
-        const int64_t rest = common % whole;
-
-        common = whole;
-        whole = rest;
-    }
-    return c->multiple / common;
+    return c->multiple / (int64_t) ss_common_divisor((uint64_t) c->multiple, (uint64_t) whole);
 }
 
 static int64_t

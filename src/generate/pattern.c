@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/wide.h"
 #include "rand/stream.h"
 
 #define TEXT_MOST   1000 /* bytes of a pattern */
@@ -615,19 +616,6 @@ says_of_branch(const branch *b)
     return !tail && (fixed || b->n > 1);
 }
 
-static uint64_t
-common_divisor(uint64_t a, uint64_t b)
-{
-    while (b != 0)
-    {
-        const uint64_t rest = a % b;
-
-        a = b;
-        b = rest;
-    }
-    return a;
-}
-
 const ss_text_pattern *
 ss_pattern_parse(const ss_pattern_kind *kind, ss_arena *arena)
 {
@@ -658,7 +646,7 @@ ss_pattern_parse(const ss_pattern_kind *kind, ss_arena *arena)
     made->least = kind->least;
     made->most = kind->most;
     made->stride = (uint64_t) ((wide) whole->count * 618034 / 1000000) | 1;
-    while (common_divisor(made->stride, whole->count) != 1)
+    while (ss_common_divisor(made->stride, whole->count) != 1)
         made->stride++;
     return made;
 }

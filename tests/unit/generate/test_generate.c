@@ -314,6 +314,24 @@ keys_keep_to_declared_bounds_and_lists(void **state)
     ss_arena_free(w->arena);
 }
 
+/* The 500 rows of a table whose first column has this CHECK and these partitions; NULL: none. */
+static cells
+make_declared(world *w, size_t t, const char *check, const char *bound, const char *other_bound)
+{
+    cells c;
+
+    if (check != NULL)
+        add_check(w, t, "1", check);
+    if (bound != NULL)
+        add_partition(w, t, bound);
+    if (other_bound != NULL)
+        add_partition(w, t, other_bound);
+    assert_int_equal(world_make(w, 1), SS_OK);
+    c = world_table(w, t);
+    assert_int_equal(c.nrows, 500);
+    return c;
+}
+
 static void
 keys_go_below_one_where_they_must(void **state)
 {
@@ -350,15 +368,7 @@ keys_go_below_one_where_they_must(void **state)
         (void) add_column(w, u, "a", (size_t) cases[i].type, -1, true);
         (void) add_reference(w, u, "1", t, "1");
         add_key(w, t, true, "1");
-        if (cases[i].check != NULL)
-            add_check(w, t, "1", cases[i].check);
-        if (cases[i].bound != NULL)
-            add_partition(w, t, cases[i].bound);
-        if (cases[i].other_bound != NULL)
-            add_partition(w, t, cases[i].other_bound);
-        assert_int_equal(world_make(w, 1), SS_OK);
-        c = world_table(w, t);
-        assert_int_equal(c.nrows, 500);
+        c = make_declared(w, t, cases[i].check, cases[i].bound, cases[i].other_bound);
         assert_unique(w, &c, "1");
         for (size_t r = 0; r < c.nrows; r++)
         {
@@ -450,15 +460,7 @@ days_and_times_keep_to_what_is_declared(void **state)
         (void) add_column(w, t, "a", (size_t) cases[i].type, -1, true);
         if (cases[i].key)
             add_key(w, t, true, "1");
-        if (cases[i].check != NULL)
-            add_check(w, t, "1", cases[i].check);
-        if (cases[i].bound != NULL)
-            add_partition(w, t, cases[i].bound);
-        if (cases[i].other_bound != NULL)
-            add_partition(w, t, cases[i].other_bound);
-        assert_int_equal(world_make(w, 1), SS_OK);
-        c = world_table(w, t);
-        assert_int_equal(c.nrows, 500);
+        c = make_declared(w, t, cases[i].check, cases[i].bound, cases[i].other_bound);
         for (size_t r = 0; r < c.nrows; r++)
         {
             assert_true(strcmp(cell(&c, r, 0), cases[i].low) >= 0);
