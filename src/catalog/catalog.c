@@ -250,3 +250,16 @@ ss_catalog_parents_first(const ss_catalog *catalog, size_t *order, ss_arena *scr
             visit(&w, t);
     }
 }
+
+int
+ss_numeric_precision(int32_t typmod)
+{
+    return ((typmod - 4) >> 16) & 0xFFFF;
+}
+
+int
+ss_numeric_scale(int32_t typmod)
+{
+    /* eleven bits, signed since PostgreSQL 15 */
+    return (((typmod - 4) & 0x7FF) ^ 1024) - 1024;
+}

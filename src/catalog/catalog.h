@@ -340,4 +340,8 @@ const ss_table *ss_table_root(const ss_catalog *catalog, const ss_table *table);
  */
 void ss_catalog_parents_first(const ss_catalog *catalog, size_t *order, ss_arena *scratch);
 
+/* What a modifier of numeric says, from 4 on; the scale may be negative. */
+int ss_numeric_precision(int32_t typmod);
+int ss_numeric_scale(int32_t typmod);
+
 #endif

@@ -21,9 +21,7 @@ decimals(const ss_catalog *catalog, const ss_column *column)
 
     if (typmod < 4)
         return 4;
-    /* PostgreSQL 15 on: 11 bits, signed */
-    return ((((typmod - 4) & 0x7FF) ^ 1024) - 1024) < 0 ? 0
-                                                        : (((typmod - 4) & 0x7FF) ^ 1024) - 1024;
+    return ss_numeric_scale(typmod) < 0 ? 0 : ss_numeric_scale(typmod);
 }
 
 static ss_counter *

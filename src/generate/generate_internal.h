@@ -406,10 +406,6 @@ void ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_ta
 /* values.c: numbers, days, times of day. */
 bool ss_generate_is_ordered(const made_column *c);
 
-/* values.c: what a modifier of numeric says, from 4 on. */
-int ss_generate_precision(int32_t typmod);
-int ss_generate_scale(int32_t typmod);
-
 /* values.c: what a column's type and marginal mean for its values, once per column. */
 void ss_generate_type(made_column *c, ss_arena *arena);
 /* The second half of it, for a column that is no table's. */

@@ -175,8 +175,8 @@ most_keys(const made_column *c)
         return 1000000;
     if (ss_type_is(t, "numeric"))
     {
-        const int precision = c->typmod < 4 ? 15 : ss_generate_precision(c->typmod),
-                  scale = c->typmod < 4 ? 0 : ss_generate_scale(c->typmod);
+        const int precision = c->typmod < 4 ? 15 : ss_numeric_precision(c->typmod),
+                  scale = c->typmod < 4 ? 0 : ss_numeric_scale(c->typmod);
 
         /* With a negative scale the small numbers are not its own. */
         return scale < 0 ? 0 : precision <= scale ? 1 : power(10, (size_t) (precision - scale)) - 1;

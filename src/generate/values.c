@@ -64,19 +64,6 @@ ss_generate_sum_marginal(made_column *c, ss_arena *arena)
 #define HIGHEST_DATE   INT64_C(2145031948)
 #define HIGHEST_MOMENT (INT64_C(106751983) * SS_DAY_US - 1)
 
-int
-ss_generate_precision(int32_t typmod)
-{
-    return ((typmod - 4) >> 16) & 0xFFFF;
-}
-
-int
-ss_generate_scale(int32_t typmod)
-{
-    /* eleven bits, signed since PostgreSQL 15 */
-    return (((typmod - 4) & 0x7FF) ^ 1024) - 1024;
-}
-
 /* The largest absolute value of a number. */
 static int64_t
 largest(const made_column *c)
@@ -91,7 +78,7 @@ largest(const made_column *c)
     {
         /* Of a key the grid may be coarser than the type. */
         const int digits =
-            ss_generate_precision(c->typmod) - ss_generate_scale(c->typmod) + c->marginal->scale;
+            ss_numeric_precision(c->typmod) - ss_numeric_scale(c->typmod) + c->marginal->scale;
         int64_t v = 1;
 
         for (int i = 0; i < digits && v < UNITS_MAX / 10; i++)
