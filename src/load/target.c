@@ -299,6 +299,11 @@ ss_target_open(ss_arena *arena, const ss_endpoint *endpoint, const ss_watch *wat
     SS_TRY(check_name(t, err));
     SS_TRY(ss_target_maintenance(t, arena, watch, &t->pg, err));
     t->maintenance = ss_strdup(arena, ss_pg_dbname(t->pg));
+    if (strcmp(t->maintenance, "template1") == 0)
+        ss_notice(watch, SS_WARNING,
+                  "our role may not enter database \"postgres\": this run holds a session in "
+                  "template1, so that nobody "
+                  "can copy that by CREATE DATABASE until it ends");
     ss_arena_defer(arena, close_deferred, t);
 
     ss_code code = look_at_role(t, err);
@@ -368,8 +373,10 @@ ss_target_connect(const ss_target *target, ss_arena *arena, ss_pg **pg, ss_error
                       "SET idle_in_transaction_session_timeout = 0;"
                       "SET default_transaction_isolation = 'read committed';"
                       "SET vacuum_cost_delay = 0");
-    const ss_code code = ss_pg_exec(*pg, ss_buf_text(&sql), err);
+    ss_code code = ss_pg_exec(*pg, ss_buf_text(&sql), err);
     ss_buf_done(&sql);
+    if (code == SS_OK)
+        code = ss_pg_quiet_log(*pg, err);
     if (code != SS_OK)
         ss_pg_close(*pg);
     return code;

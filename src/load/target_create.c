@@ -221,6 +221,9 @@ hurry(ss_target *target, const ss_target_db *db, const ss_catalog *catalog, size
       ss_error *err)
 {
     SS_TRY(set_for_build(target, db, "synchronous_commit = off", err));
+    /* pg_restore's sessions too: functions run on rows while indexes are built. */
+    if (target->superuser)
+        SS_TRY(set_for_build(target, db, SS_PG_QUIET_LOG, err));
     SS_TRY(set_for_build(target, db, "maintenance_work_mem = '256MB'", err));
     if (indexes_fill_jobs(catalog, jobs))
         SS_TRY(set_for_build(target, db, "max_parallel_maintenance_workers = 0", err));

@@ -375,9 +375,6 @@ connect_to(ss_pg *pg, const char *conninfo, const char *label, const ss_pg_optio
     return SS_OK;
 }
 
-/* Functions of the source run on its rows here, and messages hold values: the server's log shall not. */
-#define QUIET_LOG "SET log_min_messages = fatal"
-
 static ss_code
 settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
 {
@@ -410,7 +407,7 @@ settle(ss_pg *pg, const ss_pg_options *options, ss_error *err)
         err));
     SS_TRY(ss_pg_execf(pg, err, "SET statement_timeout = '%ds'", options->statement_timeout_s));
     if (!options->source)
-        return ss_pg_is_superuser(pg) ? ss_pg_exec(pg, QUIET_LOG, err) : SS_OK;
+        return ss_pg_quiet_log(pg, err);
     /* A view or a foreign table must not run its owner's code as us; known since mid 2024's minors. */
     SS_TRY(
         ss_pg_exec(pg,
@@ -503,6 +500,12 @@ ss_pg_is_superuser(const ss_pg *pg)
     const char *value = PQparameterStatus(pg->conn, "is_superuser");
 
     return value != NULL && strcmp(value, "on") == 0;
+}
+
+ss_code
+ss_pg_quiet_log(ss_pg *pg, ss_error *err)
+{
+    return ss_pg_is_superuser(pg) ? ss_pg_exec(pg, "SET " SS_PG_QUIET_LOG, err) : SS_OK;
 }
 
 void

@@ -55,6 +55,14 @@ void ss_pg_leave_running(ss_pg *pg);
 int ss_pg_server_version(const ss_pg *pg); /* 150018 */
 /* May the session's role do everything, as it is now? */
 bool ss_pg_is_superuser(const ss_pg *pg);
+
+/*
+ * Functions of the source's schema run on its rows at a target, and what they say holds values: the server's log
+ * shall not.  Sessions at targets begin so where their role may set it; another role needs it said again.
+ */
+#define SS_PG_QUIET_LOG "log_min_messages = fatal"
+ss_code ss_pg_quiet_log(ss_pg *pg, ss_error *err);
+
 const char *ss_pg_dbname(const ss_pg *pg);
 const char *ss_pg_user(const ss_pg *pg);
 bool ss_pg_is_local(const ss_pg *pg); /* Unix socket or loopback */

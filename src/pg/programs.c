@@ -287,7 +287,7 @@ write_service(reach *r, const PQconninfoOption *options, ss_error *err)
  * where needed, since a connection pool may not let them pass.
  */
 static ss_code
-put_settings(reach *r, ss_pg *pg, bool source, const char *given, ss_error *err)
+put_settings(reach *r, ss_pg *pg, const char *given, ss_error *err)
 {
     const char *settings = NULL;
 
@@ -299,10 +299,6 @@ put_settings(reach *r, ss_pg *pg, bool source, const char *given, ss_error *err)
         " ('idle_session_timeout', '0'), ('transaction_timeout', '0'))"
         " AS w (name, setting) ON w.name = s.name WHERE s.reset_val <> w.setting",
         &settings, err));
-    /* As in our own sessions: functions of the schema run on rows while indexes are built. */
-    if (!source && ss_pg_is_superuser(pg))
-        settings =
-            ss_strf(r->arena, "%s -c log_min_messages=fatal", settings == NULL ? "" : settings);
     if (settings != NULL)
         put_env(r, "PGOPTIONS", ss_strf(r->arena, "%s%s", given == NULL ? "" : given, settings));
     return SS_OK;
@@ -310,7 +306,7 @@ put_settings(reach *r, ss_pg *pg, bool source, const char *given, ss_error *err)
 
 /* Into environment and files: how a connection that stands reached its server. */
 static ss_code
-describe(reach *r, ss_pg *pg, bool source, ss_error *err)
+describe(reach *r, ss_pg *pg, ss_error *err)
 {
     PQconninfoOption *options = PQconninfo(pg->conn);
     const char *given = NULL;
@@ -347,7 +343,7 @@ describe(reach *r, ss_pg *pg, bool source, ss_error *err)
     if (code == SS_OK)
         code = write_service(r, options, err);
     if (code == SS_OK)
-        code = put_settings(r, pg, source, given, err);
+        code = put_settings(r, pg, given, err);
     PQconninfoFree(options);
     return code;
 }
@@ -374,7 +370,7 @@ reach_server(reach *r, const ss_programs *programs, const ss_endpoint *endpoint,
         return ss_fail(err, SS_EMEND, "could not make a temporary folder \"%s\"", folder);
     }
     r->folder = folder;
-    code = describe(r, pg, source, err);
+    code = describe(r, pg, err);
     ss_pg_close(pg);
     if (code != SS_OK)
         leave(r);

@@ -98,11 +98,18 @@ CREATE FUNCTION fits(t text) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
 CREATE TABLE person (email text PRIMARY KEY, CONSTRAINT fits CHECK (public.fits(email)));
 INSERT INTO person SELECT 'canary' || g || '@real.org' FROM generate_series(1, 60) g;
 CREATE INDEX ON person (public.fits(email));
+CREATE ROLE app;
+GRANT USAGE ON SCHEMA public TO app;
+GRANT SELECT ON person TO app;
+ALTER DATABASE says SET role = 'app';
 SQL
+psql_in target postgres -c "CREATE ROLE app"
 policy_for source says "$(dsn target says)" keep "$test_root/says.yaml"
 exits 0 refresh "$test_root/says.yaml"
+claim "the role that the source's database sets is set" is "$(one says "SELECT current_user")" app
 claim "what they write into the log is not there" bash -c '! grep -q canary "$1"' _ "${server_dir[target]}/log"
 psql_in source says >/dev/null <<'SQL'
+SET ROLE postgres;
 CREATE OR REPLACE FUNCTION fits(t text) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN
     RAISE EXCEPTION 'no %', t USING ERRCODE = 'CANAR', COLUMN = t, CONSTRAINT = 'not ' || t, TABLE = t, SCHEMA = t, DATATYPE = t, HINT = t, DETAIL = t; END $$;
 SQL
@@ -112,9 +119,17 @@ says "while loading public.person"
 claim "nor what they write into an error in the message" bash -c '! grep -qi canar "$1"' _ "$test_root/out"
 psql_in target postgres -c "DROP DATABASE says"
 
+# --- a role that becomes a superuser as it enters -----------------------------------------------------------
+psql_in target postgres -c "CREATE ROLE chief SUPERUSER" -c "CREATE ROLE deploy LOGIN IN ROLE chief" -c "ALTER ROLE deploy SET role = 'chief'"
+policy_for source keys "host=${server_dir[target]} user=deploy dbname=deployed" synthesise "$test_root/deployed.yaml"
+exits 0 refresh "$test_root/deployed.yaml"
+psql_in target postgres -c "DROP DATABASE deployed"
+echo "ok: it is no role that may pass a superuser's settings when it connects"
+
 # --- a server without a database postgres -----------------------------------------------------------------
 psql_in target template1 -c "ALTER DATABASE postgres RENAME TO elsewhere"
-exits 0 refresh "$test_root/made.yaml" --seed 7
+exits 0 "$SANDSEED" refresh "$test_root/made.yaml" --allow-privileged-source --seed 7
+says "this run holds a session in template1"
 psql_in target template1 -c "ALTER DATABASE elsewhere RENAME TO postgres" -c "DROP DATABASE keys"
 echo "ok: a server without a database postgres is worked on from template1"
 
