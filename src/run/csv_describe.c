@@ -54,17 +54,30 @@ check_names(const describing *d, const ss_csv_file *file, const char *const *nam
     return SS_OK;
 }
 
+/* Has the policy's entry, which may be NULL, a column of that name? */
+static bool
+is_known(const ss_csv_table *known, const char *name)
+{
+    for (size_t i = 0; known != NULL && i < known->ncolumns; i++)
+    {
+        if (strcmp(known->columns[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
 /*
  * A first line of words may be data: what stands in it and below it, in the same column, is more likely a value than a
- * name.  As a name it would show a person's value in the policy, the report and the sandbox.
+ * name.  As a name it would show a person's value in the policy, the report and the sandbox.  Names of the policy have
+ * been looked at by a person.
  */
 static ss_code
-check_header(const describing *d, const ss_csv_file *file, const ss_csv_column *columns, size_t n,
-             ss_error *err)
+check_header(const describing *d, const ss_csv_file *file, const ss_csv_table *known,
+             const ss_csv_column *columns, size_t n, ss_error *err)
 {
     for (size_t i = 0; i < n; i++)
     {
-        if (columns[i].name_again == 0)
+        if (columns[i].name_again == 0 || is_known(known, columns[i].name))
             continue;
         (void) ss_fail(
             err, SS_EMEND,
@@ -170,11 +183,7 @@ merge(const describing *d, const ss_csv_file *file, const ss_csv_table *known,
     }
     for (size_t k = 0; k < n; k++)
     {
-        size_t i = 0;
-
-        while (i < known->ncolumns && strcmp(columns[k].name, known->columns[i].name) != 0)
-            i++;
-        if (i == known->ncolumns)
+        if (!is_known(known, columns[k].name))
             all[count++] = (ss_csv_typed){.name = ss_strdup(d->result, columns[k].name),
                                           .type = columns[k].type,
                                           .not_null = columns[k].not_null};
@@ -208,11 +217,7 @@ knows_all(const ss_csv_table *known, const char *const *names, size_t n)
 {
     for (size_t i = 0; i < n; i++)
     {
-        size_t k = 0;
-
-        while (k < known->ncolumns && strcmp(known->columns[k].name, names[i]) != 0)
-            k++;
-        if (k == known->ncolumns)
+        if (!is_known(known, names[i]))
             return false;
     }
     return true;
@@ -255,7 +260,7 @@ describe_file(const describing *d, const ss_csv_file *file, const ss_csv_table *
     uint64_t rows = 0;
     size_t n;
 
-    options.unsure_header = known == NULL && !options.any_header;
+    options.unsure_header = !options.any_header;
     SS_TRY(ss_csv_open(d->scratch, file->path, &options, &reader, err));
     names = ss_csv_header(reader, &n);
     if (options.no_header && known != NULL)
@@ -283,7 +288,7 @@ describe_file(const describing *d, const ss_csv_file *file, const ss_csv_table *
     }
     SS_TRY(infer(d, reader, file, names, n, record, &columns, &rows, err));
     if (!options.no_header && !options.any_header)
-        SS_TRY(check_header(d, file, columns, n, err));
+        SS_TRY(check_header(d, file, known, columns, n, err));
     if (known != NULL)
         return merge(d, file, known, columns, n, table, err);
     take_over(d, file, columns, n, rows, table);

@@ -46,6 +46,17 @@ says "the first line of each of 2 files is taken as a header; if it is data, say
 exits 0 check words.yaml --target csv:words-out
 claim "it is told once, by plan" bash -c '! grep -q "taken as a header" out'
 
+# --- headers under a policy
+mkdir people && printf 'name,city\nAnna,Bonn\nBert,Ulm\n' >people/t.csv
+plan_files people csv:people csv:people-out
+printf 'secret,Bonn\nBert,Ulm\nCar"la,Trier\n' >people/t.csv
+exits 1 check people.yaml
+says "t.csv, line 3, field 1"
+claim "a file that comes without its header one night: nobody's name is quoted" bash -c '! grep -q secret out'
+printf 'name,city,street\nAnna,Bonn,Am Hof\nname,Ulm,Bahnhof\n' >people/t.csv
+exits 0 "$SANDSEED" plan people.yaml
+claim "names that a person has looked at may be values too" grep -q street people.yaml
+
 # --- folders and names
 exits 1 inspect csv:nowhere
 says "could not read the folder"
