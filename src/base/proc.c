@@ -94,10 +94,31 @@ find_program(ss_arena *arena, const char *name)
     return NULL;
 }
 
+pid_t
+ss_proc_fork(void)
+{
+    const struct sigaction standard = {.sa_handler = SIG_DFL};
+    struct sigaction before;
+    sigset_t all, usual;
+    pid_t pid;
+
+    (void) sigfillset(&all);
+    (void) pthread_sigmask(SIG_SETMASK, &all, &usual);
+    pid = fork();
+    for (int s = 1; pid == 0 && s < NSIG; s++)
+    {
+        if (sigaction(s, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+            (void) sigaction(s, &standard, NULL);
+    }
+    if (pid != 0)
+        (void) pthread_sigmask(SIG_SETMASK, &usual, NULL);
+    return pid;
+}
+
 /* In the child, between fork and exec: only what is async-signal-safe. */
 static _Noreturn void
-become(const ss_proc_options *o, const char *program, const char **env, const int out[2],
-       const int err[2])
+become(const ss_proc_options *o, pid_t parent, const char *program, const char **env,
+       const int out[2], const int err[2])
 {
     const int null = open("/dev/null", O_RDWR);
     const struct sigaction standard = {.sa_handler = SIG_DFL};
@@ -119,6 +140,8 @@ become(const ss_proc_options *o, const char *program, const char **env, const in
     }
     /* However we end, it does not go on without us: what it reads and writes is ours.  (setuid() takes it back.) */
     (void) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != parent)
+        _exit(EXIT_NO_START);
     if (o->cwd != NULL && chdir(o->cwd) != 0)
         _exit(EXIT_NO_START);
 
@@ -256,6 +279,7 @@ ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status, 
     ss_arena *scratch = ss_arena_new(NULL);
     const char **env = environment(scratch, options);
     const char *program = find_program(scratch, options->argv[0]);
+    const pid_t parent = getpid();
     int out[2] = {-1, -1}, errors[2] = {-1, -1};
     ss_code code;
     pid_t pid;
@@ -269,9 +293,9 @@ ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status, 
     if (!make_pipe(out, options->out != NULL) || !make_pipe(errors, options->err_text != NULL))
         pid = -1;
     else
-        pid = fork();
+        pid = ss_proc_fork();
     if (pid == 0)
-        become(options, program, env, out, errors);
+        become(options, parent, program, env, out, errors);
     if (pid < 0)
         code = ss_fail(err, SS_ERETRY, "could not start \"%s\": %s", program, strerror(errno));
     else

@@ -2,6 +2,8 @@
 #ifndef SS_BASE_PROC_H
 #define SS_BASE_PROC_H
 
+#include <sys/types.h>
+
 #include <sandseed/error.h>
 #include <sandseed/watch.h>
 
@@ -26,5 +28,11 @@ typedef struct ss_proc_options
  */
 ss_code ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status,
                     ss_error *err);
+
+/*
+ * fork(), in whose child no handler of ours runs: all signals are blocked there, and those that we handle have their
+ * usual effect.
+ */
+pid_t ss_proc_fork(void);
 
 #endif

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/proc.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -47,19 +48,17 @@ ask_to_stop(PGconn *conn)
 {
     static const struct itimerval limit = {.it_value = {.tv_usec = ASK_MS * 1000}};
     PGcancel *c = PQgetCancel(conn);
-    const pid_t pid = c == NULL ? -1 : fork();
+    const pid_t pid = c == NULL ? -1 : ss_proc_fork();
     int how = -1;
 
     if (pid == 0)
     {
-        const struct sigaction standard = {.sa_handler = SIG_DFL};
         char text[256];
         sigset_t others;
 
         (void) sigfillset(&others);
         (void) sigdelset(&others, SIGALRM);
         (void) sigprocmask(SIG_SETMASK, &others, NULL);
-        (void) sigaction(SIGALRM, &standard, NULL);
         (void) setitimer(ITIMER_REAL, &limit, NULL);
         _exit(PQcancel(c, text, (int) sizeof text) == 1 ? 0 : 1);
     }
