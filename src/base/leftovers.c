@@ -1,9 +1,13 @@
+/* syscall() */
+#define _GNU_SOURCE
+
 #include "base/leftovers.h"
 
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <sandseed/export.h>
@@ -19,6 +23,30 @@ static _Atomic(const ss_leftover *) leftovers[ROOM];
 
 /* Public: include/sandseed/commands.h, which base does not read. */
 SS_EXPORT void ss_end_now(int status);
+
+ss_leftover
+ss_leftover_server(int pid)
+{
+    ss_leftover server = {.pid = pid, .process = -1};
+
+#ifdef SYS_pidfd_open
+    if (pid > 0)
+        server.process = (int) syscall(SYS_pidfd_open, pid, 0);
+#endif
+    return server;
+}
+
+/* signal 0: is it there? */
+static bool
+tell(const ss_leftover *server, int signal)
+{
+#ifdef SYS_pidfd_send_signal
+    if (server->process >= 0)
+        return syscall(SYS_pidfd_send_signal, server->process, signal, NULL, 0) == 0;
+#endif
+    /* A kernel before Linux 5.3. */
+    return kill((pid_t) server->pid, signal) == 0;
+}
 
 static void
 replace_first(const ss_leftover *what, const ss_leftover *by)
@@ -42,6 +70,8 @@ void
 ss_leftover_take_back(const ss_leftover *leftover)
 {
     replace_first(leftover, NULL);
+    if (leftover->pid > 0 && leftover->process >= 0)
+        (void) close(leftover->process);
 }
 
 static void
@@ -53,13 +83,13 @@ stop_servers(void)
     for (size_t i = 0; i < ROOM; i++)
     {
         if ((l = atomic_load(&leftovers[i])) != NULL && l->pid > 0)
-            (void) kill((pid_t) l->pid, SIGQUIT);
+            (void) tell(l, SIGQUIT);
     }
     for (size_t i = 0; i < ROOM; i++)
     {
         if ((l = atomic_load(&leftovers[i])) == NULL || l->pid <= 0)
             continue;
-        while (kill((pid_t) l->pid, 0) == 0 && ss_clock_ms() < until)
+        while (tell(l, 0) && ss_clock_ms() < until)
             ss_sleep_ms(NAP_MS);
     }
 }

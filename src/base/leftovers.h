@@ -11,8 +11,12 @@
 typedef struct ss_leftover
 {
     int pid;            /* of a server of PostgreSQL: stopped at once; or 0 */
+    int process;        /* pidfd_open(2) of it: it may be gone, and its number another's; or -1 */
     const char *folder; /* deleted with all in it when the servers are gone; or NULL */
 } ss_leftover;
+
+/* Of a server that runs now; ss_leftover_take_back() closes what it holds. */
+ss_leftover ss_leftover_server(int pid);
 
 /* leftover, and what it points to, stays unchanged until it is taken back.  More than fit here are left behind. */
 void ss_leftover_add(const ss_leftover *leftover);

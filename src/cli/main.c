@@ -14,8 +14,21 @@
 #include <unistd.h>
 
 static volatile sig_atomic_t caught; /* the first signal that asked us to stop */
+static bool log_json;
 
-#define MOMENT_US 1700000 /* two seconds, but for what ss_end_now() takes */
+/* A last line, where nothing may be allocated or formatted any more; as others of the log, but for the time. */
+#define SAY_LAST(text)                                                                             \
+    say_last("sandseed: " text "\n", "{\"level\":\"error\",\"message\":\"" text "\"}\n")
+
+static void
+say_last(const char *plain, const char *json)
+{
+    const char *line = log_json ? json : plain;
+
+    (void) !write(STDERR_FILENO, line, strlen(line));
+}
+
+#define MOMENT_US 1600000 /* two seconds, but for what ss_end_now() takes */
 #define REPEAT_US 200000  /* timeout(1) and a terminal that closes tell us twice */
 
 /*
@@ -27,8 +40,6 @@ on_signal(int signal)
 {
     static const struct itimerval moment = {
         .it_value = {.tv_sec = MOMENT_US / 1000000, .tv_usec = MOMENT_US % 1000000}};
-    static const char text[] =
-        "sandseed: ended before all was cleared up; the next run does what is left to do\n";
     const int error = errno;
     struct itimerval left = {0};
 
@@ -40,7 +51,7 @@ on_signal(int signal)
     }
     else if (left.it_value.tv_sec * 1000000 + left.it_value.tv_usec < MOMENT_US - REPEAT_US)
     {
-        (void) !write(STDERR_FILENO, text, sizeof text - 1);
+        SAY_LAST("ended before all was cleared up; the next run does what is left to do");
         ss_end_now(128 + caught);
     }
     errno = error;
@@ -56,12 +67,16 @@ interrupted(void *arg)
 static void
 catch_signals(void)
 {
+    /* None of them comes between another one and its timer. */
+    static const int asking[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
     struct sigaction stop = {.sa_handler = on_signal};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     struct sigaction usual = {.sa_handler = SIG_DFL};
     struct sigaction before;
 
     (void) sigemptyset(&stop.sa_mask);
+    for (size_t i = 0; i < sizeof asking / sizeof asking[0]; i++)
+        (void) sigaddset(&stop.sa_mask, asking[i]);
     (void) sigaction(SIGINT, &stop, NULL);
     (void) sigaction(SIGTERM, &stop, NULL);
     (void) sigaction(SIGALRM, &stop, NULL);
@@ -92,9 +107,7 @@ keep_to_ourselves(void)
 static void
 out_of_memory(void)
 {
-    static const char text[] = "sandseed: out of memory\n";
-
-    (void) !write(STDERR_FILENO, text, sizeof text - 1);
+    SAY_LAST("out of memory");
     ss_end_now(SS_ERETRY);
     for (;;)
         (void) pause();
@@ -146,6 +159,7 @@ main(int argc, char **argv)
     ss_on_out_of_memory(out_of_memory);
     code = cli_parse(argc, argv, &command, &options, &settings, &err);
     options.policy_mode = 0666 & ~(unsigned) mask;
+    log_json = settings.log_format != NULL && strcmp(settings.log_format, "json") == 0;
     cli_output_begin(&settings);
     if (code != SS_OK)
     {

@@ -129,7 +129,7 @@ open_target(ss_building *g, ss_error *err)
     {
         ss_leftover *server = ss_alloc(b->arena, 1, sizeof *server);
 
-        *server = (ss_leftover){.pid = ss_cluster_pid(b->endpoint.folder)};
+        *server = ss_leftover_server(ss_cluster_pid(b->endpoint.folder));
         ss_leftover_add(server);
         ss_arena_defer(b->arena, take_back_deferred, server);
     }

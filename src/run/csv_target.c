@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/leftovers.h"
 #include "base/lock.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -33,6 +34,7 @@ struct ss_csv_target
     const char *run_id;
     int fd;    /* of DIR.next, locked; -1 */
     bool made; /* DIR.next is this run's */
+    ss_leftover unfinished;
 };
 
 /* --- whose folder is it? ------------------------------------------------------------------------ */
@@ -144,6 +146,8 @@ hold_next(ss_csv_target *t, ss_error *err)
         return ss_fail(err, SS_EMEND, "could not lock the folder \"%s\": %s",
                        ss_printable(t->arena, t->next), strerror(errno));
     t->made = true;
+    t->unfinished = (ss_leftover){.folder = t->next};
+    ss_leftover_add(&t->unfinished);
     return SS_OK;
 }
 
@@ -206,6 +210,7 @@ close_deferred(void *target)
 {
     ss_csv_target *t = target;
 
+    ss_leftover_take_back(&t->unfinished);
     if (t->fd >= 0)
         (void) close(t->fd);
     t->fd = -1;
@@ -508,6 +513,8 @@ ss_csv_target_publish(ss_csv_target *t, bool keep_previous, const ss_watch *watc
     /* They may have changed since the run began. */
     SS_TRY(refuse_foreign(t, t->live, err));
     SS_TRY(refuse_foreign(t, t->previous, err));
+    /* From here on DIR.next may be yesterday's. */
+    ss_leftover_take_back(&t->unfinished);
     if (live == OURS)
         code = exchange(t, &yesterday, err);
     else if (rename(t->next, t->live) != 0)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/leftovers.h"
 #include "base/lock.h"
 #include "base/text.h"
 #include "base/try.h"
@@ -289,16 +290,20 @@ ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *sh
 {
     const char *part = ss_strf(b->arena, "%s.part-%s", folder, b->id);
     const char *old = ss_strf(b->arena, "%s.old-%s", folder, b->id);
+    const ss_leftover unfinished = {.folder = part};
     ss_error ignored;
     ss_code code;
-    int lock;
+    int lock = -1;
 
     SS_TRY(ss_model_folder_claim(folder, err));
-    SS_TRY(ss_folder_make(part, 0700, err));
-    lock = ss_lock_take(part, O_RDONLY | O_DIRECTORY);
-    if (lock < 0)
+    /* Rows of kept tables are in it; when it has been exchanged, the model that goes. */
+    ss_leftover_add(&unfinished);
+    code = ss_folder_make(part, 0700, err);
+    if (code == SS_OK)
+        lock = ss_lock_take(part, O_RDONLY | O_DIRECTORY);
+    if (code == SS_OK && lock < 0)
         code = ss_fail(err, SS_ERETRY, "another run writes \"%s\"", folder);
-    else
+    if (code == SS_OK)
         code = fill(b, part, shelf, file, err);
     /* Whatever somebody put there meanwhile stays. */
     if (code == SS_OK)
@@ -308,6 +313,7 @@ ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *sh
     if (lock >= 0)
         (void) close(lock);
     (void) ss_folder_remove(part, &ignored);
+    ss_leftover_take_back(&unfinished);
     if (code == SS_OK)
         (void) ss_folder_remove(old, &ignored);
     if (code != SS_OK)

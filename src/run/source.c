@@ -210,7 +210,7 @@ ss_source_open(const char *text, const char *base, const ss_policy *policy,
 
             *s = (started){.folder = ss_strdup(arena, source->endpoint.folder),
                            .watch = watch,
-                           .server = {.pid = ss_cluster_pid(source->endpoint.folder)}};
+                           .server = ss_leftover_server(ss_cluster_pid(source->endpoint.folder))};
             ss_leftover_add(&s->server);
             ss_arena_defer(arena, stop_deferred, s);
         }

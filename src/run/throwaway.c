@@ -143,7 +143,7 @@ ss_throwaway_start(ss_arena *arena, const char *bindir, const char *dbname, cons
     endpoint->label = ss_strf(arena, "cluster:%s?dbname=%s", endpoint->folder, dbname);
     if (ss_cluster_start(endpoint->folder, &options, watch, &started, err) != SS_OK)
         return ss_note(err, "while starting a private server for this run");
-    t->server = (ss_leftover){.pid = ss_cluster_pid(endpoint->folder)};
+    t->server = ss_leftover_server(ss_cluster_pid(endpoint->folder));
     ss_leftover_add(&t->server);
     return SS_OK;
 }

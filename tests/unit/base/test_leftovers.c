@@ -31,7 +31,8 @@ run(const char *gone, const char *kept, const int server_lives[2])
             (void) pause();
     }
     (void) close(server_lives[1]);
-    ss_leftover_add(&(ss_leftover){.pid = (int) server});
+    const ss_leftover process = ss_leftover_server((int) server);
+    ss_leftover_add(&process);
     ss_leftover_add(&(ss_leftover){.folder = gone});
 
     const ss_leftover back = {.folder = kept};
