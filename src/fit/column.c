@@ -10,6 +10,8 @@
 #define NUMBER_CELLS 2048 /* distinct numbers before they coarsen */
 #define TEXT_CELLS   1024 /* distinct texts before there are no categories */
 #define SHAPE_CELLS  512
+#define CELLS_BUDGET ((size_t) 128 << 20) /* bytes, of one table */
+#define CELLS_LEAST  64
 #define POINTS       64 /* quantiles of a number, at most */
 #define FLOAT_DIGITS 6  /* decimals kept of a float */
 
@@ -331,6 +333,15 @@ even_out(ss_cells *cells, uint64_t excess, uint64_t least)
         largest->count -= spare;
         excess -= spare;
     }
+}
+
+size_t
+ss_fit_most_cells(size_t npaths, size_t k, size_t counters)
+{
+    const size_t each = (npaths * k + 8) * sizeof(uint64_t);
+    const size_t cells = CELLS_BUDGET / (each * counters);
+
+    return cells < CELLS_LEAST ? CELLS_LEAST : cells;
 }
 
 void

@@ -13,7 +13,7 @@
 typedef struct ss_fit_who
 {
     size_t k, npaths;
-    size_t cells; /* of a counter, at most: memory is bounded by the table, not by its columns */
+    size_t cells; /* of a counter, at most: ss_fit_most_cells() */
     bool *
         may_be_empty; /* per path: keys that merely stand for people; NULL then says that there is nobody */
 } ss_fit_who;
@@ -59,6 +59,12 @@ typedef struct ss_fit_behind
 
 /* A count as it is stored: a multiple of 5, none or at least k. */
 uint64_t ss_fit_stored(const ss_fit_terms *terms, uint64_t count);
+
+/*
+ * Cells of one of so many counters: the people behind all of their cells fit a budget, so that memory grows neither with
+ * columns nor with k.
+ */
+size_t ss_fit_most_cells(size_t npaths, size_t k, size_t counters);
 
 /*
  * Counts of cells as they are stored: each a multiple of 5 and at least k, together with rest, where that is not 0,

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
+#include "fit/column.h"
 #include "fit/heavy.h"
 #include "model/statistics_json.h"
 #include "rows/copy.h"
@@ -30,6 +31,19 @@ put_key(ss_buf *sql, const ss_fit_path *path)
     ss_buf_puts(sql, "))::pg_catalog.text END");
 }
 
+static const char *
+qualified(const char *alias, const ss_column *column, ss_arena *arena)
+{
+    ss_buf sql = {0};
+    const char *copy;
+
+    ss_buf_printf(&sql, "%s.", alias);
+    ss_pg_ident(&sql, column->name);
+    copy = ss_strdup(arena, ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return copy;
+}
+
 /* Those routes of the children that do not lead through the parents. */
 static size_t
 other_routes(const ss_fan_out_plan *p, ss_route *routes)
@@ -50,7 +64,53 @@ other_routes(const ss_fan_out_plan *p, ss_route *routes)
     return n;
 }
 
-/* One row per parent: children, keys of people behind it, one key per path of people behind its children. */
+/*
+ * What children count for is told by the people behind them, as everywhere (fit/heavy.h): otherwise one who has many, spread
+ * over many parents, would show in every parent's number.  Those behind the parents themselves are weighed with
+ * the parents.
+ *
+ * joins: who has most, h0, h1, ...; weights: what a child counts for, of SS_WHOLE, by each of them.
+ */
+static void
+weigh_children(const ss_fan_out_plan *p, const ss_route *routes, const ss_fit_paths *paths,
+               ss_buf *joins, ss_buf *weights, ss_arena *arena)
+{
+    const ss_catalog *catalog = p->catalog;
+
+    for (size_t i = 0; i < paths->n; i++)
+    {
+        const ss_fit_path *path = &paths->list[i];
+        ss_fit_paths one;
+
+        if (!routes[i].to_people)
+            continue;
+        ss_fit_paths_init(&one, catalog, p->child, &routes[i], 1, "t", arena);
+        ss_buf_printf(joins,
+                      " LEFT JOIN (SELECT l.*, l.n::pg_catalog.int8 AS had, "
+                      "pg_catalog.min(l.n::pg_catalog.int8) "
+                      "OVER () AS most FROM (%s) AS l (n",
+                      ss_heavy_sql(&catalog->tables[p->child], &one, NULL, p->k, arena));
+        for (size_t k = 0; k < path->nkeys; k++)
+            ss_buf_printf(joins, ", a%zu", k);
+        ss_buf_printf(joins, ")) AS h%zu ON ", i);
+        for (size_t k = 0; k < path->nkeys; k++)
+        {
+            const ss_fit_key *key = &path->keys[k];
+
+            ss_buf_printf(
+                joins, "%s%s%sh%zu.a%zu", k == 0 ? "" : " AND ", key->sql,
+                ss_fit_equals(catalog, &catalog->tables[key->table].columns[key->column], arena), i,
+                k);
+        }
+        ss_buf_printf(weights, ", %llu * h%zu.most / h%zu.had", (unsigned long long) SS_WHOLE, i,
+                      i);
+    }
+}
+
+/*
+ * One row per parent: children, keys of people behind it, one key per path of people behind its children.  The server
+ * gives parents' keys as children have them, or as parents do, where one may be written in several ways.
+ */
 static const char *
 question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nchildren,
          bool **may_be_empty)
@@ -62,6 +122,8 @@ question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nc
     ss_route *others = ss_alloc(arena, p->tables[p->child].nroutes + 1, sizeof *others);
     ss_fit_paths up, down;
     ss_buf outer = {0}, inner = {0}, present = {0}, group = {0}, on = {0};
+    ss_buf joins = {0}, weights = {0}, number = {0};
+    bool canonical = true;
     const char *sql;
 
     *nparents = of->nroutes;
@@ -83,27 +145,42 @@ question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nc
         put_key(&inner, &down.list[i]);
         ss_buf_printf(&inner, ") COLLATE pg_catalog.\"C\") AS m%zu", i);
     }
+    weigh_children(p, others, &down, &joins, &weights, arena);
+    for (size_t i = 0; i < ref->ncolumns; i++)
+        canonical = canonical && ss_fit_is_canonical(catalog, &child->columns[ref->columns[i]]) &&
+                    ss_fit_is_canonical(catalog, &parent->columns[ref->parent_columns[i]]);
+    if (!canonical)
+        ss_buf_printf(&joins, " JOIN %s AS q ON ", ss_fit_from(parent, arena));
     for (size_t i = 0; i < ref->ncolumns; i++)
     {
         const ss_column *key = &parent->columns[ref->parent_columns[i]];
-        ss_buf name = {0};
+        const char *of_child = qualified("c", &child->columns[ref->columns[i]], arena);
+        const char *equals = ss_fit_equals(catalog, key, arena);
+        const char *and = i == 0 ? "" : " AND ";
+        const char *one = canonical ? of_child : qualified("q", key, arena);
 
-        ss_pg_ident(&name, child->columns[ref->columns[i]].name);
-        ss_buf_printf(&inner, ", c.%s AS k%zu", ss_buf_text(&name), i);
-        ss_buf_printf(&group, "%sc.%s", i == 0 ? "" : ", ", ss_buf_text(&name));
-        ss_buf_printf(&present, "%sc.%s IS NOT NULL", i == 0 ? "" : " AND ", ss_buf_text(&name));
-        ss_buf_printf(&on, "%sp.", i == 0 ? "" : " AND ");
-        ss_pg_ident(&on, key->name);
-        ss_buf_printf(&on, "%ss.k%zu", ss_fit_equals(catalog, key, arena), i);
-        ss_buf_done(&name);
+        if (!canonical)
+            ss_buf_printf(&joins, "%s%s%s%s", and, one, equals, of_child);
+        ss_buf_printf(&inner, ", %s AS k%zu", one, i);
+        ss_buf_printf(&group, "%s%s", i == 0 ? "" : ", ", one);
+        ss_buf_printf(&present, "%s%s IS NOT NULL", and, of_child);
+        ss_buf_printf(&on, "%s%s%ss.k%zu", and, qualified("p", key, arena), equals, i);
     }
+    if (weights.len == 0)
+        ss_buf_puts(&number, "pg_catalog.count(*)");
+    else
+        ss_buf_printf(&number, "pg_catalog.div(pg_catalog.sum(LEAST(%llu%s)) + %llu, %llu)",
+                      (unsigned long long) SS_WHOLE, ss_buf_text(&weights),
+                      (unsigned long long) SS_WHOLE / 2, (unsigned long long) SS_WHOLE);
     sql = ss_strf(arena,
                   "COPY (SELECT COALESCE(s.n, 0)%s FROM %s AS p%s LEFT JOIN (SELECT "
-                  "pg_catalog.count(*) AS n%s FROM %s AS c%s WHERE %s GROUP BY %s) AS s ON %s) "
-                  "TO STDOUT",
-                  ss_buf_text(&outer), ss_fit_from(parent, arena), up.joins, ss_buf_text(&inner),
-                  ss_fit_from(child, arena), down.joins, ss_buf_text(&present), ss_buf_text(&group),
-                  ss_buf_text(&on));
+                  "%s AS n%s FROM %s AS c%s%s WHERE %s GROUP BY %s) AS s ON %s) TO STDOUT",
+                  ss_buf_text(&outer), ss_fit_from(parent, arena), up.joins, ss_buf_text(&number),
+                  ss_buf_text(&inner), ss_fit_from(child, arena), down.joins, ss_buf_text(&joins),
+                  ss_buf_text(&present), ss_buf_text(&group), ss_buf_text(&on));
+    ss_buf_done(&joins);
+    ss_buf_done(&weights);
+    ss_buf_done(&number);
     ss_buf_done(&outer);
     ss_buf_done(&inner);
     ss_buf_done(&present);
@@ -192,6 +269,7 @@ ss_fan_out_count(const ss_fan_out_plan *p, ss_pg *pg, const ss_watch *watch, ss_
     bool *may_be_empty;
     const char *sql = question(p, scratch, &nparents, &nchildren, &may_be_empty);
     const size_t n = 1 + nparents + nchildren;
+    size_t most;
     ss_copy_column *columns = ss_alloc(scratch, n, sizeof *columns);
     ss_form *forms = ss_alloc(scratch, n, sizeof *forms);
     uint64_t *subjects = ss_alloc(scratch, n, sizeof *subjects), seen = 0;
@@ -205,7 +283,9 @@ ss_fan_out_count(const ss_fan_out_plan *p, ss_pg *pg, const ss_watch *watch, ss_
         columns[i] = (ss_copy_column){.form = SS_FORM_WIRE,
                                       .label = p->catalog->tables[p->reference->parent].label};
     }
-    *counter = ss_counter_new(SS_COUNTER_NUMBERS, CELLS_MAX, p->k, n, may_be_empty);
+    most = ss_fit_most_cells(n, p->k, 1);
+    *counter = ss_counter_new(SS_COUNTER_NUMBERS, most < CELLS_MAX ? most : CELLS_MAX, p->k, n,
+                              may_be_empty);
     batch = ss_batch_new(scratch, forms, n);
     SS_TRY(find_heavy(p, pg, scratch, &heavy, err));
     SS_TRY(ss_pg_copy_out(pg, sql, err));

@@ -19,9 +19,7 @@
 #include "rows/copy.h"
 #include "rows/widest.h"
 
-#define SUBJECTS_MIN 50                   /* fewer in a table: shape only (design 5.7) */
-#define CELLS_BUDGET ((size_t) 128 << 20) /* bytes, of one table */
-#define CELLS_LEAST  64
+#define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
 
 /* One table being learnt. */
 typedef struct table_fit
@@ -554,19 +552,6 @@ is_key(const table_fit *t, size_t column)
     return key;
 }
 
-/*
- * Cells of one counter: the people behind all of a table's cells fit a budget, so that memory grows neither with
- * columns nor with k.  Three counters to a column are all of a text's.
- */
-static size_t
-most_cells(const table_fit *t, size_t k)
-{
-    const size_t each = (t->paths.n * k + 8) * sizeof(uint64_t);
-    const size_t cells = CELLS_BUDGET / (each * 3 * (t->table->ncolumns + 1));
-
-    return cells < CELLS_LEAST ? CELLS_LEAST : cells;
-}
-
 static ss_code
 fit_job(void *arg, size_t job, size_t worker, ss_error *err)
 {
@@ -585,10 +570,12 @@ fit_job(void *arg, size_t job, size_t worker, ss_error *err)
     t.references = ss_table_references(catalog, index, arena, &t.nreferences);
     ss_fit_paths_init(&t.paths, catalog, index, t.plan->routes, t.plan->nroutes, "t", arena);
     t.columns = ss_alloc(arena, t.table->ncolumns + 1, sizeof *t.columns);
-    t.who = (ss_fit_who){.k = f->model->people,
-                         .npaths = t.paths.n,
-                         .cells = most_cells(&t, f->model->people),
-                         .may_be_empty = ss_alloc(arena, t.paths.n + 1, sizeof(bool))};
+    t.who = (ss_fit_who){
+        .k = f->model->people,
+        .npaths = t.paths.n,
+        /* three counters to a column are all of a text's */
+        .cells = ss_fit_most_cells(t.paths.n, f->model->people, 3 * (t.table->ncolumns + 1)),
+        .may_be_empty = ss_alloc(arena, t.paths.n + 1, sizeof(bool))};
     for (size_t p = 0; p < t.paths.n; p++)
         t.who.may_be_empty[p] = !t.plan->routes[p].to_people;
     t.people =

@@ -198,6 +198,7 @@ static void
 begin(ss_fit_joint *j, const ss_catalog *catalog, const ss_fit_who *who, ss_arena *arena)
 {
     bool *empty = ss_alloc(arena, who->npaths + 1, sizeof *empty);
+    const size_t most = PATTERNS_MAX < who->cells ? PATTERNS_MAX : who->cells;
 
     for (size_t i = 0; i < j->n; i++)
     {
@@ -217,8 +218,8 @@ begin(ss_fit_joint *j, const ss_catalog *catalog, const ss_fit_who *who, ss_aren
         j->gaps[i].lengths = j->gaps[i].alphabets = NULL;
         j->gaps[i].codes =
             ss_counter_new(SS_COUNTER_NUMBERS, 64, who->k, who->npaths, who->may_be_empty);
-        j->gaps[i].values = ss_counter_new(SS_COUNTER_NUMBERS, PATTERNS_MAX, who->k, who->npaths,
-                                           who->may_be_empty);
+        j->gaps[i].values =
+            ss_counter_new(SS_COUNTER_NUMBERS, most, who->k, who->npaths, who->may_be_empty);
     }
     /* Where a pattern says that a path's own column is NULL, all of its rows lead to nobody there. */
     for (size_t p = 0; p < who->npaths; p++)
@@ -227,7 +228,7 @@ begin(ss_fit_joint *j, const ss_catalog *catalog, const ss_fit_who *who, ss_aren
             empty[p] = empty[p] || j->columns[j->column[i]].null_empty[p];
     }
     for (size_t l = 0; l < LEVELS; l++)
-        j->patterns[l] = ss_counter_new(SS_COUNTER_TEXTS, PATTERNS_MAX, who->k, who->npaths, empty);
+        j->patterns[l] = ss_counter_new(SS_COUNTER_TEXTS, most, who->k, who->npaths, empty);
     if (j->scale <= 9)
         list_candidates(j, who, arena);
 }

@@ -90,9 +90,8 @@ join(joining *j, size_t from, const ss_reference *ref)
     return j->nnodes++;
 }
 
-/* Have equal values of the column equal bytes?  Not so 1.0 and 1.00, or what a collation holds equal. */
-static bool
-is_canonical(const ss_catalog *catalog, const ss_column *column)
+bool
+ss_fit_is_canonical(const ss_catalog *catalog, const ss_column *column)
 {
     static const char *const types[] = {"bool", "int2", "int4",    "int8",      "oid",
                                         "uuid", "text", "varchar", "name",      "bytea",
@@ -127,9 +126,12 @@ begin_path(joining *j, const ss_route *route, ss_fit_path *path)
     for (size_t i = 0; i + 1 < route->nhops; i++)
         at = join(j, at, route->hops[i]);
     for (size_t i = 0; i < last->ncolumns; i++)
-        canonical = canonical &&
-                    is_canonical(j->catalog,
-                                 &j->catalog->tables[j->nodes[at].table].columns[last->columns[i]]);
+        canonical =
+            canonical &&
+            ss_fit_is_canonical(
+                j->catalog, &j->catalog->tables[j->nodes[at].table].columns[last->columns[i]]) &&
+            ss_fit_is_canonical(j->catalog,
+                                &j->catalog->tables[last->parent].columns[last->parent_columns[i]]);
     if (!canonical)
     {
         at = join(j, at, last);

@@ -46,4 +46,7 @@ const char *ss_fit_from(const ss_table *table, ss_arena *arena);
 /* " = ", or the operator of the schema that an extension put the column's type in. */
 const char *ss_fit_equals(const ss_catalog *catalog, const ss_column *column, ss_arena *arena);
 
+/* Have equal values of the column equal bytes?  Not so 1.0 and 1.00, or what a collation holds equal. */
+bool ss_fit_is_canonical(const ss_catalog *catalog, const ss_column *column);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "model/statistics_json.h"
 #include "pg/cluster.h"
 #include "run/csv_target.h"
 #include "run/result_internal.h"
@@ -78,7 +79,8 @@ report_tables(ss_build *b)
                                .source_rows = SS_REPORT_UNKNOWN,
                                .columns = columns,
                                .ncolumns = table->ncolumns};
-        if (from_model && learnt != NULL)
+        /* The planner's figure may be one person's. */
+        if (learnt != NULL)
             r->source_rows = learnt->rows;
         /* A root's figures are those of its partitions together. */
         for (size_t k = 0; k < catalog->ntables; k++)
@@ -88,7 +90,8 @@ report_tables(ss_build *b)
 
             if (ss_table_root(catalog, part) != table)
                 continue;
-            if (!from_model && part->reltuples >= 0 && ss_table_has_rows(part))
+            if (!from_model && p->mode != SS_MODE_SYNTHESISE && part->reltuples >= 0 &&
+                ss_table_has_rows(part))
                 r->source_rows = (r->source_rows == SS_REPORT_UNKNOWN ? 0 : r->source_rows) +
                                  (uint64_t) part->reltuples;
             if (done != NULL)
@@ -98,6 +101,8 @@ report_tables(ss_build *b)
                 r->seconds += done->seconds;
             }
         }
+        if (p->mode == SS_MODE_EMPTY && r->source_rows != SS_REPORT_UNKNOWN)
+            r->source_rows = ss_model_digits(r->source_rows, 1);
         r->planned_rows =
             b->load.made != NULL && b->load.made[t] != NULL ? b->load.made[t]->planned : r->rows;
         n++;
