@@ -527,14 +527,16 @@ with_plain_operators(const char *text, ss_arena *arena)
         return text;
     for (const char *p = text; *p != '\0'; p++)
     {
-        const char *end = strchr(p, ')'), *dot = end;
+        const char *end, *dot;
 
         quoted = quoted != (*p == '\'');
-        if (quoted || end == NULL || strncmp(p, word, sizeof word - 1) != 0)
+        end = quoted || strncmp(p, word, sizeof word - 1) != 0 ? NULL : strchr(p, ')');
+        if (end == NULL)
         {
             ss_buf_putc(&out, *p);
             continue;
         }
+        dot = end;
         while (dot > p && *dot != '.')
             dot--;
         ss_buf_append(&out, dot + 1, (size_t) (end - dot - 1));
@@ -668,6 +670,26 @@ is_partitioned_by(const ss_table *table, const char *name)
     return false;
 }
 
+/* Does a partition that holds rows take any value of that column, by all the bounds above it? */
+static bool
+takes_any(const ss_catalog *catalog, const ss_table *table, const char *name)
+{
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        const ss_table *t = &catalog->tables[i];
+        bool told = false;
+
+        if (t == table || !ss_table_has_rows(t) || ss_table_root(catalog, t) != table)
+            continue;
+        for (; t->partition_parent != SS_NONE && !told; t = &catalog->tables[t->partition_parent])
+            told = is_partitioned_by(&catalog->tables[t->partition_parent], name) &&
+                   t->partition_bound != NULL && strstr(t->partition_bound, "WITH (") == NULL;
+        if (!told)
+            return true;
+    }
+    return false;
+}
+
 /*
  * Of a root that is partitioned by this one column, or whose partitions are (by region, each of them by day): what
  * their partitions take, together.
@@ -691,6 +713,11 @@ take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table
         c->partitioned = true;
         if (!take_partition(c, part->partition_bound, arena))
             c->open_partition = true;
+    }
+    if (c->partitioned && takes_any(catalog, table, c->column->name))
+    {
+        c->ndeclared = ndeclared;
+        c->nintervals = nintervals;
     }
     /* Does a partition take all that is below or above its bound? */
     for (size_t i = nintervals; i < c->nintervals; i++)

@@ -123,7 +123,8 @@ ss_generate_put_units(const made_column *c, int64_t units, ss_batch_column *out,
     switch (out->form)
     {
     case SS_FORM_I64:
-        ss_column_put_i64(out, r, units * m->step);
+        ss_column_put_i64(out, r,
+                          units == INT64_MIN || units == INT64_MAX ? units : units * m->step);
         return;
     case SS_FORM_F64:
         ss_column_put_f64(out, r, (double) units / 1e6);

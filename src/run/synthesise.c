@@ -3,10 +3,14 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "base/try.h"
+#include "base/watch.h"
 #include "fit/fit.h"
 #include "generate/generate.h"
 #include "secret/token.h"
+
+#define FAILURES_MAX 64 /* statements that fail before texts are no longer told apart */
 
 /* --seed is for tests; otherwise 32 random bytes, kept for whoever may read the output folder. */
 ss_code
@@ -152,6 +156,39 @@ question_of(const ss_catalog *catalog, const ss_column *column, const char *cond
     return text;
 }
 
+/* Texts that are asked about by one statement, and those for which it fails. */
+typedef struct question
+{
+    const ss_catalog *catalog;
+    const ss_column *column;
+    const char *condition;
+    size_t failures;
+} question;
+
+/*
+ * A CHECK that fails of itself (a division by zero, a function that raises) for one text does not let that one pass:
+ * the others are asked about by halves, unless it fails again and again.
+ */
+static ss_code
+ask(asking *a, question *q, const char *const *texts, size_t n, bool *passes, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(a->b->arena);
+    ss_pg_result *res;
+    ss_code code =
+        ss_pg_query(a->pg, scratch, question_of(q->catalog, q->column, q->condition, n, scratch), n,
+                    texts, &res, err);
+
+    for (size_t i = 0; i < n; i++)
+        passes[i] = code == SS_OK && ss_pg_value(res, i, 0)[0] == 't';
+    ss_arena_free(scratch);
+    if (code == SS_OK || (code != SS_EMEND && strncmp(err->sqlstate, "42", 2) != 0))
+        return code;
+    if (n == 1 || ++q->failures > FAILURES_MAX)
+        return SS_OK;
+    SS_TRY(ask(a, q, texts, n / 2, passes, err));
+    return ask(a, q, texts + n / 2, n - n / 2, passes + n / 2, err);
+}
+
 static ss_code
 judge(void *arg, size_t index, size_t c, const char *const *texts, size_t n, bool *passes,
       ss_error *err)
@@ -159,33 +196,39 @@ judge(void *arg, size_t index, size_t c, const char *const *texts, size_t n, boo
     asking *a = arg;
     const ss_catalog *catalog = a->b->source->catalog;
     const ss_table *table = &catalog->tables[index];
-    const ss_column *column = &table->columns[c];
-    ss_arena *scratch;
+    question q = {.catalog = catalog, .column = &table->columns[c]};
     ss_buf condition = {0};
-    ss_pg_result *res;
-    ss_code code;
+    ss_code code = SS_OK;
 
-    condition_of(catalog, table, column, &condition);
+    condition_of(catalog, table, q.column, &condition);
     for (size_t i = 0; i < n; i++)
         passes[i] = condition.len == 0;
-    if (condition.len == 0)
-        return SS_OK;
-    scratch = ss_arena_new(a->b->arena);
-    code = open_session(a, err);
-    if (code == SS_OK)
-    {
-        code = ss_pg_query(a->pg, scratch,
-                           question_of(catalog, column, ss_buf_text(&condition), n, scratch), n,
-                           texts, &res, err);
-        for (size_t i = 0; i < n && code == SS_OK; i++)
-            passes[i] = ss_pg_value(res, i, 0)[0] == 't';
-        /* A CHECK that fails of itself (a function that raises, a table that it misses) lets none pass. */
-        if (code == SS_EMEND || (code != SS_OK && strncmp(err->sqlstate, "42", 2) == 0))
-            code = SS_OK;
-    }
+    q.condition = ss_buf_text(&condition);
+    if (condition.len > 0)
+        code = open_session(a, err);
+    if (condition.len > 0 && code == SS_OK && n > 0)
+        code = ask(a, &q, texts, n, passes, err);
     ss_buf_done(&condition);
-    ss_arena_free(scratch);
     return code;
+}
+
+static void
+tell_of_fewer(const ss_build *b, const ss_row_source *const *sources)
+{
+    const ss_catalog *catalog = b->source->catalog;
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_row_source *s = sources[t];
+
+        if (s != NULL && s->nrows < s->planned)
+            ss_notice(b->watch, SS_WARNING,
+                      "%s: %llu of %llu rows can be made: its parents, partitions or CHECKs leave "
+                      "room for "
+                      "no more keys",
+                      ss_printable(b->arena, catalog->tables[t].label),
+                      (unsigned long long) s->nrows, (unsigned long long) s->planned);
+    }
 }
 
 ss_code
@@ -205,5 +248,7 @@ ss_synthesis_make(ss_build *b, void *arg, const ss_row_source *const **sources, 
     memcpy(input.seed, s->seed, sizeof input.seed);
     code = ss_generate_sources(&input, b->arena, sources, err);
     ss_pg_close(a.pg);
+    if (code == SS_OK)
+        tell_of_fewer(b, *sources);
     return code;
 }

@@ -350,6 +350,19 @@ CREATE TABLE past (d date PRIMARY KEY) PARTITION BY RANGE (d); CREATE TABLE past
 INSERT INTO past SELECT '1990-01-01'::date + g FROM generate_series(1, 200) g;
 CREATE TABLE even (id int PRIMARY KEY CHECK (id % 2 = 0)); INSERT INTO even SELECT 2 * g FROM generate_series(1, 200) g;
 CREATE TABLE even_use (id int PRIMARY KEY, even_id int NOT NULL REFERENCES even); INSERT INTO even_use SELECT g, 2 * g FROM generate_series(1, 200) g;
+-- what one partition is divided by binds no other
+CREATE TABLE account (id int PRIMARY KEY); INSERT INTO account SELECT generate_series(1, 900);
+CREATE TABLE booking (account int NOT NULL REFERENCES account, y int NOT NULL) PARTITION BY LIST (y);
+CREATE TABLE booking_23 PARTITION OF booking FOR VALUES IN (2023) PARTITION BY RANGE (account); CREATE TABLE booking_24 PARTITION OF booking FOR VALUES IN (2024);
+CREATE TABLE booking_23a PARTITION OF booking_23 FOR VALUES FROM (1) TO (51); CREATE TABLE booking_23b PARTITION OF booking_23 FOR VALUES FROM (51) TO (101);
+INSERT INTO booking SELECT 1 + g % 100, 2023 FROM generate_series(1, 100) g; INSERT INTO booking SELECT 1 + g % 900, 2024 FROM generate_series(1, 900) g;
+-- a CHECK that fails of itself for one key, and moments without end
+CREATE TABLE ratio (id int PRIMARY KEY CHECK (100 / (id - 7) IS NOT NULL AND id % 3 = 1)); INSERT INTO ratio SELECT 7 + 3 * g FROM generate_series(1, 200) g;
+CREATE TABLE ratio_use (id int NOT NULL REFERENCES ratio); INSERT INTO ratio_use SELECT id FROM ratio;
+CREATE TABLE valid (until timestamptz NOT NULL CHECK (until = 'infinity')); INSERT INTO valid SELECT 'infinity' FROM generate_series(1, 200);
+CREATE TABLE history (until timestamp NOT NULL) PARTITION BY LIST (until);
+CREATE TABLE history_now PARTITION OF history FOR VALUES IN ('infinity'); CREATE TABLE history_2024 PARTITION OF history FOR VALUES IN ('2024-01-01');
+INSERT INTO history SELECT CASE WHEN g % 3 = 0 THEN 'infinity' ELSE '2024-01-01' END::timestamp FROM generate_series(1, 300) g;
 CREATE TABLE bill_2 PARTITION OF bill FOR VALUES IN (2); CREATE TABLE bill_5 PARTITION OF bill FOR VALUES IN (5);
 INSERT INTO bill SELECT 2 + 3 * (g % 2) FROM generate_series(1, 200) g;
 ANALYZE;
@@ -399,6 +412,12 @@ lost 500
 caseless_use 300
 even 200
 even_use 200
+account 900
+booking 1000
+ratio 200
+ratio_use 200
+valid 200
+history 300
 opened 300
 late 300
 step 200
@@ -410,7 +429,7 @@ claim "a list that a CHECK gives reaches a DEFAULT partition" [ "$(psql_in targe
 claim "a list that a CHECK gives stands beside MINVALUE" [ "$(psql_in target told -c "SELECT count(DISTINCT tenant_id) FROM lease")" = 3 ]
 claim "days that are not bounded are near" \
     [ "$(psql_in target told -c "SELECT max(greatest(vt, d)) < '2100-01-01' AND min(least(vt, d)) > '1990-01-01' FROM ever")" = t ]
-for t in shift day_list sale ever; do claim "$t: right the first time" [ "$(repairs_of "public.$t")" = 0 ]; done
+for t in shift day_list sale ever history; do claim "$t: right the first time" [ "$(repairs_of "public.$t")" = 0 ]; done
 claim "no address but in reserved domains" \
     [ "$(psql_in target told -c "SELECT count(*) FROM few WHERE a || b || c || d NOT LIKE '%@example.%@example.%@example.%@example.%'")" = 0 ]
 psql_in target postgres -c "DROP DATABASE told"

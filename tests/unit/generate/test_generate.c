@@ -471,7 +471,7 @@ days_and_times_keep_to_what_is_declared(void **state)
 }
 
 static void
-a_long_list_is_read_once(void **state)
+a_long_list_has_each_of_its_literals(void **state)
 {
     enum
     {
@@ -1281,7 +1281,7 @@ main(void)
         cmocka_unit_test(keys_go_below_one_where_they_must),
         cmocka_unit_test(there_are_keys_for_many_rows),
         cmocka_unit_test(days_and_times_keep_to_what_is_declared),
-        cmocka_unit_test(a_long_list_is_read_once),
+        cmocka_unit_test(a_long_list_has_each_of_its_literals),
         cmocka_unit_test(what_others_point_to_passes_its_checks),
         cmocka_unit_test(keys_that_others_point_to_pass_their_checks),
         cmocka_unit_test(text_keys_are_made_as_most_pass),
