@@ -179,12 +179,14 @@ ss_target_reopen_live(ss_target *target, ss_error *err)
     return code;
 }
 
+/* whose: "DATABASE", or "ROLE SESSION_USER IN DATABASE", which outranks what the role has of its own. */
 static ss_code
-set_for_build(ss_target *target, const ss_target_db *db, const char *setting, ss_error *err)
+set_for_build(ss_target *target, const ss_target_db *db, const char *whose, const char *setting,
+              ss_error *err)
 {
     ss_buf sql = {0};
 
-    ss_buf_puts(&sql, "ALTER DATABASE ");
+    ss_buf_printf(&sql, "ALTER %s ", whose);
     ss_pg_ident(&sql, db->name);
     ss_buf_printf(&sql, " SET %s", setting);
     const ss_code code = ss_pg_exec(target->pg, ss_buf_text(&sql), err);
@@ -220,13 +222,16 @@ static ss_code
 hurry(ss_target *target, const ss_target_db *db, const ss_catalog *catalog, size_t jobs,
       ss_error *err)
 {
-    SS_TRY(set_for_build(target, db, "synchronous_commit = off", err));
-    /* pg_restore's sessions too: functions run on rows while indexes are built. */
+    SS_TRY(set_for_build(target, db, "DATABASE", "synchronous_commit = off", err));
+    /* pg_restore's sessions too, and autovacuum's: functions run on rows while indexes are built. */
     if (target->superuser)
-        SS_TRY(set_for_build(target, db, SS_PG_QUIET_LOG, err));
-    SS_TRY(set_for_build(target, db, "maintenance_work_mem = '256MB'", err));
+    {
+        SS_TRY(set_for_build(target, db, "DATABASE", SS_PG_QUIET_LOG, err));
+        SS_TRY(set_for_build(target, db, "ROLE SESSION_USER IN DATABASE", SS_PG_QUIET_LOG, err));
+    }
+    SS_TRY(set_for_build(target, db, "DATABASE", "maintenance_work_mem = '256MB'", err));
     if (indexes_fill_jobs(catalog, jobs))
-        SS_TRY(set_for_build(target, db, "max_parallel_maintenance_workers = 0", err));
+        SS_TRY(set_for_build(target, db, "DATABASE", "max_parallel_maintenance_workers = 0", err));
     return SS_OK;
 }
 

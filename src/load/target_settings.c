@@ -169,6 +169,12 @@ forget_settings(const ss_target *target, ss_error *err)
     ss_buf_puts(&sql, "ALTER DATABASE ");
     ss_pg_ident(&sql, target->next.name);
     ss_buf_puts(&sql, " RESET ALL");
+    if (target->superuser)
+    {
+        ss_buf_puts(&sql, "; ALTER ROLE SESSION_USER IN DATABASE ");
+        ss_pg_ident(&sql, target->next.name);
+        ss_buf_puts(&sql, " RESET ALL");
+    }
     const ss_code code = ss_pg_exec(target->pg, ss_buf_text(&sql), err);
     ss_buf_done(&sql);
     return code;

@@ -104,8 +104,10 @@ GRANT SELECT ON person TO app;
 ALTER DATABASE says SET role = 'app';
 SQL
 psql_in target postgres -c "CREATE ROLE app"
-policy_for source says "$(dsn target says)" keep "$test_root/says.yaml"
+psql_in target postgres -c "CREATE ROLE loader LOGIN SUPERUSER" -c "ALTER ROLE loader SET log_min_messages = 'log'"
+policy_for source says "host=${server_dir[target]} user=loader dbname=says" keep "$test_root/says.yaml"
 exits 0 refresh "$test_root/says.yaml"
+claim "no setting of the build stays" is "$(psql_in target postgres -c "SELECT count(*) FROM pg_db_role_setting WHERE setrole <> 0 AND setdatabase <> 0")" 0
 claim "the role that the source's database sets is set" is "$(one says "SELECT current_user")" app
 claim "what they write into the log is not there" bash -c '! grep -q canary "$1"' _ "${server_dir[target]}/log"
 psql_in source says >/dev/null <<'SQL'
@@ -117,7 +119,7 @@ policy_for source says "$(dsn target says)" keep "$test_root/never.yaml"
 exits 1 refresh "$test_root/never.yaml"
 says "while loading public.person"
 claim "nor what they write into an error in the message" bash -c '! grep -qi canar "$1"' _ "$test_root/out"
-psql_in target postgres -c "DROP DATABASE says"
+psql_in target postgres -c "DROP DATABASE says" -c "DROP ROLE loader"
 
 # --- a role that becomes a superuser as it enters -----------------------------------------------------------
 psql_in target postgres -c "CREATE ROLE chief SUPERUSER" -c "CREATE ROLE deploy LOGIN IN ROLE chief" -c "ALTER ROLE deploy SET role = 'chief'"
