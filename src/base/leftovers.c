@@ -3,6 +3,7 @@
 
 #include "base/leftovers.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -32,6 +33,8 @@ ss_leftover_server(int pid)
 #ifdef SYS_pidfd_open
     if (pid > 0)
         server.process = (int) syscall(SYS_pidfd_open, pid, 0);
+    if (server.process < 0 && errno == ESRCH)
+        server.pid = 0;
 #endif
     return server;
 }

@@ -146,8 +146,6 @@ hold_next(ss_csv_target *t, ss_error *err)
         return ss_fail(err, SS_EMEND, "could not lock the folder \"%s\": %s",
                        ss_printable(t->arena, t->next), strerror(errno));
     t->made = true;
-    t->unfinished = (ss_leftover){.folder = t->next};
-    ss_leftover_add(&t->unfinished);
     return SS_OK;
 }
 
@@ -250,6 +248,8 @@ ss_csv_target_open(const ss_endpoint *folder, const char *source, const char *ru
     SS_TRY(hold_next(t, err));
     *target = t;
     SS_TRY(mend_publishing(t, err));
+    t->unfinished = (ss_leftover){.folder = t->next};
+    ss_leftover_add(&t->unfinished);
     SS_TRY(empty_ours(t, t->next, err)); /* of what a crash left in it */
     return write_marker(t, err);
 }
@@ -545,6 +545,9 @@ ss_csv_target_abandon(ss_csv_target *t)
 {
     ss_error ignored;
 
-    if (t != NULL && t->made)
-        (void) remove_ours(t, t->next, &ignored);
+    if (t == NULL || !t->made)
+        return;
+    (void) remove_ours(t, t->next, &ignored);
+    /* While we hold its lock: the next run may make it again. */
+    ss_leftover_take_back(&t->unfinished);
 }

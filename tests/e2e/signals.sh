@@ -144,6 +144,7 @@ stops_while_writing()
         [ -z "$(find "$test_root" -path "$file" -size +1k)" ] || break
         sleep 0.02
     done
+    [ -n "$(find "$test_root" -path "$file" -size +1k)" ] || fail "no rows went to $what"
     place=$(readlink /proc/$pid/fd/* | grep -o '^/var/tmp/sandseed-[0-9a-f]*' | sort -u)
     freeze "$place/data"
     stops_hard
