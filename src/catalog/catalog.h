@@ -87,7 +87,9 @@ typedef struct ss_column
     int32_t typmod;        /* -1 for none */
     const char *type_text; /* format_type(): "character varying(60)" */
     const char *collation; /* schema.name when not the type's default, else NULL */
-    bool not_null;         /* of the column; a domain's is in its type */
+    const char
+        *attcollation; /* schema.name in any case, quoted as in SQL; NULL: the type has none */
+    bool not_null;     /* of the column; a domain's is in its type */
     ss_identity identity;
     ss_generated generated;
     const char *default_expr; /* also a generated column's expression; or NULL */

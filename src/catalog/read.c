@@ -394,7 +394,8 @@ take_column(reader *r, rows *d, ss_column *column)
                           .comment = text(d, 11),
                           .null_frac = real(d, 12, -1),
                           .n_distinct = real(d, 13, 0),
-                          .readable = flag(d, 14)};
+                          .readable = flag(d, 14),
+                          .attcollation = text(d, 15)};
 }
 
 /* How many of the next rows belong to the same table as this one. */

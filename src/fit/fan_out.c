@@ -25,7 +25,7 @@ put_key(ss_buf *sql, const ss_fit_path *path)
         return;
     }
     ss_buf_puts(sql, "CASE WHEN ");
-    ss_fit_put_key(sql, path, " AND ", " IS NOT NULL");
+    ss_fit_put_key(sql, path, " AND ", " IS DISTINCT FROM NULL");
     ss_buf_puts(sql, " THEN (ROW(");
     ss_fit_put_key(sql, path, ", ", "");
     ss_buf_puts(sql, "))::pg_catalog.text END");
@@ -39,6 +39,21 @@ qualified(const char *alias, const ss_column *column, ss_arena *arena)
 
     ss_buf_printf(&sql, "%s.", alias);
     ss_pg_ident(&sql, column->name);
+    copy = ss_strdup(arena, ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return copy;
+}
+
+/* The same, to be compared by its bytes. */
+static const char *
+key_of(const ss_fit_path *path, ss_arena *arena)
+{
+    ss_buf sql = {0};
+    const char *copy;
+
+    ss_buf_puts(&sql, "(");
+    put_key(&sql, path);
+    ss_buf_puts(&sql, ") COLLATE pg_catalog.\"C\"");
     copy = ss_strdup(arena, ss_buf_text(&sql));
     ss_buf_done(&sql);
     return copy;
@@ -67,125 +82,157 @@ other_routes(const ss_fan_out_plan *p, ss_route *routes)
 /*
  * What children count for is told by the people behind them, as everywhere (fit/heavy.h): otherwise one who has many, spread
  * over many parents, would show in every parent's number.  Those behind the parents themselves are weighed with
- * the parents.
- *
- * joins: who has most, h0, h1, ...; weights: what a child counts for, of SS_WHOLE, by each of them.
+ * the parents.  Who has most by each of the routes, as "WITH h (route, key, had, most)": one reading of the child.
  */
-static void
-weigh_children(const ss_fan_out_plan *p, const ss_route *routes, const ss_fit_paths *paths,
-               ss_buf *joins, ss_buf *weights, ss_arena *arena)
+static const char *
+who_has_most(const ss_fan_out_plan *p, const ss_route *routes, size_t n, ss_arena *arena)
 {
-    const ss_catalog *catalog = p->catalog;
+    const ss_table *child = &p->catalog->tables[p->child];
+    const char *copy = "";
+    ss_fit_paths paths;
+    ss_buf sql = {0}, keys = {0};
 
-    for (size_t i = 0; i < paths->n; i++)
+    ss_fit_paths_init(&paths, p->catalog, p->child, routes, n, "t", arena);
+    for (size_t i = 0; i < n; i++)
     {
-        const ss_fit_path *path = &paths->list[i];
-        ss_fit_paths one;
-
         if (!routes[i].to_people)
             continue;
-        ss_fit_paths_init(&one, catalog, p->child, &routes[i], 1, "t", arena);
-        ss_buf_printf(joins,
-                      " LEFT JOIN (SELECT l.*, l.n::pg_catalog.int8 AS had, "
-                      "pg_catalog.min(l.n::pg_catalog.int8) "
-                      "OVER () AS most FROM (%s) AS l (n",
-                      ss_heavy_sql(&catalog->tables[p->child], &one, NULL, p->k, arena));
-        for (size_t k = 0; k < path->nkeys; k++)
-            ss_buf_printf(joins, ", a%zu", k);
-        ss_buf_printf(joins, ")) AS h%zu ON ", i);
-        for (size_t k = 0; k < path->nkeys; k++)
-        {
-            const ss_fit_key *key = &path->keys[k];
+        ss_buf_printf(&keys, "%s(%zu, ", keys.len == 0 ? "" : ", ", i);
+        put_key(&keys, &paths.list[i]);
+        ss_buf_puts(&keys, ")");
+    }
+    if (keys.len > 0)
+    {
+        ss_buf_printf(
+            &sql,
+            "WITH h AS MATERIALIZED ("
+            "SELECT x.*, pg_catalog.min(x.had) OVER (PARTITION BY x.route) AS most FROM ("
+            "SELECT v.route, v.key COLLATE pg_catalog.\"C\" AS key, pg_catalog.count(*) AS had, "
+            "pg_catalog.row_number() OVER (PARTITION BY v.route ORDER BY pg_catalog.count(*) "
+            "DESC) AS place FROM %s AS t%s CROSS JOIN LATERAL (VALUES %s) AS v (route, key) "
+            "WHERE v.key IS NOT NULL GROUP BY 1, 2) AS x WHERE x.place <= %zu) ",
+            ss_fit_from(child, arena), paths.joins, ss_buf_text(&keys), p->k);
+        copy = ss_strdup(arena, ss_buf_text(&sql));
+    }
+    ss_buf_done(&sql);
+    ss_buf_done(&keys);
+    return copy;
+}
 
-            ss_buf_printf(
-                joins, "%s%s%sh%zu.a%zu", k == 0 ? "" : " AND ", key->sql,
-                ss_fit_equals(catalog, &catalog->tables[key->table].columns[key->column], arena), i,
-                k);
+/* The parts of the question, with the child's alias c, the parent's p. */
+typedef struct parts
+{
+    ss_buf outer;   /* read of each parent, behind its number of children */
+    ss_buf inner;   /* read of each parent's children, behind their number */
+    ss_buf joins;   /* to the children */
+    ss_buf weights; /* what a child counts for, of SS_WHOLE, by each way to people */
+    ss_buf present, group, on;
+} parts;
+
+/* Somebody who is at most parents says nothing of who else is at one: others are named first. */
+static void
+put_people_of_children(parts *s, const ss_route *routes, const ss_fit_paths *paths, ss_arena *arena)
+{
+    for (size_t i = 0; i < paths->n; i++)
+    {
+        const char *key = key_of(&paths->list[i], arena);
+
+        ss_buf_printf(&s->outer, ", s.m%zu", i);
+        if (!routes[i].to_people)
+        {
+            ss_buf_printf(&s->inner, ", pg_catalog.min(%s) AS m%zu", key, i);
+            continue;
         }
-        ss_buf_printf(weights, ", %llu * h%zu.most / h%zu.had", (unsigned long long) SS_WHOLE, i,
-                      i);
+        ss_buf_printf(&s->joins, " LEFT JOIN h AS h%zu ON h%zu.route = %zu AND h%zu.key = %s", i, i,
+                      i, i, key);
+        ss_buf_printf(&s->weights, ", %llu * h%zu.most / h%zu.had", (unsigned long long) SS_WHOLE,
+                      i, i);
+        ss_buf_printf(&s->inner,
+                      ", COALESCE(pg_catalog.min(%s) FILTER (WHERE h%zu.had IS NULL OR h%zu.had <= "
+                      "h%zu.most), pg_catalog.min(%s)) AS m%zu",
+                      key, i, i, i, key, i);
     }
 }
 
-/*
- * One row per parent: children, keys of people behind it, one key per path of people behind its children.  The server
- * gives parents' keys as children have them, or as parents do, where one may be written in several ways.
- */
-static const char *
-question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nchildren,
-         bool **may_be_empty)
+/* Parents' keys as children have them, or as parents do, where one may be written in several ways. */
+static void
+put_reference(parts *s, const ss_fan_out_plan *p, ss_arena *arena)
 {
     const ss_catalog *catalog = p->catalog;
     const ss_reference *ref = p->reference;
     const ss_table *child = &catalog->tables[p->child], *parent = &catalog->tables[ref->parent];
-    const ss_table_plan *of = &p->tables[ref->parent];
-    ss_route *others = ss_alloc(arena, p->tables[p->child].nroutes + 1, sizeof *others);
-    ss_fit_paths up, down;
-    ss_buf outer = {0}, inner = {0}, present = {0}, group = {0}, on = {0};
-    ss_buf joins = {0}, weights = {0}, number = {0};
     bool canonical = true;
-    const char *sql;
 
-    *nparents = of->nroutes;
-    *nchildren = other_routes(p, others);
-    ss_fit_paths_init(&up, catalog, ref->parent, of->routes, of->nroutes, "p", arena);
-    ss_fit_paths_init(&down, catalog, p->child, others, *nchildren, "c", arena);
-    *may_be_empty = ss_alloc(arena, 1 + up.n + down.n, sizeof **may_be_empty);
-    for (size_t i = 0; i < up.n; i++)
-    {
-        (*may_be_empty)[1 + i] = !of->routes[i].to_people;
-        ss_buf_puts(&outer, ", ");
-        put_key(&outer, &up.list[i]);
-    }
-    for (size_t i = 0; i < down.n; i++)
-    {
-        (*may_be_empty)[1 + up.n + i] = !others[i].to_people;
-        ss_buf_printf(&outer, ", s.m%zu", i);
-        ss_buf_puts(&inner, ", pg_catalog.min((");
-        put_key(&inner, &down.list[i]);
-        ss_buf_printf(&inner, ") COLLATE pg_catalog.\"C\") AS m%zu", i);
-    }
-    weigh_children(p, others, &down, &joins, &weights, arena);
     for (size_t i = 0; i < ref->ncolumns; i++)
         canonical = canonical && ss_fit_is_canonical(catalog, &child->columns[ref->columns[i]]) &&
                     ss_fit_is_canonical(catalog, &parent->columns[ref->parent_columns[i]]);
     if (!canonical)
-        ss_buf_printf(&joins, " JOIN %s AS q ON ", ss_fit_from(parent, arena));
+        ss_buf_printf(&s->joins, " JOIN %s AS q ON ", ss_fit_from(parent, arena));
     for (size_t i = 0; i < ref->ncolumns; i++)
     {
         const ss_column *key = &parent->columns[ref->parent_columns[i]];
         const char *of_child = qualified("c", &child->columns[ref->columns[i]], arena);
-        const char *equals = ss_fit_equals(catalog, key, arena);
-        const char *and = i == 0 ? "" : " AND ";
         const char *one = canonical ? of_child : qualified("q", key, arena);
+        const char *and = i == 0 ? "" : " AND ";
 
         if (!canonical)
-            ss_buf_printf(&joins, "%s%s%s%s", and, one, equals, of_child);
-        ss_buf_printf(&inner, ", %s AS k%zu", one, i);
-        ss_buf_printf(&group, "%s%s", i == 0 ? "" : ", ", one);
-        ss_buf_printf(&present, "%s%s IS NOT NULL", and, of_child);
-        ss_buf_printf(&on, "%s%s%ss.k%zu", and, qualified("p", key, arena), equals, i);
+            ss_buf_printf(&s->joins, "%s%s", and, ss_fit_equal(catalog, key, one, of_child, arena));
+        ss_buf_printf(&s->inner, ", %s AS k%zu", one, i);
+        ss_buf_printf(&s->group, "%s%s", i == 0 ? "" : ", ", one);
+        ss_buf_printf(&s->present, "%s%s IS DISTINCT FROM NULL", and, of_child);
+        ss_buf_printf(&s->on, "%s%s", and,
+                      ss_fit_equal(catalog, key, qualified("p", key, arena),
+                                   ss_strf(arena, "s.k%zu", i), arena));
     }
-    if (weights.len == 0)
-        ss_buf_puts(&number, "pg_catalog.count(*)");
-    else
-        ss_buf_printf(&number, "pg_catalog.div(pg_catalog.sum(LEAST(%llu%s)) + %llu, %llu)",
-                      (unsigned long long) SS_WHOLE, ss_buf_text(&weights),
-                      (unsigned long long) SS_WHOLE / 2, (unsigned long long) SS_WHOLE);
+}
+
+/* One row per parent: children, keys of people behind it, one key per path of people behind its children. */
+static const char *
+question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nchildren,
+         bool **may_be_empty)
+{
+    const ss_table *child = &p->catalog->tables[p->child];
+    const size_t parent = p->reference->parent;
+    const ss_table_plan *of = &p->tables[parent];
+    ss_route *others = ss_alloc(arena, p->tables[p->child].nroutes + 1, sizeof *others);
+    const char *number = "pg_catalog.count(*)", *sql;
+    ss_fit_paths up, down;
+    parts s = {0};
+
+    *nparents = of->nroutes;
+    *nchildren = other_routes(p, others);
+    *may_be_empty = ss_alloc(arena, 1 + *nparents + *nchildren, sizeof **may_be_empty);
+    for (size_t i = 0; i < *nparents; i++)
+        (*may_be_empty)[1 + i] = !of->routes[i].to_people;
+    for (size_t i = 0; i < *nchildren; i++)
+        (*may_be_empty)[1 + *nparents + i] = !others[i].to_people;
+    ss_fit_paths_init(&up, p->catalog, parent, of->routes, of->nroutes, "p", arena);
+    ss_fit_paths_init(&down, p->catalog, p->child, others, *nchildren, "c", arena);
+    for (size_t i = 0; i < up.n; i++)
+    {
+        ss_buf_puts(&s.outer, ", ");
+        put_key(&s.outer, &up.list[i]);
+    }
+    put_people_of_children(&s, others, &down, arena);
+    put_reference(&s, p, arena);
+    if (s.weights.len > 0)
+        number = ss_strf(arena, "pg_catalog.div(pg_catalog.sum(LEAST(%llu%s)) + %llu, %llu)",
+                         (unsigned long long) SS_WHOLE, ss_buf_text(&s.weights),
+                         (unsigned long long) SS_WHOLE / 2, (unsigned long long) SS_WHOLE);
     sql = ss_strf(arena,
-                  "COPY (SELECT COALESCE(s.n, 0)%s FROM %s AS p%s LEFT JOIN (SELECT "
+                  "COPY (SELECT COALESCE(s.n, 0)%s FROM %s AS p%s LEFT JOIN (%sSELECT "
                   "%s AS n%s FROM %s AS c%s%s WHERE %s GROUP BY %s) AS s ON %s) TO STDOUT",
-                  ss_buf_text(&outer), ss_fit_from(parent, arena), up.joins, ss_buf_text(&number),
-                  ss_buf_text(&inner), ss_fit_from(child, arena), down.joins, ss_buf_text(&joins),
-                  ss_buf_text(&present), ss_buf_text(&group), ss_buf_text(&on));
-    ss_buf_done(&joins);
-    ss_buf_done(&weights);
-    ss_buf_done(&number);
-    ss_buf_done(&outer);
-    ss_buf_done(&inner);
-    ss_buf_done(&present);
-    ss_buf_done(&group);
-    ss_buf_done(&on);
+                  ss_buf_text(&s.outer), ss_fit_from(&p->catalog->tables[parent], arena), up.joins,
+                  who_has_most(p, others, down.n, arena), number, ss_buf_text(&s.inner),
+                  ss_fit_from(child, arena), down.joins, ss_buf_text(&s.joins),
+                  ss_buf_text(&s.present), ss_buf_text(&s.group), ss_buf_text(&s.on));
+    ss_buf_done(&s.outer);
+    ss_buf_done(&s.inner);
+    ss_buf_done(&s.joins);
+    ss_buf_done(&s.weights);
+    ss_buf_done(&s.present);
+    ss_buf_done(&s.group);
+    ss_buf_done(&s.on);
     return sql;
 }
 

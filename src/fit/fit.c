@@ -454,7 +454,9 @@ count_fan_outs(fitting *f, const table_fit *t, const ss_fit_terms *terms, ss_mod
 
         m->references[i].constraint = ref->constraint;
         take_nulls(ref, m, &m->references[i]);
-        if (terms->shape_only || terms->uncounted || f->plan->tables[ref->parent].uncounted)
+        /* A parent that is empty has no rows in the sandbox whose children could be as many. */
+        if (terms->shape_only || terms->uncounted || f->plan->tables[ref->parent].uncounted ||
+            f->plan->tables[ref->parent].mode == SS_MODE_EMPTY)
             continue;
         scratch = ss_arena_new(arena);
         look_at(catalog, t->table, &ref->parent, 1, scratch, &l);

@@ -75,7 +75,7 @@ ss_heavy_sql(const ss_table *table, const ss_fit_paths *paths, const char *key, 
     const char *sql;
 
     ss_fit_put_key(&keys, &paths->list[0], ", ", "");
-    ss_fit_put_key(&present, &paths->list[0], " AND ", " IS NOT NULL");
+    ss_fit_put_key(&present, &paths->list[0], " AND ", " IS DISTINCT FROM NULL");
     sql = ss_strf(arena,
                   "SELECT pg_catalog.count(*)::pg_catalog.text, %s FROM %s AS t%s WHERE %s "
                   "GROUP BY %s ORDER BY pg_catalog.count(*) DESC LIMIT %zu",

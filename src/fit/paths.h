@@ -43,8 +43,12 @@ void ss_fit_put_key(ss_buf *sql, const ss_fit_path *path, const char *between, c
 /* "schema"."table", with ONLY before it unless its rows are its partitions'. */
 const char *ss_fit_from(const ss_table *table, ss_arena *arena);
 
-/* " = ", or the operator of the schema that an extension put the column's type in. */
-const char *ss_fit_equals(const ss_catalog *catalog, const ss_column *column, ss_arena *arena);
+/*
+ * "key = value" as a foreign key to key, whose SQL is left, finds its row: by the operator of the schema that an extension put
+ * the type in, and by the collation of the key, whatever value's is.
+ */
+const char *ss_fit_equal(const ss_catalog *catalog, const ss_column *key, const char *left,
+                         const char *value, ss_arena *arena);
 
 /* Have equal values of the column equal bytes?  Not so 1.0 and 1.00, or what a collation holds equal. */
 bool ss_fit_is_canonical(const ss_catalog *catalog, const ss_column *column);

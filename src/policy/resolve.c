@@ -322,11 +322,13 @@ resolve_routes(ss_resolving *r)
         ss_table_plan *t = &r->tables[i];
         const ss_place *place = r->entries[i] == NULL ? NULL : &r->entries[i]->place;
 
-        if (t->mode != SS_MODE_SYNTHESISE || table->is_partition)
+        if (table->is_partition)
+            continue;
+        t->uncounted = too_many[i];
+        if (t->mode != SS_MODE_SYNTHESISE)
             continue;
         if (too_many[i])
         {
-            t->uncounted = true;
             WARN(table->label, place, "name under subject: the columns that lead to people",
                  "more than %d chains of foreign keys lead on from the table: nobody is counted, "
                  "and it runs as shape",

@@ -134,7 +134,8 @@ ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, bool *to
     for (size_t t = 0; t < n; t++)
     {
         too_many[t] = false;
-        if (tables[t].mode != SS_MODE_SYNTHESISE || catalog->tables[t].is_partition)
+        /* Of tables that are not made, too: their rows stand between people and the rows of others. */
+        if (catalog->tables[t].is_partition)
             continue;
         r.found = ss_alloc(result, SS_ROUTES_MAX, sizeof *r.found);
         r.nfound = r.steps = 0;
