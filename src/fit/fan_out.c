@@ -171,17 +171,19 @@ put_reference(parts *s, const ss_fan_out_plan *p, ss_arena *arena)
     for (size_t i = 0; i < ref->ncolumns; i++)
     {
         const ss_column *key = &parent->columns[ref->parent_columns[i]];
-        const char *of_child = qualified("c", &child->columns[ref->columns[i]], arena);
+        const ss_column *of = &child->columns[ref->columns[i]];
+        const char *of_child = qualified("c", of, arena);
         const char *one = canonical ? of_child : qualified("q", key, arena);
         const char *and = i == 0 ? "" : " AND ";
 
         if (!canonical)
-            ss_buf_printf(&s->joins, "%s%s", and, ss_fit_equal(catalog, key, one, of_child, arena));
+            ss_buf_printf(&s->joins, "%s%s", and,
+                          ss_fit_equal(catalog, key, one, of, of_child, arena));
         ss_buf_printf(&s->inner, ", %s AS k%zu", one, i);
         ss_buf_printf(&s->group, "%s%s", i == 0 ? "" : ", ", one);
         ss_buf_printf(&s->present, "%s%s IS DISTINCT FROM NULL", and, of_child);
         ss_buf_printf(&s->on, "%s%s", and,
-                      ss_fit_equal(catalog, key, qualified("p", key, arena),
+                      ss_fit_equal(catalog, key, qualified("p", key, arena), canonical ? of : key,
                                    ss_strf(arena, "s.k%zu", i), arena));
     }
 }
@@ -335,6 +337,9 @@ ss_fan_out_count(const ss_fan_out_plan *p, ss_pg *pg, const ss_watch *watch, ss_
                               may_be_empty);
     batch = ss_batch_new(scratch, forms, n);
     SS_TRY(find_heavy(p, pg, scratch, &heavy, err));
+    /* Before 13 a hash aggregate keeps all of its groups in memory, however few were expected. */
+    if (p->catalog->server_version < 130000)
+        SS_TRY(ss_pg_exec(pg, "SET LOCAL enable_hashagg = off", err));
     SS_TRY(ss_pg_copy_out(pg, sql, err));
     reader = ss_copy_reader_new(scratch, pg, SS_COPY_TEXT, columns, n);
     for (;;)

@@ -31,19 +31,22 @@ ss_fit_from(const ss_table *table, ss_arena *arena)
 }
 
 const char *
-ss_fit_equal(const ss_catalog *catalog, const ss_column *key, const char *left, const char *value,
-             ss_arena *arena)
+ss_fit_equal(const ss_catalog *catalog, const ss_column *key, const char *left, const ss_column *of,
+             const char *value, ss_arena *arena)
 {
     const size_t base = ss_catalog_base_type(catalog, key->type);
     const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
     ss_buf sql = {0};
     const char *copy;
 
-    ss_buf_printf(&sql, "%s OPERATOR(", left);
+    ss_buf_puts(&sql, left);
+    /* Only where it decides: the role needs USAGE on the collation's schema to name it. */
+    if (key->attcollation != NULL &&
+        (of->attcollation == NULL || strcmp(of->attcollation, key->attcollation) != 0))
+        ss_buf_printf(&sql, " COLLATE %s", key->attcollation);
+    ss_buf_puts(&sql, " OPERATOR(");
     ss_pg_ident(&sql, t == NULL || t->kind != SS_TYPE_BASE ? "pg_catalog" : t->schema);
     ss_buf_printf(&sql, ".=) %s", value);
-    if (key->attcollation != NULL)
-        ss_buf_printf(&sql, " COLLATE %s", key->attcollation);
     copy = ss_strdup(arena, ss_buf_text(&sql));
     ss_buf_done(&sql);
     return copy;
@@ -83,10 +86,12 @@ join(joining *j, size_t from, const ss_reference *ref)
     {
         const ss_column *key = &j->catalog->tables[ref->parent].columns[ref->parent_columns[i]];
 
+        const ss_column *of = &j->catalog->tables[j->nodes[from].table].columns[ref->columns[i]];
+
         ss_buf_printf(
             &j->sql, "%s%s", i == 0 ? "" : " AND ",
             ss_fit_equal(j->catalog, key,
-                         column_sql(j, n->alias, ref->parent, ref->parent_columns[i]),
+                         column_sql(j, n->alias, ref->parent, ref->parent_columns[i]), of,
                          column_sql(j, j->nodes[from].alias, j->nodes[from].table, ref->columns[i]),
                          j->arena));
     }

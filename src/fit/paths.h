@@ -44,11 +44,11 @@ void ss_fit_put_key(ss_buf *sql, const ss_fit_path *path, const char *between, c
 const char *ss_fit_from(const ss_table *table, ss_arena *arena);
 
 /*
- * "key = value" as a foreign key to key, whose SQL is left, finds its row: by the operator of the schema that an extension put
- * the type in, and by the collation of the key, whatever value's is.
+ * "left = value" as a foreign key to the column key, whose SQL is left, finds its row: by the operator of the schema that an
+ * extension put the type in, and by key's collation where that of the column of, which value comes from, is another one.
  */
 const char *ss_fit_equal(const ss_catalog *catalog, const ss_column *key, const char *left,
-                         const char *value, ss_arena *arena);
+                         const ss_column *of, const char *value, ss_arena *arena);
 
 /* Have equal values of the column equal bytes?  Not so 1.0 and 1.00, or what a collation holds equal. */
 bool ss_fit_is_canonical(const ss_catalog *catalog, const ss_column *column);

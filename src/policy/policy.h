@@ -227,7 +227,8 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     bool subject_none;
     const size_t *subject_columns; /* the table's columns that the policy names */
     size_t nsubject_columns;
-    const ss_route *routes; /* none: its rows are counted */
+    const ss_route
+        *routes; /* none: its rows are counted; of a table that is not made those to people alone */
     size_t nroutes;
     bool uncounted; /* nobody can be counted: every column is learnt as a shape, with no count */
     const ss_decision *columns; /* parallel to table->columns */

@@ -145,7 +145,8 @@ ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, bool *to
             const size_t before = r.nfound;
 
             follow(&r, r.followed[t].list[i]);
-            if (r.nfound > before)
+            /* Keys of a kept list of lists say nothing of who is behind its children. */
+            if (r.nfound > before || tables[t].mode != SS_MODE_SYNTHESISE)
                 continue;
             r.chain[0] = r.followed[t].list[i];
             r.length = 1;

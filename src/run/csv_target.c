@@ -548,6 +548,6 @@ ss_csv_target_abandon(ss_csv_target *t)
     if (t == NULL || !t->made)
         return;
     (void) remove_ours(t, t->next, &ignored);
-    /* While we hold its lock: the next run may make it again. */
+    /* Right behind: the next run may make it again. */
     ss_leftover_take_back(&t->unfinished);
 }
