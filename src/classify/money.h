@@ -1,0 +1,14 @@
+/* Bank accounts and payment cards: has a text their form and check digits? */
+#ifndef SS_CLASSIFY_MONEY_H
+#define SS_CLASSIFY_MONEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* ISO 13616: the length of its country, modulus 97 (ISO/IEC 7064). */
+bool ss_is_iban(const char *text, size_t n);
+
+/* ISO/IEC 7812: 12 to 19 digits that begin as a card network's do, Luhn. */
+bool ss_is_payment_card(const char *text, size_t n);
+
+#endif
