@@ -1,0 +1,36 @@
+/*
+ * Names of tables and columns as words: "OXCUSTNR" stays one, "cVorName", "cust_first_name" and "Kunden-Straße" fall apart.
+ *
+ * Patterns are looked for in them: words with blanks between, each of which must be there, side by side and in that order;
+ * a star at a word's end or beginning takes whatever goes on there ("telefon*", "*mail").
+ */
+#ifndef SS_CLASSIFY_WORDS_H
+#define SS_CLASSIFY_WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+typedef struct ss_words
+{
+    const char *const *list; /* lower case, accents off; digits are words of their own */
+    size_t n;
+} ss_words;
+
+/* What is no letter and no digit of ASCII or Latin (to U+017F) stays as it is, within its word.  Lives in result. */
+ss_words ss_words_of(const char *name, ss_arena *result);
+
+typedef struct ss_pattern
+{
+    const char *text;
+    size_t n; /* bytes; 0: there is none */
+} ss_pattern;
+
+/* The first of patterns, with bars between them, that stands in the words, anywhere.  NULL has none. */
+ss_pattern ss_words_find(const ss_words *words, const char *patterns);
+
+/* Are the words the pattern, all of them? */
+bool ss_words_are(const ss_words *words, ss_pattern pattern);
+
+#endif
