@@ -1,0 +1,137 @@
+#include "classify/about.h"
+
+#include <string.h>
+
+#include "classify/recogniser.h"
+
+/* What people, and those who stand for them, are called. */
+static const char PEOPLE[] =
+    "user|users|*user|*users|person|persons|people|personne*|persona|personas|individual*|customer|"
+    "customers|customer entity|client|clients|kunde|kunden|cliente|clientes|klant*|"
+    "patient|patients|employee|employees|mitarbeiter*|empleado*|dipendent*|medewerker*|salarie*|"
+    "staff|member|members|mitglied*|adherent|adherents|contact|contacts|contacto|contactos|"
+    "socpeople|subscriber|subscribers|student|students|pupil|pupils|eleve*|schueler*|alumno*|"
+    "teacher|teachers|author|authors|actor|actors|artist person|doctor|doctors|physician*|"
+    "practitioner*|guest|guests|visitor|visitors|passenger*|driver|drivers|owner|owners|applicant*|"
+    "candidate*|lead|leads|participant*|attendee*|player|players|donor*|resident*|tenant person|"
+    "worker|workers|agent|agents|agentes|profile|profiles|adult|societe|usuario*|utente|utenti|"
+    "gebruiker*|benutzer*|signup*|registrant*|citizen*|voter*|borrower*|cardholder*|beneficiar*|"
+    "caller*";
+
+/* Rows about health, whatever the columns are called. */
+static const char HEALTH[] =
+    "allerg*|diagnos*|condition|conditions|medication*|prescription*|immuni*|vaccin*|encounter*|"
+    "observation*|obs|procedure|procedures|procedure occurrence|"
+    "lab result*|lab order*|symptom*|careplan*|care plan*|imaging*|surger*|patient visit*|drug "
+    "exposure*|measurement|measurements|device exposure*|supplies|devices used|"
+    "medical*|health record*|clinical*|hospitali*|treatment*|therap*|disability|disabilities|sick "
+    "leave*|sickness*|krankmeldung*";
+
+/* What is somebody's in a table of its own. */
+static const char PLACES[] = "address|addresses|*address|adresse*|*adresse|direccion*|indirizz*|"
+                             "adres|adressen|location|locations|contact info*";
+
+/* Keys that name people in one word. */
+static const char PEOPLE_KEYS[] =
+    "userid|*userid|personid|memberid|customerid|patientid|employeeid|clientid|contactid|studentid|"
+    "businessentityid|idcontacto|codcliente|codagente|idagente";
+
+/* How many bytes of their names all columns share: "OX", "cust_"; two are left of every name. */
+static size_t
+shared_prefix(const ss_table *table)
+{
+    size_t n = table->ncolumns < 4 ? 0 : strlen(table->columns[0].name);
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        const char *name = table->columns[c].name;
+        const size_t length = strlen(name);
+
+        while (n > 0 && (n + 2 > length || strncmp(name, table->columns[0].name, n) != 0))
+            n--;
+    }
+    return n < 2 ? 0 : n;
+}
+
+bool
+ss_about_leads_to_people(const ss_words *name)
+{
+    if (ss_words_find(name, PEOPLE_KEYS).n > 0)
+        return true;
+    return name->n > 1 && ss_words_find(name, PEOPLE).n > 0 &&
+           ss_words_find(name, "id|uuid|no|nr|fk|by|source value").n > 0;
+}
+
+static bool
+has_kind(const ss_catalog *catalog, const ss_table *table, const ss_about *about, const char *kind)
+{
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        const char letter = ss_recogniser_letter(catalog, table->columns[c].type);
+        ss_pattern pattern;
+        const ss_recogniser *r = ss_recognise(&about->rest[c], letter, false, false, &pattern);
+
+        if (r != NULL && strcmp(r->kind, kind) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, ss_about *about,
+        ss_arena *result)
+{
+    const size_t prefix = shared_prefix(table);
+    ss_words *names = ss_alloc(result, table->ncolumns + 1, sizeof *names);
+    ss_words *rest = ss_alloc(result, table->ncolumns + 1, sizeof *rest);
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        names[c] = ss_words_of(table->columns[c].name, result);
+        rest[c] = prefix == 0 ? names[c] : ss_words_of(table->columns[c].name + prefix, result);
+    }
+    about->names = names;
+    about->rest = rest;
+    /* "user_address" is about addresses, "app_user" about users. */
+    about->people =
+        (name->n > 0 && ss_words_find(&(ss_words){name->list + name->n - 1, 1}, PEOPLE).n > 0) ||
+        has_kind(catalog, table, about, "given-name") ||
+        has_kind(catalog, table, about, "date-of-birth");
+    about->place = ss_words_find(name, PLACES).n > 0;
+    about->theirs = about->people;
+    for (size_t c = 0; c < table->ncolumns && !about->theirs; c++)
+        about->theirs = ss_about_leads_to_people(&rest[c]);
+}
+
+static void
+follow_keys(const ss_catalog *catalog, ss_about *all)
+{
+    for (bool more = true; more;)
+    {
+        more = false;
+        for (size_t k = 0; k < catalog->nforeign_keys; k++)
+        {
+            const ss_foreign_key *fk = &catalog->foreign_keys[k];
+
+            if (!all[fk->table].theirs && all[fk->parent].theirs)
+                more = all[fk->table].theirs = true;
+        }
+    }
+}
+
+const ss_about *
+ss_classify_about(const ss_catalog *catalog, ss_arena *result)
+{
+    ss_about *all = ss_alloc(result, catalog->ntables + 1, sizeof *all);
+    ss_words *names = ss_alloc(result, catalog->ntables + 1, sizeof *names);
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        names[t] = ss_words_of(catalog->tables[t].name, result);
+        look_at(catalog, &catalog->tables[t], &names[t], &all[t], result);
+    }
+    follow_keys(catalog, all);
+    for (size_t t = 0; t < catalog->ntables; t++)
+        all[t].health = all[t].theirs && ss_words_find(&names[t], HEALTH).n > 0;
+    return all;
+}

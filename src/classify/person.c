@@ -1,0 +1,113 @@
+/* Who somebody is: names, birth, sex, family, work. */
+#include "classify/recogniser.h"
+
+#define OF_THINGS                                                                                  \
+    "file*|host*|domain|table|column|event|class|module|index|schema|database|group|role|product|" \
+    "article|item|tag|plugin|"                                                                     \
+    "company|store|shop|server|device|app|client "                                                 \
+    "id|key|type|pattern|attribute|algo|option|style|theme|template|format|flag|"                  \
+    "verified|estimated|count|id|concept id|number of|nr|enabled|visible|show*|search|sort|order"
+
+static const ss_recogniser list[] = {
+    {"given-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
+     "first name|firstname|*fname|fname|given name|givenname|forename|first names|middle "
+     "name|middlename|second name|vorname|"
+     "*vorname|prenom|prenoms|nombre de pila|primer nombre|segundo nombre|nome "
+     "proprio|voornaam|roepnaam|preferred name|given",
+     "first|middle|nombres|nickname", OF_THINGS "|kana order", NULL, false},
+    {"family-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
+     "last name|lastname|*lname|lname|family name|familyname|family name 2|surname|maiden "
+     "name|maiden|birth name|nachname|*nachname|"
+     "familienname|geburtsname|nom de famille|nom de "
+     "naissance|apellido|apellidos|apellido*|cognome|achternaam|familienaam|"
+     "mother maiden*",
+     "last|nom", OF_THINGS "|prefix|suffix|last update*|last login", NULL, false},
+    {"person-name", SS_CLASS_QUASI_IDENTIFIER, "t",
+     "name prefix|name suffix|family name prefix|family name "
+     "suffix|salutation|anrede|civilite|civility|sal|*sal|honorific*",
+     "prefix|suffix|title|titel|titre", OF_THINGS "|job*|page|post|short|seo|meta", NULL, false},
+    {"person-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
+     "full name|user fullname|person name|contact name|contact person|customer name|patient "
+     "name|employee name|user full name|author name|"
+     "owner name|account holder|card holder*|cardholder*|holder name|legal name|recipient "
+     "name|beneficiary name|composer|"
+     "ansprechpartner|nombre completo|nom complet|nome completo|volledige "
+     "naam|kontoinhaber|display name|displayname|"
+     "realname|real name|signer name|emergency contact name|next of kin",
+     "name|nombre|naam|nome|razonsocial|razon social|denominazione|ragione sociale",
+     OF_THINGS "|provider display*", NULL, false},
+    {"user-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
+     "user name|username|*_username|sender|creator|login|login name|loginname|login "
+     "id|loginid|user login|screen "
+     "name|screenname|nick|nickname|nick name|"
+     "user nicename|nicename|handle|benutzername|nom d utilisateur|nomutilisateur|nombre de "
+     "usuario|gebruikersnaam|skype|icq|aim|msn|yahoo|"
+     "jabber*|jabberid|whatsapp|telegram|twitter*|facebook*|linkedin*|instagram*|github|google "
+     "plus|username lower|lower name|sam account*|"
+     "upn name|principal name|logon name|logonname",
+     "nick",
+     "last*|count|type|date|time|at|on|fail*|attempt*|enabled|attribute*|pattern|from|max*|min*|"
+     "required|theme|icon|"
+     "label|button*|session*|provider|url|uri|method|first login|current login",
+     NULL, false},
+    {"date-of-birth", SS_CLASS_QUASI_IDENTIFIER, "dmti",
+     "date of birth|birth date|birthdate|birthday|birth day|birth datetime|birth "
+     "time|birthtime|dob|d o b|born|born on|year of birth|"
+     "month of birth|day of birth|birth year|birthyear|geburtsdatum|geburtstag|geboren|date de "
+     "naissance|datenaissance|naissance|"
+     "date naissance|fecha de nacimiento|fecha nacimiento|fechanacimiento|nacimiento|data di "
+     "nascita|data nascita|nascita|"
+     "geboortedatum|geboorte datum|*birth|*birthdate",
+     NULL, "estimated|place*|city|country|weight|concept id|show*", NULL, false},
+    {"age", SS_CLASS_QUASI_IDENTIFIER, "nit", "age|alter|edad|eta|leeftijd|age group|age range",
+     NULL, "max*|min*|page|limit|days", NULL, false},
+    {"sex", SS_CLASS_QUASI_IDENTIFIER, "tieb",
+     "sex|gender|geschlecht|sexe|sexo|sesso|geslacht|genre de la personne|gender concept id|gender "
+     "source*|sex code",
+     NULL, "orientation", NULL, false},
+    {"marital-status", SS_CLASS_QUASI_IDENTIFIER, "tie",
+     "marital|marital status|maritalstatus|civil status|familienstand|situation familiale|etat "
+     "civil|estado civil|stato civile|"
+     "burgerlijke staat|relationship|number of children|dependents|spouse name|household size",
+     NULL, "id", NULL, false},
+    {"nationality", SS_CLASS_QUASI_IDENTIFIER, "tie",
+     "nationality|citizenship|nationalite|nationalitat|staatsangehorigkeit|nacionalidad|"
+     "nazionalita|cittadinanza|nationaliteit|"
+     "native country|country of birth|birth country|place of birth|birthplace|birth "
+     "place|geburtsort|lieu de naissance",
+     NULL, NULL, NULL, false},
+    {"language", SS_CLASS_QUASI_IDENTIFIER, "tie", NULL,
+     "language|lang|locale|sprache|langue|idioma|lingua|taal|langcode|default lang|preferred "
+     "language|mother tongue|timezone|time zone",
+     NULL, NULL, false},
+    {"job-title", SS_CLASS_QUASI_IDENTIFIER, "tie",
+     "job title|jobtitle|job|occupation|profession|position "
+     "title|poste|beruf|cargo|puesto|oficio|professione|mestiere|functie|"
+     "beroep|education|education num|degree|workclass|qualification|grade level|employment "
+     "status|work status",
+     "position|title|role title|specialty|speciality",
+     "id|queue|run|status id|code id|sort|name pattern", NULL, false},
+    {"employer", SS_CLASS_QUASI_IDENTIFIER, "t",
+     "employer|arbeitgeber|employeur|empleador|datore di lavoro|werkgever|school name|university",
+     "company|company "
+     "name|department|institution|organisation|organization|*company|firma|societe|empresa|azienda|"
+     "bedrijf|unit name|office",
+     "id|type|size|count|organizationnode", NULL, false},
+    {"income", SS_CLASS_QUASI_IDENTIFIER, "nite",
+     "salary|income|wage|wages|gehalt|einkommen|lohn|salaire|revenu|salario|sueldo|ingresos|"
+     "reddito|stipendio|loon|inkomen|"
+     "net worth|capital gain|capital loss|pay rate|hourly rate|bonus amount|demographics|pay "
+     "frequency|payfrequency",
+     "rate|thm|tjm", "tax*|exchange*|vat*|discount*|interest*", NULL, false},
+    {"image", SS_CLASS_DIRECT_IDENTIFIER, "txj",
+     "avatar|avatar url|photo|photo url|profile picture|profile image|profile photo|picture "
+     "of|portrait|passfoto|foto|gravatar|signature image|"
+     "face image|selfie",
+     "picture|image|thumbnail", "alt|id|size|width|height|count|updated*|type|style|email", NULL,
+     false},
+    {"biometric", SS_CLASS_SPECIAL_CATEGORY, "tx",
+     "fingerprint template|fingerprints|iris*|face template|faceprint|voiceprint|biometric*", NULL,
+     "enabled", NULL, false},
+};
+
+const ss_recogniser_family ss_recognisers_person = {list, sizeof list / sizeof list[0]};

@@ -1,0 +1,122 @@
+/* What names, types and keys tell of columns; how well on real schemas, tests/bench/classification says. */
+#include "classify/column.h"
+
+#include "support/catalog_builder.h"
+#include "unit/check.h"
+
+typedef struct expected
+{
+    const char *column, *type;
+    ss_class class;
+} expected;
+
+/* A table of these columns, of which the first is its key; in a schema of its own. */
+static void
+check(const char *table, const expected *columns, size_t n)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = builder_new(arena);
+    const size_t t = builder_table(&b, "public", table);
+    const ss_proposal *proposals;
+
+    for (size_t c = 0; c < n; c++)
+        (void) builder_column(&b, t, columns[c].column, columns[c].type, false);
+    (void) builder_key(&b, t, "pkey", columns[0].column, true);
+    proposals = ss_classify_columns(builder_done(&b), arena)[t];
+    for (size_t c = 0; c < n; c++)
+    {
+        if (proposals[c].class != columns[c].class)
+            fail_msg("%s.%s: %s instead of %s (%s)", table, columns[c].column,
+                     ss_class_name(proposals[c].class), ss_class_name(columns[c].class),
+                     proposals[c].why == NULL ? "" : proposals[c].why);
+    }
+    ss_arena_free(arena);
+}
+
+#define CHECK(table, ...)                                                                          \
+    check(table, (const expected[]){__VA_ARGS__},                                                  \
+          sizeof((const expected[]){__VA_ARGS__}) / sizeof(expected))
+#define DIRECT  SS_CLASS_DIRECT_IDENTIFIER
+#define QUASI   SS_CLASS_QUASI_IDENTIFIER
+#define SPECIAL SS_CLASS_SPECIAL_CATEGORY
+#define SECRET  SS_CLASS_SECRET
+#define KEY     SS_CLASS_KEY
+#define FREE    SS_CLASS_FREE_TEXT
+#define NONE    SS_CLASS_NON_PERSONAL
+#define UNKNOWN SS_CLASS_UNDECIDED
+
+static void
+people_in_several_languages(void **state)
+{
+    (void) state;
+    CHECK("app_user", {"id", "int4", KEY}, {"firstName", "text", DIRECT},
+          {"email", "varchar", DIRECT}, {"email_verified", "bool", NONE},
+          {"password_hash", "text", SECRET}, {"date_of_birth", "date", QUASI},
+          {"created_at", "timestamptz", NONE}, {"last_login_at", "timestamptz", QUASI},
+          {"name", "text", DIRECT}, {"notes", "text", FREE}, {"religion", "text", SPECIAL},
+          {"status", "varchar", NONE}, {"city", "text", QUASI}, {"x17", "text", UNKNOWN},
+          {"company_id", "int4", KEY}, {"reset_token", "text", SECRET});
+    CHECK("kunde", {"KundeID", "int4", KEY}, {"Vorname", "varchar", DIRECT},
+          {"Nachname", "varchar", DIRECT},
+          {"Stra\xc3\x9f"
+           "e",
+           "varchar", DIRECT},
+          {"PLZ", "varchar", QUASI}, {"Geburtsdatum", "date", QUASI},
+          {"Telefonnummer", "varchar", DIRECT}, {"Bemerkung", "text", FREE},
+          {"Konfession", "varchar", SPECIAL});
+    CHECK("adherent", {"rowid", "int4", KEY}, {"prenom", "varchar", DIRECT},
+          {"nom", "varchar", DIRECT}, {"date_naissance", "date", QUASI},
+          {"code_postal", "varchar", QUASI}, {"courriel", "varchar", DIRECT});
+    CHECK("oxuser", {"OXID", "bpchar", KEY}, {"OXFNAME", "varchar", DIRECT},
+          {"OXLNAME", "varchar", DIRECT}, {"OXZIP", "varchar", QUASI},
+          {"OXPASSSALT", "varchar", SECRET}, {"OXCOUNTRYID", "bpchar", KEY});
+}
+
+static void
+things_are_not_people(void **state)
+{
+    (void) state;
+    CHECK("product", {"id", "int4", KEY}, {"name", "varchar", NONE}, {"description", "text", NONE},
+          {"price", "numeric", NONE}, {"released_on", "date", NONE}, {"stock", "int4", NONE},
+          {"currency", "bpchar", NONE}, {"sku", "varchar", NONE}, {"category_id", "int4", KEY});
+    CHECK("country", {"code", "bpchar", KEY}, {"name", "varchar", NONE},
+          {"population", "int8", NONE});
+}
+
+static void
+what_is_somebodys_is_told_by_keys(void **state)
+{
+    (void) state;
+    CHECK("orders", {"id", "int8", KEY}, {"customer_id", "int8", KEY}, {"total", "numeric", QUASI},
+          {"shipped_at", "timestamptz", QUASI}, {"gift_message", "text", FREE},
+          {"ip_address", "inet", DIRECT}, {"iban", "varchar", DIRECT});
+    CHECK("allergies", {"id", "int8", KEY}, {"patient_id", "int8", KEY}, {"code", "text", SPECIAL},
+          {"description", "text", SPECIAL}, {"cost", "numeric", QUASI});
+    CHECK("event", {"id", "int8", KEY}, {"user_id", "text", DIRECT}, {"payload", "jsonb", FREE});
+    CHECK("batch_event", {"id", "int8", KEY}, {"occurred", "timestamptz", NONE},
+          {"payload", "jsonb", FREE}, {"extra", "jsonb", UNKNOWN});
+}
+
+/* Of a natural key what it is counts; a reference to a code list says of whom it is what the list says. */
+static void
+keys_that_tell(void **state)
+{
+    (void) state;
+    CHECK("login", {"email", "text", DIRECT}, {"failed", "int4", NONE});
+    CHECK("condition_occurrence", {"condition_occurrence_id", "int8", KEY},
+          {"person_id", "int8", KEY}, {"condition_concept_id", "int4", SPECIAL},
+          {"condition_start_date", "date", QUASI});
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(people_in_several_languages),
+        cmocka_unit_test(things_are_not_people),
+        cmocka_unit_test(what_is_somebodys_is_told_by_keys),
+        cmocka_unit_test(keys_that_tell),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
