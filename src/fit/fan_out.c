@@ -31,19 +31,6 @@ put_key(ss_buf *sql, const ss_fit_path *path)
     ss_buf_puts(sql, "))::pg_catalog.text END");
 }
 
-static const char *
-qualified(const char *alias, const ss_column *column, ss_arena *arena)
-{
-    ss_buf sql = {0};
-    const char *copy;
-
-    ss_buf_printf(&sql, "%s.", alias);
-    ss_pg_ident(&sql, column->name);
-    copy = ss_strdup(arena, ss_buf_text(&sql));
-    ss_buf_done(&sql);
-    return copy;
-}
-
 /* The same, to be compared by its bytes. */
 static const char *
 key_of(const ss_fit_path *path, ss_arena *arena)
@@ -172,8 +159,8 @@ put_reference(parts *s, const ss_fan_out_plan *p, ss_arena *arena)
     {
         const ss_column *key = &parent->columns[ref->parent_columns[i]];
         const ss_column *of = &child->columns[ref->columns[i]];
-        const char *of_child = qualified("c", of, arena);
-        const char *one = canonical ? of_child : qualified("q", key, arena);
+        const char *of_child = ss_fit_column_sql("c", of, arena);
+        const char *one = canonical ? of_child : ss_fit_column_sql("q", key, arena);
         const char *and = i == 0 ? "" : " AND ";
 
         if (!canonical)
@@ -183,8 +170,8 @@ put_reference(parts *s, const ss_fan_out_plan *p, ss_arena *arena)
         ss_buf_printf(&s->group, "%s%s", i == 0 ? "" : ", ", one);
         ss_buf_printf(&s->present, "%s%s IS DISTINCT FROM NULL", and, of_child);
         ss_buf_printf(&s->on, "%s%s", and,
-                      ss_fit_equal(catalog, key, qualified("p", key, arena), canonical ? of : key,
-                                   ss_strf(arena, "s.k%zu", i), arena));
+                      ss_fit_equal(catalog, key, ss_fit_column_sql("p", key, arena),
+                                   canonical ? of : key, ss_strf(arena, "s.k%zu", i), arena));
     }
 }
 

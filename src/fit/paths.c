@@ -52,15 +52,15 @@ ss_fit_equal(const ss_catalog *catalog, const ss_column *key, const char *left, 
     return copy;
 }
 
-static const char *
-column_sql(const joining *j, const char *alias, size_t table, size_t column)
+const char *
+ss_fit_column_sql(const char *alias, const ss_column *column, ss_arena *arena)
 {
     ss_buf sql = {0};
     const char *copy;
 
     ss_buf_printf(&sql, "%s.", alias);
-    ss_pg_ident(&sql, j->catalog->tables[table].columns[column].name);
-    copy = ss_strdup(j->arena, ss_buf_text(&sql));
+    ss_pg_ident(&sql, column->name);
+    copy = ss_strdup(arena, ss_buf_text(&sql));
     ss_buf_done(&sql);
     return copy;
 }
@@ -85,15 +85,12 @@ join(joining *j, size_t from, const ss_reference *ref)
     for (size_t i = 0; i < ref->ncolumns; i++)
     {
         const ss_column *key = &j->catalog->tables[ref->parent].columns[ref->parent_columns[i]];
-
         const ss_column *of = &j->catalog->tables[j->nodes[from].table].columns[ref->columns[i]];
 
-        ss_buf_printf(
-            &j->sql, "%s%s", i == 0 ? "" : " AND ",
-            ss_fit_equal(j->catalog, key,
-                         column_sql(j, n->alias, ref->parent, ref->parent_columns[i]), of,
-                         column_sql(j, j->nodes[from].alias, j->nodes[from].table, ref->columns[i]),
-                         j->arena));
+        ss_buf_printf(&j->sql, "%s%s", i == 0 ? "" : " AND ",
+                      ss_fit_equal(j->catalog, key, ss_fit_column_sql(n->alias, key, j->arena), of,
+                                   ss_fit_column_sql(j->nodes[from].alias, of, j->arena),
+                                   j->arena));
     }
     return j->nnodes++;
 }
@@ -149,11 +146,15 @@ begin_path(joining *j, const ss_route *route, ss_fit_path *path)
                           .nkeys = last->ncolumns,
                           .keys = ss_alloc(j->arena, last->ncolumns, sizeof *path->keys)};
     for (size_t i = 0; i < last->ncolumns; i++)
-        path->keys[i] =
-            (ss_fit_key){.table = j->nodes[at].table,
-                         .column = columns[i],
-                         .own = at == 0,
-                         .sql = column_sql(j, j->nodes[at].alias, j->nodes[at].table, columns[i])};
+    {
+        const node *n = &j->nodes[at];
+        const ss_column *column = &j->catalog->tables[n->table].columns[columns[i]];
+
+        path->keys[i] = (ss_fit_key){.table = n->table,
+                                     .column = columns[i],
+                                     .own = at == 0,
+                                     .sql = ss_fit_column_sql(n->alias, column, j->arena)};
+    }
 }
 
 void

@@ -43,6 +43,9 @@ void ss_fit_put_key(ss_buf *sql, const ss_fit_path *path, const char *between, c
 /* "schema"."table", with ONLY before it unless its rows are its partitions'. */
 const char *ss_fit_from(const ss_table *table, ss_arena *arena);
 
+/* t1."customer_id" */
+const char *ss_fit_column_sql(const char *alias, const ss_column *column, ss_arena *arena);
+
 /*
  * "left = value" as a foreign key to the column key, whose SQL is left, finds its row: by the operator of the schema that an
  * extension put the type in, and by key's collation where that of the column of, which value comes from, is another one.
