@@ -3,7 +3,7 @@
 
 static const ss_recogniser list[] = {
     {"free-text", SS_CLASS_FREE_TEXT, "tjx",
-     "note|notes|*_note|note private|note public|comment|comments|comment "
+     "note|notes|note private|note public|comment|comments|comment "
      "text|*comments|remark|remarks|*remark|bemerkung*|anmerkung*|"
      "kommentar|notiz*|remarque*|commentaire*|observacion*|observaciones|comentario*|commento|"
      "commenti|nota|opmerking*|feedback|feedbacks|"

@@ -6,7 +6,7 @@
 static const ss_recogniser list[] = {
     {"flag", NP, "tib",
      "is *|has "
-     "*|*_flag|flag|flags|enabled|disabled|active|inactive|activebool|deleted|archived|locked|"
+     "*|flag|flags|enabled|disabled|active|inactive|activebool|deleted|archived|locked|"
      "visible|hidden|public|private|verified|confirmed|default|primary|"
      "required|approved|published|read|unread|used|valid|invalid|obsolete|voided|retired|preferred|"
      "optional|readonly|allow*|enable*|disable*|show*|can *|use *|auto*|oxactive|estado "
@@ -17,7 +17,7 @@ static const ss_recogniser list[] = {
      "iso|wahrung|waehrung|devise|divisa|valuta|moneda|coddivisa|*currency",
      NULL, NULL, NULL, false},
     {"status", NP, "tiejn",
-     "status|*status|state|*_state|stage|phase|statut|estado|stato|zustand|level|priority|severity "
+     "status|*status|state|stage|phase|statut|estado|stato|zustand|level|priority|severity "
      "level|trust level|visibility|membership",
      NULL, NULL, NULL, false},
     {"code", NP, "tieju",
@@ -37,7 +37,7 @@ static const ss_recogniser list[] = {
     {"count", NP, "nit",
      "count|counts|cnt|counter|num *|number of *|nb *|total "
      "number|quantity|qty|menge|cantidad|stock|sort|*sort|sort "
-     "order|sortorder|sort_*|order|ordinal|position|rank|sequence|seq|priority|weight order|"
+     "order|sortorder|order|ordinal|position|rank|sequence|seq|priority|weight order|"
      "size|length|width|height|depth|bytes|max *|min "
      "*|limit|offset|page|pages|index|idx|attempts|attempt|retries|views|hits|likes|votes|version "
      "number|revision number|stream ordering|stream id|depth|level|lft|rgt|points|"
@@ -54,7 +54,7 @@ static const ss_recogniser list[] = {
      "name|oxtitle*|oxdesc*|oxshortdesc*|oxlongdesc*",
      NULL, NULL, NULL, false},
     {"url", NP, "t",
-     "icon url|logo url|callback url|redirect uri*|base url|root url|*_uri|uri|endpoint|webhook "
+     "icon url|logo url|callback url|redirect uri*|base url|root url|uri|endpoint|webhook "
      "url|image url|thumbnail url|link|permalink|management url|help link|custom url",
      NULL, NULL, NULL, false},
     {"money", NP, "n",

@@ -84,7 +84,7 @@ static const ss_recogniser money[] = {
 
 static const ss_recogniser device[] = {
     {"ip-address", DIRECT, "ta",
-     "ip|ip address|ipaddress|*_ip|ip addr|client ip|remote ip|remote addr|remote address|ipv "
+     "ip|ip address|ipaddress|ip addr|client ip|remote ip|remote addr|remote address|ipv "
      "4|ipv 6|user ip|first ip|last ip|firstip|lastip|*ip address|adresse ip|direccion ip|host ip",
      NULL, "version|count|enabled|restriction*|whitelist*|allow*|range type|port", ss_is_ip_address,
      false},

@@ -37,7 +37,7 @@ static const ss_recogniser list[] = {
      "name|nombre|naam|nome|razonsocial|razon social|denominazione|ragione sociale",
      OF_THINGS "|provider display*", NULL, false},
     {"user-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
-     "user name|username|*_username|sender|creator|login|login name|loginname|login "
+     "user name|username|sender|creator|login|login name|loginname|login "
      "id|loginid|user login|screen "
      "name|screenname|nick|nickname|nick name|"
      "user nicename|nicename|handle|benutzername|nom d utilisateur|nomutilisateur|nombre de "

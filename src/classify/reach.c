@@ -20,7 +20,7 @@ static const ss_recogniser list[] = {
     {"phone", SS_CLASS_DIRECT_IDENTIFIER, "tn",
      "phone|*phone|telephone|tel|telephone number|phone number|phonenumber|phone 1|phone "
      "2|mobile|mobil|cell|cell phone|cellular|fax|"
-     "*_fax|*fax|*fon|telefon*|telefono*|movil|cellulare|portable|gsm|handy|handynummer|"
+     "*fax|*fon|telefon*|telefono*|movil|cellulare|portable|gsm|handy|handynummer|"
      "mobilnummer|telefoon*|mobiel|msisdn|phone pro|phone perso|"
      "phone mobile|contact number|landline|rufnummer|sms number",
      NULL, SETTINGS "|token*|change token*|type id|os|model|app*|version|headphone", ss_is_phone,

@@ -55,7 +55,7 @@ ss_recognise(const ss_words *words, char letter, bool people, bool theirs, ss_pa
             *pattern = ss_words_find(words, r->names);
             if (pattern->n == 0 && (r->class == SS_CLASS_DIRECT_IDENTIFIER ? people : theirs))
                 *pattern = ss_words_find(words, r->theirs);
-            if (pattern->n > 0 && ss_words_find(words, r->not ).n == 0)
+            if (pattern->n > 0 && ss_words_find(words, r->unless).n == 0)
                 return r;
         }
     }

@@ -22,7 +22,7 @@ typedef struct ss_recogniser
     const char *names; /* patterns (words.h) with bars between them, each of which says it */
     const char
         *theirs; /* patterns that say it in tables about people, or of what is theirs; or NULL */
-    const char * not ; /* patterns that deny it; or NULL */
+    const char *unless; /* patterns that deny it; or NULL */
     bool (*accepts)(const char *text,
                     size_t n); /* form and check digits of a value; or NULL: names alone tell */
     bool checked;              /* few others have the check digits by chance */

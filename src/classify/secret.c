@@ -13,7 +13,7 @@
 static const ss_recogniser list[] = {
     {"password-hash", SS_CLASS_SECRET, "tx",
      "password|passwd|*password|*passwd|passwort|*passwort|pwd|*passhash|passphrase|passcode|pass|"
-     "user pass|*_pass|mot de passe|"
+     "user pass|mot de passe|"
      "motdepasse|contrasena|wachtwoord|parola|pin|pincode|pin code|secret answer|secret "
      "data|salt|*salt|*pass crypted|"
      "password*",

@@ -43,17 +43,18 @@ letter_at(const unsigned char *s)
         l.bytes++;
     code = l.bytes == 2 ? ((unsigned) (*s & 0x1f) << 6) | (s[1] & 0x3fU) : 0;
     l.sort = code >= 0xc0 && code <= 0xde ? UPPER : LOWER;
-    if (code == 0xdf)
-        (void) strcpy(l.text, "ss");
-    else if (code == 0xc6 || code == 0xe6)
-        (void) strcpy(l.text, "ae");
-    else if (code == 0x152 || code == 0x153)
-        (void) strcpy(l.text, "oe");
-    else if (code >= 0xc0 && code < 0xc0 + sizeof plain - 1 && plain[code - 0xc0] != '.')
+    if (code >= 0xc0 && code < 0xc0 + sizeof plain - 1 && plain[code - 0xc0] != '.')
         l.text[0] = plain[code - 0xc0];
-    /* Other scripts: a letter that no pattern has. */
     else
-        (void) strcpy(l.text, "?");
+    {
+        /* Of other scripts a letter that no pattern has. */
+        const char *as = code == 0xdf                     ? "ss"
+                         : code == 0xc6 || code == 0xe6   ? "ae"
+                         : code == 0x152 || code == 0x153 ? "oe"
+                                                          : "?";
+
+        memcpy(l.text, as, strlen(as));
+    }
     return l;
 }
 
