@@ -5,7 +5,7 @@ install(FILES ${ss_public_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/sands
 # For static linking: the libraries themselves, not Requires.private, which would ask for what a static
 # libpq needs (libpgport, gssapi, ldap, ...) although only libsandseed is linked statically.
 string(JOIN " " ss_libs_private ${PQ_LDFLAGS} ${GSL_LDFLAGS} ${SODIUM_LDFLAGS} ${YAML_LDFLAGS}
-    ${JANSSON_LDFLAGS} -lcsv -lm -pthread)
+    ${JANSSON_LDFLAGS} ${EXPAT_LDFLAGS} -lcsv -lm -pthread)
 string(REGEX REPLACE "-L[^ ]*/lib/[a-z0-9_]+-linux-gnu " "" ss_libs_private "${ss_libs_private}")
 configure_file(src/sandseed.pc.in sandseed.pc @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/sandseed.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -61,6 +61,7 @@ typedef struct ss_options
     uint64_t seed; /* for tests: sandboxes of one seed can be compared */
     size_t jobs;   /* threads and connections; 0: the machine's cores */
     bool allow_privileged_source;
+    bool no_rows;   /* inspect, plan: look at no rows of the source */
     unsigned width; /* of the text result, in columns; 0: 80 */
 } ss_options;
 

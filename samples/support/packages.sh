@@ -3,7 +3,7 @@
 # Installs what is missing, with sudo when we are not root, and does nothing when all is there.
 
 packages_build="gcc libc6-dev cmake ninja-build pkg-config libpq-dev libgsl-dev libsodium-dev
-    libyaml-dev libjansson-dev libcsv-dev"
+    libyaml-dev libjansson-dev libexpat1-dev libcsv-dev"
 packages_run="postgresql postgresql-client"
 packages_test="libcmocka-dev openssl python3-yaml python3-jsonschema man-db"
 packages_slow="clang libclang-rt-dev pgcopydb time ca-certificates"

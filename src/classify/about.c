@@ -23,9 +23,22 @@ static const char HEALTH[] =
     "allerg*|diagnos*|condition|conditions|medication*|prescription*|immuni*|vaccin*|encounter*|"
     "observation*|obs|procedure|procedures|procedure occurrence|"
     "lab result*|lab order*|symptom*|careplan*|care plan*|imaging*|surger*|patient visit*|drug "
-    "exposure*|measurement|measurements|device exposure*|supplies|devices used|"
+    "exposure*|measurement|measurements|device exposure*|supplies|devices "
+    "used|implant*|device|devices|"
     "medical*|health record*|clinical*|hospitali*|treatment*|therap*|disability|disabilities|sick "
     "leave*|sickness*|krankmeldung*";
+
+/* The same where a column names patients. */
+static const char MAYBE_HEALTH[] =
+    "device|devices|claim|claims|visit|visits|appointment*|result*|sample*|referral*|"
+    "test|tests|note|notes|episode*|admission*|stay|stays|event|events";
+
+/* Rows about what people did and when. */
+static const char DONE[] =
+    "log|logs|*log|audit*|history|activity|activities|event|events|login*|"
+    "visit|visits|view|views|click*|search*|order|orders|order line*|order item*|*order|invoice*|"
+    "purchase*|sale|sales|transaction*|payment*|booking*|reservation*|rental*|trip|trips|ride|"
+    "rides|call|calls|bestellung*|rechnung*|commande*|facture*|pedido*|factura*|ordini|fattur*";
 
 /* What is somebody's in a table of its own. */
 static const char PLACES[] = "address|addresses|*address|adresse*|*adresse|direccion*|indirizz*|"
@@ -103,6 +116,17 @@ look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, 
         about->theirs = ss_about_leads_to_people(&rest[c]);
 }
 
+static bool
+names_patients(const ss_table *table, const ss_words *names)
+{
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (ss_words_find(&names[c], "patient*|paciente*|paziente*").n > 0)
+            return true;
+    }
+    return false;
+}
+
 static void
 follow_keys(const ss_catalog *catalog, ss_about *all)
 {
@@ -132,6 +156,11 @@ ss_classify_about(const ss_catalog *catalog, ss_arena *result)
     }
     follow_keys(catalog, all);
     for (size_t t = 0; t < catalog->ntables; t++)
-        all[t].health = all[t].theirs && ss_words_find(&names[t], HEALTH).n > 0;
+    {
+        all[t].done = all[t].theirs && !all[t].people && ss_words_find(&names[t], DONE).n > 0;
+        all[t].health = all[t].theirs && (ss_words_find(&names[t], HEALTH).n > 0 ||
+                                          (ss_words_find(&names[t], MAYBE_HEALTH).n > 0 &&
+                                           names_patients(&catalog->tables[t], all[t].rest)));
+    }
     return all;
 }

@@ -1,14 +1,32 @@
 /*
- * What every column is, from the catalog alone: names, comments, types, keys, labels and what the tables around are about.
+ * What every column is: names, comments, types, keys, labels, what the tables around are about and, where rows were looked at,
+ * what values look like.
  *
- * Where nothing tells, a column is undecided: a person decides, and until then nothing of it is learnt.
+ * Of these values say more than names, and a column that refers to another is what that one is.  Where nothing tells, a column is
+ * undecided: a person decides, and until then nothing of it is learnt.
  */
 #ifndef SS_CLASSIFY_COLUMN_H
 #define SS_CLASSIFY_COLUMN_H
 
+#include "classify/sample.h"
 #include "policy/write.h"
 
-/* Proposals for every column of every table, in result. */
-const ss_proposal *const *ss_classify_columns(const ss_catalog *catalog, ss_arena *result);
+/* What is in a document, path by path: parallel to the paths of its values. */
+typedef struct ss_path_proposal
+{
+    const char *path;
+    ss_proposal proposal;
+} ss_path_proposal;
+
+typedef struct ss_classified /* one column */
+{
+    ss_proposal proposal;
+    const ss_path_proposal *paths; /* of documents that were looked at */
+    size_t npaths;
+} ss_classified;
+
+/* Every column of every table, in result.  sample: of its rows; NULL: they were not looked at. */
+const ss_classified *const *ss_classify_columns(const ss_catalog *catalog, const ss_sample *sample,
+                                                ss_arena *result);
 
 #endif

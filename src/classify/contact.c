@@ -134,6 +134,18 @@ ss_is_phone(const char *text, size_t n)
 }
 
 bool
+ss_is_written_phone(const char *text, size_t n)
+{
+    bool apart = false;
+
+    if (!ss_is_phone(text, n) || memchr(text, '.', n) != NULL || memchr(text, '/', n) != NULL)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        apart = apart || text[i] == ' ' || text[i] == '-';
+    return text[0] == '+' || memchr(text, '(', n) != NULL || apart;
+}
+
+bool
 ss_is_url(const char *text, size_t n)
 {
     static const char *const schemes[] = {"https://", "http://", "ftp://"};

@@ -14,6 +14,9 @@ bool ss_is_email(const char *text, size_t n);
  */
 bool ss_is_phone(const char *text, size_t n);
 
+/* One that is written as people write them: with its +, its brackets, or blanks or hyphens between its parts. */
+bool ss_is_written_phone(const char *text, size_t n);
+
 /* A scheme and an authority: https://, http://, ftp://. */
 bool ss_is_url(const char *text, size_t n);
 

@@ -32,6 +32,21 @@ ss_is_ip_address(const char *text, size_t n)
 }
 
 bool
+ss_is_plain_ip_address(const char *text, size_t n)
+{
+    size_t digits = 0, most = 0;
+
+    if (!ss_is_ip_address(text, n))
+        return false;
+    for (size_t i = 0; i < n; i++)
+    {
+        digits = ss_digits_digit(text[i]) ? digits + 1 : 0;
+        most = digits > most ? digits : most;
+    }
+    return most >= 3 || memchr(text, ':', n) != NULL;
+}
+
+bool
 ss_is_mac_address(const char *text, size_t n)
 {
     if (n == 14 && text[4] == '.' && text[9] == '.')

@@ -8,6 +8,9 @@
 /* IPv4 or IPv6, with or without a prefix length.  Four small numbers may be a version as well: its column's name tells. */
 bool ss_is_ip_address(const char *text, size_t n);
 
+/* One that is no version: IPv6, or a part of three digits. */
+bool ss_is_plain_ip_address(const char *text, size_t n);
+
 /* EUI-48: six pairs of hexadecimal digits with colons or hyphens, or three fours with dots. */
 bool ss_is_mac_address(const char *text, size_t n);
 

@@ -19,7 +19,7 @@ static const ss_recogniser list[] = {
      "at|started at|finished at|baked at|actualizado|fecha "
      "alta|fechaalta|timecreated|timemodified|opened on|"
      "added at|ingested at|effective date|journal timestamp|rotated at",
-     NULL, "first seen*|last seen*|login*|purchase*", NULL, false},
+     NULL, "first seen*|last seen*|login*|purchase*", NULL, SS_PROOF_NONE},
     {"timestamp", SS_CLASS_QUASI_IDENTIFIER, "dmni",
      "last login*|lastlogin|current login|currentlogin|last access*|lastaccess|first "
      "access|firstaccess|last active*|last seen*|lastactivity|last activity|last sign in at|last "
@@ -31,11 +31,18 @@ static const ss_recogniser list[] = {
      "at|delivered at|birth*|seen at|"
      "enrolled at|enrol*|attended*|check in|check out|clicked at|opened "
      "at|suspended*|banned*|silenced*",
-     NULL, "count|ip|id|by|type", NULL, false},
+     NULL, "count|ip|id|by|type", NULL, SS_PROOF_NONE},
+    {"code", SS_CLASS_QUASI_IDENTIFIER, "t", NULL, "source value", NULL, NULL, SS_PROOF_NONE},
+    {"tracking-code", SS_CLASS_QUASI_IDENTIFIER, "t", NULL,
+     "trackcode|*trackcode|tracking*|shipment number|parcel*|sendungsnummer|numero suivi", NULL,
+     NULL, SS_PROOF_NONE},
+    {"url", SS_CLASS_QUASI_IDENTIFIER, "t", NULL,
+     "url|referer|referrer|landing page|page path|request path|request uri|visited page", NULL,
+     NULL, SS_PROOF_NONE},
     {"money", SS_CLASS_QUASI_IDENTIFIER, "n",
      "balance|credit limit|total paid|paid by*|payment amount|paid amount|order total|orders "
      "total|total spent|lifetime value|invoice total|debt|outstanding*",
-     NULL, NULL, NULL, false},
+     NULL, NULL, NULL, SS_PROOF_NONE},
 };
 
 const ss_recogniser_family ss_recognisers_doings = {list, sizeof list / sizeof list[0]};

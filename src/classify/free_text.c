@@ -18,14 +18,14 @@ static const ss_recogniser list[] = {
      "search term*|query text|chat*|notice|narrative|free text|freitext|sig",
      "description|details|information|reason|label",
      "id|count|format|type|status|enabled|date|at|length|url|hash|num*|rating|shelf|short", NULL,
-     false},
+     SS_PROOF_NONE},
     {"document", SS_CLASS_FREE_TEXT, "jtx",
      "payload|raw user meta data|user metadata|session value|sess data|sessdata|session "
      "data|request body|response body|raw data|"
      "event data|action data|details json|extra data|custom data|meta value|user data|profile "
      "data|properties json|keys json|attachment*|form data",
      "extra|data|info|information|attributes|properties|additional info|json|metadata|details",
-     "id|count|type|size|app meta*|name", NULL, false},
+     "id|count|type|size|app meta*|name", NULL, SS_PROOF_NONE},
 };
 
 const ss_recogniser_family ss_recognisers_free_text = {list, sizeof list / sizeof list[0]};

@@ -14,6 +14,12 @@ ss_is_ssn(const char *text, size_t n)
 }
 
 bool
+ss_is_written_ssn(const char *text, size_t n)
+{
+    return n == 11 && text[3] == '-' && text[6] == '-' && ss_is_ssn(text, n);
+}
+
+bool
 ss_is_itin(const char *text, size_t n)
 {
     char d[SS_DIGITS_MAX + 1];

@@ -8,6 +8,9 @@
 /* Social security number: no check digit; areas, groups and serials that are never given out are left out (SSA). */
 bool ss_is_ssn(const char *text, size_t n);
 
+/* The same, written with its hyphens. */
+bool ss_is_written_ssn(const char *text, size_t n);
+
 /* Individual taxpayer identification number: area 9xx, groups 50-65, 70-88, 90-92, 94-99 (IRS). */
 bool ss_is_itin(const char *text, size_t n);
 

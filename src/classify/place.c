@@ -19,30 +19,30 @@ static const ss_recogniser list[] = {
      "anschrift|rue|adresse "
      "postale|calle|direccion|domicilio|via|indirizzo|straat|straatnaam|huisnummer|apartment|unit "
      "number|po box|apartado|postfach",
-     NULL, OF_A_SITE, NULL, false},
+     NULL, OF_A_SITE, NULL, SS_PROOF_NONE},
     {"postcode", SS_CLASS_QUASI_IDENTIFIER, "ti",
      "postcode|post code|postal code|postalcode|zip|*zip|zip code|zipcode|zip "
      "4|plz|postleitzahl|code postal|codepostal|codpostal|codigo postal|cap|codice "
      "postale|postcode 1",
-     NULL, "type|id|file|archive*", ss_is_gb_postcode, false},
+     NULL, "type|id|file|archive*", ss_is_gb_postcode, SS_PROOF_FORM},
     {"city", SS_CLASS_QUASI_IDENTIFIER, "t",
      "city|*city|town|city "
      "village|suburb|locality|municipality|village|ort|wohnort|stadt|ville|commune|ciudad|"
      "poblacion|localidad|citta|comune|stad|plaats|woonplaats|gemeente|hometown|location name",
-     "location|place", "id|count|code", NULL, false},
+     "location|place", "id|count|code", NULL, SS_PROOF_NONE},
     {"region", SS_CLASS_QUASI_IDENTIFIER, "tie",
      "county|county district|state province|province|provincia|billing state|shipping "
      "state|departement|bundesland|kanton|canton|fips|census "
      "tract|lsoa|msoa|nuts*|prefecture|district|state or province",
-     "state|region", "id|machine|session*|status", NULL, false},
-    {"country", SS_CLASS_QUASI_IDENTIFIER, "tie", NULL,
+     "state|region", "id|machine|session*|status", NULL, SS_PROOF_NONE},
+    {"country", SS_CLASS_QUASI_IDENTIFIER, "tie",
      "country|*country|country code|countrycode|land|pays|pais|codpais|paese|billing "
      "country|nation|country of residence",
-     "id|count", NULL, false},
+     NULL, "id|count", NULL, SS_PROOF_NONE},
     {"coordinates", SS_CLASS_DIRECT_IDENTIFIER, "tn", NULL,
      "latitude|longitude|lat|lon|lng|long|geo|geolocation|coordinates|gps*|geom|geometry|location "
      "point|position",
-     "id|job*", NULL, false},
+     "id|job*", NULL, SS_PROOF_NONE},
 };
 
 const ss_recogniser_family ss_recognisers_place = {list, sizeof list / sizeof list[0]};

@@ -16,22 +16,28 @@ static const ss_recogniser list[] = {
      "e mail adresse|emailadresse|mailadresse|normalized email|lower email|email from|email "
      "to|email change|recipient|to address|"
      "from address|reply to|cc|bcc|addressee",
-     NULL, SETTINGS "|token*|change token*|avatar type", ss_is_email, true},
-    {"phone", SS_CLASS_DIRECT_IDENTIFIER, "tn",
+     NULL, SETTINGS "|token*|change token*|avatar type", ss_is_email, SS_PROOF_FORM},
+    {"phone", SS_CLASS_DIRECT_IDENTIFIER, "t", NULL, NULL, NULL, ss_is_written_phone,
+     SS_PROOF_FORM},
+    {"contact-details", SS_CLASS_DIRECT_IDENTIFIER, "jt",
+     "contact info|contact details|*contactinfo|contact "
+     "data|contactdetails|kontaktdaten|coordonnees",
+     NULL, "id|type|count|status", NULL, SS_PROOF_NONE},
+    {"phone", SS_CLASS_DIRECT_IDENTIFIER, "tni",
      "phone|*phone|telephone|tel|telephone number|phone number|phonenumber|phone 1|phone "
      "2|mobile|mobil|cell|cell phone|cellular|fax|"
      "*fax|*fon|telefon*|telefono*|movil|cellulare|portable|gsm|handy|handynummer|"
      "mobilnummer|telefoon*|mobiel|msisdn|phone pro|phone perso|"
      "phone mobile|contact number|landline|rufnummer|sms number",
      NULL, SETTINGS "|token*|change token*|type id|os|model|app*|version|headphone", ss_is_phone,
-     false},
+     SS_PROOF_NONE},
     {"url", SS_CLASS_DIRECT_IDENTIFIER, "t",
      "user url|profile url|personal website|homepage|home page|web site|webseite|site web|sitio "
      "web|sito web|blog",
      "website|url|web|page url",
      "base|root|help*|icon|logo|uri|host|callback|redirect*|image*|avatar*|admin*|management*|"
      "custom url|uploaded*",
-     ss_is_url, false},
+     ss_is_url, SS_PROOF_NONE},
 };
 
 const ss_recogniser_family ss_recognisers_contact = {list, sizeof list / sizeof list[0]};

@@ -1,5 +1,7 @@
 #include "classify/recogniser.h"
 
+#include <assert.h>
+#include <pthread.h>
 #include <string.h>
 
 static const ss_recogniser_family *const families[] = {
@@ -60,4 +62,31 @@ ss_recognise(const ss_words *words, char letter, bool people, bool theirs, ss_pa
         }
     }
     return NULL;
+}
+
+static const ss_recogniser *forms[SS_FORMS_MAX];
+static size_t nforms;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void
+list_forms(void)
+{
+    for (size_t f = 0; f < sizeof families / sizeof families[0]; f++)
+    {
+        for (size_t i = 0; i < families[f]->n; i++)
+        {
+            if (families[f]->list[i].accepts == NULL)
+                continue;
+            assert(nforms < SS_FORMS_MAX);
+            forms[nforms++] = &families[f]->list[i];
+        }
+    }
+}
+
+const ss_recogniser *const *
+ss_recogniser_forms(size_t *n)
+{
+    (void) pthread_once(&once, list_forms);
+    *n = nforms;
+    return forms;
 }

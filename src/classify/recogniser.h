@@ -10,6 +10,14 @@
 #include "classify/words.h"
 #include "policy/policy.h"
 
+/* What values tell that have the form of a kind, when no name does. */
+typedef enum ss_proof
+{
+    SS_PROOF_NONE, /* nothing: they confirm a name, or weaken it */
+    SS_PROOF_FORM, /* the kind: few other texts look so */
+    SS_PROOF_DIGITS, /* the kind, when there are many: one number in ten has the check digits by chance */
+} ss_proof;
+
 /*
  * Types that a kind can be of, a letter each: t text, n a number, i an integer, d a date, m a moment (timestamp), b a boolean,
  * j JSON, hstore and XML, u uuid, a an address of a network, x bytes, e an enum.  An array is as its elements.
@@ -19,13 +27,14 @@ typedef struct ss_recogniser
     const char *kind;
     ss_class class;
     const char *types;
-    const char *names; /* patterns (words.h) with bars between them, each of which says it */
+    const char *
+        names; /* patterns (words.h) with bars between them, each of which says it; NULL: values alone do */
     const char
         *theirs; /* patterns that say it in tables about people, or of what is theirs; or NULL */
     const char *unless; /* patterns that deny it; or NULL */
     bool (*accepts)(const char *text,
                     size_t n); /* form and check digits of a value; or NULL: names alone tell */
-    bool checked;              /* few others have the check digits by chance */
+    ss_proof proof;
 } ss_recogniser;
 
 typedef struct ss_recogniser_family
@@ -43,6 +52,10 @@ char ss_recogniser_letter(const ss_catalog *catalog, size_t type);
  */
 const ss_recogniser *ss_recognise(const ss_words *words, char letter, bool people, bool theirs,
                                   ss_pattern *pattern);
+
+/* The recognisers that look at values, in the order of their priority; *n receives how many, SS_FORMS_MAX at most. */
+#define SS_FORMS_MAX 64
+const ss_recogniser *const *ss_recogniser_forms(size_t *n);
 
 #define FAMILY(name) extern const ss_recogniser_family ss_recognisers_##name;
 #include "classify/families.def"

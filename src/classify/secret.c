@@ -17,7 +17,7 @@ static const ss_recogniser list[] = {
      "motdepasse|contrasena|wachtwoord|parola|pin|pincode|pin code|secret answer|secret "
      "data|salt|*salt|*pass crypted|"
      "password*",
-     NULL, ABOUT_SECRETS, ss_is_password_hash, true},
+     NULL, ABOUT_SECRETS, ss_is_password_hash, SS_PROOF_FORM},
     {"token", SS_CLASS_SECRET, "txj",
      "token|*token|passcode|token hash|token new|token current|sid|session key|sessionkey|session "
      "id|session data|nonce|csrf|otp|totp|"
@@ -26,13 +26,14 @@ static const ss_recogniser list[] = {
      "authorization code|code challenge|code verifier|confirmation code|verification "
      "code|*verificode|logkey|rands|scratch hash|"
      "credential|credentials|two fa settings|cookie|magic link|remember me",
-     NULL, ABOUT_SECRETS "|web authn*|web|grant*", ss_is_jwt, true},
+     NULL, ABOUT_SECRETS "|web authn*|web|grant*", ss_is_jwt, SS_PROOF_FORM},
     {"api-key", SS_CLASS_SECRET, "tx",
      "api key|apikey|api secret|private key|privatekey|consumer key|client secret|license "
      "key|licence key|signing key|"
      "encryption key|webhook secret|truncated key|access key|secret key|ssh key private",
-     NULL, ABOUT_SECRETS, ss_is_api_key, true},
-    {"pem", SS_CLASS_SECRET, "tx", "pem|private pem", NULL, ABOUT_SECRETS, ss_is_pem, true},
+     NULL, ABOUT_SECRETS, ss_is_api_key, SS_PROOF_FORM},
+    {"pem", SS_CLASS_SECRET, "tx", "pem|private pem", NULL, ABOUT_SECRETS, ss_is_pem,
+     SS_PROOF_FORM},
 };
 
 const ss_recogniser_family ss_recognisers_secret = {list, sizeof list / sizeof list[0]};

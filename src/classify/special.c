@@ -24,33 +24,33 @@ static const ss_recogniser list[] = {
      "observation concept id|value coded|value numeric|value drug|value complex|non coded "
      "allergen|lab result|revenue code*|drg*|"
      "device concept id|visit concept id|note class*|medical*|health status|bmi|sick*",
-     NULL, NOT_OF_A_PERSON, NULL, false},
+     NULL, NOT_OF_A_PERSON, NULL, SS_PROOF_NONE},
     {"ethnicity", SS_CLASS_SPECIAL_CATEGORY, "tie",
      "ethnicity|ethnic|ethnic group|ethnicity concept id|ethnicity source*|race|race concept "
      "id|race source*|skin colo*|ethnie|etnia|razza|raza|ras|"
      "herkunft|migrationshintergrund|tribe|caste",
-     NULL, "time|track|car|event", NULL, false},
+     NULL, "time|track|car|event", NULL, SS_PROOF_NONE},
     {"religion", SS_CLASS_SPECIAL_CATEGORY, "tie",
      "religion|religious*|faith|denomination|church|konfession|religionszugehorigkeit|godsdienst|"
      "religione|kirchensteuer*",
-     NULL, "id type", NULL, false},
+     NULL, "id type", NULL, SS_PROOF_NONE},
     {"politics", SS_CLASS_SPECIAL_CATEGORY, "tie",
      "political*|party membership|political party|parteizugehorigkeit|partei", NULL, NULL, NULL,
-     false},
+     SS_PROOF_NONE},
     {"union", SS_CLASS_SPECIAL_CATEGORY, "tieb",
      "union member*|trade union*|labor union|gewerkschaft*|syndicat|sindicato|sindacato|vakbond",
-     NULL, NULL, NULL, false},
+     NULL, NULL, NULL, SS_PROOF_NONE},
     {"sexuality", SS_CLASS_SPECIAL_CATEGORY, "tie",
      "sexual orientation|orientation sexuelle|sexuality|sexual preference*|sex life|sexuelle "
      "orientierung|orientacion sexual",
-     NULL, NULL, NULL, false},
+     NULL, NULL, NULL, SS_PROOF_NONE},
     {"genetic", SS_CLASS_SPECIAL_CATEGORY, "tj",
-     "genom*|genotype|dna|dna sequence|genetic*|allele|karyotype", NULL, NULL, NULL, false},
+     "genom*|genotype|dna|dna sequence|genetic*|allele|karyotype", NULL, NULL, NULL, SS_PROOF_NONE},
     {"criminal", SS_CLASS_SPECIAL_CATEGORY, "tieb",
      "criminal*|conviction*|convicted|offence|offense|arrest*|sentence "
      "length|prison*|inmate*|vorstrafe*|strafregister|casier judiciaire|"
      "antecedentes penales|strafblad|felony|parole",
-     NULL, NULL, NULL, false},
+     NULL, NULL, NULL, SS_PROOF_NONE},
 };
 
 const ss_recogniser_family ss_recognisers_special = {list, sizeof list / sizeof list[0]};

@@ -110,6 +110,8 @@ fits(const char *word, const char *pattern, size_t n)
     const bool open = n > 0 && pattern[0] == '*', ends = n > 0 && pattern[n - 1] == '*';
     const size_t stem = n - open - ends;
 
+    if (n == 1 && open)
+        return true; /* any word */
     if (open && ends)
     {
         for (size_t i = 0; i + stem <= length; i++)

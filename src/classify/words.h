@@ -2,7 +2,7 @@
  * Names of tables and columns as words: "OXCUSTNR" stays one, "cVorName", "cust_first_name" and "Kunden-Straße" fall apart.
  *
  * Patterns are looked for in them: words with blanks between, each of which must be there, side by side and in that order;
- * a star at a word's end or beginning takes whatever goes on there ("telefon*", "*mail").
+ * a star at a word's end or beginning takes whatever goes on there ("telefon*", "*mail"), a star alone any one word ("max *").
  */
 #ifndef SS_CLASSIFY_WORDS_H
 #define SS_CLASSIFY_WORDS_H

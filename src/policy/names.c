@@ -1,12 +1,14 @@
 /* The words of the policy file for classes, treatments and modes, and the names of columns. */
 #include "base/text.h"
 #include "policy/policy_internal.h"
+#include "policy/write.h"
 
 const char *const ss_class_names[SS_NCLASSES] = {
     "undecided", "direct-identifier", "quasi-identifier", "special-category", "secret",
     "key",       "free-text",         "non-personal"};
 const char *const ss_treatment_names[SS_NTREATMENTS] = {
     "default", "synthesise", "shape", "pseudonymise", "generalise", "keep", "constant", "nullify"};
+const char *const ss_confidence_names[] = {"low", "medium", "high"};
 const char *const ss_mode_names[SS_NMODES] = {"synthesise", "pseudonymise", "keep", "empty"};
 
 const char *

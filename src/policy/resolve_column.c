@@ -388,8 +388,9 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         MALFORMED(label, place, "decide its class, or leave treatment: out",
                   "an undecided column takes no treatment that reveals anything: %s",
                   ss_treatment_name(d->treatment));
-    /* Secrets are nullified where they can be, else they get a shape. */
-    if (d->treatment == SS_TREAT_NULLIFY && !ss_catalog_is_nullable(r->catalog, column) &&
+    /* Secrets are nullified where they can be, else they get a shape; a foreign key takes what its parent gives it. */
+    if (d->treatment == SS_TREAT_NULLIFY &&
+        (foreign || !ss_catalog_is_nullable(r->catalog, column)) &&
         (e == NULL || e->treatment == SS_TREAT_DEFAULT))
         d->treatment = SS_TREAT_SHAPE;
     if (d->treatment == SS_TREAT_NULLIFY && !ss_catalog_is_nullable(r->catalog, column) &&

@@ -45,27 +45,56 @@ ss_policy_put_scalar(ss_buf *out, const char *text)
     ss_buf_putc(out, '"');
 }
 
+static bool
+is_key(const ss_catalog *catalog, const ss_table *table, const ss_column *column)
+{
+    return ss_table_foreign_key_holds(catalog, table, column->attnum) ||
+           ss_table_primary_key_holds(table, column->attnum);
+}
+
+/* What is written as treatment; DEFAULT: nothing is. */
+static ss_treatment
+proposed_treatment(const ss_proposal *p, ss_mode mode, const ss_catalog *catalog,
+                   const ss_table *table, const ss_column *column)
+{
+    if (mode == SS_MODE_SYNTHESISE && ss_policy_unknown_type(catalog, column))
+        return SS_TREAT_NULLIFY;
+    if (p->treatment != SS_TREAT_DEFAULT || is_key(catalog, table, column))
+        return p->treatment;
+    /* That statistics of a special category may be learnt, a person says. */
+    if (p->class == SS_CLASS_SPECIAL_CATEGORY && mode == SS_MODE_SYNTHESISE)
+        return SS_TREAT_SHAPE;
+    return SS_TREAT_DEFAULT;
+}
+
 static void
 put_proposal(ss_buf *out, const ss_proposal *p, ss_mode mode, const ss_catalog *catalog,
-             const ss_column *column)
+             const ss_table *table, const ss_column *column)
 {
+    const ss_treatment treatment = proposed_treatment(p, mode, catalog, table, column);
+    const char *why = mode == SS_MODE_SYNTHESISE && ss_policy_unknown_type(catalog, column)
+                          ? "of a type that is not known"
+                          : p->why;
+
     ss_buf_printf(out, "{class: %s", ss_class_name(p->class));
-    if (mode == SS_MODE_SYNTHESISE && ss_policy_unknown_type(catalog, column))
+    if (p->kind != NULL && p->class != SS_CLASS_UNDECIDED)
     {
-        ss_buf_puts(out, ", treatment: nullify, why: ");
-        ss_policy_put_scalar(out, "of a type that is not known");
+        ss_buf_puts(out, ", kind: ");
+        ss_policy_put_scalar(out, p->kind);
     }
-    else if (p->why != NULL)
+    if (treatment != SS_TREAT_DEFAULT && mode != SS_MODE_KEEP)
+        ss_buf_printf(out, ", treatment: %s", ss_treatment_name(treatment));
+    if (why != NULL)
     {
         ss_buf_puts(out, ", why: ");
-        ss_policy_put_scalar(out, p->why);
+        ss_policy_put_scalar(out, why);
     }
     ss_buf_putc(out, '}');
 }
 
 static void
-put_column(ss_buf *out, const ss_catalog *catalog, const ss_column *column, const ss_proposal *p,
-           ss_mode mode, size_t width)
+put_column(ss_buf *out, const ss_catalog *catalog, const ss_table *table, const ss_column *column,
+           const ss_proposal *p, ss_mode mode, size_t width)
 {
     const size_t start = out->len;
 
@@ -75,7 +104,7 @@ put_column(ss_buf *out, const ss_catalog *catalog, const ss_column *column, cons
     do
         ss_buf_putc(out, ' ');
     while (out->len - start < width + 8);
-    put_proposal(out, p, mode, catalog, column);
+    put_proposal(out, p, mode, catalog, table, column);
     ss_buf_putc(out, '\n');
 }
 
@@ -145,7 +174,7 @@ put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const
         if (!any)
             ss_buf_puts(out, "    columns:\n");
         any = true;
-        put_column(out, catalog, &table->columns[c], &columns[c], mode, width);
+        put_column(out, catalog, table, &table->columns[c], &columns[c], mode, width);
     }
 }
 
@@ -502,10 +531,10 @@ insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
             ss_buf_puts(&text, text.len == 0 ? "" : ", ");
             ss_policy_put_scalar(&text, name);
             ss_buf_puts(&text, ": ");
-            put_proposal(&text, &proposals[c], entry->mode, catalog, &table->columns[c]);
+            put_proposal(&text, &proposals[c], entry->mode, catalog, table, &table->columns[c]);
         }
         else
-            put_column(&text, catalog, &table->columns[c], &proposals[c], entry->mode,
+            put_column(&text, catalog, table, &table->columns[c], &proposals[c], entry->mode,
                        name_width(table));
     }
     if (text.len > 0 && into->flow)

@@ -9,11 +9,24 @@
 #include "base/buf.h"
 #include "policy/policy.h"
 
+/* How much speaks for a class; the order is that of strength. */
+typedef enum ss_confidence
+{
+    SS_CONFIDENCE_LOW,    /* its type, and what its table is about */
+    SS_CONFIDENCE_MEDIUM, /* its name, its comment */
+    SS_CONFIDENCE_HIGH,   /* its values, a declared key, or what people have stated */
+} ss_confidence;
+
+extern const char *const ss_confidence_names[]; /* "low", "medium", "high" */
+
 /* What classification proposes for one column. */
 typedef struct ss_proposal
 {
     ss_class class;
-    const char *why; /* one sentence: the evidence; or NULL */
+    ss_confidence confidence;
+    ss_treatment treatment; /* DEFAULT: that of class and mode */
+    const char *kind;       /* "email"; or NULL */
+    const char *why;        /* one sentence: the evidence; or NULL */
 } ss_proposal;
 
 typedef struct ss_new_policy

@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
-#include "classify/plain.h"
+#include "classify/reference.h"
 #include "run/model_folder.h"
 #include "run/prepare.h"
 #include "run/result_internal.h"
@@ -102,6 +102,9 @@ refuse_people(const ss_build *b, ss_error *err)
 static void
 warn_of_names(const ss_build *b)
 {
+    const bool *people = ss_classify_speak_of_people(
+        b->source->catalog, ss_classify_columns(b->source->catalog, NULL, b->arena), b->arena);
+
     for (size_t t = 0; t < b->source->catalog->ntables; t++)
     {
         const ss_table *table = &b->source->catalog->tables[t];
@@ -112,8 +115,7 @@ warn_of_names(const ss_build *b)
             continue;
         for (size_t c = 0; c < table->ncolumns; c++)
             by_table = by_table || p->columns[c].by_table;
-        if (p->mode == SS_MODE_KEEP && by_table && !p->subject_none &&
-            ss_classify_names_people(table))
+        if (p->mode == SS_MODE_KEEP && by_table && !p->subject_none && people[t])
             ss_notice(
                 b->watch, SS_WARNING,
                 "%s is named as people's tables or columns are, and its rows go into the model as "

@@ -8,7 +8,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "classify/plain.h"
+#include "base/watch.h"
+#include "classify/reference.h"
 #include "policy/write.h"
 #include "run/check_schema.h"
 #include "run/check_target.h"
@@ -123,11 +124,67 @@ proposals_json(const ss_new_policy *p)
     return list;
 }
 
+/* What there is to propose of every column; rows are looked at unless options say otherwise. */
+static ss_code
+classify(const ss_options *o, const ss_source *source, const ss_watch *watch, ss_arena *arena,
+         const ss_classified *const **columns, ss_error *err)
+{
+    ss_sample sample;
+
+    if (!o->no_rows)
+    {
+        SS_TRY(ss_sample_read(source->catalog, source->snapshot, watch, arena, &sample, err));
+        if (sample.nunread > 0)
+            ss_notice(
+                watch, SS_WARNING,
+                "the rows of %zu table%s, %s among them, could not be looked at: their columns "
+                "are told by names and types alone",
+                sample.nunread, sample.nunread == 1 ? "" : "s",
+                ss_printable(arena, source->catalog->tables[sample.unread[0]].label));
+    }
+    *columns = ss_classify_columns(source->catalog, o->no_rows ? NULL : &sample, arena);
+    return SS_OK;
+}
+
+/*
+ * As the policy has them.  Into one that people own columns come undecided, with what they look like as the reason: nobody
+ * has decided yet.
+ */
+static const ss_proposal *const *
+proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, bool undecided,
+             ss_arena *arena)
+{
+    const ss_proposal **all = ss_alloc(arena, catalog->ntables + 1, sizeof *all);
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        ss_proposal *list = ss_alloc(arena, catalog->tables[t].ncolumns + 1, sizeof *list);
+
+        for (size_t c = 0; c < catalog->tables[t].ncolumns; c++)
+        {
+            const ss_proposal *p = &columns[t][c].proposal;
+
+            list[c] = *p;
+            if (!undecided || p->class == SS_CLASS_UNDECIDED ||
+                (p->class == SS_CLASS_KEY && p->confidence == SS_CONFIDENCE_HIGH))
+                continue;
+            list[c] = (ss_proposal){
+                .class = SS_CLASS_UNDECIDED,
+                .why = ss_strf(arena, "looks like %s%s%s%s%s", ss_class_name(p->class),
+                               p->kind == NULL ? "" : ", ", p->kind == NULL ? "" : p->kind,
+                               p->why == NULL ? "" : ": ", p->why == NULL ? "" : p->why)};
+        }
+        all[t] = list;
+    }
+    return all;
+}
+
 static ss_code
 plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result,
          ss_error *err)
 {
     ss_new_policy p = {0};
+    const ss_classified *const *columns;
     ss_endpoint endpoint, target;
     ss_source source;
     ss_buf policy = {0}, text = {0};
@@ -148,8 +205,9 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     /* A relative folder would otherwise be looked for beside the policy. */
     p.source = endpoint.kind == SS_ENDPOINT_SERVER ? o->source : endpoint.label;
     p.target = o->target;
-    p.proposals = ss_classify_plain(source.catalog, arena);
-    p.keep_why = ss_classify_reference(source.catalog, arena);
+    SS_TRY(classify(o, &source, watch, arena, &columns, err));
+    p.proposals = proposals_of(source.catalog, columns, false, arena);
+    p.keep_why = ss_classify_reference(source.catalog, columns, arena);
     p.empty_why = p.mode == SS_MODE_SYNTHESISE
                       ? ss_policy_why_empty(source.catalog, NULL, arena)
                       : ss_alloc(arena, source.catalog->ntables + 1, sizeof *p.empty_why);
@@ -287,6 +345,7 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
             ss_error *err)
 {
     ss_policy_changes changes = {0};
+    const ss_classified *const *columns;
     ss_policy *policy;
     ss_source source;
     ss_buf text = {0};
@@ -302,8 +361,10 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
     if (code != SS_OK && access(o->policy, F_OK) != 0)
         return ss_hint(err, "To have a new policy proposed: sandseed plan SOURCE -o policy.yaml.");
     SS_TRY(code);
-    SS_TRY(ss_policy_update(o->policy, source.catalog, ss_classify_plain(source.catalog, arena),
-                            arena, &changes, err));
+    SS_TRY(classify(o, &source, watch, arena, &columns, err));
+    SS_TRY(ss_policy_update(o->policy, source.catalog,
+                            proposals_of(source.catalog, columns, true, arena), arena, &changes,
+                            err));
     if (source.ncsv > 0)
         SS_TRY(ss_policy_update_csv(o->policy, source.csv, source.ncsv, arena, &changes, err));
     update_text(&changes, o->policy, arena, &text);
@@ -401,38 +462,6 @@ undecided_text(const ss_plan *plan, ss_arena *arena, ss_buf *out)
                       tables - UNDECIDED_TABLES, tables - UNDECIDED_TABLES == 1 ? "" : "s");
 }
 
-/* kind: is for pseudonyms and for fabricated identifiers, neither of which this build makes. */
-static bool
-note_kinds(const ss_plan *plan, ss_arena *arena, ss_finding *finding)
-{
-    const char *first = NULL;
-    size_t n = 0;
-
-    for (size_t t = 0; t < plan->catalog->ntables; t++)
-    {
-        const ss_table *table = &plan->catalog->tables[t];
-
-        for (size_t c = 0; c < table->ncolumns && !table->is_partition; c++)
-        {
-            if (plan->tables[t].columns[c].kind == NULL)
-                continue;
-            if (n++ == 0)
-                first = ss_strf(arena, "%s.%s", table->label, table->columns[c].name);
-        }
-    }
-    *finding = (ss_finding){
-        .severity = SS_FINDING_INFO,
-        .about = "policy",
-        .object = first == NULL ? "" : ss_printable(arena, first),
-        .place = "",
-        .text = ss_strf(
-            arena, "kind: stands in the report and changes nothing in this build%s",
-            n > 1 ? ss_strf(arena, ", of %zu more column%s as well", n - 1, n == 2 ? "" : "s")
-                  : ""),
-        .mend = ""};
-    return n > 0;
-}
-
 static ss_code
 check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
 {
@@ -451,14 +480,13 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
     ss_check_schema(source.catalog, arena, &of_schema, &nschema);
     nall = plan->nfindings + ntarget + nschema;
-    all = ss_alloc(arena, nall + 3, sizeof *all); /* and what is added below */
+    all = ss_alloc(arena, nall + 2, sizeof *all); /* and what is added below */
     if (plan->nfindings > 0)
         memcpy(all, plan->findings, plan->nfindings * sizeof *all);
     if (ntarget > 0)
         memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
     if (nschema > 0)
         memcpy(all + plan->nfindings + ntarget, of_schema, nschema * sizeof *all);
-    nall += note_kinds(plan, arena, &all[nall]);
     if (ss_plan_pseudonymises(plan))
         all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
                                    .code = SS_EREFUSED,

@@ -20,6 +20,7 @@ ANALYZE;
 SQL
 policy=$test_root/far.yaml
 policy_for source far "$(dsn target far)" synthesise "$policy"
+undecide "$policy"
 sed -i 's/class: undecided/class: non-personal/' "$policy"
 exits 0 refresh "$policy" --seed 3
 is() { claim "$1" [ "$(psql_in target far -c "SELECT $2 FROM $3")" = t ]; }

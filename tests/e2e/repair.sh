@@ -74,6 +74,7 @@ ALTER TABLE trip ENABLE ALWAYS TRIGGER never;
 SQL
 psql_in source rules -c ANALYZE
 policy_for source rules "$(dsn target rules)" synthesise "$test_root/rules.yaml"
+undecide "$test_root/rules.yaml"
 exits 0 refresh "$test_root/rules.yaml" --seed 7 --jobs 2
 table_sums target rules >"$test_root/two"
 claim "every constraint of the sandbox is valid" \
@@ -120,6 +121,7 @@ INSERT INTO invoice SELECT g, n, round(n * r, 2), CASE WHEN g % 5 > 0 THEN g % 7
 SQL
 psql_in source learnt -c ANALYZE
 policy_for source learnt "$(dsn target learnt)" synthesise "$test_root/learnt.yaml"
+undecide "$test_root/learnt.yaml"
 sed -Ei 's/(net|tax|total|rate|nights|kind|state|arrives|leaves|fee|paid_at|sent_at|created): *\{class: undecided\}/\1: {class: non-personal, treatment: synthesise, why: a test}/' "$test_root/learnt.yaml"
 exits 0 refresh "$test_root/learnt.yaml" --seed 7
 claim "every row of many rules over several columns is right the first time" [ "$(repairs_of public.invoice)" = 0 ]
@@ -161,6 +163,7 @@ INSERT INTO coded SELECT 'AB' || lpad(g::text, 4, '0'), 'https://a.test/' || g, 
 ANALYZE;
 SQL
 policy_for source nested "$(dsn target nested)" synthesise "$test_root/nested.yaml"
+undecide "$test_root/nested.yaml"
 exits 0 refresh "$test_root/nested.yaml" --seed 7
 for t in span booking tenure site mixed coded; do
     claim "$t: all rows are made" [ "$(psql_in target nested -c "SELECT count(*) FROM $t")" = "$(psql_in source nested -c "SELECT count(*) FROM $t")" ]
@@ -197,6 +200,7 @@ INSERT INTO sale SELECT 1 + g % 6 FROM generate_series(1, 1200) g;
 ANALYZE;
 SQL
 policy_for source little "$(dsn target little)" synthesise "$test_root/little.yaml"
+undecide "$test_root/little.yaml"
 exits 0 refresh "$test_root/little.yaml" --seed 7
 for t in contact page short labelled sale; do
     claim "$t: all rows are made" [ "$(psql_in target little -c "SELECT count(*) FROM $t")" = "$(psql_in source little -c "SELECT count(*) FROM $t")" ]
@@ -368,6 +372,7 @@ INSERT INTO bill SELECT 2 + 3 * (g % 2) FROM generate_series(1, 200) g;
 ANALYZE;
 SQL
 policy_for source told "$(dsn target told)" synthesise "$test_root/told.yaml"
+undecide "$test_root/told.yaml"
 sed -i '/^  public.tenant:/,/^  public/{s/mode: synthesise/mode: keep\n    why: numbers of tenants/;/columns:/d;/ id:/d}' "$test_root/told.yaml"
 "$SANDSEED" sign "$test_root/told.yaml" --by test --why "a test" --quiet public.tenant >/dev/null
 exits 0 refresh "$test_root/told.yaml" --seed 7

@@ -36,6 +36,7 @@ psql_in source wide -c "DO \$\$ BEGIN EXECUTE (SELECT 'CREATE TABLE wide (' || s
         || ' FROM generate_series(1, 4000) n' FROM generate_series(1, 1600) i); END \$\$" -c ANALYZE
 for mode in keep synthesise; do
     policy_for source wide "$(dsn target "wide_$mode")" $mode "$test_root/wide_$mode.yaml"
+    [ $mode = keep ] || undecide "$test_root/wide_$mode.yaml"
     [ $mode = keep ] || sed -Ei 's/(c[0-9]+): +\{class: undecided\}/\1: {class: quasi-identifier}/' "$test_root/wide_$mode.yaml"
     measured "$test_root/wide_$mode.yaml"
     claim "1,600 columns, $mode: 1,600 columns are there" [ "$(psql_in target "wide_$mode" -c "SELECT count(*)

@@ -9,6 +9,13 @@ policy_for()
     fi
 }
 
+# undecide FILE: as if names, comments and values told nothing; what keys and types make certain stays
+undecide()
+{
+    sed -Ei '/treatment: nullify, why: of a type/!s/\{class: (key, why|direct-identifier|quasi-identifier|special-category|secret|free-text|non-personal)[^}]*\}/&@/
+        s/\{class: (quasi-identifier|non-personal), why: (boolean|an enum)\}@/{class: non-personal, why: \2}/; s/\{class: [^}]*\}@/{class: undecided}/' "$1"
+}
+
 # refresh FILE [OPTION...]: as production would, but for the superuser that tests connect as
 refresh()
 {

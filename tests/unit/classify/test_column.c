@@ -17,18 +17,20 @@ check(const char *table, const expected *columns, size_t n)
     ss_arena *arena = ss_arena_new(NULL);
     ss_builder b = builder_new(arena);
     const size_t t = builder_table(&b, "public", table);
-    const ss_proposal *proposals;
+    const ss_classified *all;
 
     for (size_t c = 0; c < n; c++)
         (void) builder_column(&b, t, columns[c].column, columns[c].type, false);
     (void) builder_key(&b, t, "pkey", columns[0].column, true);
-    proposals = ss_classify_columns(builder_done(&b), arena)[t];
+    all = ss_classify_columns(builder_done(&b), NULL, arena)[t];
     for (size_t c = 0; c < n; c++)
     {
-        if (proposals[c].class != columns[c].class)
+        const ss_proposal *p = &all[c].proposal;
+
+        if (p->class != columns[c].class)
             fail_msg("%s.%s: %s instead of %s (%s)", table, columns[c].column,
-                     ss_class_name(proposals[c].class), ss_class_name(columns[c].class),
-                     proposals[c].why == NULL ? "" : proposals[c].why);
+                     ss_class_name(p->class), ss_class_name(columns[c].class),
+                     p->why == NULL ? "" : p->why);
     }
     ss_arena_free(arena);
 }

@@ -238,8 +238,9 @@ a_signature_is_put_in_and_replaced(void **state)
 static void
 a_new_policy_names_every_column(void **state)
 {
-    static const ss_proposal person[] = {
-        {SS_CLASS_KEY, NULL}, {SS_CLASS_UNDECIDED, NULL}, {SS_CLASS_NON_PERSONAL, "boolean"}};
+    static const ss_proposal person[] = {{.class = SS_CLASS_KEY},
+                                         {.class = SS_CLASS_UNDECIDED},
+                                         {.class = SS_CLASS_NON_PERSONAL, .why = "boolean"}};
     ss_arena *arena = ss_arena_new(NULL);
     ss_builder b = builder_new(arena);
     const size_t t = builder_table(&b, "public", "person");

@@ -1,0 +1,110 @@
+#include "classify/declared.h"
+
+#include <string.h>
+
+/* Kinds by what their lists hold; words of the languages that names are known in. */
+static const struct
+{
+    const char *kind;
+    ss_class class;
+    const char *labels;
+} lists[] = {
+    {"religion", SS_CLASS_SPECIAL_CATEGORY,
+     "christian*|catholic*|protestant*|muslim*|islam*|jewish|judaism|hindu*|buddhis*|sikh*|atheis*|"
+     "agnostic|orthodox|evangelisch|katholisch|romisch katholisch|musulman*|juif|catholique|"
+     "catolico|cattolico|moslim|konfessionslos"},
+    {"ethnicity", SS_CLASS_SPECIAL_CATEGORY,
+     "white british|asian|african|african american|caucasian|hispanic|latino|latina|native "
+     "american|pacific islander|mixed race|roma|black african|black caribbean"},
+    {"sexuality", SS_CLASS_SPECIAL_CATEGORY,
+     "heterosexual|homosexual|bisexual|gay|lesbian|asexual|pansexual|hetero|straight"},
+    {"politics", SS_CLASS_SPECIAL_CATEGORY,
+     "republican|democrat|labour|conservative|liberal "
+     "democrat|tory|socialist|communist|cdu|spd|afd|"
+     "christian democrat"},
+    {"health", SS_CLASS_SPECIAL_CATEGORY,
+     "hiv*|diabet*|cancer|asthma|hypertension|pregnan*|disabled|depression|epilep*|hepatitis|covid*"
+     "|"
+     "a positive|o negative|b positive|ab negative|sick|sick "
+     "leave|inpatient|outpatient|chemotherapy"},
+    {"union", SS_CLASS_SPECIAL_CATEGORY, "union member|non union|unionised|unionized"},
+    {"criminal", SS_CLASS_SPECIAL_CATEGORY,
+     "felony|misdemeanor|misdemeanour|convicted|acquitted|imprisoned|on parole|on "
+     "probation|arrested"},
+    {"sex", SS_CLASS_QUASI_IDENTIFIER,
+     "male|female|non binary|mannlich|weiblich|divers|masculin|feminin|homme|femme|maschio|femmina|"
+     "hombre|mujer|masculino|femenino|man|woman|vrouw"},
+    {"marital-status", SS_CLASS_QUASI_IDENTIFIER,
+     "married|divorced|widowed|separated|never "
+     "married|verheiratet|geschieden|verwitwet|ledig|marie|"
+     "celibataire|divorce|veuf|casado|soltero|viudo|coniugato|celibe|gehuwd|ongehuwd"},
+};
+
+/* Is the next label of a list, in which *said of *n so far were of the kind? */
+static void
+count(const char *label, const char *patterns, size_t *said, size_t *n, ss_arena *scratch)
+{
+    const ss_words words = ss_words_of(label, scratch);
+
+    (*n)++;
+    *said += words.n > 0 && ss_words_find(&words, patterns).n > 0;
+}
+
+/* The literals of a CHECK of this column alone: 'a', 'b' of (x = ANY (ARRAY['a'::text, 'b'::text])). */
+static void
+count_literals(const char *definition, const char *patterns, size_t *said, size_t *n,
+               ss_arena *scratch)
+{
+    for (const char *p = strchr(definition, '\''); p != NULL; p = strchr(p, '\''))
+    {
+        const char *end = strchr(++p, '\'');
+
+        if (end == NULL)
+            return;
+        count(ss_strndup(scratch, p, (size_t) (end - p)), patterns, said, n, scratch);
+        p = end + 1;
+    }
+}
+
+static ss_declared
+by_lists(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
+         ss_arena *scratch)
+{
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    const ss_type *type = base == SS_NONE ? NULL : &catalog->types[base];
+
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+    {
+        size_t said = 0, n = 0;
+
+        for (size_t k = 0; type != NULL && type->kind == SS_TYPE_ENUM && k < type->nlabels; k++)
+            count(type->labels[k], lists[i].labels, &said, &n, scratch);
+        for (size_t k = 0; k < table->nchecks; k++)
+        {
+            if (ss_check_is_of(&table->checks[k], column))
+                count_literals(table->checks[k].definition, lists[i].labels, &said, &n, scratch);
+        }
+        /* Two, or all of fewer: one word may mean many things. */
+        if (said >= 2 && said * 3 >= n)
+            return (ss_declared){lists[i].class, lists[i].kind, "the values that it may have"};
+    }
+    return (ss_declared){.class = SS_CLASS_UNDECIDED};
+}
+
+ss_declared
+ss_classify_declared(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
+                     char letter, ss_arena *scratch)
+{
+    const ss_declared listed = by_lists(catalog, table, column, scratch);
+    const ss_recogniser *r;
+    ss_pattern pattern;
+    ss_words words;
+
+    if (listed.class != SS_CLASS_UNDECIDED || column->comment == NULL)
+        return listed;
+    words = ss_words_of(column->comment, scratch);
+    r = ss_recognise(&words, letter, false, false, &pattern);
+    if (r == NULL || r->class == SS_CLASS_NON_PERSONAL)
+        return (ss_declared){.class = SS_CLASS_UNDECIDED};
+    return (ss_declared){r->class, r->kind, "its comment"};
+}
