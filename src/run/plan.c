@@ -1,95 +1,16 @@
-/* sandseed plan SOURCE -o FILE | FILE; sandseed sign; sandseed check. */
+/* sandseed plan SOURCE -o FILE | FILE: propose a policy, or bring one up to date. */
 #include <string.h>
 #include <unistd.h>
 
 #include <sandseed/commands.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "base/watch.h"
 #include "classify/reference.h"
 #include "policy/write.h"
-#include "run/check_schema.h"
-#include "run/check_target.h"
-#include "run/findings.h"
+#include "run/policy_source.h"
 #include "run/result_internal.h"
-#include "run/source.h"
-
-/* So much of what is undecided is said to people. */
-#define UNDECIDED_TABLES  20
-#define UNDECIDED_COLUMNS 8
-
-typedef struct tally
-{
-    size_t tables[SS_NMODES];
-    size_t columns[SS_NTREATMENTS];
-    size_t undecided;
-} tally;
-
-static tally
-count(const ss_plan *plan)
-{
-    tally n = {.undecided = plan->undecided};
-
-    for (size_t t = 0; t < plan->catalog->ntables; t++)
-    {
-        const ss_table *table = &plan->catalog->tables[t];
-        const ss_table_plan *p = &plan->tables[t];
-
-        if (table->is_partition)
-            continue;
-        n.tables[p->mode]++;
-        for (size_t c = 0; c < table->ncolumns && p->mode != SS_MODE_EMPTY; c++)
-            n.columns[p->columns[c].treatment]++;
-    }
-    return n;
-}
-
-static void
-tally_text(const tally *n, ss_buf *out)
-{
-    const char *separator = "Tables: ";
-
-    for (int m = 0; m < SS_NMODES; m++)
-    {
-        if (n->tables[m] > 0)
-        {
-            ss_buf_printf(out, "%s%zu %s", separator, n->tables[m], ss_mode_name((ss_mode) m));
-            separator = ", ";
-        }
-    }
-    ss_buf_puts(out, ".\n");
-    separator = "Columns: ";
-    for (int t = 1; t < SS_NTREATMENTS; t++)
-    {
-        if (n->columns[t] > 0)
-        {
-            ss_buf_printf(out, "%s%zu %s", separator, n->columns[t],
-                          ss_treatment_name((ss_treatment) t));
-            separator = ", ";
-        }
-    }
-    ss_buf_printf(out, "%s%zu undecided.\n", separator, n->undecided);
-}
-
-static json_t *
-tally_json(const tally *n)
-{
-    json_t *tables = json_object(), *columns = json_object();
-
-    for (int m = 0; m < SS_NMODES; m++)
-        (void) json_object_set_new(tables, ss_mode_name((ss_mode) m),
-                                   json_integer((json_int_t) n->tables[m]));
-    for (int t = 1; t < SS_NTREATMENTS; t++)
-        (void) json_object_set_new(columns, ss_treatment_name((ss_treatment) t),
-                                   json_integer((json_int_t) n->columns[t]));
-    return json_pack("{s:o, s:o, s:I}", "tables", tables, "columns", columns, "undecided_columns",
-                     (json_int_t) n->undecided);
-}
-
-/* --- plan --------------------------------------------------------------------------------------- */
 
 static ss_code
 parse_mode(const char *text, ss_mode *mode, ss_error *err)
@@ -122,28 +43,6 @@ proposals_json(const ss_new_policy *p)
                                                          p->keep_why[t]));
     }
     return list;
-}
-
-/* What there is to propose of every column; rows are looked at unless options say otherwise. */
-static ss_code
-classify(const ss_options *o, const ss_source *source, const ss_watch *watch, ss_arena *arena,
-         const ss_classified *const **columns, ss_error *err)
-{
-    ss_sample sample;
-
-    if (!o->no_rows)
-    {
-        SS_TRY(ss_sample_read(source->catalog, source->snapshot, watch, arena, &sample, err));
-        if (sample.nunread > 0)
-            ss_notice(
-                watch, SS_WARNING,
-                "the rows of %zu table%s, %s among them, could not be looked at: their columns "
-                "are told by names and types alone",
-                sample.nunread, sample.nunread == 1 ? "" : "s",
-                ss_printable(arena, source->catalog->tables[sample.unread[0]].label));
-    }
-    *columns = ss_classify_columns(source->catalog, o->no_rows ? NULL : &sample, arena);
-    return SS_OK;
 }
 
 /*
@@ -205,7 +104,7 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     /* A relative folder would otherwise be looked for beside the policy. */
     p.source = endpoint.kind == SS_ENDPOINT_SERVER ? o->source : endpoint.label;
     p.target = o->target;
-    SS_TRY(classify(o, &source, watch, arena, &columns, err));
+    SS_TRY(ss_look_at_source(o, &source, watch, arena, &columns, err));
     p.proposals = proposals_of(source.catalog, columns, false, arena);
     p.keep_why = ss_classify_reference(source.catalog, columns, arena);
     p.empty_why = p.mode == SS_MODE_SYNTHESISE
@@ -246,43 +145,6 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     }
     ss_buf_done(&text);
     return code;
-}
-
-static ss_code
-open_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_policy **policy,
-            ss_source *source, ss_error *err)
-{
-    const char *text;
-
-    SS_TRY(ss_policy_read(o->policy, arena, policy, err));
-    text = o->source != NULL ? o->source : (*policy)->source;
-    if (text == NULL)
-        return ss_fail(err, SS_EMEND, "%s names no source, and there is no --source", o->policy);
-    return ss_source_open(text, o->source != NULL ? "." : (*policy)->folder, *policy, o, watch,
-                          arena, source, err);
-}
-
-static const char *const change_words[] = {"table", "column", "rule", "covered", "csv", "vanished"};
-
-static json_t *
-changes_json(const ss_policy_changes *changes)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < changes->n; i++)
-    {
-        const ss_policy_change *c = &changes->list[i];
-        json_t *o = json_pack("{s:s, s:s}", "what", change_words[c->kind], "object", c->object);
-
-        if (c->rule != NULL)
-            (void) json_object_set_new(o, "rule", json_string(c->rule));
-        if (c->covers != NULL)
-            (void) json_object_set_new(o, "covers", json_string(c->covers));
-        if (c->n > 0)
-            (void) json_object_set_new(o, "columns", json_integer((json_int_t) c->n));
-        (void) json_array_append_new(list, o);
-    }
-    return list;
 }
 
 /* A table or column of CSV files comes into two sections, which is told once. */
@@ -357,11 +219,11 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
                        o->policy, o->mode != NULL ? "mode" : "target");
         return ss_hint(err, "Write it into the file.");
     }
-    code = open_policy(o, watch, arena, &policy, &source, err);
+    code = ss_policy_open(o, watch, arena, &policy, &source, err);
     if (code != SS_OK && access(o->policy, F_OK) != 0)
         return ss_hint(err, "To have a new policy proposed: sandseed plan SOURCE -o policy.yaml.");
     SS_TRY(code);
-    SS_TRY(classify(o, &source, watch, arena, &columns, err));
+    SS_TRY(ss_look_at_source(o, &source, watch, arena, &columns, err));
     SS_TRY(ss_policy_update(o->policy, source.catalog,
                             proposals_of(source.catalog, columns, true, arena), arena, &changes,
                             err));
@@ -370,7 +232,7 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
     update_text(&changes, o->policy, arena, &text);
     ss_result_set(result, &text,
                   json_pack("{s:s, s:s, s:o}", "command", "plan", "policy", o->policy, "changes",
-                            changes_json(&changes)));
+                            ss_policy_changes_json(&changes)));
     ss_buf_done(&text);
     return SS_OK;
 }
@@ -381,196 +243,6 @@ ss_command_plan(const ss_options *options, const ss_watch *watch, ss_result *res
     ss_arena *arena = ss_arena_new(NULL);
     ss_code code = options->output != NULL ? plan_new(options, watch, arena, result, err)
                                            : plan_update(options, watch, arena, result, err);
-
-    ss_arena_free(arena);
-    return code;
-}
-
-/* --- check -------------------------------------------------------------------------------------- */
-
-/* Every decision, as the run would have it; partitions follow their root. */
-static json_t *
-decisions_json(const ss_plan *plan, ss_arena *arena)
-{
-    json_t *list = json_array();
-
-    for (size_t t = 0; t < plan->catalog->ntables; t++)
-    {
-        const ss_table *table = &plan->catalog->tables[t];
-        const ss_table_plan *p = &plan->tables[t];
-        json_t *columns = json_array();
-
-        if (table->is_partition)
-        {
-            json_decref(columns);
-            continue;
-        }
-        for (size_t c = 0; c < table->ncolumns && p->mode != SS_MODE_EMPTY; c++)
-        {
-            const ss_decision *d = &p->columns[c];
-
-            (void) json_array_append_new(
-                columns, json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?}", "name",
-                                   table->columns[c].name, "class", ss_class_name(d->class),
-                                   "treatment", ss_treatment_name(d->treatment), "undecided",
-                                   d->undecided, "why", d->why, "signed_by", d->signed_by, "rule",
-                                   d->rule == NULL ? NULL : ss_policy_rule_name(d->rule, arena)));
-        }
-        (void) json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s?, s:s?, s:I, s:o}", "table", table->label, "mode",
-                            ss_mode_name(p->mode), "why", p->why, "signed_by", p->signed_by,
-                            "undecided_columns", (json_int_t) p->undecided, "columns", columns));
-    }
-    return list;
-}
-
-/* Of a table that is made; those of a kept one stop the run and are findings. */
-static bool
-has_undecided(const ss_plan *plan, size_t t)
-{
-    return !plan->catalog->tables[t].is_partition && plan->tables[t].undecided > 0 &&
-           plan->tables[t].mode != SS_MODE_KEEP;
-}
-
-/* Which columns are undecided, a line a table; the result's JSON has all of them. */
-static void
-undecided_text(const ss_plan *plan, ss_arena *arena, ss_buf *out)
-{
-    size_t tables = 0;
-
-    for (size_t t = 0; t < plan->catalog->ntables; t++)
-    {
-        const ss_table *table = &plan->catalog->tables[t];
-        const ss_table_plan *p = &plan->tables[t];
-        size_t said = 0;
-
-        if (!has_undecided(plan, t) || tables++ >= UNDECIDED_TABLES)
-            continue;
-        ss_buf_printf(out, "undecided  %s: ", ss_printable(arena, table->label));
-        for (size_t c = 0; c < table->ncolumns && said < UNDECIDED_COLUMNS; c++)
-        {
-            if (p->columns[c].undecided)
-                ss_buf_printf(out, "%s%s", said++ == 0 ? "" : ", ",
-                              ss_printable(arena, table->columns[c].name));
-        }
-        if (p->undecided > said)
-            ss_buf_printf(out, " and %zu more", p->undecided - said);
-        ss_buf_putc(out, '\n');
-    }
-    if (tables > UNDECIDED_TABLES)
-        ss_buf_printf(out, "undecided  columns of %zu more table%s: --json lists all of them\n",
-                      tables - UNDECIDED_TABLES, tables - UNDECIDED_TABLES == 1 ? "" : "s");
-}
-
-static ss_code
-check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
-{
-    ss_policy *policy;
-    ss_source source;
-    ss_plan *plan;
-    ss_buf text = {0};
-    tally n;
-    json_t *object;
-    ss_finding *all, *of_target, *of_schema;
-    ss_error privileged;
-    size_t nall, ntarget, nschema, nstops = 0;
-
-    SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
-    SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
-    SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
-    ss_check_schema(source.catalog, arena, &of_schema, &nschema);
-    nall = plan->nfindings + ntarget + nschema;
-    all = ss_alloc(arena, nall + 2, sizeof *all); /* and what is added below */
-    if (plan->nfindings > 0)
-        memcpy(all, plan->findings, plan->nfindings * sizeof *all);
-    if (ntarget > 0)
-        memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
-    if (nschema > 0)
-        memcpy(all + plan->nfindings + ntarget, of_schema, nschema * sizeof *all);
-    if (ss_plan_pseudonymises(plan))
-        all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
-                                   .code = SS_EREFUSED,
-                                   .about = "policy",
-                                   .object = "",
-                                   .place = "",
-                                   .text = "this build cannot pseudonymise",
-                                   .mend = "mode: synthesise, keep or empty"};
-    if (ss_source_refuse_privileged(&source, o, &privileged) != SS_OK)
-        all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
-                                   .code = privileged.code,
-                                   .about = "source",
-                                   .object = "",
-                                   .place = "",
-                                   .text = privileged.line[0],
-                                   .mend = privileged.hint};
-    for (size_t i = 0; i < nall; i++)
-        nstops += all[i].severity == SS_FINDING_STOPS;
-    n = count(plan);
-    ss_findings_text(all, nall, &text);
-    undecided_text(plan, arena, &text);
-    tally_text(&n, &text);
-    ss_buf_puts(&text, nstops == 0 ? "A refresh may begin.\n" : "A refresh would stop.\n");
-    object = tally_json(&n);
-    (void) json_object_set_new(object, "command", json_string("check"));
-    (void) json_object_set_new(object, "policy", json_string(o->policy));
-    (void) json_object_set_new(object, "decisions", decisions_json(plan, arena));
-    (void) json_object_set_new(object, "findings", ss_findings_json(all, nall));
-    (void) json_object_set_new(object, "stops", json_integer((json_int_t) nstops));
-    ss_result_set(result, &text, object);
-    ss_buf_done(&text);
-    return ss_findings_code(all, nall, err);
-}
-
-ss_code
-ss_command_check(const ss_options *options, const ss_watch *watch, ss_result *result, ss_error *err)
-{
-    ss_arena *arena = ss_arena_new(NULL);
-    ss_code code = check(options, watch, arena, result, err);
-
-    ss_arena_free(arena);
-    return code;
-}
-
-/* --- sign --------------------------------------------------------------------------------------- */
-
-static ss_code
-sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
-{
-    ss_policy *policy;
-    ss_source source;
-    ss_buf text = {0};
-    char date[SS_CLOCK_UTC];
-    ss_policy_changes changes = {0};
-
-    if (o->by == NULL || o->why == NULL)
-        return ss_fail(err, SS_EMEND, "sign needs --by NAME and --why TEXT");
-    ss_clock_utc(date);
-    date[strlen("2026-11-25")] = '\0';
-    SS_TRY(open_policy(o, watch, arena, &policy, &source, err));
-    SS_TRY(ss_policy_sign(o->policy, source.catalog,
-                          &(ss_policy_signing){.by = o->by,
-                                               .date = date,
-                                               .why = o->why,
-                                               .patterns = o->patterns,
-                                               .npatterns = o->npatterns},
-                          arena, &changes, err));
-    if (changes.n == 0)
-        return ss_fail(err, SS_EMEND, "no entry of %s matches", o->policy);
-    ss_buf_printf(&text, "Signed %zu %s of %s.\n", changes.n, changes.n == 1 ? "entry" : "entries",
-                  ss_printable(arena, o->policy));
-    ss_result_set(result, &text,
-                  json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "command", "sign", "policy",
-                            o->policy, "by", o->by, "date", date, "why", o->why, "signed",
-                            changes_json(&changes)));
-    ss_buf_done(&text);
-    return SS_OK;
-}
-
-ss_code
-ss_command_sign(const ss_options *options, const ss_watch *watch, ss_result *result, ss_error *err)
-{
-    ss_arena *arena = ss_arena_new(NULL);
-    ss_code code = sign(options, watch, arena, result, err);
 
     ss_arena_free(arena);
     return code;

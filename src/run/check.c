@@ -1,0 +1,227 @@
+/* sandseed check: a policy held against its source and target. */
+#include <string.h>
+
+#include <sandseed/commands.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "run/check_schema.h"
+#include "run/check_target.h"
+#include "run/findings.h"
+#include "run/policy_source.h"
+#include "run/result_internal.h"
+
+/* So much of what is undecided is said to people. */
+#define UNDECIDED_TABLES  20
+#define UNDECIDED_COLUMNS 8
+
+typedef struct tally
+{
+    size_t tables[SS_NMODES];
+    size_t columns[SS_NTREATMENTS];
+    size_t undecided;
+} tally;
+
+static tally
+count(const ss_plan *plan)
+{
+    tally n = {.undecided = plan->undecided};
+
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        const ss_table *table = &plan->catalog->tables[t];
+        const ss_table_plan *p = &plan->tables[t];
+
+        if (table->is_partition)
+            continue;
+        n.tables[p->mode]++;
+        for (size_t c = 0; c < table->ncolumns && p->mode != SS_MODE_EMPTY; c++)
+            n.columns[p->columns[c].treatment]++;
+    }
+    return n;
+}
+
+static void
+tally_text(const tally *n, ss_buf *out)
+{
+    const char *separator = "Tables: ";
+
+    for (int m = 0; m < SS_NMODES; m++)
+    {
+        if (n->tables[m] > 0)
+        {
+            ss_buf_printf(out, "%s%zu %s", separator, n->tables[m], ss_mode_name((ss_mode) m));
+            separator = ", ";
+        }
+    }
+    ss_buf_puts(out, ".\n");
+    separator = "Columns: ";
+    for (int t = 1; t < SS_NTREATMENTS; t++)
+    {
+        if (n->columns[t] > 0)
+        {
+            ss_buf_printf(out, "%s%zu %s", separator, n->columns[t],
+                          ss_treatment_name((ss_treatment) t));
+            separator = ", ";
+        }
+    }
+    ss_buf_printf(out, "%s%zu undecided.\n", separator, n->undecided);
+}
+
+static json_t *
+tally_json(const tally *n)
+{
+    json_t *tables = json_object(), *columns = json_object();
+
+    for (int m = 0; m < SS_NMODES; m++)
+        (void) json_object_set_new(tables, ss_mode_name((ss_mode) m),
+                                   json_integer((json_int_t) n->tables[m]));
+    for (int t = 1; t < SS_NTREATMENTS; t++)
+        (void) json_object_set_new(columns, ss_treatment_name((ss_treatment) t),
+                                   json_integer((json_int_t) n->columns[t]));
+    return json_pack("{s:o, s:o, s:I}", "tables", tables, "columns", columns, "undecided_columns",
+                     (json_int_t) n->undecided);
+}
+
+/* Every decision, as the run would have it; partitions follow their root. */
+static json_t *
+decisions_json(const ss_plan *plan, ss_arena *arena)
+{
+    json_t *list = json_array();
+
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        const ss_table *table = &plan->catalog->tables[t];
+        const ss_table_plan *p = &plan->tables[t];
+        json_t *columns = json_array();
+
+        if (table->is_partition)
+        {
+            json_decref(columns);
+            continue;
+        }
+        for (size_t c = 0; c < table->ncolumns && p->mode != SS_MODE_EMPTY; c++)
+        {
+            const ss_decision *d = &p->columns[c];
+
+            (void) json_array_append_new(
+                columns, json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?}", "name",
+                                   table->columns[c].name, "class", ss_class_name(d->class),
+                                   "treatment", ss_treatment_name(d->treatment), "undecided",
+                                   d->undecided, "why", d->why, "signed_by", d->signed_by, "rule",
+                                   d->rule == NULL ? NULL : ss_policy_rule_name(d->rule, arena)));
+        }
+        (void) json_array_append_new(
+            list, json_pack("{s:s, s:s, s:s?, s:s?, s:I, s:o}", "table", table->label, "mode",
+                            ss_mode_name(p->mode), "why", p->why, "signed_by", p->signed_by,
+                            "undecided_columns", (json_int_t) p->undecided, "columns", columns));
+    }
+    return list;
+}
+
+/* Of a table that is made; those of a kept one stop the run and are findings. */
+static bool
+has_undecided(const ss_plan *plan, size_t t)
+{
+    return !plan->catalog->tables[t].is_partition && plan->tables[t].undecided > 0 &&
+           plan->tables[t].mode != SS_MODE_KEEP;
+}
+
+/* Which columns are undecided, a line a table; the result's JSON has all of them. */
+static void
+undecided_text(const ss_plan *plan, ss_arena *arena, ss_buf *out)
+{
+    size_t tables = 0;
+
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        const ss_table *table = &plan->catalog->tables[t];
+        const ss_table_plan *p = &plan->tables[t];
+        size_t said = 0;
+
+        if (!has_undecided(plan, t) || tables++ >= UNDECIDED_TABLES)
+            continue;
+        ss_buf_printf(out, "undecided  %s: ", ss_printable(arena, table->label));
+        for (size_t c = 0; c < table->ncolumns && said < UNDECIDED_COLUMNS; c++)
+        {
+            if (p->columns[c].undecided)
+                ss_buf_printf(out, "%s%s", said++ == 0 ? "" : ", ",
+                              ss_printable(arena, table->columns[c].name));
+        }
+        if (p->undecided > said)
+            ss_buf_printf(out, " and %zu more", p->undecided - said);
+        ss_buf_putc(out, '\n');
+    }
+    if (tables > UNDECIDED_TABLES)
+        ss_buf_printf(out, "undecided  columns of %zu more table%s: --json lists all of them\n",
+                      tables - UNDECIDED_TABLES, tables - UNDECIDED_TABLES == 1 ? "" : "s");
+}
+
+static ss_code
+check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
+{
+    ss_policy *policy;
+    ss_source source;
+    ss_plan *plan;
+    ss_buf text = {0};
+    tally n;
+    json_t *object;
+    ss_finding *all, *of_target, *of_schema;
+    ss_error privileged;
+    size_t nall, ntarget, nschema, nstops = 0;
+
+    SS_TRY(ss_policy_open(o, watch, arena, &policy, &source, err));
+    SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
+    SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
+    ss_check_schema(source.catalog, arena, &of_schema, &nschema);
+    nall = plan->nfindings + ntarget + nschema;
+    all = ss_alloc(arena, nall + 2, sizeof *all); /* and what is added below */
+    if (plan->nfindings > 0)
+        memcpy(all, plan->findings, plan->nfindings * sizeof *all);
+    if (ntarget > 0)
+        memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
+    if (nschema > 0)
+        memcpy(all + plan->nfindings + ntarget, of_schema, nschema * sizeof *all);
+    if (ss_plan_pseudonymises(plan))
+        all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
+                                   .code = SS_EREFUSED,
+                                   .about = "policy",
+                                   .object = "",
+                                   .place = "",
+                                   .text = "this build cannot pseudonymise",
+                                   .mend = "mode: synthesise, keep or empty"};
+    if (ss_source_refuse_privileged(&source, o, &privileged) != SS_OK)
+        all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
+                                   .code = privileged.code,
+                                   .about = "source",
+                                   .object = "",
+                                   .place = "",
+                                   .text = privileged.line[0],
+                                   .mend = privileged.hint};
+    for (size_t i = 0; i < nall; i++)
+        nstops += all[i].severity == SS_FINDING_STOPS;
+    n = count(plan);
+    ss_findings_text(all, nall, &text);
+    undecided_text(plan, arena, &text);
+    tally_text(&n, &text);
+    ss_buf_puts(&text, nstops == 0 ? "A refresh may begin.\n" : "A refresh would stop.\n");
+    object = tally_json(&n);
+    (void) json_object_set_new(object, "command", json_string("check"));
+    (void) json_object_set_new(object, "policy", json_string(o->policy));
+    (void) json_object_set_new(object, "decisions", decisions_json(plan, arena));
+    (void) json_object_set_new(object, "findings", ss_findings_json(all, nall));
+    (void) json_object_set_new(object, "stops", json_integer((json_int_t) nstops));
+    ss_result_set(result, &text, object);
+    ss_buf_done(&text);
+    return ss_findings_code(all, nall, err);
+}
+
+ss_code
+ss_command_check(const ss_options *options, const ss_watch *watch, ss_result *result, ss_error *err)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_code code = check(options, watch, arena, result, err);
+
+    ss_arena_free(arena);
+    return code;
+}

@@ -1,0 +1,63 @@
+#include "run/policy_source.h"
+
+#include "base/text.h"
+#include "base/try.h"
+#include "base/watch.h"
+
+ss_code
+ss_policy_open(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_policy **policy,
+               ss_source *source, ss_error *err)
+{
+    const char *text;
+
+    SS_TRY(ss_policy_read(o->policy, arena, policy, err));
+    text = o->source != NULL ? o->source : (*policy)->source;
+    if (text == NULL)
+        return ss_fail(err, SS_EMEND, "%s names no source, and there is no --source", o->policy);
+    return ss_source_open(text, o->source != NULL ? "." : (*policy)->folder, *policy, o, watch,
+                          arena, source, err);
+}
+
+ss_code
+ss_look_at_source(const ss_options *o, const ss_source *source, const ss_watch *watch,
+                  ss_arena *arena, const ss_classified *const **columns, ss_error *err)
+{
+    ss_sample sample;
+
+    if (!o->no_rows)
+    {
+        SS_TRY(ss_sample_read(source->catalog, source->snapshot, watch, arena, &sample, err));
+        if (sample.nunread > 0)
+            ss_notice(
+                watch, SS_WARNING,
+                "the rows of %zu table%s, %s among them, could not be looked at: their columns "
+                "are told by names and types alone",
+                sample.nunread, sample.nunread == 1 ? "" : "s",
+                ss_printable(arena, source->catalog->tables[sample.unread[0]].label));
+    }
+    *columns = ss_classify_columns(source->catalog, o->no_rows ? NULL : &sample, arena);
+    return SS_OK;
+}
+
+static const char *const change_words[] = {"table", "column", "rule", "covered", "csv", "vanished"};
+
+json_t *
+ss_policy_changes_json(const ss_policy_changes *changes)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < changes->n; i++)
+    {
+        const ss_policy_change *c = &changes->list[i];
+        json_t *o = json_pack("{s:s, s:s}", "what", change_words[c->kind], "object", c->object);
+
+        if (c->rule != NULL)
+            (void) json_object_set_new(o, "rule", json_string(c->rule));
+        if (c->covers != NULL)
+            (void) json_object_set_new(o, "covers", json_string(c->covers));
+        if (c->n > 0)
+            (void) json_object_set_new(o, "columns", json_integer((json_int_t) c->n));
+        (void) json_array_append_new(list, o);
+    }
+    return list;
+}

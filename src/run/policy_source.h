@@ -1,0 +1,21 @@
+/* What the commands share that hold a policy against its source. */
+#ifndef SS_RUN_POLICY_SOURCE_H
+#define SS_RUN_POLICY_SOURCE_H
+
+#include <jansson.h>
+
+#include "classify/column.h"
+#include "run/source.h"
+
+/* Read the policy of options, and open its source or that of --source. */
+ss_code ss_policy_open(const ss_options *options, const ss_watch *watch, ss_arena *arena,
+                       ss_policy **policy, ss_source *source, ss_error *err);
+
+/* What every column of the source is.  Rows are looked at unless options say otherwise; tables whose rows could not be are warned of. */
+ss_code ss_look_at_source(const ss_options *options, const ss_source *source, const ss_watch *watch,
+                          ss_arena *arena, const ss_classified *const **columns, ss_error *err);
+
+/* What an edit of a policy changed, for --json. */
+json_t *ss_policy_changes_json(const ss_policy_changes *changes);
+
+#endif

@@ -1,0 +1,54 @@
+/* sandseed sign: decisions of a policy, signed off. */
+#include <string.h>
+
+#include <sandseed/commands.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "policy/write.h"
+#include "run/policy_source.h"
+#include "run/result_internal.h"
+
+static ss_code
+sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
+{
+    ss_policy *policy;
+    ss_source source;
+    ss_buf text = {0};
+    char date[SS_CLOCK_UTC];
+    ss_policy_changes changes = {0};
+
+    if (o->by == NULL || o->why == NULL)
+        return ss_fail(err, SS_EMEND, "sign needs --by NAME and --why TEXT");
+    ss_clock_utc(date);
+    date[strlen("2026-11-25")] = '\0';
+    SS_TRY(ss_policy_open(o, watch, arena, &policy, &source, err));
+    SS_TRY(ss_policy_sign(o->policy, source.catalog,
+                          &(ss_policy_signing){.by = o->by,
+                                               .date = date,
+                                               .why = o->why,
+                                               .patterns = o->patterns,
+                                               .npatterns = o->npatterns},
+                          arena, &changes, err));
+    if (changes.n == 0)
+        return ss_fail(err, SS_EMEND, "no entry of %s matches", o->policy);
+    ss_buf_printf(&text, "Signed %zu %s of %s.\n", changes.n, changes.n == 1 ? "entry" : "entries",
+                  ss_printable(arena, o->policy));
+    ss_result_set(result, &text,
+                  json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "command", "sign", "policy",
+                            o->policy, "by", o->by, "date", date, "why", o->why, "signed",
+                            ss_policy_changes_json(&changes)));
+    ss_buf_done(&text);
+    return SS_OK;
+}
+
+ss_code
+ss_command_sign(const ss_options *options, const ss_watch *watch, ss_result *result, ss_error *err)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_code code = sign(options, watch, arena, result, err);
+
+    ss_arena_free(arena);
+    return code;
+}
