@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 
@@ -97,4 +98,12 @@ ss_pool_run(size_t n, size_t workers, ss_job *job, void *arg, ss_error *err)
         return p.err.code;
     }
     return SS_OK;
+}
+
+size_t
+ss_pool_cores(void)
+{
+    const long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return n < 1 ? 1 : n > 16 ? 16 : (size_t) n;
 }

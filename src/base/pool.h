@@ -23,4 +23,7 @@ typedef ss_code ss_job(void *arg, size_t job, size_t worker, ss_error *err);
  */
 ss_code ss_pool_run(size_t n, size_t workers, ss_job *job, void *arg, ss_error *err);
 
+/* How many cores the machine has, 1 to 16. */
+size_t ss_pool_cores(void);
+
 #endif

@@ -7,6 +7,8 @@ ss_digits_compact(const char *text, size_t n, char out[SS_DIGITS_MAX + 1])
 {
     size_t length = 0;
 
+    if (n > 2 * SS_DIGITS_MAX)
+        return 0;
     for (size_t i = 0; i < n; i++)
     {
         const char c = text[i];

@@ -29,8 +29,8 @@ ss_is_key_of_data(const char *key, size_t n)
 
     for (size_t i = 0; i < n; i++)
         digits += key[i] >= '0' && key[i] <= '9';
-    return digits * 2 > n || digits >= 6 || ss_is_email(key, n) || ss_is_uuid(key, n) ||
-           ss_is_mac_address(key, n);
+    return digits == n || (n > 4 && digits * 2 > n) || digits >= 6 || ss_is_email(key, n) ||
+           ss_is_uuid(key, n) || ss_is_mac_address(key, n);
 }
 
 /* --- JSON --------------------------------------------------------------------------------------- */

@@ -3,9 +3,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/pool.h"
 #include "base/try.h"
 #include "base/watch.h"
 
+#define READERS   4 /* connections at once */
 #define ROW_BYTES 40000
 #define TEXT_MAX  4000U
 #define TEXT_MIN  256U
@@ -21,11 +23,11 @@ typedef struct asked /* a column whose values are looked at */
     ss_document document;
 } asked;
 
-typedef struct sampling
+typedef struct sampling /* one of several readers */
 {
     const ss_catalog *catalog;
     const ss_snapshot *snapshot;
-    ss_pg *pg;
+    ss_pg *pg; /* NULL: not connected yet */
     ss_arena *result;
     ss_arena *scratch; /* of one table */
     asked *asked;
@@ -34,6 +36,15 @@ typedef struct sampling
     int year;
     size_t rows;
 } sampling;
+
+typedef struct readers
+{
+    sampling *list;
+    const size_t *tables; /* to be looked at */
+    const ss_watch *watch;
+    const ss_values **values; /* per table of the catalog */
+    bool *unread;
+} readers;
 
 /* Of PostgreSQL itself or of an extension whose output is known: reading it runs nobody's code. */
 static bool
@@ -321,39 +332,87 @@ read_table(sampling *s, size_t t, const ss_values **values, bool *unread, ss_err
     return SS_OK;
 }
 
-ss_code
-ss_sample_read(const ss_catalog *catalog, ss_snapshot *snapshot, const ss_watch *watch,
-               ss_arena *result, ss_sample *sample, ss_error *err)
+static ss_code
+connect_reader(sampling *s, const ss_watch *watch, ss_error *err)
 {
     const ss_pg_options options = {.source = true,
                                    .application_name = "sandseed sample",
                                    .statement_timeout_s = SS_SAMPLE_TIMEOUT_S};
-    const ss_values **tables = ss_alloc(result, catalog->ntables + 1, sizeof *tables);
-    size_t *unread = ss_alloc(result, catalog->ntables + 1, sizeof *unread);
-    const time_t now = time(NULL);
-    struct tm calendar;
-    sampling s = {.catalog = catalog, .snapshot = snapshot, .result = result};
 
-    *sample = (ss_sample){.tables = tables, .unread = unread};
-    s.scratch = ss_arena_new(result);
-    s.year = gmtime_r(&now, &calendar) == NULL ? 2000 : calendar.tm_year + 1900;
-    SS_TRY(ss_pg_open(result, ss_snapshot_endpoint(snapshot), &options, watch, &s.pg, err));
+    SS_TRY(ss_pg_open(s->result, ss_snapshot_endpoint(s->snapshot), &options, watch, &s->pg, err));
+    /* A scan that joins another one begins where that is: every run would see other rows. */
+    return ss_pg_exec(s->pg, "SET synchronize_seqscans = off", err);
+}
+
+static ss_code
+read_job(void *arg, size_t job, size_t worker, ss_error *err)
+{
+    readers *r = arg;
+    sampling *s = &r->list[worker];
+    const size_t t = r->tables[job];
+    const ss_progress progress = {.stage = "look", .object = s->catalog->tables[t].label};
+    ss_code code;
+
+    if (s->pg == NULL)
+        SS_TRY(connect_reader(s, r->watch, err));
+    ss_report_progress(r->watch, &progress);
+    code = read_table(s, t, &r->values[t], &r->unread[t], err);
+    ss_arena_reset(s->scratch);
+    return code;
+}
+
+/* Not of partitions: they count for their roots. */
+static size_t
+list_tables(const ss_catalog *catalog, size_t *tables)
+{
+    size_t n = 0;
+
     for (size_t t = 0; t < catalog->ntables; t++)
     {
         const ss_table *table = &catalog->tables[t];
-        ss_progress progress = {.stage = "look", .object = table->label};
-        bool hidden = false;
 
-        if (table->is_partition || table->extension != NULL || table->kind == SS_TABLE_FOREIGN)
-            continue;
-        ss_report_progress(watch, &progress);
-        SS_TRY(read_table(&s, t, &tables[t], &hidden, err));
-        if (hidden)
-            unread[sample->nunread++] = t;
-        ss_arena_reset(s.scratch);
+        if (!table->is_partition && table->extension == NULL && table->kind != SS_TABLE_FOREIGN)
+            tables[n++] = t;
     }
-    sample->rows = s.rows;
-    ss_pg_close(s.pg);
-    ss_arena_free(s.scratch);
-    return SS_OK;
+    return n;
+}
+
+ss_code
+ss_sample_read(const ss_catalog *catalog, ss_snapshot *snapshot, size_t jobs, const ss_watch *watch,
+               ss_arena *result, ss_sample *sample, ss_error *err)
+{
+    const size_t n = jobs < 1 ? 1 : jobs > READERS ? READERS : jobs;
+    sampling *list = ss_alloc(result, n, sizeof *list);
+    size_t *tables = ss_alloc(result, catalog->ntables + 1, sizeof *tables);
+    size_t *unread = ss_alloc(result, catalog->ntables + 1, sizeof *unread);
+    readers r = {.list = list,
+                 .tables = tables,
+                 .watch = watch,
+                 .values = ss_alloc(result, catalog->ntables + 1, sizeof *r.values),
+                 .unread = ss_alloc(result, catalog->ntables + 1, sizeof *r.unread)};
+    const time_t now = time(NULL);
+    struct tm calendar;
+    ss_code code;
+
+    for (size_t i = 0; i < n; i++)
+        list[i] =
+            (sampling){.catalog = catalog,
+                       .snapshot = snapshot,
+                       .result = ss_arena_new(result),
+                       .scratch = ss_arena_new(result),
+                       .year = gmtime_r(&now, &calendar) == NULL ? 2000 : calendar.tm_year + 1900};
+    code = ss_pool_run(list_tables(catalog, tables), n, read_job, &r, err);
+    *sample = (ss_sample){.tables = r.values, .unread = unread};
+    for (size_t i = 0; i < n; i++)
+    {
+        sample->rows += list[i].rows;
+        ss_pg_close(list[i].pg);
+        ss_arena_free(list[i].scratch);
+    }
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        if (r.unread[t])
+            unread[sample->nunread++] = t;
+    }
+    return code;
 }

@@ -27,10 +27,10 @@ typedef struct ss_sample
 } ss_sample;
 
 /*
- * Partitions count for their roots.  Tables that our role may not read, whose rows are hidden or that are slow or
+ * With at most so many connections at once, and the same result with any number.  Partitions count for their roots.  Tables that our role may not read, whose rows are hidden or that are slow or
  * broken are left out and listed; a lost connection is an error.
  */
-ss_code ss_sample_read(const ss_catalog *catalog, ss_snapshot *snapshot, const ss_watch *watch,
-                       ss_arena *result, ss_sample *sample, ss_error *err);
+ss_code ss_sample_read(const ss_catalog *catalog, ss_snapshot *snapshot, size_t jobs,
+                       const ss_watch *watch, ss_arena *result, ss_sample *sample, ss_error *err);
 
 #endif

@@ -5,12 +5,16 @@
 #include "base/text.h"
 #include "classify/document.h"
 
-#define DIGITS_DISTINCT 50  /* distinct values that prove a kind by their check digits */
-#define FORM_DISTINCT   20  /* by a form that little else has */
-#define PROVEN          0.8 /* of them (reference: privacy, 7.1) */
-#define PATHS_MAX       400
-#define CHILDREN_MAX    64 /* an object with more keys than these over its rows has data for keys */
-#define RARE            3  /* rows: keys of fewer are not named */
+#define DIGITS_DISTINCT 50 /* distinct values that prove a kind by their check digits */
+#define FORM_DISTINCT   20 /* by a form that little else has */
+#define CHECKED_MAX                                                                                \
+    300 /* distinct values that are held against all forms; more tell no more of shares */
+#define NUMBER_MAX   80  /* bytes of the longest of those that are not held against every value */
+#define PROVEN       0.8 /* of them (reference: privacy, 7.1) */
+#define PATHS_MAX    400
+#define CHILDREN_MAX 64 /* an object with more keys than these over its rows has data for keys */
+#define KEYS         "keyvalue().key" /* of SQL/JSON: keys as values */
+#define RARE         3                /* rows: keys of fewer are not named */
 
 typedef struct node node;
 
@@ -162,12 +166,25 @@ look_at_scalar(ss_look *l, const char *text, size_t n)
         l->v.images += begins_as_image(text, n);
     else
     {
+        const bool all = l->v.checked < CHECKED_MAX;
+
+        l->v.checked += all;
+        /* One e-mail address among thousands of texts counts: forms that prove by themselves are looked for in every value. */
         for (size_t i = 0; i < forms; i++)
         {
-            if (strchr(list[i]->types, l->letter) != NULL && list[i]->accepts(text, n))
+            if ((list[i]->proof == SS_PROOF_FORM || (all && n <= NUMBER_MAX)) &&
+                strchr(list[i]->types, l->letter) != NULL && list[i]->accepts(text, n))
                 l->v.accepted[i]++;
         }
     }
+}
+
+static double
+share_of(const ss_values *v, const ss_recogniser *r, size_t i)
+{
+    const size_t of = r->proof == SS_PROOF_FORM ? v->distinct : v->checked;
+
+    return of == 0 ? 0 : (double) v->accepted[i] / (double) of;
 }
 
 /* --- documents ---------------------------------------------------------------------------------- */
@@ -191,6 +208,13 @@ is_name(const char *key)
     return letter && n <= 64 && !ss_is_key_of_data(key, n);
 }
 
+/* No key of a document, but a way to say which values are meant. */
+static bool
+is_made_up(const char *key)
+{
+    return strcmp(key, "[*]") == 0 || strcmp(key, "*") == 0 || strcmp(key, KEYS) == 0;
+}
+
 static node *
 child(ss_look *l, node *parent, const char *key)
 {
@@ -200,7 +224,7 @@ child(ss_look *l, node *parent, const char *key)
         c = c->next;
     if (c != NULL)
         return c;
-    if (l->nnodes >= PATHS_MAX && strcmp(key, "*") != 0 && strcmp(key, "[*]") != 0)
+    if (l->nnodes >= PATHS_MAX && !is_made_up(key))
         return child(l, parent, "*");
     c = ss_alloc(l->arena, 1, sizeof *c);
     c->key = ss_strdup(l->arena, key);
@@ -215,8 +239,9 @@ child(ss_look *l, node *parent, const char *key)
 static void
 look_at_key(ss_look *l, node *at, const char *key)
 {
-    node *keys = child(l, at, "*");
+    node *keys = child(l, at, KEYS);
 
+    keys->rows++;
     l->v.keys_are_data = true;
     if (keys->look == NULL)
     {
@@ -298,6 +323,7 @@ add_up(ss_values *to, const ss_values *v)
 {
     to->n += v->n;
     to->distinct += v->distinct;
+    to->checked += v->checked;
     for (size_t i = 0; i < SS_FORMS_MAX; i++)
         to->accepted[i] += v->accepted[i];
     to->named += v->named;
@@ -315,8 +341,8 @@ put_path(const node *n, ss_buf *out)
         return;
     }
     put_path(n->parent, out);
-    if (strcmp(n->key, "[*]") == 0 || strcmp(n->key, "*") == 0)
-        ss_buf_printf(out, "%s%s", n->key[0] == '*' ? "." : "", n->key);
+    if (is_made_up(n->key))
+        ss_buf_printf(out, "%s%s", n->key[0] == '[' ? "" : ".", n->key);
     else
     {
         ss_buf_putc(out, '.');
@@ -327,7 +353,7 @@ put_path(const node *n, ss_buf *out)
 static const char *
 last_key(const node *n)
 {
-    while (n->parent != NULL && (n->key[0] == '*' || n->key[0] == '['))
+    while (n->parent != NULL && is_made_up(n->key))
         n = n->parent;
     return n->parent == NULL ? "" : n->key;
 }
@@ -404,7 +430,7 @@ ss_values_share(const ss_values *v, const ss_recogniser *recogniser)
     for (size_t i = 0; i < n; i++)
     {
         if (list[i] == recogniser)
-            return v->distinct == 0 ? 0 : (double) v->accepted[i] / (double) v->distinct;
+            return share_of(v, list[i], i);
     }
     return 0;
 }
@@ -420,7 +446,7 @@ ss_values_prove(const ss_values *v, char letter, double *share)
     for (size_t i = 0; i < n; i++)
     {
         const size_t wanted = list[i]->proof == SS_PROOF_DIGITS ? DIGITS_DISTINCT : FORM_DISTINCT;
-        const double here = v->distinct == 0 ? 0 : (double) v->accepted[i] / (double) v->distinct;
+        const double here = share_of(v, list[i], i);
 
         if (list[i]->proof == SS_PROOF_NONE || v->distinct < wanted || here < PROVEN ||
             strchr(list[i]->types, letter) == NULL || here <= *share)

@@ -12,8 +12,9 @@ typedef struct ss_path_values ss_path_values;
 
 typedef struct ss_values
 {
-    size_t n;                        /* values that are not NULL */
-    size_t distinct;                 /* of them; all that follows counts these */
+    size_t n;        /* values that are not NULL */
+    size_t distinct; /* of them; all that follows counts these */
+    size_t checked;  /* the first of them, which were held against the forms of numbers */
     uint32_t accepted[SS_FORMS_MAX]; /* of that form: parallel to ss_recogniser_forms() */
     size_t named;                    /* made of names of people and nothing else */
     size_t hits;                     /* with an identifier somewhere in a longer text */
@@ -57,7 +58,7 @@ ss_values ss_look_finish(ss_look *look, ss_arena *result);
 /* The form that most values have, where that proves it by itself (recogniser.h); *share: of the distinct values; NULL: none. */
 const ss_recogniser *ss_values_prove(const ss_values *values, char letter, double *share);
 
-/* How many of the distinct values have the form; 0 where the kind has none. */
+/* Which share of the distinct values that were held against it has the form; 0 where the kind has none. */
 double ss_values_share(const ss_values *values, const ss_recogniser *recogniser);
 
 /* Does any value have a form that is an identifier or a secret by itself? */

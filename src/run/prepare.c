@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/leftovers.h"
 #include "base/lock.h"
+#include "base/pool.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -83,14 +84,6 @@ stamp(ss_arena *arena)
     return ss_strdup(arena, text);
 }
 
-static size_t
-cores(void)
-{
-    const long n = sysconf(_SC_NPROCESSORS_ONLN);
-
-    return n < 1 ? 1 : n > 16 ? 16 : (size_t) n;
-}
-
 void
 ss_prepare(ss_build *b, const char *command, const ss_options *options, const ss_watch *watch)
 {
@@ -100,7 +93,7 @@ ss_prepare(ss_build *b, const char *command, const ss_options *options, const ss
                     .watch = watch,
                     .arena = arena,
                     .id = ss_secret_id(arena),
-                    .jobs = options->jobs != 0 ? options->jobs : cores(),
+                    .jobs = options->jobs != 0 ? options->jobs : ss_pool_cores(),
                     .began = ss_clock_s()};
     b->report = (ss_report){.id = b->id,
                             .generated_at = stamp(arena),
