@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "classify/about.h"
 #include "classify/declared.h"
+#include "classify/names_of_people.h"
 #include "classify/recogniser.h"
 
 /* What a table about people's health holds besides. */
@@ -247,6 +248,12 @@ is_unique(const ss_values *v)
     return v->n >= FEW && v->distinct == v->n;
 }
 
+static const char *
+is_written(const ss_recogniser *r)
+{
+    return r->accepts == ss_is_person_name ? "are in lists of names" : "have the form";
+}
+
 /* The form of nearly all values tells. */
 static bool
 by_form(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result)
@@ -256,33 +263,41 @@ by_form(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result)
 
     if (r == NULL || (p->class == SS_CLASS_SECRET && r->class != SS_CLASS_SECRET))
         return false;
+    /* Places and goods may be called like people. */
+    if (r->proof == SS_PROOF_NAMES &&
+        (l->primary || (p->confidence != SS_CONFIDENCE_LOW && p->class != SS_CLASS_NON_PERSONAL)))
+        return false;
     *p = (ss_proposal){
         .class = p->class == SS_CLASS_SPECIAL_CATEGORY ? p->class : r->class,
         .confidence = SS_CONFIDENCE_HIGH,
         .kind = r->kind,
         .why = with_reason(p->kind != NULL && strcmp(p->kind, r->kind) == 0 ? p->why : NULL,
-                           ss_strf(result, "%s of %zu distinct values have the form%s",
-                                   percent(share, result), v->distinct,
-                                   is_unique(v) ? "; unique" : ""),
+                           ss_strf(result, "%s of %zu distinct values %s%s", percent(share, result),
+                                   v->distinct, is_written(r), is_unique(v) ? "; unique" : ""),
                            result)};
     return true;
 }
 
-/* The values of a kind that was told by name: do they look so? */
+/*
+ * The values of a kind that was told by name: do they look so?  Lists of names and forms of one country say nothing where they
+ * do not fit.
+ */
 static void
 weigh(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result)
 {
     const double share = ss_values_share(v, l->r);
+    const bool few = share < CONTRADICTED;
 
-    if (l->r == NULL || l->r->accepts == NULL || p->kind != l->r->kind || v->distinct < FEW)
+    if (l->r == NULL || l->r->accepts == NULL || p->kind != l->r->kind || v->distinct < FEW ||
+        (few && l->r->proof == SS_PROOF_NONE))
         return;
     if (share >= 0.8)
         p->confidence = SS_CONFIDENCE_HIGH;
-    else if (share < CONTRADICTED)
+    else if (few)
         p->confidence = SS_CONFIDENCE_LOW;
     p->why = with_reason(p->why,
-                         ss_strf(result, "%s of %zu distinct values have the form",
-                                 percent(share, result), v->distinct),
+                         ss_strf(result, "%s of %zu distinct values %s", percent(share, result),
+                                 v->distinct, is_written(l->r)),
                          result);
 }
 

@@ -91,20 +91,31 @@ by_lists(const ss_catalog *catalog, const ss_table *table, const ss_column *colu
     return (ss_declared){.class = SS_CLASS_UNDECIDED};
 }
 
+/* Clause by clause: what denies a kind in a name may stand in another one. */
+static ss_declared
+by_comment(const char *comment, char letter, ss_arena *scratch)
+{
+    while (*comment != '\0')
+    {
+        const size_t n = strcspn(comment, ".;:,()\n");
+        const ss_words words = ss_words_of(ss_strndup(scratch, comment, n), scratch);
+        ss_pattern pattern;
+        const ss_recogniser *r = ss_recognise(&words, letter, false, false, &pattern);
+
+        if (r != NULL && r->class != SS_CLASS_NON_PERSONAL)
+            return (ss_declared){r->class, r->kind, "its comment"};
+        comment += n + (comment[n] != '\0');
+    }
+    return (ss_declared){.class = SS_CLASS_UNDECIDED};
+}
+
 ss_declared
 ss_classify_declared(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
                      char letter, ss_arena *scratch)
 {
     const ss_declared listed = by_lists(catalog, table, column, scratch);
-    const ss_recogniser *r;
-    ss_pattern pattern;
-    ss_words words;
 
     if (listed.class != SS_CLASS_UNDECIDED || column->comment == NULL)
         return listed;
-    words = ss_words_of(column->comment, scratch);
-    r = ss_recognise(&words, letter, false, false, &pattern);
-    if (r == NULL || r->class == SS_CLASS_NON_PERSONAL)
-        return (ss_declared){.class = SS_CLASS_UNDECIDED};
-    return (ss_declared){r->class, r->kind, "its comment"};
+    return by_comment(column->comment, letter, scratch);
 }

@@ -1,4 +1,5 @@
 /* Who somebody is: names, birth, sex, family, work. */
+#include "classify/names_of_people.h"
 #include "classify/recogniser.h"
 
 #define OF_THINGS                                                                                  \
@@ -14,15 +15,16 @@ static const ss_recogniser list[] = {
      "name|middlename|second name|vorname|"
      "*vorname|prenom|prenoms|nombre de pila|primer nombre|segundo nombre|nome "
      "proprio|voornaam|roepnaam|preferred name|given",
-     "first|middle|nombres|nickname", OF_THINGS "|kana order", NULL, SS_PROOF_NONE},
+     "first|middle|nombres|nickname", OF_THINGS "|kana order", ss_is_person_name, SS_PROOF_NONE},
     {"family-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
      "last name|lastname|*lname|lname|family name|familyname|family name 2|surname|maiden "
      "name|maiden|birth name|nachname|*nachname|"
      "familienname|geburtsname|nom de famille|nom de "
      "naissance|apellido|apellidos|apellido*|cognome|achternaam|familienaam|"
      "mother maiden*",
-     "last|nom", OF_THINGS "|prefix|suffix|last update*|last login", NULL, SS_PROOF_NONE},
-    {"person-name", SS_CLASS_QUASI_IDENTIFIER, "t",
+     "last|nom", OF_THINGS "|prefix|suffix|last update*|last login", ss_is_person_name,
+     SS_PROOF_NONE},
+    {"salutation", SS_CLASS_QUASI_IDENTIFIER, "t",
      "name prefix|name suffix|family name prefix|family name "
      "suffix|salutation|anrede|civilite|civility|sal|*sal|honorific*",
      "prefix|suffix|title|titel|titre", OF_THINGS "|job*|page|post|short|seo|meta", NULL,
@@ -36,7 +38,9 @@ static const ss_recogniser list[] = {
      "naam|kontoinhaber|display name|displayname|"
      "realname|real name|signer name|emergency contact name|next of kin",
      "name|nombre|naam|nome|razonsocial|razon social|denominazione|ragione sociale",
-     OF_THINGS "|provider display*", NULL, SS_PROOF_NONE},
+     OF_THINGS "|provider display*", ss_is_person_name, SS_PROOF_NONE},
+    {"person-name", SS_CLASS_DIRECT_IDENTIFIER, "t", NULL, NULL, NULL, ss_is_person_name,
+     SS_PROOF_NAMES},
     {"user-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
      "user name|username|sender|creator|login|login name|loginname|login "
      "id|loginid|user login|screen "

@@ -20,11 +20,13 @@ static const ss_recogniser list[] = {
      "postale|calle|direccion|domicilio|via|indirizzo|straat|straatnaam|huisnummer|apartment|unit "
      "number|po box|apartado|postfach",
      NULL, OF_A_SITE, NULL, SS_PROOF_NONE},
+    {"postcode", SS_CLASS_QUASI_IDENTIFIER, "t", NULL, NULL, NULL, ss_is_gb_postcode,
+     SS_PROOF_FORM},
     {"postcode", SS_CLASS_QUASI_IDENTIFIER, "ti",
      "postcode|post code|postal code|postalcode|zip|*zip|zip code|zipcode|zip "
      "4|plz|postleitzahl|code postal|codepostal|codpostal|codigo postal|cap|codice "
      "postale|postcode 1",
-     NULL, "type|id|file|archive*", ss_is_gb_postcode, SS_PROOF_FORM},
+     NULL, "type|id|file|archive*", ss_is_gb_postcode, SS_PROOF_NONE},
     {"city", SS_CLASS_QUASI_IDENTIFIER, "t",
      "city|*city|town|city "
      "village|suburb|locality|municipality|village|ort|wohnort|stadt|ville|commune|ciudad|"

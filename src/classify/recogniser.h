@@ -15,6 +15,7 @@ typedef enum ss_proof
 {
     SS_PROOF_NONE, /* nothing: they confirm a name, or weaken it */
     SS_PROOF_FORM, /* the kind: few other texts look so */
+    SS_PROOF_NAMES, /* the kind, unless its name says another: three values in five are names of people */
     SS_PROOF_DIGITS, /* the kind, when there are many: one number in ten has the check digits by chance */
 } ss_proof;
 

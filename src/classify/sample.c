@@ -302,6 +302,18 @@ leaves_of(const sampling *s, size_t table, const ss_table **leaves)
     return n < LEAVES ? n : LEAVES;
 }
 
+/* By column grants some may be readable. */
+static bool
+is_closed(const ss_table *table)
+{
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (table->columns[c].readable)
+            return false;
+    }
+    return table->ncolumns > 0;
+}
+
 static ss_code
 read_table(sampling *s, size_t t, const ss_values **values, bool *unread, ss_error *err)
 {
@@ -312,6 +324,7 @@ read_table(sampling *s, size_t t, const ss_values **values, bool *unread, ss_err
     ss_code code = SS_OK;
 
     ask(s, table, &list);
+    *unread = is_closed(table);
     for (size_t i = 0; i < nleaves && s->nasked > 0 && code == SS_OK; i++)
     {
         if (!leaves[i]->readable || !leaves[i]->rows_visible)

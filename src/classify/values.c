@@ -11,6 +11,7 @@
     300 /* distinct values that are held against all forms; more tell no more of shares */
 #define NUMBER_MAX   80  /* bytes of the longest of those that are not held against every value */
 #define PROVEN       0.8 /* of them (reference: privacy, 7.1) */
+#define NAMED        0.6
 #define PATHS_MAX    400
 #define CHILDREN_MAX 64 /* an object with more keys than these over its rows has data for keys */
 #define KEYS         "keyvalue().key" /* of SQL/JSON: keys as values */
@@ -326,7 +327,6 @@ add_up(ss_values *to, const ss_values *v)
     to->checked += v->checked;
     for (size_t i = 0; i < SS_FORMS_MAX; i++)
         to->accepted[i] += v->accepted[i];
-    to->named += v->named;
     to->hits += v->hits;
     to->words += v->words;
     to->longest = v->longest > to->longest ? v->longest : to->longest;
@@ -448,7 +448,8 @@ ss_values_prove(const ss_values *v, char letter, double *share)
         const size_t wanted = list[i]->proof == SS_PROOF_DIGITS ? DIGITS_DISTINCT : FORM_DISTINCT;
         const double here = share_of(v, list[i], i);
 
-        if (list[i]->proof == SS_PROOF_NONE || v->distinct < wanted || here < PROVEN ||
+        if (list[i]->proof == SS_PROOF_NONE || v->distinct < wanted ||
+            here < (list[i]->proof == SS_PROOF_NAMES ? NAMED : PROVEN) ||
             strchr(list[i]->types, letter) == NULL || here <= *share)
             continue;
         best = list[i];
@@ -465,7 +466,9 @@ ss_values_any(const ss_values *v, const char **kind)
 
     for (size_t i = 0; i < n; i++)
     {
+        /* One version may look like an address of a network. */
         if (list[i]->proof == SS_PROOF_FORM && v->accepted[i] > 0 &&
+            strcmp(list[i]->kind, "ip-address") != 0 &&
             (list[i]->class == SS_CLASS_DIRECT_IDENTIFIER || list[i]->class == SS_CLASS_SECRET))
         {
             *kind = list[i]->kind;

@@ -16,7 +16,6 @@ typedef struct ss_values
     size_t distinct; /* of them; all that follows counts these */
     size_t checked;  /* the first of them, which were held against the forms of numbers */
     uint32_t accepted[SS_FORMS_MAX]; /* of that form: parallel to ss_recogniser_forms() */
-    size_t named;                    /* made of names of people and nothing else */
     size_t hits;                     /* with an identifier somewhere in a longer text */
     size_t words;                    /* with blanks or without: their words, summed up */
     size_t longest;                  /* bytes of the longest */

@@ -102,6 +102,31 @@ ss_words_of(const char *name, ss_arena *result)
     return (ss_words){.list = list, .n = n};
 }
 
+size_t
+ss_words_fold(const char *text, size_t n, char *out)
+{
+    size_t length = 0;
+
+    for (size_t i = 0; i < n;)
+    {
+        char here[8] = {0};
+        const size_t left = n - i;
+        letter l;
+
+        /* Of its own: the text may end within a character. */
+        memcpy(here, text + i, left < 4 ? left : 4);
+        l = letter_at((const unsigned char *) here);
+        if (l.bytes > 1 && l.text[0] == '?')
+            memcpy(out + length, here, l.bytes);
+        else
+            memcpy(out + length, l.text, strlen(l.text));
+        length += l.bytes > 1 && l.text[0] == '?' ? l.bytes : strlen(l.text);
+        i += l.bytes < left ? l.bytes : left;
+    }
+    out[length] = '\0';
+    return length;
+}
+
 /* One word of a pattern, of n bytes. */
 static bool
 fits(const char *word, const char *pattern, size_t n)

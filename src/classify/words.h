@@ -21,6 +21,9 @@ typedef struct ss_words
 /* What is no letter and no digit of ASCII or Latin (to U+017F) stays as it is, within its word.  Lives in result. */
 ss_words ss_words_of(const char *name, ss_arena *result);
 
+/* Text without accents and in lower case as words are, other scripts as they are; out holds 3 n + 1 bytes.  Returns its length. */
+size_t ss_words_fold(const char *text, size_t n, char *out);
+
 typedef struct ss_pattern
 {
     const char *text;
