@@ -48,6 +48,26 @@ default_treatment(ss_mode mode, ss_class class)
     return SS_TREAT_SHAPE;
 }
 
+/* What values of the kind or type are made coarser to, unless to: says it; NULL: they have no natural coarser form. */
+static const char *
+coarser(const ss_resolving *r, const ss_column *column, const char *kind)
+{
+    static const char *const kinds[][2] = {
+        {"date-of-birth", "year"}, {"postcode", "outward-code"}, {"age", "10"}};
+    const size_t base = ss_catalog_base_type(r->catalog, column->type);
+
+    for (size_t i = 0; kind != NULL && i < sizeof kinds / sizeof kinds[0]; i++)
+    {
+        if (strcmp(kinds[i][0], kind) == 0)
+            return kinds[i][1];
+    }
+    if (base != SS_NONE && (ss_type_is(&r->catalog->types[base], "date") ||
+                            ss_type_is(&r->catalog->types[base], "timestamp") ||
+                            ss_type_is(&r->catalog->types[base], "timestamptz")))
+        return "month";
+    return NULL;
+}
+
 /* Does the mode take the treatment?  NULL, or why not. */
 static const char *
 refusal(ss_mode mode, ss_class class, ss_treatment treatment)
@@ -379,6 +399,15 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
              "a foreign key takes what its parent gives it, not a treatment of its own");
     if (d->treatment == SS_TREAT_DEFAULT)
         d->treatment = default_treatment(t->mode, d->class);
+    if (d->treatment == SS_TREAT_GENERALISE && d->to == NULL)
+    {
+        d->to = coarser(r, column, d->kind);
+        if (d->to == NULL && e != NULL && e->treatment == SS_TREAT_GENERALISE)
+            MALFORMED(label, place, "to: what",
+                      "generalise needs to: here, since neither kind nor type says to what");
+        if (d->to == NULL)
+            d->treatment = SS_TREAT_SHAPE;
+    }
     /* Keys that the schema does not declare are values of somebody all the same. */
     if (d->class == SS_CLASS_KEY && !d->is_key && d->treatment == SS_TREAT_SYNTHESISE &&
         (e == NULL || e->treatment == SS_TREAT_DEFAULT))

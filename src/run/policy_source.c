@@ -27,8 +27,8 @@ ss_look_at_source(const ss_options *o, const ss_source *source, const ss_watch *
 
     if (!o->no_rows)
     {
-        SS_TRY(ss_sample_read(source->catalog, source->snapshot, ss_pool_cores(), watch, arena, &sample,
-                              err));
+        SS_TRY(ss_sample_read(source->catalog, source->snapshot, ss_pool_cores(), watch, arena,
+                              &sample, err));
         if (sample.nunread > 0)
             ss_notice(
                 watch, SS_WARNING,

@@ -202,7 +202,9 @@ every_mode_takes_its_treatments(void **state)
                                    HEAD "tables: {public.t: {mode: %s, columns: {a: {class: "
                                         "non-personal, treatment: %s%s}}}}\n",
                                    ss_mode_name((ss_mode) m), word,
-                                   t == SS_TREAT_CONSTANT ? ", value: 1" : ""));
+                                   t == SS_TREAT_CONSTANT     ? ", value: 1"
+                                   : t == SS_TREAT_GENERALISE ? ", to: 10"
+                                                              : ""));
             print_message("%s in %s\n", word, ss_mode_name((ss_mode) m));
             if (strstr(taken[m], word) == NULL)
                 assert_stops(plan, "public.t.a", "");
@@ -210,6 +212,43 @@ every_mode_takes_its_treatments(void **state)
                 assert_runs(plan);
             ss_arena_free(arena);
         }
+    }
+}
+
+static void
+quasi_identifiers_are_made_coarser_where_they_can_be(void **state)
+{
+    static const struct
+    {
+        const char *type, *kind, *to; /* NULL: they get a shape */
+    } cases[] = {{"date", "date-of-birth", "year"},
+                 {"text", "postcode", "outward-code"},
+                 {"timestamptz", "timestamp", "month"},
+                 {"int4", "age", "10"},
+                 {"text", "city", NULL}};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        ss_builder b = builder_new(arena);
+        const size_t table = builder_table(&b, "public", "t");
+        const ss_decision *d;
+
+        (void) builder_column(&b, table, "a", cases[i].type, false);
+        d = &resolve(
+                 arena, builder_done(&b),
+                 ss_strf(arena,
+                         HEAD
+                         "require_signoff: none\ntables: {public.t: {mode: pseudonymise, columns: "
+                         "{a: {class: quasi-identifier, kind: %s}}}}\n",
+                         cases[i].kind))
+                 ->tables[0]
+                 .columns[0];
+        assert_int_equal(d->treatment, cases[i].to == NULL ? SS_TREAT_SHAPE : SS_TREAT_GENERALISE);
+        if (cases[i].to != NULL)
+            assert_string_equal(d->to, cases[i].to);
+        ss_arena_free(arena);
     }
 }
 
@@ -706,6 +745,7 @@ main(void)
         cmocka_unit_test(one_null_does_unless_the_match_is_full),
         cmocka_unit_test(a_column_cannot_be_kept_and_replaced),
         cmocka_unit_test(every_mode_takes_its_treatments),
+        cmocka_unit_test(quasi_identifiers_are_made_coarser_where_they_can_be),
         cmocka_unit_test(a_constant_fits_its_column),
         cmocka_unit_test(what_a_domain_forbids_is_not_nullified),
         cmocka_unit_test(a_type_without_codec_is_kept_for_a_reason_of_its_own),
