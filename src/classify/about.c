@@ -108,6 +108,8 @@ look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, 
     /* "user_address" is about addresses, "app_user" about users. */
     about->people =
         (name->n > 0 && ss_words_find(&(ss_words){name->list + name->n - 1, 1}, PEOPLE).n > 0) ||
+        /* Not "identity_provider". */
+        (name->n == 1 && ss_words_find(name, "provider|providers").n > 0) ||
         has_kind(catalog, table, about, "given-name") ||
         has_kind(catalog, table, about, "date-of-birth");
     about->place = ss_words_find(name, PLACES).n > 0;

@@ -1,5 +1,6 @@
-/* What names, types and keys say of a database's columns: a line each of table, column, class and reason, with tabs between. */
+/* What names, types and keys say of a database's columns, and with --rows its rows: a line each of table, column, class and reason, with tabs between. */
 #include <stdio.h>
+#include <string.h>
 
 #include "catalog/read.h"
 #include "classify/column.h"
@@ -11,18 +12,23 @@ main(int argc, char **argv)
     ss_endpoint endpoint;
     ss_catalog *catalog;
     ss_error err = {.code = SS_OK};
-    ss_pg *pg;
+    ss_snapshot *snapshot;
+    ss_sample sample;
     const ss_classified *const *columns;
 
-    if (argc != 2 || ss_endpoint_parse(argv[1], ".", 1, arena, &endpoint, &err) != SS_OK ||
-        ss_pg_open(arena, &endpoint, &(ss_pg_options){.source = true}, NULL, &pg, &err) != SS_OK ||
-        ss_catalog_read(pg, arena, arena, &catalog, &err) != SS_OK)
+    const bool rows = argc == 3 && strcmp(argv[2], "--rows") == 0;
+
+    if ((argc != 2 && !rows) ||
+        ss_endpoint_parse(argv[1], ".", 1, arena, &endpoint, &err) != SS_OK ||
+        ss_snapshot_open(arena, &endpoint, NULL, &snapshot, &err) != SS_OK ||
+        ss_catalog_read(ss_snapshot_pg(snapshot), arena, arena, &catalog, &err) != SS_OK ||
+        (rows && ss_sample_read(catalog, snapshot, 1, NULL, arena, &sample, &err) != SS_OK))
     {
-        (void) fprintf(stderr, "usage: bench_classify CONNINFO; %s\n",
+        (void) fprintf(stderr, "usage: bench_classify CONNINFO [--rows]; %s\n",
                        err.depth > 0 ? err.line[0] : "");
         return 1;
     }
-    columns = ss_classify_columns(catalog, NULL, arena);
+    columns = ss_classify_columns(catalog, rows ? &sample : NULL, arena);
     for (size_t t = 0; t < catalog->ntables; t++)
     {
         const ss_table *table = &catalog->tables[t];
@@ -32,7 +38,6 @@ main(int argc, char **argv)
                           ss_class_name(columns[t][c].proposal.class),
                           columns[t][c].proposal.why == NULL ? "" : columns[t][c].proposal.why);
     }
-    ss_pg_close(pg);
     ss_arena_free(arena);
     return 0;
 }
