@@ -33,6 +33,12 @@ static const char MAYBE_HEALTH[] =
     "device|devices|claim|claims|visit|visits|appointment*|result*|sample*|referral*|"
     "test|tests|note|notes|episode*|admission*|stay|stays|event|events";
 
+/* What people log in by elsewhere. */
+static const char IDENTITIES[] =
+    "associated account|associated accounts|social account|social accounts|oauth account|oauth "
+    "accounts|linked account|linked accounts|identities|federated identity|external login|external "
+    "logins|user identity|user accounts|userinfo";
+
 /* Rows about what people did and when. */
 static const char DONE[] =
     "log|logs|*log|audit*|history|activity|activities|event|events|login*|"
@@ -108,6 +114,8 @@ look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, 
     /* "user_address" is about addresses, "app_user" about users. */
     about->people =
         (name->n > 0 && ss_words_find(&(ss_words){name->list + name->n - 1, 1}, PEOPLE).n > 0) ||
+        /* Whom they are elsewhere. */
+        ss_words_find(name, IDENTITIES).n > 0 ||
         /* Not "identity_provider". */
         (name->n == 1 && ss_words_find(name, "provider|providers").n > 0) ||
         has_kind(catalog, table, about, "given-name") ||
@@ -159,7 +167,7 @@ ss_classify_about(const ss_catalog *catalog, ss_arena *result)
     follow_keys(catalog, all);
     for (size_t t = 0; t < catalog->ntables; t++)
     {
-        all[t].done = all[t].theirs && !all[t].people && ss_words_find(&names[t], DONE).n > 0;
+        all[t].done = all[t].theirs && ss_words_find(&names[t], DONE).n > 0;
         all[t].health = all[t].theirs && (ss_words_find(&names[t], HEALTH).n > 0 ||
                                           (ss_words_find(&names[t], MAYBE_HEALTH).n > 0 &&
                                            names_patients(&catalog->tables[t], all[t].rest)));

@@ -48,6 +48,18 @@ is_named_as_key(const ss_words *name, char letter)
     return n > 5 && strcmp(last + n - 2, "id") == 0 && strchr("itu", letter) != NULL;
 }
 
+/* Do the last words of the name, or all of them, have the pattern? */
+static bool
+ends_in(const ss_words *name, ss_pattern pattern)
+{
+    for (size_t n = 1; n <= name->n; n++)
+    {
+        if (ss_words_are(&(ss_words){name->list + name->n - n, n}, pattern))
+            return true;
+    }
+    return false;
+}
+
 static looking
 look_at(const ss_catalog *catalog, const ss_about *about, const ss_table *table, size_t c)
 {
@@ -72,6 +84,10 @@ look_at(const ss_catalog *catalog, const ss_about *about, const ss_table *table,
         l.r = rest;
         l.pattern = of_rest;
     }
+    /* An "entity_name" is a name: in tables of people's a text is harmless by its last word, not by any. */
+    if (l.r != NULL && l.r->class == SS_CLASS_NON_PERSONAL && l.letter == 't' && about->theirs &&
+        !ends_in(l.name, l.pattern))
+        l.r = NULL;
     l.exact = l.r != NULL && (ss_words_are(&about->rest[c], l.pattern) ||
                               ss_words_are(&about->names[c], l.pattern));
     return l;
@@ -140,6 +156,7 @@ static ss_proposal
 by_type(const looking *l)
 {
     const ss_class theirs = l->about->theirs ? SS_CLASS_QUASI_IDENTIFIER : SS_CLASS_NON_PERSONAL;
+    const ss_words last = {l->name->n > 0 ? l->name->list + l->name->n - 1 : NULL, l->name->n > 0};
 
     if (strchr("in", l->letter) != NULL &&
         ss_words_find(l->name, "*time|time*|ts|*unix|*date|date*").n > 0)
@@ -161,8 +178,13 @@ by_type(const looking *l)
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "an address of a network");
     case 'j':
         return by_guess(l->about->theirs ? SS_CLASS_FREE_TEXT : SS_CLASS_UNDECIDED, "a document");
+    case 'x':
+        return by_guess(l->about->theirs ? SS_CLASS_DIRECT_IDENTIFIER : SS_CLASS_UNDECIDED,
+                        l->about->theirs ? "bytes of somebody's: anything may be in them" : NULL);
     case 't':
-        if (!l->about->people && ss_words_find(l->name, NAMES_OF_THINGS).n > 0)
+        if (l->about->done && ss_words_find(&last, "name|*name|nombre|naam|nom|nome").n > 0)
+            return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "a name in what somebody did");
+        if (!l->about->theirs && ss_words_find(l->name, NAMES_OF_THINGS).n > 0)
             return by_guess(SS_CLASS_NON_PERSONAL, "of a thing");
         return by_guess(SS_CLASS_UNDECIDED, NULL);
     default:

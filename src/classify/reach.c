@@ -22,7 +22,8 @@ static const ss_recogniser list[] = {
     {"contact-details", SS_CLASS_DIRECT_IDENTIFIER, "jt",
      "contact info|contact details|*contactinfo|contact "
      "data|contactdetails|kontaktdaten|coordonnees",
-     NULL, "id|type|count|status", NULL, SS_PROOF_NONE},
+     "info|identity data|profile data|user info|userinfo|raw info", "id|type|count|status", NULL,
+     SS_PROOF_NONE},
     {"phone", SS_CLASS_DIRECT_IDENTIFIER, "tni",
      "phone|*phone|telephone|tel|telephone number|phone number|phonenumber|phone 1|phone "
      "2|mobile|mobil|cell|cell phone|cellular|fax|"

@@ -3,7 +3,23 @@
 #include <string.h>
 
 #include "catalog/read.h"
-#include "classify/column.h"
+#include "classify/reference.h"
+
+/* Which tables would be proposed as reference data if all were small. */
+static const char *const *
+reference_if_small(const ss_catalog *catalog, const ss_classified *const *columns, ss_arena *arena)
+{
+    ss_table *tables = ss_alloc(arena, catalog->ntables + 1, sizeof *tables);
+    ss_catalog small = *catalog;
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        tables[t] = catalog->tables[t];
+        tables[t].reltuples = 10;
+    }
+    small.tables = tables;
+    return ss_classify_reference(&small, columns, arena);
+}
 
 int
 main(int argc, char **argv)
@@ -15,6 +31,7 @@ main(int argc, char **argv)
     ss_snapshot *snapshot;
     ss_sample sample;
     const ss_classified *const *columns;
+    const char *const *keep;
 
     const bool rows = argc == 3 && strcmp(argv[2], "--rows") == 0;
 
@@ -29,14 +46,16 @@ main(int argc, char **argv)
         return 1;
     }
     columns = ss_classify_columns(catalog, rows ? &sample : NULL, arena);
+    keep = reference_if_small(catalog, columns, arena);
     for (size_t t = 0; t < catalog->ntables; t++)
     {
         const ss_table *table = &catalog->tables[t];
 
         for (size_t c = 0; c < table->ncolumns; c++)
-            (void) printf("%s.%s\t%s\t%s\t%s\n", table->schema, table->name, table->columns[c].name,
-                          ss_class_name(columns[t][c].proposal.class),
-                          columns[t][c].proposal.why == NULL ? "" : columns[t][c].proposal.why);
+            (void) printf("%s.%s\t%s\t%s\t%s\t%s\n", table->schema, table->name,
+                          table->columns[c].name, ss_class_name(columns[t][c].proposal.class),
+                          columns[t][c].proposal.why == NULL ? "" : columns[t][c].proposal.why,
+                          keep[t] == NULL ? "" : "keep");
     }
     ss_arena_free(arena);
     return 0;
