@@ -16,7 +16,7 @@ ss_amount_parse(const char *text, ss_amount *amount)
     *amount = (ss_amount){.is_share = n > 1 && text[n - 1] == '%'};
     if (!amount->is_share)
         return ss_parse_u64(text, &amount->rows) && amount->rows < ROWS_MAX;
-    if (n > sizeof digits)
+    if (n > sizeof digits || strspn(text, "0123456789.") != n - 1)
         return false;
     memcpy(digits, text, n - 1);
     return ss_parse_double(digits, &amount->share) && amount->share > 0 &&

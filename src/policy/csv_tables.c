@@ -114,9 +114,9 @@ place(const ss_yaml *at)
 static ss_code
 word(const reading *r, const ss_yaml *at, const char *what, const char **text)
 {
-    if (at->kind != SS_YAML_SCALAR || at->text[0] == '\0')
-        return ss_yaml_fail(r->file, at, r->err, "%s must be one word", what);
-    *text = at->text;
+    SS_TRY(ss_yaml_scalar(r->file, at, what, text, r->err));
+    if ((*text)[0] == '\0')
+        return ss_yaml_fail(r->file, at, r->err, "%s is empty", what);
     return SS_OK;
 }
 
@@ -166,6 +166,8 @@ is_type(const char *text)
 {
     int depth = 0;
 
+    if (text[0] == '\0')
+        return false;
     for (const char *c = text; *c != '\0'; c++)
     {
         if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') ||
@@ -175,7 +177,8 @@ is_type(const char *text)
         if (depth < 0 || (*c == ',' && depth == 0))
             return false;
     }
-    return depth == 0 && text[0] != '\0';
+    return depth == 0 && (strchr("_\"", text[0]) != NULL || (text[0] >= 'a' && text[0] <= 'z') ||
+                          (text[0] >= 'A' && text[0] <= 'Z'));
 }
 
 static ss_code
@@ -311,7 +314,8 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_csv_tabl
     *t = (ss_csv_table){.place = place(key)};
     if (split_names(r, key->text, names, 2) != 2)
         return ss_yaml_fail(r->file, key, r->err,
-                            "a table is named schema.table, quoted as in SQL");
+                            "\"%.100s\" is no table: one is named schema.table, quoted as in SQL",
+                            ss_printable(r->result, key->text));
     t->schema = names[0];
     t->name = names[1];
     ss_text_ident(&label, t->schema);
@@ -319,21 +323,7 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_csv_tabl
     ss_text_ident(&label, t->name);
     t->label = ss_strdup(r->result, ss_buf_text(&label));
     ss_buf_done(&label);
-    if (map->kind != SS_YAML_MAP)
-        return ss_yaml_fail(r->file, map, r->err, "a table's files need columns:");
-    for (size_t i = 0; i < map->n; i++)
-    {
-        size_t k = 0;
-
-        while (k < 4 && strcmp(map->keys[i]->text, keys[k]) != 0)
-            k++;
-        if (k == 4)
-        {
-            (void) ss_yaml_fail(r->file, map->keys[i], r->err, "unknown key \"%.60s\"",
-                                ss_printable(r->result, map->keys[i]->text));
-            return ss_hint(r->err, "Known here: key, unique, references, columns.");
-        }
-    }
+    SS_TRY(ss_yaml_known_keys(r->file, map, "a table's files", keys, 4, r->err));
     if ((at = ss_yaml_get(map, "columns")) == NULL)
         return ss_yaml_fail(r->file, key, r->err, "a table's files need columns:");
     SS_TRY(read_columns(r, at, t));

@@ -40,6 +40,21 @@ const ss_yaml *ss_yaml_get(const ss_yaml *map, const char *key);
 ss_code ss_yaml_fail(const char *file, const ss_yaml *at, ss_error *err, const char *fmt, ...)
     SS_PRINTF(4, 5);
 
+/* A scalar that is no word of YAML itself and not empty, unless it is quoted. */
+ss_code ss_yaml_scalar(const char *file, const ss_yaml *at, const char *what, const char **text,
+                       ss_error *err);
+
+/* `at` is none of the words that may stand here: what (a "key", a "mode"), the nearest one, all of them. */
+ss_code ss_yaml_unknown(const char *file, const ss_yaml *at, const char *what,
+                        const char *const *words, size_t n, ss_error *err);
+
+/* A map, and every key of it one of these. */
+ss_code ss_yaml_known_keys(const char *file, const ss_yaml *map, const char *what,
+                           const char *const *words, size_t n, ss_error *err);
+
+/* Nothing stands behind the colon. */
+bool ss_yaml_is_nothing(const ss_yaml *at);
+
 /* The policy out of its tree; the tree stays with it for edits. */
 ss_code ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result,
                             ss_policy **policy, ss_error *err);
@@ -50,6 +65,9 @@ ss_code ss_csv_tables_from_yaml(const char *file, const ss_yaml *map, ss_arena *
 
 /* A scalar, quoted where plain text would mean something else. */
 void ss_policy_put_scalar(ss_buf *out, const char *text);
+
+/* Does a table of the mode take the treatment for a column of the class?  NULL, or why not. */
+const char *ss_policy_refusal(ss_mode mode, ss_class class, ss_treatment treatment);
 
 /* Nothing can be made of its type, nor can it be read: only NULL is left. */
 bool ss_policy_unknown_type(const ss_catalog *catalog, const ss_column *column);

@@ -1,7 +1,9 @@
 /* From a tree of YAML to a policy: every key known, every value checked, every message with its place. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
+#include "base/map.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "policy/amount.h"
@@ -22,46 +24,9 @@ typedef struct reading
 /* --- scalars ------------------------------------------------------------------------------------ */
 
 static ss_code
-unknown(const reading *r, const ss_yaml *at, const char *what, const char *const *words, size_t n)
-{
-    const char *word = at->kind == SS_YAML_SCALAR ? ss_printable(r->result, at->text) : "";
-    const char *near = at->kind == SS_YAML_SCALAR ? ss_nearest(at->text, words, n) : NULL;
-    ss_buf list = {0};
-
-    (void) ss_yaml_fail(r->file, at, r->err, "unknown %s \"%.100s\"%s%s%s", what, word,
-                        near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
-                        near == NULL ? "" : "\"?");
-    for (size_t i = 0; i < n; i++)
-        ss_buf_printf(&list, "%s%s", i == 0 ? "" : ", ", words[i]);
-    (void) ss_hint(r->err, "Known here: %s.", ss_buf_text(&list));
-    ss_buf_done(&list);
-    return r->err->code;
-}
-
-static ss_code
 scalar(const reading *r, const ss_yaml *at, const char *what, const char **text)
 {
-    static const char *const yaml_words[] = {"null", "~",  "on",   "off",
-                                             "yes",  "no", "true", "false"};
-
-    if (at->kind != SS_YAML_SCALAR)
-        return ss_yaml_fail(r->file, at, r->err, "%s must be one value", what);
-    if (!at->quoted)
-    {
-        for (size_t i = 0; i < NWORDS(yaml_words); i++)
-        {
-            if (strcmp(at->text, yaml_words[i]) == 0)
-                return ss_yaml_fail(
-                    r->file, at, r->err,
-                    "%s: \"%s\" is a word of YAML itself; put it in quotes if it is "
-                    "meant",
-                    what, at->text);
-        }
-    }
-    if (at->text[0] == '\0' && !at->quoted)
-        return ss_yaml_fail(r->file, at, r->err, "%s is empty", what);
-    *text = at->text;
-    return SS_OK;
+    return ss_yaml_scalar(r->file, at, what, text, r->err);
 }
 
 static ss_code
@@ -79,7 +44,7 @@ word(const reading *r, const ss_yaml *at, const char *what, const char *const *w
             return SS_OK;
         }
     }
-    return unknown(r, at, what, words, n);
+    return ss_yaml_unknown(r->file, at, what, words, n, r->err);
 }
 
 static ss_code
@@ -89,9 +54,10 @@ count(const reading *r, const ss_yaml *at, const char *what, uint64_t min, uint6
     const char *text;
 
     SS_TRY(scalar(r, at, what, &text));
-    if (!ss_parse_u64(text, n) || *n < min || *n > max)
-        return ss_yaml_fail(r->file, at, r->err, "%s must be a whole number from %llu to %llu",
-                            what, (unsigned long long) min, (unsigned long long) max);
+    if (at->quoted || !ss_parse_u64(text, n) || *n < min || *n > max)
+        return ss_yaml_fail(r->file, at, r->err,
+                            "%s must be a whole number from %llu to %llu, without quotes", what,
+                            (unsigned long long) min, (unsigned long long) max);
     return SS_OK;
 }
 
@@ -125,6 +91,31 @@ rows(const reading *r, const ss_yaml *at, const char **text)
     return SS_OK;
 }
 
+/* Of what a signature or a rule covers. */
+static ss_code
+digest(const reading *r, const ss_yaml *at, const char *what, const char **text)
+{
+    SS_TRY(scalar(r, at, what, text));
+    if (strlen(*text) != 8 || strspn(*text, "0123456789abcdef") != 8)
+        return ss_yaml_fail(r->file, at, r->err,
+                            "%s must be 8 hexadecimal digits, as sandseed writes it", what);
+    return SS_OK;
+}
+
+static ss_code
+date(const reading *r, const ss_yaml *at, const char **text)
+{
+    bool good;
+
+    SS_TRY(scalar(r, at, "date", text));
+    good = strlen(*text) == 10;
+    for (size_t i = 0; good && i < 10; i++)
+        good = i == 4 || i == 7 ? (*text)[i] == '-' : (*text)[i] >= '0' && (*text)[i] <= '9';
+    if (!good)
+        return ss_yaml_fail(r->file, at, r->err, "date must be a day such as 2026-11-23");
+    return SS_OK;
+}
+
 static ss_code
 texts(const reading *r, const ss_yaml *at, const char *what, const char ***list, size_t *n)
 {
@@ -136,6 +127,8 @@ texts(const reading *r, const ss_yaml *at, const char *what, const char ***list,
     }
     if (at->kind != SS_YAML_LIST)
         return ss_yaml_fail(r->file, at, r->err, "%s must be a value or a list", what);
+    if (at->n == 0)
+        return ss_yaml_fail(r->file, at, r->err, "%s is an empty list", what);
     *list = ss_alloc(r->result, at->n + 1, sizeof **list);
     for (*n = 0; *n < at->n; (*n)++)
         SS_TRY(scalar(r, at->values[*n], what, &(*list)[*n]));
@@ -150,22 +143,11 @@ expect_map(const reading *r, const ss_yaml *at, const char *what)
     return ss_yaml_fail(r->file, at, r->err, "%s must be a map of keys and values", what);
 }
 
-/* Every key of a map must be one of these. */
 static ss_code
 known_keys(const reading *r, const ss_yaml *map, const char *what, const char *const *words,
            size_t n)
 {
-    SS_TRY(expect_map(r, map, what));
-    for (size_t i = 0; i < map->n; i++)
-    {
-        size_t k = 0;
-
-        while (k < n && strcmp(words[k], map->keys[i]->text) != 0)
-            k++;
-        if (k == n)
-            return unknown(r, map->keys[i], "key", words, n);
-    }
-    return SS_OK;
+    return ss_yaml_known_keys(r->file, map, what, words, n, r->err);
 }
 
 /* What the format knows and this build cannot do: a clear refusal, never a silent pass. */
@@ -195,19 +177,19 @@ static ss_code
 signature(const reading *r, const ss_yaml *map, ss_signature *s)
 {
     static const char *const keys[] = {"by", "date", "why", "covers"};
-    const ss_yaml *at = ss_yaml_get(map, "signed");
-    const char **fields[] = {&s->by, &s->date, &s->why, &s->covers};
+    const ss_yaml *at = ss_yaml_get(map, "signed"), *v;
 
     if (at == NULL)
         return SS_OK;
     SS_TRY(known_keys(r, at, "signed", keys, NWORDS(keys)));
-    for (size_t i = 0; i < NWORDS(keys); i++)
-    {
-        const ss_yaml *v = ss_yaml_get(at, keys[i]);
-
-        if (v != NULL)
-            SS_TRY(scalar(r, v, keys[i], fields[i]));
-    }
+    if ((v = ss_yaml_get(at, "by")) != NULL)
+        SS_TRY(scalar(r, v, "by", &s->by));
+    if ((v = ss_yaml_get(at, "date")) != NULL)
+        SS_TRY(date(r, v, &s->date));
+    if ((v = ss_yaml_get(at, "why")) != NULL)
+        SS_TRY(scalar(r, v, "why", &s->why));
+    if ((v = ss_yaml_get(at, "covers")) != NULL)
+        SS_TRY(digest(r, v, "covers", &s->covers));
     if (s->by == NULL || s->covers == NULL)
         return ss_yaml_fail(r->file, at, r->err,
                             "a signature needs by and covers: write it with sandseed sign");
@@ -234,8 +216,8 @@ read_value(const reading *r, const ss_yaml *map, const decision_fields *f)
 
         if (at->kind != SS_YAML_SCALAR)
             return ss_yaml_fail(r->file, at, r->err, "value must be one value");
-        if (bare &&
-            (at->text[0] == '\0' || strcmp(at->text, "~") == 0 || strcmp(at->text, "null") == 0))
+        if (bare && (ss_yaml_is_nothing(at) || strcmp(at->text, "~") == 0 ||
+                     strcasecmp(at->text, "null") == 0))
             return ss_yaml_fail(
                 r->file, at, r->err,
                 "value is nothing: treatment: nullify says so, quotes make it a text");
@@ -275,8 +257,20 @@ read_decision(const reading *r, const ss_yaml *map, const decision_fields *f)
     return read_value(r, map, f);
 }
 
+/* What the file alone shows; the rest is told when the policy is held against the source. */
 static ss_code
-read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_column *c)
+check_treatment(const reading *r, const ss_yaml *map, ss_mode mode, const ss_policy_column *c)
+{
+    const char *why = ss_policy_refusal(mode, c->class, c->treatment);
+
+    if (c->treatment == SS_TREAT_DEFAULT || why == NULL)
+        return SS_OK;
+    return ss_yaml_fail(r->file, ss_yaml_get(map, "treatment"), r->err, "%s", why);
+}
+
+static ss_code
+read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode mode,
+            ss_policy_column *c)
 {
     static const char *const keys[] = {"class", "treatment", "kind",  "to",     "value",
                                        "why",   "signed",    "paths", "locale", "days"};
@@ -294,6 +288,9 @@ read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_
                                             .why = &c->why}));
     SS_TRY(signature(r, map, &c->signature));
     c->has_paths = ss_yaml_get(map, "paths") != NULL;
+    if (c->has_paths)
+        SS_TRY(expect_map(r, ss_yaml_get(map, "paths"), "paths"));
+    SS_TRY(check_treatment(r, map, mode, c));
     if (ss_yaml_get(map, "class") == NULL && !c->has_paths)
         return ss_yaml_fail(r->file, key, r->err, "column \"%.60s\" has no class",
                             ss_printable(r->result, key->text));
@@ -360,7 +357,8 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
     *t = (ss_policy_table){.place = place(r, key)};
     if (!normal_label(r, key->text, &t->label))
         return ss_yaml_fail(r->file, key, r->err,
-                            "a table is named schema.table, quoted as in SQL");
+                            "\"%.100s\" is no table: one is named schema.table, quoted as in SQL",
+                            ss_printable(r->result, key->text));
     SS_TRY(known_keys(r, map, "a table's entry", keys, NWORDS(keys)));
     SS_TRY(not_in_this_build(r, map, later, NWORDS(later)));
     at = ss_yaml_get(map, "mode");
@@ -381,10 +379,12 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
         return SS_OK;
     if (t->mode == SS_MODE_EMPTY)
         return ss_yaml_fail(r->file, at, r->err, "an empty table has no columns section");
+    if (ss_yaml_is_nothing(at))
+        return SS_OK;
     SS_TRY(expect_map(r, at, "columns"));
     columns = ss_alloc(r->result, at->n + 1, sizeof *columns);
     for (i = 0; i < at->n; i++)
-        SS_TRY(read_column(r, at->keys[i], at->values[i], &columns[i]));
+        SS_TRY(read_column(r, at->keys[i], at->values[i], t->mode, &columns[i]));
     t->columns = columns;
     t->ncolumns = at->n;
     return SS_OK;
@@ -393,15 +393,25 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
 static ss_code
 read_tables(const reading *r, const ss_yaml *map)
 {
+    ss_map *labels = ss_map_new(r->result);
     ss_policy_table *tables;
 
-    /* A database without a table: nothing stands behind the colon. */
-    if (map->kind == SS_YAML_SCALAR && !map->quoted && map->text[0] == '\0')
+    /* A database without a table. */
+    if (ss_yaml_is_nothing(map))
         return SS_OK;
     SS_TRY(expect_map(r, map, "tables"));
     tables = ss_alloc(r->result, map->n + 1, sizeof *tables);
     for (size_t i = 0; i < map->n; i++)
+    {
+        const ss_yaml *first;
+
         SS_TRY(read_table(r, map->keys[i], map->values[i], &tables[i]));
+        first = ss_map_put(labels, tables[i].label, map->keys[i]);
+        if (first != NULL)
+            return ss_yaml_fail(r->file, map->keys[i], r->err,
+                                "the table %s stands here twice, first in line %zu",
+                                ss_printable(r->result, tables[i].label), first->line);
+    }
     r->p->tables = tables;
     r->p->ntables = map->n;
     return SS_OK;
@@ -414,6 +424,8 @@ read_rules(const reading *r, const ss_yaml *list)
                                        "to",    "value",  "why",  "matched", "digest",    "signed"};
     ss_policy_rule *rules;
 
+    if (ss_yaml_is_nothing(list))
+        return SS_OK;
     if (list->kind != SS_YAML_LIST)
         return ss_yaml_fail(r->file, list, r->err, "rules must be a list");
     rules = ss_alloc(r->result, list->n + 1, sizeof *rules);
@@ -439,7 +451,7 @@ read_rules(const reading *r, const ss_yaml *list)
         if ((at = ss_yaml_get(map, "type")) != NULL)
             SS_TRY(scalar(r, at, "type", &rule->type));
         if ((at = ss_yaml_get(map, "digest")) != NULL)
-            SS_TRY(scalar(r, at, "digest", &rule->digest));
+            SS_TRY(digest(r, at, "digest", &rule->digest));
         if ((at = ss_yaml_get(map, "matched")) != NULL)
             SS_TRY(count(r, at, "matched", 0, 10000000, &n));
         rule->matched = (size_t) n;

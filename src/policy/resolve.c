@@ -461,10 +461,6 @@ find_entries(ss_resolving *r)
         else if (r->catalog->tables[found - 1].is_partition)
             MALFORMED(entry->label, &entry->place, "remove the entry",
                       "a partition follows its root and is not named");
-        else if (r->entries[found - 1] != NULL)
-            MALFORMED(entry->label, &entry->place, "remove one of the two",
-                      "the table is named twice, first in line %zu",
-                      r->entries[found - 1]->place.line);
         else
             r->entries[found - 1] = entry;
     }

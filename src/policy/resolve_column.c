@@ -68,16 +68,22 @@ coarser(const ss_resolving *r, const ss_column *column, const char *kind)
     return NULL;
 }
 
-/* Does the mode take the treatment?  NULL, or why not. */
-static const char *
-refusal(ss_mode mode, ss_class class, ss_treatment treatment)
+static bool
+reveals_nothing(ss_treatment t)
 {
+    return t == SS_TREAT_SHAPE || t == SS_TREAT_NULLIFY || t == SS_TREAT_CONSTANT;
+}
+
+const char *
+ss_policy_refusal(ss_mode mode, ss_class class, ss_treatment treatment)
+{
+    if (mode == SS_MODE_EMPTY || treatment == SS_TREAT_DEFAULT)
+        return NULL;
     if (treatment == SS_TREAT_SYNTHESISE &&
         (class == SS_CLASS_DIRECT_IDENTIFIER || class == SS_CLASS_SECRET ||
          class == SS_CLASS_FREE_TEXT))
         return "synthesise learns values, and nothing of a direct identifier, a secret or free "
-               "text "
-               "is learnt: use shape";
+               "text is learnt: use shape";
     if (mode == SS_MODE_KEEP && treatment != SS_TREAT_KEEP)
         return "a keep table takes no treatments: its rows leave as they are";
     if (mode == SS_MODE_SYNTHESISE && treatment == SS_TREAT_KEEP)
@@ -85,10 +91,11 @@ refusal(ss_mode mode, ss_class class, ss_treatment treatment)
     if (mode == SS_MODE_SYNTHESISE && treatment == SS_TREAT_PSEUDONYMISE)
         return "a synthesise table takes no pseudonymise: a real value would stand beside invented "
                "ones";
-    if (mode == SS_MODE_SYNTHESISE && treatment == SS_TREAT_GENERALISE)
-        return "this build cannot generalise yet: use synthesise or shape";
     if (mode == SS_MODE_PSEUDONYMISE && treatment == SS_TREAT_SYNTHESISE)
         return "a pseudonymise table takes no synthesise: use shape";
+    if (mode == SS_MODE_SYNTHESISE && class == SS_CLASS_UNDECIDED && !reveals_nothing(treatment))
+        return "an undecided column takes no treatment that reveals anything: decide its class, or "
+               "leave treatment: out";
     return NULL;
 }
 
@@ -209,12 +216,6 @@ take_entry(ss_resolving *r, const ss_policy_table *entry, const ss_policy_column
     else
         WARN(label, &e->place, "look at what changed and sign it again",
              "the signature no longer covers the column as it is");
-}
-
-static bool
-reveals_nothing(ss_treatment t)
-{
-    return t == SS_TREAT_SHAPE || t == SS_TREAT_NULLIFY || t == SS_TREAT_CONSTANT;
 }
 
 /*
@@ -412,11 +413,6 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     if (d->class == SS_CLASS_KEY && !d->is_key && d->treatment == SS_TREAT_SYNTHESISE &&
         (e == NULL || e->treatment == SS_TREAT_DEFAULT))
         d->treatment = SS_TREAT_SHAPE;
-    if (d->class == SS_CLASS_UNDECIDED && t->mode == SS_MODE_SYNTHESISE &&
-        !reveals_nothing(d->treatment) && column->generated == SS_GENERATED_NOT)
-        MALFORMED(label, place, "decide its class, or leave treatment: out",
-                  "an undecided column takes no treatment that reveals anything: %s",
-                  ss_treatment_name(d->treatment));
     /* Secrets are nullified where they can be, else they get a shape; a foreign key takes what its parent gives it. */
     if (d->treatment == SS_TREAT_NULLIFY &&
         (foreign || !ss_catalog_is_nullable(r->catalog, column)) &&
@@ -429,7 +425,9 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
                  ? "mode: empty for the table, or keep it"
                  : "treatment: shape, or constant with a value",
              "the column is NOT NULL and cannot be nullified");
-    why = t->mode == SS_MODE_EMPTY ? NULL : refusal(t->mode, d->class, d->treatment);
+    why = ss_policy_refusal(t->mode, d->class, d->treatment);
+    if (t->mode == SS_MODE_SYNTHESISE && d->treatment == SS_TREAT_GENERALISE)
+        why = "this build cannot generalise yet: use synthesise or shape";
     if (why != NULL)
         STOP(label, place, "", "%s", why);
     /* A signed keep table decides all the columns that it had when it was signed. */

@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <yaml.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "base/try.h"
 
@@ -21,6 +23,73 @@ ss_yaml_fail(const char *file, const ss_yaml *at, ss_error *err, const char *fmt
     (void) vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
     return ss_fail(err, SS_EMEND, "%s:%zu:%zu: %s", file, at->line, at->column, text);
+}
+
+ss_code
+ss_yaml_unknown(const char *file, const ss_yaml *at, const char *what, const char *const *words,
+                size_t n, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const char *near = ss_nearest(at->text, words, n);
+    ss_buf list = {0};
+    ss_code code;
+
+    (void) ss_yaml_fail(file, at, err, "unknown %s \"%.100s\"%s%s%s", what,
+                        ss_printable(scratch, at->text), near == NULL ? "" : "; did you mean \"",
+                        near == NULL ? "" : near, near == NULL ? "" : "\"?");
+    for (size_t i = 0; i < n; i++)
+        ss_buf_printf(&list, "%s%s", i == 0 ? "" : ", ", words[i]);
+    code = ss_hint(err, "Known here: %s.", ss_buf_text(&list));
+    ss_buf_done(&list);
+    ss_arena_free(scratch);
+    return code;
+}
+
+ss_code
+ss_yaml_known_keys(const char *file, const ss_yaml *map, const char *what, const char *const *words,
+                   size_t n, ss_error *err)
+{
+    if (map->kind != SS_YAML_MAP)
+        return ss_yaml_fail(file, map, err, "%s must be a map of keys and values", what);
+    for (size_t i = 0; i < map->n; i++)
+    {
+        size_t k = 0;
+
+        while (k < n && strcmp(words[k], map->keys[i]->text) != 0)
+            k++;
+        if (k == n)
+            return ss_yaml_unknown(file, map->keys[i], "key", words, n, err);
+    }
+    return SS_OK;
+}
+
+bool
+ss_yaml_is_nothing(const ss_yaml *at)
+{
+    return at->kind == SS_YAML_SCALAR && !at->quoted && at->text[0] == '\0';
+}
+
+ss_code
+ss_yaml_scalar(const char *file, const ss_yaml *at, const char *what, const char **text,
+               ss_error *err)
+{
+    static const char *const yaml_words[] = {"null", "~",  "on",   "off",
+                                             "yes",  "no", "true", "false"};
+
+    if (at->kind != SS_YAML_SCALAR)
+        return ss_yaml_fail(file, at, err, "%s must be one value", what);
+    if (ss_yaml_is_nothing(at))
+        return ss_yaml_fail(file, at, err, "%s is empty", what);
+    for (size_t i = 0; !at->quoted && i < sizeof yaml_words / sizeof yaml_words[0]; i++)
+    {
+        if (strcasecmp(at->text, yaml_words[i]) == 0)
+            return ss_yaml_fail(
+                file, at, err,
+                "%s: \"%s\" is a word of YAML itself; put it in quotes if it is meant", what,
+                at->text);
+    }
+    *text = at->text;
+    return SS_OK;
 }
 
 typedef struct parser
@@ -160,6 +229,7 @@ static ss_code
 parse_document(parser *p, ss_yaml **root)
 {
     yaml_event_t event;
+    size_t line;
     ss_code code;
     int type;
 
@@ -182,11 +252,27 @@ parse_document(parser *p, ss_yaml **root)
     {
         SS_TRY(next(p, &event));
         type = (int) event.type;
+        line = event.start_mark.line + 1;
         yaml_event_delete(&event);
     } while (type == YAML_DOCUMENT_END_EVENT);
     if (type != YAML_STREAM_END_EVENT)
-        return ss_fail(p->err, SS_EMEND, "%s: holds more than one document", p->file);
+        return ss_fail(p->err, SS_EMEND, "%s:%zu:1: a second document begins here: a policy is one",
+                       p->file, line);
     return SS_OK;
+}
+
+static ss_code
+not_utf8(const char *file, const char *text, size_t bad, ss_error *err)
+{
+    size_t line = 1, column = 1;
+
+    for (size_t i = 0; i < bad; i++)
+    {
+        column = text[i] == '\n' ? 1 : column + ((text[i] & 0xC0) != 0x80);
+        line += text[i] == '\n';
+    }
+    return ss_fail(err, SS_EMEND, "%s:%zu:%zu: a policy is UTF-8, and this is not", file, line,
+                   column);
 }
 
 ss_code
@@ -198,7 +284,7 @@ ss_yaml_parse(const char *file, const char *text, size_t n, ss_arena *result, ss
     ss_code code;
 
     if (!ss_utf8_valid((const unsigned char *) text, n, &bad))
-        return ss_fail(err, SS_EMEND, "%s: is not UTF-8 (byte %zu)", file, bad + 1);
+        return not_utf8(file, text, bad, err);
     if (!yaml_parser_initialize(&p.yaml))
         ss_out_of_memory();
     yaml_parser_set_input_string(&p.yaml, (const unsigned char *) text, n);

@@ -39,6 +39,16 @@ static const refused cases[] = {
     {RULE("{match: '*'}"), "4:5", "needs a class"},
     {RULE("{match: '*', class: key, matched: many}"), "4:39", "whole number"},
     {RULE("{match: '*', class: key, value: 3}"), "4:37", "goes with treatment: constant"},
+    {ENTRY("{class: key, treatment: keep}"), "7:34", "a synthesise table takes no keep"},
+    {ENTRY("{class: undecided, treatment: synthesise}"), "7:40", "takes no treatment that reveals"},
+    {ENTRY("{class: key, signed: {by: me, covers: 12345}}"), "7:48", "8 hexadecimal digits"},
+    {ENTRY("{paths: all}"), "7:18", "must be a map"},
+    {"tables: {public.t: {mode: empty}, '\"public\".t': {mode: empty}}\n", "3:35",
+     "stands here twice, first in line 3"},
+    {"people: '11'\n", "3:9", "without quotes"},
+    {"---\npeople: 11\n", "3:1", "a second document begins here"},
+    {"rows: 1e1%\n", "3:7", "a share such as 10%"},
+    {"output: \xFF\n", "3:9", "a policy is UTF-8"},
     {"schema_source: dbname=x password=hunter2\n", "3:16", "schema_source"},
 };
 
@@ -79,6 +89,8 @@ what_a_policy_says_is_read(void **state)
              "rules: [{match: '*.*.at', class: non-personal, matched: 2, digest: '00c0ffee'}]\n"
              "tables:\n  'public.\"Order.Line\"':\n    mode: keep\n    subject: [a, b]\n"
              "    signed: {by: me, date: 2026-11-23, covers: '12345678'}\n"
+             "    columns: {a: {class: secret, treatment: keep}}\n"
+             "  public.b:\n    mode: synthesise\n"
              "    columns: {a: {class: secret, treatment: constant, value: ''}}\n");
 
     (void) state;
@@ -90,7 +102,7 @@ what_a_policy_says_is_read(void **state)
     assert_string_equal(p->tables[0].label, "public.\"Order.Line\"");
     assert_int_equal(p->tables[0].nsubject, 2);
     assert_string_equal(p->tables[0].signature.covers, "12345678");
-    assert_string_equal(p->tables[0].columns[0].value, "");
+    assert_string_equal(p->tables[1].columns[0].value, "");
     ss_arena_free(arena);
 }
 

@@ -178,7 +178,7 @@ a_column_cannot_be_kept_and_replaced(void **state)
 static void
 every_mode_takes_its_treatments(void **state)
 {
-    /* by mode; generalise of synthesise tables is for later */
+    /* By mode.  The rest the file alone shows, but for generalise of synthesise tables, which is for later. */
     static const char *const taken[] = {
         [SS_MODE_SYNTHESISE] = "synthesise shape constant nullify",
         [SS_MODE_PSEUDONYMISE] = "shape pseudonymise generalise keep constant nullify",
@@ -194,22 +194,24 @@ every_mode_takes_its_treatments(void **state)
             ss_builder b = builder_new(arena);
             const size_t table = builder_table(&b, "public", "t");
             const char *word = ss_treatment_name((ss_treatment) t);
-            const ss_plan *plan;
+            const char *text = ss_strf(arena,
+                                       HEAD "tables: {public.t: {mode: %s, columns: {a: {class: "
+                                            "non-personal, treatment: %s%s}}}}\n",
+                                       ss_mode_name((ss_mode) m), word,
+                                       t == SS_TREAT_CONSTANT     ? ", value: 1"
+                                       : t == SS_TREAT_GENERALISE ? ", to: 10"
+                                                                  : "");
+            ss_policy *policy;
+            ss_error err;
 
             (void) builder_column(&b, table, "a", "int4", false);
-            plan = resolve(arena, builder_done(&b),
-                           ss_strf(arena,
-                                   HEAD "tables: {public.t: {mode: %s, columns: {a: {class: "
-                                        "non-personal, treatment: %s%s}}}}\n",
-                                   ss_mode_name((ss_mode) m), word,
-                                   t == SS_TREAT_CONSTANT     ? ", value: 1"
-                                   : t == SS_TREAT_GENERALISE ? ", to: 10"
-                                                              : ""));
             print_message("%s in %s\n", word, ss_mode_name((ss_mode) m));
-            if (strstr(taken[m], word) == NULL)
-                assert_stops(plan, "public.t.a", "");
+            if (strstr(taken[m], word) != NULL)
+                assert_runs(resolve(arena, builder_done(&b), text));
+            else if (t == SS_TREAT_GENERALISE && m == SS_MODE_SYNTHESISE)
+                assert_stops(resolve(arena, builder_done(&b), text), "public.t.a", "yet");
             else
-                assert_runs(plan);
+                assert_int_equal(read_text(arena, text, &policy, &err), SS_EMEND);
             ss_arena_free(arena);
         }
     }
