@@ -341,6 +341,7 @@ ss_csv_tables_from_yaml(const char *file, const ss_yaml *map, ss_arena *result,
                         const ss_csv_table **tables, size_t *n, ss_error *err)
 {
     const reading r = {.file = file, .result = result, .err = err};
+    const ss_csv_table *first;
     ss_csv_table *list;
 
     if (map->kind != SS_YAML_MAP)
@@ -349,9 +350,11 @@ ss_csv_tables_from_yaml(const char *file, const ss_yaml *map, ss_arena *result,
     for (size_t i = 0; i < map->n; i++)
     {
         SS_TRY(read_table(&r, map->keys[i], map->values[i], &list[i]));
-        if (ss_csv_table_find(list, i, list[i].label) != NULL)
-            return ss_yaml_fail(file, map->keys[i], err, "%s stands here twice",
-                                ss_printable(result, list[i].label));
+        first = ss_csv_table_find(list, i, list[i].label);
+        if (first != NULL)
+            return ss_yaml_fail(file, map->keys[i], err,
+                                "the table %s stands here twice, first in line %zu",
+                                ss_printable(result, list[i].label), first->place.line);
     }
     *tables = list;
     *n = map->n;

@@ -23,7 +23,7 @@ typedef struct ss_yaml
     bool quoted;         /* scalar: in quotes, so never a YAML word */
     bool flow;           /* list, map: {..} or [..] */
     size_t line, column; /* from 1 */
-    size_t start, end;   /* bytes in the file; end is one past */
+    size_t start, end;   /* characters from ss_yaml_begins(); end is one past */
     size_t n;
     struct ss_yaml **keys;   /* map: scalars */
     struct ss_yaml **values; /* map, list */
@@ -32,6 +32,9 @@ typedef struct ss_yaml
 /* Parse text (n bytes) of file into root.  SS_EMEND with file:line:column. */
 ss_code ss_yaml_parse(const char *file, const char *text, size_t n, ss_arena *result,
                       ss_yaml **root, ss_error *err);
+
+/* The byte where the document begins: behind a byte order mark. */
+size_t ss_yaml_begins(const char *text, size_t n);
 
 /* The value of key in a map, or NULL. */
 const ss_yaml *ss_yaml_get(const ss_yaml *map, const char *key);

@@ -480,12 +480,12 @@ read_schema(const reading *r, const ss_yaml *map)
     SS_TRY(known_keys(r, map, "schema", keys, NWORDS(keys)));
     if ((at = ss_yaml_get(map, "locale")) != NULL)
     {
-        SS_TRY(word(r, at, "locale", locales, 1, &i));
+        SS_TRY(word(r, at, "word for locale", locales, 1, &i));
         r->p->locale_substitute = true;
     }
     if ((at = ss_yaml_get(map, "owners")) != NULL)
     {
-        SS_TRY(word(r, at, "owners", owners, 2, &i));
+        SS_TRY(word(r, at, "word for owners", owners, 2, &i));
         r->p->owners_stand_in = i == 0;
         r->p->owners_skip = i == 1;
     }
@@ -544,7 +544,7 @@ read_when_in_use(const reading *r, const ss_yaml *map)
         SS_TRY(duration(r, at, "wait", &r->p->wait_s));
     if ((at = ss_yaml_get(map, "then")) != NULL)
     {
-        SS_TRY(word(r, at, "then", then, 2, &i));
+        SS_TRY(word(r, at, "word for then", then, 2, &i));
         r->p->then_terminate = i == 0;
     }
     return SS_OK;
@@ -561,7 +561,7 @@ read_access(const reading *r, const ss_yaml *map)
     access = ss_alloc(r->result, map->n + 1, sizeof *access);
     for (size_t i = 0; i < map->n; i++)
     {
-        SS_TRY(word(r, map->values[i], "right", rights, 2, &right));
+        SS_TRY(word(r, map->values[i], "right of a role", rights, 2, &right));
         access[i] = (ss_access){.role = map->keys[i]->text, .read_only = right == 0};
     }
     r->p->access = access;
@@ -618,7 +618,7 @@ read_limits(const reading *r, const ss_yaml *root)
         SS_TRY(duration(r, at, "max_snapshot_age", &r->p->max_snapshot_age_s));
     if ((at = ss_yaml_get(root, "require_signoff")) != NULL)
     {
-        SS_TRY(word(r, at, "require_signoff", signoff, NWORDS(signoff), &i));
+        SS_TRY(word(r, at, "word for require_signoff", signoff, NWORDS(signoff), &i));
         r->p->require_signoff = (ss_signoff) i;
     }
     return SS_OK;
@@ -639,7 +639,6 @@ ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_
     const char *slash = strrchr(file, '/');
     const ss_yaml *at;
     const char *text;
-    uint64_t version = 0;
 
     *p = (ss_policy){.file = file, .people = 11};
     p->folder = slash == NULL ? "." : ss_strndup(result, file, (size_t) (slash - file) + 1);
@@ -647,7 +646,8 @@ ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_
     at = ss_yaml_get(root, "sandseed");
     if (at == NULL)
         return ss_yaml_fail(file, root, err, "a policy begins with \"sandseed: 1\"");
-    SS_TRY(count(&r, at, "sandseed", 1, 1, &version));
+    if (at->kind != SS_YAML_SCALAR || at->quoted || strcmp(at->text, "1") != 0)
+        return ss_yaml_fail(file, at, err, "sandseed must be 1, the version of this format");
     SS_TRY(not_in_this_build(&r, root, later, NWORDS(later)));
     SS_TRY(read_endpoints(&r, root));
     text = "sandseed-out";

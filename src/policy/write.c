@@ -244,11 +244,11 @@ begin(editing *e, const char *file, ss_arena *result, ss_policy_changes *changes
     return ss_policy_from_yaml(file, e->root, e->arena, &e->policy, err);
 }
 
-/* libyaml counts characters, a byte order mark among them; files are edited in bytes. */
+/* libyaml counts characters; files are edited in bytes. */
 static size_t
 byte_of(const editing *e, size_t character)
 {
-    size_t at = 0;
+    size_t at = ss_yaml_begins(e->text, e->n);
 
     while (at < e->n && character > 0)
     {

@@ -92,10 +92,40 @@ ss_yaml_scalar(const char *file, const ss_yaml *at, const char *what, const char
     return SS_OK;
 }
 
+/* libyaml counts characters, we bytes. */
+static size_t
+byte_of(const char *text, size_t n, size_t character)
+{
+    size_t at = 0;
+
+    for (; at < n && character > 0; character--)
+    {
+        at++;
+        while (at < n && (text[at] & 0xC0) == 0x80)
+            at++;
+    }
+    return at;
+}
+
+static ss_code
+fail_at_byte(const char *file, const char *text, size_t byte, const char *problem, ss_error *err)
+{
+    size_t line = 1, column = 1;
+
+    for (size_t i = 0; i < byte; i++)
+    {
+        column = text[i] == '\n' ? 1 : column + ((text[i] & 0xC0) != 0x80);
+        line += text[i] == '\n';
+    }
+    return ss_fail(err, SS_EMEND, "%s:%zu:%zu: %s", file, line, column, problem);
+}
+
 typedef struct parser
 {
     yaml_parser_t yaml;
     const char *file;
+    const char *text; /* n bytes, without a byte order mark */
+    size_t n;
     ss_arena *result;
     ss_error *err;
 } parser;
@@ -103,11 +133,23 @@ typedef struct parser
 static ss_code
 next(parser *p, yaml_event_t *event)
 {
+    const yaml_mark_t *at = &p->yaml.problem_mark, *from = &p->yaml.context_mark;
+    const char *problem;
+    size_t byte;
+
     if (yaml_parser_parse(&p->yaml, event))
         return SS_OK;
-    return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: %s", p->file, p->yaml.problem_mark.line + 1,
-                   p->yaml.problem_mark.column + 1,
-                   p->yaml.problem == NULL ? "is not YAML" : p->yaml.problem);
+    byte = byte_of(p->text, p->n, at->index);
+    problem = p->yaml.problem == NULL ? "this is no YAML" : p->yaml.problem;
+    if (p->yaml.error == YAML_READER_ERROR)
+        return fail_at_byte(p->file, p->text, p->yaml.problem_offset, problem, p->err);
+    if (byte < p->n && p->text[byte] == '\t')
+        problem = "a tab cannot stand here: YAML is indented with blanks";
+    else if (p->yaml.context != NULL && from->line < at->line)
+        return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: %s %s that begins in line %zu", p->file,
+                       at->line + 1, at->column + 1, problem, p->yaml.context, from->line + 1);
+    return ss_fail(p->err, SS_EMEND, "%s:%zu:%zu: %s", p->file, at->line + 1, at->column + 1,
+                   problem);
 }
 
 static ss_yaml *
@@ -261,33 +303,26 @@ parse_document(parser *p, ss_yaml **root)
     return SS_OK;
 }
 
-static ss_code
-not_utf8(const char *file, const char *text, size_t bad, ss_error *err)
+size_t
+ss_yaml_begins(const char *text, size_t n)
 {
-    size_t line = 1, column = 1;
-
-    for (size_t i = 0; i < bad; i++)
-    {
-        column = text[i] == '\n' ? 1 : column + ((text[i] & 0xC0) != 0x80);
-        line += text[i] == '\n';
-    }
-    return ss_fail(err, SS_EMEND, "%s:%zu:%zu: a policy is UTF-8, and this is not", file, line,
-                   column);
+    return n >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 }
 
 ss_code
 ss_yaml_parse(const char *file, const char *text, size_t n, ss_arena *result, ss_yaml **root,
               ss_error *err)
 {
-    parser p = {.file = file, .result = result, .err = err};
+    const size_t mark = ss_yaml_begins(text, n);
+    parser p = {.file = file, .text = text + mark, .n = n - mark, .result = result, .err = err};
     size_t bad;
     ss_code code;
 
     if (!ss_utf8_valid((const unsigned char *) text, n, &bad))
-        return not_utf8(file, text, bad, err);
+        return fail_at_byte(file, text, bad, "a policy is UTF-8, and this is not", err);
     if (!yaml_parser_initialize(&p.yaml))
         ss_out_of_memory();
-    yaml_parser_set_input_string(&p.yaml, (const unsigned char *) text, n);
+    yaml_parser_set_input_string(&p.yaml, (const unsigned char *) text + mark, n - mark);
     yaml_parser_set_encoding(&p.yaml, YAML_UTF8_ENCODING);
     code = parse_document(&p, root);
     yaml_parser_delete(&p.yaml);

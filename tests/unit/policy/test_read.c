@@ -17,7 +17,7 @@ static const refused cases[] = {
     {"people: 1\n", "3:9", "from 3 to 10000"},
     {"on_change: {new_table: keep}\n", "3:24", "unknown word for a new table"},
     {"on_change: {new_column: keep}\n", "3:25", "unknown word for a new column"},
-    {"require_signoff: some\n", "3:18", "unknown require_signoff"},
+    {"require_signoff: some\n", "3:18", "unknown word for require_signoff"},
     {"tables: {t: {mode: keep}}\n", "3:10", "schema.table"},
     {"tables: {public.t: {}}\n", "3:10", "has no mode"},
     {"tables: {public.t: {mode: keeep}}\n", "3:27", "did you mean \"keep\"?"},
