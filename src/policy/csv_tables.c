@@ -38,27 +38,33 @@ ss_csv_typed_write(const ss_csv_typed *column, ss_buf *out)
 }
 
 void
-ss_csv_table_write(const ss_csv_table *t, ss_buf *out)
+ss_csv_table_write(const ss_csv_table *t, size_t by, ss_buf *out)
 {
-    ss_buf_puts(out, "  ");
+    const int in = (int) by;
+
+    ss_buf_printf(out, "%*s", in, "");
     ss_policy_put_scalar(out, t->label);
     ss_buf_puts(out, ":\n");
     if (t->key.ncolumns > 0)
     {
-        ss_buf_puts(out, "    key: ");
+        ss_buf_printf(out, "%*skey: ", in + 2, "");
         put_list(out, t->key.columns, t->key.ncolumns);
         ss_buf_putc(out, '\n');
     }
     for (size_t i = 0; i < t->nuniques; i++)
     {
-        ss_buf_puts(out, i == 0 ? "    unique: [" : ", ");
+        if (i == 0)
+            ss_buf_printf(out, "%*sunique: [", in + 2, "");
+        else
+            ss_buf_puts(out, ", ");
         if (t->uniques[i].ncolumns == 1)
             ss_policy_put_scalar(out, t->uniques[i].columns[0]);
         else
             put_list(out, t->uniques[i].columns, t->uniques[i].ncolumns);
     }
     ss_buf_puts(out, t->nuniques == 0 ? "" : "]\n");
-    ss_buf_puts(out, t->nreferences == 0 ? "" : "    references:\n");
+    if (t->nreferences > 0)
+        ss_buf_printf(out, "%*sreferences:\n", in + 2, "");
     for (size_t i = 0; i < t->nreferences; i++)
     {
         const ss_csv_reference *r = &t->references[i];
@@ -69,17 +75,17 @@ ss_csv_table_write(const ss_csv_table *t, ss_buf *out)
         ss_text_ident(&to, r->table);
         ss_buf_putc(&to, '.');
         ss_text_ident(&to, r->to);
-        ss_buf_puts(out, "      ");
+        ss_buf_printf(out, "%*s", in + 4, "");
         ss_policy_put_scalar(out, r->column);
         ss_buf_puts(out, ": ");
         ss_policy_put_scalar(out, ss_buf_text(&to));
         ss_buf_putc(out, '\n');
         ss_buf_done(&to);
     }
-    ss_buf_puts(out, "    columns:\n");
+    ss_buf_printf(out, "%*scolumns:\n", in + 2, "");
     for (size_t i = 0; i < t->ncolumns; i++)
     {
-        ss_buf_puts(out, "      ");
+        ss_buf_printf(out, "%*s", in + 4, "");
         ss_csv_typed_write(&t->columns[i], out);
         ss_buf_putc(out, '\n');
     }

@@ -70,8 +70,8 @@ typedef struct ss_csv_table
 /* The table of that label, or NULL. */
 const ss_csv_table *ss_csv_table_find(const ss_csv_table *tables, size_t n, const char *label);
 
-/* One table's entry, without the line "csv:" above it. */
-void ss_csv_table_write(const ss_csv_table *table, ss_buf *out);
+/* One table's entry, its name `by` blanks in, without the line "csv:" above it. */
+void ss_csv_table_write(const ss_csv_table *table, size_t by, ss_buf *out);
 
 /* name: type, without a line's indentation and end. */
 void ss_csv_typed_write(const ss_csv_typed *column, ss_buf *out);

@@ -52,6 +52,12 @@ is_key(const ss_catalog *catalog, const ss_table *table, const ss_column *column
            ss_table_primary_key_holds(table, column->attnum);
 }
 
+static void
+indent(ss_buf *out, size_t n)
+{
+    ss_buf_printf(out, "%*s", (int) n, "");
+}
+
 /* What is written as treatment; DEFAULT: nothing is. */
 static ss_treatment
 proposed_treatment(const ss_proposal *p, ss_mode mode, const ss_catalog *catalog,
@@ -94,16 +100,17 @@ put_proposal(ss_buf *out, const ss_proposal *p, ss_mode mode, const ss_catalog *
 
 static void
 put_column(ss_buf *out, const ss_catalog *catalog, const ss_table *table, const ss_column *column,
-           const ss_proposal *p, ss_mode mode, size_t width)
+           const ss_proposal *p, ss_mode mode, size_t width, size_t by)
 {
-    const size_t start = out->len;
+    size_t start;
 
-    ss_buf_puts(out, "      ");
+    indent(out, by);
+    start = out->len;
     ss_policy_put_scalar(out, column->name);
     ss_buf_putc(out, ':');
     do
         ss_buf_putc(out, ' ');
-    while (out->len - start < width + 8);
+    while (out->len - start < width + 2);
     put_proposal(out, p, mode, catalog, table, column);
     ss_buf_putc(out, '\n');
 }
@@ -139,11 +146,12 @@ ruled(const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
 
 /*
  * policy: the file that the table comes into, whose rules shorten; NULL: a new one.  why: no rows can be made for
- * the table; NULL: they can.
+ * the table; NULL: they can.  Its name stands `by` blanks in.
  */
 static void
 put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
-          ss_mode mode, const ss_proposal *columns, const char *keep_why, const char *why)
+          ss_mode mode, const ss_proposal *columns, const char *keep_why, const char *why,
+          size_t by)
 {
     const size_t width = name_width(table);
     bool any = false;
@@ -151,17 +159,18 @@ put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const
     if (table->kind == SS_TABLE_FOREIGN || why != NULL)
         mode = SS_MODE_EMPTY;
 
-    ss_buf_puts(out, "  ");
+    indent(out, by);
     ss_policy_put_scalar(out, table->label);
-    ss_buf_printf(out, ":\n    mode: %s\n", ss_mode_name(mode));
+    ss_buf_printf(out, ":\n%*smode: %s\n", (int) by + 2, "", ss_mode_name(mode));
     if (keep_why != NULL)
         ss_buf_printf(out,
-                      "    # mode: keep    # proposed: %s; accept by this line instead of mode and "
+                      "%*s# mode: keep    # proposed: %s; accept by this line instead of mode and "
                       "columns, then sign\n",
-                      keep_why);
+                      (int) by + 2, "", keep_why);
     if (why != NULL)
     {
-        ss_buf_puts(out, "    why: ");
+        indent(out, by + 2);
+        ss_buf_puts(out, "why: ");
         ss_policy_put_scalar(out, why);
         ss_buf_putc(out, '\n');
     }
@@ -172,9 +181,9 @@ put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const
         if (table->columns[c].generated != SS_GENERATED_NOT || ruled(policy, catalog, table, c))
             continue;
         if (!any)
-            ss_buf_puts(out, "    columns:\n");
+            ss_buf_printf(out, "%*scolumns:\n", (int) by + 2, "");
         any = true;
-        put_column(out, catalog, table, &table->columns[c], &columns[c], mode, width);
+        put_column(out, catalog, table, &table->columns[c], &columns[c], mode, width, by + 4);
     }
 }
 
@@ -198,7 +207,7 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
     if (p->ncsv > 0)
         ss_buf_puts(out, CSV_HEAD);
     for (size_t i = 0; i < p->ncsv; i++)
-        ss_csv_table_write(&p->csv[i], out);
+        ss_csv_table_write(&p->csv[i], 2, out);
     ss_buf_puts(out, "tables:\n");
     for (size_t t = 0; t < p->catalog->ntables; t++)
     {
@@ -207,7 +216,7 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
         if (!named(table))
             continue;
         put_table(out, NULL, p->catalog, table, p->mode, p->proposals[t], p->keep_why[t],
-                  p->empty_why[t]);
+                  p->empty_why[t], 2);
     }
 }
 
@@ -225,6 +234,8 @@ typedef struct editing
     const char *file;
     char *text;
     size_t n;
+    const char *line_end; /* as the file has them */
+    bool ended;           /* the last line has its end by now */
     ss_arena *arena;
     ss_yaml *root;
     ss_policy *policy;
@@ -235,11 +246,21 @@ typedef struct editing
     ss_policy_changes *changes;
 } editing;
 
+static const char *
+line_end_of(const char *text)
+{
+    const size_t at = strcspn(text, "\r\n");
+
+    return text[at] != '\r' ? "\n" : text[at + 1] == '\n' ? "\r\n" : "\r";
+}
+
 static ss_code
 begin(editing *e, const char *file, ss_arena *result, ss_policy_changes *changes, ss_error *err)
 {
     *e = (editing){.file = file, .arena = ss_arena_new(NULL), .result = result, .changes = changes};
     SS_TRY(ss_file_read(file, FILE_LIMIT, e->arena, &e->text, &e->n, err));
+    e->line_end = line_end_of(e->text);
+    e->ended = e->n == 0 || strchr("\r\n", e->text[e->n - 1]) != NULL;
     SS_TRY(ss_yaml_parse(file, e->text, e->n, e->arena, &e->root, err));
     return ss_policy_from_yaml(file, e->root, e->arena, &e->policy, err);
 }
@@ -260,9 +281,21 @@ byte_of(const editing *e, size_t character)
     return at;
 }
 
+/* text has lines that end with a line feed. */
 static void
 add_edit(editing *e, size_t at, size_t remove, const char *text)
 {
+    ss_buf lines = {0};
+
+    for (const char *c = text; *c != '\0'; c++)
+    {
+        if (*c == '\n')
+            ss_buf_puts(&lines, e->line_end);
+        else
+            ss_buf_putc(&lines, *c);
+    }
+    text = ss_strdup(e->arena, ss_buf_text(&lines));
+    ss_buf_done(&lines);
     e->edits = ss_grow(e->arena, e->edits, e->nedits, &e->capacity, sizeof *e->edits);
     e->edits[e->nedits++] = (edit){at, remove, text};
 }
@@ -281,13 +314,35 @@ note_change(editing *e, ss_policy_change change)
     c->list[c->n++] = change;
 }
 
-/* The end of the line that byte at is in, past its line feed. */
-static size_t
-next_line(const editing *e, size_t at)
+/* Whole lines behind the one that a node ends in. */
+static void
+add_lines(editing *e, const ss_yaml *behind, const char *text)
 {
-    while (at < e->n && e->text[at] != '\n')
-        at++;
-    return at < e->n ? at + 1 : at;
+    size_t at = byte_of(e, behind->end);
+
+    /* A text in a block ends where the next line begins. */
+    while (at > 0 && strchr(" \t\r\n", e->text[at - 1]) != NULL)
+        at--;
+    at += strcspn(e->text + at, "\r\n");
+    at += strspn(e->text + at, "\r\n") == 0 ? 0 : strncmp(e->text + at, "\r\n", 2) == 0 ? 2 : 1;
+    if (at == e->n && !e->ended)
+    {
+        text = ss_strf(e->arena, "\n%s", text);
+        e->ended = true;
+    }
+    add_edit(e, at, 0, text);
+}
+
+/* What is written must be a policy again: how people laid the file out may be nothing that text can be put into. */
+static ss_code
+check_edited(const editing *e, const char *text, size_t n)
+{
+    ss_error unused = {0};
+    ss_policy *policy;
+    ss_yaml *root;
+
+    SS_TRY(ss_yaml_parse(e->file, text, n, e->arena, &root, &unused));
+    return ss_policy_from_yaml(e->file, root, e->arena, &policy, &unused);
 }
 
 /* Apply the edits in the order of their places (stable) and write the file. */
@@ -296,7 +351,7 @@ finish(editing *e, ss_error *err)
 {
     ss_buf out = {0};
     size_t from = 0;
-    ss_code code;
+    ss_code code = SS_OK;
 
     for (size_t i = 1; i < e->nedits; i++)
     {
@@ -314,7 +369,17 @@ finish(editing *e, ss_error *err)
         from = e->edits[i].at + e->edits[i].remove;
     }
     ss_buf_append(&out, e->text + from, e->n - from);
-    code = ss_file_write_over(e->file, out.data, out.len, 0600, err);
+    if (check_edited(e, (const char *) out.data, out.len) != SS_OK)
+    {
+        (void) ss_fail(
+            err, SS_EMEND,
+            "%s: what is to be added finds no place in the file as it is laid out: it is "
+            "left as it was",
+            e->file);
+        code = ss_hint(err, "Write tables: and columns: one entry a line.");
+    }
+    else
+        code = ss_file_write_over(e->file, out.data, out.len, 0600, err);
     ss_buf_done(&out);
     return code;
 }
@@ -511,7 +576,9 @@ insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
                const ss_policy_table *entry, const ss_table *table, const ss_proposal *proposals)
 {
     const ss_yaml *columns = ss_yaml_get(map, "columns");
-    const ss_yaml *into = columns != NULL ? columns : map;
+    const bool nothing = columns != NULL && ss_yaml_is_nothing(columns);
+    const ss_yaml *into = columns != NULL && !nothing ? columns : map;
+    const size_t by = into->flow || into->n == 0 ? 0 : into->keys[0]->column - 1;
     ss_buf text = {0};
 
     for (size_t c = 0; c < table->ncolumns; c++)
@@ -535,16 +602,21 @@ insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
         }
         else
             put_column(&text, catalog, table, &table->columns[c], &proposals[c], entry->mode,
-                       name_width(table));
+                       name_width(table), into == map ? by + 2 : by);
     }
-    if (text.len > 0 && into->flow)
+    if (text.len > 0 && nothing && into->flow)
+        add_edit(e, byte_of(e, columns->end), 0, ss_strf(e->arena, " {%s}", ss_buf_text(&text)));
+    else if (text.len > 0 && into->flow)
         put_in_braces(
             e, into,
             ss_strf(e->arena, columns != NULL ? "%s" : "columns: {%s}", ss_buf_text(&text)));
+    else if (text.len > 0 && nothing)
+        add_lines(e, columns, ss_buf_text(&text));
     else if (text.len > 0)
-        add_edit(
-            e, next_line(e, byte_of(e, into->values[into->n - 1]->end)), 0,
-            ss_strf(e->arena, "%s%s", columns == NULL ? "    columns:\n" : "", ss_buf_text(&text)));
+        add_lines(e, into->values[into->n - 1],
+                  columns != NULL
+                      ? ss_buf_text(&text)
+                      : ss_strf(e->arena, "%*scolumns:\n%s", (int) by, "", ss_buf_text(&text)));
     ss_buf_done(&text);
 }
 
@@ -582,20 +654,38 @@ find_table(const ss_policy *policy, const char *label)
     return SS_NONE;
 }
 
-static ss_code
-insert_tables(editing *e, const ss_yaml *tables, const char *text, ss_error *err)
+/* How far in the entries of a section of the top level stand. */
+static size_t
+entries_by(const editing *e, const ss_yaml *section)
 {
-    if (tables != NULL && tables->n > 0 && !tables->flow)
-        add_edit(e, next_line(e, byte_of(e, tables->values[tables->n - 1]->end)), 0, text);
-    else if (tables != NULL && tables->kind == SS_YAML_SCALAR)
-        add_edit(e, next_line(e, byte_of(e, tables->start)), 0, text);
-    else if (tables == NULL)
-        add_edit(e, e->n, 0,
-                 ss_strf(e->arena, "%stables:\n%s",
-                         e->n > 0 && e->text[e->n - 1] != '\n' ? "\n" : "", text));
+    if (section != NULL && section->kind == SS_YAML_MAP && !section->flow)
+        return section->keys[0]->column - 1;
+    return e->root->keys[0]->column + 1;
+}
+
+/*
+ * New entries of a section of the top level, whose head is written where it is not there yet.  Nothing can be added to
+ * one in braces without laying it out anew.
+ */
+static ss_code
+insert_entries(editing *e, const char *key, const char *head, const char *text, ss_error *err)
+{
+    const ss_yaml *section = ss_yaml_get(e->root, key);
+
+    if (section == NULL && !e->root->flow)
+        add_lines(e, e->root->values[e->root->n - 1],
+                  ss_strf(e->arena, "%*s%s%s", (int) e->root->keys[0]->column - 1, "", head, text));
+    else if (section != NULL && ss_yaml_is_nothing(section) && !e->root->flow)
+        add_lines(e, section, text);
+    else if (section != NULL && section->kind == SS_YAML_MAP && !section->flow)
+        add_lines(e, section->values[section->n - 1], text);
     else
-        return ss_fail(err, SS_EMEND,
-                       "%s: tables: must be a block map before new tables can be added", e->file);
+    {
+        (void) ss_yaml_fail(e->file, section == NULL ? e->root : section, err,
+                            "nothing can be added to %s: in braces; the file is left as it was",
+                            section == NULL ? "a policy" : key);
+        return ss_hint(err, "Write %s: as one entry a line, without braces.", key);
+    }
     return SS_OK;
 }
 
@@ -624,7 +714,7 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
         if (entry == NULL)
         {
             put_table(&added, e.policy, catalog, table, SS_MODE_SYNTHESISE, proposals[t], NULL,
-                      why[t]);
+                      why[t], entries_by(&e, tables));
             note_change(&e, (ss_policy_change){.kind = SS_CHANGE_TABLE, .object = table->label});
         }
         /* A kept table without columns is decided, and signed, as a whole. */
@@ -635,7 +725,7 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
     for (size_t i = 0; code == SS_OK && i < e.policy->nrules; i++)
         put_covered(&e, catalog, i, true, &digest);
     if (code == SS_OK && added.len > 0)
-        code = insert_tables(&e, tables, ss_strdup(e.arena, ss_buf_text(&added)), err);
+        code = insert_entries(&e, "tables", "tables:\n", ss_buf_text(&added), err);
     if (code == SS_OK && e.nedits > 0)
         code = finish(&e, err);
     if (code == SS_OK)
@@ -652,6 +742,7 @@ insert_typed(editing *e, const ss_yaml *entry, const ss_csv_table *known, const 
              ss_arena *scratch)
 {
     const ss_yaml *columns = ss_yaml_get(entry, "columns");
+    const size_t by = columns->keys[0]->column - 1;
     ss_buf text = {0};
 
     for (size_t c = 0; c < table->ncolumns; c++)
@@ -662,7 +753,10 @@ insert_typed(editing *e, const ss_yaml *entry, const ss_csv_table *known, const 
             k++;
         if (k < known->ncolumns)
             continue;
-        ss_buf_puts(&text, !columns->flow ? "      " : text.len == 0 ? "" : ", ");
+        if (!columns->flow)
+            indent(&text, by);
+        else
+            ss_buf_puts(&text, text.len == 0 ? "" : ", ");
         ss_csv_typed_write(&table->columns[c], &text);
         ss_buf_puts(&text, columns->flow ? "" : "\n");
         note_change(e, (ss_policy_change){.kind = SS_CHANGE_CSV,
@@ -672,8 +766,7 @@ insert_typed(editing *e, const ss_yaml *entry, const ss_csv_table *known, const 
     if (text.len > 0 && columns->flow)
         put_in_braces(e, columns, ss_strdup(e->arena, ss_buf_text(&text)));
     else if (text.len > 0)
-        add_edit(e, next_line(e, byte_of(e, columns->values[columns->n - 1]->end)), 0,
-                 ss_strdup(e->arena, ss_buf_text(&text)));
+        add_lines(e, columns->values[columns->n - 1], ss_buf_text(&text));
     ss_buf_done(&text);
 }
 
@@ -697,23 +790,11 @@ ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntable
             insert_typed(&e, map->values[known - e.policy->csv], known, &tables[t], e.arena);
             continue;
         }
-        ss_csv_table_write(&tables[t], &added);
+        ss_csv_table_write(&tables[t], entries_by(&e, map), &added);
         note_change(&e, (ss_policy_change){.kind = SS_CHANGE_CSV, .object = tables[t].label});
     }
     if (code == SS_OK && added.len > 0)
-    {
-        const bool more = map != NULL && map->n > 0;
-        const size_t at = more ? next_line(&e, byte_of(&e, map->values[map->n - 1]->end)) : e.n;
-        const bool cut = at > 0 && e.text[at - 1] != '\n';
-
-        if (map != NULL && (map->n == 0 || map->flow))
-            code = ss_fail(err, SS_EMEND,
-                           "%s: csv: must be a block map before new tables can be added", file);
-        else
-            add_edit(&e, at, 0,
-                     ss_strf(e.arena, "%s%s%s", cut ? "\n" : "", more ? "" : CSV_HEAD,
-                             ss_buf_text(&added)));
-    }
+        code = insert_entries(&e, "csv", CSV_HEAD, ss_buf_text(&added), err);
     if (code == SS_OK && e.nedits > 0)
         code = finish(&e, err);
     ss_buf_done(&added);
