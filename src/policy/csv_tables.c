@@ -112,9 +112,9 @@ typedef struct reading
 } reading;
 
 static ss_csv_place
-place(const ss_yaml *at)
+place(const reading *r, const ss_yaml *at)
 {
-    return (ss_csv_place){at->line, at->column};
+    return (ss_csv_place){.file = r->file, .line = at->line, .column = at->column};
 }
 
 static ss_code
@@ -203,7 +203,7 @@ read_columns(const reading *r, const ss_yaml *map, ss_csv_table *t)
 
         SS_TRY(word(r, at, "a type", &text));
         n = strlen(text);
-        columns[i] = (ss_csv_typed){.name = map->keys[i]->text, .place = place(at)};
+        columns[i] = (ss_csv_typed){.name = map->keys[i]->text, .place = place(r, at)};
         if (n > sizeof NOT_NULL && text[n - sizeof NOT_NULL] == ' ' &&
             strcasecmp(text + n - strlen(NOT_NULL), NOT_NULL) == 0)
         {
@@ -252,7 +252,7 @@ read_key(const reading *r, const ss_yaml *at, const char *what, const ss_csv_tab
 
     if (at->kind == SS_YAML_MAP || n == 0)
         return ss_yaml_fail(r->file, at, r->err, "%s must be a list of columns", what);
-    *key = (ss_csv_key){.place = place(at)};
+    *key = (ss_csv_key){.place = place(r, at)};
     key->columns = ss_alloc(r->result, n, sizeof *key->columns);
     for (size_t i = 0; i < n; i++)
     {
@@ -302,7 +302,7 @@ read_references(const reading *r, const ss_yaml *map, ss_csv_table *t)
                                            .schema = names[0],
                                            .table = names[1],
                                            .to = names[2],
-                                           .place = place(map->values[i])};
+                                           .place = place(r, map->values[i])};
     }
     t->references = references;
     t->nreferences = map->n;
@@ -317,7 +317,7 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_csv_tabl
     const char *names[2];
     ss_buf label = {0};
 
-    *t = (ss_csv_table){.place = place(key)};
+    *t = (ss_csv_table){.place = place(r, key)};
     if (split_names(r, key->text, names, 2) != 2)
         return ss_yaml_fail(r->file, key, r->err,
                             "\"%.100s\" is no table: one is named schema.table, quoted as in SQL",

@@ -24,6 +24,7 @@
 
 typedef struct ss_csv_place /* in the policy file; line 0: inferred just now */
 {
+    const char *file;
     size_t line;
     size_t column;
 } ss_csv_place;

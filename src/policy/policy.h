@@ -103,6 +103,7 @@ typedef struct ss_policy_table
     const char *rows; /* "10%", "5000", or NULL */
     const ss_policy_column *columns;
     size_t ncolumns;
+    size_t nown; /* the first of them stand in the file itself, the others in its base */
     ss_signature signature;
 } ss_policy_table;
 
@@ -145,9 +146,11 @@ typedef struct ss_extension_rule
 typedef struct ss_policy
 {
     const char *file;
-    const char *folder; /* its folder: relative paths start here */
-    const char *source; /* endpoint texts; may be NULL when the command line gives them */
+    const char *base_digest;   /* of the texts of all files that base: includes; NULL: none */
+    const char *source;        /* endpoint texts; may be NULL when the command line gives them */
+    const char *source_folder; /* of the file that names it: relative paths start there */
     const char *target;
+    const char *target_folder;
     const char *output;        /* absolute */
     const char *schema_source; /* endpoint that reads the schema, or NULL */
     size_t people;             /* k, default 11 */
@@ -180,9 +183,13 @@ typedef struct ss_policy
     size_t nrules;
     const ss_policy_table *tables;
     size_t ntables;
+    size_t nown_csv, nown_rules, nown_tables; /* the first of them stand in the file itself */
 } ss_policy;
 
-/* Read and check file by itself; messages name file, line, column and the nearest known word. */
+/*
+ * Read and check file, and what its base: includes; messages name file, line, column and the nearest known word.  What
+ * the file itself says goes before its base: docs/policy.md section 7.
+ */
 ss_code ss_policy_read(const char *file, ss_arena *result, ss_policy **policy, ss_error *err);
 
 /* --- held against a catalog -------------------------------------------------------------------- */

@@ -113,8 +113,8 @@ bool ss_rule_matches(const ss_policy_rule *rule, const ss_catalog *catalog, cons
                      const ss_column *column, ss_arena *scratch);
 
 /*
- * The most special rule that matches the column, or NULL.  *rival: another one, just as special, that
- * says something else; or NULL.
+ * The most special rule that matches the column, or NULL.  *rival: another one of the same file, just as
+ * special, that says something else; or NULL.
  */
 const ss_policy_rule *ss_rule_find(const ss_policy *policy, const ss_catalog *catalog,
                                    const ss_table *table, const ss_column *column,

@@ -8,8 +8,19 @@
 #include "base/try.h"
 #include "policy/amount.h"
 #include "policy/policy_internal.h"
+#include "secret/digest.h"
 
 #define FILE_LIMIT (16U << 20)
+
+#define BASES_MAX 8
+
+/* The files being read, one including the next. */
+typedef struct including
+{
+    const char *real; /* absolute path */
+    const struct including *by;
+    size_t depth;
+} including;
 
 typedef struct reading
 {
@@ -17,6 +28,7 @@ typedef struct reading
     ss_arena *result;
     ss_error *err;
     ss_policy *p;
+    const ss_policy *base; /* what base: includes; or NULL */
 } reading;
 
 #define NWORDS(list) (sizeof(list) / sizeof((list)[0]))
@@ -181,6 +193,7 @@ signature(const reading *r, const ss_yaml *map, ss_signature *s)
 
     if (at == NULL)
         return SS_OK;
+    *s = (ss_signature){0};
     SS_TRY(known_keys(r, at, "signed", keys, NWORDS(keys)));
     if ((v = ss_yaml_get(at, "by")) != NULL)
         SS_TRY(scalar(r, v, "by", &s->by));
@@ -344,6 +357,43 @@ normal_label(const reading *r, const char *text, const char **label)
     return good;
 }
 
+static const ss_policy_table *
+find_table(const ss_policy *policy, const char *label)
+{
+    for (size_t i = 0; policy != NULL && i < policy->ntables; i++)
+    {
+        if (strcmp(policy->tables[i].label, label) == 0)
+            return &policy->tables[i];
+    }
+    return NULL;
+}
+
+/* The columns of map, or none, and those of the base that it does not name. */
+static ss_code
+read_columns(const reading *r, const ss_yaml *map, const ss_policy_table *base, ss_policy_table *t)
+{
+    const bool own = map != NULL && !ss_yaml_is_nothing(map);
+    ss_policy_column *columns;
+
+    if (own)
+        SS_TRY(expect_map(r, map, "columns"));
+    columns = ss_alloc(r->result, (own ? map->n : 0) + (base == NULL ? 0 : base->ncolumns) + 1,
+                       sizeof *columns);
+    t->columns = columns;
+    t->ncolumns = t->nown = 0;
+    for (; own && t->nown < map->n; t->nown++)
+        SS_TRY(
+            read_column(r, map->keys[t->nown], map->values[t->nown], t->mode, &columns[t->nown]));
+    t->ncolumns = t->nown;
+    for (size_t i = 0; base != NULL && t->mode != SS_MODE_EMPTY && i < base->ncolumns; i++)
+    {
+        if (!own || ss_yaml_get(map, base->columns[i].name) == NULL)
+            columns[t->ncolumns++] = base->columns[i];
+    }
+    return SS_OK;
+}
+
+/* What the entry does not say, that of the base does. */
 static ss_code
 read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_table *t)
 {
@@ -351,22 +401,29 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
                                        "rules_off", "columns", "signed"};
     static const char *const later[] = {"rules_off"};
     const ss_yaml *at;
-    ss_policy_column *columns = NULL;
+    const ss_policy_table *base;
+    const char *label;
     size_t i = 0;
 
-    *t = (ss_policy_table){.place = place(r, key)};
-    if (!normal_label(r, key->text, &t->label))
+    if (!normal_label(r, key->text, &label))
         return ss_yaml_fail(r->file, key, r->err,
                             "\"%.100s\" is no table: one is named schema.table, quoted as in SQL",
                             ss_printable(r->result, key->text));
+    base = find_table(r->base, label);
+    *t = base == NULL ? (ss_policy_table){0} : *base;
+    t->label = label;
+    t->place = place(r, key);
     SS_TRY(known_keys(r, map, "a table's entry", keys, NWORDS(keys)));
     SS_TRY(not_in_this_build(r, map, later, NWORDS(later)));
     at = ss_yaml_get(map, "mode");
-    if (at == NULL)
+    if (at == NULL && base == NULL)
         return ss_yaml_fail(r->file, key, r->err, "table %s has no mode",
                             ss_printable(r->result, t->label));
-    SS_TRY(word(r, at, "mode", ss_mode_names, SS_NMODES, &i));
-    t->mode = (ss_mode) i;
+    if (at != NULL)
+    {
+        SS_TRY(word(r, at, "mode", ss_mode_names, SS_NMODES, &i));
+        t->mode = (ss_mode) i;
+    }
     if ((at = ss_yaml_get(map, "why")) != NULL)
         SS_TRY(scalar(r, at, "why", &t->why));
     if ((at = ss_yaml_get(map, "subject")) != NULL)
@@ -375,19 +432,9 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
         SS_TRY(rows(r, at, &t->rows));
     SS_TRY(signature(r, map, &t->signature));
     at = ss_yaml_get(map, "columns");
-    if (at == NULL)
-        return SS_OK;
-    if (t->mode == SS_MODE_EMPTY)
+    if (at != NULL && t->mode == SS_MODE_EMPTY)
         return ss_yaml_fail(r->file, at, r->err, "an empty table has no columns section");
-    if (ss_yaml_is_nothing(at))
-        return SS_OK;
-    SS_TRY(expect_map(r, at, "columns"));
-    columns = ss_alloc(r->result, at->n + 1, sizeof *columns);
-    for (i = 0; i < at->n; i++)
-        SS_TRY(read_column(r, at->keys[i], at->values[i], t->mode, &columns[i]));
-    t->columns = columns;
-    t->ncolumns = at->n;
-    return SS_OK;
+    return read_columns(r, at, base, t);
 }
 
 static ss_code
@@ -395,12 +442,13 @@ read_tables(const reading *r, const ss_yaml *map)
 {
     ss_map *labels = ss_map_new(r->result);
     ss_policy_table *tables;
+    size_t n;
 
     /* A database without a table. */
     if (ss_yaml_is_nothing(map))
         return SS_OK;
     SS_TRY(expect_map(r, map, "tables"));
-    tables = ss_alloc(r->result, map->n + 1, sizeof *tables);
+    tables = ss_alloc(r->result, map->n + r->p->ntables + 1, sizeof *tables);
     for (size_t i = 0; i < map->n; i++)
     {
         const ss_yaml *first;
@@ -412,8 +460,14 @@ read_tables(const reading *r, const ss_yaml *map)
                                 "the table %s stands here twice, first in line %zu",
                                 ss_printable(r->result, tables[i].label), first->line);
     }
+    r->p->nown_tables = n = map->n;
+    for (size_t i = 0; i < r->p->ntables; i++)
+    {
+        if (ss_map_get(labels, r->p->tables[i].label) == NULL)
+            tables[n++] = r->p->tables[i];
+    }
     r->p->tables = tables;
-    r->p->ntables = map->n;
+    r->p->ntables = n;
     return SS_OK;
 }
 
@@ -428,7 +482,7 @@ read_rules(const reading *r, const ss_yaml *list)
         return SS_OK;
     if (list->kind != SS_YAML_LIST)
         return ss_yaml_fail(r->file, list, r->err, "rules must be a list");
-    rules = ss_alloc(r->result, list->n + 1, sizeof *rules);
+    rules = ss_alloc(r->result, list->n + r->p->nrules + 1, sizeof *rules);
     for (size_t i = 0; i < list->n; i++)
     {
         const ss_yaml *map = list->values[i], *at;
@@ -461,8 +515,11 @@ read_rules(const reading *r, const ss_yaml *list)
         if (ss_yaml_get(map, "class") == NULL)
             return ss_yaml_fail(r->file, map, r->err, "a rule needs a class");
     }
+    if (r->p->nrules > 0)
+        memcpy(rules + list->n, r->p->rules, r->p->nrules * sizeof *rules);
     r->p->rules = rules;
-    r->p->nrules = list->n;
+    r->p->nrules += list->n;
+    r->p->nown_rules = list->n;
     return SS_OK;
 }
 
@@ -478,6 +535,8 @@ read_schema(const reading *r, const ss_yaml *map)
     size_t i = 0;
 
     SS_TRY(known_keys(r, map, "schema", keys, NWORDS(keys)));
+    r->p->locale_substitute = r->p->owners_stand_in = r->p->owners_skip = false;
+    r->p->nextensions = 0;
     if ((at = ss_yaml_get(map, "locale")) != NULL)
     {
         SS_TRY(word(r, at, "word for locale", locales, 1, &i));
@@ -516,6 +575,7 @@ read_on_change(const reading *r, const ss_yaml *map)
     size_t i = 0;
 
     SS_TRY(known_keys(r, map, "on_change", keys, NWORDS(keys)));
+    r->p->on_new_table = r->p->on_new_column = SS_ON_NEW_STOP;
     if ((at = ss_yaml_get(map, "new_table")) != NULL)
     {
         SS_TRY(word(r, at, "word for a new table", table, 2, &i));
@@ -540,6 +600,8 @@ read_when_in_use(const reading *r, const ss_yaml *map)
     size_t i = 0;
 
     SS_TRY(known_keys(r, map, "when_in_use", keys, NWORDS(keys)));
+    r->p->wait_s = 0;
+    r->p->then_terminate = false;
     if ((at = ss_yaml_get(map, "wait")) != NULL)
         SS_TRY(duration(r, at, "wait", &r->p->wait_s));
     if ((at = ss_yaml_get(map, "then")) != NULL)
@@ -569,11 +631,34 @@ read_access(const reading *r, const ss_yaml *map)
     return SS_OK;
 }
 
+/* An entry says all of its table. */
 static ss_code
-read_endpoints(const reading *r, const ss_yaml *root)
+read_csv(const reading *r, const ss_yaml *map)
+{
+    const ss_csv_table *own;
+    ss_csv_table *all;
+    size_t n = 0;
+
+    SS_TRY(ss_csv_tables_from_yaml(r->file, map, r->result, &own, &n, r->err));
+    all = ss_alloc(r->result, n + r->p->ncsv + 1, sizeof *all);
+    memcpy(all, own, n * sizeof *all);
+    r->p->nown_csv = n;
+    for (size_t i = 0; i < r->p->ncsv; i++)
+    {
+        if (ss_csv_table_find(own, r->p->nown_csv, r->p->csv[i].label) == NULL)
+            all[n++] = r->p->csv[i];
+    }
+    r->p->csv = all;
+    r->p->ncsv = n;
+    return SS_OK;
+}
+
+static ss_code
+read_endpoints(const reading *r, const ss_yaml *root, const char *folder)
 {
     static const char *const keys[] = {"source", "target", "schema_source"};
     const char **fields[] = {&r->p->source, &r->p->target, &r->p->schema_source};
+    const char **folders[] = {&r->p->source_folder, &r->p->target_folder, NULL};
 
     for (size_t i = 0; i < NWORDS(keys); i++)
     {
@@ -583,7 +668,9 @@ read_endpoints(const reading *r, const ss_yaml *root)
         if (at == NULL)
             continue;
         SS_TRY(scalar(r, at, keys[i], fields[i]));
-        if (ss_endpoint_parse(*fields[i], r->p->folder, 1, r->result, &endpoint, r->err) != SS_OK)
+        if (folders[i] != NULL)
+            *folders[i] = folder;
+        if (ss_endpoint_parse(*fields[i], folder, 1, r->result, &endpoint, r->err) != SS_OK)
             return ss_note(r->err, "%s:%zu:%zu: %s", r->file, at->line, at->column, keys[i]);
     }
     return SS_OK;
@@ -624,24 +711,81 @@ read_limits(const reading *r, const ss_yaml *root)
     return SS_OK;
 }
 
-ss_code
-ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_policy **policy,
-                    ss_error *err)
+/* Relative paths of a file start there. */
+static const char *
+folder_of(const char *file, ss_arena *result)
+{
+    const char *slash = strrchr(file, '/');
+
+    return slash == NULL ? "." : ss_strndup(result, file, (size_t) (slash - file) + 1);
+}
+
+static ss_code read_policy(const char *file, const ss_yaml *root, const including *by,
+                           ss_arena *result, ss_policy **policy, ss_error *err);
+
+static ss_code
+read_file(const char *file, const including *by, ss_arena *result, ss_policy **policy,
+          const char **digest, ss_error *err)
+{
+    ss_yaml *root;
+    char *text;
+    size_t n;
+
+    SS_TRY(ss_file_read(file, FILE_LIMIT, result, &text, &n, err));
+    *digest = ss_digest(result, text, n);
+    SS_TRY(ss_yaml_parse(file, text, n, result, &root, err));
+    return read_policy(file, root, by, result, policy, err);
+}
+
+/* The policy that base: names, from the folder of the file that names it. */
+static ss_code
+read_base(const reading *r, const ss_yaml *at, const char *folder, const including *by,
+          ss_policy **base)
+{
+    const including here = {.real = ss_path_absolute(r->result, r->file),
+                            .by = by,
+                            .depth = by == NULL ? 1 : by->depth + 1};
+    const char *name = NULL, *file, *real, *digest;
+    ss_code code;
+
+    SS_TRY(scalar(r, at, "base", &name));
+    file = strcmp(folder, ".") == 0 ? name : ss_path_join(r->result, folder, name);
+    real = ss_path_absolute(r->result, file);
+    for (const including *i = &here; i != NULL; i = i->by)
+    {
+        if (strcmp(i->real, real) == 0)
+            return ss_yaml_fail(r->file, at, r->err, "base: \"%.200s\" is %s",
+                                ss_printable(r->result, name),
+                                i == &here ? "this file itself" : "a file that includes this one");
+    }
+    if (here.depth > BASES_MAX)
+        return ss_yaml_fail(r->file, at, r->err, "base: more than %d files include one another",
+                            BASES_MAX);
+    code = read_file(file, &here, r->result, base, &digest, r->err);
+    if (code != SS_OK)
+        return ss_note(r->err, "%s:%zu:%zu: base", r->file, at->line, at->column);
+    (*base)->base_digest = (*base)->base_digest == NULL
+                               ? digest
+                               : ss_strf(r->result, "%s %s", digest, (*base)->base_digest);
+    return SS_OK;
+}
+
+/* output is NULL where none of the files names it. */
+static ss_code
+read_policy(const char *file, const ss_yaml *root, const including *by, ss_arena *result,
+            ss_policy **policy, ss_error *err)
 {
     static const char *const keys[] = {
         "sandseed", "source",          "target",        "output", "schema_source",    "people",
         "rows",     "on_change",       "schema",        "rules",  "tables",           "when_in_use",
         "access",   "require_signoff", "keep_previous", "jobs",   "max_snapshot_age", "key",
         "subset",   "links",           "base",          "csv"};
-    static const char *const later[] = {"key", "subset", "links", "base"};
-    ss_policy *p = ss_alloc(result, 1, sizeof *p);
-    const reading r = {.file = file, .result = result, .err = err, .p = p};
-    const char *slash = strrchr(file, '/');
+    static const char *const later[] = {"key", "subset", "links"};
+    const char *folder = folder_of(file, result), *text = NULL;
+    ss_policy *p = ss_alloc(result, 1, sizeof *p), *base = NULL;
+    reading r = {.file = file, .result = result, .err = err, .p = p};
     const ss_yaml *at;
-    const char *text;
 
-    *p = (ss_policy){.file = file, .people = 11};
-    p->folder = slash == NULL ? "." : ss_strndup(result, file, (size_t) (slash - file) + 1);
     SS_TRY(known_keys(&r, root, "a policy", keys, NWORDS(keys)));
     at = ss_yaml_get(root, "sandseed");
     if (at == NULL)
@@ -649,11 +793,19 @@ ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_
     if (at->kind != SS_YAML_SCALAR || at->quoted || strcmp(at->text, "1") != 0)
         return ss_yaml_fail(file, at, err, "sandseed must be 1, the version of this format");
     SS_TRY(not_in_this_build(&r, root, later, NWORDS(later)));
-    SS_TRY(read_endpoints(&r, root));
-    text = "sandseed-out";
+    if ((at = ss_yaml_get(root, "base")) != NULL)
+        SS_TRY(read_base(&r, at, folder, by, &base));
+    r.base = base;
+    *p = base == NULL ? (ss_policy){.people = 11, .source_folder = folder, .target_folder = folder}
+                      : *base;
+    p->file = file;
+    p->nown_csv = p->nown_rules = p->nown_tables = 0;
+    SS_TRY(read_endpoints(&r, root, folder));
     if ((at = ss_yaml_get(root, "output")) != NULL)
+    {
         SS_TRY(scalar(&r, at, "output", &text));
-    p->output = ss_path_absolute(result, ss_path_join(result, p->folder, text));
+        p->output = ss_path_absolute(result, ss_path_join(result, folder, text));
+    }
     SS_TRY(read_limits(&r, root));
     if ((at = ss_yaml_get(root, "on_change")) != NULL)
         SS_TRY(read_on_change(&r, at));
@@ -664,7 +816,7 @@ ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_
     if ((at = ss_yaml_get(root, "access")) != NULL)
         SS_TRY(read_access(&r, at));
     if ((at = ss_yaml_get(root, "csv")) != NULL)
-        SS_TRY(ss_csv_tables_from_yaml(file, at, result, &p->csv, &p->ncsv, err));
+        SS_TRY(read_csv(&r, at));
     if ((at = ss_yaml_get(root, "rules")) != NULL)
         SS_TRY(read_rules(&r, at));
     if ((at = ss_yaml_get(root, "tables")) != NULL)
@@ -673,14 +825,34 @@ ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_
     return SS_OK;
 }
 
+/* Where no file says it. */
+static ss_policy *
+with_defaults(ss_policy *p, ss_arena *result)
+{
+    if (p->output == NULL)
+        p->output = ss_path_absolute(
+            result, ss_path_join(result, folder_of(p->file, result), "sandseed-out"));
+    return p;
+}
+
+ss_code
+ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *result, ss_policy **policy,
+                    ss_error *err)
+{
+    ss_policy *p;
+
+    SS_TRY(read_policy(file, root, NULL, result, &p, err));
+    *policy = with_defaults(p, result);
+    return SS_OK;
+}
+
 ss_code
 ss_policy_read(const char *file, ss_arena *result, ss_policy **policy, ss_error *err)
 {
-    ss_yaml *root;
-    char *text;
-    size_t n;
+    const char *digest;
+    ss_policy *p;
 
-    SS_TRY(ss_file_read(file, FILE_LIMIT, result, &text, &n, err));
-    SS_TRY(ss_yaml_parse(ss_strdup(result, file), text, n, result, &root, err));
-    return ss_policy_from_yaml(ss_strdup(result, file), root, result, policy, err);
+    SS_TRY(read_file(ss_strdup(result, file), NULL, result, &p, &digest, err));
+    *policy = with_defaults(p, result);
+    return SS_OK;
 }

@@ -53,9 +53,10 @@ ss_resolve_label(const ss_resolving *r, const ss_table *table, const char *colum
 }
 
 const char *
-ss_resolve_sign(const ss_resolving *r, const char *label)
+ss_resolve_sign(const ss_resolving *r, const ss_place *place, const char *label)
 {
-    return ss_strf(r->result, "sandseed sign %s --by NAME --why TEXT '%s'", r->policy->file, label);
+    return ss_strf(r->result, "sandseed sign %s --by NAME --why TEXT '%s'",
+                   place == NULL ? r->policy->file : place->file, label);
 }
 
 const char *
@@ -206,10 +207,11 @@ check_kept(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
 
     /* What was signed as a whole is signed again as a whole. */
     if (untold > 0 && !(r->lapsed && entry->ncolumns == 0))
-        STOP(table->label, place,
-             ss_strf(r->result, "%s, or class its columns", ss_resolve_sign(r, table->label)),
-             "%zu column%s of a keep table %s undecided", untold, untold == 1 ? "" : "s",
-             untold == 1 ? "is" : "are");
+        STOP(
+            table->label, place,
+            ss_strf(r->result, "%s, or class its columns", ss_resolve_sign(r, place, table->label)),
+            "%zu column%s of a keep table %s undecided", untold, untold == 1 ? "" : "s",
+            untold == 1 ? "is" : "are");
     for (size_t c = 0; c < table->ncolumns; c++)
         unsigned_personal =
             unsigned_personal || (t->columns[c].personal && t->columns[c].signed_by == NULL);
@@ -217,7 +219,7 @@ check_kept(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
     if (unsigned_personal && t->undecided == 0 && t->signed_by == NULL &&
         (entry == NULL || entry->signature.by == NULL) &&
         r->policy->require_signoff == SS_SIGNOFF_PERSONAL_KEEP)
-        STOP(table->label, place, ss_resolve_sign(r, table->label),
+        STOP(table->label, place, ss_resolve_sign(r, place, table->label),
              "a table with personal columns that leaves with its values must be signed");
 }
 
@@ -242,7 +244,8 @@ check_table_signature(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     {
         r->lapsed = true;
         STOP(table->label, &entry->place,
-             ss_strf(r->result, "%s: %s", again, ss_resolve_sign(r, table->label)), "%s", text);
+             ss_strf(r->result, "%s: %s", again, ss_resolve_sign(r, &entry->place, table->label)),
+             "%s", text);
     }
     else
         WARN(table->label, &entry->place, again, "%s", text);
@@ -472,7 +475,7 @@ check_rule(ss_resolving *r, const ss_policy_rule *rule, const ss_rule_columns *c
     const bool written = rule->digest != NULL && rule->matched > 0;
     const char *name = ss_printable(r->result, ss_policy_rule_name(rule, r->result));
     const char *plan = ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then",
-                               r->policy->file);
+                               rule->place.file);
 
     if (columns->n == 0 && !written)
         MALFORMED("", &rule->place, "correct or remove the rule",

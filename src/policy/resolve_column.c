@@ -256,7 +256,7 @@ take_rule(ss_resolving *r, const ss_table_plan *t, const ss_policy_rule *rule, c
     {
         STOP(label, &rule->place,
              ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then",
-                     r->policy->file),
+                     rule->place.file),
              "undecided: the rule \"%.100s\" did not match it when plan last wrote the rule",
              ss_printable(r->result, ss_policy_rule_name(rule, r->result)));
         r->told++;
@@ -264,7 +264,7 @@ take_rule(ss_resolving *r, const ss_table_plan *t, const ss_policy_rule *rule, c
     else if (ss_rule_covers_any(columns))
         WARN(label, &rule->place,
              ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then",
-                     r->policy->file),
+                     rule->place.file),
              "undecided: the rule \"%.100s\" did not match it when plan last wrote the rule",
              ss_printable(r->result, ss_policy_rule_name(rule, r->result)));
 }
@@ -358,10 +358,11 @@ check_signature(ss_resolving *r, const ss_table_plan *t, const ss_column *column
         column->generated != SS_GENERATED_NOT)
         return;
     if (r->policy->require_signoff == SS_SIGNOFF_ALL)
-        STOP(label, place, ss_resolve_sign(r, label), "not signed, and require_signoff is all");
+        STOP(label, place, ss_resolve_sign(r, place, label),
+             "not signed, and require_signoff is all");
     else if (r->policy->require_signoff == SS_SIGNOFF_PERSONAL_KEEP && d->personal && leaves &&
              t->mode == SS_MODE_PSEUDONYMISE)
-        STOP(label, place, ss_resolve_sign(r, label),
+        STOP(label, place, ss_resolve_sign(r, place, label),
              "a personal column that leaves with its values must be signed");
 }
 

@@ -35,8 +35,8 @@ void ss_resolve_add(ss_resolving *r, ss_severity severity, ss_code code, const c
 /* "schema.table.column" */
 const char *ss_resolve_label(const ss_resolving *r, const ss_table *table, const char *column);
 
-/* What mends a finding: the command that signs label, the one that brings a new table or column in. */
-const char *ss_resolve_sign(const ss_resolving *r, const char *label);
+/* What mends a finding: the command that signs label, in the file of place, or the one that brings a new table or column in. */
+const char *ss_resolve_sign(const ss_resolving *r, const ss_place *place, const char *label);
 const char *ss_resolve_plan(const ss_resolving *r);
 
 /* Column c of a table that t plans: its decision.  entry: of the table in the policy, or NULL. */

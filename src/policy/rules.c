@@ -85,7 +85,9 @@ ss_rule_find(const ss_policy *policy, const ss_catalog *catalog, const ss_table 
             best = rule;
             *rival = NULL;
         }
-        else if (speciality(rule) == speciality(best) && !agree(rule, best))
+        /* What a file says goes before its base, whose rules stand behind its own. */
+        else if (speciality(rule) == speciality(best) && !agree(rule, best) &&
+                 same_text(rule->place.file, best->place.file))
             *rival = rule;
     }
     return best;

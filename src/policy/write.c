@@ -310,6 +310,8 @@ note_change(editing *e, ss_policy_change change)
         change.rule = ss_strdup(e->result, change.rule);
     if (change.covers != NULL)
         change.covers = ss_strdup(e->result, change.covers);
+    if (change.place != NULL)
+        change.place = ss_strdup(e->result, change.place);
     c->list = ss_grow(e->result, c->list, c->n, &c->capacity, sizeof *c->list);
     c->list[c->n++] = change;
 }
@@ -520,7 +522,7 @@ sign_table(editing *e, const ss_catalog *catalog, size_t t, const ss_policy_sign
                            .kind = SS_CHANGE_TABLE, .object = entry->label, .covers = covers});
         return; /* which covers its columns */
     }
-    for (size_t c = 0; c < entry->ncolumns; c++)
+    for (size_t c = 0; c < entry->nown; c++)
     {
         const ss_column *column = ss_table_column(table, entry->columns[c].name);
         const char *label = ss_policy_label(entry->label, entry->columns[c].name, e->arena);
@@ -552,6 +554,53 @@ sign_rule(editing *e, const ss_catalog *catalog, size_t i, const ss_policy_signi
     note_change(e, (ss_policy_change){.kind = SS_CHANGE_RULE, .object = name, .covers = covers});
 }
 
+/* What the pattern matches in one of the files: the place of an entry, or NULL. */
+static const ss_place *
+place_of_match(const editing *e, const char *pattern, bool own)
+{
+    const ss_policy *p = e->policy;
+
+    for (size_t i = own ? 0 : p->nown_rules; i < (own ? p->nown_rules : p->nrules); i++)
+    {
+        if (ss_glob(pattern, ss_policy_rule_name(&p->rules[i], e->arena)))
+            return &p->rules[i].place;
+    }
+    for (size_t t = 0; t < p->ntables; t++)
+    {
+        const ss_policy_table *entry = &p->tables[t];
+        const bool of_base = t >= p->nown_tables;
+        const size_t nown = of_base ? 0 : entry->nown;
+
+        if (own != of_base && ss_glob(pattern, entry->label))
+            return &entry->place;
+        for (size_t c = own ? 0 : nown; c < (own ? nown : entry->ncolumns); c++)
+        {
+            if (ss_glob(pattern, ss_policy_label(entry->label, entry->columns[c].name, e->arena)))
+                return &entry->columns[c].place;
+        }
+    }
+    return NULL;
+}
+
+static ss_code
+refuse_base(const editing *e, const ss_policy_signing *s, ss_error *err)
+{
+    for (size_t i = 0; i < s->npatterns; i++)
+    {
+        const ss_place *place = place_of_match(e, s->patterns[i], false);
+
+        if (place == NULL || place_of_match(e, s->patterns[i], true) != NULL)
+            continue;
+        (void) ss_fail(err, SS_EMEND,
+                       "what \"%.100s\" matches stands not in %s but in its base, at %s:%zu:%zu",
+                       ss_printable(e->arena, s->patterns[i]), e->file, place->file, place->line,
+                       place->column);
+        return ss_hint(err, "Sign it there, for all that include it: sandseed sign %s.",
+                       place->file);
+    }
+    return SS_OK;
+}
+
 ss_code
 ss_policy_sign(const char *file, const ss_catalog *catalog, const ss_policy_signing *signing,
                ss_arena *result, ss_policy_changes *changes, ss_error *err)
@@ -559,9 +608,11 @@ ss_policy_sign(const char *file, const ss_catalog *catalog, const ss_policy_sign
     editing e;
     ss_code code = begin(&e, file, result, changes, err);
 
-    for (size_t i = 0; code == SS_OK && i < e.policy->nrules; i++)
+    if (code == SS_OK)
+        code = refuse_base(&e, signing, err);
+    for (size_t i = 0; code == SS_OK && i < e.policy->nown_rules; i++)
         sign_rule(&e, catalog, i, signing);
-    for (size_t t = 0; code == SS_OK && t < e.policy->ntables; t++)
+    for (size_t t = 0; code == SS_OK && t < e.policy->nown_tables; t++)
         sign_table(&e, catalog, t, signing);
     if (code == SS_OK && e.nedits > 0)
         code = finish(&e, err);
@@ -570,6 +621,54 @@ ss_policy_sign(const char *file, const ss_catalog *catalog, const ss_policy_sign
 }
 
 /* --- bringing up to date ------------------------------------------------------------------------ */
+
+/* Does neither the table's entry nor a rule say anything of column c? */
+static bool
+is_new(const editing *e, const ss_catalog *catalog, const ss_policy_table *entry,
+       const ss_table *table, size_t c)
+{
+    if (table->columns[c].generated != SS_GENERATED_NOT || ruled(e->policy, catalog, table, c))
+        return false;
+    for (size_t k = 0; k < entry->ncolumns; k++)
+    {
+        if (strcmp(entry->columns[k].name, table->columns[c].name) == 0)
+            return false;
+    }
+    return true;
+}
+
+static void
+note_column(editing *e, const ss_table *table, size_t c)
+{
+    note_change(e, (ss_policy_change){
+                       .kind = SS_CHANGE_COLUMN,
+                       .object = ss_policy_label(table->label, table->columns[c].name, e->arena)});
+}
+
+/* What the base lacks of a table that the base alone names: the file gets an entry with these columns. */
+static void
+put_columns_beside_base(editing *e, ss_buf *added, const ss_catalog *catalog,
+                        const ss_policy_table *entry, const ss_table *table,
+                        const ss_proposal *proposals, size_t by)
+{
+    bool any = false;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (!is_new(e, catalog, entry, table, c))
+            continue;
+        if (!any)
+        {
+            indent(added, by);
+            ss_policy_put_scalar(added, table->label);
+            ss_buf_printf(added, ":\n%*scolumns:\n", (int) by + 2, "");
+        }
+        any = true;
+        note_column(e, table, c);
+        put_column(added, catalog, table, &table->columns[c], &proposals[c], entry->mode,
+                   name_width(table), by + 4);
+    }
+}
 
 static void
 insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
@@ -583,20 +682,13 @@ insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
 
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        const char *name = table->columns[c].name;
-        bool known =
-            table->columns[c].generated != SS_GENERATED_NOT || ruled(e->policy, catalog, table, c);
-
-        for (size_t k = 0; k < entry->ncolumns && !known; k++)
-            known = strcmp(entry->columns[k].name, name) == 0;
-        if (known)
+        if (!is_new(e, catalog, entry, table, c))
             continue;
-        note_change(e, (ss_policy_change){.kind = SS_CHANGE_COLUMN,
-                                          .object = ss_policy_label(table->label, name, e->arena)});
+        note_column(e, table, c);
         if (into->flow)
         {
             ss_buf_puts(&text, text.len == 0 ? "" : ", ");
-            ss_policy_put_scalar(&text, name);
+            ss_policy_put_scalar(&text, table->columns[c].name);
             ss_buf_puts(&text, ": ");
             put_proposal(&text, &proposals[c], entry->mode, catalog, table, &table->columns[c]);
         }
@@ -620,6 +712,15 @@ insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
     ss_buf_done(&text);
 }
 
+static void
+note_vanished_at(editing *e, const char *object, const ss_place *place)
+{
+    note_change(e, (ss_policy_change){.kind = SS_CHANGE_VANISHED,
+                                      .object = object,
+                                      .place = ss_strf(e->arena, "%s:%zu:%zu", place->file,
+                                                       place->line, place->column)});
+}
+
 /* What the policy names and the source has no more; people take it out. */
 static void
 note_vanished(editing *e, const ss_catalog *catalog)
@@ -630,14 +731,12 @@ note_vanished(editing *e, const ss_catalog *catalog)
         const ss_table *table = ss_catalog_find(catalog, entry->label);
 
         if (table == NULL)
-            note_change(e, (ss_policy_change){.kind = SS_CHANGE_VANISHED, .object = entry->label});
+            note_vanished_at(e, entry->label, &entry->place);
         for (size_t c = 0; table != NULL && c < entry->ncolumns; c++)
         {
             if (ss_table_column(table, entry->columns[c].name) == NULL)
-                note_change(e, (ss_policy_change){.kind = SS_CHANGE_VANISHED,
-                                                  .object = ss_policy_label(entry->label,
-                                                                            entry->columns[c].name,
-                                                                            e->arena)});
+                note_vanished_at(e, ss_policy_label(entry->label, entry->columns[c].name, e->arena),
+                                 &entry->columns[c].place);
         }
     }
 }
@@ -718,11 +817,16 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
             note_change(&e, (ss_policy_change){.kind = SS_CHANGE_TABLE, .object = table->label});
         }
         /* A kept table without columns is decided, and signed, as a whole. */
-        else if (entry->mode == SS_MODE_SYNTHESISE || entry->mode == SS_MODE_PSEUDONYMISE ||
-                 (entry->mode == SS_MODE_KEEP && entry->ncolumns > 0))
+        else if (entry->mode == SS_MODE_EMPTY ||
+                 (entry->mode == SS_MODE_KEEP && entry->ncolumns == 0))
+            continue;
+        else if (at >= e.policy->nown_tables)
+            put_columns_beside_base(&e, &added, catalog, entry, table, proposals[t],
+                                    entries_by(&e, tables));
+        else
             insert_columns(&e, catalog, tables->values[at], entry, table, proposals[t]);
     }
-    for (size_t i = 0; code == SS_OK && i < e.policy->nrules; i++)
+    for (size_t i = 0; code == SS_OK && i < e.policy->nown_rules; i++)
         put_covered(&e, catalog, i, true, &digest);
     if (code == SS_OK && added.len > 0)
         code = insert_entries(&e, "tables", "tables:\n", ss_buf_text(&added), err);
@@ -770,6 +874,25 @@ insert_typed(editing *e, const ss_yaml *entry, const ss_csv_table *known, const 
     ss_buf_done(&text);
 }
 
+/* What a file says of a table's files it says whole: nothing can be added beside it. */
+static ss_code
+check_base_csv(const ss_csv_table *known, const ss_csv_table *table, ss_error *err)
+{
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        size_t k = 0;
+
+        while (k < known->ncolumns && strcmp(known->columns[k].name, table->columns[c].name) != 0)
+            k++;
+        if (k < known->ncolumns)
+            continue;
+        (void) ss_fail(err, SS_EMEND, "%s:%zu:%zu: csv: has not all columns of the table's files",
+                       known->place.file, known->place.line, known->place.column);
+        return ss_hint(err, "sandseed plan %s brings them in.", known->place.file);
+    }
+    return SS_OK;
+}
+
 ss_code
 ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntables, ss_arena *result,
                      ss_policy_changes *changes, ss_error *err)
@@ -785,6 +908,11 @@ ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntable
         const ss_csv_table *known =
             ss_csv_table_find(e.policy->csv, e.policy->ncsv, tables[t].label);
 
+        if (known != NULL && known >= e.policy->csv + e.policy->nown_csv)
+        {
+            code = check_base_csv(known, &tables[t], err);
+            continue;
+        }
         if (known != NULL)
         {
             insert_typed(&e, map->values[known - e.policy->csv], known, &tables[t], e.arena);

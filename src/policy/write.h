@@ -70,6 +70,7 @@ typedef struct ss_policy_change
     const char *rule;   /* COVERED: by which; else NULL */
     const char *covers; /* the digest that was signed, or NULL */
     size_t n;           /* RULE: columns that it covers */
+    const char *place;  /* VANISHED: file:line:column where it stands */
 } ss_policy_change;
 
 typedef struct ss_policy_changes
@@ -90,9 +91,12 @@ typedef struct ss_policy_signing
 } ss_policy_signing;
 
 /*
+ * Both edit what stands in file itself, never its base; decisions, and so digests, are those of both together.
+ *
  * Sign the tables, columns and rules of file that match one of the patterns and whose entries are in the
  * file.  A rule says from then on that it covers what it matches in catalog, from which the digests are
- * made.  Replaces the file whole.  Appends to changes, in result.
+ * made.  Replaces the file whole.  Appends to changes, in result.  SS_EMEND where a pattern matches entries of
+ * the base alone.
  */
 ss_code ss_policy_sign(const char *file, const ss_catalog *catalog,
                        const ss_policy_signing *signing, ss_arena *result,

@@ -76,7 +76,7 @@ ss_check_target(const ss_options *options, const ss_policy *policy, const ss_sou
         *n = 1;
         return SS_OK;
     }
-    code = ss_endpoint_parse(named, options->target != NULL ? "." : policy->folder, 1, arena,
+    code = ss_endpoint_parse(named, options->target != NULL ? "." : policy->target_folder, 1, arena,
                              &endpoint, err);
     if (code == SS_OK)
         code = is_running(&endpoint, arena, one, &running, err);

@@ -29,9 +29,9 @@ put_name(ss_buf *sql, const char *schema, const char *name)
 
 /* A table could not be created: which line of the policy is it? */
 static ss_code
-blame_type(const ss_csv_table *t, const ss_policy *policy, ss_pg *pg, ss_error *err)
+blame_type(const ss_csv_table *t, ss_pg *pg, ss_error *err)
 {
-    for (size_t i = 0; i < t->ncolumns && policy != NULL; i++)
+    for (size_t i = 0; i < t->ncolumns; i++)
     {
         ss_error why;
 
@@ -40,15 +40,16 @@ blame_type(const ss_csv_table *t, const ss_policy *policy, ss_pg *pg, ss_error *
             continue;
         if (why.code != SS_EMEND)
             break;
-        (void) ss_fail(err, SS_EMEND, "%s:%zu:%zu: the server has no such type", policy->file,
-                       t->columns[i].place.line, t->columns[i].place.column);
+        (void) ss_fail(err, SS_EMEND, "%s:%zu:%zu: the server has no such type",
+                       t->columns[i].place.file, t->columns[i].place.line,
+                       t->columns[i].place.column);
         return ss_hint(err, "For example: integer not null, \"numeric(10,2)\", text, timestamptz.");
     }
     return ss_note(err, "while creating table %s", t->label);
 }
 
 static ss_code
-create_table(const ss_csv_table *t, const ss_policy *policy, ss_pg *pg, ss_error *err)
+create_table(const ss_csv_table *t, ss_pg *pg, ss_error *err)
 {
     ss_buf sql = {0};
     ss_code code;
@@ -81,17 +82,17 @@ create_table(const ss_csv_table *t, const ss_policy *policy, ss_pg *pg, ss_error
     {
         code = ss_pg_exec(pg, ss_buf_text(&sql), err);
         if (code == SS_EMEND)
-            code = blame_type(t, policy, pg, err);
+            code = blame_type(t, pg, err);
     }
     ss_buf_done(&sql);
     return code;
 }
 
 ss_code
-ss_csv_create_tables(const ss_csv_description *d, const ss_policy *policy, ss_pg *pg, ss_error *err)
+ss_csv_create_tables(const ss_csv_description *d, ss_pg *pg, ss_error *err)
 {
     for (size_t i = 0; i < d->n; i++)
-        SS_TRY(create_table(&d->tables[i], policy, pg, err));
+        SS_TRY(create_table(&d->tables[i], pg, err));
     return SS_OK;
 }
 
@@ -225,8 +226,7 @@ infer_references(const ss_csv_description *d, ss_csv_table *t, ss_pg *pg, ss_are
 }
 
 ss_code
-ss_csv_add_references(ss_csv_description *d, const ss_policy *policy, ss_pg *pg, ss_arena *result,
-                      ss_error *err)
+ss_csv_add_references(ss_csv_description *d, ss_pg *pg, ss_arena *result, ss_error *err)
 {
     for (size_t i = 0; i < d->n; i++)
     {
@@ -248,8 +248,9 @@ ss_csv_add_references(ss_csv_description *d, const ss_policy *policy, ss_pg *pg,
             if (!ss_pg_is_sqlstate(err, "23503"))
                 (void) ss_hint(err, "The table it refers to must be there, its column a key of the "
                                     "same type.");
-            return ss_note(err, "%s:%zu:%zu: this reference does not hold", policy->file,
-                           t->references[r].place.line, t->references[r].place.column);
+            return ss_note(err, "%s:%zu:%zu: this reference does not hold",
+                           t->references[r].place.file, t->references[r].place.line,
+                           t->references[r].place.column);
         }
     }
     return SS_OK;

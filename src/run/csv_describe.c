@@ -23,10 +23,9 @@ typedef struct describing
 } describing;
 
 static ss_code
-fail_at(const ss_policy *policy, ss_csv_place place, ss_error *err, const char *what,
-        const char *name)
+fail_at(ss_csv_place place, ss_error *err, const char *what, const char *name)
 {
-    return ss_fail(err, SS_EMEND, "%s:%zu:%zu: %s%s", policy->file, place.line, place.column, what,
+    return ss_fail(err, SS_EMEND, "%s:%zu:%zu: %s%s", place.file, place.line, place.column, what,
                    name);
 }
 
@@ -174,7 +173,7 @@ merge(const describing *d, const ss_csv_file *file, const ss_csv_table *known,
             k++;
         if (k == n)
         {
-            (void) fail_at(d->policy, known->columns[i].place, err, "the file has no column ",
+            (void) fail_at(known->columns[i].place, err, "the file has no column ",
                            ss_printable(d->scratch, known->columns[i].name));
             (void) ss_note(err, "%s", ss_printable(d->scratch, file->path));
             return ss_hint(err, "Put the column back, or delete it from the policy.");
@@ -319,7 +318,7 @@ every_entry_has_its_file(const ss_csv_files *files, const ss_endpoint *folder,
             f++;
         if (f < files->n)
             continue;
-        (void) fail_at(policy, policy->csv[t].place, err, "there is no file for this table in ",
+        (void) fail_at(policy->csv[t].place, err, "there is no file for this table in ",
                        folder->folder);
         return ss_hint(err, "Put the file back (an empty table is a header alone), or delete the "
                             "table from the policy.");

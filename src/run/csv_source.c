@@ -402,11 +402,11 @@ stage_files(staging *s, const ss_policy *policy, const char *bindir, ss_csv_desc
         SS_TRY(ss_csv_run_schema(s->files->schema_sql, &stage->endpoint, s->watch, s->arena, err));
     SS_TRY(connect_as_stager(s, &stage->endpoint, err));
     if (!s->has_schema)
-        SS_TRY(ss_csv_create_tables(d, policy, s->pg, err));
+        SS_TRY(ss_csv_create_tables(d, s->pg, err));
     SS_TRY(load_files(s, err));
     if (!s->has_schema)
     {
-        SS_TRY(ss_csv_add_references(d, policy, s->pg, s->arena, err));
+        SS_TRY(ss_csv_add_references(d, s->pg, s->arena, err));
         stage->tables = d->tables;
         stage->ntables = d->n;
     }

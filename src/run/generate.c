@@ -96,7 +96,7 @@ read_model(ss_build *b, ss_model_file *file, ss_error *err)
     policy = ss_alloc(b->arena, 1, sizeof *policy);
     *policy = *file->policy;
     policy->file = ss_path_join(b->arena, b->options->model, "model.json");
-    policy->folder = ".";
+    policy->source_folder = policy->target_folder = ".";
     policy->output = b->output;
     b->policy = policy;
     b->report.people = policy->people;

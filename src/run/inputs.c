@@ -153,6 +153,8 @@ ss_inputs_digest(const ss_policy *policy, const ss_programs *programs, const cha
     {
         add(&all, scratch, "sandseed", ss_build_id);
         add(&all, scratch, "policy", ss_inputs_policy(text, scratch));
+        if (policy->base_digest != NULL)
+            add(&all, scratch, "base", policy->base_digest);
         add(&all, scratch, "schema", ss_buf_text(&schema));
         add_facts(&all, scratch, facts);
         *digest = ss_digest(result, ss_buf_text(&all), strlen(ss_buf_text(&all)));

@@ -196,7 +196,7 @@ update_text(const ss_policy_changes *changes, const char *file, ss_arena *arena,
             ss_buf_printf(out, "covered   %s, by the rule \"%s\"\n", object,
                           ss_printable(arena, c->rule));
         else if (c->kind == SS_CHANGE_VANISHED)
-            ss_buf_printf(out, "vanished  %s\n", object);
+            ss_buf_printf(out, "vanished  %s, at %s\n", object, ss_printable(arena, c->place));
         else if (c->kind != SS_CHANGE_RULE && !is_told(changes, c))
             ss_buf_printf(out, "new       %s\n", object);
     }

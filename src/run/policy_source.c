@@ -15,8 +15,8 @@ ss_policy_open(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_p
     text = o->source != NULL ? o->source : (*policy)->source;
     if (text == NULL)
         return ss_fail(err, SS_EMEND, "%s names no source, and there is no --source", o->policy);
-    return ss_source_open(text, o->source != NULL ? "." : (*policy)->folder, *policy, o, watch,
-                          arena, source, err);
+    return ss_source_open(text, o->source != NULL ? "." : (*policy)->source_folder, *policy, o,
+                          watch, arena, source, err);
 }
 
 ss_code
@@ -55,6 +55,8 @@ ss_policy_changes_json(const ss_policy_changes *changes)
 
         if (c->rule != NULL)
             (void) json_object_set_new(o, "rule", json_string(c->rule));
+        if (c->place != NULL)
+            (void) json_object_set_new(o, "place", json_string(c->place));
         if (c->covers != NULL)
             (void) json_object_set_new(o, "covers", json_string(c->covers));
         if (c->n > 0)

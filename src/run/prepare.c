@@ -131,6 +131,12 @@ ss_prepare_policy(ss_build *b, ss_error *err)
     b->policy = policy;
     b->report.policy_file = ss_printable(b->arena, file);
     b->report.policy_digest = ss_digest(b->arena, text, n);
+    if (policy->base_digest != NULL)
+    {
+        const char *both = ss_strf(b->arena, "%s %s", b->report.policy_digest, policy->base_digest);
+
+        b->report.policy_digest = ss_digest(b->arena, both, strlen(both));
+    }
     b->report.people = policy->people;
     if (b->options->jobs == 0 && policy->jobs != 0)
         b->jobs = policy->jobs;
@@ -173,8 +179,8 @@ ss_prepare_source(ss_build *b, ss_source *source, ss_error *err)
     ss_build_stage(b, "check the source");
     if (from == NULL)
         return ss_fail(err, SS_EMEND, "%s names no source, and there is no --source", o->policy);
-    SS_TRY(ss_source_open(from, o->source != NULL ? "." : b->policy->folder, b->policy, o, b->watch,
-                          b->arena, source, err));
+    SS_TRY(ss_source_open(from, o->source != NULL ? "." : b->policy->source_folder, b->policy, o,
+                          b->watch, b->arena, source, err));
     b->source = source;
     if (source->csv_folder != NULL)
         ss_build_skip_owners(b);

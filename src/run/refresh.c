@@ -18,8 +18,8 @@ find_target(ss_build *b, ss_error *err)
     if (to == NULL)
         return ss_fail(err, SS_EMEND, "%s names no target, and there is no --target",
                        b->options->policy);
-    SS_TRY(
-        ss_endpoint_parse(to, o != NULL ? "." : b->policy->folder, 1, b->arena, &b->endpoint, err));
+    SS_TRY(ss_endpoint_parse(to, o != NULL ? "." : b->policy->target_folder, 1, b->arena,
+                             &b->endpoint, err));
     b->report.target = b->endpoint.label;
     return SS_OK;
 }

@@ -165,7 +165,7 @@ open_schema_source(ss_source *source, const ss_policy *policy, const ss_watch *w
     ss_source other = {0};
     ss_pg *schema;
 
-    SS_TRY(ss_endpoint_parse(policy->schema_source, policy->folder, 1, arena, endpoint, err));
+    SS_TRY(ss_endpoint_parse(policy->schema_source, ".", 1, arena, endpoint, err));
     if (endpoint->kind != SS_ENDPOINT_SERVER || source->endpoint.kind != SS_ENDPOINT_SERVER)
         return ss_fail(err, SS_EMEND,
                        "schema_source goes with a source on a server, and is on the same one");
