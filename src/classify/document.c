@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "classify/contact.h"
-#include "classify/device.h"
+#include "forms/contact.h"
+#include "forms/device.h"
 
 #define DEPTH_MAX                                                                                  \
     32 /* of documents; what is deeper is not looked at, and the document counts as not well formed */

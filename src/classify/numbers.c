@@ -1,10 +1,10 @@
 /* Numbers that states, banks and makers give to people, their accounts and their things. */
-#include "classify/device.h"
-#include "classify/europe.h"
-#include "classify/money.h"
-#include "classify/north_america.h"
 #include "classify/recogniser.h"
-#include "classify/uk.h"
+#include "forms/device.h"
+#include "forms/europe.h"
+#include "forms/money.h"
+#include "forms/north_america.h"
+#include "forms/uk.h"
 
 #define DIRECT      SS_CLASS_DIRECT_IDENTIFIER
 #define NOT_NUMBERS "country|type|tipo*|status|issue*|expir*"

@@ -1,6 +1,6 @@
 /* Where somebody lives or is. */
 #include "classify/recogniser.h"
-#include "classify/uk.h"
+#include "forms/uk.h"
 
 #define OF_A_SITE                                                                                  \
     "id|type|ip*|mac*|count|email*|mail*|web*|url|code*|name "                                     \

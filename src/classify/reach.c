@@ -1,6 +1,6 @@
 /* How people are reached: addresses of mail, telephone numbers, pages. */
-#include "classify/contact.h"
 #include "classify/recogniser.h"
+#include "forms/contact.h"
 
 #define SETTINGS                                                                                   \
     "verified|confirmed|enabled|sent|count|id|type|format|template|digest|stop|private|notif*|"    \

@@ -1,6 +1,6 @@
 /* Secrets: never learnt, never shown. */
 #include "classify/recogniser.h"
-#include "classify/secret_forms.h"
+#include "forms/secret_forms.h"
 
 /* Settings and times of secrets are none. */
 #define ABOUT_SECRETS                                                                              \

@@ -11,7 +11,7 @@ order = ["run",
          "classify fit generate pseudonymise load assess report",
          "policy model",
          "rows", "catalog",
-         "stats pg secret rand",
+         "stats pg secret rand forms",
          "base"]
 level = {folder: i for i, line in enumerate(order) for folder in line.split()}
 stages = set(order[1].split())

@@ -1,8 +1,8 @@
-#include "classify/europe.h"
+#include "forms/europe.h"
 
 #include <string.h>
 
-#include "classify/digits.h"
+#include "forms/digits.h"
 
 #define DIGITS "0123456789"
 

@@ -1,6 +1,6 @@
 /* How people are reached: has a text the form of an address or a number? */
-#ifndef SS_CLASSIFY_CONTACT_H
-#define SS_CLASSIFY_CONTACT_H
+#ifndef SS_FORMS_CONTACT_H
+#define SS_FORMS_CONTACT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
-#include "classify/money.h"
+#include "forms/money.h"
 
 #include <string.h>
 
-#include "classify/digits.h"
+#include "forms/digits.h"
 
 /* Of each country the code and the length: SWIFT, "IBAN Registry". */
 static const char lengths[] = "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22"

@@ -1,8 +1,8 @@
-#include "classify/north_america.h"
+#include "forms/north_america.h"
 
 #include <string.h>
 
-#include "classify/digits.h"
+#include "forms/digits.h"
 
 bool
 ss_is_ssn(const char *text, size_t n)

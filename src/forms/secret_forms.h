@@ -1,6 +1,6 @@
 /* Password hashes, tokens and keys by the prefixes and forms that their makers document. */
-#ifndef SS_CLASSIFY_SECRET_FORMS_H
-#define SS_CLASSIFY_SECRET_FORMS_H
+#ifndef SS_FORMS_SECRET_FORMS_H
+#define SS_FORMS_SECRET_FORMS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* Identifiers of the United States: has a text their form and, where there are any, their check digits? */
-#ifndef SS_CLASSIFY_NORTH_AMERICA_H
-#define SS_CLASSIFY_NORTH_AMERICA_H
+#ifndef SS_FORMS_NORTH_AMERICA_H
+#define SS_FORMS_NORTH_AMERICA_H
 
 #include <stdbool.h>
 #include <stddef.h>

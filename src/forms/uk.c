@@ -1,8 +1,8 @@
-#include "classify/uk.h"
+#include "forms/uk.h"
 
 #include <string.h>
 
-#include "classify/digits.h"
+#include "forms/digits.h"
 
 bool
 ss_is_nhs_number(const char *text, size_t n)

@@ -3,8 +3,8 @@
  *
  * Sources: python-stdnum's descriptions of each number and the authorities that they name.
  */
-#ifndef SS_CLASSIFY_EUROPE_H
-#define SS_CLASSIFY_EUROPE_H
+#ifndef SS_FORMS_EUROPE_H
+#define SS_FORMS_EUROPE_H
 
 #include <stdbool.h>
 #include <stddef.h>

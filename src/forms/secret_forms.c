@@ -1,4 +1,4 @@
-#include "classify/secret_forms.h"
+#include "forms/secret_forms.h"
 
 #include <string.h>
 

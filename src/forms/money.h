@@ -1,6 +1,6 @@
 /* Bank accounts and payment cards: has a text their form and check digits? */
-#ifndef SS_CLASSIFY_MONEY_H
-#define SS_CLASSIFY_MONEY_H
+#ifndef SS_FORMS_MONEY_H
+#define SS_FORMS_MONEY_H
 
 #include <stdbool.h>
 #include <stddef.h>

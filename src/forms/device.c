@@ -1,9 +1,9 @@
-#include "classify/device.h"
+#include "forms/device.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "classify/digits.h"
+#include "forms/digits.h"
 
 static bool
 is_hex(char c)

@@ -1,9 +1,9 @@
-#include "classify/contact.h"
+#include "forms/contact.h"
 
 #include <string.h>
 #include <strings.h>
 
-#include "classify/digits.h"
+#include "forms/digits.h"
 
 static bool
 is_label_character(unsigned char c)

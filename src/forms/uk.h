@@ -1,6 +1,6 @@
 /* Identifiers of the United Kingdom: has a text their form and, where there are any, their check digits? */
-#ifndef SS_CLASSIFY_UK_H
-#define SS_CLASSIFY_UK_H
+#ifndef SS_FORMS_UK_H
+#define SS_FORMS_UK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
- * Digits of identifiers, and the arithmetic of their check digits, for the recognisers of this folder.
+ * Digits of identifiers, and the arithmetic of their check digits, for the forms of this folder.
  */
-#ifndef SS_CLASSIFY_DIGITS_H
-#define SS_CLASSIFY_DIGITS_H
+#ifndef SS_FORMS_DIGITS_H
+#define SS_FORMS_DIGITS_H
 
 #include <stdbool.h>
 #include <stddef.h>

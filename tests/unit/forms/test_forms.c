@@ -1,13 +1,13 @@
 /* Forms and check digits of identifiers: published examples, the same with a digit changed, and how many random ones pass. */
 #include <math.h>
 
-#include "classify/contact.h"
-#include "classify/device.h"
-#include "classify/europe.h"
-#include "classify/money.h"
-#include "classify/north_america.h"
-#include "classify/secret_forms.h"
-#include "classify/uk.h"
+#include "forms/contact.h"
+#include "forms/device.h"
+#include "forms/europe.h"
+#include "forms/money.h"
+#include "forms/north_america.h"
+#include "forms/secret_forms.h"
+#include "forms/uk.h"
 #include "unit/check.h"
 
 typedef bool form(const char *text, size_t n);

@@ -1,6 +1,6 @@
 /* Addresses and numbers of devices: has a text their form and, where there are any, their check digits? */
-#ifndef SS_CLASSIFY_DEVICE_H
-#define SS_CLASSIFY_DEVICE_H
+#ifndef SS_FORMS_DEVICE_H
+#define SS_FORMS_DEVICE_H
 
 #include <stdbool.h>
 #include <stddef.h>

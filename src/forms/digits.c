@@ -1,4 +1,4 @@
-#include "classify/digits.h"
+#include "forms/digits.h"
 
 #include <string.h>
 
