@@ -19,6 +19,7 @@
 #include <sandseed/error.h>
 
 #include "base/arena.h"
+#include "forms/text.h"
 
 #define SS_NONE ((size_t) -1)
 
@@ -252,6 +253,16 @@ typedef struct ss_extension
     const char *schema;
 } ss_extension;
 
+/* An object of the schema in whose text something looks like an identifier or a secret.  The text itself is not kept. */
+typedef struct ss_suspect
+{
+    const char
+        *object; /* "function public.notify(text)", "comment on column public.customer.email" */
+    const char
+        *place; /* the first in it: "DEFAULT of email", "CHECK orders_check", "definition", ... */
+    size_t counts[SS_TEXT_NKINDS];
+} ss_suspect;
+
 typedef struct ss_catalog
 {
     int server_version; /* as PQserverVersion(): 150018 */
@@ -284,6 +295,8 @@ typedef struct ss_catalog
     size_t nlarge_objects;
     const char **security_definer; /* functions that travel and are listed: signatures */
     size_t nsecurity_definer;
+    const ss_suspect *suspects; /* by object, in C collation */
+    size_t nsuspects;
 } ss_catalog;
 
 /* The table of that label ("public.orders", quoted as in SQL), or NULL. */

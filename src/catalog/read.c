@@ -10,7 +10,8 @@ extern const char ss_sql_catalog_database[], ss_sql_catalog_tables[], ss_sql_cat
     ss_sql_catalog_types[], ss_sql_catalog_type_parts[], ss_sql_catalog_keys[],
     ss_sql_catalog_checks[], ss_sql_catalog_expressions[], ss_sql_catalog_foreign_keys[],
     ss_sql_catalog_inherits[], ss_sql_catalog_sequences[], ss_sql_catalog_views[],
-    ss_sql_catalog_extensions[], ss_sql_catalog_roles[], ss_sql_catalog_security_definer[];
+    ss_sql_catalog_extensions[], ss_sql_catalog_roles[], ss_sql_catalog_security_definer[],
+    ss_sql_catalog_texts[];
 
 /* Indices by oid, sorted for bsearch. */
 typedef struct by_oid
@@ -728,6 +729,37 @@ read_names(reader *r, const char *sql, const char *what, const char ***names, si
     return SS_OK;
 }
 
+/* Only what was found in them stays: function bodies alone may be megabytes. */
+static ss_code
+read_texts(reader *r)
+{
+    ss_suspect *list = NULL, *last = NULL;
+    size_t n = 0, capacity = 0;
+    rows d;
+
+    SS_TRY(run(r, ss_sql_catalog_texts, &d, "texts of the schema"));
+    for (; d.row < d.n; d.row++)
+    {
+        const char *object = ss_pg_value(d.res, d.row, 0), *text = ss_pg_value(d.res, d.row, 2);
+        size_t counts[SS_TEXT_NKINDS] = {0};
+
+        if (object == NULL || ss_text_scan(text, strlen(text), NULL, 0, counts) == 0)
+            continue;
+        if (last == NULL || strcmp(last->object, object) != 0)
+        {
+            list = ss_grow(r->result, list, n, &capacity, sizeof *list);
+            last = &list[n++];
+            *last = (ss_suspect){.object = ss_strdup(r->result, object),
+                                 .place = ss_strdup(r->result, ss_pg_value(d.res, d.row, 1))};
+        }
+        for (size_t k = 0; k < SS_TEXT_NKINDS; k++)
+            last->counts[k] += counts[k];
+    }
+    r->c->suspects = list;
+    r->c->nsuspects = n;
+    return SS_OK;
+}
+
 ss_code
 ss_catalog_read(ss_pg *pg, ss_arena *result, ss_arena *scratch, ss_catalog **catalog, ss_error *err)
 {
@@ -750,6 +782,7 @@ ss_catalog_read(ss_pg *pg, ss_arena *result, ss_arena *scratch, ss_catalog **cat
     SS_TRY(read_names(&r, ss_sql_catalog_roles, "roles", &c->roles, &c->nroles));
     SS_TRY(read_names(&r, ss_sql_catalog_security_definer, "functions", &c->security_definer,
                       &c->nsecurity_definer));
+    SS_TRY(read_texts(&r));
     *catalog = c;
     return SS_OK;
 }

@@ -3,6 +3,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
+#include "base/text.h"
 #include "forms/contact.h"
 #include "forms/digits.h"
 #include "forms/europe.h"
@@ -126,6 +128,15 @@ email(scan *s, size_t i)
 
     while (start > 0 && i - start < LOCAL_PART && is_local_part(s->text[start - 1]))
         start--;
+    /* RFC 5321 lets it stand in quotes. */
+    if (start == i && i > 2 && s->text[i - 1] == '"')
+    {
+        size_t at = i - 2;
+
+        while (at > 0 && i - at < LOCAL_PART && s->text[at] != '"' && s->text[at] != '\n')
+            at--;
+        start = s->text[at] == '"' && at + 2 < i ? at : i;
+    }
     if (host == 0 || start == i || is_reserved(s->text + i + 1, host))
         return 0;
     /* What looked like something else was its local part. */
@@ -555,4 +566,26 @@ ss_text_scan(const char *text, size_t n, ss_text_hit *hits, size_t max,
         i = end > i ? end : i + 1;
     }
     return s.found;
+}
+
+char *
+ss_text_replace(const char *text, const char *with, ss_arena *result)
+{
+    const size_t n = strlen(text), nhits = ss_text_scan(text, n, NULL, 0, NULL);
+    ss_text_hit *hits = ss_alloc(result, nhits + 1, sizeof *hits);
+    ss_buf out = {0};
+    size_t from = 0;
+    char *replaced;
+
+    (void) ss_text_scan(text, n, hits, nhits, NULL);
+    for (size_t i = 0; i < nhits; i++)
+    {
+        ss_buf_append(&out, text + from, hits[i].start - from);
+        ss_buf_puts(&out, with);
+        from = hits[i].end;
+    }
+    ss_buf_append(&out, text + from, n - from);
+    replaced = ss_strdup(result, ss_buf_text(&out));
+    ss_buf_done(&out);
+    return replaced;
 }

@@ -2,7 +2,7 @@
  * Direct identifiers and secrets in running text: comments, function bodies, free-text cells.
  *
  * A form whose check is strong counts wherever it stands; one whose check digits a tenth of all numbers pass only where
- * a word before it says what it is (docs/design/text_forms.md has the table, with measured rates).
+ * a word before it says what it is (docs/design.md, section 8, has the table with measured rates).
  * Addresses in the domains of RFC 2606 and 6761 are nobody's.  Names of persons are not looked for.  Linear in n.
  */
 #ifndef SS_FORMS_TEXT_H
@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "base/arena.h"
 
 typedef enum ss_text_kind
 {
@@ -39,5 +41,8 @@ typedef struct ss_text_hit
  */
 size_t ss_text_scan(const char *text, size_t n, ss_text_hit *hits, size_t max,
                     size_t counts[SS_TEXT_NKINDS]);
+
+/* The text with every hit replaced, in result. */
+char *ss_text_replace(const char *text, const char *with, ss_arena *result);
 
 #endif

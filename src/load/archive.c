@@ -21,15 +21,8 @@ ss_archive_stripped(const ss_archive *archive, size_t *n)
     return archive->stripped;
 }
 
-const ss_finding *
-ss_archive_findings(const ss_archive *archive, size_t *n)
-{
-    *n = archive->nfindings;
-    return archive->findings;
-}
-
-static const char *
-display(const ss_archive *archive, const ss_archive_entry *entry)
+const char *
+ss_archive_display(const ss_archive *archive, const ss_archive_entry *entry)
 {
     static const char *const ABOUT[] = {"COMMENT", "ACL", "SECURITY LABEL"};
     for (size_t i = 0; i < sizeof ABOUT / sizeof ABOUT[0]; i++)
@@ -44,9 +37,9 @@ display(const ss_archive *archive, const ss_archive_entry *entry)
     return ss_strf(archive->arena, "%s.%s", ss_printable(archive->arena, entry->schema), tag);
 }
 
-static void
-list_stripped(ss_archive *archive, const char *what, const char *object, const char *why,
-              bool edited)
+void
+ss_archive_list_stripped(ss_archive *archive, const char *what, const char *object, const char *why,
+                         bool edited)
 {
     ss_stripped *list = ss_grow(archive->arena, archive->stripped, archive->nstripped,
                                 &archive->stripped_capacity, sizeof *list);
@@ -60,18 +53,8 @@ strip(ss_archive *archive, size_t i, const char *why)
     if (archive->fates[i].fate == SS_FATE_STRIPPED)
         return;
     archive->fates[i].fate = SS_FATE_STRIPPED;
-    list_stripped(archive, archive->entries[i].desc, display(archive, &archive->entries[i]), why,
-                  false);
-}
-
-static void
-add_finding(ss_archive *archive, const char *object, const char *text, const char *mend)
-{
-    ss_finding *list = ss_grow(archive->arena, archive->findings, archive->nfindings,
-                               &archive->findings_capacity, sizeof *list);
-    list[archive->nfindings++] =
-        (ss_finding){SS_FINDING_WARNS, SS_OK, "source", object, "", text, mend};
-    archive->findings = list;
+    ss_archive_list_stripped(archive, archive->entries[i].desc,
+                             ss_archive_display(archive, &archive->entries[i]), why, false);
 }
 
 /* --- text of entries ---------------------------------------------------------------------------- */
@@ -216,7 +199,7 @@ strip_kinds(ss_archive *archive, ss_error *err)
                 err, SS_EREFUSED,
                 "the schema's archive holds an entry of a kind that sandseed does not know: %s %s",
                 ss_printable(archive->arena, archive->entries[i].desc),
-                display(archive, &archive->entries[i]));
+                ss_archive_display(archive, &archive->entries[i]));
             return ss_hint(
                 err, "Use the pg_dump of PostgreSQL 12 to 18 (--pg-bindir), or a newer sandseed.");
         }
@@ -450,8 +433,8 @@ edit_foreign(ss_archive *archive, ss_error *err)
         {
             archive->fates[i].fate = SS_FATE_EDITED;
             archive->fates[i].text = ss_strdup(archive->arena, ss_buf_text(&sql));
-            list_stripped(archive, archive->entries[i].desc, display(archive, &archive->entries[i]),
-                          why, true);
+            ss_archive_list_stripped(archive, archive->entries[i].desc,
+                                     ss_archive_display(archive, &archive->entries[i]), why, true);
         }
         ss_buf_done(&sql);
         SS_TRY(code);
@@ -485,23 +468,10 @@ edit_policies(ss_archive *archive, ss_error *err)
         {
             archive->fates[i].fate = SS_FATE_EDITED;
             archive->fates[i].text = text;
-            list_stripped(archive, "POLICY", display(archive, &archive->entries[i]),
-                          "roles that are missing on the target are left out of it", true);
+            ss_archive_list_stripped(
+                archive, "POLICY", ss_archive_display(archive, &archive->entries[i]),
+                "roles that are missing on the target are left out of it", true);
         }
-    }
-    return SS_OK;
-}
-
-static ss_code
-strip_comments(ss_archive *archive, ss_error *err)
-{
-    const char **statements = ss_alloc(archive->arena, archive->n, sizeof *statements);
-    SS_TRY(statements_of(archive, "COMMENT", "COMMENT ON", statements, err));
-    for (size_t i = 0; i < archive->n; i++)
-    {
-        if (statements[i] != NULL &&
-            ss_archive_text_has_email(statements[i], strlen(statements[i])))
-            strip(archive, i, "the comment holds an e-mail address");
     }
     return SS_OK;
 }
@@ -534,31 +504,6 @@ hand_over(ss_archive *archive, const char *statement, size_t len)
     archive->acl_statements[archive->nacl_statements++] = ss_strndup(arena, statement, len);
 }
 
-static void
-find_addresses(ss_archive *archive, const char *text)
-{
-    static const char MARK[] = "-- Name: ";
-    const char *label = NULL;
-    const char *since = text;
-    for (const char *line = text;;)
-    {
-        const bool last = *line == '\0';
-        if (last || strncmp(line, MARK, sizeof MARK - 1) == 0)
-        {
-            if (label != NULL && ss_archive_text_has_email(since, (size_t) (line - since)))
-                add_finding(archive, label, SS_ARCHIVE_TEXT_ADDRESS, SS_ARCHIVE_TEXT_ADDRESS_MEND);
-            if (last)
-                return;
-            const char *name = line + sizeof MARK - 1;
-            label = ss_dump_label(name, archive->arena);
-            since = line + strcspn(line, "\n");
-        }
-        line += strcspn(line, "\n");
-        if (*line == '\n')
-            line++;
-    }
-}
-
 static ss_code
 read_text(ss_archive *archive, ss_error *err)
 {
@@ -566,10 +511,9 @@ read_text(ss_archive *archive, ss_error *err)
     for (size_t i = 0; i < archive->n; i++)
         chosen[i] = archive->fates[i].fate != SS_FATE_STRIPPED;
     ss_buf text = {0};
-    const ss_code code = text_of(archive, chosen, &text, err);
+    ss_code code = text_of(archive, chosen, &text, err);
     if (code == SS_OK)
     {
-        find_addresses(archive, ss_buf_text(&text));
         size_t n = 0;
         const char *statement = NULL;
         size_t len = 0;
@@ -580,6 +524,8 @@ read_text(ss_archive *archive, ss_error *err)
         for (const char *p = ss_buf_text(&text); ss_archive_text_next(&p, &statement, &len);)
             hand_over(archive, statement, len);
     }
+    if (code == SS_OK)
+        code = ss_archive_decide_texts(archive, ss_buf_text(&text), err);
     ss_buf_done(&text);
     return code;
 }
@@ -594,13 +540,15 @@ list_roles(ss_archive *archive)
     {
         const ss_target_role *role = &roles->roles[i];
         if (!role->exists)
-            list_stripped(archive, "ROLE", ss_printable(archive->arena, role->name),
-                          "missing on the target: its objects belong to the loader, grants to it "
-                          "are left out",
-                          false);
+            ss_archive_list_stripped(
+                archive, "ROLE", ss_printable(archive->arena, role->name),
+                "missing on the target: its objects belong to the loader, grants to it "
+                "are left out",
+                false);
         else if (!role->settable && role->blocks)
-            list_stripped(archive, "OWNER", ss_printable(archive->arena, role->name),
-                          "the loader may not give it objects: they belong to the loader", false);
+            ss_archive_list_stripped(
+                archive, "OWNER", ss_printable(archive->arena, role->name),
+                "the loader may not give it objects: they belong to the loader", false);
     }
 }
 
@@ -620,7 +568,6 @@ ss_archive_plan(const ss_archive_input *input, ss_arena *result, ss_archive **ar
     SS_TRY(strip_kinds(a, err));
     SS_TRY(strip_extensions(a, err));
     strip_followers(a);
-    SS_TRY(strip_comments(a, err));
     SS_TRY(edit_foreign(a, err));
     SS_TRY(edit_policies(a, err));
     SS_TRY(read_text(a, err));

@@ -4,14 +4,12 @@
  * pg_dump made one archive of the source's schema (pg/programs.h).  ss_archive_plan() goes through
  * its list once and decides for every entry: restored by pg_restore; stripped (user mappings,
  * subscriptions, publications, event triggers, security labels, large objects, extensions that the policy strips with
- * what depends on them, comments that hold an e-mail address); or edited: left out of the list
+ * what depends on them, comments that look personal); or edited: left out of the list
  * and executed in its place over our own connection (what is foreign without its options, grants
- * without the roles that the target lacks).  The decisions serve NAME__next and NAME__scratch alike.
+ * without the roles that the target lacks, texts in which the policy replaces what looks personal).  The decisions serve NAME__next and NAME__scratch alike.
  */
 #ifndef SS_LOAD_ARCHIVE_H
 #define SS_LOAD_ARCHIVE_H
-
-#include <sandseed/finding.h>
 
 #include "load/target.h"
 #include "load/target_roles.h"
@@ -45,9 +43,6 @@ ss_code ss_archive_plan(const ss_archive_input *input, ss_arena *result, ss_arch
 
 /* What does not travel as it is, for the report. */
 const ss_stripped *ss_archive_stripped(const ss_archive *archive, size_t *n);
-
-/* Entries whose text holds something shaped like an e-mail address and which travel: findings that warn. */
-const ss_finding *ss_archive_findings(const ss_archive *archive, size_t *n);
 
 /*
  * What travels as pg_dump would print it, in result; NULL when some of it does not travel as it is in the archive.

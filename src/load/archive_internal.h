@@ -42,9 +42,6 @@ struct ss_archive
     ss_stripped *stripped;
     size_t nstripped;
     size_t stripped_capacity;
-    ss_finding *findings;
-    size_t nfindings;
-    size_t findings_capacity;
     bool owners_by_hand; /* owners: skip.  pg_restore sets none, we those we may */
     bool acls_by_hand;   /* and grants likewise */
     const char **owner_statements;
@@ -52,6 +49,19 @@ struct ss_archive
     const char **acl_statements;
     size_t nacl_statements;
 };
+
+/* What people call an entry. */
+const char *ss_archive_display(const ss_archive *archive, const ss_archive_entry *entry);
+
+/* One more line of the report. */
+void ss_archive_list_stripped(ss_archive *archive, const char *what, const char *object,
+                              const char *why, bool edited);
+
+/*
+ * Strip, keep or edit the entries whose statements look personal, as the policy says; SS_EREFUSED when it says nothing of one.
+ * text: of all that are not stripped, as pg_restore prints it.
+ */
+ss_code ss_archive_decide_texts(ss_archive *archive, const char *text, ss_error *err);
 
 /* The extensions that the policy strips, as an array literal; NULL when there are none. */
 const char *ss_stripped_extensions(const ss_policy *policy, ss_arena *result);

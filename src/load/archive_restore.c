@@ -149,8 +149,15 @@ restore_post(restore *r, size_t jobs, ss_error *err)
     bool attaching = false;
     for (size_t i = 0; i < a->n; i++)
     {
-        if (!a->fates[i].post || a->fates[i].fate != SS_FATE_TRAVELS)
+        if (!a->fates[i].post || a->fates[i].fate == SS_FATE_STRIPPED)
             continue;
+        if (a->fates[i].fate == SS_FATE_EDITED)
+        {
+            /* What follows may be about it. */
+            SS_TRY(flush(r, attaching ? 1 : jobs, err));
+            SS_TRY(execute(r, a->fates[i].text, label(r, i), err));
+            continue;
+        }
         const ss_entry_kind *kind = ss_entry_kind_of(a->entries[i].desc);
         const bool acl = strcmp(kind->desc, "ACL") == 0 || strcmp(kind->desc, "DEFAULT ACL") == 0;
         if (acl && a->acls_by_hand)
@@ -162,11 +169,6 @@ restore_post(restore *r, size_t jobs, ss_error *err)
         gather(r, i);
     }
     SS_TRY(flush(r, attaching ? 1 : jobs, err));
-    for (size_t i = 0; i < a->n; i++)
-    {
-        if (a->fates[i].post && a->fates[i].fate == SS_FATE_EDITED)
-            SS_TRY(execute(r, a->fates[i].text, label(r, i), err));
-    }
     return restore_hand(r, err);
 }
 

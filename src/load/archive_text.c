@@ -386,93 +386,10 @@ ss_archive_text_policy(const char *statement, size_t len,
     return text;
 }
 
-/* --- addresses ---------------------------------------------------------------------------------- */
-
-static bool
-is_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static char
 lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
-}
-
-/* Does host (n bytes) end in suffix, at a dot or whole? */
-static bool
-host_ends(const char *host, size_t n, const char *suffix)
-{
-    const size_t m = strlen(suffix);
-    if (n < m)
-        return false;
-    for (size_t i = 0; i < m; i++)
-    {
-        if (lower(host[n - m + i]) != suffix[i])
-            return false;
-    }
-    return n == m || host[n - m - 1] == '.';
-}
-
-static bool
-is_reserved(const char *host, size_t n)
-{
-    static const char *const RESERVED[] = {"example.com", "example.org", "example.net", "example",
-                                           "invalid",     "test",        "localhost"};
-    for (size_t i = 0; i < sizeof RESERVED / sizeof RESERVED[0]; i++)
-    {
-        if (host_ends(host, n, RESERVED[i]))
-            return true;
-    }
-    return false;
-}
-
-/* May a local part end so?  Anything but blanks and what SQL and prose put before an @ of their own. */
-static bool
-ends_local_part(char c)
-{
-    return (unsigned char) c >= 0x80 || (c > ' ' && c < 0x7f && strchr("@(),;:<>[]\\", c) == NULL);
-}
-
-/* A letter of a host's name, in any script. */
-static bool
-is_host_letter(char c)
-{
-    return is_letter(c) || (unsigned char) c >= 0x80;
-}
-
-bool
-ss_archive_text_has_email(const char *text, size_t len)
-{
-    for (size_t at = 1; at + 3 < len; at++)
-    {
-        if (text[at] != '@' || !ends_local_part(text[at - 1]))
-            continue;
-        const char *host = text + at + 1;
-        size_t n = 0;
-        while (at + 1 + n < len &&
-               (is_host_letter(host[n]) || is_digit(host[n]) || host[n] == '-' || host[n] == '.'))
-            n++;
-        while (n > 0 && host[n - 1] == '.')
-            n--; /* it ends a sentence */
-        size_t dot = n;
-        while (dot > 0 && host[dot - 1] != '.')
-            dot--;
-        /* host[dot] is the first letter of the last label */
-        if (dot < 2 || host[0] == '.' || host[0] == '-' || n - dot < 2 ||
-            !is_host_letter(host[dot]) || !is_host_letter(host[dot + 1]))
-            continue;
-        if (!is_reserved(host, n))
-            return true;
-    }
-    return false;
 }
 
 /* --- tags --------------------------------------------------------------------------------------- */

@@ -53,11 +53,4 @@ char *ss_archive_text_policy(const char *statement, size_t len,
  */
 char *ss_archive_text_subject(const char *schema, const char *tag, ss_arena *result);
 
-/* What is said of text that travels with one, and what mends it. */
-#define SS_ARCHIVE_TEXT_ADDRESS      "text of the schema holds what looks like an e-mail address"
-#define SS_ARCHIVE_TEXT_ADDRESS_MEND "Replace it at the source, or make sure that it is nobody's."
-
-/* Does text hold something shaped like an e-mail address outside the reserved domains? */
-bool ss_archive_text_has_email(const char *text, size_t len);
-
 #endif

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
-#include "load/archive_text.h"
+#include "forms/text.h"
 #include "load/target.h"
 #include "load/target_internal.h"
 
@@ -102,7 +102,7 @@ ss_target_name_list(ss_buf *sql, const char *value)
 }
 
 /*
- * A secret by its name (app.jwt_secret and its like are set on databases), or an e-mail address: not for a
+ * A secret by its name (app.jwt_secret and its like are set on databases), or a text that looks personal: not for a
  * sandbox.
  */
 bool
@@ -124,7 +124,7 @@ ss_target_setting_is_private(const char *name, const char *value)
                 return true;
         }
     }
-    return ss_archive_text_has_email(value, strlen(value));
+    return ss_text_scan(value, strlen(value), NULL, 0, NULL) > 0;
 }
 
 /* The server takes them unseen, and looks for the files when somebody connects. */

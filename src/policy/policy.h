@@ -143,6 +143,25 @@ typedef struct ss_extension_rule
     bool strip;
 } ss_extension_rule;
 
+/* What is done with the text of one object of the schema that looks personal (schema: text:). */
+typedef enum ss_text_fate
+{
+    SS_TEXT_UNDECIDED,
+    SS_TEXT_STRIP, /* comments */
+    SS_TEXT_KEEP,
+    SS_TEXT_REPLACE,
+} ss_text_fate;
+
+typedef struct ss_text_rule
+{
+    const char *object; /* as ss_suspect has it */
+    ss_place place;
+    ss_text_fate fate;
+    size_t counts[SS_TEXT_NKINDS]; /* KEEP: so many of each kind, and no more */
+    const char *with;              /* REPLACE */
+    const char *why;               /* KEEP */
+} ss_text_rule;
+
 typedef struct ss_policy
 {
     const char *file;
@@ -166,6 +185,9 @@ typedef struct ss_policy
 
     const ss_extension_rule *extensions;
     size_t nextensions;
+    const ss_text_rule *texts;
+    size_t ntexts;
+    bool texts_decided;     /* of a model: what its schema holds was decided when it was made */
     bool locale_substitute; /* schema: {locale: substitute} */
     bool owners_stand_in;   /* schema: {owners: stand-in} */
     bool owners_skip;       /* schema: {owners: skip} */
@@ -259,6 +281,24 @@ ss_code ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss
 
 /* What people call a rule: its pattern, "domain:NAME" or "type:NAME". */
 const char *ss_policy_rule_name(const ss_policy_rule *rule, ss_arena *result);
+
+/* What the policy says of a text of the schema; NULL: nothing. */
+const ss_text_rule *ss_policy_text_rule(const ss_policy *policy, const char *object);
+
+/* Does the rule, or its absence, let a text with such findings travel (KEEP, REPLACE) or be left out? */
+bool ss_policy_text_decided(const ss_text_rule *rule, const char *object,
+                            const size_t counts[SS_TEXT_NKINDS]);
+
+/* A comment can be left out without harm; and is, where the policy says nothing of it. */
+bool ss_policy_text_is_comment(const char *object);
+
+/* Is it such that replacing a part of it would make rows invalid: an enum type? */
+bool ss_policy_text_is_type(const char *object);
+
+/* "1 email, 2 phone", and the line that a policy needs for it; in result. */
+const char *ss_policy_text_found(const size_t counts[SS_TEXT_NKINDS], ss_arena *result);
+const char *ss_policy_text_mend(const char *object, const size_t counts[SS_TEXT_NKINDS],
+                                ss_arena *result);
 
 /* Does any table have mode pseudonymise? */
 bool ss_plan_pseudonymises(const ss_plan *plan);

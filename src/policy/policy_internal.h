@@ -66,6 +66,13 @@ ss_code ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *res
 ss_code ss_csv_tables_from_yaml(const char *file, const ss_yaml *map, ss_arena *result,
                                 const ss_csv_table **tables, size_t *n, ss_error *err);
 
+/* The text: map of the schema: section. */
+ss_code ss_text_rules_from_yaml(const char *file, const ss_yaml *map, ss_arena *result,
+                                const ss_text_rule **rules, size_t *n, ss_error *err);
+
+/* The entry that plan writes for a finding: two names and a value, without indentation or line feed. */
+void ss_text_rule_write(const ss_suspect *suspect, ss_buf *out);
+
 /* A scalar, quoted where plain text would mean something else. */
 void ss_policy_put_scalar(ss_buf *out, const char *text);
 

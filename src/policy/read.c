@@ -528,7 +528,7 @@ read_rules(const reading *r, const ss_yaml *list)
 static ss_code
 read_schema(const reading *r, const ss_yaml *map)
 {
-    static const char *const keys[] = {"extensions", "locale", "owners"};
+    static const char *const keys[] = {"extensions", "locale", "owners", "text"};
     static const char *const locales[] = {"substitute"}, *const owners[] = {"stand-in", "skip"},
                              *const strips[] = {"strip"};
     const ss_yaml *at;
@@ -548,6 +548,9 @@ read_schema(const reading *r, const ss_yaml *map)
         r->p->owners_stand_in = i == 0;
         r->p->owners_skip = i == 1;
     }
+    if ((at = ss_yaml_get(map, "text")) != NULL)
+        SS_TRY(
+            ss_text_rules_from_yaml(r->file, at, r->result, &r->p->texts, &r->p->ntexts, r->err));
     if ((at = ss_yaml_get(map, "extensions")) != NULL)
     {
         ss_extension_rule *rules;

@@ -533,6 +533,7 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
         check_reading(r, &catalog->tables[i], &r->tables[i]);
     for (size_t i = 0; i < policy->nrules; i++)
         check_rule(r, &policy->rules[i], &r->rules[i]);
+    ss_resolve_texts(r);
     *plan = r->plan;
     return SS_OK;
 }

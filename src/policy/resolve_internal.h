@@ -43,6 +43,9 @@ const char *ss_resolve_plan(const ss_resolving *r);
 void ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
                        const ss_policy_table *entry, size_t c, ss_decision *d);
 
+/* What looks personal in the schema's own text and is not decided. */
+void ss_resolve_texts(ss_resolving *r);
+
 /* What a foreign key makes of the modes of its two tables, all columns being decided. */
 void ss_resolve_foreign_key(ss_resolving *r, const ss_foreign_key *fk);
 

@@ -8,8 +8,12 @@
 #include "policy/policy_internal.h"
 #include "rows/codec.h"
 
-#define FILE_LIMIT (16U << 20)
-#define CSV_HEAD   "csv:                        # as inferred from the files: correct what is wrong\n"
+#define FILE_LIMIT  (16U << 20)
+#define SCHEMA_HEAD "schema:\n"
+#define TEXT_HEAD                                                                                  \
+    "text:                     # looks personal in the schema itself: strip, replace or keep "   \
+    "it\n"
+#define CSV_HEAD "csv:                        # as inferred from the files: correct what is wrong\n"
 
 /* --- YAML text ---------------------------------------------------------------------------------- */
 
@@ -193,6 +197,14 @@ named(const ss_table *table)
     return !table->is_partition && table->extension == NULL;
 }
 
+static void
+put_text(ss_buf *out, const ss_suspect *suspect, const char *indent)
+{
+    ss_buf_puts(out, indent);
+    ss_text_rule_write(suspect, out);
+    ss_buf_putc(out, '\n');
+}
+
 void
 ss_policy_write(const ss_new_policy *p, ss_buf *out)
 {
@@ -204,6 +216,10 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
     ss_buf_puts(out, "\noutput: ./sandseed-out      # seed and reports\n"
                      "people: 11                  # people behind every number that is kept\n"
                      "on_change: {new_table: stop, new_column: stop}\n");
+    if (p->catalog->nsuspects > 0)
+        ss_buf_puts(out, SCHEMA_HEAD "  " TEXT_HEAD);
+    for (size_t i = 0; i < p->catalog->nsuspects; i++)
+        put_text(out, &p->catalog->suspects[i], "    ");
     if (p->ncsv > 0)
         ss_buf_puts(out, CSV_HEAD);
     for (size_t i = 0; i < p->ncsv; i++)
@@ -788,6 +804,54 @@ insert_entries(editing *e, const char *key, const char *head, const char *text, 
     return SS_OK;
 }
 
+/* What looks personal in the schema's own text and has no entry yet, in the order of the catalog. */
+static ss_code
+insert_texts(editing *e, const ss_catalog *catalog, ss_error *err)
+{
+    const ss_yaml *schema = ss_yaml_get(e->root, "schema");
+    const ss_yaml *text = schema == NULL ? NULL : ss_yaml_get(schema, "text");
+    const bool in_braces = (schema != NULL && schema->flow) || (text != NULL && text->flow);
+    const size_t deep = schema != NULL && schema->kind == SS_YAML_MAP && schema->n > 0
+                            ? schema->keys[0]->column - 1
+                            : e->root->keys[0]->column + 1;
+    const bool more = text != NULL && text->kind == SS_YAML_MAP && text->n > 0;
+    const size_t by = more ? text->keys[0]->column - 1 : deep + 2;
+    const char *head = ss_strf(e->arena, "%*s" TEXT_HEAD, (int) deep, "");
+    ss_buf added = {0};
+    const char *entries;
+
+    for (size_t i = 0; i < catalog->nsuspects; i++)
+    {
+        const ss_suspect *s = &catalog->suspects[i];
+
+        if (ss_policy_text_rule(e->policy, s->object) != NULL)
+            continue;
+        put_text(&added, s, ss_strf(e->arena, "%*s", (int) by, ""));
+        note_change(e, (ss_policy_change){.kind = SS_CHANGE_TEXT, .object = s->object});
+    }
+    entries = ss_strdup(e->arena, ss_buf_text(&added));
+    ss_buf_done(&added);
+    if (entries[0] == '\0')
+        return SS_OK;
+    if (in_braces)
+    {
+        (void) ss_yaml_fail(e->file, text != NULL ? text : schema, err,
+                            "nothing can be added to %s: in braces; the file is left as it was",
+                            text != NULL ? "text" : "schema");
+        return ss_hint(err, "Write schema: and its text: as one entry a line, without braces.");
+    }
+    if (more)
+        add_lines(e, text->values[text->n - 1], entries);
+    else if (text != NULL)
+        add_lines(e, text, entries);
+    else if (schema != NULL && schema->kind == SS_YAML_MAP && schema->n > 0)
+        add_lines(e, schema->values[schema->n - 1], ss_strf(e->arena, "%s%s", head, entries));
+    else
+        return insert_entries(e, "schema", SCHEMA_HEAD, ss_strf(e->arena, "%s%s", head, entries),
+                              err);
+    return SS_OK;
+}
+
 ss_code
 ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal *const *proposals,
                  ss_arena *result, ss_policy_changes *changes, ss_error *err)
@@ -830,6 +894,8 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
         put_covered(&e, catalog, i, true, &digest);
     if (code == SS_OK && added.len > 0)
         code = insert_entries(&e, "tables", "tables:\n", ss_buf_text(&added), err);
+    if (code == SS_OK)
+        code = insert_texts(&e, catalog, err);
     if (code == SS_OK && e.nedits > 0)
         code = finish(&e, err);
     if (code == SS_OK)

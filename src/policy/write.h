@@ -59,6 +59,7 @@ typedef enum ss_change_kind
     SS_CHANGE_COLUMN,   /* likewise */
     SS_CHANGE_RULE,     /* says anew what it covers, or was signed */
     SS_CHANGE_COVERED,  /* a column that a rule covers from now on */
+    SS_CHANGE_TEXT,     /* a text of the schema that looks personal came in */
     SS_CHANGE_CSV,      /* a table or column of CSV files came in */
     SS_CHANGE_VANISHED, /* nothing was done: the source does not have it any more */
 } ss_change_kind;

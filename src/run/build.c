@@ -251,7 +251,6 @@ ss_build_report_schema(ss_building *g)
     size_t n;
     const ss_stripped *stripped = ss_archive_stripped(g->archive, &n);
     ss_report_stripped *list = ss_alloc(b->arena, n + 1, sizeof *list);
-    const ss_finding *findings;
 
     for (size_t i = 0; i < n; i++)
         list[i] = (ss_report_stripped){stripped[i].what, stripped[i].object, stripped[i].why};
@@ -259,8 +258,6 @@ ss_build_report_schema(ss_building *g)
     b->report.nstripped = n;
     b->report.security_definer = b->source->catalog->security_definer;
     b->report.nsecurity_definer = b->source->catalog->nsecurity_definer;
-    findings = ss_archive_findings(g->archive, &n);
-    ss_build_add_findings(b, findings, n);
 }
 
 static void

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "base/try.h"
-#include "run/check_schema.h"
 #include "run/check_target.h"
 #include "run/findings.h"
 #include "run/policy_source.h"
@@ -166,22 +165,19 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     ss_buf text = {0};
     tally n;
     json_t *object;
-    ss_finding *all, *of_target, *of_schema;
+    ss_finding *all, *of_target;
     ss_error privileged;
-    size_t nall, ntarget, nschema, nstops = 0;
+    size_t nall, ntarget, nstops = 0;
 
     SS_TRY(ss_policy_open(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
-    ss_check_schema(source.catalog, arena, &of_schema, &nschema);
-    nall = plan->nfindings + ntarget + nschema;
+    nall = plan->nfindings + ntarget;
     all = ss_alloc(arena, nall + 2, sizeof *all); /* and what is added below */
     if (plan->nfindings > 0)
         memcpy(all, plan->findings, plan->nfindings * sizeof *all);
     if (ntarget > 0)
         memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
-    if (nschema > 0)
-        memcpy(all + plan->nfindings + ntarget, of_schema, nschema * sizeof *all);
     if (ss_plan_pseudonymises(plan))
         all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
                                    .code = SS_EREFUSED,

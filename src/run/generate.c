@@ -97,6 +97,7 @@ read_model(ss_build *b, ss_model_file *file, ss_error *err)
     *policy = *file->policy;
     policy->file = ss_path_join(b->arena, b->options->model, "model.json");
     policy->source_folder = policy->target_folder = ".";
+    policy->texts_decided = true;
     policy->output = b->output;
     b->policy = policy;
     b->report.people = policy->people;

@@ -175,9 +175,9 @@ count_changes(const ss_policy_changes *changes, ss_change_kind kind)
 static void
 update_text(const ss_policy_changes *changes, const char *file, ss_arena *arena, ss_buf *out)
 {
-    const size_t entries = count_changes(changes, SS_CHANGE_TABLE) +
-                           count_changes(changes, SS_CHANGE_COLUMN) +
-                           count_changes(changes, SS_CHANGE_CSV);
+    const size_t entries =
+        count_changes(changes, SS_CHANGE_TABLE) + count_changes(changes, SS_CHANGE_COLUMN) +
+        count_changes(changes, SS_CHANGE_TEXT) + count_changes(changes, SS_CHANGE_CSV);
     const size_t rules = count_changes(changes, SS_CHANGE_RULE);
 
     if (entries + rules == 0)

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
+#include "catalog/texts.h"
 #include "run/findings.h"
 #include "secret/digest.h"
 #include "secret/token.h"
@@ -143,11 +144,20 @@ ss_prepare_policy(ss_build *b, ss_error *err)
     return SS_OK;
 }
 
+static const char *
+replacement(const void *policy, const char *object)
+{
+    const ss_text_rule *rule = ss_policy_text_rule(policy, object);
+
+    return rule == NULL ? NULL : rule->with;
+}
+
 static ss_code
 resolve(ss_build *b, ss_error *err)
 {
     ss_plan *plan;
 
+    ss_catalog_replace_texts(b->source->catalog, replacement, b->policy, b->arena);
     SS_TRY(ss_policy_resolve(b->policy, b->source->catalog, b->arena, &plan, err));
     b->plan = plan;
     for (size_t i = 0; i < plan->nfindings; i++)

@@ -189,9 +189,6 @@ plan(tool *t, const char *folder, ss_error *err)
     if (code != SS_OK)
         return code;
     size_t n = 0;
-    ss_code ignored = SS_OK;
-    const ss_finding *findings = ss_archive_findings(t->archive, &n);
-    print_findings(findings, n, &ignored);
     const ss_stripped *stripped = ss_archive_stripped(t->archive, &n);
     for (size_t i = 0; i < n; i++)
         printf("%s: %s %s (%s)\n", stripped[i].edited ? "edited" : "stripped", stripped[i].what,

@@ -29,7 +29,6 @@ take_apart(const char *statement, size_t len, ss_arena *arena)
     (void) ss_archive_text_new_owner(statement, len, arena);
     (void) ss_archive_text_default_for(statement, len, arena);
     (void) ss_archive_text_policy(statement, len, is_short, NULL, &lost, arena);
-    (void) ss_archive_text_has_email(statement, len);
 }
 
 int

@@ -154,37 +154,6 @@ policies_lose_missing_roles(void **state)
                         "CREATE POLICY p ON public.t FOR SELECT TO b ");
 }
 
-static bool
-email(const char *s)
-{
-    return ss_archive_text_has_email(s, strlen(s));
-}
-
-static void
-addresses_are_told_from_their_likes(void **state)
-{
-    (void) state;
-    assert_true(email("ask jane.doe@corp.co.uk."));
-    assert_true(email("'x@firm.io'"));
-    assert_true(email("(Jane@Firm-Ltd.DE)"));
-    assert_true(email("jos\xc3\xa9"
-                      "@firm.io"));
-    assert_true(email("x_@firm.io"));
-    assert_true(email("a+@firm.io, \"j d\"@firm.io"));
-    assert_true(email("x@b\xc3\xbc"
-                      "cher.de"));
-    assert_true(email("x@\xd0\xbf\xd0\xbe\xd1\x87\xd1\x82\xd0\xb0.\xd1\x80\xd1\x84"));
-    assert_false(email("jos\xc3\xa9@example.org"));
-    assert_false(email("$ ? (@.price.usd > 1), f(@a.bc), :@a.bc"));
-    assert_false(email("x@.b.cd"));
-    assert_false(email("x@example.com, y@sub.example.org, z@host.test, a@b.invalid"));
-    assert_true(email("x@example.com y@notexample.com"));
-    assert_false(email("'^[^@]+@[^@]+\\.[a-z]+$'"));
-    assert_false(email("a @> b, @x, a@b, a@1.5, x@y.z"));
-    assert_false(email(""));
-    assert_false(email("@"));
-}
-
 static void
 what_a_tag_is_about_has_its_schema(void **state)
 {
@@ -218,7 +187,6 @@ main(void)
         cmocka_unit_test(roles_are_found_and_unquoted),
         cmocka_unit_test(policies_lose_missing_roles),
         cmocka_unit_test(what_a_tag_is_about_has_its_schema),
-        cmocka_unit_test(addresses_are_told_from_their_likes),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,0 +1,252 @@
+/*
+ * What looks personal in the text of the archive's entries, and what the policy has done with it.
+ *
+ * The catalog's texts were held against the policy before (policy/schema_text.c); this looks at every statement that is
+ * about to be restored, so that what no catalog query knows of stops the run as well.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "catalog/catalog.h"
+#include "load/archive_internal.h"
+#include "load/archive_text.h"
+
+static const char MARK[] = "-- Name: ";
+
+/* A table that is called so in a schema; the tag of what stands in it begins with its name and a blank. */
+static bool
+is_table(const ss_catalog *catalog, const char *schema, const char *name, size_t n)
+{
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        if (strcmp(catalog->tables[t].schema, schema) == 0 &&
+            strncmp(catalog->tables[t].name, name, n) == 0 && catalog->tables[t].name[n] == '\0')
+            return true;
+    }
+    return false;
+}
+
+/* The name under which the policy knows the entry. */
+static const char *
+object_of(const ss_archive *archive, const ss_archive_entry *e)
+{
+    static const char *const in_table[] = {"TABLE ATTACH", "DEFAULT", "CHECK CONSTRAINT",
+                                           "CONSTRAINT", "FK CONSTRAINT"};
+    char *kind;
+
+    if (strcmp(e->desc, "COMMENT") == 0)
+        return ss_strf(archive->arena, "comment on %s",
+                       ss_archive_text_subject(e->schema, e->tag, archive->arena));
+    for (size_t i = 0; i < sizeof in_table / sizeof in_table[0]; i++)
+    {
+        size_t n = strlen(e->tag);
+
+        if (strcmp(e->desc, in_table[i]) != 0)
+            continue;
+        for (; n > 0; n--)
+        {
+            if ((e->tag[n] == ' ' || e->tag[n] == '\0') &&
+                is_table(archive->input.catalog, e->schema, e->tag, n))
+                return ss_strf(archive->arena, "table %s.%.*s", e->schema, (int) n, e->tag);
+        }
+    }
+    kind = ss_strdup(archive->arena, e->desc);
+    for (char *c = kind; *c != '\0'; c++)
+    {
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char) (*c - 'A' + 'a');
+    }
+    if (strcmp(e->schema, "-") == 0)
+        return ss_strf(archive->arena, "%s %s", kind, e->tag);
+    return ss_strf(archive->arena, "%s %s.%s", kind, e->schema, e->tag);
+}
+
+/* Who owns it: names of roles are the target's, and may well be addresses. */
+static bool
+is_of_roles(const ss_archive *archive, const char *statement, size_t len)
+{
+    return ss_archive_text_new_owner(statement, len, archive->arena) != NULL;
+}
+
+/* The statements of an entry for our own connection, what looks personal in them replaced. */
+static const char *
+edited(const ss_archive *archive, size_t i, const char *text, const char *with)
+{
+    const char *statement = NULL, *result;
+    size_t len = 0;
+    ss_buf sql = {0};
+
+    /* As pg_restore does. */
+    ss_buf_puts(&sql, "SET check_function_bodies = false;\n");
+    while (ss_archive_text_next(&text, &statement, &len))
+    {
+        if (is_of_roles(archive, statement, len))
+        {
+            if (!archive->owners_by_hand ||
+                ss_target_roles_settable(archive->input.roles, archive->entries[i].owner))
+                ss_buf_append(&sql, statement, len);
+            else
+                continue;
+        }
+        else
+            ss_buf_puts(&sql, ss_text_replace(ss_strndup(archive->arena, statement, len), with,
+                                              archive->arena));
+        ss_buf_puts(&sql, ";\n");
+    }
+    result = ss_strdup(archive->arena, ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return result;
+}
+
+static size_t
+count(const ss_archive *archive, const char *text, size_t counts[SS_TEXT_NKINDS])
+{
+    const char *statement = NULL;
+    size_t len = 0, n = 0;
+
+    while (ss_archive_text_next(&text, &statement, &len))
+    {
+        if (!is_of_roles(archive, statement, len))
+            n += ss_text_scan(statement, len, NULL, 0, counts);
+    }
+    return n;
+}
+
+static ss_code
+decide(ss_archive *archive, size_t i, const ss_archive_entry *e, const char *text, ss_error *err)
+{
+    ss_fate_of *fate = &archive->fates[i];
+    size_t counts[SS_TEXT_NKINDS] = {0};
+    const ss_text_rule *rule;
+    const char *object;
+
+    if (fate->fate == SS_FATE_EDITED)
+        text = fate->text;
+    /* Grants name roles, and nothing else. */
+    if (strcmp(e->desc, "ACL") == 0 || strcmp(e->desc, "DEFAULT ACL") == 0 ||
+        count(archive, text, counts) == 0)
+        return SS_OK;
+    object = object_of(archive, e);
+    rule = ss_policy_text_rule(archive->input.policy, object);
+    if (!ss_policy_text_decided(rule, object, counts))
+    {
+        (void) ss_fail(err, SS_EREFUSED,
+                       "%s: its text holds what looks like %s, and the policy does not say what to "
+                       "do with it",
+                       ss_printable(archive->arena, object),
+                       ss_policy_text_found(counts, archive->arena));
+        return ss_hint(err, "%s", ss_policy_text_mend(object, counts, archive->arena));
+    }
+    if (rule == NULL || rule->fate == SS_TEXT_STRIP)
+    {
+        fate->fate = SS_FATE_STRIPPED;
+        ss_archive_list_stripped(archive, e->desc, ss_archive_display(archive, e),
+                                 ss_strf(archive->arena, "it holds what looks like %s",
+                                         ss_policy_text_found(counts, archive->arena)),
+                                 false);
+    }
+    else if (rule->fate == SS_TEXT_REPLACE)
+    {
+        fate->text = edited(archive, i, text, rule->with);
+        fate->fate = SS_FATE_EDITED;
+        if (count(archive, fate->text, (size_t[SS_TEXT_NKINDS]){0}) > 0)
+            return ss_fail(err, SS_EREFUSED,
+                           "%s: its text still looks personal when the policy's text stands in it",
+                           ss_printable(archive->arena, object));
+        ss_archive_list_stripped(archive, e->desc, ss_archive_display(archive, e),
+                                 ss_strf(archive->arena,
+                                         "what looks like %s was replaced in its text",
+                                         ss_policy_text_found(counts, archive->arena)),
+                                 true);
+    }
+    return SS_OK;
+}
+
+/* What follows the last word in line, which ends before it; NULL when it is not there. */
+static char *
+cut(char *line, const char *word)
+{
+    char *at = NULL;
+
+    for (char *next = strstr(line, word); next != NULL; next = strstr(next + 1, word))
+        at = next;
+    if (at == NULL)
+        return NULL;
+    *at = '\0';
+    return at + strlen(word);
+}
+
+/*
+ * The entry after `last` whose head this line is; the list's end when it is none: a line of some function's body.
+ * *names: its kind, schema and tag.  The archive's list does not tell where a name with blanks ends; the head does.
+ */
+static size_t
+entry_of_line(const ss_archive *archive, const char *line, size_t last, ss_archive_entry *names)
+{
+    char *text =
+        ss_strndup(archive->arena, line + sizeof MARK - 1, strcspn(line, "\n") - (sizeof MARK - 1));
+    const char *owner = cut(text, "; Owner: "), *schema = cut(text, "; Schema: "),
+               *desc = cut(text, "; Type: "), *listed;
+
+    if (owner == NULL || schema == NULL || desc == NULL)
+        return archive->n;
+    listed = ss_strf(archive->arena, "%s %s %s ", desc, schema, text);
+    for (size_t i = last; i < archive->n; i++)
+    {
+        const char *at = archive->entries[i].line;
+
+        if (archive->fates[i].fate == SS_FATE_STRIPPED)
+            continue;
+        at += strspn(at, "0123456789; ");
+        if (strncmp(at, listed, strlen(listed)) != 0)
+            continue;
+        *names = archive->entries[i];
+        names->desc = desc;
+        names->schema = schema;
+        names->tag = text;
+        return i;
+    }
+    return archive->n;
+}
+
+ss_code
+ss_archive_decide_texts(ss_archive *archive, const char *text, ss_error *err)
+{
+    ss_archive_entry entry = {0}, following;
+    const char *since = text;
+    size_t at = 0;
+    bool first = true;
+    ss_code code = SS_OK;
+
+    for (const char *line = text; code == SS_OK && !archive->input.policy->texts_decided;)
+    {
+        const bool last = *line == '\0';
+        size_t next = archive->n;
+
+        if (!last && strncmp(line, MARK, sizeof MARK - 1) == 0)
+            next = entry_of_line(archive, line, first ? 0 : at + 1, &following);
+        if (last || next < archive->n)
+        {
+            if (ss_text_scan(since, (size_t) (line - since), NULL, 0, NULL) > 0)
+            {
+                if (first)
+                    code = ss_fail(err, SS_EREFUSED,
+                                   "the schema's archive holds text that belongs to no entry");
+                else
+                    code = decide(archive, at, &entry,
+                                  ss_strndup(archive->arena, since, (size_t) (line - since)), err);
+            }
+            if (last)
+                break;
+            at = next;
+            entry = following;
+            first = false;
+            since = line + strcspn(line, "\n");
+        }
+        line += strcspn(line, "\n");
+        if (*line == '\n')
+            line++;
+    }
+    return code;
+}
