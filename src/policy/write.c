@@ -11,7 +11,7 @@
 #define FILE_LIMIT  (16U << 20)
 #define SCHEMA_HEAD "schema:\n"
 #define TEXT_HEAD                                                                                  \
-    "text:                     # looks personal in the schema itself: strip, replace or keep "   \
+    "text:                     # looks personal in the schema itself: strip, replace or keep "     \
     "it\n"
 #define CSV_HEAD "csv:                        # as inferred from the files: correct what is wrong\n"
 

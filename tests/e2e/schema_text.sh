@@ -132,7 +132,7 @@ for file in none some; do
     cmp $file.yaml before.yaml || fail "a second plan changes bytes: $file"
 done
 exits 1 "$SANDSEED" plan flow.yaml
-says "must be block maps"
+says "in braces; the file is left as it was"
 
 # --- comments, one by one -------------------------------------------------------------------------------
 sed -Ei 's/^    comment on table public.parts: .*//; s/^    comment on column public.mail.cc: .*/    comment on column public.mail.cc: {replace: somebody}/
