@@ -2,21 +2,8 @@
 
 #include <string.h>
 
+#include "catalog/people.h"
 #include "classify/recogniser.h"
-
-/* What people, and those who stand for them, are called. */
-static const char PEOPLE[] =
-    "user|users|*user|*users|person|persons|people|personne*|persona|personas|individual*|customer|"
-    "customers|customer entity|client|clients|kunde|kunden|cliente|clientes|klant*|"
-    "patient|patients|employee|employees|mitarbeiter*|empleado*|dipendent*|medewerker*|salarie*|"
-    "staff|member|members|mitglied*|adherent|adherents|contact|contacts|contacto|contactos|"
-    "socpeople|subscriber|subscribers|student|students|pupil|pupils|eleve*|schueler*|alumno*|"
-    "teacher|teachers|author|authors|actor|actors|artist person|doctor|doctors|physician*|"
-    "practitioner*|guest|guests|visitor|visitors|passenger*|driver|drivers|owner|owners|applicant*|"
-    "candidate*|lead|leads|participant*|attendee*|player|players|donor*|resident*|tenant person|"
-    "worker|workers|agent|agents|agentes|profile|profiles|adult|societe|usuario*|utente|utenti|"
-    "gebruiker*|benutzer*|signup*|registrant*|citizen*|voter*|borrower*|cardholder*|beneficiar*|"
-    "caller*";
 
 /* Rows about health, whatever the columns are called. */
 static const char HEALTH[] =
@@ -50,11 +37,6 @@ static const char DONE[] =
 static const char PLACES[] = "address|addresses|*address|adresse*|*adresse|direccion*|indirizz*|"
                              "adres|adressen|location|locations|contact info*";
 
-/* Keys that name people in one word. */
-static const char PEOPLE_KEYS[] =
-    "userid|*userid|personid|memberid|customerid|patientid|employeeid|clientid|contactid|studentid|"
-    "businessentityid|idcontacto|codcliente|codagente|idagente";
-
 /* How many bytes of their names all columns share: "OX", "cust_"; two are left of every name. */
 static size_t
 shared_prefix(const ss_table *table)
@@ -70,15 +52,6 @@ shared_prefix(const ss_table *table)
             n--;
     }
     return n < 2 ? 0 : n;
-}
-
-bool
-ss_about_leads_to_people(const ss_words *name)
-{
-    if (ss_words_find(name, PEOPLE_KEYS).n > 0)
-        return true;
-    return name->n > 1 && ss_words_find(name, PEOPLE).n > 0 &&
-           ss_words_find(name, "id|uuid|no|nr|fk|by|source value").n > 0;
 }
 
 static bool
@@ -111,19 +84,15 @@ look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, 
     }
     about->names = names;
     about->rest = rest;
-    /* "user_address" is about addresses, "app_user" about users. */
-    about->people =
-        (name->n > 0 && ss_words_find(&(ss_words){name->list + name->n - 1, 1}, PEOPLE).n > 0) ||
-        /* Whom they are elsewhere. */
-        ss_words_find(name, IDENTITIES).n > 0 ||
-        /* Not "identity_provider". */
-        (name->n == 1 && ss_words_find(name, "provider|providers").n > 0) ||
-        has_kind(catalog, table, about, "given-name") ||
-        has_kind(catalog, table, about, "date-of-birth");
+    about->given_name = has_kind(catalog, table, about, "given-name");
+    about->birth = has_kind(catalog, table, about, "date-of-birth");
+    about->people = ss_people_are(name) ||
+                    /* Whom they are elsewhere. */
+                    ss_words_find(name, IDENTITIES).n > 0 || about->given_name || about->birth;
     about->place = ss_words_find(name, PLACES).n > 0;
     about->theirs = about->people;
     for (size_t c = 0; c < table->ncolumns && !about->theirs; c++)
-        about->theirs = ss_about_leads_to_people(&rest[c]);
+        about->theirs = ss_people_are_behind(&rest[c]);
 }
 
 static bool

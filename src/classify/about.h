@@ -5,11 +5,12 @@
 #define SS_CLASSIFY_ABOUT_H
 
 #include "catalog/catalog.h"
-#include "classify/words.h"
+#include "catalog/words.h"
 
 typedef struct ss_about /* one table */
 {
-    bool people; /* its rows are people */
+    bool people;            /* its rows are people */
+    bool given_name, birth; /* it has a column of given names, of dates of birth */
     bool
         theirs; /* a chain of keys, declared or by name, leads to people; rows that are people, too */
     bool health;           /* theirs, and about what ails them */
@@ -22,8 +23,5 @@ typedef struct ss_about /* one table */
 
 /* Of every table of the catalog, in result. */
 const ss_about *ss_classify_about(const ss_catalog *catalog, ss_arena *result);
-
-/* user_id, userid, fk_user, customer_no, created by a user: does a column of that name lead to people, declared or not? */
-bool ss_about_leads_to_people(const ss_words *name);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalog/people.h"
 #include "classify/about.h"
 #include "classify/declared.h"
 #include "classify/names_of_people.h"
@@ -130,7 +131,7 @@ by_key(const looking *l)
         return by_guess(l->about->health ? SS_CLASS_SPECIAL_CATEGORY : SS_CLASS_QUASI_IDENTIFIER,
                         "a code of a list, which says it of somebody");
     if (l->letter == 't' && !l->primary && !l->foreign &&
-        ((l->open && ss_about_leads_to_people(l->name)) ||
+        ((l->open && ss_people_are_behind(l->name)) ||
          (l->about->people && l->r != NULL && l->r->class == SS_CLASS_DIRECT_IDENTIFIER)))
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER,
                         "a text that leads to people, by no declared key");

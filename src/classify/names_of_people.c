@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "classify/words.h"
+#include "catalog/words.h"
 
 #define LENGTH_MAX 80
 #define PARTS_MAX  5

@@ -7,7 +7,7 @@
 #ifndef SS_CLASSIFY_RECOGNISER_H
 #define SS_CLASSIFY_RECOGNISER_H
 
-#include "classify/words.h"
+#include "catalog/words.h"
 #include "policy/policy.h"
 
 /* What values tell that have the form of a kind, when no name does. */

@@ -1,6 +1,7 @@
 #include "classify/reference.h"
 
 #include "base/text.h"
+#include "catalog/people.h"
 #include "classify/about.h"
 
 /* Reference tables have at most this many rows, and with a single key to them this few. */
@@ -35,9 +36,8 @@ ss_classify_speak_of_people(const ss_catalog *catalog, const ss_classified *cons
         {
             const size_t c = ss_table_index(&catalog->tables[fk->table], fk->attnums[i]);
 
-            speak[fk->parent] =
-                speak[fk->parent] ||
-                (c != SS_NONE && ss_about_leads_to_people(&about[fk->table].rest[c]));
+            speak[fk->parent] = speak[fk->parent] ||
+                                (c != SS_NONE && ss_people_are_behind(&about[fk->table].rest[c]));
         }
     }
     return speak;

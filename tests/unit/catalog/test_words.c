@@ -1,5 +1,5 @@
 /* Names fall apart into words, and patterns are found in them. */
-#include "classify/words.h"
+#include "catalog/words.h"
 
 #include "base/buf.h"
 #include "unit/check.h"

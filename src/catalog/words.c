@@ -1,4 +1,4 @@
-#include "classify/words.h"
+#include "catalog/words.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
  * Patterns are looked for in them: words with blanks between, each of which must be there, side by side and in that order;
  * a star at a word's end or beginning takes whatever goes on there ("telefon*", "*mail"), a star alone any one word ("max *").
  */
-#ifndef SS_CLASSIFY_WORDS_H
-#define SS_CLASSIFY_WORDS_H
+#ifndef SS_CATALOG_WORDS_H
+#define SS_CATALOG_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
