@@ -75,3 +75,51 @@ ss_table_references(const ss_catalog *catalog, size_t index, ss_arena *result, s
     }
     return list;
 }
+
+bool
+ss_references_hold(const ss_reference *list, size_t n, size_t column)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        for (size_t c = 0; c < list[i].ncolumns; c++)
+        {
+            if (list[i].columns[c] == column)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool
+ss_key_is_alone(const ss_table *table, const ss_column *column)
+{
+    for (size_t i = 0; i < table->nkeys; i++)
+    {
+        const ss_key *key = &table->keys[i];
+
+        /* An index may tell apart what the column's own collation does not. */
+        if (key->ncolumns == 1 && !key->partial && !key->expression && key->valid &&
+            key->attnums[0] == column->attnum &&
+            (key->constraint || strstr(key->definition, " COLLATE ") == NULL))
+            return true;
+    }
+    return false;
+}
+
+bool
+ss_reference_types_fit(const ss_catalog *catalog, const ss_column *column, const ss_column *key)
+{
+    const size_t a = ss_catalog_base_type(catalog, column->type);
+    const size_t b = ss_catalog_base_type(catalog, key->type);
+    const ss_type *of = a == SS_NONE ? NULL : &catalog->types[a];
+    const ss_type *to = b == SS_NONE ? NULL : &catalog->types[b];
+
+    if (of == NULL || to == NULL)
+        return false;
+    if (ss_type_is_integer(of) && ss_type_is_integer(to))
+        return true;
+    if ((ss_type_is(of, "text") || ss_type_is(of, "varchar")) &&
+        (ss_type_is(to, "text") || ss_type_is(to, "varchar")))
+        return true;
+    return a == b;
+}

@@ -15,7 +15,21 @@ typedef struct ss_reference
     const size_t *columns; /* of the child, indices into its columns */
     const size_t *parent_columns;
     bool nullable; /* one of the child's columns is */
+    bool soft;     /* the policy says it, and nothing holds its values to the parent's keys */
 } ss_reference;
+
+/* Does one of n references hold the column, an index? */
+bool ss_references_hold(const ss_reference *list, size_t n, size_t column);
+
+/* Is the column a key by itself: no two rows have the same value? */
+bool ss_key_is_alone(const ss_table *table, const ss_column *column);
+
+/*
+ * Could a column be a reference to that key, which nobody declared: are their values compared by an operator of the
+ * key's own index?
+ */
+bool ss_reference_types_fit(const ss_catalog *catalog, const ss_column *column,
+                            const ss_column *key);
 
 /* *n receives how many. */
 const ss_reference *ss_table_references(const ss_catalog *catalog, size_t table, ss_arena *result,

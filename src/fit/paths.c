@@ -118,14 +118,15 @@ ss_fit_is_canonical(const ss_catalog *catalog, const ss_column *column)
 
 /*
  * What a route's people are told apart by: the last foreign key's own values, or the key that they
- * reference, where one person may be written in several ways.
+ * reference, where one person may be written in several ways, or by values that are not there.
  */
 static void
 begin_path(joining *j, const ss_route *route, ss_fit_path *path)
 {
     const ss_reference *last = route->hops[route->nhops - 1];
     size_t at = 0;
-    bool canonical = true;
+    /* What nothing holds to the parent's keys may be many values of one person, none of which is there. */
+    bool canonical = !last->soft;
     const size_t *columns = last->columns;
 
     for (size_t i = 0; i + 1 < route->nhops; i++)

@@ -48,6 +48,10 @@ static void
 entry_decision(ss_buf *out, const ss_policy_column *entry)
 {
     decision(out, entry->class, entry->treatment, entry->kind, entry->to, entry->value);
+    if (entry->references_table == NULL)
+        return; /* as before there was any */
+    part(out, entry->references_table);
+    part(out, entry->references_column);
 }
 
 const char *

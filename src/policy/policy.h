@@ -88,6 +88,8 @@ typedef struct ss_policy_column /* as the file has it */
     const char *to;    /* generalise */
     const char *value; /* constant */
     const char *why;
+    const char *references_table; /* references: a key that nobody declared; label, or NULL */
+    const char *references_column;
     ss_signature signature;
     bool has_paths; /* paths: of JSON and the like */
 } ss_policy_column;
@@ -224,16 +226,18 @@ typedef struct ss_decision /* one column, resolved */
     const char *to;
     const char *value;
     const char *why;
-    bool undecided;        /* in the file or by absence: runs as shape, and is counted */
-    bool personal;         /* may be about a person: keys too, unless they are integers or uuids */
-    bool by_table;         /* of a kept table: by its signature alone, nothing says a class */
+    const char *references; /* schema.table.column, a key that nobody declared; or NULL */
+    bool undecided;         /* in the file or by absence: runs as shape, and is counted */
+    bool personal;          /* may be about a person: keys too, unless they are integers or uuids */
+    bool by_table;          /* of a kept table: by its signature alone, nothing says a class */
     bool is_key;           /* of the primary key or of any foreign key: made by the key machinery */
     const char *signed_by; /* NULL: not signed, or no longer covered */
     const ss_policy_rule *rule; /* that decided it, or NULL */
 } ss_decision;
 
 /*
- * One way from a table's rows to people: a foreign key of the table, then one of its parent, and so on.
+ * One way from a table's rows to people: a reference of the table, declared or said by the policy, then one of
+ * its parent, and so on.
  * It ends at a table with subject: self; where no chain of the first key does, after that key alone, whose
  * values are counted then.
  */
@@ -256,6 +260,9 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     bool subject_none;
     const size_t *subject_columns; /* the table's columns that the policy names */
     size_t nsubject_columns;
+    const ss_reference
+        *soft; /* references that the policy says and nobody declared, of one column each */
+    size_t nsoft;
     const ss_route
         *routes; /* none: its rows are counted; of a table that is not made those to people alone */
     size_t nroutes;

@@ -281,39 +281,14 @@ check_treatment(const reading *r, const ss_yaml *map, ss_mode mode, const ss_pol
     return ss_yaml_fail(r->file, ss_yaml_get(map, "treatment"), r->err, "%s", why);
 }
 
-static ss_code
-read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode mode,
-            ss_policy_column *c)
-{
-    static const char *const keys[] = {"class", "treatment", "kind",  "to",     "value",
-                                       "why",   "signed",    "paths", "locale", "days"};
-    static const char *const later[] = {"locale", "days"};
-
-    *c = (ss_policy_column){.name = key->text, .place = place(r, key)};
-    SS_TRY(known_keys(r, map, "a column's entry", keys, NWORDS(keys)));
-    SS_TRY(not_in_this_build(r, map, later, NWORDS(later)));
-    SS_TRY(read_decision(r, map,
-                         &(decision_fields){.class = &c->class,
-                                            .treatment = &c->treatment,
-                                            .kind = &c->kind,
-                                            .to = &c->to,
-                                            .value = &c->value,
-                                            .why = &c->why}));
-    SS_TRY(signature(r, map, &c->signature));
-    c->has_paths = ss_yaml_get(map, "paths") != NULL;
-    if (c->has_paths)
-        SS_TRY(expect_map(r, ss_yaml_get(map, "paths"), "paths"));
-    SS_TRY(check_treatment(r, map, mode, c));
-    if (ss_yaml_get(map, "class") == NULL && !c->has_paths)
-        return ss_yaml_fail(r->file, key, r->err, "column \"%.60s\" has no class",
-                            ss_printable(r->result, key->text));
-    return SS_OK;
-}
-
-/* schema.table with quotes as SQL has them, normalised; false when it is not two names. */
+/*
+ * Names with dots between, quoted as SQL has them: schema.table, normalised, and the column's name behind it where
+ * column is not NULL.  False when they are not so many.
+ */
 static bool
-normal_label(const reading *r, const char *text, const char **label)
+normal_label(const reading *r, const char *text, const char **label, const char **column)
 {
+    const int wanted = column == NULL ? 2 : 3;
     ss_buf out = {0};
     int parts = 0;
     bool good = true;
@@ -338,23 +313,79 @@ normal_label(const reading *r, const char *text, const char **label)
             while (*text != '\0' && *text != '.')
                 ss_buf_putc(&name, *text++);
         }
-        good = good && name.len > 0;
-        if (good)
+        good = good && name.len > 0 && parts < wanted;
+        if (good && parts == 2)
+            *column = ss_strdup(r->result, ss_buf_text(&name));
+        else if (good)
         {
-            if (parts++ > 0)
+            if (parts > 0)
                 ss_buf_putc(&out, '.');
             ss_text_ident(&out, ss_buf_text(&name));
         }
+        parts += good;
         ss_buf_done(&name);
         if (*text != '.')
             break;
         text++;
     }
-    good = good && *text == '\0' && parts == 2;
+    good = good && *text == '\0' && parts == wanted;
     if (good)
         *label = ss_strdup(r->result, ss_buf_text(&out));
     ss_buf_done(&out);
     return good;
+}
+
+/* references: schema.table.column, a key that nobody declared. */
+static ss_code
+read_references(const reading *r, const ss_yaml *map, ss_policy_column *c)
+{
+    const ss_yaml *at = ss_yaml_get(map, "references");
+    const char *text;
+
+    if (at == NULL)
+        return SS_OK;
+    SS_TRY(scalar(r, at, "references", &text));
+    if (!normal_label(r, text, &c->references_table, &c->references_column))
+        return ss_yaml_fail(r->file, at, r->err,
+                            "references names schema.table.column, each quoted as in SQL");
+    if (c->class != SS_CLASS_KEY)
+        return ss_yaml_fail(r->file, at, r->err, "references: goes with class: key");
+    if (c->treatment != SS_TREAT_DEFAULT && c->treatment != SS_TREAT_SHAPE &&
+        c->treatment != SS_TREAT_NULLIFY)
+        return ss_yaml_fail(
+            r->file, at, r->err,
+            "references: goes with no treatment but shape and nullify: whose key it is, is "
+            "nothing to learn");
+    return SS_OK;
+}
+
+static ss_code
+read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode mode,
+            ss_policy_column *c)
+{
+    static const char *const keys[] = {"class",  "treatment", "kind",   "to",   "value",     "why",
+                                       "signed", "paths",     "locale", "days", "references"};
+    static const char *const later[] = {"locale", "days"};
+
+    *c = (ss_policy_column){.name = key->text, .place = place(r, key)};
+    SS_TRY(known_keys(r, map, "a column's entry", keys, NWORDS(keys)));
+    SS_TRY(not_in_this_build(r, map, later, NWORDS(later)));
+    SS_TRY(read_decision(r, map,
+                         &(decision_fields){.class = &c->class,
+                                            .treatment = &c->treatment,
+                                            .kind = &c->kind,
+                                            .to = &c->to,
+                                            .value = &c->value,
+                                            .why = &c->why}));
+    SS_TRY(signature(r, map, &c->signature));
+    c->has_paths = ss_yaml_get(map, "paths") != NULL;
+    if (c->has_paths)
+        SS_TRY(expect_map(r, ss_yaml_get(map, "paths"), "paths"));
+    SS_TRY(check_treatment(r, map, mode, c));
+    if (ss_yaml_get(map, "class") == NULL && !c->has_paths)
+        return ss_yaml_fail(r->file, key, r->err, "column \"%.60s\" has no class",
+                            ss_printable(r->result, key->text));
+    return read_references(r, map, c);
 }
 
 static const ss_policy_table *
@@ -405,7 +436,7 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
     const char *label;
     size_t i = 0;
 
-    if (!normal_label(r, key->text, &label))
+    if (!normal_label(r, key->text, &label, NULL))
         return ss_yaml_fail(r->file, key, r->err,
                             "\"%.100s\" is no table: one is named schema.table, quoted as in SQL",
                             ss_printable(r->result, key->text));

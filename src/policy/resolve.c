@@ -8,6 +8,7 @@
 
 #include "base/map.h"
 #include "base/text.h"
+#include "catalog/people.h"
 #include "catalog/references.h"
 #include "policy/resolve_internal.h"
 
@@ -115,6 +116,14 @@ is_counted(const ss_resolving *r, const ss_table *table)
     return false;
 }
 
+static bool
+is_soft_key(const ss_resolving *r, const ss_table *table, size_t c)
+{
+    const bool *keys = r->soft_keys[ss_catalog_index(r->catalog, table)];
+
+    return keys != NULL && keys[c];
+}
+
 /* Does a run read the column's values? */
 static bool
 is_read(const ss_resolving *r, const ss_table *table, const ss_table_plan *t, size_t c)
@@ -127,6 +136,8 @@ is_read(const ss_resolving *r, const ss_table *table, const ss_table_plan *t, si
         return false;
     /* The server counts the rows that refer to each parent, through the root of a partition tree. */
     if (ss_table_foreign_key_holds(r->catalog, table, column->attnum))
+        return true;
+    if (ss_references_hold(t->soft, t->nsoft, c) || is_soft_key(r, table, c))
         return true;
     return ss_table_has_rows(table) && treatment != SS_TREAT_NULLIFY &&
            treatment != SS_TREAT_CONSTANT;
@@ -251,6 +262,21 @@ check_table_signature(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         WARN(table->label, &entry->place, again, "%s", text);
 }
 
+/* The table's column of that name that is of a reference, or SS_NONE. */
+static size_t
+find_key(const ss_table *table, const ss_reference *list, size_t n, const char *name)
+{
+    for (size_t k = 0; k < n; k++)
+    {
+        for (size_t c = 0; c < list[k].ncolumns; c++)
+        {
+            if (strcmp(table->columns[list[k].columns[c]].name, name) == 0)
+                return list[k].columns[c];
+        }
+    }
+    return SS_NONE;
+}
+
 static void
 resolve_subject(ss_resolving *r, const ss_table *table, ss_table_plan *t,
                 const ss_policy_table *entry)
@@ -264,7 +290,7 @@ resolve_subject(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     for (size_t s = 0; entry != NULL && s < entry->nsubject; s++)
     {
         const char *name = entry->subject[s];
-        bool found = false;
+        size_t found;
 
         if (strcmp(name, "self") == 0)
         {
@@ -278,24 +304,27 @@ resolve_subject(ss_resolving *r, const ss_table *table, ss_table_plan *t,
                 STOP(table->label, &entry->place, "add why:", "subject: none needs a reason");
             continue;
         }
-        for (size_t k = 0; k < nreferences && !found; k++)
-        {
-            for (size_t c = 0; c < references[k].ncolumns && !found; c++)
-            {
-                found = strcmp(table->columns[references[k].columns[c]].name, name) == 0;
-                if (found)
-                    columns[t->nsubject_columns++] = references[k].columns[c];
-            }
-        }
-        if (!found)
-            STOP(table->label, &entry->place, "name self, none, or a column with a foreign key",
-                 "subject \"%.60s\" is no foreign-key column of the table",
+        found = find_key(table, references, nreferences, name);
+        if (found == SS_NONE)
+            found = find_key(table, t->soft, t->nsoft, name);
+        if (found != SS_NONE)
+            columns[t->nsubject_columns++] = found;
+        else
+            STOP(table->label, &entry->place,
+                 ss_table_column(table, name) == NULL
+                     ? "name self, none, or a column with a foreign key or references:"
+                     : "give the column references: schema.table.column; or name self, none, or a "
+                       "column with a foreign key",
+                 "subject \"%.60s\" is no column of the table with a foreign key or references:",
                  ss_printable(r->result, name));
     }
     t->subject_columns = columns;
 }
 
-/* Of a class whose values are somebody's. */
+/*
+ * Of a class whose values are somebody's.  Keys that are told to lead somewhere are made, not learnt; where nothing leads
+ * anywhere, another one may be somebody's.
+ */
 static bool
 has_personal_column(const ss_table *table, const ss_table_plan *t)
 {
@@ -303,13 +332,102 @@ has_personal_column(const ss_table *table, const ss_table_plan *t)
     {
         const ss_class class = t->columns[c].class;
 
-        /* Keys that the schema declares are made, not learnt. */
         if (class != SS_CLASS_UNDECIDED && class != SS_CLASS_NON_PERSONAL &&
-            !(class == SS_CLASS_KEY && t->columns[c].is_key) &&
+            !(class == SS_CLASS_KEY && (t->nroutes > 0 || t->columns[c].is_key ||
+                                        ss_references_hold(t->soft, t->nsoft, c))) &&
             table->columns[c].generated == SS_GENERATED_NOT)
             return true;
     }
     return false;
+}
+
+/*
+ * A column that is named as keys to people are and is none that anybody declared or said: SS_NONE where there is
+ * none.  One that is unique says that each row is somebody's own.
+ */
+static size_t
+find_untold_key(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
+{
+    size_t n;
+    const ss_reference *declared =
+        ss_table_references(r->catalog, ss_catalog_index(r->catalog, table), r->result, &n);
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        const ss_column *column = &table->columns[c];
+        ss_words words;
+
+        if (!ss_people_key_type(r->catalog, column->type) ||
+            ss_references_hold(t->soft, t->nsoft, c) || column->generated != SS_GENERATED_NOT ||
+            ss_references_hold(declared, n, c) || ss_key_is_alone(table, column))
+            continue;
+        words = ss_words_of(column->name, r->result);
+        if (ss_people_are_behind(&words))
+            return c;
+    }
+    return SS_NONE;
+}
+
+static bool
+leads_to_people(const ss_table_plan *t)
+{
+    for (size_t k = 0; k < t->nroutes; k++)
+    {
+        if (t->routes[k].to_people)
+            return true;
+    }
+    return false;
+}
+
+/* Where the policy does not say whose rows a table has, keys and names must: what they leave open is not learnt. */
+static void
+check_untold(ss_resolving *r, const ss_table *table, ss_table_plan *t, const ss_place *place)
+{
+    const size_t key = find_untold_key(r, table, t);
+    const bool personal = has_personal_column(table, t);
+    const ss_words name = ss_words_of(table->name, r->result);
+
+    if (key != SS_NONE)
+    {
+        t->uncounted = true;
+        WARN(ss_resolve_label(r, table, table->columns[key].name), place,
+             "references: schema.table.column at it, which sandseed plan proposes for new tables; "
+             "or name under the table's subject: who is behind its rows; or subject: none with "
+             "why:",
+             "it is named as keys to people are, and no foreign key nor references: says to whom: "
+             "nobody is counted, and the table runs as shape");
+    }
+    else if (!leads_to_people(t) && (personal || ss_people_are(&name)))
+    {
+        t->uncounted = true;
+        WARN(
+            table->label, place,
+            "subject: self when its rows are people, or at the table of people that its keys lead "
+            "to; references: at a column that is a key to people; or subject: none with why: when "
+            "its rows are about nobody",
+            "it %s, and neither a key to people nor subject: says whose %s: nobody is counted, and "
+            "it runs as shape",
+            personal ? "has personal columns" : "is named as tables of people are",
+            personal ? "they are" : "its rows are");
+    }
+}
+
+/* Ways to people that somebody wrote down as a reference, and that subject: does not take. */
+static void
+check_unnamed(ss_resolving *r, const ss_table *table, const ss_table_plan *t, const ss_place *place)
+{
+    for (size_t i = 0; i < t->nsoft && t->nsubject_columns > 0; i++)
+    {
+        const ss_table_plan *parent = &r->tables[t->soft[i].parent];
+        bool named = !parent->subject_self && !leads_to_people(parent);
+
+        for (size_t k = 0; k < t->nsubject_columns; k++)
+            named = named || t->subject_columns[k] == t->soft[i].columns[0];
+        if (!named)
+            WARN(ss_resolve_label(r, table, table->columns[t->soft[i].columns[0]].name), place,
+                 "name it under subject: too, unless they are not behind the rows",
+                 "references: leads to people whom subject: leaves out: they are not counted");
+    }
 }
 
 /* Whose rows they are, so that numbers can be counted by people; where that is not known, none is learnt. */
@@ -333,20 +451,13 @@ resolve_routes(ss_resolving *r)
         if (too_many[i])
         {
             WARN(table->label, place, "name under subject: the columns that lead to people",
-                 "more than %d chains of foreign keys lead on from the table: nobody is counted, "
-                 "and it runs as shape",
+                 "more than %d chains of keys lead on from the table: nobody is counted, and it "
+                 "runs as shape",
                  SS_ROUTES_MAX);
         }
-        else if (t->nroutes == 0 && !t->subject_self && !t->subject_none &&
-                 has_personal_column(table, t))
-        {
-            t->uncounted = true;
-            WARN(table->label, place,
-                 "subject: self when its rows are people, or subject: none with why: when they are "
-                 "about nobody",
-                 "it has personal columns, and neither a foreign key nor subject: says whose they "
-                 "are: nobody is counted, and it runs as shape");
-        }
+        else if (!t->subject_self && !t->subject_none && t->nsubject_columns == 0)
+            check_untold(r, table, t, place);
+        check_unnamed(r, table, t, place);
         for (size_t k = 0; k < t->nroutes && t->nsubject_columns > 0; k++)
         {
             const ss_route *route = &t->routes[k];
@@ -408,6 +519,7 @@ decide_table(ss_resolving *r, size_t index)
                      "", "the column has vanished from the source");
         }
     }
+    ss_resolve_soft(r, table, t, entry);
     resolve_subject(r, table, t, entry);
     r->told = 0;
     for (size_t c = 0; c < table->ncolumns; c++)
@@ -511,6 +623,7 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
     r->tables = ss_alloc(result, catalog->ntables + 1, sizeof *r->tables);
     r->decisions = ss_alloc(result, catalog->ntables + 1, sizeof *r->decisions);
     r->entries = ss_alloc(result, catalog->ntables + 1, sizeof *r->entries);
+    r->soft_keys = ss_alloc(result, catalog->ntables + 1, sizeof *r->soft_keys);
     r->rules = ss_alloc(result, policy->nrules + 1, sizeof *r->rules);
     for (size_t i = 0; i < policy->nrules; i++)
         r->rules[i] = ss_rule_columns_of(&policy->rules[i], catalog, result);

@@ -203,12 +203,16 @@ static void
 take_entry(ss_resolving *r, const ss_policy_table *entry, const ss_policy_column *e,
            const ss_column *column, const char *label, ss_decision *d)
 {
-    *d = (ss_decision){.class = e->class,
-                       .treatment = e->treatment,
-                       .kind = e->kind,
-                       .to = e->to,
-                       .value = e->value,
-                       .why = e->why};
+    *d = (ss_decision){
+        .class = e->class,
+        .treatment = e->treatment,
+        .kind = e->kind,
+        .to = e->to,
+        .value = e->value,
+        .why = e->why,
+        .references = e->references_table == NULL
+                          ? NULL
+                          : ss_policy_label(e->references_table, e->references_column, r->result)};
     if (e->signature.by == NULL)
         return;
     if (strcmp(e->signature.covers, ss_policy_cover_column(entry, e, column, r->result)) == 0)

@@ -18,6 +18,8 @@ typedef struct ss_resolving
     const ss_policy_table **entries; /* of each table; NULL: not named */
     const char **gone; /* labels of the policy's tables that the source does not have */
     size_t ngone;
+    bool **
+        soft_keys; /* per table and column: is it what a soft reference refers to?  NULL: none is */
     ss_rule_columns *rules; /* what each rule matches and covers */
     size_t told;     /* undecided columns of the table at hand that have a finding of their own */
     bool lapsed;     /* the signature of the table at hand stops it */
@@ -45,6 +47,10 @@ void ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
 
 /* What looks personal in the schema's own text and is not decided. */
 void ss_resolve_texts(ss_resolving *r);
+
+/* The references that the table's entry says and nobody declared. */
+void ss_resolve_soft(ss_resolving *r, const ss_table *table, ss_table_plan *t,
+                     const ss_policy_table *entry);
 
 /* What a foreign key makes of the modes of its two tables, all columns being decided. */
 void ss_resolve_foreign_key(ss_resolving *r, const ss_foreign_key *fk);

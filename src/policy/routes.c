@@ -1,10 +1,13 @@
-/* From a table's rows to people: by its foreign keys, those of the parents, and on (docs/policy.md, subject). */
+/*
+ * From a table's rows to people: by its references, declared or said by the policy, those of the parents, and on
+ * (docs/policy.md, subject).
+ */
 #include "policy/policy_internal.h"
 
 #define STEPS_MAX                                                                                  \
-    20000 /* foreign keys tried for one table: a schema with more chains than that has too many */
+    20000 /* references tried for one table: a schema with more chains than that has too many */
 
-typedef struct followed /* the foreign keys that lead on from one table */
+typedef struct followed /* the references that lead on from one table */
 {
     const ss_reference **list;
     size_t n;
@@ -39,21 +42,29 @@ is_named(const ss_table_plan *plan, const ss_reference *r)
 }
 
 /* Those that the policy names; where it names none all but those to the table itself. */
+static bool
+is_followed(const ss_table_plan *plan, size_t table, const ss_reference *reference)
+{
+    if (plan->nsubject_columns > 0)
+        return is_named(plan, reference);
+    return !plan->subject_self && !plan->subject_none && reference->parent != table;
+}
+
 static void
 list_followed(routing *r, size_t table)
 {
     const ss_table_plan *plan = &r->tables[table];
     followed *f = &r->followed[table];
     size_t n;
-    const ss_reference *all = ss_table_references(r->catalog, table, r->result, &n);
+    const ss_reference *declared = ss_table_references(r->catalog, table, r->result, &n);
 
-    f->list = ss_alloc(r->result, n + 1, sizeof *f->list);
-    for (size_t i = 0; i < n; i++)
+    f->list = ss_alloc(r->result, n + plan->nsoft + 1, sizeof *f->list);
+    for (size_t i = 0; i < n + plan->nsoft; i++)
     {
-        if (plan->nsubject_columns > 0
-                ? is_named(plan, &all[i])
-                : !plan->subject_self && !plan->subject_none && all[i].parent != table)
-            f->list[f->n++] = &all[i];
+        const ss_reference *reference = i < n ? &declared[i] : &plan->soft[i - n];
+
+        if (is_followed(plan, table, reference))
+            f->list[f->n++] = reference;
     }
 }
 

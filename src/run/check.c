@@ -104,11 +104,12 @@ decisions_json(const ss_plan *plan, ss_arena *arena)
             const ss_decision *d = &p->columns[c];
 
             (void) json_array_append_new(
-                columns, json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?}", "name",
-                                   table->columns[c].name, "class", ss_class_name(d->class),
-                                   "treatment", ss_treatment_name(d->treatment), "undecided",
-                                   d->undecided, "why", d->why, "signed_by", d->signed_by, "rule",
-                                   d->rule == NULL ? NULL : ss_policy_rule_name(d->rule, arena)));
+                columns,
+                json_pack("{s:s, s:s, s:s, s:b, s:s?, s:s?, s:s?, s:s?}", "name",
+                          table->columns[c].name, "class", ss_class_name(d->class), "treatment",
+                          ss_treatment_name(d->treatment), "undecided", d->undecided, "why", d->why,
+                          "references", d->references, "signed_by", d->signed_by, "rule",
+                          d->rule == NULL ? NULL : ss_policy_rule_name(d->rule, arena)));
         }
         (void) json_array_append_new(
             list, json_pack("{s:s, s:s, s:s?, s:s?, s:I, s:o}", "table", table->label, "mode",

@@ -72,6 +72,16 @@ refuse_people(const ss_build *b, ss_error *err)
             if (reaches[fk->parent] && !reaches[fk->table])
                 more = reaches[fk->table] = true;
         }
+        for (size_t t = 0; t < catalog->ntables; t++)
+        {
+            const ss_table_plan *p = &b->plan->tables[t];
+
+            for (size_t i = 0; i < p->nsoft && !reaches[t]; i++)
+            {
+                if (reaches[p->soft[i].parent])
+                    more = reaches[t] = true;
+            }
+        }
     }
     for (size_t t = 0; t < catalog->ntables; t++)
     {

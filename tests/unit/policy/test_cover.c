@@ -71,6 +71,9 @@ a_tables_digest_has_all_that_decides_it(void **state)
         COLUMN("public.person", "keep", "email: {class: non-personal, kind: email}"),
         COLUMN("public.person", "keep", "email: {class: non-personal, to: 3}"),
         COLUMN("public.person", "keep", "id: {class: non-personal}"),
+        COLUMN("public.person", "keep", "id: {class: key}"),
+        COLUMN("public.person", "keep", "id: {class: key, references: public.orders.id}"),
+        COLUMN("public.person", "keep", "id: {class: key, references: public.orders.other}"),
         /* What a rule says counts like an entry, and is none. */
         TABLE("public.person", "keep", "") "rules: [{match: '*.email', class: non-personal}]\n",
         TABLE("public.person", "keep", "") "rules: [{match: '*.email', class: free-text}]\n",

@@ -738,10 +738,137 @@ a_type_is_named_as_people_name_it(void **state)
     ss_arena_free(arena);
 }
 
+/* --- references that nobody declared -------------------------------------------------------------- */
+
+#define EVENT(columns) "  public.event:\n    mode: synthesise\n" columns
+
+/* The shop, and event (id, user_id, topic, person_id), which no key leads anywhere. */
+static const ss_plan *
+with_event(ss_arena *arena, const char *type, const char *people, const char *event)
+{
+    ss_builder b = shop(arena);
+    const size_t t = builder_table(&b, "public", "event");
+
+    (void) builder_column(&b, t, "id", "int4", true);
+    (void) builder_column(&b, t, "user_id", type, false);
+    (void) builder_column(&b, t, "topic", "text", false);
+    (void) builder_key(&b, t, "event_pkey", "id", true);
+    return resolve(arena, builder_done(&b),
+                   ss_strf(arena,
+                           HEAD "on_change: {new_column: shape}\ntables:\n" COUNTRY_SIGNED_OFF
+                                "  public.orders: {mode: empty}\n"
+                                "  public.person:\n    mode: synthesise\n%s    columns:\n"
+                                "      id: {class: key}\n      email: {class: "
+                                "direct-identifier}\n      active: {class: non-personal}\n%s",
+                           people, event));
+}
+
+static const ss_table_plan *
+event_of(const ss_plan *plan)
+{
+    return &plan->tables[3];
+}
+
+#define SELF "    subject: self\n"
+#define SOFT(to)                                                                                   \
+    EVENT("    columns:\n      id: {class: key}\n      user_id: {class: key, references: " to      \
+          "}\n      topic: {class: quasi-identifier}\n")
+
+static void
+a_soft_reference_leads_to_people(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    const ss_plan *plan = with_event(arena, "int8", SELF, SOFT("public.person.id"));
+
+    (void) state;
+    assert_runs(plan);
+    assert_int_equal(event_of(plan)->nroutes, 1);
+    assert_true(event_of(plan)->routes[0].to_people);
+    assert_false(event_of(plan)->uncounted);
+    assert_int_equal(decision(plan, 3, "user_id")->treatment, SS_TREAT_SHAPE);
+    /* and is named under subject: */
+    plan = with_event(arena, "int4", SELF,
+                      EVENT("    subject: [user_id]\n    columns:\n      id: {class: key}\n"
+                            "      user_id: {class: key, references: public.person.id}\n"
+                            "      topic: {class: quasi-identifier}\n"));
+    assert_runs(plan);
+    assert_int_equal(event_of(plan)->nsubject_columns, 1);
+    plan = with_event(arena, "int4", SELF,
+                      EVENT("    subject: self\n    columns:\n      id: {class: key}\n"
+                            "      user_id: {class: key, references: public.person.id}\n"
+                            "      topic: {class: quasi-identifier}\n"));
+    assert_runs(plan);
+    /* to nobody: its values count as keys', and what is personal is not learnt */
+    plan = with_event(arena, "int4", "", SOFT("public.person.id"));
+    assert_int_equal(event_of(plan)->nroutes, 1);
+    assert_false(event_of(plan)->routes[0].to_people);
+    assert_true(event_of(plan)->uncounted);
+    ss_arena_free(arena);
+}
+
+static void
+a_soft_reference_that_cannot_be_one_stops(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+
+    (void) state;
+    assert_stops(with_event(arena, "int4", SELF, SOFT("public.nobody.id")), "public.event.user_id",
+                 "there is no table public.nobody");
+    assert_stops(with_event(arena, "int4", SELF, SOFT("public.person.nr")), "public.event.user_id",
+                 "no column of that name");
+    assert_stops(with_event(arena, "bool", SELF, SOFT("public.person.active")),
+                 "public.event.user_id", "unique by no key of its own");
+    assert_stops(with_event(arena, "text", SELF, SOFT("public.person.id")), "public.event.user_id",
+                 "types that cannot be compared");
+    assert_stops(
+        with_event(arena, "int4", SELF,
+                   EVENT("    subject: user_id\n    columns:\n      id: {class: key}\n"
+                         "      user_id: {class: key}\n      topic: {class: free-text}\n")),
+        "public.event", "no column of the table with a foreign key or references:");
+    ss_arena_free(arena);
+}
+
+static void
+a_key_to_people_that_nobody_told_is_counted_by_nothing(void **state)
+{
+    static const char *const entries[] = {"{class: key}", "{class: non-personal}",
+                                          "{class: undecided}"};
+    ss_arena *arena = ss_arena_new(NULL);
+    const ss_plan *plan;
+
+    (void) state;
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
+    {
+        plan = with_event(arena, "int4", SELF,
+                          ss_strf(arena,
+                                  EVENT("    columns:\n      id: {class: key}\n      user_id: %s\n"
+                                        "      topic: {class: non-personal}\n"),
+                                  entries[i]));
+        assert_true(event_of(plan)->uncounted);
+        assert_non_null(
+            find(plan, SS_FINDING_WARNS, "public.event.user_id", "named as keys to people are"));
+    }
+    /* its entry is deleted */
+    plan = with_event(arena, "int4", SELF,
+                      EVENT("    columns:\n      id: {class: key}\n      topic: {class: "
+                            "non-personal}\n"));
+    assert_true(event_of(plan)->uncounted);
+    /* a person answers for it */
+    plan = with_event(arena, "int4", SELF,
+                      EVENT("    subject: none\n    why: machines\n    columns:\n      id: {class: "
+                            "key}\n      user_id: {class: non-personal}\n      topic: {class: "
+                            "non-personal}\n"));
+    assert_false(event_of(plan)->uncounted);
+    ss_arena_free(arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_soft_reference_leads_to_people),
+        cmocka_unit_test(a_soft_reference_that_cannot_be_one_stops),
+        cmocka_unit_test(a_key_to_people_that_nobody_told_is_counted_by_nothing),
         cmocka_unit_test(every_cell_of_the_table_of_modes),
         cmocka_unit_test(a_foreign_key_takes_what_its_parent_has),
         cmocka_unit_test(one_null_does_unless_the_match_is_full),
