@@ -77,15 +77,54 @@ proposed_treatment(const ss_proposal *p, ss_mode mode, const ss_catalog *catalog
     return SS_TREAT_DEFAULT;
 }
 
-static void
-put_proposal(ss_buf *out, const ss_proposal *p, ss_mode mode, const ss_catalog *catalog,
-             const ss_table *table, const ss_column *column)
+/* What is proposed for one table: each of its columns, and whose its rows are. */
+typedef struct proposed
 {
+    const ss_proposal *columns;
+    const ss_subject_proposal *subject; /* or NULL */
+    const char *keep_why, *empty_why;   /* or NULL */
+} proposed;
+
+/* What is said of a column's reference that nobody declared, or NULL. */
+static const ss_soft_proposal *
+soft_of(const proposed *p, size_t column)
+{
+    for (size_t i = 0; p->subject != NULL && i < p->subject->nsoft; i++)
+    {
+        if (p->subject->soft[i].column == column)
+            return &p->subject->soft[i];
+    }
+    return NULL;
+}
+
+static void
+put_soft(ss_buf *out, const ss_soft_proposal *soft)
+{
+    ss_buf_puts(out, "{class: key, references: ");
+    ss_policy_put_scalar(out, soft->references);
+    ss_buf_puts(out, ", why: ");
+    ss_policy_put_scalar(out, soft->why);
+    ss_buf_putc(out, '}');
+}
+
+static void
+put_proposal(ss_buf *out, const proposed *of, size_t c, ss_mode mode, const ss_catalog *catalog,
+             const ss_table *table)
+{
+    const ss_column *column = &table->columns[c];
+    const ss_proposal *p = &of->columns[c];
+    const ss_soft_proposal *soft = soft_of(of, c);
     const ss_treatment treatment = proposed_treatment(p, mode, catalog, table, column);
     const char *why = mode == SS_MODE_SYNTHESISE && ss_policy_unknown_type(catalog, column)
                           ? "of a type that is not known"
-                          : p->why;
+                      : soft != NULL ? soft->why
+                                     : p->why;
 
+    if (soft != NULL && soft->references != NULL)
+    {
+        put_soft(out, soft);
+        return;
+    }
     ss_buf_printf(out, "{class: %s", ss_class_name(p->class));
     if (p->kind != NULL && p->class != SS_CLASS_UNDECIDED)
     {
@@ -103,9 +142,10 @@ put_proposal(ss_buf *out, const ss_proposal *p, ss_mode mode, const ss_catalog *
 }
 
 static void
-put_column(ss_buf *out, const ss_catalog *catalog, const ss_table *table, const ss_column *column,
-           const ss_proposal *p, ss_mode mode, size_t width, size_t by)
+put_column(ss_buf *out, const ss_catalog *catalog, const ss_table *table, size_t c,
+           const proposed *p, ss_mode mode, size_t width, size_t by)
 {
+    const ss_column *column = &table->columns[c];
     size_t start;
 
     indent(out, by);
@@ -115,7 +155,7 @@ put_column(ss_buf *out, const ss_catalog *catalog, const ss_table *table, const 
     do
         ss_buf_putc(out, ' ');
     while (out->len - start < width + 2);
-    put_proposal(out, p, mode, catalog, table, column);
+    put_proposal(out, p, c, mode, catalog, table);
     ss_buf_putc(out, '\n');
 }
 
@@ -148,16 +188,57 @@ ruled(const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
     return found;
 }
 
+/* May its rows be about somebody, by what its columns are? */
+static bool
+is_personal(const ss_table *table, const ss_proposal *columns)
+{
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (columns[c].class == SS_CLASS_DIRECT_IDENTIFIER ||
+            columns[c].class == SS_CLASS_QUASI_IDENTIFIER ||
+            columns[c].class == SS_CLASS_SPECIAL_CATEGORY)
+            return true;
+    }
+    return false;
+}
+
+/* subject: and why, for people who read the file. */
+static void
+put_subject(ss_buf *out, const ss_table *table, const proposed *p, ss_mode mode, size_t by)
+{
+    const ss_subject_proposal *s = p->subject;
+    ss_arena *scratch = ss_arena_new(NULL);
+
+    if (s != NULL && s->self)
+        ss_buf_printf(out, "%*ssubject: self    # %s\n", (int) by, "",
+                      ss_printable(scratch, s->why));
+    else if (s != NULL && s->ncolumns > 0)
+    {
+        ss_buf_printf(out, "%*ssubject: [", (int) by, "");
+        for (size_t i = 0; i < s->ncolumns; i++)
+        {
+            ss_buf_puts(out, i == 0 ? "" : ", ");
+            ss_policy_put_scalar(out, table->columns[s->columns[i]].name);
+        }
+        ss_buf_printf(out, "]    # %s\n", ss_printable(scratch, s->why));
+    }
+    else if (s != NULL && mode == SS_MODE_SYNTHESISE && is_personal(table, p->columns))
+        ss_buf_printf(out,
+                      "%*s# subject:    # nothing leads to people: shape, until it says self, a "
+                      "column with references:, or none with why:\n",
+                      (int) by, "");
+    ss_arena_free(scratch);
+}
+
 /*
- * policy: the file that the table comes into, whose rules shorten; NULL: a new one.  why: no rows can be made for
- * the table; NULL: they can.  Its name stands `by` blanks in.
+ * policy: the file that the table comes into, whose rules shorten; NULL: a new one.  Its name stands `by` blanks in.
  */
 static void
 put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const ss_table *table,
-          ss_mode mode, const ss_proposal *columns, const char *keep_why, const char *why,
-          size_t by)
+          ss_mode mode, const proposed *p, size_t by)
 {
     const size_t width = name_width(table);
+    const char *why = p->empty_why;
     bool any = false;
 
     if (table->kind == SS_TABLE_FOREIGN || why != NULL)
@@ -166,11 +247,11 @@ put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const
     indent(out, by);
     ss_policy_put_scalar(out, table->label);
     ss_buf_printf(out, ":\n%*smode: %s\n", (int) by + 2, "", ss_mode_name(mode));
-    if (keep_why != NULL)
+    if (p->keep_why != NULL)
         ss_buf_printf(out,
                       "%*s# mode: keep    # proposed: %s; accept by this line instead of mode and "
                       "columns, then sign\n",
-                      (int) by + 2, "", keep_why);
+                      (int) by + 2, "", p->keep_why);
     if (why != NULL)
     {
         indent(out, by + 2);
@@ -180,14 +261,19 @@ put_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog, const
     }
     if (mode == SS_MODE_EMPTY)
         return;
+    put_subject(out, table, p, mode, by + 2);
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        if (table->columns[c].generated != SS_GENERATED_NOT || ruled(policy, catalog, table, c))
+        const ss_soft_proposal *soft = soft_of(p, c);
+
+        /* A rule says nothing of references. */
+        if (table->columns[c].generated != SS_GENERATED_NOT ||
+            ((soft == NULL || soft->references == NULL) && ruled(policy, catalog, table, c)))
             continue;
         if (!any)
             ss_buf_printf(out, "%*scolumns:\n", (int) by + 2, "");
         any = true;
-        put_column(out, catalog, table, &table->columns[c], &columns[c], mode, width, by + 4);
+        put_column(out, catalog, table, c, p, mode, width, by + 4);
     }
 }
 
@@ -231,8 +317,12 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
 
         if (!named(table))
             continue;
-        put_table(out, NULL, p->catalog, table, p->mode, p->proposals[t], p->keep_why[t],
-                  p->empty_why[t], 2);
+        put_table(out, NULL, p->catalog, table, p->mode,
+                  &(proposed){.columns = p->proposals[t],
+                              .subject = p->subjects == NULL ? NULL : &p->subjects[t],
+                              .keep_why = p->keep_why[t],
+                              .empty_why = p->empty_why[t]},
+                  2);
     }
 }
 
@@ -664,8 +754,8 @@ note_column(editing *e, const ss_table *table, size_t c)
 /* What the base lacks of a table that the base alone names: the file gets an entry with these columns. */
 static void
 put_columns_beside_base(editing *e, ss_buf *added, const ss_catalog *catalog,
-                        const ss_policy_table *entry, const ss_table *table,
-                        const ss_proposal *proposals, size_t by)
+                        const ss_policy_table *entry, const ss_table *table, const proposed *p,
+                        size_t by)
 {
     bool any = false;
 
@@ -681,14 +771,13 @@ put_columns_beside_base(editing *e, ss_buf *added, const ss_catalog *catalog,
         }
         any = true;
         note_column(e, table, c);
-        put_column(added, catalog, table, &table->columns[c], &proposals[c], entry->mode,
-                   name_width(table), by + 4);
+        put_column(added, catalog, table, c, p, entry->mode, name_width(table), by + 4);
     }
 }
 
 static void
 insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
-               const ss_policy_table *entry, const ss_table *table, const ss_proposal *proposals)
+               const ss_policy_table *entry, const ss_table *table, const proposed *p)
 {
     const ss_yaml *columns = ss_yaml_get(map, "columns");
     const bool nothing = columns != NULL && ss_yaml_is_nothing(columns);
@@ -706,11 +795,11 @@ insert_columns(editing *e, const ss_catalog *catalog, const ss_yaml *map,
             ss_buf_puts(&text, text.len == 0 ? "" : ", ");
             ss_policy_put_scalar(&text, table->columns[c].name);
             ss_buf_puts(&text, ": ");
-            put_proposal(&text, &proposals[c], entry->mode, catalog, table, &table->columns[c]);
+            put_proposal(&text, p, c, entry->mode, catalog, table);
         }
         else
-            put_column(&text, catalog, table, &table->columns[c], &proposals[c], entry->mode,
-                       name_width(table), into == map ? by + 2 : by);
+            put_column(&text, catalog, table, c, p, entry->mode, name_width(table),
+                       into == map ? by + 2 : by);
     }
     if (text.len > 0 && nothing && into->flow)
         add_edit(e, byte_of(e, columns->end), 0, ss_strf(e->arena, " {%s}", ss_buf_text(&text)));
@@ -854,7 +943,8 @@ insert_texts(editing *e, const ss_catalog *catalog, ss_error *err)
 
 ss_code
 ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal *const *proposals,
-                 ss_arena *result, ss_policy_changes *changes, ss_error *err)
+                 const ss_subject_proposal *subjects, ss_arena *result, ss_policy_changes *changes,
+                 ss_error *err)
 {
     const char *const *why = NULL;
     const ss_yaml *tables;
@@ -871,13 +961,16 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
         const ss_table *table = &catalog->tables[t];
         const size_t at = named(table) ? find_table(e.policy, table->label) : SS_NONE;
         const ss_policy_table *entry = at == SS_NONE ? NULL : &e.policy->tables[at];
+        const proposed p = {.columns = proposals[t],
+                            .subject = subjects == NULL ? NULL : &subjects[t],
+                            .empty_why = why[t]};
 
         if (!named(table))
             continue;
         if (entry == NULL)
         {
-            put_table(&added, e.policy, catalog, table, SS_MODE_SYNTHESISE, proposals[t], NULL,
-                      why[t], entries_by(&e, tables));
+            put_table(&added, e.policy, catalog, table, SS_MODE_SYNTHESISE, &p,
+                      entries_by(&e, tables));
             note_change(&e, (ss_policy_change){.kind = SS_CHANGE_TABLE, .object = table->label});
         }
         /* A kept table without columns is decided, and signed, as a whole. */
@@ -885,10 +978,9 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
                  (entry->mode == SS_MODE_KEEP && entry->ncolumns == 0))
             continue;
         else if (at >= e.policy->nown_tables)
-            put_columns_beside_base(&e, &added, catalog, entry, table, proposals[t],
-                                    entries_by(&e, tables));
+            put_columns_beside_base(&e, &added, catalog, entry, table, &p, entries_by(&e, tables));
         else
-            insert_columns(&e, catalog, tables->values[at], entry, table, proposals[t]);
+            insert_columns(&e, catalog, tables->values[at], entry, table, &p);
     }
     for (size_t i = 0; code == SS_OK && i < e.policy->nown_rules; i++)
         put_covered(&e, catalog, i, true, &digest);

@@ -29,6 +29,25 @@ typedef struct ss_proposal
     const char *why;        /* one sentence: the evidence; or NULL */
 } ss_proposal;
 
+/* A reference that nobody declared. */
+typedef struct ss_soft_proposal
+{
+    size_t column;          /* of the table */
+    const char *references; /* schema.table.column, quoted as in SQL; NULL: to no single table */
+    const char *why;
+} ss_soft_proposal;
+
+/* Whose the rows of one table are. */
+typedef struct ss_subject_proposal
+{
+    bool self;
+    const size_t *columns; /* that lead to people */
+    size_t ncolumns;
+    const ss_soft_proposal *soft;
+    size_t nsoft;
+    const char *why; /* of self, or where the columns lead to; NULL: nothing leads to people */
+} ss_subject_proposal;
+
 typedef struct ss_new_policy
 {
     const ss_catalog *catalog;
@@ -36,6 +55,7 @@ typedef struct ss_new_policy
     const char *source;                  /* as given; without a password */
     const char *target;                  /* or NULL: a private server beside the policy */
     const ss_proposal *const *proposals; /* per table and column */
+    const ss_subject_proposal *subjects; /* per table */
     const char *const *keep_why;  /* per table: why it is proposed as keep; NULL: it is not */
     const char *const *empty_why; /* per table: why no rows can be made for it; NULL: they can */
     const ss_csv_table *csv;      /* the source is CSV files without a schema: what was inferred */
@@ -105,11 +125,11 @@ ss_code ss_policy_sign(const char *file, const ss_catalog *catalog,
 
 /*
  * Bring file up to date with the catalog: tables and columns that neither it nor one of its rules names
- * are inserted, with class and why from proposals (as above), and every rule says what it covers.
+ * are inserted, with class and why from proposals and subjects (as above), and every rule says what it covers.
  */
 ss_code ss_policy_update(const char *file, const ss_catalog *catalog,
-                         const ss_proposal *const *proposals, ss_arena *result,
-                         ss_policy_changes *changes, ss_error *err);
+                         const ss_proposal *const *proposals, const ss_subject_proposal *subjects,
+                         ss_arena *result, ss_policy_changes *changes, ss_error *err);
 
 /* The same for the csv: section: tables and columns of these that it does not describe are inserted. */
 ss_code ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntables,

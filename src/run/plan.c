@@ -11,6 +11,7 @@
 #include "policy/write.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
+#include "run/subjects.h"
 
 static ss_code
 parse_mode(const char *text, ss_mode *mode, ss_error *err)
@@ -78,6 +79,19 @@ proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, boo
     return all;
 }
 
+/* Reference data, unless its rows are somebody's. */
+static const char *const *
+kept(const ss_source *source, const ss_classified *const *columns,
+     const ss_subject_proposal *subjects, ss_arena *arena)
+{
+    const char *const *why = ss_classify_reference(source->catalog, columns, arena);
+    const char **left = ss_alloc(arena, source->catalog->ntables + 1, sizeof *left);
+
+    for (size_t t = 0; t < source->catalog->ntables; t++)
+        left[t] = subjects[t].self || subjects[t].ncolumns > 0 ? NULL : why[t];
+    return left;
+}
+
 static ss_code
 plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result,
          ss_error *err)
@@ -105,8 +119,9 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     p.source = endpoint.kind == SS_ENDPOINT_SERVER ? o->source : endpoint.label;
     p.target = o->target;
     SS_TRY(ss_look_at_source(o, &source, watch, arena, &columns, err));
+    SS_TRY(ss_look_at_subjects(o, &source, watch, arena, &p.subjects, err));
     p.proposals = proposals_of(source.catalog, columns, false, arena);
-    p.keep_why = ss_classify_reference(source.catalog, columns, arena);
+    p.keep_why = kept(&source, columns, p.subjects, arena);
     p.empty_why = p.mode == SS_MODE_SYNTHESISE
                       ? ss_policy_why_empty(source.catalog, NULL, arena)
                       : ss_alloc(arena, source.catalog->ntables + 1, sizeof *p.empty_why);
@@ -126,6 +141,7 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     {
         ss_buf_printf(&text, "Wrote %s: %zu tables, mode %s.\n", ss_printable(arena, o->output),
                       tables, ss_mode_name(p.mode));
+        ss_subjects_text(source.catalog, p.subjects, p.empty_why, arena, &text);
         if (proposed > 0)
             ss_buf_printf(&text,
                           "%zu small tables look like reference data; the file proposes to "
@@ -139,9 +155,11 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
         ss_buf_printf(&text, "Next: read it, then sandseed check %s\n",
                       ss_printable(arena, o->output));
         ss_result_set(result, &text,
-                      json_pack("{s:s, s:s, s:s, s:I, s:o}", "command", "plan", "policy", o->output,
-                                "mode", ss_mode_name(p.mode), "tables", (json_int_t) tables,
-                                "proposed_keep", proposals_json(&p)));
+                      json_pack("{s:s, s:s, s:s, s:I, s:o, s:o}", "command", "plan", "policy",
+                                o->output, "mode", ss_mode_name(p.mode), "tables",
+                                (json_int_t) tables, "subjects",
+                                ss_subjects_json(source.catalog, p.subjects), "proposed_keep",
+                                proposals_json(&p)));
     }
     ss_buf_done(&text);
     return code;
@@ -208,6 +226,7 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
 {
     ss_policy_changes changes = {0};
     const ss_classified *const *columns;
+    const ss_subject_proposal *subjects;
     ss_policy *policy;
     ss_source source;
     ss_buf text = {0};
@@ -224,9 +243,10 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
         return ss_hint(err, "To have a new policy proposed: sandseed plan SOURCE -o policy.yaml.");
     SS_TRY(code);
     SS_TRY(ss_look_at_source(o, &source, watch, arena, &columns, err));
+    SS_TRY(ss_look_at_subjects(o, &source, watch, arena, &subjects, err));
     SS_TRY(ss_policy_update(o->policy, source.catalog,
-                            proposals_of(source.catalog, columns, true, arena), arena, &changes,
-                            err));
+                            proposals_of(source.catalog, columns, true, arena), subjects, arena,
+                            &changes, err));
     if (source.ncsv > 0)
         SS_TRY(ss_policy_update_csv(o->policy, source.csv, source.ncsv, arena, &changes, err));
     update_text(&changes, o->policy, arena, &text);

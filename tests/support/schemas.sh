@@ -63,5 +63,7 @@ no_canary() { ! "$(pg_bin)/pg_dump" --data-only -d "$(dsn target "$1")" | grep -
 night()
 {
     policy_for source "$1" "$(dsn target "$1_$2")" "$2" "$test_root/$1_$2.yaml"
+    # Numbers of rows are compared: of people some are left out.
+    [ "$2" != synthesise ] || sed -i '/^    subject: /d' "$test_root/$1_$2.yaml"
     exits 0 refresh "$test_root/$1_$2.yaml" --seed 5
 }

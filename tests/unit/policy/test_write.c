@@ -58,8 +58,8 @@ plan(editing *e, const ss_catalog *catalog)
     e->changes = (ss_policy_changes){0};
     for (size_t t = 0; t < catalog->ntables; t++)
         proposals[t] = ss_alloc(e->arena, catalog->tables[t].ncolumns + 1, sizeof(ss_proposal));
-    assert_int_equal(ss_policy_update(e->file, catalog, proposals, e->arena, &e->changes, &err),
-                     SS_OK);
+    assert_int_equal(
+        ss_policy_update(e->file, catalog, proposals, NULL, e->arena, &e->changes, &err), SS_OK);
     for (size_t i = 0; i < e->changes.n; i++)
         n += e->changes.list[i].kind == SS_CHANGE_TABLE ||
              e->changes.list[i].kind == SS_CHANGE_COLUMN;
@@ -267,6 +267,54 @@ a_new_policy_names_every_column(void **state)
     ss_arena_free(arena);
 }
 
+/* Names as odd as can be, in a comment and in a reference: what is written is read as it was meant. */
+static void
+whose_the_rows_are_is_written(void **state)
+{
+    static const ss_proposal none[] = {{.class = SS_CLASS_KEY}, {.class = SS_CLASS_UNDECIDED}};
+    const ss_proposal *const proposals[] = {none, none};
+    const size_t led_by[] = {1};
+    const char *why[] = {NULL, NULL};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = builder_new(arena);
+    const size_t people = builder_table(&b, "public", "Peo\n.ple\"#"),
+                 visit = builder_table(&b, "public", "visit");
+    ss_buf key = {0}, out = {0};
+    const ss_plan *p;
+
+    (void) state;
+    (void) builder_column(&b, people, "a.\"id:x", "int4", true);
+    (void) builder_column(&b, people, "note", "text", true);
+    (void) builder_key(&b, people, "pkey", "a.\"id:x", true);
+    (void) builder_column(&b, visit, "id", "int4", true);
+    (void) builder_column(&b, visit, "who: [#1], \"x\"", "int8", false);
+    ss_buf_printf(&key, "%s.", b.tables[people].label);
+    ss_text_ident(&key, "a.\"id:x");
+    ss_policy_write(
+        &(ss_new_policy){
+            .catalog = builder_done(&b),
+            .source = "dbname=x",
+            .proposals = proposals,
+            .subjects = (ss_subject_proposal[]){{.self = true, .why = "named\nsubject: none"},
+                                                {.columns = led_by,
+                                                 .ncolumns = 1,
+                                                 .soft = &(ss_soft_proposal){1, ss_buf_text(&key),
+                                                                             "named \"so\"\n"},
+                                                 .nsoft = 1,
+                                                 .why = b.tables[people].label}},
+            .keep_why = why,
+            .empty_why = why},
+        &out);
+    p = resolve(arena, builder_done(&b), ss_buf_text(&out));
+    assert_runs(p);
+    assert_true(p->tables[people].subject_self);
+    assert_int_equal(p->tables[visit].nroutes, 1);
+    assert_true(p->tables[visit].routes[0].to_people);
+    ss_buf_done(&key);
+    ss_buf_done(&out);
+    ss_arena_free(arena);
+}
+
 static void
 tables_without_rows_are_proposed_empty(void **state)
 {
@@ -301,6 +349,7 @@ main(void)
         cmocka_unit_test(columns_come_in_where_they_belong),
         cmocka_unit_test(a_signature_is_put_in_and_replaced),
         cmocka_unit_test(a_new_policy_names_every_column),
+        cmocka_unit_test(whose_the_rows_are_is_written),
         cmocka_unit_test(tables_without_rows_are_proposed_empty),
     };
 

@@ -1,0 +1,299 @@
+/* Whose rows a schema's tables hold, by names, types and what is asked of values. */
+#include "classify/subjects.h"
+
+#include "support/catalog_builder.h"
+#include "unit/check.h"
+
+typedef struct fixture
+{
+    ss_arena *arena;
+    ss_builder b;
+    const ss_subject_proposal *all;
+    /* what values say */
+    size_t values, found;
+    bool silent;
+    size_t asked;
+} fixture;
+
+static fixture
+set_up(void)
+{
+    fixture f = {.arena = ss_arena_new(NULL), .values = 100, .found = 100};
+
+    f.b = builder_new(f.arena);
+    return f;
+}
+
+/* A table with a primary key id, and columns: names with blanks between, each an int4. */
+static size_t
+table(fixture *f, const char *name, const char *columns)
+{
+    const size_t t = builder_table(&f->b, "public", name);
+    char *list = ss_strdup(f->arena, columns), *rest = list;
+
+    (void) builder_column(&f->b, t, "id", "int4", true);
+    (void) builder_key(&f->b, t, "pkey", "id", true);
+    for (char *word; (word = strtok_r(rest, " ", &rest)) != NULL;)
+        (void) builder_column(&f->b, t, word, "int4", false);
+    return t;
+}
+
+static bool
+answer(void *arg, const ss_table *child, const ss_column *column, const ss_table *parent,
+       const ss_column *key, ss_inclusion *inclusion)
+{
+    fixture *f = arg;
+
+    (void) child;
+    (void) column;
+    (void) parent;
+    (void) key;
+    f->asked++;
+    *inclusion = (ss_inclusion){f->values, f->found};
+    return !f->silent;
+}
+
+static void
+find(fixture *f)
+{
+    f->asked = 0;
+    f->all = ss_classify_subjects(builder_done(&f->b), answer, f, f->arena);
+}
+
+/* "self", "a, b" or "" */
+static const char *
+subject(const fixture *f, size_t t)
+{
+    ss_buf out = {0};
+    const char *text;
+
+    if (f->all[t].self)
+        return "self";
+    for (size_t i = 0; i < f->all[t].ncolumns; i++)
+        ss_buf_printf(&out, "%s%s", i == 0 ? "" : ", ",
+                      f->b.tables[t].columns[f->all[t].columns[i]].name);
+    text = ss_strdup(f->arena, ss_buf_text(&out));
+    ss_buf_done(&out);
+    return text;
+}
+
+static const char *
+references(const fixture *f, size_t t, const char *column)
+{
+    for (size_t i = 0; i < f->all[t].nsoft; i++)
+    {
+        if (strcmp(f->b.tables[t].columns[f->all[t].soft[i].column].name, column) == 0)
+            return f->all[t].soft[i].references;
+    }
+    return NULL;
+}
+
+static void
+declared_keys_lead_to_people(void **state)
+{
+    fixture f = set_up();
+    const size_t customer = table(&f, "customer", ""), orders = table(&f, "orders", "customer_id"),
+                 item = table(&f, "item", "order_id product_id"),
+                 product = table(&f, "product", "");
+
+    (void) state;
+    (void) builder_foreign_key(&f.b, orders, "customer_id", customer, "id");
+    (void) builder_foreign_key(&f.b, item, "order_id", orders, "id");
+    (void) builder_foreign_key(&f.b, item, "product_id", product, "id");
+    find(&f);
+    assert_string_equal(subject(&f, customer), "self");
+    assert_string_equal(subject(&f, orders), "customer_id");
+    assert_string_equal(subject(&f, item), "order_id");
+    assert_string_equal(subject(&f, product), "");
+    assert_int_equal(f.asked, 0);
+    ss_arena_free(f.arena);
+}
+
+static void
+so_do_keys_that_nobody_declared(void **state)
+{
+    fixture f = set_up();
+    const size_t user = table(&f, "app_users", ""), event = table(&f, "event", "user_id"),
+                 line = table(&f, "event_line", "event_id"),
+                 deal = table(&f, "deal", "selling_user_id product_id"),
+                 tag = table(&f, "tag", "created_by"), product = table(&f, "product", "");
+
+    (void) state;
+    find(&f);
+    assert_string_equal(subject(&f, user), "self");
+    assert_string_equal(subject(&f, event), "user_id");
+    assert_string_equal(references(&f, event, "user_id"), "public.app_users.id");
+    assert_string_equal(subject(&f, line), "event_id");
+    assert_string_equal(references(&f, line, "event_id"), "public.event.id");
+    assert_string_equal(subject(&f, deal), "selling_user_id");
+    assert_string_equal(subject(&f, tag), "created_by");
+    /* what leads to nobody is not asked for */
+    assert_null(references(&f, deal, "product_id"));
+    assert_string_equal(subject(&f, product), "");
+    assert_int_equal(f.asked, 4);
+    ss_arena_free(f.arena);
+}
+
+static void
+values_decide(void **state)
+{
+    fixture f = set_up();
+    const size_t event = table(&f, "event", "user_id tag"), user = table(&f, "users", "");
+
+    (void) state;
+    (void) user;
+    f.found = 95; /* orphans */
+    find(&f);
+    assert_string_equal(subject(&f, event), "user_id");
+    f.found = 94;
+    find(&f);
+    assert_string_equal(subject(&f, event), "");
+    f.values = 19; /* few: all of them */
+    f.found = 18;
+    find(&f);
+    assert_string_equal(subject(&f, event), "");
+    f.found = 19;
+    find(&f);
+    assert_string_equal(subject(&f, event), "user_id");
+    f.values = f.found = 0; /* an empty table: its name */
+    find(&f);
+    assert_string_equal(subject(&f, event), "user_id");
+    f.silent = true;
+    find(&f);
+    assert_string_equal(subject(&f, event), "user_id");
+    assert_non_null(strstr(f.all[event].soft[0].why, "no values were looked at"));
+    ss_arena_free(f.arena);
+}
+
+static void
+types_and_names_must_fit(void **state)
+{
+    fixture f = set_up();
+    const size_t user = table(&f, "users", ""), note = table(&f, "note", "owner_type owner_id"),
+                 text = table(&f, "text", ""), device = table(&f, "device", "user_id"),
+                 reading = table(&f, "reading", "device_id");
+    const ss_subject_proposal *p;
+
+    (void) state;
+    (void) user;
+    (void) builder_column(&f.b, text, "user_id", "text", false);
+    (void) builder_column(&f.b, text, "user_at", "date", false);
+    find(&f);
+    assert_string_equal(subject(&f, text), "");
+    /* which table it is stands beside it */
+    p = &f.all[note];
+    assert_string_equal(subject(&f, note), "");
+    assert_int_equal(p->nsoft, 1);
+    assert_null(p->soft[0].references);
+    assert_non_null(strstr(p->soft[0].why, "owner_type"));
+    /* by way of a table */
+    assert_string_equal(subject(&f, device), "user_id");
+    assert_string_equal(subject(&f, reading), "device_id");
+    ss_arena_free(f.arena);
+}
+
+static void
+who_is_of_people(void **state)
+{
+    fixture f = set_up();
+    const size_t user = table(&f, "users", ""), profile = table(&f, "user_profile", "user_id"),
+                 member = table(&f, "team_users", "user_id team_id"),
+                 employee = table(&f, "employee", "manager_id"),
+                 customer = table(&f, "customer", "account_manager_id"),
+                 passenger = table(&f, "passenger", "flight_id"), flight = table(&f, "flight", ""),
+                 doctor = table(&f, "doctor", ""), patient = table(&f, "patient", "doctor_id"),
+                 address = table(&f, "user_address", "user_id"),
+                 client = table(&f, "oauth_client", "");
+
+    (void) state;
+    (void) builder_foreign_key(&f.b, employee, "manager_id", employee, "id");
+    (void) builder_foreign_key(&f.b, customer, "account_manager_id", employee, "id");
+    (void) builder_foreign_key(&f.b, passenger, "flight_id", flight, "id");
+    find(&f);
+    assert_string_equal(subject(&f, user), "self");
+    assert_string_equal(subject(&f, profile), "user_id");
+    assert_string_equal(subject(&f, member), "user_id");
+    assert_string_equal(subject(&f, employee), "self");
+    assert_string_equal(subject(&f, customer), "self");
+    assert_string_equal(subject(&f, doctor), "self");
+    assert_string_equal(subject(&f, patient), "self");
+    assert_string_equal(subject(&f, address), "user_id");
+    /* one who flies often has many rows; a program is nobody */
+    assert_string_equal(subject(&f, passenger), "");
+    assert_string_equal(subject(&f, client), "");
+    ss_arena_free(f.arena);
+}
+
+static void
+one_person_may_have_several_rows(void **state)
+{
+    fixture f = set_up();
+    /* the users are somewhere else */
+    const size_t member = table(&f, "team_users", "user_id team_id");
+    const size_t customer = builder_table(&f.b, "public", "customer"),
+                 visitor = builder_table(&f.b, "public", "student"),
+                 contact = builder_table(&f.b, "public", "contact");
+
+    (void) state;
+    (void) builder_column(&f.b, customer, "tenant_id", "int4", true);
+    (void) builder_column(&f.b, customer, "id", "int4", true);
+    (void) builder_key(&f.b, customer, "pkey", "tenant_id id", true);
+    (void) builder_column(&f.b, visitor, "class_id", "int4", true);
+    (void) builder_column(&f.b, visitor, "term_no", "int4", true);
+    (void) builder_key(&f.b, visitor, "pkey", "class_id term_no", true);
+    (void) builder_column(&f.b, contact, "name", "text", true);
+    find(&f);
+    assert_string_equal(subject(&f, member), "");
+    assert_string_equal(subject(&f, customer), "self");
+    assert_string_equal(subject(&f, visitor), "");
+    assert_string_equal(subject(&f, contact), "self");
+    ss_arena_free(f.arena);
+}
+
+static void
+who_made_the_parent_is_not_behind_its_children(void **state)
+{
+    fixture f = set_up();
+    const size_t user = table(&f, "users", ""), country = table(&f, "country", "created_by"),
+                 city = table(&f, "city", "country_id");
+
+    (void) state;
+    (void) builder_foreign_key(&f.b, country, "created_by", user, "id");
+    (void) builder_foreign_key(&f.b, city, "country_id", country, "id");
+    find(&f);
+    assert_string_equal(subject(&f, country), "created_by");
+    assert_string_equal(subject(&f, city), "");
+    ss_arena_free(f.arena);
+}
+
+static void
+two_tables_may_be_each_others(void **state)
+{
+    fixture f = set_up();
+    const size_t person = table(&f, "person", "user_id"), user = table(&f, "users", "person_id");
+
+    (void) state;
+    (void) builder_foreign_key(&f.b, person, "user_id", user, "id");
+    (void) builder_foreign_key(&f.b, user, "person_id", person, "id");
+    find(&f);
+    assert_true(f.all[person].self != f.all[user].self);
+    assert_true(f.all[person].ncolumns + f.all[user].ncolumns == 1);
+    ss_arena_free(f.arena);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(declared_keys_lead_to_people),
+        cmocka_unit_test(so_do_keys_that_nobody_declared),
+        cmocka_unit_test(values_decide),
+        cmocka_unit_test(types_and_names_must_fit),
+        cmocka_unit_test(who_is_of_people),
+        cmocka_unit_test(one_person_may_have_several_rows),
+        cmocka_unit_test(who_made_the_parent_is_not_behind_its_children),
+        cmocka_unit_test(two_tables_may_be_each_others),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
