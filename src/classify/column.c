@@ -369,7 +369,7 @@ by_births(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result
 static void
 by_values(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result)
 {
-    const char *kind;
+    const char *held;
 
     if (v->n == 0 || by_form(l, v, p, result))
         return;
@@ -384,15 +384,15 @@ by_values(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result
                            .kind = "image",
                            .why = "begins as pictures, recordings or biometric records do"};
     /* An identifier among other text is one all the same. */
-    if (l->letter == 't' && is_open_class(p->class) && ss_values_any(v, &kind))
-    {
-        p->why = with_reason(p->why, ss_strf(result, "some values are of kind %s", kind), result);
-        if (p->class != SS_CLASS_FREE_TEXT)
-            *p = (ss_proposal){.class = SS_CLASS_FREE_TEXT,
-                               .confidence = SS_CONFIDENCE_MEDIUM,
-                               .kind = "free-text",
-                               .why = p->why};
-    }
+    held = l->letter == 't' && is_open_class(p->class) ? ss_values_hold(v, result) : NULL;
+    if (held == NULL)
+        return;
+    p->why = with_reason(p->why, held, result);
+    if (p->class != SS_CLASS_FREE_TEXT)
+        *p = (ss_proposal){.class = SS_CLASS_FREE_TEXT,
+                           .confidence = SS_CONFIDENCE_MEDIUM,
+                           .kind = "free-text",
+                           .why = p->why};
 }
 
 /* --- documents ----------------------------------------------------------------------------------- */

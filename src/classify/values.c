@@ -170,6 +170,8 @@ look_at_scalar(ss_look *l, const char *text, size_t n)
         const bool all = l->v.checked < CHECKED_MAX;
 
         l->v.checked += all;
+        if (l->letter == 't')
+            l->v.holding += ss_text_scan(text, n, NULL, 0, l->v.hits) > 0;
         /* One e-mail address among thousands of texts counts: forms that prove by themselves are looked for in every value. */
         for (size_t i = 0; i < forms; i++)
         {
@@ -327,7 +329,9 @@ add_up(ss_values *to, const ss_values *v)
     to->checked += v->checked;
     for (size_t i = 0; i < SS_FORMS_MAX; i++)
         to->accepted[i] += v->accepted[i];
-    to->hits += v->hits;
+    to->holding += v->holding;
+    for (size_t k = 0; k < SS_TEXT_NKINDS; k++)
+        to->hits[k] += v->hits[k];
     to->words += v->words;
     to->longest = v->longest > to->longest ? v->longest : to->longest;
 }
@@ -458,22 +462,24 @@ ss_values_prove(const ss_values *v, char letter, double *share)
     return best;
 }
 
-bool
-ss_values_any(const ss_values *v, const char **kind)
+const char *
+ss_values_hold(const ss_values *v, ss_arena *result)
 {
-    size_t n;
-    const ss_recogniser *const *list = ss_recogniser_forms(&n);
+    const char *separator = ": ", *text;
+    ss_buf out = {0};
 
-    for (size_t i = 0; i < n; i++)
+    if (v->holding == 0)
+        return NULL;
+    ss_buf_printf(&out, "%zu of %zu texts hold%s identifiers", v->holding, v->distinct,
+                  v->holding == 1 ? "s" : "");
+    for (int k = 0; k < SS_TEXT_NKINDS; k++)
     {
-        /* One version may look like an address of a network. */
-        if (list[i]->proof == SS_PROOF_FORM && v->accepted[i] > 0 &&
-            strcmp(list[i]->kind, "ip-address") != 0 &&
-            (list[i]->class == SS_CLASS_DIRECT_IDENTIFIER || list[i]->class == SS_CLASS_SECRET))
-        {
-            *kind = list[i]->kind;
-            return true;
-        }
+        if (v->hits[k] == 0)
+            continue;
+        ss_buf_printf(&out, "%s%s %zu", separator, ss_text_kind_names[k], v->hits[k]);
+        separator = ", ";
     }
-    return false;
+    text = ss_strdup(result, ss_buf_text(&out));
+    ss_buf_done(&out);
+    return text;
 }

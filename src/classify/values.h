@@ -7,6 +7,7 @@
 #define SS_CLASSIFY_VALUES_H
 
 #include "classify/recogniser.h"
+#include "forms/text.h"
 
 typedef struct ss_path_values ss_path_values;
 
@@ -16,7 +17,8 @@ typedef struct ss_values
     size_t distinct; /* of them; all that follows counts these */
     size_t checked;  /* the first of them, which were held against the forms of numbers */
     uint32_t accepted[SS_FORMS_MAX]; /* of that form: parallel to ss_recogniser_forms() */
-    size_t hits;                     /* with an identifier somewhere in a longer text */
+    size_t holding;                  /* texts with an identifier or a secret in them */
+    size_t hits[SS_TEXT_NKINDS];     /* how many of each, in all of them */
     size_t words;                    /* with blanks or without: their words, summed up */
     size_t longest;                  /* bytes of the longest */
     size_t births;                   /* dates and moments at midnight, one to 110 years back */
@@ -60,7 +62,7 @@ const ss_recogniser *ss_values_prove(const ss_values *values, char letter, doubl
 /* Which share of the distinct values that were held against it has the form; 0 where the kind has none. */
 double ss_values_share(const ss_values *values, const ss_recogniser *recogniser);
 
-/* Does any value have a form that is an identifier or a secret by itself? */
-bool ss_values_any(const ss_values *values, const char **kind);
+/* "3 of 250 texts hold identifiers: email 2, phone 1", in result; NULL: none does. */
+const char *ss_values_hold(const ss_values *values, ss_arena *result);
 
 #endif

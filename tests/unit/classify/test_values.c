@@ -149,20 +149,18 @@ one_value_said_often_is_one(void **state)
 {
     ss_arena *arena = ss_arena_new(NULL);
     ss_look *look = ss_look_new(arena, 't', SS_DOCUMENT_JSON, 2026);
-    const char *kind = NULL;
     ss_values v;
 
     (void) state;
     for (size_t i = 0; i < 1000; i++)
         ss_look_at(look, "9434765919", 10);
-    ss_look_at(look, "write to boss@corp.example.org", 30);
-    ss_look_at(look, "boss@corp.example.org", 21);
+    ss_look_at(look, "write to boss@corp.invalid.org", 30);
+    ss_look_at(look, "boss@corp.invalid.org", 21);
     v = ss_look_finish(look, arena);
     assert_int_equal(v.n, 1002);
     assert_int_equal(v.distinct, 3);
     assert_string_equal(kind_of(&v, 't'), "");
-    assert_true(ss_values_any(&v, &kind));
-    assert_string_equal(kind, "email");
+    assert_string_equal(ss_values_hold(&v, arena), "2 of 3 texts hold identifiers: email 2");
     ss_arena_free(arena);
 }
 
