@@ -133,6 +133,9 @@ typedef enum ss_signoff
     SS_SIGNOFF_ALL,
 } ss_signoff;
 
+#define SS_NSIGNOFFS (SS_SIGNOFF_ALL + 1)
+extern const char *const ss_signoff_names[SS_NSIGNOFFS];
+
 typedef struct ss_access /* a role of the target that is let in at every publish */
 {
     const char *role;
@@ -232,6 +235,8 @@ typedef struct ss_decision /* one column, resolved */
     bool by_table;          /* of a kept table: by its signature alone, nothing says a class */
     bool is_key;           /* of the primary key or of any foreign key: made by the key machinery */
     const char *signed_by; /* NULL: not signed, or no longer covered */
+    const ss_signature *signature; /* of its entry or rule, whether it covers it or not; or NULL */
+    bool lacks_signature; /* require_signoff wants a signature, and none covers it, nor its table */
     const ss_policy_rule *rule; /* that decided it, or NULL */
 } ss_decision;
 
@@ -254,8 +259,9 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
 {
     ss_mode mode;
     const char *why;
-    const char *signed_by;
-    const char *rows; /* table's, else policy's, else NULL */
+    const char *signed_by;         /* NULL: not signed, or no longer covered */
+    const ss_signature *signature; /* of its entry, whether it covers it or not; or NULL */
+    const char *rows;              /* table's, else policy's, else NULL */
     bool subject_self;
     bool subject_none;
     const size_t *subject_columns; /* the table's columns that the policy names */
@@ -271,13 +277,30 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     size_t undecided;           /* how many of them */
 } ss_table_plan;
 
+typedef struct ss_rule_column /* that a rule matches */
+{
+    const char *label;  /* schema.table.column */
+    const char *digest; /* of the label */
+    size_t table;       /* index into the catalog's */
+    bool covered;       /* it matched already when plan last wrote the rule */
+} ss_rule_column;
+
+typedef struct ss_rule_columns
+{
+    ss_rule_column *list; /* sorted by label */
+    size_t n;
+    const char *digest; /* of them all, 8 hex digits: what plan writes */
+    bool is_signed;     /* as the file has the rule */
+} ss_rule_columns;
+
 typedef struct ss_plan
 {
     const ss_policy *policy;
     const ss_catalog *catalog;
-    const ss_table_plan *tables; /* ntables of the catalog; a partition has its root's */
-    size_t undecided;            /* columns */
-    ss_finding *findings;        /* what stops and what warns, in file order */
+    const ss_table_plan *tables;  /* ntables of the catalog; a partition has its root's */
+    const ss_rule_columns *rules; /* parallel to the policy's: what each matches by now */
+    size_t undecided;             /* columns */
+    ss_finding *findings;         /* what stops and what warns, in file order */
     size_t nfindings;
     size_t nstops;
 } ss_plan;

@@ -97,21 +97,6 @@ void ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, boo
 
 /* --- rules -------------------------------------------------------------------------------------- */
 
-typedef struct ss_rule_column /* that a rule matches */
-{
-    const char *label;  /* schema.table.column */
-    const char *digest; /* of the label */
-    size_t table;       /* index into the catalog's */
-    bool covered;       /* it matched already when plan last wrote the rule */
-} ss_rule_column;
-
-typedef struct ss_rule_columns
-{
-    ss_rule_column *list; /* sorted by label */
-    size_t n;
-    const char *digest; /* of them all, 8 hex digits: what plan writes */
-} ss_rule_columns;
-
 /* Is anything that the rule matches covered by it? */
 bool ss_rule_covers_any(const ss_rule_columns *columns);
 

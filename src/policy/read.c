@@ -713,7 +713,6 @@ read_endpoints(const reading *r, const ss_yaml *root, const char *folder)
 static ss_code
 read_limits(const reading *r, const ss_yaml *root)
 {
-    static const char *const signoff[] = {"personal-keep", "none", "all"};
     const ss_yaml *at;
     uint64_t n = 0;
     size_t i = 0;
@@ -739,7 +738,7 @@ read_limits(const reading *r, const ss_yaml *root)
         SS_TRY(duration(r, at, "max_snapshot_age", &r->p->max_snapshot_age_s));
     if ((at = ss_yaml_get(root, "require_signoff")) != NULL)
     {
-        SS_TRY(word(r, at, "word for require_signoff", signoff, NWORDS(signoff), &i));
+        SS_TRY(word(r, at, "word for require_signoff", ss_signoff_names, SS_NSIGNOFFS, &i));
         r->p->require_signoff = (ss_signoff) i;
     }
     return SS_OK;

@@ -245,6 +245,7 @@ check_table_signature(ss_resolving *r, const ss_table *table, ss_table_plan *t,
 
     if (entry->signature.by == NULL)
         return;
+    t->signature = &entry->signature;
     if (t->why == NULL)
         t->why = entry->signature.why;
     if (strcmp(entry->signature.covers,
@@ -604,9 +605,7 @@ check_rule(ss_resolving *r, const ss_policy_rule *rule, const ss_rule_columns *c
              "the rule \"%.100s\" matches other columns than the %zu that plan last wrote: it "
              "decides nothing that would reveal anything",
              name, rule->matched);
-    else if (rule->signature.by != NULL &&
-             strcmp(rule->signature.covers, ss_policy_cover_rule(rule, rule->digest, r->result)) !=
-                 0)
+    else if (rule->signature.by != NULL && !columns->is_signed)
         WARN("", &rule->place, "look at what changed and sign it again",
              "the signature no longer covers the rule \"%.100s\" as it is", name);
 }
@@ -626,8 +625,16 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
     r->soft_keys = ss_alloc(result, catalog->ntables + 1, sizeof *r->soft_keys);
     r->rules = ss_alloc(result, policy->nrules + 1, sizeof *r->rules);
     for (size_t i = 0; i < policy->nrules; i++)
-        r->rules[i] = ss_rule_columns_of(&policy->rules[i], catalog, result);
-    *r->plan = (ss_plan){.policy = policy, .catalog = catalog, .tables = r->tables};
+    {
+        const ss_policy_rule *rule = &policy->rules[i];
+
+        r->rules[i] = ss_rule_columns_of(rule, catalog, result);
+        r->rules[i].is_signed =
+            rule->signature.by != NULL &&
+            strcmp(rule->signature.covers, ss_policy_cover_rule(rule, rule->digest, result)) == 0;
+    }
+    *r->plan =
+        (ss_plan){.policy = policy, .catalog = catalog, .tables = r->tables, .rules = r->rules};
     find_entries(r);
     for (size_t i = 0; i < catalog->ntables; i++)
     {

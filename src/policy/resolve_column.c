@@ -215,6 +215,7 @@ take_entry(ss_resolving *r, const ss_policy_table *entry, const ss_policy_column
                           : ss_policy_label(e->references_table, e->references_column, r->result)};
     if (e->signature.by == NULL)
         return;
+    d->signature = &e->signature;
     if (strcmp(e->signature.covers, ss_policy_cover_column(entry, e, column, r->result)) == 0)
         d->signed_by = e->signature.by;
     else
@@ -248,9 +249,8 @@ take_rule(ss_resolving *r, const ss_table_plan *t, const ss_policy_rule *rule, c
         return;
     if (ss_rule_covers(columns, label))
     {
-        if (s->by != NULL &&
-            strcmp(s->covers, ss_policy_cover_rule(rule, rule->digest, r->result)) == 0)
-            d->signed_by = s->by;
+        d->signature = s->by == NULL ? NULL : s;
+        d->signed_by = columns->is_signed ? s->by : NULL;
         return;
     }
     if (reveals_nothing(treatment))
@@ -353,19 +353,22 @@ take_nothing(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
 }
 
 static void
-check_signature(ss_resolving *r, const ss_table_plan *t, const ss_column *column,
-                const ss_decision *d, const char *label, const ss_place *place)
+check_signature(ss_resolving *r, const ss_table_plan *t, const ss_column *column, ss_decision *d,
+                const char *label, const ss_place *place)
 {
     const bool leaves = d->treatment == SS_TREAT_KEEP || d->treatment == SS_TREAT_GENERALISE;
+    const ss_signoff required = r->policy->require_signoff;
 
     if (t->mode == SS_MODE_EMPTY || d->signed_by != NULL || t->signed_by != NULL ||
         column->generated != SS_GENERATED_NOT)
         return;
-    if (r->policy->require_signoff == SS_SIGNOFF_ALL)
+    d->lacks_signature = required == SS_SIGNOFF_ALL ||
+                         (required == SS_SIGNOFF_PERSONAL_KEEP && d->personal && leaves);
+    if (required == SS_SIGNOFF_ALL)
         STOP(label, place, ss_resolve_sign(r, place, label),
              "not signed, and require_signoff is all");
-    else if (r->policy->require_signoff == SS_SIGNOFF_PERSONAL_KEEP && d->personal && leaves &&
-             t->mode == SS_MODE_PSEUDONYMISE)
+    else if (d->lacks_signature &&
+             t->mode == SS_MODE_PSEUDONYMISE) /* a kept table is signed as a whole */
         STOP(label, place, ss_resolve_sign(r, place, label),
              "a personal column that leaves with its values must be signed");
 }
