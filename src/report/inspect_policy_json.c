@@ -1,0 +1,178 @@
+/* The policy's page for machines. */
+#include <string.h>
+
+#include "report/inspect_policy.h"
+#include "report/json_text.h"
+
+#define SS_POLICY_PAGE_VERSION 1
+
+static void
+set(json_t *object, const char *key, json_t *value)
+{
+    (void) json_object_set_new(object, key, value);
+}
+
+static void
+set_count(json_t *object, const char *key, size_t n)
+{
+    set(object, key, json_integer((json_int_t) n));
+}
+
+/* Who signed and when, and whether that counts: null where nobody signed. */
+static void
+set_signature(json_t *object, const ss_signature *s, bool covered)
+{
+    set(object, "signed_by", ss_json_text(s == NULL ? NULL : s->by));
+    set(object, "signed_date", ss_json_text(s == NULL ? NULL : s->date));
+    set(object, "covered", s == NULL ? json_null() : json_boolean(covered));
+}
+
+static json_t *
+rule_name(const ss_policy_rule *rule)
+{
+    ss_arena *scratch;
+    json_t *name;
+
+    if (rule == NULL)
+        return json_null();
+    scratch = ss_arena_new(NULL);
+    name = ss_json_text(ss_policy_rule_name(rule, scratch));
+    ss_arena_free(scratch);
+    return name;
+}
+
+static json_t *
+column_json(const ss_page_column *c)
+{
+    const ss_decision *d = c->decision;
+    json_t *o = json_object();
+
+    set(o, "table", ss_json_text(c->table->label));
+    set(o, "column", ss_json_text(c->column->name));
+    set(o, "type", ss_json_text(c->column->type_text));
+    set(o, "class", ss_json_text(c->class));
+    set(o, "kind", ss_json_text(d->kind));
+    set(o, "treatment", ss_json_text(c->treatment));
+    set(o, "to", ss_json_text(d->to));
+    set(o, "why", ss_json_text(d->why));
+    set(o, "rule", rule_name(d->rule));
+    set_signature(o, c->signature, c->covered);
+    set(o, "personal", c->class == NULL ? json_null() : json_boolean(d->personal));
+    set(o, "leaves_with_values", json_boolean(c->leaves));
+    set(o, "undecided", json_boolean(d->undecided));
+    set(o, "lacks_signature", json_boolean(d->lacks_signature));
+    set(o, "stale_signature", json_boolean(ss_page_is_stale(c)));
+    return o;
+}
+
+static json_t *
+tables_json(const ss_plan *plan)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < plan->catalog->ntables; i++)
+    {
+        const ss_table *table = &plan->catalog->tables[i];
+        const ss_table_plan *t = &plan->tables[i];
+        json_t *o;
+
+        if (table->is_partition)
+            continue;
+        o = json_object();
+        set(o, "table", ss_json_text(table->label));
+        set(o, "mode", json_string(ss_mode_name(t->mode)));
+        set(o, "why", ss_json_text(t->why));
+        set_signature(o, t->signature, t->signed_by != NULL);
+        set_count(o, "columns", table->ncolumns);
+        set_count(o, "undecided_columns", t->undecided);
+        (void) json_array_append_new(list, o);
+    }
+    return list;
+}
+
+static json_t *
+rules_json(const ss_policy_page *page)
+{
+    const ss_policy *policy = page->plan->policy;
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < policy->nrules; i++)
+    {
+        const ss_policy_rule *rule = &policy->rules[i];
+        const ss_rule_columns *columns = &page->plan->rules[i];
+        json_t *o = json_object(), *uncovered = json_array();
+
+        for (size_t k = 0; k < columns->n; k++)
+        {
+            if (!columns->list[k].covered)
+                (void) json_array_append_new(uncovered, ss_json_text(columns->list[k].label));
+        }
+        set(o, "rule", rule_name(rule));
+        set(o, "class", json_string(ss_class_name(rule->class)));
+        set(o, "treatment",
+            rule->treatment == SS_TREAT_DEFAULT ? json_null()
+                                                : json_string(ss_treatment_name(rule->treatment)));
+        set(o, "why", ss_json_text(rule->why));
+        set_count(o, "matches", columns->n);
+        set(o, "matched",
+            rule->digest == NULL ? json_null() : json_integer((json_int_t) rule->matched));
+        set_count(o, "decides", ss_page_decided(page, rule));
+        set(o, "not_covered", uncovered);
+        set_signature(o, rule->signature.by == NULL ? NULL : &rule->signature, columns->is_signed);
+        (void) json_array_append_new(list, o);
+    }
+    return list;
+}
+
+/* How many columns are of which class and get which treatment. */
+static json_t *
+matrix_json(const ss_policy_page *page)
+{
+    json_t *matrix = json_object();
+
+    for (size_t i = 0; i < page->ncolumns; i++)
+    {
+        const ss_page_column *c = &page->columns[i];
+        const char *class = c->class == NULL ? "" : c->class;
+        json_t *row = json_object_get(matrix, class), *cell;
+
+        if (row == NULL)
+        {
+            row = json_object();
+            set(matrix, class, row);
+        }
+        cell = json_object_get(row, c->treatment);
+        set_count(row, c->treatment, 1 + (size_t) json_integer_value(cell));
+    }
+    return matrix;
+}
+
+json_t *
+ss_policy_page_json(const ss_policy_page *page)
+{
+    const ss_policy *policy = page->plan->policy;
+    json_t *root = json_object(), *columns = json_array();
+    size_t undecided = 0;
+
+    set_count(root, "policy_page", SS_POLICY_PAGE_VERSION);
+    set(root, "command", json_string("inspect"));
+    set(root, "policy", ss_json_text(page->file));
+    set(root, "policy_digest", json_string(page->digest));
+    set(root, "date", json_string(page->date));
+    set(root, "source", ss_json_text(page->source));
+    set(root, "target", ss_json_text(policy->target));
+    set_count(root, "people", policy->people);
+    set(root, "require_signoff", json_string(ss_signoff_names[policy->require_signoff]));
+    set(root, "matrix", matrix_json(page));
+    set(root, "tables", tables_json(page->plan));
+    for (size_t i = 0; i < page->ncolumns; i++)
+    {
+        undecided += page->columns[i].decision->undecided;
+        (void) json_array_append_new(columns, column_json(&page->columns[i]));
+    }
+    set(root, "columns", columns);
+    set(root, "rules", rules_json(page));
+    set_count(root, "undecided_columns", undecided);
+    set_count(root, "stops", page->plan->nstops);
+    return root;
+}
