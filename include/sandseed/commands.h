@@ -61,14 +61,17 @@ typedef struct ss_options
     uint64_t seed; /* for tests: sandboxes of one seed can be compared */
     size_t jobs;   /* threads and connections; 0: the machine's cores */
     bool allow_privileged_source;
-    bool no_rows;   /* inspect, plan: look at no rows of the source */
-    unsigned width; /* of the text result, in columns; 0: 80 */
+    bool no_rows;        /* inspect, plan: look at no rows of the source */
+    const char *classes; /* inspect: "direct-identifier,secret": columns of these alone */
+    const char *tables;  /* inspect: globs over schema.table, commas between: these tables alone */
+    bool csv;            /* inspect, of a policy: the text is CSV */
+    unsigned width;      /* of the text result, in columns; 0: 80 */
 } ss_options;
 
 typedef ss_code ss_command(const ss_options *options, const ss_watch *watch, ss_result *result,
                            ss_error *err);
 
-SS_EXPORT ss_command ss_command_inspect;  /* source; or model: a folder that fit wrote */
+SS_EXPORT ss_command ss_command_inspect;  /* source; or a model, or a policy, as source or policy */
 SS_EXPORT ss_command ss_command_plan;     /* source, output: a new policy; policy: an old one */
 SS_EXPORT ss_command ss_command_sign;     /* policy, by, why, patterns */
 SS_EXPORT ss_command ss_command_check;    /* policy */

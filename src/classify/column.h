@@ -11,20 +11,6 @@
 #include "classify/sample.h"
 #include "policy/write.h"
 
-/* What is in a document, path by path: parallel to the paths of its values. */
-typedef struct ss_path_proposal
-{
-    const char *path;
-    ss_proposal proposal;
-} ss_path_proposal;
-
-typedef struct ss_classified /* one column */
-{
-    ss_proposal proposal;
-    const ss_path_proposal *paths; /* of documents that were looked at */
-    size_t npaths;
-} ss_classified;
-
 /* Every column of every table, in result.  sample: of its rows; NULL: they were not looked at. */
 const ss_classified *const *ss_classify_columns(const ss_catalog *catalog, const ss_sample *sample,
                                                 ss_arena *result);

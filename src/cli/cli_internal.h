@@ -19,12 +19,12 @@
 /* What a command's arguments fill. */
 typedef enum cli_args
 {
-    ARGS_SOURCE, /* source */
-    ARGS_POLICY, /* policy */
-    ARGS_PLAN,   /* source with -o, else policy */
-    ARGS_SIGN,   /* policy, patterns */
-    ARGS_MODEL,  /* model, target */
-    ARGS_FOLDER, /* target */
+    ARGS_INSPECT, /* source; policy where --source is given */
+    ARGS_POLICY,  /* policy */
+    ARGS_PLAN,    /* source with -o, else policy */
+    ARGS_SIGN,    /* policy, patterns */
+    ARGS_MODEL,   /* model, target */
+    ARGS_FOLDER,  /* target */
 } cli_args;
 
 typedef struct cli_command

@@ -216,8 +216,11 @@ set_arguments(const cli_command *command, char **args, int n, ss_options *option
         return ss_fail(err, SS_EMEND, "%s takes no more than %s", command->name, command->usage);
     switch (command->args)
     {
-    case ARGS_SOURCE:
-        options->source = args[0];
+    case ARGS_INSPECT:
+        if (options->source != NULL)
+            options->policy = args[0];
+        else
+            options->source = args[0];
         break;
     case ARGS_POLICY:
         options->policy = args[0];
@@ -268,6 +271,8 @@ cli_parse(int argc, char **argv, const cli_command **command, ss_options *option
             code = ss_fail(err, SS_EMEND, "unknown command \"%s\"", argv[optind]);
         else if (*command == NULL)
             code = ss_fail(err, SS_EMEND, "which command?");
+        if (code == SS_OK && options->csv && settings->json)
+            code = ss_fail(err, SS_EMEND, "--csv and --json: one of the two");
         for (size_t i = 0; code == SS_OK && i < NOPTIONS; i++)
         {
             if (used[i] && !cli_takes(*command, &options_table[i]))

@@ -48,6 +48,20 @@ typedef struct ss_subject_proposal
     const char *why; /* of self, or where the columns lead to; NULL: nothing leads to people */
 } ss_subject_proposal;
 
+/* What is in a document, path by path: parallel to the paths of its values. */
+typedef struct ss_path_proposal
+{
+    const char *path;
+    ss_proposal proposal;
+} ss_path_proposal;
+
+typedef struct ss_classified /* one column */
+{
+    ss_proposal proposal;
+    const ss_path_proposal *paths; /* of documents that were looked at */
+    size_t npaths;
+} ss_classified;
+
 typedef struct ss_new_policy
 {
     const ss_catalog *catalog;

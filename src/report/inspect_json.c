@@ -3,26 +3,9 @@
 
 #include "base/text.h"
 #include "report/inspect.h"
+#include "report/json_text.h"
 
 #define SS_INSPECT_SCHEMA_VERSION 1
-
-/* Names are UTF-8, but for those of a database in SQL_ASCII: what is not, is escaped. */
-static json_t *
-string(const char *text)
-{
-    json_t *value;
-    ss_arena *scratch;
-
-    if (text == NULL)
-        return json_null();
-    value = json_string(text);
-    if (value != NULL)
-        return value;
-    scratch = ss_arena_new(NULL);
-    value = json_string(ss_printable(scratch, text));
-    ss_arena_free(scratch);
-    return value;
-}
 
 static void
 set(json_t *object, const char *key, json_t *value)
@@ -42,7 +25,7 @@ strings(const char *const *list, size_t n)
     json_t *array = json_array();
 
     for (size_t i = 0; i < n; i++)
-        (void) json_array_append_new(array, string(list[i]));
+        (void) json_array_append_new(array, ss_json_text(list[i]));
     return array;
 }
 
@@ -56,7 +39,7 @@ columns_of(const ss_table *table, const int16_t *attnums, size_t n)
     {
         const ss_column *column = ss_table_attribute(table, attnums[i]);
 
-        (void) json_array_append_new(array, string(column == NULL ? NULL : column->name));
+        (void) json_array_append_new(array, ss_json_text(column == NULL ? NULL : column->name));
     }
     return array;
 }
@@ -64,7 +47,7 @@ columns_of(const ss_table *table, const int16_t *attnums, size_t n)
 static json_t *
 label(const ss_catalog *c, size_t table)
 {
-    return table == SS_NONE ? json_null() : string(c->tables[table].label);
+    return table == SS_NONE ? json_null() : ss_json_text(c->tables[table].label);
 }
 
 static const char *
@@ -118,7 +101,7 @@ type_name(const ss_catalog *c, size_t type)
     ss_text_ident(&text, c->types[type].schema);
     ss_buf_putc(&text, '.');
     ss_text_ident(&text, c->types[type].name);
-    value = string(ss_buf_text(&text));
+    value = ss_json_text(ss_buf_text(&text));
     ss_buf_done(&text);
     return value;
 }
@@ -128,16 +111,16 @@ type_json(const ss_catalog *c, const ss_type *t)
 {
     json_t *o = json_object();
 
-    set(o, "schema", string(t->schema));
-    set(o, "name", string(t->name));
+    set(o, "schema", ss_json_text(t->schema));
+    set(o, "name", ss_json_text(t->name));
     set(o, "kind", json_string(type_kind(t->kind)));
-    set(o, "extension", string(t->extension));
+    set(o, "extension", ss_json_text(t->extension));
     set(o, "base", type_name(c, t->base));
     if (t->kind == SS_TYPE_DOMAIN)
     {
         set(o, "not_null", json_boolean(t->not_null));
         set(o, "checks", strings(t->checks, t->nchecks));
-        set(o, "default", string(t->default_expr));
+        set(o, "default", ss_json_text(t->default_expr));
     }
     if (t->kind == SS_TYPE_ENUM)
         set(o, "labels", strings(t->labels, t->nlabels));
@@ -146,21 +129,48 @@ type_json(const ss_catalog *c, const ss_type *t)
         json_t *fields = json_array();
 
         for (size_t i = 0; i < t->nfields; i++)
-            (void) json_array_append_new(fields,
-                                         json_pack("{s:o, s:o}", "name", string(t->fields[i].name),
-                                                   "type", type_name(c, t->fields[i].type)));
+            (void) json_array_append_new(fields, json_pack("{s:o, s:o}", "name",
+                                                           ss_json_text(t->fields[i].name), "type",
+                                                           type_name(c, t->fields[i].type)));
         set(o, "fields", fields);
     }
     return o;
 }
 
+static void
+set_proposal(json_t *o, const ss_proposal *p)
+{
+    set(o, "class", json_string(ss_class_name(p->class)));
+    set(o, "kind", ss_json_text(p->kind));
+    set(o, "confidence",
+        p->class == SS_CLASS_UNDECIDED ? json_null()
+                                       : json_string(ss_confidence_names[p->confidence]));
+    set(o, "why", ss_json_text(p->why));
+}
+
 static json_t *
-column_json(const ss_catalog *c, const ss_column *column)
+paths_json(const ss_classified *classified)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < classified->npaths; i++)
+    {
+        json_t *o = json_object();
+
+        set(o, "path", ss_json_text(classified->paths[i].path));
+        set_proposal(o, &classified->paths[i].proposal);
+        (void) json_array_append_new(array, o);
+    }
+    return array;
+}
+
+static json_t *
+column_json(const ss_catalog *c, const ss_column *column, const ss_classified *classified)
 {
     json_t *o = json_object();
 
-    set(o, "name", string(column->name));
-    set(o, "type", string(column->type_text));
+    set(o, "name", ss_json_text(column->name));
+    set(o, "type", ss_json_text(column->type_text));
     set(o, "type_name", type_name(c, column->type));
     set(o, "base_type", type_name(c, ss_catalog_base_type(c, column->type)));
     set(o, "not_null", json_boolean(column->not_null));
@@ -172,13 +182,16 @@ column_json(const ss_catalog *c, const ss_column *column)
         column->generated == SS_GENERATED_NOT
             ? json_null()
             : json_string(column->generated == SS_GENERATED_VIRTUAL ? "virtual" : "stored"));
-    set(o, "default", string(column->default_expr));
+    set(o, "default", ss_json_text(column->default_expr));
     set(o, "sequence",
-        column->sequence == SS_NONE ? json_null() : string(c->sequences[column->sequence].name));
-    set(o, "collation", string(column->collation));
-    set(o, "comment", string(column->comment));
+        column->sequence == SS_NONE ? json_null()
+                                    : ss_json_text(c->sequences[column->sequence].name));
+    set(o, "collation", ss_json_text(column->collation));
+    set(o, "comment", ss_json_text(column->comment));
     set(o, "null_frac", column->null_frac < 0 ? json_null() : json_real(column->null_frac));
     set(o, "n_distinct", column->n_distinct == 0 ? json_null() : json_real(column->n_distinct));
+    set_proposal(o, &classified->proposal);
+    set(o, "paths", paths_json(classified));
     return o;
 }
 
@@ -192,8 +205,8 @@ keys_json(const ss_table *t)
         const ss_key *k = &t->keys[i];
         json_t *o = json_object();
 
-        set(o, "name", string(k->name));
-        set(o, "definition", string(k->definition));
+        set(o, "name", ss_json_text(k->name));
+        set(o, "definition", ss_json_text(k->definition));
         set(o, "columns", columns_of(t, k->attnums, k->ncolumns));
         set(o, "primary", json_boolean(k->primary));
         set(o, "constraint", json_boolean(k->constraint));
@@ -217,8 +230,8 @@ foreign_keys_json(const ss_catalog *c, const ss_table *t)
         const ss_foreign_key *k = &c->foreign_keys[t->foreign_keys[i]];
         json_t *o = json_object();
 
-        set(o, "name", string(k->name));
-        set(o, "definition", string(k->definition));
+        set(o, "name", ss_json_text(k->name));
+        set(o, "definition", ss_json_text(k->definition));
         set(o, "columns", columns_of(t, k->attnums, k->ncolumns));
         set(o, "references", label(c, k->parent));
         set(o, "referenced_columns",
@@ -243,8 +256,8 @@ checks_json(const ss_table *t)
         const ss_check *k = &t->checks[i];
         json_t *o = json_object();
 
-        set(o, "name", string(k->name));
-        set(o, "definition", string(k->definition));
+        set(o, "name", ss_json_text(k->name));
+        set(o, "definition", ss_json_text(k->definition));
         set(o, "columns", columns_of(t, k->attnums, k->ncolumns));
         set(o, "valid", json_boolean(k->validated));
         set(o, "no_inherit", json_boolean(k->no_inherit));
@@ -264,8 +277,8 @@ exclusions_json(const ss_table *t)
         const ss_exclusion *k = &t->exclusions[i];
         json_t *o = json_object();
 
-        set(o, "name", string(k->name));
-        set(o, "definition", string(k->definition));
+        set(o, "name", ss_json_text(k->name));
+        set(o, "definition", ss_json_text(k->definition));
         set(o, "columns", columns_of(t, k->attnums, k->ncolumns));
         set(o, "deferrable", json_boolean(k->deferrable));
         (void) json_array_append_new(array, o);
@@ -274,16 +287,18 @@ exclusions_json(const ss_table *t)
 }
 
 static json_t *
-table_json(const ss_catalog *c, const ss_table *t)
+table_json(const ss_inspect *inspect, const ss_table *t)
 {
+    const ss_catalog *c = inspect->catalog;
+    const ss_classified *classified = inspect->columns[ss_catalog_index(c, t)];
     json_t *o = json_object(), *columns = json_array(), *inherits = json_array();
 
-    set(o, "table", string(t->label));
-    set(o, "schema", string(t->schema));
-    set(o, "name", string(t->name));
+    set(o, "table", ss_json_text(t->label));
+    set(o, "schema", ss_json_text(t->schema));
+    set(o, "name", ss_json_text(t->name));
     set(o, "kind", json_string(table_kind(t->kind)));
-    set(o, "owner", string(t->owner));
-    set(o, "extension", string(t->extension));
+    set(o, "owner", ss_json_text(t->owner));
+    set(o, "extension", ss_json_text(t->extension));
     set(o, "extension_config", json_boolean(t->extension_config));
     set(o, "unlogged", json_boolean(t->unlogged));
     set(o, "row_security", json_boolean(t->row_security));
@@ -291,8 +306,8 @@ table_json(const ss_catalog *c, const ss_table *t)
     set(o, "readable", json_boolean(t->readable));
     set(o, "rows_visible", json_boolean(t->rows_visible));
     set(o, "partition_of", t->is_partition ? label(c, t->partition_parent) : json_null());
-    set(o, "partition_key", string(t->partition_key));
-    set(o, "partition_bound", string(t->partition_bound));
+    set(o, "partition_key", ss_json_text(t->partition_key));
+    set(o, "partition_bound", ss_json_text(t->partition_bound));
     for (size_t i = 0; i < t->ninherits; i++)
         (void) json_array_append_new(inherits, label(c, t->inherits[i]));
     set(o, "inherits", inherits);
@@ -301,9 +316,12 @@ table_json(const ss_catalog *c, const ss_table *t)
     set(o, "bytes", json_integer((json_int_t) t->bytes));
     set_count(o, "triggers", t->ntriggers);
     set_count(o, "policies", t->npolicies);
-    set(o, "comment", string(t->comment));
+    set(o, "comment", ss_json_text(t->comment));
     for (size_t i = 0; i < t->ncolumns; i++)
-        (void) json_array_append_new(columns, column_json(c, &t->columns[i]));
+    {
+        if (ss_inspect_shows(inspect, t, i))
+            (void) json_array_append_new(columns, column_json(c, &t->columns[i], &classified[i]));
+    }
     set(o, "columns", columns);
     set(o, "keys", keys_json(t));
     set(o, "foreign_keys", foreign_keys_json(c, t));
@@ -319,11 +337,11 @@ sequence_json(const ss_catalog *c, const ss_sequence *s)
     const ss_column *column =
         s->table == SS_NONE ? NULL : ss_table_attribute(&c->tables[s->table], s->attnum);
 
-    set(o, "schema", string(s->schema));
-    set(o, "name", string(s->name));
-    set(o, "type", string(s->type));
+    set(o, "schema", ss_json_text(s->schema));
+    set(o, "name", ss_json_text(s->name));
+    set(o, "type", ss_json_text(s->type));
     set(o, "table", label(c, s->table));
-    set(o, "column", string(column == NULL ? NULL : column->name));
+    set(o, "column", ss_json_text(column == NULL ? NULL : column->name));
     set(o, "start", json_integer((json_int_t) s->start));
     set(o, "increment", json_integer((json_int_t) s->increment));
     set(o, "min", json_integer((json_int_t) s->min));
@@ -338,14 +356,28 @@ database_json(const ss_catalog *c)
 {
     json_t *o = json_object();
 
-    set(o, "name", string(c->database));
-    set(o, "encoding", string(c->encoding));
-    set(o, "collate", string(c->collate));
-    set(o, "ctype", string(c->ctype));
-    set(o, "locale_provider", string(c->locale_provider));
-    set(o, "locale", string(c->icu_locale));
+    set(o, "name", ss_json_text(c->database));
+    set(o, "encoding", ss_json_text(c->encoding));
+    set(o, "collate", ss_json_text(c->collate));
+    set(o, "ctype", ss_json_text(c->ctype));
+    set(o, "locale_provider", ss_json_text(c->locale_provider));
+    set(o, "locale", ss_json_text(c->icu_locale));
     set(o, "bytes", c->bytes < 0 ? json_null() : json_integer((json_int_t) c->bytes));
     return o;
+}
+
+static json_t *
+classes_json(const ss_inspect_classes *n)
+{
+    json_t *o = json_object();
+
+    for (int i = 0; i < SS_NCLASSES; i++)
+        set_count(o, ss_class_name((ss_class) i), n->of[i]);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "tables", (json_int_t) n->tables,
+                     "columns", (json_int_t) n->columns, "personal", (json_int_t) n->personal,
+                     "special", (json_int_t) n->of[SS_CLASS_SPECIAL_CATEGORY], "secret",
+                     (json_int_t) n->of[SS_CLASS_SECRET], "undecided",
+                     (json_int_t) n->of[SS_CLASS_UNDECIDED], "classes", o);
 }
 
 static json_t *
@@ -398,19 +430,27 @@ json_t *
 ss_inspect_json(const ss_inspect *inspect)
 {
     const ss_catalog *c = inspect->catalog;
+    const ss_inspect_classes all = ss_inspect_count_classes(inspect, true),
+                             shown = ss_inspect_count_classes(inspect, false);
     json_t *root = json_object(), *tables = json_array(), *types = json_array(),
            *sequences = json_array(), *views = json_array(), *extensions = json_array();
 
     set_count(root, "inspect", SS_INSPECT_SCHEMA_VERSION);
-    set(root, "source", string(inspect->source));
+    set(root, "source", ss_json_text(inspect->source));
     set_count(root, "server_version", (uint64_t) c->server_version);
-    set(root, "security", string(inspect->security));
-    set(root, "role", string(inspect->role));
+    set(root, "security", ss_json_text(inspect->security));
+    set(root, "role", ss_json_text(inspect->role));
     set(root, "database", database_json(c));
     set(root, "summary", summary_json(c));
+    set(root, "rows_seen", json_boolean(inspect->rows_seen));
+    set(root, "classified", classes_json(&all));
+    set(root, "shown", classes_json(&shown));
     set(root, "notes", notes_json(c));
     for (size_t i = 0; i < c->ntables; i++)
-        (void) json_array_append_new(tables, table_json(c, &c->tables[i]));
+    {
+        if (ss_inspect_shows_table(inspect, &c->tables[i]))
+            (void) json_array_append_new(tables, table_json(inspect, &c->tables[i]));
+    }
     set(root, "tables", tables);
     for (size_t i = 0; i < c->ntypes; i++)
         (void) json_array_append_new(types, type_json(c, &c->types[i]));
@@ -423,11 +463,11 @@ ss_inspect_json(const ss_inspect *inspect)
         const ss_view *v = &c->views[i];
         json_t *o = json_object();
 
-        set(o, "schema", string(v->schema));
-        set(o, "name", string(v->name));
+        set(o, "schema", ss_json_text(v->schema));
+        set(o, "name", ss_json_text(v->name));
         set(o, "materialised", json_boolean(v->materialised));
         set(o, "populated", v->materialised ? json_boolean(v->populated) : json_null());
-        set(o, "comment", string(v->comment));
+        set(o, "comment", ss_json_text(v->comment));
         (void) json_array_append_new(views, o);
     }
     set(root, "views", views);
@@ -435,9 +475,9 @@ ss_inspect_json(const ss_inspect *inspect)
     {
         json_t *o = json_object();
 
-        set(o, "name", string(c->extensions[i].name));
-        set(o, "version", string(c->extensions[i].version));
-        set(o, "schema", string(c->extensions[i].schema));
+        set(o, "name", ss_json_text(c->extensions[i].name));
+        set(o, "version", ss_json_text(c->extensions[i].version));
+        set(o, "schema", ss_json_text(c->extensions[i].schema));
         (void) json_array_append_new(extensions, o);
     }
     set(root, "extensions", extensions);

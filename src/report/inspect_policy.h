@@ -32,7 +32,7 @@ typedef struct ss_policy_page
     const ss_plan *plan;
     const char *file;              /* as it was given */
     const char *source;            /* label of the endpoint that it was held against */
-    const char *digest;            /* of the file's bytes */
+    const char *digest;            /* of the file's bytes, and of its base */
     const char *date;              /* of today */
     const ss_page_column *columns; /* in the catalog's order */
     size_t ncolumns;

@@ -16,11 +16,15 @@ enum
     ROWS_WIDTH = 13,
     BYTES_WIDTH = 10,
     COUNT_WIDTH = 5,
+    CONFIDENCE_WIDTH = 6,
+    PATH_INDENT = 2,
+    SHORT_NAME = 10,
     NARROW = 60, /* below it, a table's line has rows and columns only */
 };
 
 typedef struct writer
 {
+    const ss_inspect *inspect;
     const ss_catalog *catalog;
     ss_arena *scratch;
     ss_layout l;
@@ -67,11 +71,43 @@ fact(writer *w, const char *name, const char *text)
     ss_layout_end(&w->l);
 }
 
+/* "14 personal (4 direct-identifier, 10 free-text), 1 secret, 3 key, 9 non-personal, 2 undecided" */
+static const char *
+classes_text(writer *w, const ss_inspect_classes *n)
+{
+    static const ss_class personal[] = {SS_CLASS_DIRECT_IDENTIFIER, SS_CLASS_QUASI_IDENTIFIER,
+                                        SS_CLASS_SPECIAL_CATEGORY, SS_CLASS_FREE_TEXT},
+                          others[] = {SS_CLASS_SECRET, SS_CLASS_KEY, SS_CLASS_NON_PERSONAL,
+                                      SS_CLASS_UNDECIDED};
+    const char *separator = " (";
+    ss_buf text = {0};
+    const char *copy;
+
+    ss_buf_printf(&text, "%zu personal", n->personal);
+    for (size_t i = 0; i < sizeof personal / sizeof personal[0]; i++)
+    {
+        if (n->of[personal[i]] == 0 && personal[i] != SS_CLASS_SPECIAL_CATEGORY)
+            continue;
+        ss_buf_printf(&text, "%s%zu %s", separator, n->of[personal[i]], ss_class_name(personal[i]));
+        separator = ", ";
+    }
+    ss_buf_putc(&text, ')');
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    {
+        if (n->of[others[i]] > 0 || others[i] == SS_CLASS_UNDECIDED)
+            ss_buf_printf(&text, ", %zu %s", n->of[others[i]], ss_class_name(others[i]));
+    }
+    copy = ss_strdup(w->scratch, ss_buf_text(&text));
+    ss_buf_done(&text);
+    return copy;
+}
+
 static void
 summary(writer *w, const ss_inspect *inspect)
 {
     const ss_catalog *c = w->catalog;
     const ss_inspect_totals n = ss_inspect_count(c);
+    const ss_inspect_classes classes = ss_inspect_count_classes(inspect, true);
     ss_arena *s = w->scratch;
 
     line(w, 0, 2, ss_strf(s, "Database %s at %s", safe(w, c->database), safe(w, inspect->source)));
@@ -102,6 +138,10 @@ summary(writer *w, const ss_inspect *inspect)
                  c->bytes < 0
                      ? ss_text_bytes(s, n.bytes)
                      : ss_strf(s, "the database takes %s", ss_text_bytes(s, (uint64_t) c->bytes))));
+    fact(w, "classes",
+         ss_strf(s, "%s; told by %s", classes_text(w, &classes),
+                 inspect->rows_seen ? "names, declarations and a sample of rows"
+                                    : "names and declarations alone"));
     fact(w, "keys", ss_strf(s, "%zu primary, %zu foreign", n.primary_keys, n.foreign_keys));
     fact(w, "also",
          ss_strf(s, "%zu view%s, %zu sequence%s, %zu function%s, %zu trigger%s, %zu extension%s",
@@ -366,14 +406,16 @@ key_remarks(const ss_table *t, const ss_column *column, ss_buf *to)
         remark(to, "unique");
 }
 
+/* Its type, and what the catalog says besides. */
 static void
-column_remarks(writer *w, const ss_table *t, size_t index, ss_buf *to)
+column_facts(writer *w, const ss_table *t, size_t index, ss_buf *to)
 {
     const ss_column *column = &t->columns[index];
     const size_t table = ss_catalog_index(w->catalog, t);
     const char *of_type = type_remark(w, column->type);
 
     ss_buf_clear(to);
+    remark(to, safe(w, column->type_text));
     key_remarks(t, column, to);
     if (column->not_null && !ss_table_primary_key_holds(t, column->attnum))
         remark(to, "not null");
@@ -457,45 +499,146 @@ table_constraints(writer *w, const ss_table *t)
     }
 }
 
-static size_t
-at_most(size_t wide, size_t most)
+/* How wide the cells of a table's columns are. */
+typedef struct cells
 {
-    return wide < most ? wide : most;
+    size_t name, class;
+} cells;
+
+static void
+widen(size_t *width, const char *text, size_t more)
+{
+    const size_t wide = ss_text_width(text) + more;
+
+    *width = wide > *width ? wide : *width;
+}
+
+static cells
+measure(writer *w, const ss_table *t, const ss_classified *columns)
+{
+    const size_t half = w->l.width / 2;
+    size_t others, most;
+    cells n = {.name = 4};
+
+    for (size_t i = 0; i < t->ncolumns; i++)
+    {
+        const ss_classified *c = &columns[i];
+
+        if (!ss_inspect_shows(w->inspect, t, i))
+            continue;
+        widen(&n.name, safe(w, t->columns[i].name), 0);
+        widen(&n.class, ss_class_name(c->proposal.class), 0);
+        for (size_t k = 0; k < c->npaths; k++)
+        {
+            widen(&n.name, safe(w, c->paths[k].path), PATH_INDENT);
+            widen(&n.class, ss_class_name(c->paths[k].proposal.class), 0);
+        }
+    }
+    /* A few long names do not push the evidence of all the others into the right half. */
+    others = 4 + 2 + n.class + 2 + CONFIDENCE_WIDTH + 2;
+    most = half > others + SHORT_NAME ? half - others : w->l.width * 30 / 100;
+    n.name = n.name < most ? n.name : most;
+    return n;
+}
+
+/* "kind: evidence | facts"; facts: what the catalog says. */
+static void
+evidence(writer *w, const ss_proposal *p, const char *facts)
+{
+    ss_buf text = {0};
+
+    if (p->kind != NULL)
+        ss_buf_puts(&text, safe(w, p->kind));
+    if (p->kind != NULL && p->why != NULL)
+        ss_buf_puts(&text, ": ");
+    if (p->why != NULL)
+        ss_buf_puts(&text, safe(w, p->why));
+    if (facts[0] != '\0')
+        ss_buf_printf(&text, "%s%s", text.len == 0 ? "" : " | ", facts);
+    ss_layout_text(&w->l, ss_buf_text(&text), w->l.at);
+    ss_layout_end(&w->l);
+    ss_buf_done(&text);
+}
+
+/* Class, confidence and evidence, which stands below them where there is no room beside. */
+static void
+proposal(writer *w, const cells *n, const ss_proposal *p, const char *facts)
+{
+    ss_layout *l = &w->l;
+    const char *confidence =
+        p->class == SS_CLASS_UNDECIDED ? "" : ss_confidence_names[p->confidence];
+
+    if (l->width < NARROW)
+    {
+        ss_layout_text(l, ss_strf(w->scratch, "  %s %s", ss_class_name(p->class), confidence), 8);
+        ss_layout_end(l);
+        ss_layout_to(l, 8);
+        evidence(w, p, facts);
+        return;
+    }
+    ss_layout_to(l, l->at + 2);
+    ss_layout_cell(l, ss_class_name(p->class), n->class, false);
+    ss_layout_to(l, l->at + 2);
+    ss_layout_cell(l, confidence, CONFIDENCE_WIDTH, false);
+    ss_layout_to(l, l->at + 2);
+    if (l->at > l->width / 2)
+    {
+        ss_layout_end(l);
+        ss_layout_to(l, 8);
+    }
+    evidence(w, p, facts);
 }
 
 static void
-table_columns(writer *w, const ss_table *t, ss_buf *remarks)
+column_lines(writer *w, const ss_table *t, const cells *n, size_t index, ss_buf *facts)
 {
-    size_t name_width = 4, type_width = 4;
+    const ss_classified *c = &w->inspect->columns[ss_catalog_index(w->catalog, t)][index];
 
-    for (size_t i = 0; i < t->ncolumns; i++)
+    column_facts(w, t, index, facts);
+    ss_layout_to(&w->l, 4);
+    ss_layout_cell(&w->l, safe(w, t->columns[index].name), n->name, false);
+    proposal(w, n, &c->proposal, ss_buf_text(facts));
+    for (size_t k = 0; k < c->npaths; k++)
     {
-        const size_t name = ss_text_width(safe(w, t->columns[i].name));
-        const size_t type = ss_text_width(safe(w, t->columns[i].type_text));
-
-        name_width = name > name_width ? name : name_width;
-        type_width = type > type_width ? type : type_width;
+        ss_layout_to(&w->l, 4 + PATH_INDENT);
+        ss_layout_cell(&w->l, safe(w, c->paths[k].path), n->name - PATH_INDENT, false);
+        proposal(w, n, &c->paths[k].proposal, "");
     }
-    name_width = at_most(name_width, w->l.width * 35 / 100);
-    type_width = at_most(type_width, w->l.width * 30 / 100);
-    heading(w, safe(w, t->label));
+}
+
+/* What is known of a table as a whole, above its columns. */
+static void
+table_facts(writer *w, const ss_table *t)
+{
+    uint64_t rows, bytes;
+    size_t partitions;
+    const bool known = ss_inspect_size(w->catalog, t, &rows, &bytes, &partitions);
+
+    heading(w, ss_strf(w->scratch, "%s, %s, %s", safe(w, t->label),
+                       known       ? ss_strf(w->scratch, "about %s row%s",
+                                             ss_text_count(w->scratch, rows), plural(rows))
+                       : rows == 0 ? "never analysed"
+                                   : ss_strf(w->scratch, "more than %s rows",
+                                             ss_text_count(w->scratch, rows)),
+                       ss_text_bytes(w->scratch, bytes)));
     if (t->comment != NULL)
         line(w, 2, 2, ss_strf(w->scratch, "\"%s\"", safe(w, t->comment)));
+}
+
+static void
+table_block(writer *w, const ss_table *t, ss_buf *remarks)
+{
+    const size_t index = ss_catalog_index(w->catalog, t);
+    const cells n = measure(w, t, w->inspect->columns[index]);
+
+    table_facts(w, t);
     for (size_t i = 0; i < t->ncolumns; i++)
     {
-        column_remarks(w, t, i, remarks);
-        ss_layout_to(&w->l, 4);
-        ss_layout_cell(&w->l, safe(w, t->columns[i].name), name_width, false);
-        ss_layout_to(&w->l, w->l.at + 2);
-        ss_layout_cell(&w->l, safe(w, t->columns[i].type_text), type_width, false);
-        if (remarks->len > 0)
-        {
-            ss_layout_to(&w->l, w->l.at + 2);
-            ss_layout_text(&w->l, ss_buf_text(remarks), w->l.at);
-        }
-        ss_layout_end(&w->l);
+        if (ss_inspect_shows(w->inspect, t, i))
+            column_lines(w, t, &n, i, remarks);
     }
-    table_constraints(w, t);
+    if (w->inspect->classes == NULL)
+        table_constraints(w, t);
 }
 
 /* --- the rest ----------------------------------------------------------------------------------- */
@@ -562,12 +705,30 @@ others(writer *w)
         line(w, 2, 6, safe(w, c->roles[i]));
 }
 
+/* How much of it that was. */
+static void
+shown(writer *w)
+{
+    const ss_inspect_classes n = ss_inspect_count_classes(w->inspect, false);
+
+    if (n.tables == 0)
+        heading(w, w->inspect->nglobs > 0
+                       ? "Nothing matches. Patterns of --table are held against schema.table: "
+                         "'public.*', 'public.order?'."
+                       : "Nothing matches.");
+    else
+        heading(w, ss_strf(w->scratch, "Shown: %zu table%s, %s column%s: %s", n.tables,
+                           plural(n.tables), ss_text_count(w->scratch, n.columns),
+                           plural(n.columns), classes_text(w, &n)));
+}
+
 void
 ss_inspect_text(const ss_inspect *inspect, size_t width, ss_buf *out)
 {
     const ss_catalog *c = inspect->catalog;
     ss_arena *scratch = ss_arena_new(NULL);
-    writer w = {.catalog = c,
+    writer w = {.inspect = inspect,
+                .catalog = c,
                 .scratch = scratch,
                 .l = ss_layout_of(out, width),
                 .references = ss_alloc(scratch, c->ntables + 1, sizeof *w.references),
@@ -584,14 +745,19 @@ ss_inspect_text(const ss_inspect *inspect, size_t width, ss_buf *out)
             w.referenced[w.references[i][k].parent]++;
     }
     summary(&w, inspect);
-    notes(&w);
-    table_lines(&w);
-    others(&w);
+    if (!ss_inspect_filters(inspect))
+    {
+        notes(&w);
+        table_lines(&w);
+        others(&w);
+    }
     for (size_t i = 0; i < c->ntables; i++)
     {
-        if (!c->tables[i].is_partition)
-            table_columns(&w, &c->tables[i], &remarks);
+        if (!c->tables[i].is_partition && ss_inspect_shows_table(inspect, &c->tables[i]))
+            table_block(&w, &c->tables[i], &remarks);
     }
+    if (ss_inspect_filters(inspect))
+        shown(&w);
     ss_buf_done(&remarks);
     ss_arena_free(scratch);
 }

@@ -1,9 +1,24 @@
 #include "run/policy_source.h"
 
+#include <string.h>
+
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
+#include "secret/digest.h"
+
+const char *
+ss_policy_digest(const ss_policy *policy, const char *text, size_t n, ss_arena *arena)
+{
+    const char *digest = ss_digest(arena, text, n);
+    const char *both;
+
+    if (policy->base_digest == NULL)
+        return digest;
+    both = ss_strf(arena, "%s %s", digest, policy->base_digest);
+    return ss_digest(arena, both, strlen(both));
+}
 
 ss_code
 ss_policy_open(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_policy **policy,

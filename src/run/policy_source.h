@@ -7,6 +7,9 @@
 #include "classify/column.h"
 #include "run/source.h"
 
+/* Of the n bytes of the file's text and, where it has one, of its base: what reports and pages name. */
+const char *ss_policy_digest(const ss_policy *policy, const char *text, size_t n, ss_arena *arena);
+
 /* Read the policy of options, and open its source or that of --source. */
 ss_code ss_policy_open(const ss_options *options, const ss_watch *watch, ss_arena *arena,
                        ss_policy **policy, ss_source *source, ss_error *err);

@@ -17,7 +17,7 @@
 #include "base/watch.h"
 #include "catalog/texts.h"
 #include "run/findings.h"
-#include "secret/digest.h"
+#include "run/policy_source.h"
 #include "secret/token.h"
 
 #define POLICY_LIMIT (16U << 20)
@@ -131,13 +131,7 @@ ss_prepare_policy(ss_build *b, ss_error *err)
     SS_TRY(ss_file_read(file, POLICY_LIMIT, b->arena, &text, &n, err));
     b->policy = policy;
     b->report.policy_file = ss_printable(b->arena, file);
-    b->report.policy_digest = ss_digest(b->arena, text, n);
-    if (policy->base_digest != NULL)
-    {
-        const char *both = ss_strf(b->arena, "%s %s", b->report.policy_digest, policy->base_digest);
-
-        b->report.policy_digest = ss_digest(b->arena, both, strlen(both));
-    }
+    b->report.policy_digest = ss_policy_digest(policy, text, n, b->arena);
     b->report.people = policy->people;
     if (b->options->jobs == 0 && policy->jobs != 0)
         b->jobs = policy->jobs;

@@ -32,7 +32,7 @@ END \$\$;
 ANALYZE;
 SQL
 bin=$(pg_bin)
-by_inspect() { "$SANDSEED" inspect "$(dsn source wide)" --json --quiet >"$test_root/json"; }
+by_inspect() { "$SANDSEED" inspect "$(dsn source wide)" --no-rows --json --quiet >"$test_root/json"; }
 by_dump() { "$bin/pg_dump" -d "$(dsn source wide)" --schema-only >/dev/null; }
 seconds() { local start=$(date +%s.%N); "$@"; echo "$(date +%s.%N) $start" | awk '{ printf "%.2f", $1 - $2 }'; }
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }

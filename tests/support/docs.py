@@ -22,6 +22,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 
 FENCE = re.compile(r"^```(.*)$")
 MASKS = [
@@ -30,6 +31,8 @@ MASKS = [
     (r"after [0-9.,]+ (ms|s|min)[^.\n]*", "after [...]"),
     (r"(/var)?/tmp/ss\.[A-Za-z0-9]+[^ \"\n]*/work-[a-z]+", "[...]"),
     (r"(/var)?/tmp/ss\.[A-Za-z0-9]+", "[...]"),
+    (r"\b[0-9a-f]{64}\b", "[...]"),
+    (time.strftime("%Y-%m-%d", time.gmtime()) + r"(?!T)", "[...]"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[...]"),
 ]
 

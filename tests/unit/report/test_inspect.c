@@ -46,23 +46,72 @@ tear_down(fixture *f)
     ss_arena_free(f->arena);
 }
 
+/* Keys are keys, and what is called person_id a direct identifier; of the rest nothing is known. */
+static const ss_classified *const *
+classified(fixture *f, const ss_catalog *catalog)
+{
+    static const ss_path_proposal paths[] = {
+        {"$.mail",
+         {SS_CLASS_DIRECT_IDENTIFIER, SS_CONFIDENCE_HIGH, 0, "email", "all have the form"}},
+        {"$.two\nlines", {.why = "two\nlines"}}};
+    ss_classified **all = ss_alloc(f->arena, catalog->ntables + 1, sizeof *all);
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+
+        all[t] = ss_alloc(f->arena, table->ncolumns + 1, sizeof **all);
+        for (size_t c = 0; c < table->ncolumns; c++)
+        {
+            if (strcmp(table->columns[c].name, "id") == 0)
+                all[t][c].proposal =
+                    (ss_proposal){.class = SS_CLASS_KEY, .confidence = SS_CONFIDENCE_HIGH};
+            else if (strcmp(table->columns[c].name, "person_id") == 0)
+                all[t][c].proposal = (ss_proposal){.class = SS_CLASS_DIRECT_IDENTIFIER,
+                                                   .confidence = SS_CONFIDENCE_MEDIUM,
+                                                   .kind = "person-name",
+                                                   .why = "by its name"};
+            else if (strcmp(table->columns[c].name, "mood") == 0)
+                all[t][c] = (ss_classified){.proposal.why = "2 paths", .paths = paths, .npaths = 2};
+            else
+                all[t][c].proposal.why = table->columns[c].name;
+        }
+    }
+    return (const ss_classified *const *) all;
+}
+
+static ss_inspect
+inspect_of(fixture *f)
+{
+    const ss_catalog *catalog = builder_done(&f->b);
+
+    return (ss_inspect){.catalog = catalog,
+                        .source = "postgresql://host/test",
+                        .security = "TLSv1.3, verify-full",
+                        .role = "reads",
+                        .columns = classified(f, catalog)};
+}
+
+static const char *
+render_this(fixture *f, const ss_inspect *i, size_t width)
+{
+    ss_buf_clear(&f->text);
+    ss_inspect_text(i, width, &f->text);
+    return ss_buf_text(&f->text);
+}
+
 static const char *
 render(fixture *f, size_t width)
 {
-    const ss_inspect i = {.catalog = builder_done(&f->b),
-                          .source = "postgresql://host/test",
-                          .security = "TLSv1.3, verify-full",
-                          .role = "reads"};
+    const ss_inspect i = inspect_of(f);
 
-    ss_buf_clear(&f->text);
-    ss_inspect_text(&i, width, &f->text);
-    return ss_buf_text(&f->text);
+    return render_this(f, &i, width);
 }
 
 static json_t *
 json(fixture *f)
 {
-    const ss_inspect i = {.catalog = builder_done(&f->b), .source = "postgresql://host/test"};
+    const ss_inspect i = inspect_of(f);
     json_t *object = ss_inspect_json(&i);
     char *text = json_dumps(object, 0);
     json_t *again;
@@ -106,11 +155,60 @@ the_text_tells_keys_types_and_references(void **state)
 
     (void) state;
     assert_has(text, "2 in 1 schema, with 5 columns");
-    assert_has(text, "    id         int8         primary key\n");
-    assert_has(text, "    person_id  int4         -> public.person (id), 25 % null\n");
-    assert_has(text, "    at         timestamptz  not null, default now()\n");
-    assert_has(text, "    mood       mood         enum of 2\n");
+    assert_has(text, "1 personal (1 direct-identifier, 0 special-category), 2 key, 2 undecided");
+    assert_has(text, "names and declarations alone");
+    assert_has(text, "public.orders, about 1,000 rows, ");
+    assert_has(text, "    id                key                high    int8, primary key\n");
+    assert_has(text,
+               "    person_id         direct-identifier  medium  person-name: by its name | int4, "
+               "-> public.person\n");
+    assert_has(text, "    at                undecided                  at | timestamptz, not null");
+    assert_has(text,
+               "    mood              undecided                  2 paths | mood, enum of 2\n");
+    assert_has(text, "      $.mail          direct-identifier  high    email: all have the form\n");
+    assert_has(text, "      $.two\\x0alines  undecided                  two\\x0alines\n");
     assert_null(strstr(text, "To reckon with"));
+    tear_down(&f);
+}
+
+static void
+a_class_and_a_pattern_say_what_is_shown(void **state)
+{
+    static const bool direct[SS_NCLASSES] = {[SS_CLASS_DIRECT_IDENTIFIER] = true};
+    static const char *const of_person[] = {"public.pers*", "nothing"};
+    fixture f = set_up();
+    ss_inspect i = inspect_of(&f);
+    const char *text;
+    json_t *object, *tables, *columns;
+
+    (void) state;
+    i.classes = direct;
+    text = render_this(&f, &i, 100);
+    assert_has(text, "    person_id  direct-identifier");
+    assert_null(strstr(text, "public.person,"));
+    assert_null(strstr(text, "    at "));
+    assert_has(text, "Shown: 1 table, 1 column: 1 personal");
+    object = ss_inspect_json(&i);
+    tables = json_object_get(object, "tables");
+    columns = json_object_get(json_array_get(tables, 0), "columns");
+    assert_int_equal(json_array_size(tables), 1);
+    assert_int_equal(json_array_size(columns), 1);
+    assert_string_equal(
+        json_string_value(json_object_get(json_array_get(columns, 0), "confidence")), "medium");
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(object, "classified"), "columns")), 5);
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(object, "shown"), "columns")), 1);
+    json_decref(object);
+
+    i.globs = of_person;
+    i.nglobs = 2;
+    assert_has(render_this(&f, &i, 100), "Nothing matches.");
+    i.classes = NULL;
+    text = render_this(&f, &i, 100);
+    assert_has(text, "public.person,");
+    assert_null(strstr(text, "public.orders,"));
+    assert_has(text, "Shown: 1 table, 1 column: 0 personal");
     tear_down(&f);
 }
 
@@ -272,6 +370,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_text_tells_keys_types_and_references),
+        cmocka_unit_test(a_class_and_a_pattern_say_what_is_shown),
         cmocka_unit_test(partitions_fold_into_their_root),
         cmocka_unit_test(what_to_reckon_with_is_said),
         cmocka_unit_test(only_the_edge_that_closes_a_cycle_is_noted),
