@@ -9,6 +9,8 @@
 #include "policy/policy_internal.h"
 #include "secret/digest.h"
 
+#define ADDED_MAX 200 /* columns of a table in which one that was added is looked for */
+
 static void
 part(ss_buf *out, const char *text)
 {
@@ -93,9 +95,10 @@ column_of_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog,
         rule_decision(out, rule);
 }
 
-const char *
-ss_policy_cover_table(const ss_policy *policy, const ss_catalog *catalog,
-                      const ss_policy_table *entry, const ss_table *table, ss_arena *result)
+/* Of the table as it would be without that column; SS_NONE: as it is. */
+static const char *
+cover_without(const ss_policy *policy, const ss_catalog *catalog, const ss_policy_table *entry,
+              const ss_table *table, size_t without, ss_arena *result)
 {
     ss_arena *scratch = ss_arena_new(NULL);
     ss_buf out = {0};
@@ -107,9 +110,36 @@ ss_policy_cover_table(const ss_policy *policy, const ss_catalog *catalog,
     for (size_t i = 0; i < entry->nsubject; i++)
         part(&out, entry->subject[i]);
     for (size_t i = 0; i < table->ncolumns; i++)
-        column_of_table(&out, policy, catalog, entry, table, &table->columns[i], scratch);
+    {
+        if (i != without)
+            column_of_table(&out, policy, catalog, entry, table, &table->columns[i], scratch);
+    }
     ss_arena_free(scratch);
     return finish(&out, result);
+}
+
+const char *
+ss_policy_cover_table(const ss_policy *policy, const ss_catalog *catalog,
+                      const ss_policy_table *entry, const ss_table *table, ss_arena *result)
+{
+    return cover_without(policy, catalog, entry, table, SS_NONE, result);
+}
+
+size_t
+ss_policy_added_column(const ss_policy *policy, const ss_catalog *catalog,
+                       const ss_policy_table *entry, const ss_table *table)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    size_t added = SS_NONE;
+
+    for (size_t i = 0; i < table->ncolumns && table->ncolumns <= ADDED_MAX && added == SS_NONE; i++)
+    {
+        if (strcmp(cover_without(policy, catalog, entry, table, i, scratch),
+                   entry->signature.covers) == 0)
+            added = i;
+    }
+    ss_arena_free(scratch);
+    return added;
 }
 
 const char *

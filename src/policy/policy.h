@@ -261,7 +261,8 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     const char *why;
     const char *signed_by;         /* NULL: not signed, or no longer covered */
     const ss_signature *signature; /* of its entry, whether it covers it or not; or NULL */
-    const char *rows;              /* table's, else policy's, else NULL */
+    size_t added;     /* one that does not would, but for this column; SS_NONE: not known */
+    const char *rows; /* table's, else policy's, else NULL */
     bool subject_self;
     bool subject_none;
     const size_t *subject_columns; /* the table's columns that the policy names */

@@ -128,6 +128,10 @@ const char *ss_policy_cover_table(const ss_policy *policy, const ss_catalog *cat
                                   const ss_policy_table *entry, const ss_table *table,
                                   ss_arena *result);
 
+/* The one column without which the table is what was signed; SS_NONE: something else has changed. */
+size_t ss_policy_added_column(const ss_policy *policy, const ss_catalog *catalog,
+                              const ss_policy_table *entry, const ss_table *table);
+
 /* Of one column: its name with table and schema, type, the table's mode, class, treatment, parameters. */
 const char *ss_policy_cover_column(const ss_policy_table *table, const ss_policy_column *entry,
                                    const ss_column *column, ss_arena *result);

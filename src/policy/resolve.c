@@ -240,7 +240,7 @@ check_table_signature(ss_resolving *r, const ss_table *table, ss_table_plan *t,
                       const ss_policy_table *entry)
 {
     static const char again[] = "look at what changed and sign it again";
-    static const char text[] = "the signature no longer covers the table as it is";
+    const char *text = "the signature no longer covers the table as it is";
     const ss_signoff required = r->policy->require_signoff;
 
     if (entry->signature.by == NULL)
@@ -250,9 +250,16 @@ check_table_signature(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         t->why = entry->signature.why;
     if (strcmp(entry->signature.covers,
                ss_policy_cover_table(r->policy, r->catalog, entry, table, r->result)) == 0)
+    {
         t->signed_by = entry->signature.by;
-    else if (required == SS_SIGNOFF_ALL ||
-             (required == SS_SIGNOFF_PERSONAL_KEEP && t->mode == SS_MODE_KEEP))
+        return;
+    }
+    t->added = ss_policy_added_column(r->policy, r->catalog, entry, table);
+    if (t->added != SS_NONE)
+        text = ss_strf(r->result, "%s: the column \"%.100s\" has come in, and nothing else", text,
+                       ss_printable(r->result, table->columns[t->added].name));
+    if (required == SS_SIGNOFF_ALL ||
+        (required == SS_SIGNOFF_PERSONAL_KEEP && t->mode == SS_MODE_KEEP))
     {
         r->lapsed = true;
         STOP(table->label, &entry->place,
@@ -482,6 +489,7 @@ decide_table(ss_resolving *r, size_t index)
 
     t->columns = r->decisions[index] = columns;
     t->mode = SS_MODE_EMPTY;
+    t->added = SS_NONE;
     t->rows = r->policy->rows;
     r->lapsed = false;
     if (entry == NULL)

@@ -83,6 +83,8 @@ tables_json(const ss_plan *plan)
         set(o, "mode", json_string(ss_mode_name(t->mode)));
         set(o, "why", ss_json_text(t->why));
         set_signature(o, t->signature, t->signed_by != NULL);
+        set(o, "added_column",
+            t->added == SS_NONE ? json_null() : ss_json_text(table->columns[t->added].name));
         set_count(o, "columns", table->ncolumns);
         set_count(o, "undecided_columns", t->undecided);
         (void) json_array_append_new(list, o);

@@ -113,7 +113,9 @@ header(writer *w)
     for (size_t t = 0; t < p->plan->catalog->ntables; t++)
         tables += !p->plan->catalog->tables[t].is_partition;
     line(w, 0, 2, ss_strf(s, "Policy %s, as of %s", safe(w, p->file), p->date));
-    fact(w, 2, "digest", ss_strf(s, "%s (BLAKE2b-256)", p->digest));
+    fact(w, 2, "digest",
+         ss_strf(s, "%s (BLAKE2b-256%s)", p->digest,
+                 policy->base_digest == NULL ? "" : ", with its base"));
     fact(w, 2, "source", safe(w, p->source));
     fact(w, 2, "target", policy->target == NULL ? "not in the file" : safe(w, policy->target));
     fact(w, 2, "people",
@@ -458,11 +460,16 @@ stale_tables(writer *w, size_t *told)
         if (t->signature == NULL || t->signed_by != NULL)
             continue;
         ss_layout_to(&w->l, 3);
-        ss_layout_text(&w->l,
-                       ss_strf(w->scratch, "the table %s, signed %s: its columns are now",
-                               safe(w, table->label), signed_text(w, t->signature, true)),
-                       6);
-        for (size_t k = i; k < i + n; k++)
+        ss_layout_text(
+            &w->l,
+            ss_strf(w->scratch, "the table %s, signed %s: %s", safe(w, table->label),
+                    signed_text(w, t->signature, true),
+                    t->added == SS_NONE
+                        ? "its columns are now"
+                        : ss_strf(w->scratch, "the column %s has come in, and nothing else",
+                                  safe(w, table->columns[t->added].name))),
+            6);
+        for (size_t k = i; k < i + n && t->added == SS_NONE; k++)
             ss_layout_text(&w->l,
                            ss_strf(w->scratch, "%s%s", k == i ? " " : ", ",
                                    safe(w, p->columns[k].column->name)),
@@ -503,10 +510,11 @@ changed(writer *w)
         told++;
     }
     line(w, 3, 3,
-         told == 0 ? "Nothing: every signature covers what it was given for."
-                   : "These signatures no longer count. What differs is not on record: name, type, "
-                     "class, treatment, or, of a table, which columns it has. Look, and sign "
-                     "again.");
+         told == 0
+             ? "Nothing: every signature covers what it was given for."
+             : "These signatures no longer count. Where nothing is said of what changed, it is "
+               "not on record: name, type, class, treatment, or, of a table, which columns it "
+               "has. Look, and sign again.");
 }
 
 static void

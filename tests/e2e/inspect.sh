@@ -80,6 +80,10 @@ says "public.customer.religion: special-category"
 says "public.orders.password: secret"
 
 # the source and the file drift
+psql_in source shop -c "ALTER TABLE country ADD other text"
+inspect 0 p.yaml
+says "the column other has come in, and"
+psql_in source shop -c "ALTER TABLE country DROP other"
 psql_in source shop -c "ALTER TABLE country ADD person text" -c "ALTER TABLE country ADD created_at timestamptz"
 sed -i '/ email:/s/direct-identifier/quasi-identifier/' p.yaml
 inspect 0 p.yaml

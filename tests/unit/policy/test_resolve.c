@@ -459,6 +459,26 @@ a_signed_table_stops_when_it_changes(void **state)
     plan = resolve(arena, builder_done(&b), none);
     assert_runs(plan);
     assert_non_null(find(plan, SS_FINDING_WARNS, "public.country", "no longer covers"));
+    assert_true(plan->tables[COUNTRY].added == SS_NONE);
+    ss_arena_free(arena);
+}
+
+static void
+a_column_that_came_into_a_signed_table_is_named(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+    const char *text = signed_country(arena, builder_done(&b), "", "");
+    const ss_plan *plan;
+
+    (void) state;
+    (void) builder_column(&b, COUNTRY, "person", "text", false);
+    plan = resolve(arena, builder_done(&b), text);
+    assert_int_equal(plan->tables[COUNTRY].added, 2);
+    assert_stops(plan, "public.country", "the column \"person\" has come in, and nothing else");
+    (void) builder_column(&b, COUNTRY, "another", "text", false);
+    plan = resolve(arena, builder_done(&b), text);
+    assert_true(plan->tables[COUNTRY].added == SS_NONE);
     ss_arena_free(arena);
 }
 
@@ -881,6 +901,7 @@ main(void)
         cmocka_unit_test(a_new_column_stops_whatever_its_type),
         cmocka_unit_test(a_kept_table_without_columns_waits_for_a_signature),
         cmocka_unit_test(a_signed_table_stops_when_it_changes),
+        cmocka_unit_test(a_column_that_came_into_a_signed_table_is_named),
         cmocka_unit_test(what_may_be_a_person_is_signed_before_it_is_kept),
         cmocka_unit_test(a_signature_copied_elsewhere_is_none),
         cmocka_unit_test(a_rule_decides_what_it_matched_and_no_more),
