@@ -126,6 +126,30 @@ rules_json(const ss_policy_page *page)
     return list;
 }
 
+/* What looks personal in the schema's own text and is let through. */
+static json_t *
+texts_json(const ss_policy *policy)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < policy->ntexts; i++)
+    {
+        const ss_text_rule *rule = &policy->texts[i];
+        json_t *o;
+
+        if (rule->fate != SS_TEXT_KEEP)
+            continue;
+        o = json_object();
+        set(o, "object", ss_json_text(rule->object));
+        set(o, "found", json_string(ss_policy_text_found(rule->counts, scratch)));
+        set(o, "why", ss_json_text(rule->why));
+        (void) json_array_append_new(list, o);
+    }
+    ss_arena_free(scratch);
+    return list;
+}
+
 /* How many columns are of which class and get which treatment. */
 static json_t *
 matrix_json(const ss_policy_page *page)
@@ -174,6 +198,7 @@ ss_policy_page_json(const ss_policy_page *page)
     }
     set(root, "columns", columns);
     set(root, "rules", rules_json(page));
+    set(root, "schema_texts_kept", texts_json(policy));
     set_count(root, "undecided_columns", undecided);
     set_count(root, "stops", page->plan->nstops);
     return root;

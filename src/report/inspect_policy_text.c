@@ -312,6 +312,7 @@ static void
 leaving(writer *w)
 {
     const ss_policy_page *p = w->page;
+    const ss_policy *policy = p->plan->policy;
     size_t told = 0;
 
     heading(w, "2. What leaves with its values: kept tables, and personal columns of others");
@@ -333,6 +334,18 @@ leaving(writer *w)
             leaving_column(w, &p->columns[k], false);
             told++;
         }
+    }
+    for (size_t i = 0; i < policy->ntexts; i++)
+    {
+        const ss_text_rule *rule = &policy->texts[i];
+
+        if (rule->fate != SS_TEXT_KEEP)
+            continue;
+        line(w, 3, 6,
+             ss_strf(w->scratch, "in the schema's own text, %s: %s", safe(w, rule->object),
+                     ss_policy_text_found(rule->counts, w->scratch)));
+        fact(w, 6, "why", rule->why == NULL ? "no reason given" : safe(w, rule->why));
+        told++;
     }
     if (told == 0)
         line(w, 3, 3, "Nothing.");

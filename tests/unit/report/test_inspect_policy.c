@@ -140,6 +140,23 @@ the_page_tells_what_leaves_and_what_is_open(void **state)
 }
 
 static void
+texts_of_the_schema_that_are_kept_are_told(void **state)
+{
+    fixture f =
+        set_up(HEAD "schema: {text: {table public.orders: {keep: {email: 1}, why: a desk}}}\n"
+                    "tables:\n" COLUMNS);
+    json_t *object = ss_policy_page_json(&f.page),
+           *kept = json_array_get(json_object_get(object, "schema_texts_kept"), 0);
+
+    (void) state;
+    assert_has(text_of(&f, 100), "   in the schema's own text, table public.orders: 1 email\n"
+                                 "      why         a desk\n");
+    assert_string_equal(json_string_value(json_object_get(kept, "object")), "table public.orders");
+    json_decref(object);
+    tear_down(&f);
+}
+
+static void
 it_fits_every_terminal(void **state)
 {
     fixture f = set_up(HEAD "tables:\n" COLUMNS);
@@ -187,6 +204,7 @@ main(void)
         cmocka_unit_test(a_cell_is_quoted_where_it_must_be),
         cmocka_unit_test(a_column_is_a_line_of_the_csv),
         cmocka_unit_test(the_page_tells_what_leaves_and_what_is_open),
+        cmocka_unit_test(texts_of_the_schema_that_are_kept_are_told),
         cmocka_unit_test(it_fits_every_terminal),
         cmocka_unit_test(the_json_holds_every_column),
     };
