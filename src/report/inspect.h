@@ -22,6 +22,7 @@ typedef struct ss_inspect
     const char *security; /* TLS as the connection states it, or NULL */
     const char *role;     /* what it may do: "reads", "can write", "superuser"; or NULL */
     const ss_classified *const *columns; /* per table and column: what they are */
+    const ss_subject_proposal *subjects; /* per table: whose its rows are */
     bool rows_seen;                      /* rows were looked at for that */
 
     /* What to show of it. */

@@ -286,6 +286,19 @@ exclusions_json(const ss_table *t)
     return array;
 }
 
+/* The words of the policy: self and columns. */
+static json_t *
+subject_json(const ss_subject_proposal *s, const ss_table *t)
+{
+    json_t *array = json_array();
+
+    if (s->self)
+        (void) json_array_append_new(array, json_string("self"));
+    for (size_t i = 0; i < s->ncolumns; i++)
+        (void) json_array_append_new(array, ss_json_text(t->columns[s->columns[i]].name));
+    return array;
+}
+
 static json_t *
 table_json(const ss_inspect *inspect, const ss_table *t)
 {
@@ -322,6 +335,8 @@ table_json(const ss_inspect *inspect, const ss_table *t)
         if (ss_inspect_shows(inspect, t, i))
             (void) json_array_append_new(columns, column_json(c, &t->columns[i], &classified[i]));
     }
+    set(o, "subject", subject_json(&inspect->subjects[ss_catalog_index(c, t)], t));
+    set(o, "subject_why", ss_json_text(inspect->subjects[ss_catalog_index(c, t)].why));
     set(o, "columns", columns);
     set(o, "keys", keys_json(t));
     set(o, "foreign_keys", foreign_keys_json(c, t));

@@ -625,6 +625,28 @@ table_facts(writer *w, const ss_table *t)
         line(w, 2, 2, ss_strf(w->scratch, "\"%s\"", safe(w, t->comment)));
 }
 
+/* Whose rows they are. */
+static void
+table_subject(writer *w, const ss_table *t)
+{
+    const ss_subject_proposal *s = &w->inspect->subjects[ss_catalog_index(w->catalog, t)];
+    ss_buf text = {0};
+
+    if (!s->self && s->ncolumns == 0)
+        return;
+    ss_buf_puts(&text, s->self ? "people: a row is one" : "people: by ");
+    for (size_t i = 0; i < s->ncolumns; i++)
+        ss_buf_printf(&text, "%s%s",
+                      i > 0     ? ", "
+                      : s->self ? ", and by "
+                                : "",
+                      safe(w, t->columns[s->columns[i]].name));
+    if (s->why != NULL)
+        ss_buf_printf(&text, "; %s", safe(w, s->why));
+    line(w, 2, 4, ss_buf_text(&text));
+    ss_buf_done(&text);
+}
+
 static void
 table_block(writer *w, const ss_table *t, ss_buf *remarks)
 {
@@ -632,6 +654,7 @@ table_block(writer *w, const ss_table *t, ss_buf *remarks)
     const cells n = measure(w, t, w->inspect->columns[index]);
 
     table_facts(w, t);
+    table_subject(w, t);
     for (size_t i = 0; i < t->ncolumns; i++)
     {
         if (ss_inspect_shows(w->inspect, t, i))

@@ -15,6 +15,7 @@
 #include "run/model_folder.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
+#include "run/subjects.h"
 
 #define POLICY_LIMIT (16U << 20)
 
@@ -162,6 +163,7 @@ inspect_source(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_r
         return ss_fail(err, SS_EMEND, "--table names no table");
     SS_TRY(ss_source_open(o->source, ".", NULL, o, watch, arena, &source, err));
     SS_TRY(ss_look_at_source(o, &source, watch, arena, &i.columns, err));
+    SS_TRY(ss_look_at_subjects(o, &source, watch, arena, &i.subjects, err));
     i.catalog = source.catalog;
     i.source = source.endpoint.label;
     i.security = ss_pg_security(ss_snapshot_pg(source.snapshot));

@@ -84,12 +84,19 @@ static ss_inspect
 inspect_of(fixture *f)
 {
     const ss_catalog *catalog = builder_done(&f->b);
+    ss_subject_proposal *subjects = ss_alloc(f->arena, catalog->ntables + 1, sizeof *subjects);
+    static const size_t second = 1;
 
+    if (catalog->ntables > f->person)
+        subjects[f->person] = (ss_subject_proposal){.self = true, .why = "by its name"};
+    if (catalog->ntables > f->orders)
+        subjects[f->orders] = (ss_subject_proposal){.columns = &second, .ncolumns = 1};
     return (ss_inspect){.catalog = catalog,
                         .source = "postgresql://host/test",
                         .security = "TLSv1.3, verify-full",
                         .role = "reads",
-                        .columns = classified(f, catalog)};
+                        .columns = classified(f, catalog),
+                        .subjects = subjects};
 }
 
 static const char *
@@ -158,6 +165,8 @@ the_text_tells_keys_types_and_references(void **state)
     assert_has(text, "1 personal (1 direct-identifier, 0 special-category), 2 key, 2 undecided");
     assert_has(text, "names and declarations alone");
     assert_has(text, "public.orders, about 1,000 rows, ");
+    assert_has(text, "\n  people: a row is one; by its name\n");
+    assert_has(text, "\n  people: by person_id\n");
     assert_has(text, "    id                key                high    int8, primary key\n");
     assert_has(text,
                "    person_id         direct-identifier  medium  person-name: by its name | int4, "
