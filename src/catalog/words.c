@@ -176,11 +176,16 @@ fits_from(const ss_words *words, size_t i, ss_pattern pattern)
 ss_pattern
 ss_words_find(const ss_words *words, const char *patterns)
 {
+    bool begins[256] = {['*'] = true};
+
+    /* Most patterns begin as none of the words does. */
+    for (size_t i = 0; i < words->n; i++)
+        begins[(unsigned char) words->list[i][0]] = true;
     while (patterns != NULL && *patterns != '\0')
     {
         const ss_pattern pattern = {patterns, strcspn(patterns, "|")};
 
-        for (size_t i = 0; i < words->n; i++)
+        for (size_t i = 0; i < words->n && begins[(unsigned char) pattern.text[0]]; i++)
         {
             if (fits_from(words, i, pattern) > 0)
                 return pattern;
