@@ -3,15 +3,17 @@
 #include <string.h>
 
 #include "catalog/people.h"
+#include "classify/compound.h"
 #include "classify/recogniser.h"
 
 /* Rows about health, whatever the columns are called. */
 static const char HEALTH[] =
     "allerg*|diagnos*|condition|conditions|medication*|prescription*|immuni*|vaccin*|encounter*|"
     "observation*|obs|procedure|procedures|procedure occurrence|"
-    "lab result*|lab order*|symptom*|careplan*|care plan*|imaging*|surger*|patient visit*|drug "
+    "*occurrence|lab result*|lab order*|symptom*|careplan*|care plan*|imaging*|surger*|patient "
+    "visit*|drug "
     "exposure*|measurement|measurements|device exposure*|supplies|devices "
-    "used|implant*|device|devices|"
+    "used|implant*|"
     "medical*|health record*|clinical*|hospitali*|treatment*|therap*|disability|disabilities|sick "
     "leave*|sickness*|krankmeldung*";
 
@@ -28,30 +30,69 @@ static const char IDENTITIES[] =
 
 /* Rows about what people did and when. */
 static const char DONE[] =
+    "review|reviews|*review|*reviews|comment|comments|rating|ratings|*alarm|feedback|"
     "log|logs|*log|audit*|history|activity|activities|event|events|login*|"
     "visit|visits|view|views|click*|search*|order|orders|order line*|order item*|*order|invoice*|"
     "purchase*|sale|sales|transaction*|payment*|booking*|reservation*|rental*|trip|trips|ride|"
     "rides|call|calls|bestellung*|rechnung*|commande*|facture*|pedido*|factura*|ordini|fattur*";
 
+/* Accounts and cards: whose, says no name. */
+static const char BANK[] =
+    "bank account|bank accounts|bankaccount*|bank detail|bank details|rib|credit card|credit "
+    "cards|creditcard*|payment method|payment methods|payment token|payment tokens|payment "
+    "card|payment cards|sepa mandate|sepa mandates|mandate|mandates|cuentasbco*|cuentas "
+    "bancarias|bankverbindung*|ibans|cards";
+
+/* Rows that open something. */
+static const char SECRETS[] = "token|tokens|*token|*tokens|api key|api keys|access key|access keys|"
+                              "secret|secrets|credential|credentials|password|passwords";
+
 /* What is somebody's in a table of its own. */
 static const char PLACES[] = "address|addresses|*address|adresse*|*adresse|direccion*|indirizz*|"
                              "adres|adressen|location|locations|contact info*";
 
-/* How many bytes of their names all columns share: "OX", "cust_"; two are left of every name. */
+/* How many bytes of their names most columns share: "OX", "cust_"; two are left of every name. */
 static size_t
-shared_prefix(const ss_table *table)
+shared_prefix(const ss_table *table, const char **of)
 {
-    size_t n = table->ncolumns < 4 ? 0 : strlen(table->columns[0].name);
+    size_t best = 0;
 
-    for (size_t c = 0; c < table->ncolumns; c++)
+    *of = "";
+    for (size_t first = 0; first < table->ncolumns && first < 3 && table->ncolumns >= 4; first++)
     {
-        const char *name = table->columns[c].name;
-        const size_t length = strlen(name);
+        const char *name = table->columns[first].name;
 
-        while (n > 0 && (n + 2 > length || strncmp(name, table->columns[0].name, n) != 0))
-            n--;
+        for (size_t n = strlen(name); n > best && n >= 2; n--)
+        {
+            size_t share = 0;
+
+            for (size_t c = 0; c < table->ncolumns; c++)
+                share += strncmp(table->columns[c].name, name, n) == 0 &&
+                         strlen(table->columns[c].name) >= n + 2;
+            /* A word of most of them, or letters of all. */
+            if (share == table->ncolumns ||
+                (name[n - 1] == '_' && share >= 4 && share * 3 >= table->ncolumns * 2))
+            {
+                best = n;
+                *of = name;
+                break;
+            }
+        }
     }
-    return n < 2 ? 0 : n;
+    return best;
+}
+
+/* The last word of the table's name as one of its rows is called: "comments" comment, "categories" category. */
+static bool
+is_row_of(const ss_words *table, const char *word)
+{
+    const char *last = table->n == 0 ? "" : table->list[table->n - 1];
+    const size_t n = strlen(last), w = strlen(word);
+
+    return w >= 3 && (strcmp(last, word) == 0 ||
+                      (n == w + 1 && last[w] == 's' && strncmp(last, word, w) == 0) ||
+                      (n == w + 2 && strcmp(last + w - 1, "ies") == 0 && word[w - 1] == 'y' &&
+                       strncmp(last, word, w - 1) == 0));
 }
 
 static bool
@@ -73,14 +114,22 @@ static void
 look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, ss_about *about,
         ss_arena *result)
 {
-    const size_t prefix = shared_prefix(table);
+    const char *of;
+    const size_t prefix = shared_prefix(table, &of);
     ss_words *names = ss_alloc(result, table->ncolumns + 1, sizeof *names);
     ss_words *rest = ss_alloc(result, table->ncolumns + 1, sizeof *rest);
 
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        names[c] = ss_words_of(table->columns[c].name, result);
-        rest[c] = prefix == 0 ? names[c] : ss_words_of(table->columns[c].name + prefix, result);
+        const char *column = table->columns[c].name;
+
+        names[c] = ss_words_of(column, result);
+        rest[c] = strncmp(column, of, prefix) == 0 && strlen(column) >= prefix + 2
+                      ? ss_words_of(column + prefix, result)
+                      : names[c];
+        if (rest[c].n > 1 && is_row_of(name, rest[c].list[0]))
+            rest[c] = (ss_words){rest[c].list + 1, rest[c].n - 1};
+        rest[c] = ss_compound_split(rest[c], result);
     }
     about->names = names;
     about->rest = rest;
@@ -90,9 +139,14 @@ look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, 
                     /* Whom they are elsewhere. */
                     ss_words_find(name, IDENTITIES).n > 0 || about->given_name || about->birth;
     about->place = ss_words_find(name, PLACES).n > 0;
-    about->theirs = about->people;
+    about->bank = ss_words_find(name, BANK).n > 0;
+    about->secrets = ss_words_find(name, SECRETS).n > 0;
+    /* Who is written to is somebody. */
+    about->theirs = about->people || about->bank || has_kind(catalog, table, about, "email");
     for (size_t c = 0; c < table->ncolumns && !about->theirs; c++)
-        about->theirs = ss_people_are_behind(&rest[c]);
+        about->theirs = ss_people_are_behind(&rest[c]) ||
+                        (ss_people_are_doing(&rest[c]) &&
+                         ss_recogniser_letter(catalog, table->columns[c].type) == 't');
 }
 
 static bool
@@ -118,6 +172,9 @@ follow_keys(const ss_catalog *catalog, ss_about *all)
 
             if (!all[fk->table].theirs && all[fk->parent].theirs)
                 more = all[fk->table].theirs = true;
+            /* Where people are, is theirs. */
+            if (all[fk->parent].place && !all[fk->parent].theirs && all[fk->table].people)
+                more = all[fk->parent].theirs = true;
         }
     }
 }

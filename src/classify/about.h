@@ -15,6 +15,8 @@ typedef struct ss_about /* one table */
         theirs; /* a chain of keys, declared or by name, leads to people; rows that are people, too */
     bool health;           /* theirs, and about what ails them */
     bool place;            /* addresses, of whomever */
+    bool bank;             /* accounts and cards */
+    bool secrets;          /* tokens, keys, passwords */
     bool done;             /* theirs, and what they did: logs, visits, orders */
     const ss_words *names; /* of each column */
     const ss_words

@@ -61,6 +61,24 @@ ends_in(const ss_words *name, ss_pattern pattern)
     return false;
 }
 
+/*
+ * An "entity_name" is a name, and a "comment_author" somebody: a text is harmless, or anybody's, by its last word alone.  So are
+ * numbers in tables of people's.
+ */
+static const ss_recogniser *
+recognise(const ss_about *about, const ss_words *name, char letter, bool people,
+          ss_pattern *pattern)
+{
+    const ss_recogniser *r = ss_recognise(name, letter, people, about->theirs, pattern);
+
+    if (r == NULL || ends_in(name, *pattern))
+        return r;
+    if (r->class == SS_CLASS_FREE_TEXT ||
+        (r->class == SS_CLASS_NON_PERSONAL && about->theirs && strchr("ti", letter) != NULL))
+        return NULL;
+    return r;
+}
+
 static looking
 look_at(const ss_catalog *catalog, const ss_about *about, const ss_table *table, size_t c)
 {
@@ -70,25 +88,21 @@ look_at(const ss_catalog *catalog, const ss_about *about, const ss_table *table,
                  .letter = ss_recogniser_letter(catalog, column->type),
                  .primary = ss_table_primary_key_holds(table, column->attnum),
                  .foreign = ss_table_foreign_key_holds(catalog, table, column->attnum)};
-    const bool people = about->people || (about->place && about->theirs);
+    const bool people = about->people || about->bank || (about->place && about->theirs);
     const ss_recogniser *rest;
     ss_pattern of_rest;
 
     l.named_key = is_named_as_key(l.name, l.letter);
     l.open = l.letter == 't' && column->typmod < 0;
-    l.r = ss_recognise(&about->names[c], l.letter, people, about->theirs, &l.pattern);
+    l.r = recognise(about, &about->names[c], l.letter, people, &l.pattern);
     /* Without what all columns begin with, where that says more. */
-    rest = ss_recognise(&about->rest[c], l.letter, people, about->theirs, &of_rest);
+    rest = recognise(about, &about->rest[c], l.letter, people, &of_rest);
     if (rest != NULL &&
         (l.r == NULL || (l.r->class == SS_CLASS_NON_PERSONAL && rest->class != l.r->class)))
     {
         l.r = rest;
         l.pattern = of_rest;
     }
-    /* An "entity_name" is a name: in tables of people's a text is harmless by its last word, not by any. */
-    if (l.r != NULL && l.r->class == SS_CLASS_NON_PERSONAL && l.letter == 't' && about->theirs &&
-        !ends_in(l.name, l.pattern))
-        l.r = NULL;
     l.exact = l.r != NULL && (ss_words_are(&about->rest[c], l.pattern) ||
                               ss_words_are(&about->names[c], l.pattern));
     return l;
@@ -130,8 +144,11 @@ by_key(const looking *l)
     if (l->letter == 'i' && l->about->theirs && ss_words_find(l->name, "concept id").n > 0)
         return by_guess(l->about->health ? SS_CLASS_SPECIAL_CATEGORY : SS_CLASS_QUASI_IDENTIFIER,
                         "a code of a list, which says it of somebody");
+    if (l->about->secrets && strchr("tx", l->letter) != NULL && !l->primary && !l->foreign &&
+        !ss_people_are_behind(l->name))
+        return by_guess(SS_CLASS_SECRET, "of a table of secrets");
     if (l->letter == 't' && !l->primary && !l->foreign &&
-        ((l->open && ss_people_are_behind(l->name)) ||
+        ((l->open && ss_people_are_behind(l->name)) || l->about->bank ||
          (l->about->people && l->r != NULL && l->r->class == SS_CLASS_DIRECT_IDENTIFIER)))
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER,
                         "a text that leads to people, by no declared key");
@@ -147,8 +164,8 @@ is_of_health(const looking *l)
     return l->about->health && !l->named_key &&
            (strchr("tinj", l->letter) != NULL ||
             (strchr("dm", l->letter) != NULL && ss_words_find(l->name, "value*").n > 0)) &&
-           (l->r == NULL || is_class(l, SS_CLASS_NON_PERSONAL) ||
-            is_class(l, SS_CLASS_FREE_TEXT)) &&
+           (l->r == NULL || is_class(l, SS_CLASS_NON_PERSONAL) || is_class(l, SS_CLASS_FREE_TEXT) ||
+            strcmp(l->r->kind, "code") == 0) &&
            ss_words_find(l->name, NOT_HEALTH).n == 0;
 }
 
@@ -159,6 +176,12 @@ by_type(const looking *l)
     const ss_class theirs = l->about->theirs ? SS_CLASS_QUASI_IDENTIFIER : SS_CLASS_NON_PERSONAL;
     const ss_words last = {l->name->n > 0 ? l->name->list + l->name->n - 1 : NULL, l->name->n > 0};
 
+    if (l->about->secrets && strchr("txj", l->letter) != NULL)
+        return by_guess(SS_CLASS_SECRET, "of a table of secrets");
+    if (l->letter == 't' && ss_words_find(&last, "by").n > 0)
+        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "who did it");
+    if (l->about->bank && strchr("t", l->letter) != NULL)
+        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "of somebody's account or card");
     if (strchr("in", l->letter) != NULL &&
         ss_words_find(l->name, "*time|time*|ts|*unix|*date|date*").n > 0)
         return by_guess(theirs, "a moment");
@@ -204,6 +227,9 @@ propose(const looking *l, ss_arena *result)
     if (key && strchr("dm", l->letter) != NULL && l->about->theirs)
         return by_guess(SS_CLASS_QUASI_IDENTIFIER, "a moment in a key");
     /* What a foreign key is, the column says that it refers to: see inherit(). */
+    if (l->primary && !l->foreign && l->letter == 't' && l->exact &&
+        is_class(l, SS_CLASS_DIRECT_IDENTIFIER))
+        return by_recogniser(l, result);
     if (key && (l->foreign || !is_telling(l) || strchr("iu", l->letter) != NULL || l->named_key))
         return by_key(l);
     if (l->letter == 'b')
@@ -218,6 +244,10 @@ propose(const looking *l, ss_arena *result)
     if (is_class(l, SS_CLASS_QUASI_IDENTIFIER) && !l->about->theirs && !l->about->place &&
         strstr(places, l->r->kind) != NULL)
         return by_guess(SS_CLASS_NON_PERSONAL, "a place, not of people");
+    if (l->about->bank && l->letter == 't' && is_class(l, SS_CLASS_NON_PERSONAL) &&
+        ss_words_find(l->name, "number|numero|nummer|no|nr|ref|reference|code").n > 0 &&
+        ss_words_find(l->name, "currency|country|type|status").n == 0)
+        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "of somebody's account or card");
     /* When, what and how much somebody did. */
     if (l->about->done && is_class(l, SS_CLASS_NON_PERSONAL) &&
         strstr("timestamp count money", l->r->kind) != NULL && strchr("indm", l->letter) != NULL)

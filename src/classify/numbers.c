@@ -108,14 +108,15 @@ static const ss_recogniser money[] = {
      "card|pan|kreditkarte*|carte bancaire|tarjeta*|carta di credito|cc number|ccnumber|card no",
      NULL, "type|brand|expir*|exp*|id|last*|count|text", ss_is_payment_card, SS_PROOF_DIGITS},
     {"payment-card", SS_CLASS_QUASI_IDENTIFIER, "tn",
-     "last 4|card last*|last four|card brand|card type|card expir*|exp month|exp "
-     "year|cvv|cvc|swift|bic|bank name",
+     "last 4|card last*|last four|card brand|card type|card expir*|exp date|exp month|exp "
+     "year|swift|bic|bank name",
      NULL, NULL, NULL, SS_PROOF_NONE},
 };
 
 static const ss_recogniser device[] = {
     {"ip-address", DIRECT, "ta",
-     "ip|ip address|ipaddress|ip addr|client ip|remote ip|remote addr|remote address|ipv "
+     "ip|ip last*|ip previous*|ip address|ipaddress|ip addr|client ip|remote ip|remote addr|remote "
+     "address|ipv "
      "4|ipv 6|user ip|first ip|last ip|firstip|lastip|*ip address|adresse ip|direccion ip|host ip",
      NULL, "version|count|enabled|restriction*|whitelist*|allow*|range type|port", ss_is_ip_address,
      SS_PROOF_NONE},
@@ -131,11 +132,12 @@ static const ss_recogniser device[] = {
      "fingerprint",
      NULL, "type|count|profile*|verify*", NULL, SS_PROOF_NONE},
     {"external-id", DIRECT, "tni",
-     "system id|systemid|legacy id|payroll id|payroll number|badge*|"
+     "fbid|*fbid|facebookid|ldap sid|barcode|system id|systemid|legacy id|payroll id|payroll "
+     "number|badge*|"
      "external id|externalid|*external id|provider uid|provider user id|google id|facebook "
      "id|twitter id|apple id|microsoft id|github id|linkedin id|oauth id|openid|open "
-     "id|saml*|sub|subject id|"
-     "stripe customer*|customer ref|paypal*|federated user id|federated username|ldap dn|dn|ad "
+     "id|saml*|subject id|"
+     "stripe customer*|customer ref|paypal*|federated user id|federated username|ldap dn|ad "
      "guid|employee number|employee no|matricule|personalnummer|staff number|"
      "student number|matriculation number|membership number|member number|loyalty "
      "number|idnumber|identifier|payment transaction id|trans id|*transid|*payid|ref ext|family "

@@ -36,6 +36,9 @@ static const ss_recogniser list[] = {
      "name|beneficiary name|composer|"
      "ansprechpartner|nombre completo|nom complet|nome completo|volledige "
      "naam|kontoinhaber|display name|displayname|"
+     "author|reviewer|reviewer "
+     "name|proprio|owner|uploader|submitter|reporter|approver|signatory|sign name|nombre "
+     "cliente|client nom|kundenname|"
      "realname|real name|signer name|emergency contact name|next of kin",
      "name|nombre|naam|nome|razonsocial|razon social|denominazione|ragione sociale",
      OF_THINGS "|provider display*", ss_is_person_name, SS_PROOF_NONE},
@@ -47,7 +50,10 @@ static const ss_recogniser list[] = {
      "name|screenname|nick|nickname|nick name|"
      "user nicename|nicename|handle|benutzername|nom d utilisateur|nomutilisateur|nombre de "
      "usuario|gebruikersnaam|skype|icq|aim|msn|yahoo|"
-     "jabber*|jabberid|whatsapp|telegram|twitter*|facebook*|linkedin*|instagram*|github|google "
+     "jabber*|jabberid|googleplus|google "
+     "plus|snapchat|youtube|tiktok|wechat|discord|mastodon|xing|viadeo|reddit|pinterest|threema|"
+     "viber|viber id|socialnetworks|social networks|social links|social "
+     "media|whatsapp|telegram|twitter*|facebook*|linkedin*|instagram*|github|google "
      "plus|username lower|lower name|sam account*|"
      "upn name|principal name|logon name|logonname",
      "nick",
@@ -100,7 +106,8 @@ static const ss_recogniser list[] = {
      "id|type|size|count|organizationnode", NULL, SS_PROOF_NONE},
     {"working-time", SS_CLASS_QUASI_IDENTIFIER, "nite",
      "hours per week|working hours|work hours|weekly hours|wochenstunden|vacation "
-     "hours|overtime*|absence*|fehltage|working time|employment type|contract type",
+     "hours|overtime*|holiday*|nb holiday|absence*|fehltage|working time|employment type|contract "
+     "type",
      NULL, NULL, NULL, SS_PROOF_NONE},
     {"income", SS_CLASS_QUASI_IDENTIFIER, "nite",
      "salary|income|wage|wages|gehalt|einkommen|lohn|salaire|revenu|salario|sueldo|ingresos|"

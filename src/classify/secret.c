@@ -25,8 +25,12 @@ static const ss_recogniser list[] = {
      "code*|backup code*|auth code|"
      "authorization code|code challenge|code verifier|confirmation code|verification "
      "code|*verificode|logkey|rands|scratch hash|"
-     "credential|credentials|two fa settings|cookie|magic link|remember me",
-     NULL, ABOUT_SECRETS "|web authn*|web|grant*", ss_is_jwt, SS_PROOF_FORM},
+     "credential|credentials|two fa settings|cookie|magic link|remember me|cvv|cvc|cvn|cvv 2|csc",
+     "*key",
+     ABOUT_SECRETS "|web authn*|web|grant*|ldap sid|object "
+                   "sid|public|primary|sort|foreign|object|natural|business|cache|meta|state|"
+                   "translation|candidate|series|row|partition|import|attribute",
+     ss_is_jwt, SS_PROOF_FORM},
     {"api-key", SS_CLASS_SECRET, "tx",
      "api key|apikey|api secret|private key|privatekey|consumer key|client secret|license "
      "key|licence key|signing key|"
