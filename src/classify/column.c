@@ -178,6 +178,9 @@ by_type(const looking *l)
 
     if (l->about->secrets && strchr("txj", l->letter) != NULL)
         return by_guess(SS_CLASS_SECRET, "of a table of secrets");
+    if (l->letter == 't' && ss_people_are_behind(l->name))
+        return by_guess(SS_CLASS_DIRECT_IDENTIFIER,
+                        "a text that leads to people, by no declared key");
     if (l->letter == 't' && ss_words_find(&last, "by").n > 0)
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "who did it");
     if (l->about->bank && strchr("t", l->letter) != NULL)

@@ -104,10 +104,28 @@ static void
 keys_that_tell(void **state)
 {
     (void) state;
-    CHECK("login", {"email", "text", DIRECT}, {"failed", "int4", NONE});
+    CHECK("login", {"email", "text", DIRECT}, {"failed", "int4", QUASI});
     CHECK("condition_occurrence", {"condition_occurrence_id", "int8", KEY},
           {"person_id", "int8", KEY}, {"condition_concept_id", "int4", SPECIAL},
           {"condition_start_date", "date", QUASI});
+}
+
+static void
+words_in_one_and_what_columns_share(void **state)
+{
+    (void) state;
+    CHECK("factura", {"idfactura", "int4", KEY}, {"nombrecliente", "varchar", DIRECT},
+          {"codcliente", "varchar", DIRECT}, {"email", "text", DIRECT});
+    CHECK("app_user", {"id", "int4", KEY}, {"iplastlogin", "varchar", DIRECT},
+          {"emailaddress", "text", DIRECT}, {"expmonth", "int4", QUASI},
+          {"updatekey", "varchar", SECRET});
+    CHECK("wp_comments", {"comment_ID", "int8", KEY}, {"comment_author", "text", DIRECT},
+          {"comment_author_IP", "varchar", DIRECT}, {"comment_content", "text", FREE},
+          {"user_id", "int8", KEY});
+    CHECK("bank_accounts", {"id", "int4", KEY}, {"number", "varchar", DIRECT},
+          {"holder_name", "varchar", DIRECT}, {"currency_code", "varchar", NONE});
+    CHECK("api_token", {"id", "int4", KEY}, {"value", "text", SECRET},
+          {"created_at", "timestamptz", NONE});
 }
 
 int
@@ -115,6 +133,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(people_in_several_languages),
+        cmocka_unit_test(words_in_one_and_what_columns_share),
         cmocka_unit_test(things_are_not_people),
         cmocka_unit_test(what_is_somebodys_is_told_by_keys),
         cmocka_unit_test(keys_that_tell),
