@@ -64,8 +64,10 @@ typedef struct ss_options
     bool no_rows;        /* inspect, plan: look at no rows of the source */
     const char *classes; /* inspect: "direct-identifier,secret": columns of these alone */
     const char *tables;  /* inspect: globs over schema.table, commas between: these tables alone */
-    bool csv;            /* inspect, of a policy: the text is CSV */
-    unsigned width;      /* of the text result, in columns; 0: 80 */
+    const char
+        *fail_on;   /* check: "new,vanished": findings of these words end it with 3; or "any" */
+    bool csv;       /* inspect, of a policy: the text is CSV */
+    unsigned width; /* of the text result, in columns; 0: 80 */
 } ss_options;
 
 typedef ss_code ss_command(const ss_options *options, const ss_watch *watch, ss_result *result,

@@ -38,7 +38,8 @@ find(preflight *p, ss_severity severity, ss_code code, const char *object, const
      const char *mend)
 {
     p->list = ss_grow(p->arena, p->list, p->n, &p->capacity, sizeof *p->list);
-    p->list[p->n++] = (ss_finding){severity, code, "target", object, "", text, mend};
+    p->list[p->n++] =
+        (ss_finding){severity, code, "target", object, "", text, mend, SS_WHAT_TARGET};
 }
 
 static void

@@ -310,6 +310,9 @@ typedef struct ss_plan
 ss_code ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *result,
                           ss_plan **plan, ss_error *err);
 
+/* schema.table.column, each quoted as in SQL, in result. */
+const char *ss_policy_label(const char *table_label, const char *column, ss_arena *result);
+
 /* What people call a rule: its pattern, "domain:NAME" or "type:NAME". */
 const char *ss_policy_rule_name(const ss_policy_rule *rule, ss_arena *result);
 

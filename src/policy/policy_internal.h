@@ -85,9 +85,6 @@ bool ss_policy_unknown_type(const ss_catalog *catalog, const ss_column *column);
 /* Can it be NULL, by itself and by its domains? */
 bool ss_policy_nullable(const ss_catalog *catalog, const ss_column *column);
 
-/* schema.table.column, each quoted as in SQL, in result. */
-const char *ss_policy_label(const char *table_label, const char *column, ss_arena *result);
-
 /*
  * The routes of every synthesise table; its subject columns are known.  too_many: per table, whether it has
  * more than SS_ROUTES_MAX; it gets none then.

@@ -23,8 +23,8 @@ place_text(const ss_resolving *r, const ss_place *place)
 }
 
 void
-ss_resolve_add(ss_resolving *r, ss_severity severity, ss_code code, const char *object,
-               const ss_place *place, const char *mend, const char *fmt, ...)
+ss_resolve_add(ss_resolving *r, ss_severity severity, ss_code code, ss_what what,
+               const char *object, const ss_place *place, const char *mend, const char *fmt, ...)
 {
     char text[512];
     va_list ap;
@@ -37,6 +37,7 @@ ss_resolve_add(ss_resolving *r, ss_severity severity, ss_code code, const char *
     p->findings[p->nfindings++] = (ss_finding){
         .severity = severity,
         .code = code,
+        .what = what,
         .about = "policy",
         .object = ss_printable(r->result, object),
         .place = place_text(r, place),
@@ -170,7 +171,7 @@ check_columns(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
     if (read && by_place && !table->places_readable)
         ss_buf_puts(&names, lacks++ == 0 ? "ctid" : ", ctid");
     if (lacks > 0)
-        ss_resolve_add(r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
+        ss_resolve_add(r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
                        grant_reading(r, table, ss_buf_text(&names), "that sandseed connects as"),
                        "the source's role may not read what the policy has read of the table");
     ss_buf_done(&names);
@@ -187,7 +188,7 @@ check_reading(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
     {
         if (!table->lockable)
             ss_resolve_add(
-                r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
+                r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
                 grant_reading(r, table, NULL, "of schema_source"),
                 "the role of schema_source may not read the table, and pg_dump locks every table "
                 "for its schema");
@@ -195,7 +196,7 @@ check_reading(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
     }
     else if (!table->readable)
         ss_resolve_add(
-            r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
+            r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
             grant_reading(r, table, NULL, "that sandseed connects as"),
             read
                 ? "the source's role may not read the table"
@@ -203,7 +204,7 @@ check_reading(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
                   "schema, also one that stays empty");
     if (read && !table->rows_visible && (table->readable || r->policy->schema_source != NULL))
         ss_resolve_add(
-            r, SS_FINDING_STOPS, SS_EMEND, table->label, NULL,
+            r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
             "ALTER ROLE ... BYPASSRLS for the role that sandseed connects as, or mode: empty",
             "row security hides rows of the table from the source's role");
 }
@@ -219,7 +220,7 @@ check_kept(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
     /* What was signed as a whole is signed again as a whole. */
     if (untold > 0 && !(r->lapsed && entry->ncolumns == 0))
         STOP(
-            table->label, place,
+            UNDECIDED, table->label, place,
             ss_strf(r->result, "%s, or class its columns", ss_resolve_sign(r, place, table->label)),
             "%zu column%s of a keep table %s undecided", untold, untold == 1 ? "" : "s",
             untold == 1 ? "is" : "are");
@@ -230,7 +231,7 @@ check_kept(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
     if (unsigned_personal && t->undecided == 0 && t->signed_by == NULL &&
         (entry == NULL || entry->signature.by == NULL) &&
         r->policy->require_signoff == SS_SIGNOFF_PERSONAL_KEEP)
-        STOP(table->label, place, ss_resolve_sign(r, place, table->label),
+        STOP(UNSIGNED, table->label, place, ss_resolve_sign(r, place, table->label),
              "a table with personal columns that leaves with its values must be signed");
 }
 
@@ -262,12 +263,12 @@ check_table_signature(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         (required == SS_SIGNOFF_PERSONAL_KEEP && t->mode == SS_MODE_KEEP))
     {
         r->lapsed = true;
-        STOP(table->label, &entry->place,
+        STOP(UNSIGNED, table->label, &entry->place,
              ss_strf(r->result, "%s: %s", again, ss_resolve_sign(r, &entry->place, table->label)),
              "%s", text);
     }
     else
-        WARN(table->label, &entry->place, again, "%s", text);
+        WARN(UNSIGNED, table->label, &entry->place, again, "%s", text);
 }
 
 /* The table's column of that name that is of a reference, or SS_NONE. */
@@ -309,7 +310,8 @@ resolve_subject(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         {
             t->subject_none = true;
             if (entry->why == NULL)
-                STOP(table->label, &entry->place, "add why:", "subject: none needs a reason");
+                STOP(NO_PATH, table->label, &entry->place,
+                     "add why:", "subject: none needs a reason");
             continue;
         }
         found = find_key(table, references, nreferences, name);
@@ -318,7 +320,7 @@ resolve_subject(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         if (found != SS_NONE)
             columns[t->nsubject_columns++] = found;
         else
-            STOP(table->label, &entry->place,
+            STOP(NO_PATH, table->label, &entry->place,
                  ss_table_column(table, name) == NULL
                      ? "name self, none, or a column with a foreign key or references:"
                      : "give the column references: schema.table.column; or name self, none, or a "
@@ -398,7 +400,7 @@ check_untold(ss_resolving *r, const ss_table *table, ss_table_plan *t, const ss_
     if (key != SS_NONE)
     {
         t->uncounted = true;
-        WARN(ss_resolve_label(r, table, table->columns[key].name), place,
+        WARN(NO_PATH, ss_resolve_label(r, table, table->columns[key].name), place,
              "references: schema.table.column at it, which sandseed plan proposes for new tables; "
              "or name under the table's subject: who is behind its rows; or subject: none with "
              "why:",
@@ -409,7 +411,7 @@ check_untold(ss_resolving *r, const ss_table *table, ss_table_plan *t, const ss_
     {
         t->uncounted = true;
         WARN(
-            table->label, place,
+            NO_PATH, table->label, place,
             "subject: self when its rows are people, or at the table of people that its keys lead "
             "to; references: at a column that is a key to people; or subject: none with why: when "
             "its rows are about nobody",
@@ -432,8 +434,8 @@ check_unnamed(ss_resolving *r, const ss_table *table, const ss_table_plan *t, co
         for (size_t k = 0; k < t->nsubject_columns; k++)
             named = named || t->subject_columns[k] == t->soft[i].columns[0];
         if (!named)
-            WARN(ss_resolve_label(r, table, table->columns[t->soft[i].columns[0]].name), place,
-                 "name it under subject: too, unless they are not behind the rows",
+            WARN(NO_PATH, ss_resolve_label(r, table, table->columns[t->soft[i].columns[0]].name),
+                 place, "name it under subject: too, unless they are not behind the rows",
                  "references: leads to people whom subject: leaves out: they are not counted");
     }
 }
@@ -458,7 +460,8 @@ resolve_routes(ss_resolving *r)
             continue;
         if (too_many[i])
         {
-            WARN(table->label, place, "name under subject: the columns that lead to people",
+            WARN(NO_PATH, table->label, place,
+                 "name under subject: the columns that lead to people",
                  "more than %d chains of keys lead on from the table: nobody is counted, and it "
                  "runs as shape",
                  SS_ROUTES_MAX);
@@ -471,7 +474,8 @@ resolve_routes(ss_resolving *r)
             const ss_route *route = &t->routes[k];
 
             if (!route->to_people)
-                WARN(ss_resolve_label(r, table, table->columns[route->hops[0]->columns[0]].name),
+                WARN(NO_PATH,
+                     ss_resolve_label(r, table, table->columns[route->hops[0]->columns[0]].name),
                      place, "write subject: self at the table of people that it leads to",
                      "the subject leads to no table with subject: self: its own values are counted "
                      "as people");
@@ -500,15 +504,16 @@ decide_table(ss_resolving *r, size_t index)
         const ss_policy_table *typo = stops ? misspelt_table(r, table->label) : NULL;
 
         if (typo != NULL)
-            STOP(typo->label, &typo->place, "mend the name",
+            STOP(MISSPELT, typo->label, &typo->place, "mend the name",
                  "there is no such table; did you mean \"%s\"?",
                  ss_printable(r->result, table->label));
         else if (stops)
-            STOP(table->label, NULL, ss_resolve_plan(r), "the policy does not name this table");
+            STOP(NEW, table->label, NULL, ss_resolve_plan(r),
+                 "the policy does not name this table");
         else if (!foreign && table->extension == NULL)
-            WARN(table->label, NULL, "", "new table, not in the policy: empty");
+            WARN(NEW, table->label, NULL, "", "new table, not in the policy: empty");
         else if (table->extension_config && table->bytes > 0)
-            WARN(table->label, NULL, "configure the extension in the sandbox",
+            WARN(UNDECIDED, table->label, NULL, "configure the extension in the sandbox",
                  "its extension %s keeps settings in it, which nobody decided on: left out",
                  ss_printable(r->result, table->extension));
     }
@@ -519,13 +524,13 @@ decide_table(ss_resolving *r, size_t index)
         t->rows = entry->rows != NULL ? entry->rows : r->policy->rows;
         check_table_signature(r, table, t, entry);
         if (table->kind == SS_TABLE_FOREIGN && t->mode != SS_MODE_EMPTY)
-            STOP(table->label, &entry->place, "mode: empty",
+            STOP(UNFIT, table->label, &entry->place, "mode: empty",
                  "the rows of a foreign table are on another server");
         for (size_t i = 0; i < entry->ncolumns; i++)
         {
             if (ss_table_column(table, entry->columns[i].name) == NULL)
-                WARN(ss_resolve_label(r, table, entry->columns[i].name), &entry->columns[i].place,
-                     "", "the column has vanished from the source");
+                WARN(VANISHED, ss_resolve_label(r, table, entry->columns[i].name),
+                     &entry->columns[i].place, "", "the column has vanished from the source");
         }
     }
     ss_resolve_soft(r, table, t, entry);
@@ -581,9 +586,10 @@ find_entries(ss_resolving *r)
         if (found == 0)
             r->gone[r->ngone++] = entry->label;
         if (found == 0)
-            WARN(entry->label, &entry->place, "", "the table has vanished from the source");
+            WARN(VANISHED, entry->label, &entry->place, "",
+                 "the table has vanished from the source");
         else if (r->catalog->tables[found - 1].is_partition)
-            MALFORMED(entry->label, &entry->place, "remove the entry",
+            MALFORMED(UNFIT, entry->label, &entry->place, "remove the entry",
                       "a partition follows its root and is not named");
         else
             r->entries[found - 1] = entry;
@@ -599,22 +605,23 @@ check_rule(ss_resolving *r, const ss_policy_rule *rule, const ss_rule_columns *c
                                rule->place.file);
 
     if (columns->n == 0 && !written)
-        MALFORMED("", &rule->place, "correct or remove the rule",
+        MALFORMED(RULE, "", &rule->place, "correct or remove the rule",
                   "the rule \"%.100s\" has never matched a column", name);
     else if (columns->n == 0)
-        WARN("", &rule->place, "", "the rule \"%.100s\" matches no column any more", name);
+        WARN(VANISHED, "", &rule->place, "", "the rule \"%.100s\" matches no column any more",
+             name);
     else if (!written)
-        WARN("", &rule->place, plan,
+        WARN(RULE, "", &rule->place, plan,
              "plan has not written yet what the rule \"%.100s\" covers: it decides nothing that "
              "would reveal anything",
              name);
     else if (!ss_rule_covers_any(columns))
-        WARN("", &rule->place, plan,
+        WARN(RULE, "", &rule->place, plan,
              "the rule \"%.100s\" matches other columns than the %zu that plan last wrote: it "
              "decides nothing that would reveal anything",
              name, rule->matched);
     else if (rule->signature.by != NULL && !columns->is_signed)
-        WARN("", &rule->place, "look at what changed and sign it again",
+        WARN(UNSIGNED, "", &rule->place, "look at what changed and sign it again",
              "the signature no longer covers the rule \"%.100s\" as it is", name);
 }
 

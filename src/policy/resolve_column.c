@@ -161,10 +161,11 @@ check_constant(ss_resolving *r, const ss_table *table, const ss_column *column,
     if (d->treatment != SS_TREAT_CONSTANT || column->generated != SS_GENERATED_NOT)
         return;
     if (!constant_fits(r, column, d->value))
-        MALFORMED(label, place, "correct value:", "the value does not fit the type %.100s",
+        MALFORMED(UNFIT, label, place, "correct value:", "the value does not fit the type %.100s",
                   ss_printable(r->result, column->type_text));
     if (key != NULL)
-        STOP(label, place, "another treatment", "\"%.80s\" wants the column unique: no constant is",
+        STOP(NOT_UNIQUE, label, place, "another treatment",
+             "\"%.80s\" wants the column unique: no constant is",
              ss_printable(r->result, key->name));
 }
 
@@ -179,7 +180,7 @@ check_type(ss_resolving *r, const ss_column *column, const ss_decision *d,
     /* It is copied unread, so that a person must have said why it may be: of this column, not of all. */
     if (d->treatment == SS_TREAT_KEEP && e != NULL && e->why != NULL)
         return;
-    STOP(label, place,
+    STOP(UNFIT, label, place,
          mode != SS_MODE_SYNTHESISE
              ? "give the column an entry of its own with class, why and, unless the table is kept, "
                "treatment"
@@ -219,7 +220,7 @@ take_entry(ss_resolving *r, const ss_policy_table *entry, const ss_policy_column
     if (strcmp(e->signature.covers, ss_policy_cover_column(entry, e, column, r->result)) == 0)
         d->signed_by = e->signature.by;
     else
-        WARN(label, &e->place, "look at what changed and sign it again",
+        WARN(UNSIGNED, label, &e->place, "look at what changed and sign it again",
              "the signature no longer covers the column as it is");
 }
 
@@ -258,7 +259,7 @@ take_rule(ss_resolving *r, const ss_table_plan *t, const ss_policy_rule *rule, c
     *d = (ss_decision){.class = SS_CLASS_UNDECIDED, .rule = rule};
     if (t->mode != SS_MODE_SYNTHESISE)
     {
-        STOP(label, &rule->place,
+        STOP(NEW, label, &rule->place,
              ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then",
                      rule->place.file),
              "undecided: the rule \"%.100s\" did not match it when plan last wrote the rule",
@@ -266,7 +267,7 @@ take_rule(ss_resolving *r, const ss_table_plan *t, const ss_policy_rule *rule, c
         r->told++;
     }
     else if (ss_rule_covers_any(columns))
-        WARN(label, &rule->place,
+        WARN(NEW, label, &rule->place,
              ss_strf(r->result, "sandseed plan %s, and look at what the rule covers then",
                      rule->place.file),
              "undecided: the rule \"%.100s\" did not match it when plan last wrote the rule",
@@ -308,11 +309,11 @@ stop_unnamed(ss_resolving *r, const ss_table *table, const ss_policy_table *entr
     const ss_policy_column *typo = misspelt_column(r, table, entry, column->name);
 
     if (typo != NULL)
-        STOP(ss_resolve_label(r, table, typo->name), &typo->place, "mend the name",
+        STOP(MISSPELT, ss_resolve_label(r, table, typo->name), &typo->place, "mend the name",
              "there is no such column; did you mean \"%s\"?",
              ss_printable(r->result, column->name));
     else
-        STOP(ss_resolve_label(r, table, column->name), NULL, ss_resolve_plan(r),
+        STOP(NEW, ss_resolve_label(r, table, column->name), NULL, ss_resolve_plan(r),
              "the policy does not name this column");
     r->told++;
 }
@@ -347,7 +348,7 @@ take_nothing(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
                            ? SS_TREAT_NULLIFY
                            : SS_TREAT_SHAPE;
         r->told++;
-        WARN(ss_resolve_label(r, table, column->name), NULL, ss_resolve_plan(r),
+        WARN(NEW, ss_resolve_label(r, table, column->name), NULL, ss_resolve_plan(r),
              "new column, not in the policy: %s", ss_treatment_name(d->treatment));
     }
 }
@@ -365,11 +366,11 @@ check_signature(ss_resolving *r, const ss_table_plan *t, const ss_column *column
     d->lacks_signature = required == SS_SIGNOFF_ALL ||
                          (required == SS_SIGNOFF_PERSONAL_KEEP && d->personal && leaves);
     if (required == SS_SIGNOFF_ALL)
-        STOP(label, place, ss_resolve_sign(r, place, label),
+        STOP(UNSIGNED, label, place, ss_resolve_sign(r, place, label),
              "not signed, and require_signoff is all");
     else if (d->lacks_signature &&
              t->mode == SS_MODE_PSEUDONYMISE) /* a kept table is signed as a whole */
-        STOP(label, place, ss_resolve_sign(r, place, label),
+        STOP(UNSIGNED, label, place, ss_resolve_sign(r, place, label),
              "a personal column that leaves with its values must be signed");
 }
 
@@ -395,16 +396,16 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     else
         take_nothing(r, table, t, entry, column, d);
     if (e == NULL && rival != NULL)
-        MALFORMED(label, &rival->place,
+        MALFORMED(RULE, label, &rival->place,
                   "make one of the two more special, or name the column itself",
                   "two rules disagree, the other one in line %zu", rule->place.line);
     if (e != NULL && e->has_paths)
-        STOP(label, &e->place, "", "this build does not know paths yet");
+        STOP(UNFIT, label, &e->place, "", "this build does not know paths yet");
     d->is_key = foreign || ss_table_primary_key_holds(table, column->attnum);
     d->personal = personal(r, t->mode, column, d->class);
     if (foreign && e != NULL && e->treatment != SS_TREAT_DEFAULT && t->mode != SS_MODE_KEEP &&
         e->treatment != SS_TREAT_NULLIFY)
-        STOP(label, &e->place, "leave treatment: out",
+        STOP(CUT_LINK, label, &e->place, "leave treatment: out",
              "a foreign key takes what its parent gives it, not a treatment of its own");
     if (d->treatment == SS_TREAT_DEFAULT)
         d->treatment = default_treatment(t->mode, d->class);
@@ -412,7 +413,7 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     {
         d->to = coarser(r, column, d->kind);
         if (d->to == NULL && e != NULL && e->treatment == SS_TREAT_GENERALISE)
-            MALFORMED(label, place, "to: what",
+            MALFORMED(UNFIT, label, place, "to: what",
                       "generalise needs to: here, since neither kind nor type says to what");
         if (d->to == NULL)
             d->treatment = SS_TREAT_SHAPE;
@@ -428,7 +429,7 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         d->treatment = SS_TREAT_SHAPE;
     if (d->treatment == SS_TREAT_NULLIFY && !ss_catalog_is_nullable(r->catalog, column) &&
         column->generated == SS_GENERATED_NOT)
-        STOP(label, place,
+        STOP(UNFIT, label, place,
              ss_codec_find(r->catalog, column->type) == NULL
                  ? "mode: empty for the table, or keep it"
                  : "treatment: shape, or constant with a value",
@@ -437,13 +438,13 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     if (t->mode == SS_MODE_SYNTHESISE && d->treatment == SS_TREAT_GENERALISE)
         why = "this build cannot generalise yet: use synthesise or shape";
     if (why != NULL)
-        STOP(label, place, "", "%s", why);
+        STOP(UNFIT, label, place, "", "%s", why);
     /* A signed keep table decides all the columns that it had when it was signed. */
     if (d->class == SS_CLASS_UNDECIDED && t->mode != SS_MODE_EMPTY &&
         !(t->mode == SS_MODE_KEEP && t->signed_by != NULL))
     {
         if (t->mode == SS_MODE_PSEUDONYMISE && r->told == told)
-            STOP(label, place, "give it a class, and sign it", "undecided");
+            STOP(UNDECIDED, label, place, "give it a class, and sign it", "undecided");
         d->undecided = true;
         t->undecided++;
     }

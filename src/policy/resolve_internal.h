@@ -27,12 +27,15 @@ typedef struct ss_resolving
 } ss_resolving;
 
 /* One more finding; object is printable afterwards.  place: in the policy's file, or NULL. */
-void ss_resolve_add(ss_resolving *r, ss_severity severity, ss_code code, const char *object,
-                    const ss_place *place, const char *mend, const char *fmt, ...) SS_PRINTF(7, 8);
+void ss_resolve_add(ss_resolving *r, ss_severity severity, ss_code code, ss_what what,
+                    const char *object, const ss_place *place, const char *mend, const char *fmt,
+                    ...) SS_PRINTF(8, 9);
 
-#define STOP(...)      ss_resolve_add(r, SS_FINDING_STOPS, SS_EREFUSED, __VA_ARGS__)
-#define MALFORMED(...) ss_resolve_add(r, SS_FINDING_STOPS, SS_EMEND, __VA_ARGS__)
-#define WARN(...)      ss_resolve_add(r, SS_FINDING_WARNS, SS_OK, __VA_ARGS__)
+#define STOP(what, ...)                                                                            \
+    ss_resolve_add(r, SS_FINDING_STOPS, SS_EREFUSED, SS_WHAT_##what, __VA_ARGS__)
+#define MALFORMED(what, ...)                                                                       \
+    ss_resolve_add(r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_##what, __VA_ARGS__)
+#define WARN(what, ...) ss_resolve_add(r, SS_FINDING_WARNS, SS_OK, SS_WHAT_##what, __VA_ARGS__)
 
 /* "schema.table.column" */
 const char *ss_resolve_label(const ss_resolving *r, const ss_table *table, const char *column);

@@ -98,7 +98,7 @@ follow_parent(ss_resolving *r, const ss_foreign_key *fk, ss_treatment treatment,
             r->decisions[fk->table][c].treatment == SS_TREAT_NULLIFY)
             continue;
         if (also_leads_to(r, child, attnum, other))
-            STOP(ss_resolve_label(r, child, child->columns[c].name), place,
+            STOP(CUT_LINK, ss_resolve_label(r, child, child->columns[c].name), place,
                  "give the tables that it refers to one mode",
                  "one of its foreign keys leads to a kept table, another to a pseudonymised one");
         r->decisions[fk->table][c].treatment = treatment;
@@ -123,23 +123,23 @@ ss_resolve_foreign_key(ss_resolving *r, const ss_foreign_key *fk)
         return;
     case NULLS:
         if (!refers_to_nothing(r, fk, nullable))
-            STOP(child->label, place, "make this table empty, or give the parent rows",
+            STOP(CUT_LINK, child->label, place, "make this table empty, or give the parent rows",
                  "foreign key \"%s\" is NOT NULL and the parent %s %s", name, parent->label, holds);
         return;
     case SAID_NULLS:
         if (!refers_to_nothing(r, fk, nullable))
-            STOP(child->label, place,
+            STOP(CUT_LINK, child->label, place,
                  p == SS_MODE_EMPTY ? "make this table empty, or give the parent rows"
                                     : "pseudonymise the parent too, or synthesise this table",
                  "foreign key \"%s\" is NOT NULL and the parent %s %s", name, parent->label, holds);
         else if (!refers_to_nothing(r, fk, nullified))
-            STOP(child->label, place, "give its column treatment: nullify",
+            STOP(CUT_LINK, child->label, place, "give its column treatment: nullify",
                  "foreign key \"%s\": the parent %s %s, so its references would be lost", name,
                  parent->label, holds);
         return;
     case ONLY_NULLS:
         if (!refers_to_nothing(r, fk, is_null))
-            STOP(child->label, place, "keep the parent too, or make this table empty",
+            STOP(CUT_LINK, child->label, place, "keep the parent too, or make this table empty",
                  "foreign key \"%s\": the parent %s is empty", name, parent->label);
         return;
     case KEPT:
@@ -149,7 +149,7 @@ ss_resolve_foreign_key(ss_resolving *r, const ss_foreign_key *fk)
         follow_parent(r, fk, SS_TREAT_PSEUDONYMISE, SS_MODE_KEEP, place);
         return;
     case REFUSED:
-        STOP(child->label, place, "synthesise this table too, or keep the parent",
+        STOP(CUT_LINK, child->label, place, "synthesise this table too, or keep the parent",
              "foreign key \"%s\": kept rows cannot point to the invented rows of %s", name,
              parent->label);
         return;

@@ -60,7 +60,7 @@ ss_resolve_soft(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         key = parent == NULL ? NULL : ss_table_column(parent, e->references_column);
         if (key == NULL || parent->is_partition)
         {
-            STOP(ss_resolve_label(r, table, e->name), &e->place,
+            STOP(NO_PATH, ss_resolve_label(r, table, e->name), &e->place,
                  "correct the name, or remove references:",
                  parent == NULL         ? "references: there is no table %s"
                  : parent->is_partition ? "references: %s is a partition: name its root"
@@ -71,7 +71,8 @@ ss_resolve_soft(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         why = refusal(r, table, column, parent, key, &mend);
         if (why != NULL)
         {
-            STOP(ss_resolve_label(r, table, e->name), &e->place, mend, "references: %s", why);
+            STOP(NO_PATH, ss_resolve_label(r, table, e->name), &e->place, mend, "references: %s",
+                 why);
             continue;
         }
         columns = ss_alloc(r->result, 2, sizeof *columns);

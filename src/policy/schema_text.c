@@ -114,11 +114,12 @@ ss_resolve_texts(ss_resolving *r)
         if (ss_policy_text_decided(rule, s->object, s->counts))
         {
             if (rule == NULL)
-                ss_resolve_add(r, SS_FINDING_INFO, SS_OK, s->object, NULL, "",
-                               "it holds what looks like %s: it is left out of the sandbox", found);
+                ss_resolve_add(r, SS_FINDING_INFO, SS_OK, SS_WHAT_PERSONAL_TEXT, s->object, NULL,
+                               "", "it holds what looks like %s: it is left out of the sandbox",
+                               found);
             continue;
         }
-        STOP(s->object, rule == NULL ? NULL : &rule->place,
+        STOP(PERSONAL_TEXT, s->object, rule == NULL ? NULL : &rule->place,
              ss_policy_text_mend(s->object, s->counts, r->result),
              "its %s holds what looks like %s, and the policy does not say what to do with it%s",
              ss_printable(r->result, s->place), found,
@@ -132,7 +133,7 @@ ss_resolve_texts(ss_resolving *r)
         for (size_t s = 0; s < r->catalog->nsuspects && !there; s++)
             there = strcmp(r->catalog->suspects[s].object, rule->object) == 0;
         if (!there)
-            WARN(rule->object, &rule->place, "take the entry out",
+            WARN(VANISHED, rule->object, &rule->place, "take the entry out",
                  "nothing in the text of this object looks personal any more");
     }
 }

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "run/check_target.h"
+#include "run/evidence.h"
 #include "run/findings.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
@@ -157,6 +158,32 @@ undecided_text(const ss_plan *plan, ss_arena *arena, ss_buf *out)
                       tables - UNDECIDED_TABLES, tables - UNDECIDED_TABLES == 1 ? "" : "s");
 }
 
+/* Of what --fail-on names, something is there that would only warn: the code of the run that would go on. */
+static ss_code
+refuse_named(const ss_finding *all, size_t n, size_t undecided, const bool fail_on[SS_NWHATS],
+             ss_error *err)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        if (all[i].severity == SS_FINDING_INFO || !fail_on[all[i].what])
+            continue;
+        (void) ss_fail(err, SS_EREFUSED, "%s%s%.200s", all[i].object,
+                       all[i].object[0] != '\0' ? ": " : "", all[i].text);
+        (void) ss_note(err, "--fail-on names \"%s\"", ss_what_names[all[i].what]);
+        if (all[i].mend != NULL && all[i].mend[0] != '\0')
+            (void) ss_hint(err, "%s", all[i].mend);
+        return err->code;
+    }
+    if (undecided > 0 && fail_on[SS_WHAT_UNDECIDED])
+    {
+        (void) ss_fail(err, SS_EREFUSED, "%zu column%s undecided", undecided,
+                       undecided == 1 ? " is" : "s are");
+        (void) ss_note(err, "--fail-on names \"%s\"", ss_what_names[SS_WHAT_UNDECIDED]);
+        return ss_hint(err, "Give each a class in the policy.");
+    }
+    return SS_OK;
+}
+
 static ss_code
 check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
 {
@@ -169,9 +196,13 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     ss_finding *all, *of_target;
     ss_error privileged;
     size_t nall, ntarget, nstops = 0;
+    bool fail_on[SS_NWHATS] = {false};
+    ss_code code;
 
+    SS_TRY(ss_fail_on_parse(o->fail_on, fail_on, err));
     SS_TRY(ss_policy_open(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
+    ss_evidence_judge(plan, arena);
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
     nall = plan->nfindings + ntarget;
     all = ss_alloc(arena, nall + 2, sizeof *all); /* and what is added below */
@@ -186,7 +217,8 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
                                    .object = "",
                                    .place = "",
                                    .text = "this build cannot pseudonymise",
-                                   .mend = "mode: synthesise, keep or empty"};
+                                   .mend = "mode: synthesise, keep or empty",
+                                   .what = SS_WHAT_UNFIT};
     if (ss_source_refuse_privileged(&source, o, &privileged) != SS_OK)
         all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
                                    .code = privileged.code,
@@ -194,7 +226,8 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
                                    .object = "",
                                    .place = "",
                                    .text = privileged.line[0],
-                                   .mend = privileged.hint};
+                                   .mend = privileged.hint,
+                                   .what = SS_WHAT_RIGHTS};
     for (size_t i = 0; i < nall; i++)
         nstops += all[i].severity == SS_FINDING_STOPS;
     n = count(plan);
@@ -210,7 +243,8 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     (void) json_object_set_new(object, "stops", json_integer((json_int_t) nstops));
     ss_result_set(result, &text, object);
     ss_buf_done(&text);
-    return ss_findings_code(all, nall, err);
+    code = ss_findings_code(all, nall, err);
+    return code != SS_OK ? code : refuse_named(all, nall, n.undecided, fail_on, err);
 }
 
 ss_code

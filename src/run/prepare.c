@@ -16,6 +16,7 @@
 #include "base/try.h"
 #include "base/watch.h"
 #include "catalog/texts.h"
+#include "run/evidence.h"
 #include "run/findings.h"
 #include "run/policy_source.h"
 #include "secret/token.h"
@@ -153,11 +154,15 @@ resolve(ss_build *b, ss_error *err)
 
     ss_catalog_replace_texts(b->source->catalog, replacement, b->policy, b->arena);
     SS_TRY(ss_policy_resolve(b->policy, b->source->catalog, b->arena, &plan, err));
+    ss_evidence_judge(plan, b->arena);
     b->plan = plan;
     for (size_t i = 0; i < plan->nfindings; i++)
     {
         const ss_finding *f = &plan->findings[i];
 
+        /* Who signed has been told. */
+        if (f->what == SS_WHAT_PERSONAL_KEEP && f->severity == SS_FINDING_INFO)
+            continue;
         ss_notice(b->watch, SS_WARNING, "%s%s%s%s%s", f->place, f->place[0] != '\0' ? ": " : "",
                   f->object, f->object[0] != '\0' ? ": " : "", f->text);
     }

@@ -159,7 +159,7 @@ psql_in source texts -c "CREATE DOMAIN sender AS text CHECK (VALUE <> 'd.omain@r
 policy_for source texts "$(dsn target texts)" synthesise texts.yaml
 exits 3 check texts.yaml
 for object in "table public.mail" "index public.once" "domain public.sender" "type public.who"; do
-    says "stops  $object: its "
+    says "stops  personal-text  $object: its "
 done
 claim "and nothing else stops it, nor is it shown" bash -c '[ $(grep -c "^stops" out) = 4 ] && ! grep -q real.org out'
 sed -Ei 's/^    type public.who: .*/    type public.who: {keep: {email: 1}, why: "a test"}/; s/^(    (table|index|domain) .*): undecided.*/\1: {replace: x}/' texts.yaml

@@ -1,0 +1,103 @@
+#!/bin/bash
+# Migrations, one by one, under a signed policy: what check says of each, in which words, and what it ends with.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+cd "$test_root"
+
+server_start source
+createdb_in source shop
+psql_in source shop -c "CREATE SCHEMA hr;
+    CREATE TABLE hr.grade (id int PRIMARY KEY, label text);
+    CREATE TABLE country (code char(2) PRIMARY KEY, capital text);
+    CREATE TABLE visit (id int PRIMARY KEY, place text, old_at timestamptz);
+    INSERT INTO hr.grade VALUES (1, 'junior'), (2, 'senior'); ANALYZE"
+
+cat >p.yaml <<END
+sandseed: 1
+source: $(dsn source shop)
+target: cluster:./sandbox
+rules:
+  - {match: "hr.*", class: non-personal, why: a list of grades}
+  - {match: "*.old_*", class: non-personal, why: a date of the shop}
+tables:
+  hr.grade: {mode: keep}
+  public.country:
+    mode: keep
+    columns:
+      code: {class: non-personal, why: ISO 3166}
+      capital: {class: non-personal, why: cities}
+  public.visit:
+    mode: synthesise
+    subject: none
+    why: nobody's
+    columns:
+      id: {class: key}
+      place: {class: non-personal, why: rooms}
+END
+exits 0 "$SANDSEED" plan p.yaml --quiet
+exits 0 "$SANDSEED" sign p.yaml --by a.khan --why "reference data" --quiet 'hr.*'
+cp p.yaml signed.yaml
+
+# json EXPRESSION: of the result r of check --json
+json() { python3 -c "import json; s = open('$test_root/out').read(); r = json.JSONDecoder().raw_decode(s[s.index('{'):])[0]; f = [(x['severity'], x['what'], x['object']) for x in r['findings']]; assert $1, f"; }
+migrate() { psql_in source shop -c "$1"; }
+
+# --- nothing has changed ----------------------------------------------------------------------------------
+exits 0 check p.yaml
+exits 0 check p.yaml --fail-on new,vanished,unsigned
+exits 1 check p.yaml --fail-on new,nonsense
+says 'unknown word "nonsense": one of target, undecided, new,'
+exits 1 check p.yaml --fail-on ''
+
+# --- a column added under a signed rule that keeps -------------------------------------------------------------
+migrate "ALTER TABLE hr.grade ADD salary int DEFAULT 4711"
+exits 3 check p.yaml --json
+json "('stops', 'new', 'hr.grade.salary') in f"
+says 'the rule \"hr.*\" did not match it when plan last wrote the rule'
+exits 3 refresh p.yaml
+claim "it does not leave" [ ! -e sandbox ]
+migrate "ALTER TABLE hr.grade DROP salary"
+exits 0 check p.yaml
+
+# --- a new table, a new column ------------------------------------------------------------------------------
+migrate "CREATE TABLE extra (id int)"
+exits 3 check p.yaml
+says "stops  new            public.extra: the policy does not name this table"
+migrate "DROP TABLE extra; ALTER TABLE country ADD area int"
+exits 3 check p.yaml --json
+json "('stops', 'new', 'public.country.area') in f"
+migrate "ALTER TABLE country DROP area"
+
+# --- what has vanished warns, and stops where that is asked for --------------------------------------------------
+migrate "ALTER TABLE visit DROP place"
+exits 0 check p.yaml --json
+json "('warns', 'vanished', 'public.visit.place') in f"
+exits 3 check p.yaml --fail-on vanished
+says 'fail-on names "vanished"'
+exits 0 check p.yaml --fail-on new,cut-link
+exits 3 check p.yaml --fail-on any
+migrate "ALTER TABLE visit ADD place text; ALTER TABLE visit DROP old_at"
+exits 0 check p.yaml --json
+json "('warns', 'vanished', None) in f"
+migrate "ALTER TABLE visit ADD old_at timestamptz"
+migrate "ALTER TABLE visit RENAME place TO places"
+exits 3 check p.yaml
+says "stops  misspelt       public.visit.place"
+migrate "ALTER TABLE visit RENAME places TO place"
+exits 0 check p.yaml
+
+# --- said to be nobody's, and named as people's data -----------------------------------------------------------
+migrate "ALTER TABLE country ADD email text"
+sed -i 's/^      capital:.*/&\n      email: {class: non-personal, why: none}/' p.yaml
+exits 3 check p.yaml --json
+json "('stops', 'personal-keep', 'public.country.email') in f"
+exits 3 refresh p.yaml
+says "looks like direct-identifier"
+claim "nor does that leave" [ ! -e sandbox ]
+exits 0 "$SANDSEED" sign p.yaml --by a.khan --why "addresses of embassies" --quiet public.country
+exits 0 check p.yaml --json
+json "('note', 'personal-keep', 'public.country.email') in f"
+migrate "ALTER TABLE country ALTER email TYPE varchar(40)"
+exits 3 check p.yaml
+says "stops  personal-keep  public.country.email"
+says "stops  unsigned       public.country"
