@@ -195,6 +195,23 @@ ss_words_find(const ss_words *words, const char *patterns)
     return (ss_pattern){NULL, 0};
 }
 
+ss_pattern
+ss_words_end_in(const ss_words *words, const char *patterns)
+{
+    while (patterns != NULL && *patterns != '\0')
+    {
+        const ss_pattern pattern = {patterns, strcspn(patterns, "|")};
+
+        for (size_t i = 0; i < words->n; i++)
+        {
+            if (fits_from(words, i, pattern) == words->n - i)
+                return pattern;
+        }
+        patterns += pattern.n + (patterns[pattern.n] == '|');
+    }
+    return (ss_pattern){NULL, 0};
+}
+
 bool
 ss_words_are(const ss_words *words, ss_pattern pattern)
 {

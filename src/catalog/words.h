@@ -33,6 +33,9 @@ typedef struct ss_pattern
 /* The first of patterns, with bars between them, that stands in the words, anywhere.  NULL has none. */
 ss_pattern ss_words_find(const ss_words *words, const char *patterns);
 
+/* The first that stands at their end. */
+ss_pattern ss_words_end_in(const ss_words *words, const char *patterns);
+
 /* Are the words the pattern, all of them? */
 bool ss_words_are(const ss_words *words, ss_pattern pattern);
 

@@ -49,18 +49,6 @@ is_named_as_key(const ss_words *name, char letter)
     return n > 5 && strcmp(last + n - 2, "id") == 0 && strchr("itu", letter) != NULL;
 }
 
-/* Do the last words of the name, or all of them, have the pattern? */
-static bool
-ends_in(const ss_words *name, ss_pattern pattern)
-{
-    for (size_t n = 1; n <= name->n; n++)
-    {
-        if (ss_words_are(&(ss_words){name->list + name->n - n, n}, pattern))
-            return true;
-    }
-    return false;
-}
-
 /*
  * An "entity_name" is a name, and a "comment_author" somebody: a text is harmless, or anybody's, by its last word alone.  So are
  * numbers in tables of people's.
@@ -71,12 +59,14 @@ recognise(const ss_about *about, const ss_words *name, char letter, bool people,
 {
     const ss_recogniser *r = ss_recognise(name, letter, people, about->theirs, pattern);
 
-    if (r == NULL || ends_in(name, *pattern))
+    if (r == NULL ||
+        (r->class != SS_CLASS_FREE_TEXT &&
+         (r->class != SS_CLASS_NON_PERSONAL || !about->theirs || strchr("ti", letter) == NULL)))
         return r;
-    if (r->class == SS_CLASS_FREE_TEXT ||
-        (r->class == SS_CLASS_NON_PERSONAL && about->theirs && strchr("ti", letter) != NULL))
-        return NULL;
-    return r;
+    *pattern = ss_words_end_in(name, r->names);
+    if (pattern->n == 0 && about->theirs)
+        *pattern = ss_words_end_in(name, r->theirs);
+    return pattern->n > 0 ? r : NULL;
 }
 
 static looking
@@ -183,7 +173,8 @@ by_type(const looking *l)
                         "a text that leads to people, by no declared key");
     if (l->letter == 't' && ss_words_find(&last, "by").n > 0)
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "who did it");
-    if (l->about->bank && strchr("t", l->letter) != NULL)
+    if (l->about->bank && l->letter == 't' &&
+        ss_words_find(l->name, "currency|country|type|status|brand").n == 0)
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "of somebody's account or card");
     if (strchr("in", l->letter) != NULL &&
         ss_words_find(l->name, "*time|time*|ts|*unix|*date|date*").n > 0)
