@@ -30,6 +30,10 @@ typedef enum ss_what
     SS_WHAT_NOT_UNIQUE,    /* a key's treatment cannot stay unique */
     SS_WHAT_UNFIT,         /* a treatment that its column, class or mode cannot take */
     SS_WHAT_NO_PATH,       /* subject: or references: does not lead to people */
+    SS_WHAT_RETYPED,       /* a column has another type than when plan last looked */
+    SS_WHAT_WIDENED,       /* and that takes all that the former did */
+    SS_WHAT_NEW_LABEL,     /* of an enum */
+    SS_WHAT_NEW_VALUE,     /* in the list of a CHECK */
     SS_WHAT_RULE,          /* a rule that decides nothing, or contradicts another */
     SS_WHAT_RIGHTS,        /* the source's role may do too little or too much */
 } ss_what;

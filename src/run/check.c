@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "policy/lock.h"
 #include "run/check_target.h"
 #include "run/evidence.h"
 #include "run/findings.h"
@@ -190,6 +191,7 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     ss_policy *policy;
     ss_source source;
     ss_plan *plan;
+    ss_lock *lock;
     ss_buf text = {0};
     tally n;
     json_t *object;
@@ -203,9 +205,11 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     SS_TRY(ss_policy_open(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
     ss_evidence_judge(plan, arena);
+    SS_TRY(ss_lock_read(policy->file, arena, &lock, err));
+    ss_lock_judge(lock, plan, arena);
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
     nall = plan->nfindings + ntarget;
-    all = ss_alloc(arena, nall + 2, sizeof *all); /* and what is added below */
+    all = ss_alloc(arena, nall + 3, sizeof *all); /* and what is added below */
     if (plan->nfindings > 0)
         memcpy(all, plan->findings, plan->nfindings * sizeof *all);
     if (ntarget > 0)
@@ -219,6 +223,16 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
                                    .text = "this build cannot pseudonymise",
                                    .mend = "mode: synthesise, keep or empty",
                                    .what = SS_WHAT_UNFIT};
+    if (lock == NULL)
+        all[nall++] = (ss_finding){
+            .severity = SS_FINDING_INFO,
+            .about = "policy",
+            .object = "",
+            .place = "",
+            .text = "no lock file says what types were, so retyped columns "
+                    "and new labels are not seen",
+            .mend = ss_strf(arena, "sandseed plan %s writes it", ss_printable(arena, o->policy)),
+            .what = SS_WHAT_RETYPED};
     if (ss_source_refuse_privileged(&source, o, &privileged) != SS_OK)
         all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
                                    .code = privileged.code,

@@ -18,6 +18,10 @@ const char *const ss_what_names[] = {[SS_WHAT_TARGET] = "target",
                                      [SS_WHAT_NOT_UNIQUE] = "not-unique",
                                      [SS_WHAT_UNFIT] = "unfit",
                                      [SS_WHAT_NO_PATH] = "no-path",
+                                     [SS_WHAT_RETYPED] = "retyped",
+                                     [SS_WHAT_WIDENED] = "widened",
+                                     [SS_WHAT_NEW_LABEL] = "new-label",
+                                     [SS_WHAT_NEW_VALUE] = "new-value",
                                      [SS_WHAT_RULE] = "rule",
                                      [SS_WHAT_RIGHTS] = "rights"};
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "classify/reference.h"
+#include "policy/lock.h"
 #include "policy/write.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
@@ -102,6 +103,7 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     ss_source source;
     ss_buf policy = {0}, text = {0};
     size_t tables = 0, proposed = 0, empty = 0;
+    bool noted;
     ss_code code;
 
     if (ss_path_exists(o->output))
@@ -131,6 +133,9 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     code = ss_file_write_over(o->output, policy.data, policy.len,
                               o->policy_mode == 0 ? 0600 : o->policy_mode, err);
     ss_buf_done(&policy);
+    if (code == SS_OK)
+        code = ss_lock_update(o->output, source.catalog,
+                              o->policy_mode == 0 ? 0600 : o->policy_mode, &noted, err);
     for (size_t t = 0; t < source.catalog->ntables; t++)
     {
         tables += !source.catalog->tables[t].is_partition;
@@ -230,6 +235,7 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
     ss_policy *policy;
     ss_source source;
     ss_buf text = {0};
+    bool noted;
     ss_code code;
 
     if (o->mode != NULL || o->target != NULL)
@@ -249,10 +255,14 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
                             &changes, err));
     if (source.ncsv > 0)
         SS_TRY(ss_policy_update_csv(o->policy, source.csv, source.ncsv, arena, &changes, err));
+    SS_TRY(ss_lock_update(o->policy, source.catalog, 0600, &noted, err));
     update_text(&changes, o->policy, arena, &text);
+    if (noted)
+        ss_buf_printf(&text, "noted     types and declared values, in %s\n",
+                      ss_printable(arena, ss_lock_path(arena, o->policy)));
     ss_result_set(result, &text,
-                  json_pack("{s:s, s:s, s:o}", "command", "plan", "policy", o->policy, "changes",
-                            ss_policy_changes_json(&changes)));
+                  json_pack("{s:s, s:s, s:o, s:b}", "command", "plan", "policy", o->policy,
+                            "changes", ss_policy_changes_json(&changes), "lock_changed", noted));
     ss_buf_done(&text);
     return SS_OK;
 }

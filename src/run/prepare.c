@@ -16,6 +16,7 @@
 #include "base/try.h"
 #include "base/watch.h"
 #include "catalog/texts.h"
+#include "policy/lock.h"
 #include "run/evidence.h"
 #include "run/findings.h"
 #include "run/policy_source.h"
@@ -151,10 +152,13 @@ static ss_code
 resolve(ss_build *b, ss_error *err)
 {
     ss_plan *plan;
+    ss_lock *lock;
 
     ss_catalog_replace_texts(b->source->catalog, replacement, b->policy, b->arena);
     SS_TRY(ss_policy_resolve(b->policy, b->source->catalog, b->arena, &plan, err));
     ss_evidence_judge(plan, b->arena);
+    SS_TRY(ss_lock_read(b->policy->file, b->arena, &lock, err));
+    ss_lock_judge(lock, plan, b->arena);
     b->plan = plan;
     for (size_t i = 0; i < plan->nfindings; i++)
     {

@@ -101,3 +101,40 @@ migrate "ALTER TABLE country ALTER email TYPE varchar(40)"
 exits 3 check p.yaml
 says "stops  personal-keep  public.country.email"
 says "stops  unsigned       public.country"
+
+# --- types and declared values: the lock file ---------------------------------------------------------------
+psql_in source shop <<'SQL'
+CREATE TYPE mood AS ENUM ('new', 'paid');
+CREATE DOMAIN short AS varchar(20);
+CREATE TABLE sale (id int PRIMARY KEY, m mood, state text CHECK (state IN ('open', 'shut')), code varchar(10), s short, "odd
+	name" int);
+SQL
+exits 0 "$SANDSEED" plan "$(dsn source shop)" -o types.yaml --quiet
+claim "plan writes the lock file beside it" [ -s types.yaml.lock ]
+claim "no label stands in it" bash -c "! grep -qE 'paid|shut' types.yaml.lock"
+sed -i 's/mode: keep/mode: synthesise/' types.yaml
+exits 0 check types.yaml
+claim "what is as it was is not told" bash -c "! grep -qE 'retyped|widened|new-label|new-value' out"
+migrate "ALTER TABLE sale ALTER code TYPE varchar(40), ALTER \"odd
+	name\" TYPE text; ALTER TYPE mood ADD VALUE 'returned'; ALTER TABLE sale DROP CONSTRAINT sale_state_check, ADD CHECK (state IN ('open', 'shut', 'lost'))"
+exits 0 check types.yaml --json
+json "('warns', 'widened', 'public.sale.code') in f and ('warns', 'new-label', 'public.mood') in f and ('warns', 'new-value', 'public.sale.state') in f"
+json "sum(w == 'retyped' for _, w, _ in f) == 1"
+exits 3 check types.yaml --fail-on retyped
+exits 3 check types.yaml --fail-on new-label
+exits 0 check types.yaml --fail-on new
+exits 0 "$SANDSEED" plan types.yaml
+says "noted     types and declared values"
+exits 0 check types.yaml --fail-on retyped,widened,new-label,new-value
+cp types.yaml.lock before
+exits 0 "$SANDSEED" plan types.yaml --quiet
+claim "a second plan changes no byte of it" cmp types.yaml.lock before
+migrate "ALTER TABLE sale DROP s; DROP DOMAIN short; CREATE DOMAIN short AS varchar(30); ALTER TABLE sale ADD s short"
+exits 0 check types.yaml --json
+json "('warns', 'retyped', 'public.sale.s') in f"
+rm types.yaml.lock
+exits 0 check types.yaml
+says "no lock file says what types were"
+echo nonsense >types.yaml.lock
+exits 1 check types.yaml
+says "types.yaml.lock:1:1: expected"
