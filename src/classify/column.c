@@ -19,6 +19,13 @@ static const char NAMES_OF_THINGS[] =
     "name|*name|title|titel|label|libelle|nombre|description|desc*|*desc|bezeichnung|beschreibung|"
     "designation|summary|caption|short*";
 
+static const char NUMBERS[] =
+    "no|num|number|numbers|nr|nbr|nummer|numero|numer|account|licence|license|"
+    "ref|reference|matricule|identifier|registration";
+static const char NUMBERS_OF_THINGS[] =
+    "version|page|line|order|invoice|sort|row|sequence|room|floor|house|building|revision|currency|"
+    "status|type|format|position|table|column|rank|level|model|template|theme|product|item|style";
+
 typedef struct looking /* at one column */
 {
     const ss_about *about;
@@ -137,6 +144,14 @@ by_key(const looking *l)
     if (l->about->secrets && strchr("tx", l->letter) != NULL && !l->primary && !l->foreign &&
         !ss_people_are_behind(l->name))
         return by_guess(SS_CLASS_SECRET, "of a table of secrets");
+    /* An identifier that is a text: of payrolls, of other systems. */
+    if (l->letter == 't' && !l->primary && !l->foreign && l->about->people && l->name->n <= 2 &&
+        ss_words_end_in(l->name, "id|uid|identifier").n > 0 &&
+        ss_words_find(l->name,
+                      "company|organisation|organization|group|tenant|team|department|realm|"
+                      "role|type|client|store|site|language|country|currency")
+                .n == 0)
+        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "an identifier of people that is a text");
     if (l->letter == 't' && !l->primary && !l->foreign &&
         ((l->open && ss_people_are_behind(l->name)) || l->about->bank ||
          (l->about->people && l->r != NULL && l->r->class == SS_CLASS_DIRECT_IDENTIFIER)))
@@ -242,6 +257,17 @@ propose(const looking *l, ss_arena *result)
         ss_words_find(l->name, "number|numero|nummer|no|nr|ref|reference|code").n > 0 &&
         ss_words_find(l->name, "currency|country|type|status").n == 0)
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "of somebody's account or card");
+    /* Of people a number tells who, and a code what they are. */
+    if (l->about->people && l->letter == 't' &&
+        (l->r == NULL || is_class(l, SS_CLASS_NON_PERSONAL)))
+    {
+        if (ss_words_end_in(l->name, NUMBERS).n > 0 &&
+            ss_words_find(l->name, NUMBERS_OF_THINGS).n == 0)
+            return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "a number in a table of people");
+        if (ss_words_end_in(l->name, "code|codes|cod").n > 0 &&
+            ss_words_find(l->name, "currency|status|type|error|version").n == 0)
+            return by_guess(SS_CLASS_QUASI_IDENTIFIER, "a code in a table of people");
+    }
     /* When, what and how much somebody did. */
     if (l->about->done && is_class(l, SS_CLASS_NON_PERSONAL) &&
         strstr("timestamp count money", l->r->kind) != NULL && strchr("indm", l->letter) != NULL)

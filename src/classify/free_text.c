@@ -16,7 +16,9 @@ static const ss_recogniser list[] = {
      "secret question|security question|transcript|memo|status msg|status "
      "message|*cardtext|friendly name|signature|custom message|answer|response text|"
      "search term*|query text|chat*|notice|narrative|free text|freitext|sig",
-     "description|details|information|reason|label",
+     "description|desc|descr|details|information|reason|label|filename|file name|original "
+     "name|custom *|custom|custom field *|extra *|udf *|attribute *|field *|value from|value "
+     "to|old value|new value|before|after|answer|response",
      "id|count|format|type|status|enabled|date|at|length|url|hash|num*|rating|shelf|short", NULL,
      SS_PROOF_NONE},
     {"document", SS_CLASS_FREE_TEXT, "jtx",

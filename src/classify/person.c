@@ -94,12 +94,14 @@ static const ss_recogniser list[] = {
     {"job-title", SS_CLASS_QUASI_IDENTIFIER, "tie",
      "job title|jobtitle|job|occupation|profession|position "
      "title|poste|beruf|cargo|puesto|oficio|professione|mestiere|functie|"
-     "beroep|education|education num|degree|workclass|qualification|grade level|employment "
+     "beroep|jobtit|military service|military*|veteran*|education|education "
+     "num|degree|workclass|qualification|grade level|employment "
      "status|work status",
      "position|title|role title|specialty|speciality",
      "id|queue|run|status id|code id|sort|name pattern", NULL, SS_PROOF_NONE},
     {"employer", SS_CLASS_QUASI_IDENTIFIER, "t",
-     "employer|arbeitgeber|employeur|empleador|datore di lavoro|werkgever|school name|university",
+     "institute|university name|college|major|employer|arbeitgeber|employeur|empleador|datore di "
+     "lavoro|werkgever|school name|university",
      "company|company "
      "name|department|institution|organisation|organization|*company|firma|societe|empresa|azienda|"
      "bedrijf|unit name|office",
