@@ -24,7 +24,8 @@ static const char MAYBE_HEALTH[] =
 
 /* What people log in by elsewhere. */
 static const char IDENTITIES[] =
-    "associated account|associated accounts|social account|social accounts|oauth account|oauth "
+    "authorizations|authentications|associated account|associated accounts|social account|social "
+    "accounts|oauth account|oauth "
     "accounts|linked account|linked accounts|identities|federated identity|external login|external "
     "logins|user identity|user accounts|userinfo";
 

@@ -257,6 +257,10 @@ propose(const looking *l, ss_arena *result)
         ss_words_find(l->name, "number|numero|nummer|no|nr|ref|reference|code").n > 0 &&
         ss_words_find(l->name, "currency|country|type|status").n == 0)
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "of somebody's account or card");
+    /* When somebody's licence, membership or contract ends. */
+    if (l->about->theirs && l->letter == 'd' && is_class(l, SS_CLASS_NON_PERSONAL) &&
+        ss_words_find(l->name, "expir*|expiry|valid*|end").n > 0)
+        return by_guess(SS_CLASS_QUASI_IDENTIFIER, "a day of somebody's");
     /* Of people a number tells who, and a code what they are. */
     if (l->about->people && l->letter == 't' &&
         (l->r == NULL || is_class(l, SS_CLASS_NON_PERSONAL)))

@@ -23,7 +23,8 @@ static const ss_recogniser uk[] = {
      NULL, NULL, ss_is_sort_code, SS_PROOF_NONE},
     {"driving-licence", DIRECT, "tni",
      "driving licence*|driving license*|drivers|driver licence|driver license|drivers "
-     "license|driver license number|licence number|license number|"
+     "license|driver license number|licence number|license number|licence no|license no|license "
+     "num|lice num|"
      "fuhrerschein*|permis de conduire|dvla*",
      NULL, "expir*|type|software", ss_is_gb_driving_licence, SS_PROOF_FORM},
     {"passport", DIRECT, "tni",
@@ -79,7 +80,7 @@ static const ss_recogniser europe[] = {
      "ausweisnummer|steuernummer|tax id|taxid|tax "
      "number|tin|sozialversicherungsnummer|sv nummer|"
      "curp|cpf|cnp|soc sec "
-     "id|social insurance*|sin number|aadhaar|pan number",
+     "id|social insurance*|sin number|sin num|aadhaar|pan number",
      NULL, NOT_NUMBERS, NULL, SS_PROOF_NONE},
 };
 
@@ -99,7 +100,8 @@ static const ss_recogniser north_america[] = {
 static const ss_recogniser money[] = {
     {"iban", DIRECT, "t", "iban|iban prefix|iban number", NULL, NULL, ss_is_iban, SS_PROOF_FORM},
     {"bank-account", DIRECT, "tni",
-     "bank account|bank account number|bankaccount|account number|accountnumber|account no|acct "
+     "routing num|routing number|direct debit account|bank account|bank account "
+     "number|bankaccount|account number|accountnumber|account no|acct "
      "no|acct number|kontonummer|konto nr|kontonr|numero de compte|cuenta bancaria|cuenta|"
      "ctacuenta|conto corrente|rekeningnummer|bankrekening",
      NULL, "type|status|id|balance|codigo*", NULL, SS_PROOF_NONE},

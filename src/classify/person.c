@@ -11,7 +11,8 @@
 
 static const ss_recogniser list[] = {
     {"given-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
-     "first name|firstname|*fname|fname|given name|givenname|forename|first names|middle "
+     "other names|othernames|first name|firstname|*fname|fname|given name|givenname|forename|first "
+     "names|middle "
      "name|middlename|second name|vorname|"
      "*vorname|prenom|prenoms|nombre de pila|primer nombre|segundo nombre|nome "
      "proprio|voornaam|roepnaam|preferred name|given",
@@ -26,11 +27,12 @@ static const ss_recogniser list[] = {
      SS_PROOF_NONE},
     {"salutation", SS_CLASS_QUASI_IDENTIFIER, "t",
      "name prefix|name suffix|family name prefix|family name "
-     "suffix|salutation|anrede|civilite|civility|sal|*sal|honorific*",
+     "suffix|initials|salutation|anrede|civilite|civility|sal|*sal|honorific*",
      "prefix|suffix|title|titel|titre", OF_THINGS "|job*|page|post|short|seo|meta", NULL,
      SS_PROOF_NONE},
     {"person-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
-     "full name|user fullname|person name|contact name|contact person|customer name|patient "
+     "by name|full name|user fullname|person name|contact name|contact person|customer "
+     "name|patient "
      "name|employee name|user full name|author name|"
      "owner name|account holder|card holder*|cardholder*|holder name|legal name|recipient "
      "name|beneficiary name|composer|"
@@ -73,7 +75,8 @@ static const ss_recogniser list[] = {
     {"age", SS_CLASS_QUASI_IDENTIFIER, "nit", "age|alter|edad|eta|leeftijd|age group|age range",
      NULL, "max*|min*|page|limit|days", NULL, SS_PROOF_NONE},
     {"sex", SS_CLASS_QUASI_IDENTIFIER, "tieb",
-     "sex|gender|geschlecht|sexe|sexo|sesso|geslacht|genre de la personne|gender concept id|gender "
+     "pronoun|pronouns|sex|gender|geschlecht|sexe|sexo|sesso|geslacht|genre de la personne|gender "
+     "concept id|gender "
      "source*|sex code",
      NULL, "orientation", NULL, SS_PROOF_NONE},
     {"marital-status", SS_CLASS_QUASI_IDENTIFIER, "tie",
@@ -87,7 +90,7 @@ static const ss_recogniser list[] = {
      "native country|country of birth|birth country|place of birth|birthplace|birth "
      "place|geburtsort|lieu de naissance",
      NULL, NULL, NULL, SS_PROOF_NONE},
-    {"language", SS_CLASS_QUASI_IDENTIFIER, "tie", NULL,
+    {"language", SS_CLASS_QUASI_IDENTIFIER, "tiej", NULL,
      "language|lang|locale|sprache|langue|idioma|lingua|taal|langcode|default lang|preferred "
      "language|mother tongue|timezone|time zone",
      NULL, NULL, SS_PROOF_NONE},

@@ -7,6 +7,9 @@
     "pattern|format|status|machine*|wallet*|memory*"
 
 static const ss_recogniser list[] = {
+    {"street-number", SS_CLASS_QUASI_IDENTIFIER, "tin",
+     "street number|streetnumber|street no|street type|streettype", NULL, NULL, NULL,
+     SS_PROOF_NONE},
     {"street-address", SS_CLASS_DIRECT_IDENTIFIER, "t",
      "address|adresse|adres|street|*street|street address|street name|streetname|street "
      "number|*streetnr|house "
