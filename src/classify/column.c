@@ -22,6 +22,14 @@ static const char NAMES_OF_THINGS[] =
 static const char NUMBERS[] =
     "no|num|number|numbers|nr|nbr|nummer|numero|numer|account|licence|license|"
     "ref|reference|matricule|identifier|registration";
+/* Settings of programs, in tables of people too. */
+static const char OF_SOFTWARE[] = "version|format|algorithm|algo|method|hash|checksum|theme|"
+                                  "template|style|layout|encoding|charset|file|path|dir|"
+                                  "directory|folder|colo*|icon|mode|module|class|schema|protocol|"
+                                  "lang*|locale|timezone|mime*|extension|key|rule|"
+                                  "scope*|permission*|role*|driver|engine|pattern|regex|query|"
+                                  "setting*|option*|config*|preference*|tag*|unit*|digest";
+
 static const char NUMBERS_OF_THINGS[] =
     "version|page|line|order|invoice|sort|row|sequence|room|floor|house|building|revision|currency|"
     "status|type|format|position|table|column|rank|level|model|template|theme|product|item|style";
@@ -271,6 +279,9 @@ propose(const looking *l, ss_arena *result)
         if (ss_words_end_in(l->name, "code|codes|cod").n > 0 &&
             ss_words_find(l->name, "currency|status|type|error|version").n == 0)
             return by_guess(SS_CLASS_QUASI_IDENTIFIER, "a code in a table of people");
+        if (l->r != NULL && strcmp(l->r->kind, "code") == 0 &&
+            ss_words_end_in(l->name, OF_SOFTWARE).n == 0)
+            return by_guess(SS_CLASS_QUASI_IDENTIFIER, "what somebody is, in a table of people");
     }
     /* When, what and how much somebody did. */
     if (l->about->done && is_class(l, SS_CLASS_NON_PERSONAL) &&

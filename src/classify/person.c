@@ -31,7 +31,8 @@ static const ss_recogniser list[] = {
      "prefix|suffix|title|titel|titre", OF_THINGS "|job*|page|post|short|seo|meta", NULL,
      SS_PROOF_NONE},
     {"person-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
-     "by name|full name|user fullname|person name|contact name|contact person|customer "
+     "to be contacted|by name|full name|user fullname|person name|contact name|contact "
+     "person|customer "
      "name|patient "
      "name|employee name|user full name|author name|"
      "owner name|account holder|card holder*|cardholder*|holder name|legal name|recipient "
@@ -82,7 +83,8 @@ static const ss_recogniser list[] = {
     {"marital-status", SS_CLASS_QUASI_IDENTIFIER, "tie",
      "marital|marital status|maritalstatus|civil status|familienstand|situation familiale|etat "
      "civil|estado civil|stato civile|"
-     "burgerlijke staat|relationship|number of children|dependents|spouse name|household size",
+     "burgerlijke staat|relationship|number of children|dependents|spouse name|household "
+     "size|relation|relation to*|accommodation*|pregnancy*",
      NULL, "id", NULL, SS_PROOF_NONE},
     {"nationality", SS_CLASS_QUASI_IDENTIFIER, "tie",
      "nationality|citizenship|nationalite|nationalitat|staatsangehorigkeit|nacionalidad|"
@@ -100,7 +102,7 @@ static const ss_recogniser list[] = {
      "beroep|jobtit|military service|military*|veteran*|education|education "
      "num|degree|workclass|qualification|grade level|employment "
      "status|work status",
-     "position|title|role title|specialty|speciality",
+     "designation|position|title|role title|specialty|speciality",
      "id|queue|run|status id|code id|sort|name pattern", NULL, SS_PROOF_NONE},
     {"employer", SS_CLASS_QUASI_IDENTIFIER, "t",
      "institute|university name|college|major|employer|arbeitgeber|employeur|empleador|datore di "
