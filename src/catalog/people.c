@@ -14,7 +14,15 @@ static const char PEOPLE[] =
     "candidate*|lead|leads|participant*|attendee*|player|players|donor*|resident*|tenant person|"
     "worker|workers|agent|agents|agentes|profile|profiles|adult|societe|usuario*|utente|utenti|"
     "gebruiker*|benutzer*|signup*|registrant*|citizen*|voter*|borrower*|cardholder*|beneficiar*|"
-    "caller*";
+    "caller*|affiliate*|pseudonym|pseudonyms|partner "
+    "person|tutor*|coach*|nurse*|midwi*|therapist*|clinician*|provider person|"
+    "recruit*|referee*|witness*|suspect*|prisoner*|inmate*|tenant contact|householder*|parent "
+    "person|guardian*";
+
+/* What comes behind when a table holds no more than that of them. */
+static const char OF_PEOPLE[] =
+    "data|info|infos|detail|details|entity|entities|record|records|master|field|extra|base|"
+    "modification|modifications|attribute|attributes|directory";
 
 /* Keys that name people in one word. */
 static const char PEOPLE_KEYS[] =
@@ -34,9 +42,14 @@ static const char DOING[] = "created by|creator|updated by|updater|modified by|c
 bool
 ss_people_are(const ss_words *table)
 {
-    if (table->n == 0)
+    size_t n = table->n;
+
+    /* users_field_data, customer_info */
+    while (n > 1 && ss_words_find(&(ss_words){table->list + n - 1, 1}, OF_PEOPLE).n > 0)
+        n--;
+    if (n == 0)
         return false;
-    return ss_words_find(&(ss_words){table->list + table->n - 1, 1}, PEOPLE).n > 0 ||
+    return ss_words_find(&(ss_words){table->list + n - 1, 1}, PEOPLE).n > 0 ||
            /* Not "identity_provider". */
            (table->n == 1 && ss_words_find(table, "provider|providers").n > 0);
 }

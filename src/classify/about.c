@@ -31,6 +31,9 @@ static const char IDENTITIES[] =
 
 /* Rows about what people did and when. */
 static const char DONE[] =
+    "watchdog|flood|page view|page "
+    "views|submission*|*submissions|quiz*|attempt*|*attempts|grade|grades|"
+    "line item|line items|cart|carts|basket*|shipment*|carton*|attendance*|enrollment*|enrolment*|"
     "review|reviews|*review|*reviews|comment|comments|rating|ratings|*alarm|feedback|"
     "log|logs|*log|audit*|history|activity|activities|event|events|login*|"
     "visit|visits|view|views|click*|search*|order|orders|order line*|order item*|*order|invoice*|"

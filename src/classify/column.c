@@ -191,6 +191,10 @@ by_type(const looking *l)
 
     if (l->about->secrets && strchr("txj", l->letter) != NULL)
         return by_guess(SS_CLASS_SECRET, "of a table of secrets");
+    /* Whose computer it was. */
+    if (l->letter == 't' && l->about->done &&
+        ss_words_end_in(l->name, "hostname|host|host name").n > 0)
+        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "a host in what somebody did");
     if (l->letter == 't' && ss_people_are_behind(l->name))
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER,
                         "a text that leads to people, by no declared key");
@@ -261,6 +265,9 @@ propose(const looking *l, ss_arena *result)
     if (is_class(l, SS_CLASS_QUASI_IDENTIFIER) && !l->about->theirs && !l->about->place &&
         strstr(places, l->r->kind) != NULL)
         return by_guess(SS_CLASS_NON_PERSONAL, "a place, not of people");
+    if (l->about->bank && l->letter == 't' &&
+        ss_words_end_in(l->name, "month|year|digits|type|brand").n > 0)
+        return by_guess(SS_CLASS_QUASI_IDENTIFIER, "of somebody's account or card");
     if (l->about->bank && l->letter == 't' && is_class(l, SS_CLASS_NON_PERSONAL) &&
         ss_words_find(l->name, "number|numero|nummer|no|nr|ref|reference|code").n > 0 &&
         ss_words_find(l->name, "currency|country|type|status").n == 0)

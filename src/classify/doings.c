@@ -21,7 +21,8 @@ static const ss_recogniser list[] = {
      "added at|ingested at|effective date|journal timestamp|rotated at",
      NULL, "first seen*|last seen*|login*|purchase*", NULL, SS_PROOF_NONE},
     {"timestamp", SS_CLASS_QUASI_IDENTIFIER, "dmni",
-     "last login*|lastlogin|current login|currentlogin|last access*|lastaccess|first "
+     "passport expir*|licence expir*|license expir*|visa expir*|contract end*|last "
+     "login*|lastlogin|current login|currentlogin|last access*|lastaccess|first "
      "access|firstaccess|last active*|last seen*|lastactivity|last activity|last sign in at|last "
      "posted*|"
      "login at|login time|signed in at|registered at|registration date|date "

@@ -47,7 +47,7 @@ static const ss_recogniser list[] = {
      NULL, NULL, NULL, SS_PROOF_NONE},
     {"name-of-thing", NP, "t",
      "product name|item name|article name|category name|group name|role name|table name|column "
-     "name|file name|filename|host name|hostname|domain name|server name|plugin name|class "
+     "name|file name|filename|domain name|server name|plugin name|class "
      "name|event name|field name|tag name|"
      "company type|organization type|store name|short name|shortname|concept name|vocabulary "
      "name|care site name|provider name alias|room name|channel "

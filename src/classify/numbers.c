@@ -100,7 +100,8 @@ static const ss_recogniser north_america[] = {
 static const ss_recogniser money[] = {
     {"iban", DIRECT, "t", "iban|iban prefix|iban number", NULL, NULL, ss_is_iban, SS_PROOF_FORM},
     {"bank-account", DIRECT, "tni",
-     "routing num|routing number|direct debit account|bank account|bank account "
+     "bank branch*|bank swift*|cheque|cheque payee|dd account|routing num|routing number|direct "
+     "debit account|bank account|bank account "
      "number|bankaccount|account number|accountnumber|account no|acct "
      "no|acct number|kontonummer|konto nr|kontonr|numero de compte|cuenta bancaria|cuenta|"
      "ctacuenta|conto corrente|rekeningnummer|bankrekening",
@@ -134,7 +135,8 @@ static const ss_recogniser device[] = {
      "fingerprint",
      NULL, "type|count|profile*|verify*", NULL, SS_PROOF_NONE},
     {"external-id", DIRECT, "tni",
-     "fbid|*fbid|facebookid|ldap sid|barcode|system id|systemid|legacy id|payroll id|payroll "
+     "fbid|*fbid|facebookid|ldap sid|barcode|unique id|sis id|sis user id|sis source id|service "
+     "user id|other id|mxid|matrix id|system id|systemid|legacy id|payroll id|payroll "
      "number|badge*|"
      "external id|externalid|*external id|provider uid|provider user id|google id|facebook "
      "id|twitter id|apple id|microsoft id|github id|linkedin id|oauth id|openid|open "

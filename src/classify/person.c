@@ -3,7 +3,8 @@
 #include "classify/recogniser.h"
 
 #define OF_THINGS                                                                                  \
-    "file*|host*|domain|table|column|event|class|module|index|schema|database|group|role|product|" \
+    "school|state|country|city|region|zone|bank|county|province|department|position|job|file*|"    \
+    "host*|domain|table|column|event|class|module|index|schema|database|group|role|product|"       \
     "article|item|tag|plugin|"                                                                     \
     "company|store|shop|server|device|app|client "                                                 \
     "id|key|type|pattern|attribute|algo|option|style|theme|template|format|flag|"                  \

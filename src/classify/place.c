@@ -39,7 +39,7 @@ static const ss_recogniser list[] = {
      "county|county district|state province|province|provincia|billing state|shipping "
      "state|departement|bundesland|kanton|canton|fips|census "
      "tract|lsoa|msoa|nuts*|prefecture|district|state or province",
-     "state|region", "id|machine|session*|status", NULL, SS_PROOF_NONE},
+     "state|region|zone|state name|zone name", "id|machine|session*|status", NULL, SS_PROOF_NONE},
     {"country", SS_CLASS_QUASI_IDENTIFIER, "tie",
      "country|*country|country code|countrycode|land|pays|pais|codpais|paese|billing "
      "country|nation|country of residence",

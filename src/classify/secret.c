@@ -12,7 +12,8 @@
 
 static const ss_recogniser list[] = {
     {"password-hash", SS_CLASS_SECRET, "tx",
-     "password|passwd|*password|*passwd|passwort|*passwort|pwd|*passhash|passphrase|passcode|pass|"
+     "ssha|pepper|*pepper|password|passwd|*password|*passwd|passwort|*passwort|pwd|*passhash|"
+     "passphrase|passcode|pass|"
      "user pass|mot de passe|"
      "motdepasse|contrasena|wachtwoord|parola|pin|pincode|pin code|secret answer|secret "
      "data|salt|*salt|*pass crypted|"
