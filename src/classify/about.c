@@ -148,7 +148,8 @@ look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, 
     /* Who is written to is somebody. */
     about->theirs = about->people || about->bank || has_kind(catalog, table, about, "email");
     for (size_t c = 0; c < table->ncolumns && !about->theirs; c++)
-        about->theirs = ss_people_are_behind(&rest[c]) ||
+        about->theirs = (rest[c].n == 1 && strcmp(rest[c].list[0], "uid") == 0) ||
+                        ss_people_are_behind(&rest[c]) ||
                         (ss_people_are_doing(&rest[c]) &&
                          ss_recogniser_letter(catalog, table->columns[c].type) == 't');
 }

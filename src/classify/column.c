@@ -160,8 +160,11 @@ by_key(const looking *l)
                       "role|type|client|store|site|language|country|currency")
                 .n == 0)
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "an identifier of people that is a text");
+    if (l->open && !l->foreign && ss_people_are_behind(l->name))
+        return by_guess(SS_CLASS_DIRECT_IDENTIFIER,
+                        "a text that leads to people, by no declared key");
     if (l->letter == 't' && !l->primary && !l->foreign &&
-        ((l->open && ss_people_are_behind(l->name)) || l->about->bank ||
+        (l->about->bank ||
          (l->about->people && l->r != NULL && l->r->class == SS_CLASS_DIRECT_IDENTIFIER)))
         return by_guess(SS_CLASS_DIRECT_IDENTIFIER,
                         "a text that leads to people, by no declared key");
@@ -248,8 +251,7 @@ propose(const looking *l, ss_arena *result)
     if (key && strchr("dm", l->letter) != NULL && l->about->theirs)
         return by_guess(SS_CLASS_QUASI_IDENTIFIER, "a moment in a key");
     /* What a foreign key is, the column says that it refers to: see inherit(). */
-    if (l->primary && !l->foreign && l->letter == 't' && l->exact &&
-        is_class(l, SS_CLASS_DIRECT_IDENTIFIER))
+    if (!l->foreign && l->letter == 't' && l->exact && is_telling(l))
         return by_recogniser(l, result);
     if (key && (l->foreign || !is_telling(l) || strchr("iu", l->letter) != NULL || l->named_key))
         return by_key(l);
