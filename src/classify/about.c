@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/map.h"
 #include "catalog/people.h"
 #include "classify/compound.h"
 #include "classify/recogniser.h"
@@ -165,12 +166,59 @@ names_patients(const ss_table *table, const ss_words *names)
     return false;
 }
 
+/* "order_id" of a table "spree_orders", which no key declares: the word before the last one. */
+static const char *
+refers_to(const ss_words *name)
+{
+    const char *last = name->n < 2 ? "" : name->list[name->n - 1];
+
+    return strcmp(last, "id") == 0 || strcmp(last, "uuid") == 0 ? name->list[name->n - 2] : NULL;
+}
+
+/* Tables whose rows are theirs, by what one of their rows is called. */
 static void
-follow_keys(const ss_catalog *catalog, ss_about *all)
+list_theirs(const ss_words *names, ss_about *all, size_t n, ss_map *rows, ss_arena *result)
+{
+    for (size_t t = 0; t < n; t++)
+    {
+        const char *last = names[t].n == 0 ? "" : names[t].list[names[t].n - 1];
+        const size_t length = strlen(last);
+
+        if (!all[t].theirs || length < 3)
+            continue;
+        (void) ss_map_put(rows, last, &all[t]);
+        if (last[length - 1] == 's')
+            (void) ss_map_put(rows, ss_strndup(result, last, length - 1), &all[t]);
+    }
+}
+
+static bool
+refers_to_theirs(const ss_table *table, const ss_about *about, const ss_map *rows)
+{
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        const char *row = refers_to(&about->names[c]);
+
+        if (row != NULL && ss_map_get(rows, row) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void
+follow_keys(const ss_catalog *catalog, const ss_words *names, ss_about *all, ss_arena *result)
 {
     for (bool more = true; more;)
     {
+        ss_map *rows = ss_map_new(result);
+
         more = false;
+        list_theirs(names, all, catalog->ntables, rows, result);
+        for (size_t t = 0; t < catalog->ntables; t++)
+        {
+            if (!all[t].theirs && refers_to_theirs(&catalog->tables[t], &all[t], rows))
+                more = all[t].theirs = true;
+        }
         for (size_t k = 0; k < catalog->nforeign_keys; k++)
         {
             const ss_foreign_key *fk = &catalog->foreign_keys[k];
@@ -195,7 +243,7 @@ ss_classify_about(const ss_catalog *catalog, ss_arena *result)
         names[t] = ss_words_of(catalog->tables[t].name, result);
         look_at(catalog, &catalog->tables[t], &names[t], &all[t], result);
     }
-    follow_keys(catalog, all);
+    follow_keys(catalog, names, all, result);
     for (size_t t = 0; t < catalog->ntables; t++)
     {
         all[t].done = all[t].theirs && ss_words_find(&names[t], DONE).n > 0;
