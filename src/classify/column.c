@@ -294,7 +294,8 @@ propose(const looking *l, ss_arena *result)
     }
     /* When, what and how much somebody did. */
     if (l->about->done && is_class(l, SS_CLASS_NON_PERSONAL) &&
-        strstr("timestamp count money", l->r->kind) != NULL && strchr("indm", l->letter) != NULL)
+        strstr("timestamp count money", l->r->kind) != NULL && strchr("indm", l->letter) != NULL &&
+        ss_words_find(l->name, "updat*|modif*|*modified|sync*|*update").n == 0)
         return by_guess(SS_CLASS_QUASI_IDENTIFIER, "of what somebody did");
     return l->r != NULL ? by_recogniser(l, result) : by_type(l);
 }

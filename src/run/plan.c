@@ -148,10 +148,11 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
                       tables, ss_mode_name(p.mode));
         ss_subjects_text(source.catalog, p.subjects, p.empty_why, arena, &text);
         if (proposed > 0)
-            ss_buf_printf(&text,
-                          "%zu small tables look like reference data; the file proposes to "
-                          "keep them, one line each to accept.\n",
-                          proposed);
+            ss_buf_printf(
+                &text,
+                "%zu small table%s like reference data; the file proposes to keep %s, one "
+                "line each to accept.\n",
+                proposed, proposed == 1 ? " looks" : "s look", proposed == 1 ? "it" : "them");
         if (empty > 0)
             ss_buf_printf(&text,
                           "Warning: %zu table%s proposed empty, because no rows can be made for "
