@@ -61,6 +61,16 @@ ss_utf8_valid(const unsigned char *data, size_t n, size_t *bad)
     return true;
 }
 
+size_t
+ss_utf8_point(const char *text, uint32_t *point)
+{
+    const size_t length = decode((const unsigned char *) text, strlen(text), point);
+
+    if (length == 0)
+        *point = 0xFFFD;
+    return length == 0 ? 1 : length;
+}
+
 /* Characters that can change how a terminal or a reader sees what follows. */
 static bool
 deceptive(uint32_t c)

@@ -29,6 +29,9 @@ size_t ss_text_fit(const char *text, size_t width);
 /* Is data n bytes of valid UTF-8 (no surrogates, no overlong forms)?  *bad: offset of the first bad byte, when not NULL. */
 bool ss_utf8_valid(const unsigned char *data, size_t n, size_t *bad);
 
+/* The code point that text, which is not "", begins with; returns its bytes.  U+FFFD, one byte, where it is malformed. */
+size_t ss_utf8_point(const char *text, uint32_t *point);
+
 /* Does text match a glob of '*' and '?', in linear time?  Everything else is literal. */
 bool ss_glob(const char *pattern, const char *text);
 

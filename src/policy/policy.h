@@ -276,7 +276,15 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     bool uncounted; /* nobody can be counted: every column is learnt as a shape, with no count */
     const ss_decision *columns; /* parallel to table->columns */
     size_t undecided;           /* how many of them */
+    const bool *reads;          /* likewise: does a run read the column's values? */
+    bool reads_rows;            /* a run reads its rows */
+    bool reads_places;          /* by ctid, in ranges of pages */
+    size_t
+        counts_by; /* none is read: the column whose right lets its rows be counted, else SS_NONE */
 } ss_table_plan;
+
+/* Does a run read anything of the table? */
+bool ss_table_plan_reads(const ss_table_plan *plan, const ss_table *table);
 
 typedef struct ss_rule_column /* that a rule matches */
 {

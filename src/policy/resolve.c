@@ -144,12 +144,47 @@ is_read(const ss_resolving *r, const ss_table *table, const ss_table_plan *t, si
            treatment != SS_TREAT_CONSTANT;
 }
 
+/* What a run reads of the table, which is what its role needs to read. */
+static void
+resolve_reading(ss_resolving *r, const ss_table *table, ss_table_plan *t)
+{
+    bool *reads = ss_alloc(r->result, table->ncolumns + 1, sizeof *reads);
+    bool any = false;
+
+    t->reads = reads;
+    t->counts_by = SS_NONE;
+    t->reads_rows = t->mode != SS_MODE_EMPTY && ss_table_has_rows(table);
+    t->reads_places = t->reads_rows && r->catalog->server_version >= 140000;
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        reads[c] = is_read(r, table, t, c);
+        any = any || reads[c];
+    }
+    /* Its rows can only be counted by who may read a column. */
+    if (any || table->ncolumns == 0 || !(t->reads_rows || is_counted(r, table)))
+        return;
+    t->counts_by = 0;
+    for (size_t c = 0; c < table->ncolumns && table->nkeys > 0; c++)
+    {
+        if (table->columns[c].attnum == table->keys[0].attnums[0])
+            t->counts_by = c;
+    }
+}
+
+bool
+ss_table_plan_reads(const ss_table_plan *plan, const ss_table *table)
+{
+    bool any = plan->reads_rows || plan->counts_by != SS_NONE;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+        any = any || plan->reads[c];
+    return any;
+}
+
 /* With a schema_source our role needs what is read and no more: name what lacks. */
 static void
 check_columns(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
 {
-    const bool by_place = r->catalog->server_version >= 140000;
-    const bool read = t->mode != SS_MODE_EMPTY && ss_table_has_rows(table);
     bool any = false;
     size_t lacks = 0;
     ss_buf names = {0};
@@ -157,18 +192,17 @@ check_columns(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
     for (size_t c = 0; c < table->ncolumns; c++)
     {
         any = any || table->columns[c].readable;
-        if (table->columns[c].readable || !is_read(r, table, t, c))
+        if (table->columns[c].readable || !t->reads[c])
             continue;
         ss_buf_puts(&names, lacks++ == 0 ? "" : ", ");
         ss_text_ident(&names, table->columns[c].name);
     }
-    /* Its rows can only be counted by who may read a column. */
-    if (!any && lacks == 0 && table->ncolumns > 0 && (read || is_counted(r, table)))
+    if (!any && t->counts_by != SS_NONE)
     {
         lacks++;
-        ss_text_ident(&names, table->columns[0].name);
+        ss_text_ident(&names, table->columns[t->counts_by].name);
     }
-    if (read && by_place && !table->places_readable)
+    if (t->reads_places && !table->places_readable)
         ss_buf_puts(&names, lacks++ == 0 ? "ctid" : ", ctid");
     if (lacks > 0)
         ss_resolve_add(r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
@@ -180,9 +214,8 @@ check_columns(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
 static void
 check_reading(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
 {
-    const bool read = t->mode != SS_MODE_EMPTY && ss_table_has_rows(table);
-
-    if (table->extension != NULL || table->kind == SS_TABLE_FOREIGN)
+    /* pg_dump locks none of an extension, whose script makes them. */
+    if (table->kind == SS_TABLE_FOREIGN || (table->extension != NULL && t->mode == SS_MODE_EMPTY))
         return;
     if (r->policy->schema_source != NULL)
     {
@@ -198,11 +231,12 @@ check_reading(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
         ss_resolve_add(
             r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
             grant_reading(r, table, NULL, "that sandseed connects as"),
-            read
+            t->reads_rows
                 ? "the source's role may not read the table"
                 : "the source's role may not read the table, and pg_dump locks every table for its "
                   "schema, also one that stays empty");
-    if (read && !table->rows_visible && (table->readable || r->policy->schema_source != NULL))
+    if (ss_table_plan_reads(t, table) && !table->rows_visible &&
+        (table->readable || r->policy->schema_source != NULL))
         ss_resolve_add(
             r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
             "ALTER ROLE ... BYPASSRLS for the role that sandseed connects as, or mode: empty",
@@ -665,7 +699,10 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
             follow_root(r, i);
     }
     for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        resolve_reading(r, &catalog->tables[i], &r->tables[i]);
         check_reading(r, &catalog->tables[i], &r->tables[i]);
+    }
     for (size_t i = 0; i < policy->nrules; i++)
         check_rule(r, &policy->rules[i], &r->rules[i]);
     ss_resolve_texts(r);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "policy/lock.h"
+#include "run/check_role.h"
 #include "run/check_target.h"
 #include "run/evidence.h"
 #include "run/findings.h"
@@ -195,9 +196,9 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     ss_buf text = {0};
     tally n;
     json_t *object;
-    ss_finding *all, *of_target;
+    ss_finding *all, *of_target, *of_role;
     ss_error privileged;
-    size_t nall, ntarget, nstops = 0;
+    size_t nall, ntarget, nrole, nstops = 0;
     bool fail_on[SS_NWHATS] = {false};
     ss_code code;
 
@@ -208,12 +209,15 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     SS_TRY(ss_lock_read(policy->file, arena, &lock, err));
     ss_lock_judge(lock, plan, arena);
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
-    nall = plan->nfindings + ntarget;
+    SS_TRY(ss_check_role(o, &source, plan, arena, &of_role, &nrole, err));
+    nall = plan->nfindings + ntarget + nrole;
     all = ss_alloc(arena, nall + 3, sizeof *all); /* and what is added below */
     if (plan->nfindings > 0)
         memcpy(all, plan->findings, plan->nfindings * sizeof *all);
     if (ntarget > 0)
         memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
+    if (nrole > 0)
+        memcpy(all + plan->nfindings + ntarget, of_role, nrole * sizeof *all);
     if (ss_plan_pseudonymises(plan))
         all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
                                    .code = SS_EREFUSED,

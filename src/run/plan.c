@@ -1,4 +1,4 @@
-/* sandseed plan SOURCE -o FILE | FILE: propose a policy, or bring one up to date. */
+/* sandseed plan SOURCE -o FILE | FILE [--grants ROLE]: propose a policy, bring one up to date, or say what role it needs. */
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +10,7 @@
 #include "classify/reference.h"
 #include "policy/lock.h"
 #include "policy/write.h"
+#include "run/grants.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
 #include "run/subjects.h"
@@ -272,8 +273,9 @@ ss_code
 ss_command_plan(const ss_options *options, const ss_watch *watch, ss_result *result, ss_error *err)
 {
     ss_arena *arena = ss_arena_new(NULL);
-    ss_code code = options->output != NULL ? plan_new(options, watch, arena, result, err)
-                                           : plan_update(options, watch, arena, result, err);
+    ss_code code = options->grants != NULL   ? ss_plan_grants(options, watch, arena, result, err)
+                   : options->output != NULL ? plan_new(options, watch, arena, result, err)
+                                             : plan_update(options, watch, arena, result, err);
 
     ss_arena_free(arena);
     return code;

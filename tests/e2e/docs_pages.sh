@@ -3,8 +3,7 @@
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/docs.sh"
 
-psql_in production shop -c "CREATE ROLE shop_reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO shop_reader;
-    GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO shop_reader"
+psql_in production shop -c "CREATE ROLE shop_reader LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO shop_reader"
 list=()
 for page in "$SOURCE_DIR"/docs/*.md; do
     [ "${page##*/}" = guide.md ] || list+=("$page")

@@ -1,0 +1,192 @@
+#include "run/check_role.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/try.h"
+
+extern const char ss_sql_run_role_rights[];
+
+#define NAMED 3 /* objects; as many as role_rights.sql gives */
+
+typedef enum need
+{
+    NEVER,
+    FOR_ROW_SECURITY, /* where it is on for what is read */
+    FOR_PG_DUMP, /* where no schema_source reads the schema: nobody draws the line at tables then */
+} need;
+
+/* The kinds of role_rights.sql that are no privilege on relations. */
+static const struct
+{
+    const char *kind;
+    const char *text;
+    const char *objects; /* one of them and several; NULL: the kind says all */
+    need need;
+} kinds[] = {
+    {"superuser", "is a superuser or may become one", NULL, NEVER},
+    {"createrole", "can make and change roles (CREATEROLE)", NULL, NEVER},
+    {"createdb", "can make databases (CREATEDB)", NULL, NEVER},
+    {"replication", "can copy the whole server (REPLICATION)", NULL, NEVER},
+    {"bypassrls", "passes row security (BYPASSRLS), which is on for nothing that is read", NULL,
+     FOR_ROW_SECURITY},
+    {"member", "has or may take the rights of", "predefined role", NEVER},
+    {"owner", "owns", "object", NEVER},
+    {"create", "has CREATE on", "object", NEVER},
+    {"sequence", "can set or advance", "sequence", NEVER},
+    {"reads", "has SELECT, which nothing needs, on", "view or foreign table", FOR_PG_DUMP},
+};
+
+#define NKINDS (sizeof kinds / sizeof kinds[0])
+
+typedef struct checking
+{
+    const ss_options *options;
+    const ss_plan *plan;
+    const char *role;
+    ss_arena *arena;
+    ss_finding *list;
+    size_t n;
+} checking;
+
+/* text: "has INSERT on"; objects: a noun, or NULL; names: the first of so many. */
+static void
+add(checking *c, bool everybody, const char *text, const char *objects, size_t count,
+    const char *names)
+{
+    const char *mend =
+        everybody ? "REVOKE it FROM PUBLIC at the source"
+                  : ss_strf(c->arena, "sandseed plan %s --grants ROLE, and connect as that role",
+                            c->options->policy);
+    const char *whose = everybody ? "as everybody, " : "";
+
+    c->list[c->n++] = (ss_finding){
+        .severity = SS_FINDING_WARNS,
+        .code = SS_OK,
+        .about = "source",
+        .object = c->role,
+        .place = "",
+        .text = objects == NULL
+                    ? ss_strf(c->arena, "more than the policy needs: %sthe source's role %s", whose,
+                              text)
+                    : ss_strf(c->arena,
+                              "more than the policy needs: %sthe source's role %s %zu %s%s: %s%s",
+                              whose, text, count, objects, count == 1 ? "" : "s",
+                              ss_printable(c->arena, names), count > NAMED ? ", ..." : ""),
+        .mend = mend};
+}
+
+static bool
+row_security_is_met(const ss_plan *plan)
+{
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        const ss_table *table = &plan->catalog->tables[t];
+
+        if (table->row_security && ss_table_plan_reads(&plan->tables[t], table))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_needed(const checking *c, need what)
+{
+    switch (what)
+    {
+    case NEVER:
+        return false;
+    case FOR_ROW_SECURITY:
+        return row_security_is_met(c->plan);
+    case FOR_PG_DUMP:
+        return c->plan->policy->schema_source == NULL;
+    }
+    return false;
+}
+
+static void
+take(checking *c, const char *kind, bool everybody, size_t count, const char *names)
+{
+    for (size_t k = 0; k < NKINDS; k++)
+    {
+        if (strcmp(kinds[k].kind, kind) != 0)
+            continue;
+        if (!is_needed(c, kinds[k].need))
+            add(c, everybody, kinds[k].text, kinds[k].objects, count, names);
+        return;
+    }
+    add(c, everybody, ss_strf(c->arena, "has %s on", ss_printable(c->arena, kind)), "relation",
+        count, names);
+}
+
+/* With a schema_source: columns that the role may read and no run does. */
+static void
+take_columns(checking *c)
+{
+    const ss_catalog *catalog = c->plan->catalog;
+    ss_buf names = {0};
+    size_t n = 0;
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+        const ss_table_plan *p = &c->plan->tables[t];
+
+        for (size_t k = 0; k < table->ncolumns && table->kind != SS_TABLE_FOREIGN; k++)
+        {
+            if (!table->columns[k].readable || p->reads[k] || k == p->counts_by)
+                continue;
+            if (n++ >= NAMED)
+                continue;
+            ss_buf_printf(&names, "%s%s.", n == 1 ? "" : ", ", table->label);
+            ss_text_ident(&names, table->columns[k].name);
+        }
+    }
+    if (n > 0)
+        add(c, false, "has SELECT, which the policy does not need, on", "column", n,
+            ss_buf_text(&names));
+    ss_buf_done(&names);
+}
+
+ss_code
+ss_check_role(const ss_options *options, const ss_source *source, const ss_plan *plan,
+              ss_arena *arena, ss_finding **findings, size_t *n, ss_error *err)
+{
+    ss_pg *pg = ss_snapshot_pg(source->snapshot);
+    checking c = {.options = options,
+                  .plan = plan,
+                  .role = ss_printable(arena, ss_pg_user(pg)),
+                  .arena = arena};
+    ss_error refused;
+    ss_pg_result *r;
+    bool super = false;
+
+    *findings = NULL;
+    *n = 0;
+    if (source->endpoint.kind != SS_ENDPOINT_SERVER || source->csv_folder != NULL)
+        return SS_OK;
+    if (ss_pg_query(pg, arena, ss_sql_run_role_rights, 0, NULL, &r, err) != SS_OK)
+        return ss_note(err, "while looking at the rights of the source's role");
+    c.list = ss_alloc(arena, ss_pg_rows(r) + 1, sizeof *c.list);
+    for (size_t i = 0; i < ss_pg_rows(r); i++)
+        super = super || strcmp(ss_pg_value(r, i, 0), "superuser") == 0;
+    for (size_t i = 0; i < ss_pg_rows(r); i++)
+    {
+        const char *kind = ss_pg_value(r, i, 0), *names = ss_pg_value(r, i, 3);
+        uint64_t count = 0;
+
+        /* A superuser has all the others, which says nothing more. */
+        if (super && strcmp(kind, "superuser") != 0)
+            continue;
+        (void) ss_parse_u64(ss_pg_value(r, i, 2), &count);
+        take(&c, kind, ss_pg_value(r, i, 1)[0] == 't', (size_t) count, names == NULL ? "" : names);
+    }
+    /* What is refused is told by that, as something that stops. */
+    if (super && ss_source_refuse_privileged(source, options, &refused) != SS_OK)
+        c.n = 0;
+    if (!super && plan->policy->schema_source != NULL)
+        take_columns(&c);
+    *findings = c.list;
+    *n = c.n;
+    return SS_OK;
+}
