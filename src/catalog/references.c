@@ -123,3 +123,24 @@ ss_reference_types_fit(const ss_catalog *catalog, const ss_column *column, const
         return true;
     return a == b;
 }
+
+bool
+ss_column_is_canonical(const ss_catalog *catalog, const ss_column *column)
+{
+    static const char *const types[] = {"bool", "int2", "int4",    "int8",      "oid",
+                                        "uuid", "text", "varchar", "name",      "bytea",
+                                        "date", "time", "char",    "timestamp", "timestamptz"};
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
+
+    if (t == NULL || column->collation != NULL || (t->category == 'S' && base != column->type))
+        return false;
+    if (t->kind == SS_TYPE_ENUM)
+        return true;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+    {
+        if (ss_type_is(t, types[i]))
+            return true;
+    }
+    return false;
+}

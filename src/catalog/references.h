@@ -31,6 +31,9 @@ bool ss_key_is_alone(const ss_table *table, const ss_column *column);
 bool ss_reference_types_fit(const ss_catalog *catalog, const ss_column *column,
                             const ss_column *key);
 
+/* Have equal values of the column equal bytes?  Not so 1.0 and 1.00, or what a collation holds equal. */
+bool ss_column_is_canonical(const ss_catalog *catalog, const ss_column *column);
+
 /* *n receives how many. */
 const ss_reference *ss_table_references(const ss_catalog *catalog, size_t table, ss_arena *result,
                                         size_t *n);

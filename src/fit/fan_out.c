@@ -151,8 +151,9 @@ put_reference(parts *s, const ss_fan_out_plan *p, ss_arena *arena)
     bool canonical = true;
 
     for (size_t i = 0; i < ref->ncolumns; i++)
-        canonical = canonical && ss_fit_is_canonical(catalog, &child->columns[ref->columns[i]]) &&
-                    ss_fit_is_canonical(catalog, &parent->columns[ref->parent_columns[i]]);
+        canonical = canonical &&
+                    ss_column_is_canonical(catalog, &child->columns[ref->columns[i]]) &&
+                    ss_column_is_canonical(catalog, &parent->columns[ref->parent_columns[i]]);
     if (!canonical)
         ss_buf_printf(&s->joins, " JOIN %s AS q ON ", ss_fit_from(parent, arena));
     for (size_t i = 0; i < ref->ncolumns; i++)

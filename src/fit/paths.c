@@ -95,27 +95,6 @@ join(joining *j, size_t from, const ss_reference *ref)
     return j->nnodes++;
 }
 
-bool
-ss_fit_is_canonical(const ss_catalog *catalog, const ss_column *column)
-{
-    static const char *const types[] = {"bool", "int2", "int4",    "int8",      "oid",
-                                        "uuid", "text", "varchar", "name",      "bytea",
-                                        "date", "time", "char",    "timestamp", "timestamptz"};
-    const size_t base = ss_catalog_base_type(catalog, column->type);
-    const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
-
-    if (t == NULL || column->collation != NULL || (t->category == 'S' && base != column->type))
-        return false;
-    if (t->kind == SS_TYPE_ENUM)
-        return true;
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-    {
-        if (ss_type_is(t, types[i]))
-            return true;
-    }
-    return false;
-}
-
 /*
  * What a route's people are told apart by: the last foreign key's own values, or the key that they
  * reference, where one person may be written in several ways, or by values that are not there.
@@ -134,10 +113,10 @@ begin_path(joining *j, const ss_route *route, ss_fit_path *path)
     for (size_t i = 0; i < last->ncolumns; i++)
         canonical =
             canonical &&
-            ss_fit_is_canonical(
+            ss_column_is_canonical(
                 j->catalog, &j->catalog->tables[j->nodes[at].table].columns[last->columns[i]]) &&
-            ss_fit_is_canonical(j->catalog,
-                                &j->catalog->tables[last->parent].columns[last->parent_columns[i]]);
+            ss_column_is_canonical(
+                j->catalog, &j->catalog->tables[last->parent].columns[last->parent_columns[i]]);
     if (!canonical)
     {
         at = join(j, at, last);

@@ -53,7 +53,4 @@ const char *ss_fit_column_sql(const char *alias, const ss_column *column, ss_are
 const char *ss_fit_equal(const ss_catalog *catalog, const ss_column *key, const char *left,
                          const ss_column *of, const char *value, ss_arena *arena);
 
-/* Have equal values of the column equal bytes?  Not so 1.0 and 1.00, or what a collation holds equal. */
-bool ss_fit_is_canonical(const ss_catalog *catalog, const ss_column *column);
-
 #endif

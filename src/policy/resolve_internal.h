@@ -1,6 +1,6 @@
 /*
  * For resolve*.c only: the policy held against a catalog, column by column (resolve_column.c), where modes meet
- * at foreign keys (resolve_modes.c), table by table and all together (resolve.c).
+ * at foreign keys (resolve_modes.c), what a run reads (resolve_reading.c), table by table and all together (resolve.c).
  */
 #ifndef SS_POLICY_RESOLVE_INTERNAL_H
 #define SS_POLICY_RESOLVE_INTERNAL_H
@@ -47,6 +47,9 @@ const char *ss_resolve_plan(const ss_resolving *r);
 /* Column c of a table that t plans: its decision.  entry: of the table in the policy, or NULL. */
 void ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
                        const ss_policy_table *entry, size_t c, ss_decision *d);
+
+/* What a run reads of every table, and what of it the source's role may not. */
+void ss_resolve_reading(ss_resolving *r);
 
 /* What looks personal in the schema's own text and is not decided. */
 void ss_resolve_texts(ss_resolving *r);

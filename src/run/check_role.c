@@ -64,6 +64,7 @@ add(checking *c, bool everybody, const char *text, const char *objects, size_t c
         .severity = SS_FINDING_WARNS,
         .code = SS_OK,
         .about = "source",
+        .what = SS_WHAT_RIGHTS,
         .object = c->role,
         .place = "",
         .text = objects == NULL

@@ -137,7 +137,7 @@ what_is_read(const writer *w, const ss_table *table, const ss_table_plan *p)
     if (p->reads_rows)
         return ss_strf(w->arena, "mode: %s, its rows are read", ss_mode_name(p->mode));
     if (p->mode == SS_MODE_EMPTY && ss_table_plan_reads(p, table))
-        return "mode: empty, its rows are counted because a table that is learnt refers to it";
+        return "mode: empty, but people are found through it whose rows others are";
     if (p->mode == SS_MODE_EMPTY)
         return "mode: empty, no row of it is read";
     if (table->kind == SS_TABLE_PARTITIONED && ss_table_plan_reads(p, table))

@@ -27,6 +27,11 @@ CREATE TABLE public.orders (id int PRIMARY KEY, customer_id int NOT NULL REFEREN
 CREATE TABLE public.orders_1 PARTITION OF public.orders FOR VALUES FROM (1) TO (500);
 CREATE TABLE public.orders_2 PARTITION OF public.orders DEFAULT;
 INSERT INTO public.orders SELECT i, 1 + i % 400, NULL, i % 7, 'paid' FROM generate_series(1, 1200) i;
+CREATE TABLE public.visit (id int PRIMARY KEY, customer_id int NOT NULL REFERENCES public.customer, noted text);
+INSERT INTO public.visit SELECT i, 1 + i % 400, 'canary' FROM generate_series(1, 900) i;
+CREATE TABLE public.finding (id int PRIMARY KEY, visit_id int REFERENCES public.visit, order_id int REFERENCES public.orders, size int);
+INSERT INTO public.finding SELECT i, 1 + i % 900, 1 + i % 499, i % 9 FROM generate_series(1, 2000) i;
+ALTER TABLE public.visit ENABLE ROW LEVEL SECURITY;
 CREATE VIEW public.seen AS SELECT email FROM public.customer;
 CREATE SCHEMA "a""b; DROP TABLE attic; --
 \! touch broken
@@ -50,7 +55,7 @@ SQL
 cat >edit.py <<'PY'
 import json, os, re
 text = open('whole.yaml').read()
-for table in ('public.vault', 'public.attic'):
+for table in ('public.vault', 'public.attic', 'public.visit'):
     text = re.sub(rf'(?m)^  {re.escape(table)}:\n(    .*\n|      .*\n)*', f'  {table}: {{mode: empty}}\n', text)
 text = re.sub(r'(?m)^(      (?:password|left_on|right_on): *)\{.*\}$', r'\1{class: secret, treatment: nullify}', text)
 text = re.sub(r'(?m)^(      total: *)\{.*\}$', r'\1{class: secret, treatment: constant, value: 1}', text)
@@ -139,7 +144,8 @@ its="the source's role"
 more "$its can make and change roles (CREATEROLE)" "ALTER ROLE reader CREATEROLE" "ALTER ROLE reader NOCREATEROLE" 3
 more "$its can make databases (CREATEDB)" "ALTER ROLE reader CREATEDB" "ALTER ROLE reader NOCREATEDB"
 more "$its can copy the whole server (REPLICATION)" "ALTER ROLE reader REPLICATION" "ALTER ROLE reader NOREPLICATION"
-more "$its passes row security (BYPASSRLS), which is on for nothing that is read" "ALTER TABLE customer DISABLE ROW LEVEL SECURITY" "ALTER TABLE customer ENABLE ROW LEVEL SECURITY"
+more "$its passes row security (BYPASSRLS), which is on for nothing that is read" "ALTER TABLE customer DISABLE ROW LEVEL SECURITY; ALTER TABLE visit DISABLE ROW LEVEL SECURITY" \
+    "ALTER TABLE customer ENABLE ROW LEVEL SECURITY; ALTER TABLE visit ENABLE ROW LEVEL SECURITY"
 more "$its has or may take the rights of 2 predefined roles: pg_read_server_files, pg_write_all_data" \
     "GRANT pg_write_all_data, pg_read_server_files TO reader" "REVOKE pg_write_all_data, pg_read_server_files FROM reader"
 as_owner -c "GRANT INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON attic, customer, flags, orders TO reader"

@@ -1,0 +1,254 @@
+/*
+ * What a run reads of every table, which is what the source's role has to be able to read: the measure of check and of
+ * plan --grants.  It follows what fit and load ask the server.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "catalog/references.h"
+#include "policy/resolve_internal.h"
+
+/* --- what is read ------------------------------------------------------------------------------- */
+
+/* Which columns are read for the sake of another table, by table; NULL: none. */
+typedef struct asked
+{
+    const ss_resolving *r;
+    bool **columns;
+} asked;
+
+static void
+ask(const asked *a, size_t table, const size_t *columns, size_t n)
+{
+    bool **list = &a->columns[table];
+
+    if (*list == NULL)
+        *list = ss_alloc(a->r->result, a->r->catalog->tables[table].ncolumns + 1, sizeof **list);
+    for (size_t i = 0; i < n; i++)
+        (*list)[columns[i]] = true;
+}
+
+/* People are told apart by the last reference's own columns, or where these may be written otherwise, by what they refer to. */
+static bool
+is_joined(const ss_catalog *catalog, size_t table, const ss_reference *last)
+{
+    bool canonical = !last->soft;
+
+    for (size_t i = 0; i < last->ncolumns; i++)
+        canonical =
+            canonical &&
+            ss_column_is_canonical(catalog, &catalog->tables[table].columns[last->columns[i]]) &&
+            ss_column_is_canonical(catalog,
+                                   &catalog->tables[last->parent].columns[last->parent_columns[i]]);
+    return !canonical;
+}
+
+/* Ways to people are joined through every table on them, empty ones and roots of partitions as well. */
+static void
+ask_routes(const asked *a, size_t table, const ss_table_plan *t)
+{
+    for (size_t i = 0; i < t->nroutes; i++)
+    {
+        size_t at = table;
+
+        for (size_t h = 0; h < t->routes[i].nhops; h++)
+        {
+            const ss_reference *hop = t->routes[i].hops[h];
+
+            /* A root's own are read where those who have most rows are counted, which is by ways to people. */
+            if (h > 0 || t->routes[i].to_people)
+                ask(a, at, hop->columns, hop->ncolumns);
+            if (h + 1 < t->routes[i].nhops || is_joined(a->r->catalog, at, hop))
+                ask(a, hop->parent, hop->parent_columns, hop->ncolumns);
+            at = hop->parent;
+        }
+    }
+}
+
+/* Of a table that is made the rows that refer to each parent's are counted, through the roots of partition trees. */
+static void
+ask_references(const asked *a, size_t table, const ss_table_plan *t)
+{
+    size_t n;
+    const ss_reference *list = ss_table_references(a->r->catalog, table, a->r->result, &n);
+
+    for (size_t i = 0; i < n + t->nsoft; i++)
+    {
+        const ss_reference *ref = i < n ? &list[i] : &t->soft[i - n];
+
+        if (a->r->tables[ref->parent].mode == SS_MODE_EMPTY)
+            continue;
+        ask(a, table, ref->columns, ref->ncolumns);
+        ask(a, ref->parent, ref->parent_columns, ref->ncolumns);
+    }
+}
+
+static bool
+is_soft_key(const ss_resolving *r, const ss_table *table, size_t c)
+{
+    const bool *keys = r->soft_keys[ss_catalog_index(r->catalog, table)];
+
+    return keys != NULL && keys[c];
+}
+
+/* Does a run read the column's values for the table's own sake? */
+static bool
+is_read(const ss_resolving *r, const ss_table *table, const ss_table_plan *t, size_t c)
+{
+    const ss_column *column = &table->columns[c];
+    const ss_treatment treatment = t->columns[c].treatment;
+
+    if (t->mode == SS_MODE_EMPTY || !ss_table_has_rows(table) ||
+        column->generated != SS_GENERATED_NOT)
+        return false;
+    if (ss_table_foreign_key_holds(r->catalog, table, column->attnum))
+        return true;
+    if (ss_references_hold(t->soft, t->nsoft, c) || is_soft_key(r, table, c))
+        return true;
+    return treatment != SS_TREAT_NULLIFY && treatment != SS_TREAT_CONSTANT;
+}
+
+/* What a run reads of the table, which is what its role needs to read. */
+static void
+decide(ss_resolving *r, const ss_table *table, ss_table_plan *t, const bool *others)
+{
+    bool *reads = ss_alloc(r->result, table->ncolumns + 1, sizeof *reads);
+    bool any = false;
+
+    t->reads = reads;
+    t->counts_by = SS_NONE;
+    t->reads_rows = t->mode != SS_MODE_EMPTY && ss_table_has_rows(table);
+    t->reads_places = t->reads_rows && r->catalog->server_version >= 140000;
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        reads[c] = table->kind != SS_TABLE_FOREIGN &&
+                   (is_read(r, table, t, c) || (others != NULL && others[c]));
+        any = any || reads[c];
+    }
+    /* Its rows can only be counted by who may read a column. */
+    if (any || table->ncolumns == 0 || !t->reads_rows)
+        return;
+    t->counts_by = 0;
+    for (size_t c = 0; c < table->ncolumns && table->nkeys > 0; c++)
+    {
+        if (table->columns[c].attnum == table->keys[0].attnums[0])
+            t->counts_by = c;
+    }
+}
+
+bool
+ss_table_plan_reads(const ss_table_plan *plan, const ss_table *table)
+{
+    bool any = plan->reads_rows || plan->counts_by != SS_NONE;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+        any = any || plan->reads[c];
+    return any;
+}
+
+/* --- what may be read ---------------------------------------------------------------------------- */
+
+/* The right to see the table takes the right to look into its schema, which public gives everybody. */
+static const char *
+grant_reading(ss_resolving *r, const ss_table *table, const char *columns, const char *role)
+{
+    ss_buf text = {0};
+    const char *copy;
+
+    if (strcmp(table->schema, "public") != 0)
+    {
+        ss_buf_puts(&text, "GRANT USAGE ON SCHEMA ");
+        ss_text_ident(&text, table->schema);
+        ss_buf_puts(&text, " and ");
+    }
+    ss_buf_printf(&text, "GRANT SELECT%s%s%s ON %s TO the role %s", columns == NULL ? "" : " (",
+                  columns == NULL ? "" : columns, columns == NULL ? "" : ")", table->label, role);
+    copy = ss_strdup(r->result, ss_buf_text(&text));
+    ss_buf_done(&text);
+    return copy;
+}
+
+/* With a schema_source our role needs what is read and no more: name what lacks. */
+static void
+check_columns(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
+{
+    bool any = false;
+    size_t lacks = 0;
+    ss_buf names = {0};
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        any = any || table->columns[c].readable;
+        if (table->columns[c].readable || !t->reads[c])
+            continue;
+        ss_buf_puts(&names, lacks++ == 0 ? "" : ", ");
+        ss_text_ident(&names, table->columns[c].name);
+    }
+    if (!any && t->counts_by != SS_NONE)
+    {
+        lacks++;
+        ss_text_ident(&names, table->columns[t->counts_by].name);
+    }
+    if (t->reads_places && !table->places_readable)
+        ss_buf_puts(&names, lacks++ == 0 ? "ctid" : ", ctid");
+    if (lacks > 0)
+        ss_resolve_add(r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
+                       grant_reading(r, table, ss_buf_text(&names), "that sandseed connects as"),
+                       "the source's role may not read what the policy has read of the table");
+    ss_buf_done(&names);
+}
+
+static void
+check_reading(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
+{
+    /* pg_dump locks none of an extension, whose script makes them. */
+    if (table->kind == SS_TABLE_FOREIGN || (table->extension != NULL && t->mode == SS_MODE_EMPTY))
+        return;
+    if (r->policy->schema_source != NULL)
+    {
+        if (!table->lockable)
+            ss_resolve_add(
+                r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
+                grant_reading(r, table, NULL, "of schema_source"),
+                "the role of schema_source may not read the table, and pg_dump locks every table "
+                "for its schema");
+        check_columns(r, table, t);
+    }
+    else if (!table->readable)
+        ss_resolve_add(
+            r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
+            grant_reading(r, table, NULL, "that sandseed connects as"),
+            t->reads_rows
+                ? "the source's role may not read the table"
+                : "the source's role may not read the table, and pg_dump locks every table for its "
+                  "schema, also one that stays empty");
+    if (ss_table_plan_reads(t, table) && !table->rows_visible &&
+        (table->readable || r->policy->schema_source != NULL))
+        ss_resolve_add(
+            r, SS_FINDING_STOPS, SS_EMEND, SS_WHAT_RIGHTS, table->label, NULL,
+            "ALTER ROLE ... BYPASSRLS for the role that sandseed connects as, or mode: empty",
+            "row security hides rows of the table from the source's role");
+}
+
+void
+ss_resolve_reading(ss_resolving *r)
+{
+    const ss_catalog *catalog = r->catalog;
+    const asked a = {.r = r, .columns = ss_alloc(r->result, catalog->ntables + 1, sizeof(bool *))};
+
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        const ss_table_plan *t = &r->tables[i];
+
+        if (t->mode == SS_MODE_EMPTY || catalog->tables[i].is_partition)
+            continue;
+        ask_routes(&a, i, t);
+        if (t->mode == SS_MODE_SYNTHESISE)
+            ask_references(&a, i, t);
+    }
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        decide(r, &catalog->tables[i], &r->tables[i], a.columns[i]);
+        check_reading(r, &catalog->tables[i], &r->tables[i]);
+    }
+}
