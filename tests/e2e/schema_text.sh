@@ -139,7 +139,7 @@ sed -Ei 's/^    comment on table public.parts: .*//; s/^    comment on column pu
     s/^    comment on index public.part_of: .*/    comment on index public.part_of: {keep: {email: 1}, why: "a test"}/
     s/^(    "function public.same\(\)").*/\1: {replace: x}/; /^    .?comment on schema/d' p.yaml
 exits 0 check p.yaml
-says 'note  comment on schema "My App": it holds what looks like 1 email: it is left out of the sandbox'
+says 'note  personal-text  comment on schema "My App": it holds what looks like 1 email: it is left out of the sandbox'
 exits 0 refresh p.yaml --seed 1
 claim "a comment is replaced" [ "$(psql_in target box -c "SELECT col_description('mail'::regclass, 2)")" = "ask somebody" ]
 claim "one is kept" [ "$(psql_in target box -c "SELECT obj_description('part_of'::regclass)")" = "i.comment@real.org" ]
