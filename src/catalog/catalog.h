@@ -96,6 +96,7 @@ typedef struct ss_column
     const char *default_expr; /* also a generated column's expression; or NULL */
     size_t sequence;          /* owned by or identity of this column, else SS_NONE */
     const char *comment;      /* or NULL */
+    const char *labels;       /* SECURITY LABELs, a line each of provider, tab and label; or NULL */
     double null_frac;         /* planner statistics: 0..1, -1 unknown */
     double n_distinct; /* as in pg_stats, 0 unknown.  No values are ever read from pg_stats */
     bool readable;     /* our role has SELECT on it, or on the table */

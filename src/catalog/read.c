@@ -396,7 +396,8 @@ take_column(reader *r, rows *d, ss_column *column)
                           .null_frac = real(d, 12, -1),
                           .n_distinct = real(d, 13, 0),
                           .readable = flag(d, 14),
-                          .attcollation = text(d, 15)};
+                          .attcollation = text(d, 15),
+                          .labels = text(d, 16)};
 }
 
 /* How many of the next rows belong to the same table as this one. */

@@ -8,6 +8,7 @@
 #include "classify/declared.h"
 #include "classify/names_of_people.h"
 #include "classify/recogniser.h"
+#include "classify/stated.h"
 
 /* What a table about people's health holds besides. */
 static const char NOT_HEALTH[] =
@@ -588,12 +589,14 @@ inherit(const ss_catalog *catalog, ss_classified **all, ss_arena *result)
                 const ss_proposal *p = from == SS_NONE ? NULL : &all[fk->parent][from].proposal;
 
                 if (p == NULL || to == SS_NONE || p->class == SS_CLASS_KEY ||
-                    p->class == SS_CLASS_NON_PERSONAL ||
+                    all[fk->table][to].proposal.stated || p->class == SS_CLASS_NON_PERSONAL ||
                     care(p->class) <= care(all[fk->table][to].proposal.class) ||
                     (p->class != SS_CLASS_DIRECT_IDENTIFIER && p->class != SS_CLASS_SECRET &&
                      p->class != SS_CLASS_SPECIAL_CATEGORY))
                     continue;
                 all[fk->table][to].proposal = *p;
+                all[fk->table][to].proposal.stated = false;
+                all[fk->table][to].proposal.treatment = SS_TREAT_DEFAULT;
                 all[fk->table][to].proposal.why =
                     ss_strf(result, "refers to %s.%s", parent->label, parent->columns[from].name);
                 more = true;
@@ -610,6 +613,8 @@ classify(const ss_catalog *catalog, const ss_about *about, const ss_table *table
     const ss_declared declared =
         ss_classify_declared(catalog, table, &table->columns[c], l.letter, scratch);
 
+    if (ss_stated(&table->columns[c], result, &out->proposal))
+        return;
     out->proposal = propose(&l, result);
     by_declared(&l, &declared, &out->proposal, result);
     if (v == NULL || v->n == 0)

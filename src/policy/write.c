@@ -69,7 +69,10 @@ proposed_treatment(const ss_proposal *p, ss_mode mode, const ss_catalog *catalog
 {
     if (mode == SS_MODE_SYNTHESISE && ss_policy_unknown_type(catalog, column))
         return SS_TREAT_NULLIFY;
-    if (p->treatment != SS_TREAT_DEFAULT || is_key(catalog, table, column))
+    if (is_key(catalog, table, column))
+        return SS_TREAT_DEFAULT;
+    if (p->treatment != SS_TREAT_DEFAULT &&
+        (mode == SS_MODE_KEEP || ss_policy_refusal(mode, p->class, p->treatment) == NULL))
         return p->treatment;
     /* That statistics of a special category may be learnt, a person says. */
     if (p->class == SS_CLASS_SPECIAL_CATEGORY && mode == SS_MODE_SYNTHESISE)

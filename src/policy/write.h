@@ -24,6 +24,7 @@ typedef struct ss_proposal
 {
     ss_class class;
     ss_confidence confidence;
+    bool stated;            /* by people, in the database itself */
     ss_treatment treatment; /* DEFAULT: that of class and mode */
     const char *kind;       /* "email"; or NULL */
     const char *why;        /* one sentence: the evidence; or NULL */

@@ -68,6 +68,7 @@ proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, boo
 
             list[c] = *p;
             if (!undecided || p->class == SS_CLASS_UNDECIDED ||
+                (p->stated && p->treatment != SS_TREAT_KEEP) ||
                 (p->class == SS_CLASS_KEY && p->confidence == SS_CONFIDENCE_HIGH))
                 continue;
             list[c] = (ss_proposal){

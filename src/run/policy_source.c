@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
+#include "classify/stated.h"
 #include "secret/digest.h"
 
 const char *
@@ -40,6 +41,7 @@ ss_look_at_source(const ss_options *o, const ss_source *source, const ss_watch *
 {
     ss_sample sample;
 
+    SS_TRY(ss_stated_check(source->catalog, err));
     if (!o->no_rows)
     {
         SS_TRY(ss_sample_read(source->catalog, source->snapshot, ss_pool_cores(), watch, arena,

@@ -102,3 +102,25 @@ claim "a policy that is up to date stays as it is" bash -c "cp again.yaml before
 psql_in source shop -c "ALTER TABLE act ADD COLUMN mail text, ADD COLUMN seen timestamptz"
 exits 0 "$SANDSEED" plan again.yaml
 claim "what is new comes in undecided, with what it looks like" grep -qE '^      mail: +\{class: undecided, why: "looks like direct-identifier, email: named .*"\}$' again.yaml
+
+# --- what people have stated already ---------------------------------------------------------------------------
+psql_in source shop <<'SQL'
+CREATE TABLE stated (id int PRIMARY KEY, a text, b text, c text, email text, d text);
+COMMENT ON COLUMN stated.a IS E'The lock of the door.\n sandseed: secret';
+COMMENT ON COLUMN stated.email IS 'sandseed: class=non-personal, why=of departments, never of people';
+COMMENT ON COLUMN stated.d IS 'sandseed: class=quasi-identifier, treatment=keep';
+SET allow_system_table_mods = on;
+INSERT INTO pg_seclabel SELECT 'stated'::regclass, 'pg_class'::regclass, attnum, 'anon', CASE attname WHEN 'b' THEN 'MASKED WITH FUNCTION anon.fake_last_name()'
+    ELSE 'MASKED WITH VALUE NULL' END FROM pg_attribute WHERE attrelid = 'stated'::regclass AND attname IN ('b', 'c');
+SQL
+exits 0 "$SANDSEED" plan again.yaml --quiet
+cp again.yaml policy.yaml
+is stated a "secret, why: its comment says so"
+is stated b "direct-identifier, kind: family-name, why: \"SECURITY LABEL of anon: fake_last_name\""
+is stated c "direct-identifier, treatment: nullify, why: \"SECURITY LABEL of anon: NULL\""
+is stated email "non-personal, why: \"of departments, never of people\""
+is stated d "undecided"
+psql_in source shop -c "COMMENT ON COLUMN stated.b IS 'sandseed: secrets'"
+exits 1 "$SANDSEED" plan "$(dsn source shop)" -o wrong.yaml --quiet
+says 'the comment on column public.stated.b cannot be read: behind "sandseed:" expected a class'
+claim "and nothing is written" [ ! -e wrong.yaml ]

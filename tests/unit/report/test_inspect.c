@@ -50,10 +50,12 @@ tear_down(fixture *f)
 static const ss_classified *const *
 classified(fixture *f, const ss_catalog *catalog)
 {
-    static const ss_path_proposal paths[] = {
-        {"$.mail",
-         {SS_CLASS_DIRECT_IDENTIFIER, SS_CONFIDENCE_HIGH, 0, "email", "all have the form"}},
-        {"$.two\nlines", {.why = "two\nlines"}}};
+    static const ss_path_proposal paths[] = {{"$.mail",
+                                              {.class = SS_CLASS_DIRECT_IDENTIFIER,
+                                               .confidence = SS_CONFIDENCE_HIGH,
+                                               .kind = "email",
+                                               .why = "all have the form"}},
+                                             {"$.two\nlines", {.why = "two\nlines"}}};
     ss_classified **all = ss_alloc(f->arena, catalog->ntables + 1, sizeof *all);
 
     for (size_t t = 0; t < catalog->ntables; t++)
