@@ -412,6 +412,7 @@ decide_table(ss_resolving *r, size_t index)
     r->told = 0;
     for (size_t c = 0; c < table->ncolumns; c++)
         ss_resolve_column(r, table, t, entry, c, &columns[c]);
+    ss_resolve_keys(r, table, t, entry == NULL ? NULL : &entry->place);
     if (t->mode == SS_MODE_KEEP)
         check_kept(r, table, t, entry);
     if (t->mode == SS_MODE_SYNTHESISE || t->mode == SS_MODE_PSEUDONYMISE)

@@ -152,6 +152,62 @@ own_key(const ss_table *table, const ss_column *column)
     return NULL;
 }
 
+/* Is it one list and nothing else: CHECK ((x = ANY (ARRAY['a'::text, 'b'::text])))? */
+static bool
+is_list(const char *definition)
+{
+    return strstr(definition, " = ANY (") != NULL && strstr(definition, " OR ") == NULL &&
+           strstr(definition, " AND ") == NULL && strstr(definition, "''") == NULL;
+}
+
+/* A list of a CHECK that the value is not in. */
+static bool
+is_unlisted(const char *definition, const char *value)
+{
+    const size_t n = strlen(value);
+
+    if (!is_list(definition))
+        return false;
+    for (const char *p = strchr(definition, '\''); p != NULL; p = strchr(p, '\''))
+    {
+        const char *end = strchr(++p, '\'');
+
+        if (end == NULL)
+            return false;
+        if ((size_t) (end - p) == n && strncmp(p, value, n) == 0)
+            return false;
+        p = end + 1;
+    }
+    return true;
+}
+
+static void
+check_listed(ss_resolving *r, const ss_table *table, const ss_column *column, const char *value,
+             const char *label, const ss_place *place)
+{
+    const char *name = NULL;
+
+    for (size_t i = 0; i < table->nchecks && name == NULL; i++)
+    {
+        if (ss_check_is_of(&table->checks[i], column) &&
+            is_unlisted(table->checks[i].definition, value))
+            name = table->checks[i].name;
+    }
+    for (size_t t = column->type;
+         t != SS_NONE && r->catalog->types[t].kind == SS_TYPE_DOMAIN && name == NULL;
+         t = r->catalog->types[t].base)
+    {
+        for (size_t i = 0; i < r->catalog->types[t].nchecks && name == NULL; i++)
+        {
+            if (is_unlisted(r->catalog->types[t].checks[i], value))
+                name = r->catalog->types[t].name;
+        }
+    }
+    if (name != NULL)
+        MALFORMED(UNFIT, label, place, "a value of that list",
+                  "the value is not in the list of \"%.80s\"", ss_printable(r->result, name));
+}
+
 static void
 check_constant(ss_resolving *r, const ss_table *table, const ss_column *column,
                const ss_decision *d, const char *label, const ss_place *place)
@@ -167,6 +223,46 @@ check_constant(ss_resolving *r, const ss_table *table, const ss_column *column,
         STOP(NOT_UNIQUE, label, place, "another treatment",
              "\"%.80s\" wants the column unique: no constant is",
              ss_printable(r->result, key->name));
+    check_listed(r, table, column, d->value, label, place);
+}
+
+/* NULLs count as equal where the key says so. */
+static void
+check_nulls(ss_resolving *r, const ss_table *table, const ss_column *column, const ss_decision *d,
+            const char *label, const ss_place *place)
+{
+    const ss_key *key = own_key(table, column);
+
+    if (d->treatment == SS_TREAT_NULLIFY && key != NULL && key->nulls_not_distinct)
+        STOP(NOT_UNIQUE, label, place, "treatment: shape",
+             "\"%.80s\" takes one NULL only (NULLS NOT DISTINCT)",
+             ss_printable(r->result, key->name));
+}
+
+void
+ss_resolve_keys(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
+                const ss_place *place)
+{
+    for (size_t i = 0;
+         i < table->nkeys && (t->mode == SS_MODE_SYNTHESISE || t->mode == SS_MODE_PSEUDONYMISE);
+         i++)
+    {
+        const ss_key *k = &table->keys[i];
+        bool constant = k->ncolumns > 1 && !k->partial && !k->expression;
+
+        for (size_t c = 0; c < k->ncolumns && constant; c++)
+        {
+            const size_t at = ss_table_index(table, k->attnums[c]);
+
+            constant = at != SS_NONE &&
+                       (t->columns[at].treatment == SS_TREAT_CONSTANT ||
+                        (t->columns[at].treatment == SS_TREAT_NULLIFY && k->nulls_not_distinct));
+        }
+        if (constant)
+            STOP(NOT_UNIQUE, table->label, place, "another treatment for one of its columns",
+                 "\"%.80s\" wants rows that differ, and all of its columns are constants",
+                 ss_printable(r->result, k->name));
+    }
 }
 
 static void
@@ -452,6 +548,7 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     {
         check_type(r, column, d, e, label, place, t->mode);
         check_constant(r, table, column, d, label, place);
+        check_nulls(r, table, column, d, label, place);
     }
     check_signature(r, t, column, d, label, place);
 }

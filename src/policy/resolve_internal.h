@@ -51,6 +51,10 @@ void ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
 /* What a run reads of every table, and what of it the source's role may not. */
 void ss_resolve_reading(ss_resolving *r);
 
+/* Keys of several columns that cannot stay unique, its columns being decided. */
+void ss_resolve_keys(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
+                     const ss_place *place);
+
 /* What looks personal in the schema's own text and is not decided. */
 void ss_resolve_texts(ss_resolving *r);
 

@@ -68,6 +68,22 @@ mode_of_root(const ss_resolving *r, size_t table)
     return r->tables[ss_catalog_index(r->catalog, root)].mode;
 }
 
+/* Are some of the key's columns nullified, and others not? */
+static bool
+is_half_nullified(const ss_resolving *r, const ss_foreign_key *fk)
+{
+    const ss_table *child = &r->catalog->tables[fk->table];
+    size_t n = 0;
+
+    for (size_t i = 0; i < fk->ncolumns; i++)
+    {
+        const size_t c = ss_table_index(child, fk->attnums[i]);
+
+        n += c != SS_NONE && r->tables[fk->table].columns[c].treatment == SS_TREAT_NULLIFY;
+    }
+    return n > 0 && n < fk->ncolumns;
+}
+
 /* Does another foreign key of the table lead from the column to a table of that mode? */
 static bool
 also_leads_to(const ss_resolving *r, const ss_table *child, int16_t attnum, ss_mode mode)
@@ -117,6 +133,9 @@ ss_resolve_foreign_key(ss_resolving *r, const ss_foreign_key *fk)
 
     if (child->is_partition || fk->inherited || child->kind == SS_TABLE_FOREIGN)
         return;
+    if (fk->match == 'f' && c != SS_MODE_KEEP && c != SS_MODE_EMPTY && is_half_nullified(r, fk))
+        STOP(CUT_LINK, child->label, place, "nullify all of its columns, or none",
+             "foreign key \"%s\" is MATCH FULL, and a part of its columns is nullified", name);
     switch (meetings[c][p])
     {
     case FITS:

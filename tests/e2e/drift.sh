@@ -138,3 +138,20 @@ says "no lock file says what types were"
 echo nonsense >types.yaml.lock
 exits 1 check types.yaml
 says "types.yaml.lock:1:1: expected"
+
+# --- what cannot stay unique, cannot fit, cannot join ------------------------------------------------------------
+createdb_in source fits
+psql_in source fits <<'SQL'
+CREATE DOMAIN colour AS text CHECK (VALUE IN ('red', 'blue'));
+CREATE TABLE thing (a text NOT NULL, b text NOT NULL, c text CHECK (c IN ('x', 'y')), d colour, e text UNIQUE NULLS NOT DISTINCT, UNIQUE (a, b));
+CREATE TABLE place (k text, l text, PRIMARY KEY (k, l));
+CREATE TABLE at (id int PRIMARY KEY, k text, l text, FOREIGN KEY (k, l) REFERENCES place MATCH FULL);
+SQL
+exits 0 "$SANDSEED" plan "$(dsn source fits)" -o fits.yaml --quiet
+sed -i -E '/^  public.thing:/,$ s/^      ([ab]): .*/      \1: {class: non-personal, treatment: constant, value: q, why: a test}/
+    /^  public.thing:/,$ s/^      ([cd]): .*/      \1: {class: non-personal, treatment: constant, value: red, why: a test}/
+    /^  public.thing:/,$ s/^      e: .*/      e: {class: secret, treatment: nullify}/
+    /^  public.at:/,/^  public.place/ s/^      l: .*/      l: {class: key, treatment: nullify}/' fits.yaml
+exits 3 check fits.yaml --json
+json "[x for x in f if x[1] == 'not-unique'] == [('stops', 'not-unique', 'public.thing.e'), ('stops', 'not-unique', 'public.thing')]"
+json "('stops', 'unfit', 'public.thing.c') in f and ('stops', 'unfit', 'public.thing.d') not in f and ('stops', 'cut-link', 'public.at') in f"
