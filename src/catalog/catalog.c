@@ -30,6 +30,19 @@ ss_table_column(const ss_table *table, const char *name)
     return NULL;
 }
 
+const char *
+ss_check_next_literal(const char **p, size_t *n)
+{
+    const char *start = strchr(*p, '\'');
+    const char *end = start == NULL ? NULL : strchr(start + 1, '\'');
+
+    if (end == NULL)
+        return NULL;
+    *n = (size_t) (end - start - 1);
+    *p = end + 1;
+    return start + 1;
+}
+
 bool
 ss_check_is_of(const ss_check *check, const ss_column *column)
 {

@@ -310,6 +310,12 @@ size_t ss_catalog_index(const ss_catalog *catalog, const ss_table *table);
 const ss_column *ss_table_column(const ss_table *table, const char *name);
 const ss_column *ss_table_attribute(const ss_table *table, int16_t attnum);
 
+/*
+ * The next literal of a definition from *p on, *n bytes without its quotes; NULL: there are no more.  Quotes within one end it, so
+ * that a doubled quote makes two of it.
+ */
+const char *ss_check_next_literal(const char **p, size_t *n);
+
 /* Is it a CHECK of this column alone that rows are held to? */
 bool ss_check_is_of(const ss_check *check, const ss_column *column);
 

@@ -55,15 +55,11 @@ static void
 count_literals(const char *definition, const char *patterns, size_t *said, size_t *n,
                ss_arena *scratch)
 {
-    for (const char *p = strchr(definition, '\''); p != NULL; p = strchr(p, '\''))
-    {
-        const char *end = strchr(++p, '\'');
+    const char *literal;
+    size_t length;
 
-        if (end == NULL)
-            return;
-        count(ss_strndup(scratch, p, (size_t) (end - p)), patterns, said, n, scratch);
-        p = end + 1;
-    }
+    while ((literal = ss_check_next_literal(&definition, &length)) != NULL)
+        count(ss_strndup(scratch, literal, length), patterns, said, n, scratch);
 }
 
 static ss_declared

@@ -63,15 +63,11 @@ static void
 each_literal(const char *definition, const char *owner, each_value visit, void *arg,
              ss_arena *scratch)
 {
-    for (const char *p = strchr(definition, '\''); p != NULL; p = strchr(p, '\''))
-    {
-        const char *end = strchr(++p, '\'');
+    const char *literal;
+    size_t n;
 
-        if (end == NULL)
-            return;
-        visit(arg, "value", owner, ss_strndup(scratch, p, (size_t) (end - p)));
-        p = end + 1;
-    }
+    while ((literal = ss_check_next_literal(&definition, &n)) != NULL)
+        visit(arg, "value", owner, ss_strndup(scratch, literal, n));
 }
 
 static bool

@@ -164,19 +164,15 @@ is_list(const char *definition)
 static bool
 is_unlisted(const char *definition, const char *value)
 {
-    const size_t n = strlen(value);
+    const char *literal;
+    size_t n;
 
     if (!is_list(definition))
         return false;
-    for (const char *p = strchr(definition, '\''); p != NULL; p = strchr(p, '\''))
+    while ((literal = ss_check_next_literal(&definition, &n)) != NULL)
     {
-        const char *end = strchr(++p, '\'');
-
-        if (end == NULL)
+        if (n == strlen(value) && strncmp(literal, value, n) == 0)
             return false;
-        if ((size_t) (end - p) == n && strncmp(p, value, n) == 0)
-            return false;
-        p = end + 1;
     }
     return true;
 }
