@@ -39,3 +39,13 @@ echo "$tables tables, $((tables * 14)) columns, $(nproc) cores"
 measured "pg_dump --schema-only" "$bin/pg_dump" -d "$(dsn source wide)" --schema-only
 measured "plan --no-rows" "$SANDSEED" plan "$(dsn source wide)" -o "$test_root/policy.yaml" --quiet --no-rows
 measured "plan" "$SANDSEED" plan "$(dsn source wide)" -o "$test_root/policy.yaml" --quiet
+again() { # WHAT COMMAND...: the same, of the policy that is there
+    local what=$1
+    shift
+    command time -f "%e %M" -o "$test_root/time" "$@" >"$test_root/out" 2>"$test_root/err" || [ $? -lt 4 ] || fail "$what: $(cat "$test_root/err")"
+    tail -1 "$test_root/time" | awk -v w="$what" '{ printf "%-28s %6.2f s %6.0f MB\n", w, $1, $2 / 1024 }'
+}
+again "plan policy.yaml --no-rows" "$SANDSEED" plan "$test_root/policy.yaml" --quiet --no-rows
+again "check policy.yaml" "$SANDSEED" check "$test_root/policy.yaml" --allow-privileged-source --json --quiet
+again "inspect policy.yaml" "$SANDSEED" inspect "$test_root/policy.yaml" --quiet
+again "inspect SOURCE --no-rows" "$SANDSEED" inspect "$(dsn source wide)" --no-rows --json --quiet

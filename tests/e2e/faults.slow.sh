@@ -15,6 +15,7 @@ keep=$test_root/keep.yaml
 made=$test_root/made.yaml
 policy_for source big "$(dsn target box)" keep "$keep"
 policy_for source big "$(dsn target box)" synthesise "$made"
+undecide "$made"
 # Yesterday's sandbox is a small one.
 sed '/^  public.big:/,/^  public.small:/ s/mode: keep/mode: empty/; /^  public.big:/,/^  public.small:/ { /^    \(columns\|signed\|why\)/d; /^      /d }' "$keep" >"$test_root/yesterday.yaml"
 exits 0 refresh "$test_root/yesterday.yaml"
