@@ -1,8 +1,10 @@
 #include "classify/stated.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
+#include "catalog/words.h"
 #include "policy/policy_internal.h"
 
 #define BEGINS "sandseed:"
@@ -134,66 +136,68 @@ ss_stated_comment(const char *comment, ss_arena *result, ss_proposal *proposal, 
 
 /* --- SECURITY LABELs ----------------------------------------------------------------------------- */
 
-/* Masking functions by a part of their name, and what they mask. */
+/* Masking functions by the words of their names, and what they mask; the more telling first. */
 static const struct
 {
-    const char *part;
+    const char *words;
     ss_class class;
     const char *kind;
 } functions[] = {
-    {"email", SS_CLASS_DIRECT_IDENTIFIER, "email"},
-    {"first_name", SS_CLASS_DIRECT_IDENTIFIER, "given-name"},
-    {"last_name", SS_CLASS_DIRECT_IDENTIFIER, "family-name"},
-    {"name", SS_CLASS_DIRECT_IDENTIFIER, "person-name"},
-    {"phone", SS_CLASS_DIRECT_IDENTIFIER, "phone"},
+    {"email|mail", SS_CLASS_DIRECT_IDENTIFIER, "email"},
+    {"first name|firstname", SS_CLASS_DIRECT_IDENTIFIER, "given-name"},
+    {"last name|lastname", SS_CLASS_DIRECT_IDENTIFIER, "family-name"},
+    {"phone*", SS_CLASS_DIRECT_IDENTIFIER, "phone"},
     {"iban", SS_CLASS_DIRECT_IDENTIFIER, "iban"},
-    {"credit_card", SS_CLASS_DIRECT_IDENTIFIER, "payment-card"},
+    {"credit card*", SS_CLASS_DIRECT_IDENTIFIER, "payment-card"},
     {"ssn", SS_CLASS_DIRECT_IDENTIFIER, "ssn"},
-    {"siret", SS_CLASS_DIRECT_IDENTIFIER, "company-number"},
-    {"address", SS_CLASS_DIRECT_IDENTIFIER, "street-address"},
-    {"street", SS_CLASS_DIRECT_IDENTIFIER, "street-address"},
-    {"ip", SS_CLASS_DIRECT_IDENTIFIER, "ip-address"},
-    {"city", SS_CLASS_QUASI_IDENTIFIER, "city"},
-    {"region", SS_CLASS_QUASI_IDENTIFIER, "region"},
-    {"country", SS_CLASS_QUASI_IDENTIFIER, "country"},
-    {"zip", SS_CLASS_QUASI_IDENTIFIER, "postcode"},
-    {"postcode", SS_CLASS_QUASI_IDENTIFIER, "postcode"},
-    {"company", SS_CLASS_QUASI_IDENTIFIER, "employer"},
-    {"date", SS_CLASS_QUASI_IDENTIFIER, "timestamp"},
-    {"generalize", SS_CLASS_QUASI_IDENTIFIER, NULL},
-    {"noise", SS_CLASS_QUASI_IDENTIFIER, NULL},
-    {"lorem", SS_CLASS_FREE_TEXT, "free-text"},
+    {"street*|address|building*", SS_CLASS_DIRECT_IDENTIFIER, "street-address"},
+    {"ip|ipv 4|ipv 6", SS_CLASS_DIRECT_IDENTIFIER, "ip-address"},
+    {"city*", SS_CLASS_QUASI_IDENTIFIER, "city"},
+    {"region*|state*", SS_CLASS_QUASI_IDENTIFIER, "region"},
+    {"country*", SS_CLASS_QUASI_IDENTIFIER, "country"},
+    {"zip*|postcode|postal*", SS_CLASS_QUASI_IDENTIFIER, "postcode"},
+    {"company*", SS_CLASS_QUASI_IDENTIFIER, "employer"},
+    {"username|user name", SS_CLASS_DIRECT_IDENTIFIER, "user-name"},
+    {"name", SS_CLASS_DIRECT_IDENTIFIER, "person-name"},
+    {"date*|ts*|tsrange|timestamp*|datetime*", SS_CLASS_QUASI_IDENTIFIER, "timestamp"},
+    {"generalize|noise", SS_CLASS_QUASI_IDENTIFIER, NULL},
+    {"lorem*", SS_CLASS_FREE_TEXT, "free-text"},
 };
 
+/* As SQL has them: in any case.  Behind them no word goes on. */
 static bool
 begins(const char *text, const char *with)
 {
-    return strncmp(text, with, strlen(with)) == 0;
+    const size_t n = strlen(with);
+
+    return strncasecmp(text, with, n) == 0 &&
+           strchr(" \t(", text[n]) != NULL; /* and at the end, which is a NUL */
 }
 
-/* The name of the function, without its schema and its arguments, which may hold values. */
+/* The name of the function, without its schema and its arguments, which may hold values; "" where it is called by none. */
 static const char *
 function_of(const char *text, ss_arena *result)
 {
-    const char *end = text, *start;
+    const char *start, *end;
 
     text += skip_blanks(text);
-    for (end = text; (*end >= 'a' && *end <= 'z') || (*end >= 'A' && *end <= 'Z') ||
-                     (*end >= '0' && *end <= '9') || *end == '_' || *end == '.';)
-        end++;
-    start = end;
-    while (start > text && start[-1] != '.')
+    end = text + strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.");
+    if (*end != '(' || end - text > 120)
+        return "";
+    for (start = end; start > text && start[-1] != '.';)
         start--;
-    return ss_strndup(result, start, (size_t) (end - start > 60 ? 60 : end - start));
+    return ss_strndup(result, start, (size_t) (end - start));
 }
 
 static void
-by_function(const char *name, ss_proposal *p)
+by_function(const char *name, ss_proposal *p, ss_arena *result)
 {
+    const ss_words words = ss_words_of(name, result);
+
     p->class = SS_CLASS_DIRECT_IDENTIFIER;
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
     {
-        if (strstr(name, functions[i].part) == NULL)
+        if (ss_words_find(&words, functions[i].words).n == 0)
             continue;
         p->class = functions[i].class;
         p->kind = functions[i].kind;
@@ -213,7 +217,7 @@ ss_stated_label(const char *provider, const char *label, ss_arena *result, ss_pr
         p.class = SS_CLASS_QUASI_IDENTIFIER;
         p.why = "SECURITY LABEL of k_anonymity";
     }
-    else if (!begins(provider, "anon"))
+    else if (strncmp(provider, "anon", 4) != 0)
         return false;
     else if (begins(label, "NOT MASKED"))
     {
@@ -224,8 +228,9 @@ ss_stated_label(const char *provider, const char *label, ss_arena *result, ss_pr
     {
         const char *name = function_of(label + strlen("MASKED WITH FUNCTION"), result);
 
-        by_function(name, &p);
-        p.why = ss_strf(result, "SECURITY LABEL of anon: %s", name);
+        by_function(name, &p, result);
+        p.why = name[0] == '\0' ? "SECURITY LABEL of anon"
+                                : ss_strf(result, "SECURITY LABEL of anon: %s", name);
     }
     else if (begins(label, "MASKED WITH VALUE"))
     {
@@ -244,21 +249,38 @@ ss_stated_label(const char *provider, const char *label, ss_arena *result, ss_pr
 
 /* --- both ---------------------------------------------------------------------------------------- */
 
+/* What asks for more care: of several labels the strictest counts. */
+static int
+care(const ss_proposal *p)
+{
+    return p->class == SS_CLASS_NON_PERSONAL       ? 0
+           : p->class == SS_CLASS_QUASI_IDENTIFIER ? 1
+           : p->class == SS_CLASS_FREE_TEXT        ? 2
+                                                   : 3 + (p->treatment == SS_TREAT_NULLIFY);
+}
+
 /* Labels are lines of provider, tab and label. */
 static bool
 by_labels(const char *labels, ss_arena *result, ss_proposal *proposal)
 {
+    bool any = false;
+
     while (labels != NULL && *labels != '\0')
     {
         const size_t n = strcspn(labels, "\n");
         const char *line = ss_strndup(result, labels, n), *tab = strchr(line, '\t');
+        ss_proposal here;
 
         if (tab != NULL && ss_stated_label(ss_strndup(result, line, (size_t) (tab - line)), tab + 1,
-                                           result, proposal))
-            return true;
+                                           result, &here))
+        {
+            if (!any || care(&here) > care(proposal))
+                *proposal = here;
+            any = true;
+        }
         labels += n + (labels[n] == '\n');
     }
-    return false;
+    return any;
 }
 
 bool
@@ -280,7 +302,16 @@ ss_stated_check(const ss_catalog *catalog, ss_error *err)
     for (size_t t = 0; t < catalog->ntables && code == SS_OK; t++)
     {
         const ss_table *table = &catalog->tables[t];
+        size_t n;
 
+        if (table->comment != NULL && our_line(table->comment, &n) != NULL)
+        {
+            code = ss_fail(err, SS_EMEND,
+                           "the comment on table %s begins a line with \"" BEGINS
+                           "\", which is read on columns only",
+                           ss_printable(scratch, table->label));
+            (void) ss_hint(err, "Say in the policy what is done with the table.");
+        }
         for (size_t c = 0; c < table->ncolumns && code == SS_OK; c++)
         {
             const ss_column *column = &table->columns[c];

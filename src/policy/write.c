@@ -86,6 +86,7 @@ typedef struct proposed
     const ss_proposal *columns;
     const ss_subject_proposal *subject; /* or NULL */
     const char *keep_why, *empty_why;   /* or NULL */
+    bool update;                        /* into a policy that people own */
 } proposed;
 
 /* What is said of a column's reference that nobody declared, or NULL. */
@@ -110,6 +111,47 @@ put_soft(ss_buf *out, const ss_soft_proposal *soft)
     ss_buf_putc(out, '}');
 }
 
+/* A treatment that people have stated and that the table's mode, or a key, does not take is told of. */
+static void
+put_why(ss_buf *out, const ss_proposal *p, ss_treatment treatment, const char *why)
+{
+    ss_buf both = {0};
+
+    ss_buf_puts(&both, why);
+    if (p->stated && p->treatment != SS_TREAT_DEFAULT && p->treatment != treatment)
+        ss_buf_printf(&both, "; %s is not possible here", ss_treatment_name(p->treatment));
+    ss_policy_put_scalar(out, ss_buf_text(&both));
+    ss_buf_done(&both);
+}
+
+/*
+ * Into a policy that people own columns come undecided, with what they look like as the reason: nobody has decided yet.  Declared keys
+ * are keys; what people have stated in the database counts where no value leaves by it.
+ */
+static bool
+comes_undecided(const proposed *of, const ss_proposal *p, ss_mode mode)
+{
+    return of->update && p->class != SS_CLASS_UNDECIDED &&
+           !(p->class == SS_CLASS_KEY && p->confidence == SS_CONFIDENCE_HIGH) &&
+           !(p->stated && mode == SS_MODE_SYNTHESISE);
+}
+
+static void
+put_undecided(ss_buf *out, const ss_proposal *p)
+{
+    ss_buf why = {0};
+
+    ss_buf_printf(&why, "looks like %s", ss_class_name(p->class));
+    if (p->kind != NULL)
+        ss_buf_printf(&why, ", %s", p->kind);
+    if (p->why != NULL)
+        ss_buf_printf(&why, ": %s", p->why);
+    ss_buf_puts(out, "{class: undecided, why: ");
+    ss_policy_put_scalar(out, ss_buf_text(&why));
+    ss_buf_putc(out, '}');
+    ss_buf_done(&why);
+}
+
 static void
 put_proposal(ss_buf *out, const proposed *of, size_t c, ss_mode mode, const ss_catalog *catalog,
              const ss_table *table)
@@ -128,6 +170,12 @@ put_proposal(ss_buf *out, const proposed *of, size_t c, ss_mode mode, const ss_c
         put_soft(out, soft);
         return;
     }
+    if (comes_undecided(of, p, mode) &&
+        !(mode == SS_MODE_SYNTHESISE && ss_policy_unknown_type(catalog, column)))
+    {
+        put_undecided(out, p);
+        return;
+    }
     ss_buf_printf(out, "{class: %s", ss_class_name(p->class));
     if (p->kind != NULL && p->class != SS_CLASS_UNDECIDED)
     {
@@ -139,7 +187,7 @@ put_proposal(ss_buf *out, const proposed *of, size_t c, ss_mode mode, const ss_c
     if (why != NULL)
     {
         ss_buf_puts(out, ", why: ");
-        ss_policy_put_scalar(out, why);
+        put_why(out, p, treatment, why);
     }
     ss_buf_putc(out, '}');
 }
@@ -965,6 +1013,7 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
         const size_t at = named(table) ? find_table(e.policy, table->label) : SS_NONE;
         const ss_policy_table *entry = at == SS_NONE ? NULL : &e.policy->tables[at];
         const proposed p = {.columns = proposals[t],
+                            .update = true,
                             .subject = subjects == NULL ? NULL : &subjects[t],
                             .empty_why = why[t]};
 

@@ -48,13 +48,9 @@ proposals_json(const ss_new_policy *p)
     return list;
 }
 
-/*
- * As the policy has them.  Into one that people own columns come undecided, with what they look like as the reason: nobody
- * has decided yet.
- */
+/* As the policy's writer takes them. */
 static const ss_proposal *const *
-proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, bool undecided,
-             ss_arena *arena)
+proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, ss_arena *arena)
 {
     const ss_proposal **all = ss_alloc(arena, catalog->ntables + 1, sizeof *all);
 
@@ -63,20 +59,7 @@ proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, boo
         ss_proposal *list = ss_alloc(arena, catalog->tables[t].ncolumns + 1, sizeof *list);
 
         for (size_t c = 0; c < catalog->tables[t].ncolumns; c++)
-        {
-            const ss_proposal *p = &columns[t][c].proposal;
-
-            list[c] = *p;
-            if (!undecided || p->class == SS_CLASS_UNDECIDED ||
-                (p->stated && p->treatment != SS_TREAT_KEEP) ||
-                (p->class == SS_CLASS_KEY && p->confidence == SS_CONFIDENCE_HIGH))
-                continue;
-            list[c] = (ss_proposal){
-                .class = SS_CLASS_UNDECIDED,
-                .why = ss_strf(arena, "looks like %s%s%s%s%s", ss_class_name(p->class),
-                               p->kind == NULL ? "" : ", ", p->kind == NULL ? "" : p->kind,
-                               p->why == NULL ? "" : ": ", p->why == NULL ? "" : p->why)};
-        }
+            list[c] = columns[t][c].proposal;
         all[t] = list;
     }
     return all;
@@ -124,7 +107,7 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     p.target = o->target;
     SS_TRY(ss_look_at_source(o, &source, watch, arena, &columns, err));
     SS_TRY(ss_look_at_subjects(o, &source, watch, arena, &p.subjects, err));
-    p.proposals = proposals_of(source.catalog, columns, false, arena);
+    p.proposals = proposals_of(source.catalog, columns, arena);
     p.keep_why = kept(&source, columns, p.subjects, arena);
     p.empty_why = p.mode == SS_MODE_SYNTHESISE
                       ? ss_policy_why_empty(source.catalog, NULL, arena)
@@ -253,9 +236,8 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
     SS_TRY(code);
     SS_TRY(ss_look_at_source(o, &source, watch, arena, &columns, err));
     SS_TRY(ss_look_at_subjects(o, &source, watch, arena, &subjects, err));
-    SS_TRY(ss_policy_update(o->policy, source.catalog,
-                            proposals_of(source.catalog, columns, true, arena), subjects, arena,
-                            &changes, err));
+    SS_TRY(ss_policy_update(o->policy, source.catalog, proposals_of(source.catalog, columns, arena),
+                            subjects, arena, &changes, err));
     if (source.ncsv > 0)
         SS_TRY(ss_policy_update_csv(o->policy, source.csv, source.ncsv, arena, &changes, err));
     SS_TRY(ss_lock_update(o->policy, source.catalog, 0600, &noted, err));

@@ -119,7 +119,18 @@ is stated a "secret, why: its comment says so"
 is stated b "direct-identifier, kind: family-name, why: \"SECURITY LABEL of anon: fake_last_name\""
 is stated c "direct-identifier, treatment: nullify, why: \"SECURITY LABEL of anon: NULL\""
 is stated email "non-personal, why: \"of departments, never of people\""
-is stated d "undecided"
+is stated d "quasi-identifier, why: \"its comment says so; keep is not possible here\""
+"$SANDSEED" plan "$(dsn source shop)" -o pseudo.yaml --mode pseudonymise --quiet >/dev/null
+sed -i '/^  public.stated:/,$d' pseudo.yaml
+printf '  public.stated:\n    mode: pseudonymise\n    columns:\n      id: {class: key}\n' >>pseudo.yaml
+exits 0 "$SANDSEED" plan pseudo.yaml --quiet
+cp pseudo.yaml policy.yaml
+is stated email "undecided, why: \"looks like non-personal: of departments"
+is stated c "undecided, why: \"looks like direct-identifier"
+psql_in source shop -c "COMMENT ON TABLE stated IS 'sandseed: keep'"
+exits 1 "$SANDSEED" plan "$(dsn source shop)" -o wrong.yaml --quiet
+says "the comment on table public.stated begins a line with \"sandseed:\", which is read on columns only"
+psql_in source shop -c "COMMENT ON TABLE stated IS NULL"
 psql_in source shop -c "COMMENT ON COLUMN stated.b IS 'sandseed: secrets'"
 exits 1 "$SANDSEED" plan "$(dsn source shop)" -o wrong.yaml --quiet
 says 'the comment on column public.stated.b cannot be read: behind "sandseed:" expected a class'

@@ -28,6 +28,23 @@ comments_are_read_in_the_words_of_policies(void **state)
 }
 
 static void
+of_several_labels_the_strictest_counts(void **state)
+{
+    const ss_column column = {
+        .name = "c",
+        .labels =
+            "anon\tNOT MASKED\nanon_x\tMASKED WITH FUNCTION anon.fake_email()\nk_anonymity\tQUASI "
+            "IDENTIFIER"};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_proposal p;
+
+    (void) state;
+    assert_true(ss_stated(&column, arena, &p));
+    assert_int_equal(p.class, SS_CLASS_DIRECT_IDENTIFIER);
+    ss_arena_free(arena);
+}
+
+static void
 what_cannot_be_read_is_said(void **state)
 {
     static const char *const wrongs[] = {"sandseed:",
@@ -71,6 +88,12 @@ labels_tell_by_the_function_that_masks(void **state)
          SS_CLASS_DIRECT_IDENTIFIER, NULL},
         {"anon_2", "MASKED WITH FUNCTION anon.random_date_between($$1990-01-01$$, now())",
          SS_CLASS_QUASI_IDENTIFIER, "timestamp"},
+        {"anon", "MaSKeD WiTH FuNCTioN anon.RANDOM_ZIP()", SS_CLASS_QUASI_IDENTIFIER, "postcode"},
+        {"anon", "MASKED WITH FUNCTION anon.dummy_street_name()", SS_CLASS_DIRECT_IDENTIFIER,
+         "street-address"},
+        {"anon", "MASKED WITH FUNCTION anon.dummy_company_name()", SS_CLASS_QUASI_IDENTIFIER,
+         "employer"},
+        {"anon", "MASKED WITH FUNCTION secret", SS_CLASS_DIRECT_IDENTIFIER, NULL},
         {"anon", "MASKED WITH VALUE NULL", SS_CLASS_DIRECT_IDENTIFIER, NULL},
         {"anon", "NOT MASKED", SS_CLASS_NON_PERSONAL, NULL},
         {"k_anonymity", "QUASI IDENTIFIER", SS_CLASS_QUASI_IDENTIFIER, NULL},
@@ -91,6 +114,7 @@ labels_tell_by_the_function_that_masks(void **state)
     }
     assert_false(ss_stated_label("selinux", "system_u:object_r:sepgsql_table_t:s0", arena, &p));
     assert_false(ss_stated_label("anon", "MASKED", arena, &p));
+    assert_false(ss_stated_label("anon", "NOT MASKEDLY", arena, &p));
     assert_false(ss_stated_label("anon", "", arena, &p));
     ss_arena_free(arena);
 }
@@ -100,6 +124,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comments_are_read_in_the_words_of_policies),
+        cmocka_unit_test(of_several_labels_the_strictest_counts),
         cmocka_unit_test(what_cannot_be_read_is_said),
         cmocka_unit_test(labels_tell_by_the_function_that_masks),
     };
