@@ -50,7 +50,8 @@ static const char BANK[] =
 
 /* Rows that open something. */
 static const char SECRETS[] = "token|tokens|*token|*tokens|api key|api keys|access key|access keys|"
-                              "secret|secrets|credential|credentials|password|passwords";
+                              "recovery|password request|password requests|reset "
+                              "request*|secret|secrets|credential|credentials|password|passwords";
 
 /* What is somebody's in a table of its own. */
 static const char PLACES[] = "address|addresses|*address|adresse*|*adresse|direccion*|indirizz*|"

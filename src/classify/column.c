@@ -57,7 +57,7 @@ is_named_as_key(const ss_words *name, char letter)
     if (name->n > 1 && (strcmp(name->list[0], "fk") == 0 || strcmp(name->list[0], "id") == 0))
         return true;
     if (ss_words_find(&(ss_words){&last, n > 0}, "id|uuid|guid|oid").n > 0 ||
-        (letter == 'i' && strcmp(last, "uid") == 0))
+        (strchr("it", letter) != NULL && strcmp(last, "uid") == 0))
         return true;
     if (letter == 'i' && ss_words_find(name, "*by").n > 0)
         return true;

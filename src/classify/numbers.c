@@ -37,8 +37,9 @@ static const ss_recogniser uk[] = {
      NULL, NULL, ss_is_gb_vehicle, SS_PROOF_NONE},
     {"upn", DIRECT, "t", "upn|unique pupil number", NULL, NULL, ss_is_upn, SS_PROOF_DIGITS},
     /* Who trades under a name of their own has one, too. */
-    {"vat-number", DIRECT, "t", NULL,
-     "vat number|vat no|vatnumber|vat id|vatid|vat reg*|ustid|ust id|*ustid|umsatzsteuer id|tva "
+    {"vat-number", DIRECT, "tj", NULL,
+     "vat number|vat ids|taxvat|tax vat|siret|siren|vat no|vatnumber|vat id|vatid|vat "
+     "reg*|ustid|ust id|*ustid|umsatzsteuer id|tva "
      "intra|partita iva|btw nummer",
      "rate|status|check*|checked", ss_is_gb_vat, SS_PROOF_NONE},
     {"company-number", SS_CLASS_NON_PERSONAL, "t",
@@ -117,14 +118,14 @@ static const ss_recogniser money[] = {
 };
 
 static const ss_recogniser device[] = {
-    {"ip-address", DIRECT, "ta",
+    {"ip-address", DIRECT, "tain",
      "ip|ip last*|ip previous*|ip address|ipaddress|ip addr|client ip|remote ip|remote addr|remote "
      "address|ipv "
      "4|ipv 6|user ip|first ip|last ip|firstip|lastip|*ip address|adresse ip|direccion ip|host ip",
      NULL, "version|count|enabled|restriction*|whitelist*|allow*|range type|port", ss_is_ip_address,
      SS_PROOF_NONE},
     {"ip-address", DIRECT, "t", NULL, NULL, NULL, ss_is_plain_ip_address, SS_PROOF_FORM},
-    {"mac-address", DIRECT, "ta", "mac|mac address|macaddress|mac addr", NULL, NULL,
+    {"mac-address", DIRECT, "tain", "mac|mac address|macaddress|mac addr", NULL, NULL,
      ss_is_mac_address, SS_PROOF_FORM},
     {"imei", DIRECT, "tni", "imei|imsi|iccid|meid", NULL, NULL, ss_is_imei, SS_PROOF_DIGITS},
     {"device-id", DIRECT, "tuj",
@@ -135,7 +136,9 @@ static const ss_recogniser device[] = {
      "fingerprint",
      NULL, "type|count|profile*|verify*", NULL, SS_PROOF_NONE},
     {"external-id", DIRECT, "tni",
-     "fbid|*fbid|facebookid|ldap sid|barcode|unique id|sis id|sis user id|sis source id|service "
+     "fbid|*fbid|facebookid|ldap sid|barcode|transaction id|trxn id|provider account id|identity "
+     "provider id|source id|charge id|payment intent*|unique id|sis id|sis user id|sis source "
+     "id|service "
      "user id|other id|mxid|matrix id|system id|systemid|legacy id|payroll id|payroll "
      "number|badge*|"
      "external id|externalid|*external id|provider uid|provider user id|google id|facebook "

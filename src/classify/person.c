@@ -32,7 +32,8 @@ static const ss_recogniser list[] = {
      "prefix|suffix|title|titel|titre", OF_THINGS "|job*|page|post|short|seo|meta", NULL,
      SS_PROOF_NONE},
     {"person-name", SS_CLASS_DIRECT_IDENTIFIER, "t",
-     "to be contacted|by name|full name|user fullname|person name|contact name|contact "
+     "sort name|external user|greeting display|postal greeting*|email greeting*|addressee "
+     "display|to be contacted|by name|full name|user fullname|person name|contact name|contact "
      "person|customer "
      "name|patient "
      "name|employee name|user full name|author name|"

@@ -44,7 +44,8 @@ static const ss_recogniser list[] = {
      "country|*country|country code|countrycode|land|pays|pais|codpais|paese|billing "
      "country|nation|country of residence",
      NULL, "id|count", NULL, SS_PROOF_NONE},
-    {"coordinates", SS_CLASS_DIRECT_IDENTIFIER, "tn", NULL,
+    {"coordinates", SS_CLASS_DIRECT_IDENTIFIER, "tn",
+     "coordinates lat|coordinates long|coordinates lng|gps*|geo code 1|geo code 2",
      "latitude|longitude|lat|lon|lng|long|geo|geolocation|coordinates|gps*|geom|geometry|location "
      "point|position",
      "id|job*", NULL, SS_PROOF_NONE},

@@ -25,7 +25,8 @@ static const ss_recogniser list[] = {
      "info|identity data|profile data|user info|userinfo|raw info", "id|type|count|status", NULL,
      SS_PROOF_NONE},
     {"phone", SS_CLASS_DIRECT_IDENTIFIER, "tni",
-     "phone|*phone|telephone|tel|telephone number|phone number|phonenumber|phone 1|phone "
+     "sms * number|sms number|reminder number|phone|*phone|telephone|tel|telephone number|phone "
+     "number|phonenumber|phone 1|phone "
      "2|mobile|mobil|cell|cell phone|cellular|fax|"
      "*fax|*fon|telefon*|telefono*|movil|cellulare|portable|gsm|handy|handynummer|"
      "mobilnummer|telefoon*|mobiel|msisdn|phone pro|phone perso|"

@@ -20,7 +20,8 @@ static const ss_recogniser list[] = {
      "password*",
      NULL, ABOUT_SECRETS, ss_is_password_hash, SS_PROOF_FORM},
     {"token", SS_CLASS_SECRET, "txj",
-     "token|*token|passcode|token hash|token new|token current|sid|session key|sessionkey|session "
+     "token|*token|tokens|id token|session state|one time password|subscriber "
+     "confirm*|passcode|token hash|token new|token current|sid|session key|sessionkey|session "
      "id|session data|nonce|csrf|otp|totp|"
      "*secret|secret|activation key|activation code|update key|reset code|reset key|recovery "
      "code*|backup code*|auth code|"
@@ -30,7 +31,8 @@ static const ss_recogniser list[] = {
      "*key",
      ABOUT_SECRETS "|web authn*|web|grant*|ldap sid|object "
                    "sid|public|primary|sort|foreign|object|natural|business|cache|meta|state|"
-                   "translation|candidate|series|row|partition|import|attribute",
+                   "translation|candidate|series|row|partition|import|attribute|avatar|image|file|"
+                   "content|commit|block|email",
      ss_is_jwt, SS_PROOF_FORM},
     {"api-key", SS_CLASS_SECRET, "tx",
      "api key|apikey|api secret|private key|privatekey|consumer key|client secret|license "
