@@ -241,9 +241,32 @@ by_type(const looking *l)
     }
 }
 
+/* gender_id, id_country: a code of a list that says what somebody is. */
+static bool
+tells_by_code(const looking *l, ss_proposal *told)
+{
+    static const char *const kinds[] = {"sex", "salutation", "marital-status", "religion",
+                                        "ethnicity"};
+    const bool first = l->name->n > 1 && strcmp(l->name->list[0], "id") == 0;
+    const ss_words rest = {l->name->list + first, l->name->n - (l->name->n > 1)};
+    ss_pattern pattern;
+    const ss_recogniser *r = ss_recognise(&rest, l->letter, true, true, &pattern);
+
+    for (size_t i = 0; r != NULL && l->name->n > 1 && i < sizeof kinds / sizeof kinds[0]; i++)
+    {
+        if (strcmp(r->kind, kinds[i]) != 0)
+            continue;
+        *told = by_guess(r->class, "a code of a list, which says it of somebody");
+        told->kind = r->kind;
+        return true;
+    }
+    return false;
+}
+
 static ss_proposal
 propose(const looking *l, ss_arena *result)
 {
+    ss_proposal told;
     const bool key = l->primary || l->foreign;
     static const char places[] = "city region postcode country";
 
@@ -252,6 +275,8 @@ propose(const looking *l, ss_arena *result)
     if (key && strchr("dm", l->letter) != NULL && l->about->theirs)
         return by_guess(SS_CLASS_QUASI_IDENTIFIER, "a moment in a key");
     /* What a foreign key is, the column says that it refers to: see inherit(). */
+    if (l->named_key && !l->primary && l->about->theirs && tells_by_code(l, &told))
+        return told;
     if (!l->foreign && l->letter == 't' && l->exact && is_telling(l))
         return by_recogniser(l, result);
     if (key && (l->foreign || !is_telling(l) || strchr("iu", l->letter) != NULL || l->named_key))
