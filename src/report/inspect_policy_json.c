@@ -6,25 +6,13 @@
 
 #define SS_POLICY_PAGE_VERSION 1
 
-static void
-set(json_t *object, const char *key, json_t *value)
-{
-    (void) json_object_set_new(object, key, value);
-}
-
-static void
-set_count(json_t *object, const char *key, size_t n)
-{
-    set(object, key, json_integer((json_int_t) n));
-}
-
 /* Who signed and when, and whether that counts: null where nobody signed. */
 static void
 set_signature(json_t *object, const ss_signature *s, bool covered)
 {
-    set(object, "signed_by", ss_json_text(s == NULL ? NULL : s->by));
-    set(object, "signed_date", ss_json_text(s == NULL ? NULL : s->date));
-    set(object, "covered", s == NULL ? json_null() : json_boolean(covered));
+    ss_json_set(object, "signed_by", ss_json_text(s == NULL ? NULL : s->by));
+    ss_json_set(object, "signed_date", ss_json_text(s == NULL ? NULL : s->date));
+    ss_json_set(object, "covered", s == NULL ? json_null() : json_boolean(covered));
 }
 
 static json_t *
@@ -47,21 +35,21 @@ column_json(const ss_page_column *c)
     const ss_decision *d = c->decision;
     json_t *o = json_object();
 
-    set(o, "table", ss_json_text(c->table->label));
-    set(o, "column", ss_json_text(c->column->name));
-    set(o, "type", ss_json_text(c->column->type_text));
-    set(o, "class", ss_json_text(c->class));
-    set(o, "kind", ss_json_text(d->kind));
-    set(o, "treatment", ss_json_text(c->treatment));
-    set(o, "to", ss_json_text(d->to));
-    set(o, "why", ss_json_text(d->why));
-    set(o, "rule", rule_name(d->rule));
+    ss_json_set(o, "table", ss_json_text(c->table->label));
+    ss_json_set(o, "column", ss_json_text(c->column->name));
+    ss_json_set(o, "type", ss_json_text(c->column->type_text));
+    ss_json_set(o, "class", ss_json_text(c->class));
+    ss_json_set(o, "kind", ss_json_text(d->kind));
+    ss_json_set(o, "treatment", ss_json_text(c->treatment));
+    ss_json_set(o, "to", ss_json_text(d->to));
+    ss_json_set(o, "why", ss_json_text(d->why));
+    ss_json_set(o, "rule", rule_name(d->rule));
     set_signature(o, c->signature, c->covered);
-    set(o, "personal", c->class == NULL ? json_null() : json_boolean(d->personal));
-    set(o, "leaves_with_values", json_boolean(c->leaves));
-    set(o, "undecided", json_boolean(d->undecided));
-    set(o, "lacks_signature", json_boolean(d->lacks_signature));
-    set(o, "stale_signature", json_boolean(ss_page_is_stale(c)));
+    ss_json_set(o, "personal", c->class == NULL ? json_null() : json_boolean(d->personal));
+    ss_json_set(o, "leaves_with_values", json_boolean(c->leaves));
+    ss_json_set(o, "undecided", json_boolean(d->undecided));
+    ss_json_set(o, "lacks_signature", json_boolean(d->lacks_signature));
+    ss_json_set(o, "stale_signature", json_boolean(ss_page_is_stale(c)));
     return o;
 }
 
@@ -79,14 +67,15 @@ tables_json(const ss_plan *plan)
         if (table->is_partition)
             continue;
         o = json_object();
-        set(o, "table", ss_json_text(table->label));
-        set(o, "mode", json_string(ss_mode_name(t->mode)));
-        set(o, "why", ss_json_text(t->why));
+        ss_json_set(o, "table", ss_json_text(table->label));
+        ss_json_set(o, "mode", json_string(ss_mode_name(t->mode)));
+        ss_json_set(o, "why", ss_json_text(t->why));
         set_signature(o, t->signature, t->signed_by != NULL);
-        set(o, "added_column",
-            t->added == SS_NONE ? json_null() : ss_json_text(table->columns[t->added].name));
-        set_count(o, "columns", table->ncolumns);
-        set_count(o, "undecided_columns", t->undecided);
+        ss_json_set(o, "added_column",
+                    t->added == SS_NONE ? json_null()
+                                        : ss_json_text(table->columns[t->added].name));
+        ss_json_set_count(o, "columns", table->ncolumns);
+        ss_json_set_count(o, "undecided_columns", t->undecided);
         (void) json_array_append_new(list, o);
     }
     return list;
@@ -109,17 +98,18 @@ rules_json(const ss_policy_page *page)
             if (!columns->list[k].covered)
                 (void) json_array_append_new(uncovered, ss_json_text(columns->list[k].label));
         }
-        set(o, "rule", rule_name(rule));
-        set(o, "class", json_string(ss_class_name(rule->class)));
-        set(o, "treatment",
-            rule->treatment == SS_TREAT_DEFAULT ? json_null()
-                                                : json_string(ss_treatment_name(rule->treatment)));
-        set(o, "why", ss_json_text(rule->why));
-        set_count(o, "matches", columns->n);
-        set(o, "matched",
-            rule->digest == NULL ? json_null() : json_integer((json_int_t) rule->matched));
-        set_count(o, "decides", ss_page_decided(page, rule));
-        set(o, "not_covered", uncovered);
+        ss_json_set(o, "rule", rule_name(rule));
+        ss_json_set(o, "class", json_string(ss_class_name(rule->class)));
+        ss_json_set(o, "treatment",
+                    rule->treatment == SS_TREAT_DEFAULT
+                        ? json_null()
+                        : json_string(ss_treatment_name(rule->treatment)));
+        ss_json_set(o, "why", ss_json_text(rule->why));
+        ss_json_set_count(o, "matches", columns->n);
+        ss_json_set(o, "matched",
+                    rule->digest == NULL ? json_null() : json_integer((json_int_t) rule->matched));
+        ss_json_set_count(o, "decides", ss_page_decided(page, rule));
+        ss_json_set(o, "not_covered", uncovered);
         set_signature(o, rule->signature.by == NULL ? NULL : &rule->signature, columns->is_signed);
         (void) json_array_append_new(list, o);
     }
@@ -141,9 +131,9 @@ texts_json(const ss_policy *policy)
         if (rule->fate != SS_TEXT_KEEP)
             continue;
         o = json_object();
-        set(o, "object", ss_json_text(rule->object));
-        set(o, "found", json_string(ss_policy_text_found(rule->counts, scratch)));
-        set(o, "why", ss_json_text(rule->why));
+        ss_json_set(o, "object", ss_json_text(rule->object));
+        ss_json_set(o, "found", json_string(ss_policy_text_found(rule->counts, scratch)));
+        ss_json_set(o, "why", ss_json_text(rule->why));
         (void) json_array_append_new(list, o);
     }
     ss_arena_free(scratch);
@@ -165,10 +155,10 @@ matrix_json(const ss_policy_page *page)
         if (row == NULL)
         {
             row = json_object();
-            set(matrix, class, row);
+            ss_json_set(matrix, class, row);
         }
         cell = json_object_get(row, c->treatment);
-        set_count(row, c->treatment, 1 + (size_t) json_integer_value(cell));
+        ss_json_set_count(row, c->treatment, 1 + (size_t) json_integer_value(cell));
     }
     return matrix;
 }
@@ -180,26 +170,26 @@ ss_policy_page_json(const ss_policy_page *page)
     json_t *root = json_object(), *columns = json_array();
     size_t undecided = 0;
 
-    set_count(root, "policy_page", SS_POLICY_PAGE_VERSION);
-    set(root, "command", json_string("inspect"));
-    set(root, "policy", ss_json_text(page->file));
-    set(root, "policy_digest", json_string(page->digest));
-    set(root, "date", json_string(page->date));
-    set(root, "source", ss_json_text(page->source));
-    set(root, "target", ss_json_text(policy->target));
-    set_count(root, "people", policy->people);
-    set(root, "require_signoff", json_string(ss_signoff_names[policy->require_signoff]));
-    set(root, "matrix", matrix_json(page));
-    set(root, "tables", tables_json(page->plan));
+    ss_json_set_count(root, "policy_page", SS_POLICY_PAGE_VERSION);
+    ss_json_set(root, "command", json_string("inspect"));
+    ss_json_set(root, "policy", ss_json_text(page->file));
+    ss_json_set(root, "policy_digest", json_string(page->digest));
+    ss_json_set(root, "date", json_string(page->date));
+    ss_json_set(root, "source", ss_json_text(page->source));
+    ss_json_set(root, "target", ss_json_text(policy->target));
+    ss_json_set_count(root, "people", policy->people);
+    ss_json_set(root, "require_signoff", json_string(ss_signoff_names[policy->require_signoff]));
+    ss_json_set(root, "matrix", matrix_json(page));
+    ss_json_set(root, "tables", tables_json(page->plan));
     for (size_t i = 0; i < page->ncolumns; i++)
     {
         undecided += page->columns[i].decision->undecided;
         (void) json_array_append_new(columns, column_json(&page->columns[i]));
     }
-    set(root, "columns", columns);
-    set(root, "rules", rules_json(page));
-    set(root, "schema_texts_kept", texts_json(policy));
-    set_count(root, "undecided_columns", undecided);
-    set_count(root, "stops", page->plan->nstops);
+    ss_json_set(root, "columns", columns);
+    ss_json_set(root, "rules", rules_json(page));
+    ss_json_set(root, "schema_texts_kept", texts_json(policy));
+    ss_json_set_count(root, "undecided_columns", undecided);
+    ss_json_set_count(root, "stops", page->plan->nstops);
     return root;
 }

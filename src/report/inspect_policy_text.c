@@ -34,34 +34,17 @@ safe(const writer *w, const char *text)
     return ss_printable(w->scratch, text);
 }
 
-static const char *
-plural(size_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
-static void
-line(writer *w, size_t column, size_t indent, const char *text)
-{
-    ss_layout_to(&w->l, column);
-    ss_layout_text(&w->l, text, indent);
-    ss_layout_end(&w->l);
-}
-
 static void
 heading(writer *w, const char *text)
 {
     ss_layout_end(&w->l);
-    line(w, 0, 3, text);
+    ss_layout_line(&w->l, 0, 3, text);
 }
 
 static void
 fact(writer *w, size_t column, const char *name, const char *text)
 {
-    ss_layout_to(&w->l, column);
-    ss_layout_cell(&w->l, name, FACT_WIDTH, false);
-    ss_layout_text(&w->l, text, column + FACT_WIDTH);
-    ss_layout_end(&w->l);
+    ss_layout_fact(&w->l, column, name, FACT_WIDTH, text);
 }
 
 static const char *
@@ -112,7 +95,7 @@ header(writer *w)
     }
     for (size_t t = 0; t < p->plan->catalog->ntables; t++)
         tables += !p->plan->catalog->tables[t].is_partition;
-    line(w, 0, 2, ss_strf(s, "Policy %s, as of %s", safe(w, p->file), p->date));
+    ss_layout_line(&w->l, 0, 2, ss_strf(s, "Policy %s, as of %s", safe(w, p->file), p->date));
     fact(w, 2, "digest",
          ss_strf(s, "%s (BLAKE2b-256%s)", p->digest,
                  policy->base_digest == NULL ? "" : ", with its base"));
@@ -126,9 +109,9 @@ header(writer *w)
              s,
              "%zu table%s, %s column%s; %s column%s with values, %zu of them personal or keys; %zu "
              "undecided; %zu without a signature that is required",
-             tables, plural(tables), ss_text_count(s, p->ncolumns), plural(p->ncolumns),
-             ss_text_count(s, leave), leave == 1 ? " leaves" : "s leave", personal, undecided,
-             lacking));
+             tables, ss_layout_plural(tables), ss_text_count(s, p->ncolumns),
+             ss_layout_plural(p->ncolumns), ss_text_count(s, leave),
+             leave == 1 ? " leaves" : "s leave", personal, undecided, lacking));
 }
 
 /* --- 1. matrix ---------------------------------------------------------------------------------- */
@@ -259,10 +242,10 @@ leaving_column(writer *w, const ss_page_column *c, bool kept)
         ss_layout_end(&w->l);
         return;
     }
-    line(w, 3, 6,
-         ss_strf(s, "%s: %s, %s%s%s%s", label_of(w, c), c->class, c->treatment,
-                 d->to == NULL ? "" : " to ", d->to == NULL ? "" : safe(w, d->to),
-                 d->kind == NULL ? "" : ss_strf(s, " (%s)", safe(w, d->kind))));
+    ss_layout_line(&w->l, 3, 6,
+                   ss_strf(s, "%s: %s, %s%s%s%s", label_of(w, c), c->class, c->treatment,
+                           d->to == NULL ? "" : " to ", d->to == NULL ? "" : safe(w, d->to),
+                           d->kind == NULL ? "" : ss_strf(s, " (%s)", safe(w, d->kind))));
     fact(w, 6, "why", d->why == NULL ? "no reason given" : safe(w, d->why));
     fact(w, 6, "signed", signed_text(w, c->signature, c->covered));
 }
@@ -280,14 +263,15 @@ kept_table(writer *w, const ss_page_column *columns, size_t n)
         personal += ss_page_is_personal(&columns[i]);
         unsaid += columns[i].class == NULL;
     }
-    line(w, 3, 6,
-         ss_strf(w->scratch, "%s: every row as it is; %zu column%s, %zu of them personal or keys%s",
-                 safe(w, table->label), n, plural(n), personal,
-                 unsaid == 0 ? ""
-                             : ss_strf(w->scratch,
-                                       ", %zu of which nobody said what they are: the signature "
-                                       "alone stands for them",
-                                       unsaid)));
+    ss_layout_line(
+        &w->l, 3, 6,
+        ss_strf(w->scratch, "%s: every row as it is; %zu column%s, %zu of them personal or keys%s",
+                safe(w, table->label), n, ss_layout_plural(n), personal,
+                unsaid == 0 ? ""
+                            : ss_strf(w->scratch,
+                                      ", %zu of which nobody said what they are: the signature "
+                                      "alone stands for them",
+                                      unsaid)));
     fact(w, 6, "why", t->why == NULL ? "no reason given" : safe(w, t->why));
     fact(w, 6, "signed", signed_text(w, t->signature, t->signed_by != NULL));
     for (size_t i = 0; i < n; i++)
@@ -341,14 +325,15 @@ leaving(writer *w)
 
         if (rule->fate != SS_TEXT_KEEP)
             continue;
-        line(w, 3, 6,
-             ss_strf(w->scratch, "in the schema's own text, %s: %s", safe(w, rule->object),
-                     ss_policy_text_found(rule->counts, w->scratch)));
+        ss_layout_line(&w->l, 3, 6,
+                       ss_strf(w->scratch, "in the schema's own text, %s: %s",
+                               safe(w, rule->object),
+                               ss_policy_text_found(rule->counts, w->scratch)));
         fact(w, 6, "why", rule->why == NULL ? "no reason given" : safe(w, rule->why));
         told++;
     }
     if (told == 0)
-        line(w, 3, 3, "Nothing.");
+        ss_layout_line(&w->l, 3, 3, "Nothing.");
 }
 
 /* --- 3. rules ----------------------------------------------------------------------------------- */
@@ -393,14 +378,14 @@ rules(writer *w)
         const ss_rule_columns *columns = &w->page->plan->rules[i];
         const size_t decided = ss_page_decided(w->page, rule);
 
-        line(
-            w, 3, 6,
+        ss_layout_line(
+            &w->l, 3, 6,
             ss_strf(s, "%s: %s%s%s", safe(w, ss_policy_rule_name(rule, s)),
                     ss_class_name(rule->class), rule->treatment == SS_TREAT_DEFAULT ? "" : ", ",
                     rule->treatment == SS_TREAT_DEFAULT ? "" : ss_treatment_name(rule->treatment)));
         fact(w, 6, "matches",
              ss_strf(s, "%s column%s, %s when plan last wrote it; decides %s",
-                     ss_text_count(s, columns->n), plural(columns->n),
+                     ss_text_count(s, columns->n), ss_layout_plural(columns->n),
                      rule->digest == NULL ? "none" : ss_text_count(s, rule->matched),
                      ss_text_count(s, decided)));
         new_matches(w, rule, columns);
@@ -410,7 +395,7 @@ rules(writer *w)
                          columns->is_signed));
     }
     if (policy->nrules == 0)
-        line(w, 3, 3, "None.");
+        ss_layout_line(&w->l, 3, 3, "None.");
 }
 
 /* --- 4. to 6. ----------------------------------------------------------------------------------- */
@@ -505,9 +490,9 @@ changed(writer *w)
     {
         if (!ss_page_is_stale(&p->columns[i]))
             continue;
-        line(w, 3, 6,
-             ss_strf(w->scratch, "the column %s, signed %s", label_of(w, &p->columns[i]),
-                     signed_text(w, p->columns[i].decision->signature, true)));
+        ss_layout_line(&w->l, 3, 6,
+                       ss_strf(w->scratch, "the column %s, signed %s", label_of(w, &p->columns[i]),
+                               signed_text(w, p->columns[i].decision->signature, true)));
         told++;
     }
     for (size_t i = 0; i < policy->nrules; i++)
@@ -516,30 +501,31 @@ changed(writer *w)
 
         if (rule->signature.by == NULL || p->plan->rules[i].is_signed)
             continue;
-        line(w, 3, 6,
-             ss_strf(w->scratch, "the rule %s, signed %s",
-                     safe(w, ss_policy_rule_name(rule, w->scratch)),
-                     signed_text(w, &rule->signature, true)));
+        ss_layout_line(&w->l, 3, 6,
+                       ss_strf(w->scratch, "the rule %s, signed %s",
+                               safe(w, ss_policy_rule_name(rule, w->scratch)),
+                               signed_text(w, &rule->signature, true)));
         told++;
     }
-    line(w, 3, 3,
-         told == 0
-             ? "Nothing: every signature covers what it was given for."
-             : "These signatures no longer count. Where nothing is said of what changed, it is "
-               "not on record: name, type, class, treatment, or, of a table, which columns it "
-               "has. Look, and sign again.");
+    ss_layout_line(
+        &w->l, 3, 3,
+        told == 0
+            ? "Nothing: every signature covers what it was given for."
+            : "These signatures no longer count. Where nothing is said of what changed, it is "
+              "not on record: name, type, class, treatment, or, of a table, which columns it "
+              "has. Look, and sign again.");
 }
 
 static void
 open_decisions(writer *w)
 {
     heading(w, "5. What is not signed although it must be, and what nobody has decided");
-    line(w, 3, 3, "Not signed:");
+    ss_layout_line(&w->l, 3, 3, "Not signed:");
     if (by_table(w, lacks_signature) == 0)
-        line(w, 6, 6, "none");
-    line(w, 3, 3, "Undecided:");
+        ss_layout_line(&w->l, 6, 6, "none");
+    ss_layout_line(&w->l, 3, 3, "Undecided:");
     if (by_table(w, is_undecided) == 0)
-        line(w, 6, 6, "none");
+        ss_layout_line(&w->l, 6, 6, "none");
 }
 
 static void
@@ -556,15 +542,16 @@ special(writer *w)
         if (c->class == NULL ||
             (d->class != SS_CLASS_SPECIAL_CATEGORY && d->class != SS_CLASS_SECRET))
             continue;
-        line(w, 3, 6,
-             ss_strf(w->scratch, "%s: %s%s, %s%s%s", label_of(w, c), c->class,
-                     d->kind == NULL ? "" : ss_strf(w->scratch, " (%s)", safe(w, d->kind)),
-                     c->treatment, d->why == NULL ? "" : "; ",
-                     d->why == NULL ? "" : safe(w, d->why)));
+        ss_layout_line(
+            &w->l, 3, 6,
+            ss_strf(w->scratch, "%s: %s%s, %s%s%s", label_of(w, c), c->class,
+                    d->kind == NULL ? "" : ss_strf(w->scratch, " (%s)", safe(w, d->kind)),
+                    c->treatment, d->why == NULL ? "" : "; ",
+                    d->why == NULL ? "" : safe(w, d->why)));
         told++;
     }
     if (told == 0)
-        line(w, 3, 3, "None.");
+        ss_layout_line(&w->l, 3, 3, "None.");
 }
 
 /* --- 7. findings -------------------------------------------------------------------------------- */
@@ -585,19 +572,21 @@ findings(writer *w)
 
             if ((int) f->severity != severity)
                 continue;
-            line(w, 3, 10,
-                 ss_strf(w->scratch, "%s  %s%s%s", severity == SS_FINDING_STOPS ? "stops" : "warns",
-                         f->object, f->object[0] == '\0' ? "" : ": ", f->text));
+            ss_layout_line(&w->l, 3, 10,
+                           ss_strf(w->scratch, "%s  %s%s%s",
+                                   severity == SS_FINDING_STOPS ? "stops" : "warns", f->object,
+                                   f->object[0] == '\0' ? "" : ": ", f->text));
             told++;
         }
     }
     if (plan->nfindings > told)
-        line(w, 3, 3, ss_strf(w->scratch, "and %zu more", plan->nfindings - told));
-    line(w, 3, 3,
-         ss_strf(w->scratch,
-                 "%zu stop%s, %zu warning%s. sandseed check says of each what to do, and looks at "
-                 "the target as well.",
-                 plan->nstops, plural(plan->nstops), warn, plural(warn)));
+        ss_layout_line(&w->l, 3, 3, ss_strf(w->scratch, "and %zu more", plan->nfindings - told));
+    ss_layout_line(
+        &w->l, 3, 3,
+        ss_strf(w->scratch,
+                "%zu stop%s, %zu warning%s. sandseed check says of each what to do, and looks at "
+                "the target as well.",
+                plan->nstops, ss_layout_plural(plan->nstops), warn, ss_layout_plural(warn)));
 }
 
 void

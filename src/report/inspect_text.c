@@ -39,25 +39,11 @@ safe(const writer *w, const char *text)
     return ss_printable(w->scratch, text);
 }
 
-static const char *
-plural(size_t n)
-{
-    return n == 1 ? "" : "s";
-}
-
-static void
-line(writer *w, size_t column, size_t indent, const char *text)
-{
-    ss_layout_to(&w->l, column);
-    ss_layout_text(&w->l, text, indent);
-    ss_layout_end(&w->l);
-}
-
 static void
 heading(writer *w, const char *text)
 {
     ss_layout_end(&w->l);
-    line(w, 0, 2, text);
+    ss_layout_line(&w->l, 0, 2, text);
 }
 
 /* --- summary ------------------------------------------------------------------------------------ */
@@ -65,10 +51,7 @@ heading(writer *w, const char *text)
 static void
 fact(writer *w, const char *name, const char *text)
 {
-    ss_layout_to(&w->l, 2);
-    ss_layout_cell(&w->l, name, 12, false);
-    ss_layout_text(&w->l, text, 14);
-    ss_layout_end(&w->l);
+    ss_layout_fact(&w->l, 2, name, 12, text);
 }
 
 /* "14 personal (4 direct-identifier, 10 free-text), 1 secret, 3 key, 9 non-personal, 2 undecided" */
@@ -110,7 +93,8 @@ summary(writer *w, const ss_inspect *inspect)
     const ss_inspect_classes classes = ss_inspect_count_classes(inspect, true);
     ss_arena *s = w->scratch;
 
-    line(w, 0, 2, ss_strf(s, "Database %s at %s", safe(w, c->database), safe(w, inspect->source)));
+    ss_layout_line(&w->l, 0, 2,
+                   ss_strf(s, "Database %s at %s", safe(w, c->database), safe(w, inspect->source)));
     fact(w, "server",
          ss_strf(s, "PostgreSQL %d.%d, %s, %s (%s)%s%s", c->server_version / 10000,
                  c->server_version % 10000, c->encoding,
@@ -121,11 +105,11 @@ summary(writer *w, const ss_inspect *inspect)
         fact(w, "role", inspect->role);
     fact(w, "tables",
          ss_strf(s, "%zu in %zu schema%s, with %s%s column%s", n.tables, n.schemas,
-                 plural(n.schemas),
-                 n.partitions == 0
-                     ? ""
-                     : ss_strf(s, "%zu partition%s and ", n.partitions, plural(n.partitions)),
-                 ss_text_count(s, n.columns), plural(n.columns)));
+                 ss_layout_plural(n.schemas),
+                 n.partitions == 0 ? ""
+                                   : ss_strf(s, "%zu partition%s and ", n.partitions,
+                                             ss_layout_plural(n.partitions)),
+                 ss_text_count(s, n.columns), ss_layout_plural(n.columns)));
     fact(w, "rows",
          ss_strf(s, "%s%s%s; %s",
                  n.rows == 0 && n.unknown_rows > 0
@@ -134,7 +118,7 @@ summary(writer *w, const ss_inspect *inspect)
                  n.rows == 0 || n.unknown_rows == 0 ? "" : ", and ",
                  n.unknown_rows == 0 ? ""
                                      : ss_strf(s, "unknown of %zu table%s never analysed",
-                                               n.unknown_rows, plural(n.unknown_rows)),
+                                               n.unknown_rows, ss_layout_plural(n.unknown_rows)),
                  c->bytes < 0
                      ? ss_text_bytes(s, n.bytes)
                      : ss_strf(s, "the database takes %s", ss_text_bytes(s, (uint64_t) c->bytes))));
@@ -145,9 +129,10 @@ summary(writer *w, const ss_inspect *inspect)
     fact(w, "keys", ss_strf(s, "%zu primary, %zu foreign", n.primary_keys, n.foreign_keys));
     fact(w, "also",
          ss_strf(s, "%zu view%s, %zu sequence%s, %zu function%s, %zu trigger%s, %zu extension%s",
-                 c->nviews, plural(c->nviews), c->nsequences, plural(c->nsequences), c->nfunctions,
-                 plural(c->nfunctions), c->ntriggers, plural(c->ntriggers), c->nextensions,
-                 plural(c->nextensions)));
+                 c->nviews, ss_layout_plural(c->nviews), c->nsequences,
+                 ss_layout_plural(c->nsequences), c->nfunctions, ss_layout_plural(c->nfunctions),
+                 c->ntriggers, ss_layout_plural(c->ntriggers), c->nextensions,
+                 ss_layout_plural(c->nextensions)));
 }
 
 static void
@@ -202,7 +187,8 @@ table_remarks(writer *w, const ss_table *t, size_t partitions, ss_buf *to)
     if (t->row_security)
         remark(to, t->rows_visible ? "row security" : "rows hidden");
     if (t->kind == SS_TABLE_PARTITIONED)
-        remark(to, ss_strf(w->scratch, "%zu partition%s", partitions, plural(partitions)));
+        remark(to,
+               ss_strf(w->scratch, "%zu partition%s", partitions, ss_layout_plural(partitions)));
     if (t->unlogged)
         remark(to, "unlogged");
     if (t->extension != NULL)
@@ -210,7 +196,8 @@ table_remarks(writer *w, const ss_table *t, size_t partitions, ss_buf *to)
     if (t->ninherits > 0)
         remark(to, "inherits");
     if (t->ntriggers > 0)
-        remark(to, ss_strf(w->scratch, "%zu trigger%s", t->ntriggers, plural(t->ntriggers)));
+        remark(to,
+               ss_strf(w->scratch, "%zu trigger%s", t->ntriggers, ss_layout_plural(t->ntriggers)));
     if (t->kind != SS_TABLE_FOREIGN && (t->nkeys == 0 || !t->keys[0].primary))
         remark(to, "no key");
 }
@@ -289,9 +276,10 @@ table_lines(writer *w)
         table_line(w, t, width, &remarks);
     }
     if (schema != NULL)
-        line(w, 2, 2,
-             "rows: the planner's estimates, ? where there is none; out, in: foreign keys to and "
-             "from tables");
+        ss_layout_line(
+            &w->l, 2, 2,
+            "rows: the planner's estimates, ? where there is none; out, in: foreign keys to and "
+            "from tables");
     ss_buf_done(&remarks);
 }
 
@@ -454,12 +442,13 @@ table_constraints(writer *w, const ss_table *t)
     ss_arena *s = w->scratch;
 
     if (t->partition_key != NULL)
-        line(w, 4, 6, ss_strf(s, "partitioned by %s", safe(w, t->partition_key)));
+        ss_layout_line(&w->l, 4, 6, ss_strf(s, "partitioned by %s", safe(w, t->partition_key)));
     for (size_t i = 0; i < t->ninherits; i++)
     {
         if (t->inherits[i] != SS_NONE)
-            line(w, 4, 6,
-                 ss_strf(s, "inherits %s", safe(w, w->catalog->tables[t->inherits[i]].label)));
+            ss_layout_line(
+                &w->l, 4, 6,
+                ss_strf(s, "inherits %s", safe(w, w->catalog->tables[t->inherits[i]].label)));
     }
     for (size_t k = 0; k < t->nkeys; k++)
     {
@@ -467,13 +456,14 @@ table_constraints(writer *w, const ss_table *t)
         const char *invalid = key->valid ? "" : " (invalid)";
 
         if (key->expression || key->partial)
-            line(w, 4, 6, ss_strf(s, "unique: %s%s", safe(w, key->definition), invalid));
+            ss_layout_line(&w->l, 4, 6,
+                           ss_strf(s, "unique: %s%s", safe(w, key->definition), invalid));
         else if (key->ncolumns > 1 || !key->valid || key->deferrable)
-            line(w, 4, 6,
-                 ss_strf(s, "%s %s%s%s%s", key->primary ? "primary key" : "unique",
-                         column_list(w, t, key->attnums, key->ncolumns),
-                         key->nulls_not_distinct ? " nulls not distinct" : "",
-                         key->deferrable ? " deferrable" : "", invalid));
+            ss_layout_line(&w->l, 4, 6,
+                           ss_strf(s, "%s %s%s%s%s", key->primary ? "primary key" : "unique",
+                                   column_list(w, t, key->attnums, key->ncolumns),
+                                   key->nulls_not_distinct ? " nulls not distinct" : "",
+                                   key->deferrable ? " deferrable" : "", invalid));
     }
     for (size_t i = 0; i < w->nreferences[index]; i++)
     {
@@ -486,16 +476,17 @@ table_constraints(writer *w, const ss_table *t)
             ss_text_ident(&columns, t->columns[r->columns[k]].name);
         }
         if (r->ncolumns > 1)
-            line(w, 4, 6,
-                 ss_strf(s, "%s) %s", safe(w, ss_buf_text(&columns)), reference_text(w, r)));
+            ss_layout_line(
+                &w->l, 4, 6,
+                ss_strf(s, "%s) %s", safe(w, ss_buf_text(&columns)), reference_text(w, r)));
         ss_buf_done(&columns);
     }
     for (size_t k = 0; k < t->nexclusions; k++)
-        line(w, 4, 6, safe(w, t->exclusions[k].definition));
+        ss_layout_line(&w->l, 4, 6, safe(w, t->exclusions[k].definition));
     for (size_t k = 0; k < t->nchecks; k++)
     {
         if (!t->checks[k].inherited)
-            line(w, 4, 6, safe(w, t->checks[k].definition));
+            ss_layout_line(&w->l, 4, 6, safe(w, t->checks[k].definition));
     }
 }
 
@@ -616,13 +607,13 @@ table_facts(writer *w, const ss_table *t)
 
     heading(w, ss_strf(w->scratch, "%s, %s, %s", safe(w, t->label),
                        known       ? ss_strf(w->scratch, "about %s row%s",
-                                             ss_text_count(w->scratch, rows), plural(rows))
+                                             ss_text_count(w->scratch, rows), ss_layout_plural(rows))
                        : rows == 0 ? "never analysed"
                                    : ss_strf(w->scratch, "more than %s rows",
                                              ss_text_count(w->scratch, rows)),
                        ss_text_bytes(w->scratch, bytes)));
     if (t->comment != NULL)
-        line(w, 2, 2, ss_strf(w->scratch, "\"%s\"", safe(w, t->comment)));
+        ss_layout_line(&w->l, 2, 2, ss_strf(w->scratch, "\"%s\"", safe(w, t->comment)));
 }
 
 /* Whose rows they are. */
@@ -643,7 +634,7 @@ table_subject(writer *w, const ss_table *t)
                       safe(w, t->columns[s->columns[i]].name));
     if (s->why != NULL)
         ss_buf_printf(&text, "; %s", safe(w, s->why));
-    line(w, 2, 4, ss_buf_text(&text));
+    ss_layout_line(&w->l, 2, 4, ss_buf_text(&text));
     ss_buf_done(&text);
 }
 
@@ -684,7 +675,8 @@ static void
 more(writer *w, size_t count)
 {
     if (count > LIST_SHOWN)
-        line(w, 2, 2, ss_strf(w->scratch, "and %zu more, which --json lists", count - LIST_SHOWN));
+        ss_layout_line(&w->l, 2, 2,
+                       ss_strf(w->scratch, "and %zu more, which --json lists", count - LIST_SHOWN));
 }
 
 static void
@@ -699,11 +691,11 @@ others(writer *w)
     {
         const ss_view *v = &c->views[i];
 
-        line(w, 2, 6,
-             ss_strf(w->scratch, "%s%s", qualified(w, v->schema, v->name),
-                     !v->materialised ? ""
-                     : v->populated   ? " (materialised)"
-                                      : " (materialised, not populated)"));
+        ss_layout_line(&w->l, 2, 6,
+                       ss_strf(w->scratch, "%s%s", qualified(w, v->schema, v->name),
+                               !v->materialised ? ""
+                               : v->populated   ? " (materialised)"
+                                                : " (materialised, not populated)"));
     }
     more(w, c->nviews);
     for (size_t i = 0; i < c->nsequences; i++)
@@ -713,19 +705,20 @@ others(writer *w)
         if (unowned == 0)
             heading(w, "Sequences that no column owns");
         if (unowned++ < LIST_SHOWN)
-            line(w, 2, 6, qualified(w, c->sequences[i].schema, c->sequences[i].name));
+            ss_layout_line(&w->l, 2, 6, qualified(w, c->sequences[i].schema, c->sequences[i].name));
     }
     more(w, unowned);
     if (c->nextensions > 0)
         heading(w, "Extensions");
     for (size_t i = 0; i < c->nextensions; i++)
-        line(w, 2, 6,
-             ss_strf(w->scratch, "%s %s in %s", safe(w, c->extensions[i].name),
-                     safe(w, c->extensions[i].version), safe(w, c->extensions[i].schema)));
+        ss_layout_line(&w->l, 2, 6,
+                       ss_strf(w->scratch, "%s %s in %s", safe(w, c->extensions[i].name),
+                               safe(w, c->extensions[i].version),
+                               safe(w, c->extensions[i].schema)));
     if (c->nroles > 0)
         heading(w, "Roles that own something, are granted something or are named by policies");
     for (size_t i = 0; i < c->nroles; i++)
-        line(w, 2, 6, safe(w, c->roles[i]));
+        ss_layout_line(&w->l, 2, 6, safe(w, c->roles[i]));
 }
 
 /* How much of it that was. */
@@ -741,8 +734,8 @@ shown(writer *w)
                        : "Nothing matches.");
     else
         heading(w, ss_strf(w->scratch, "Shown: %zu table%s, %s column%s: %s", n.tables,
-                           plural(n.tables), ss_text_count(w->scratch, n.columns),
-                           plural(n.columns), classes_text(w, &n)));
+                           ss_layout_plural(n.tables), ss_text_count(w->scratch, n.columns),
+                           ss_layout_plural(n.columns), classes_text(w, &n)));
 }
 
 void

@@ -18,3 +18,15 @@ ss_json_text(const char *text)
     ss_arena_free(scratch);
     return value;
 }
+
+void
+ss_json_set(json_t *object, const char *key, json_t *value)
+{
+    (void) json_object_set_new(object, key, value);
+}
+
+void
+ss_json_set_count(json_t *object, const char *key, uint64_t n)
+{
+    ss_json_set(object, key, json_integer((json_int_t) n));
+}

@@ -118,3 +118,26 @@ ss_layout_cell(ss_layout *layout, const char *text, size_t width, bool right)
     }
     ss_layout_to(layout, start + width);
 }
+
+void
+ss_layout_line(ss_layout *layout, size_t column, size_t indent, const char *text)
+{
+    ss_layout_to(layout, column);
+    ss_layout_text(layout, text, indent);
+    ss_layout_end(layout);
+}
+
+void
+ss_layout_fact(ss_layout *layout, size_t column, const char *name, size_t width, const char *text)
+{
+    ss_layout_to(layout, column);
+    ss_layout_cell(layout, name, width, false);
+    ss_layout_text(layout, text, column + width);
+    ss_layout_end(layout);
+}
+
+const char *
+ss_layout_plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}

@@ -39,6 +39,14 @@ void ss_layout_cell(ss_layout *layout, const char *text, size_t width, bool righ
  */
 void ss_layout_text(ss_layout *layout, const char *text, size_t indent);
 
+/* A line of running text from that column on, and one of a name in a cell of that width with the text behind it. */
+void ss_layout_line(ss_layout *layout, size_t column, size_t indent, const char *text);
+void ss_layout_fact(ss_layout *layout, size_t column, const char *name, size_t width,
+                    const char *text);
+
+/* "s", unless it is one. */
+const char *ss_layout_plural(size_t n);
+
 /* End the line; blanks at its end go. */
 void ss_layout_end(ss_layout *layout);
 
