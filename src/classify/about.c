@@ -101,19 +101,27 @@ is_row_of(const ss_words *table, const char *word)
                        strncmp(last, word, w - 1) == 0));
 }
 
-static bool
-has_kind(const ss_catalog *catalog, const ss_table *table, const ss_about *about, const char *kind)
+typedef struct found /* kinds that tell what a table is about */
 {
+    bool given_name, birth, email;
+} found;
+
+static found
+find_kinds(const ss_catalog *catalog, const ss_table *table, const ss_words *rest)
+{
+    found f = {0};
+
     for (size_t c = 0; c < table->ncolumns; c++)
     {
         const char letter = ss_recogniser_letter(catalog, table->columns[c].type);
         ss_pattern pattern;
-        const ss_recogniser *r = ss_recognise(&about->rest[c], letter, false, false, &pattern);
+        const ss_recogniser *r = ss_recognise(&rest[c], letter, false, false, &pattern);
 
-        if (r != NULL && strcmp(r->kind, kind) == 0)
-            return true;
+        f.given_name = f.given_name || (r != NULL && strcmp(r->kind, "given-name") == 0);
+        f.birth = f.birth || (r != NULL && strcmp(r->kind, "date-of-birth") == 0);
+        f.email = f.email || (r != NULL && strcmp(r->kind, "email") == 0);
     }
-    return false;
+    return f;
 }
 
 static void
@@ -124,6 +132,7 @@ look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, 
     const size_t prefix = shared_prefix(table, &of);
     ss_words *names = ss_alloc(result, table->ncolumns + 1, sizeof *names);
     ss_words *rest = ss_alloc(result, table->ncolumns + 1, sizeof *rest);
+    found kinds;
 
     for (size_t c = 0; c < table->ncolumns; c++)
     {
@@ -139,8 +148,9 @@ look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, 
     }
     about->names = names;
     about->rest = rest;
-    about->given_name = has_kind(catalog, table, about, "given-name");
-    about->birth = has_kind(catalog, table, about, "date-of-birth");
+    kinds = find_kinds(catalog, table, rest);
+    about->given_name = kinds.given_name;
+    about->birth = kinds.birth;
     about->people = ss_people_are(name) ||
                     /* Whom they are elsewhere. */
                     ss_words_find(name, IDENTITIES).n > 0 || about->given_name || about->birth;
@@ -148,7 +158,7 @@ look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, 
     about->bank = ss_words_find(name, BANK).n > 0;
     about->secrets = ss_words_find(name, SECRETS).n > 0;
     /* Who is written to is somebody. */
-    about->theirs = about->people || about->bank || has_kind(catalog, table, about, "email");
+    about->theirs = about->people || about->bank || kinds.email;
     for (size_t c = 0; c < table->ncolumns && !about->theirs; c++)
         about->theirs = (rest[c].n == 1 && strcmp(rest[c].list[0], "uid") == 0) ||
                         ss_people_are_behind(&rest[c]) ||

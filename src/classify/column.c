@@ -498,32 +498,6 @@ by_values(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result
 
 /* --- documents ----------------------------------------------------------------------------------- */
 
-/* Which of two classes asks for more care, for a document that holds both. */
-static int
-care(ss_class class)
-{
-    switch (class)
-    {
-    case SS_CLASS_SECRET:
-        return 7;
-    case SS_CLASS_SPECIAL_CATEGORY:
-        return 6;
-    case SS_CLASS_DIRECT_IDENTIFIER:
-        return 5;
-    case SS_CLASS_FREE_TEXT:
-        return 4;
-    case SS_CLASS_UNDECIDED:
-        return 3;
-    case SS_CLASS_QUASI_IDENTIFIER:
-        return 2;
-    case SS_CLASS_KEY:
-        return 1;
-    case SS_CLASS_NON_PERSONAL:
-        return 0;
-    }
-    return 3;
-}
-
 static looking
 look_at_path(const ss_about *about, const ss_path_values *path, const ss_words *of_column)
 {
@@ -559,7 +533,7 @@ by_paths(const ss_about *about, const ss_words *name, const ss_values *v, ss_cla
 
         paths[i] = (ss_path_proposal){v->paths[i].path, propose(&l, result)};
         by_values(&l, &v->paths[i].values, &paths[i].proposal, result);
-        if (care(paths[i].proposal.class) > care(paths[worst].proposal.class))
+        if (ss_class_care(paths[i].proposal.class) > ss_class_care(paths[worst].proposal.class))
             worst = i;
     }
     c->paths = paths;
@@ -569,7 +543,7 @@ by_paths(const ss_about *about, const ss_words *name, const ss_values *v, ss_cla
     {
         const ss_proposal *p = &paths[i].proposal;
 
-        if (p->kind == NULL || care(p->class) < 5)
+        if (p->kind == NULL || ss_class_care(p->class) < 5)
             continue;
         ss_buf_printf(&why, "%s %s: %s", named++ == 0 ? ":" : ",", paths[i].path, p->kind);
     }
@@ -582,7 +556,8 @@ by_paths(const ss_about *about, const ss_words *name, const ss_values *v, ss_cla
         const ss_proposal *p = &paths[worst].proposal;
         const bool open = v->keys_are_data || p->class == SS_CLASS_UNDECIDED;
 
-        c->proposal = (ss_proposal){.class = open && care(p->class) < care(SS_CLASS_FREE_TEXT)
+        c->proposal = (ss_proposal){.class = open && ss_class_care(p->class) <
+                                                         ss_class_care(SS_CLASS_FREE_TEXT)
                                                  ? SS_CLASS_FREE_TEXT
                                                  : p->class,
                                     .confidence = p->confidence,
@@ -615,7 +590,7 @@ inherit(const ss_catalog *catalog, ss_classified **all, ss_arena *result)
 
                 if (p == NULL || to == SS_NONE || p->class == SS_CLASS_KEY ||
                     all[fk->table][to].proposal.stated || p->class == SS_CLASS_NON_PERSONAL ||
-                    care(p->class) <= care(all[fk->table][to].proposal.class) ||
+                    ss_class_care(p->class) <= ss_class_care(all[fk->table][to].proposal.class) ||
                     (p->class != SS_CLASS_DIRECT_IDENTIFIER && p->class != SS_CLASS_SECRET &&
                      p->class != SS_CLASS_SPECIAL_CATEGORY))
                     continue;

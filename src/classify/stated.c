@@ -249,14 +249,11 @@ ss_stated_label(const char *provider, const char *label, ss_arena *result, ss_pr
 
 /* --- both ---------------------------------------------------------------------------------------- */
 
-/* What asks for more care: of several labels the strictest counts. */
+/* Of several labels the strictest counts. */
 static int
 care(const ss_proposal *p)
 {
-    return p->class == SS_CLASS_NON_PERSONAL       ? 0
-           : p->class == SS_CLASS_QUASI_IDENTIFIER ? 1
-           : p->class == SS_CLASS_FREE_TEXT        ? 2
-                                                   : 3 + (p->treatment == SS_TREAT_NULLIFY);
+    return 2 * ss_class_care(p->class) + (p->treatment == SS_TREAT_NULLIFY);
 }
 
 /* Labels are lines of provider, tab and label. */

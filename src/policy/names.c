@@ -18,6 +18,31 @@ ss_class_name(ss_class c)
     return ss_class_names[c];
 }
 
+int
+ss_class_care(ss_class c)
+{
+    switch (c)
+    {
+    case SS_CLASS_SECRET:
+        return 7;
+    case SS_CLASS_SPECIAL_CATEGORY:
+        return 6;
+    case SS_CLASS_DIRECT_IDENTIFIER:
+        return 5;
+    case SS_CLASS_FREE_TEXT:
+        return 4;
+    case SS_CLASS_UNDECIDED:
+        return 3;
+    case SS_CLASS_QUASI_IDENTIFIER:
+        return 2;
+    case SS_CLASS_KEY:
+        return 1;
+    case SS_CLASS_NON_PERSONAL:
+        return 0;
+    }
+    return 3;
+}
+
 const char *
 ss_treatment_name(ss_treatment t)
 {

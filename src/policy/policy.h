@@ -60,6 +60,8 @@ extern const char *const ss_treatment_names[SS_NTREATMENTS];
 extern const char *const ss_mode_names[SS_NMODES];
 
 const char *ss_class_name(ss_class c); /* as in the file: "direct-identifier" */
+/* Which of two classes asks for more care: the higher one, of what is both. */
+int ss_class_care(ss_class c);
 const char *ss_treatment_name(ss_treatment t);
 const char *ss_mode_name(ss_mode m);
 

@@ -112,8 +112,7 @@ refuse_people(const ss_build *b, ss_error *err)
 static void
 warn_of_names(const ss_build *b)
 {
-    const bool *people = ss_classify_speak_of_people(
-        b->source->catalog, ss_classify_columns(b->source->catalog, NULL, b->arena), b->arena);
+    const bool *people = NULL; /* of a large schema it takes a second: only where somebody asks */
 
     for (size_t t = 0; t < b->source->catalog->ntables; t++)
     {
@@ -125,7 +124,13 @@ warn_of_names(const ss_build *b)
             continue;
         for (size_t c = 0; c < table->ncolumns; c++)
             by_table = by_table || p->columns[c].by_table;
-        if (p->mode == SS_MODE_KEEP && by_table && !p->subject_none && people[t])
+        if (p->mode != SS_MODE_KEEP || !by_table || p->subject_none)
+            continue;
+        if (people == NULL)
+            people = ss_classify_speak_of_people(
+                b->source->catalog, ss_classify_columns(b->source->catalog, NULL, b->arena),
+                b->arena);
+        if (people[t])
             ss_notice(
                 b->watch, SS_WARNING,
                 "%s is named as people's tables or columns are, and its rows go into the model as "
