@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "catalog/people.h"
 #include "classify/compound.h"
+#include "classify/lexicon.h"
 #include "classify/recogniser.h"
 
 /* Rows about health, whatever the columns are called. */
@@ -146,6 +147,7 @@ look_at(const ss_catalog *catalog, const ss_table *table, const ss_words *name, 
             rest[c] = (ss_words){rest[c].list + 1, rest[c].n - 1};
         rest[c] = ss_compound_split(rest[c], result);
     }
+    about->table = *name;
     about->names = names;
     about->rest = rest;
     kinds = find_kinds(catalog, table, rest);
@@ -243,6 +245,95 @@ follow_keys(const ss_catalog *catalog, const ss_words *names, ss_about *all, ss_
     }
 }
 
+static void
+list_kinds(const ss_catalog *catalog, const ss_table *table, ss_about *about, ss_arena *result)
+{
+    const char **list = ss_alloc(result, table->ncolumns + 1, sizeof *list);
+    size_t n = 0;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        ss_pattern pattern;
+        const ss_recogniser *r =
+            ss_recognise(&about->rest[c], ss_recogniser_letter(catalog, table->columns[c].type),
+                         about->people, about->theirs, &pattern);
+        size_t i = 0;
+
+        while (r != NULL && i < n && strcmp(list[i], r->kind) != 0)
+            i++;
+        if (r != NULL && i == n)
+            list[n++] = r->kind;
+    }
+    about->kinds = list;
+    about->nkinds = n;
+}
+
+static bool
+is_among(const char *meaning, const char *list)
+{
+    const size_t n = strlen(meaning);
+
+    for (const char *at = list; (at = strstr(at, meaning)) != NULL; at += n)
+    {
+        if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static bool
+any_means(const ss_words *words, const char *list)
+{
+    for (size_t i = 0; i < words->n; i++)
+    {
+        const ss_meanings m = ss_lexicon_meanings(words->list[i]);
+
+        for (size_t k = 0; k < m.n; k++)
+        {
+            if (is_among(m.of[k], list))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void
+list_meanings(const ss_table *table, ss_about *about, ss_arena *result)
+{
+    const char **list = NULL;
+    size_t n = 0, capacity = 0, folk = 0, sick = 0;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        const ss_words *w = &about->rest[c];
+
+        folk += any_means(w, "given family fullname birth sex marital kin salutation nationality");
+        sick += any_means(w, "body disease drug care reproduction disability");
+        about->person_key =
+            about->person_key || (any_means(w, "person") && any_means(w, "id number code"));
+        for (size_t i = 0; i < w->n; i++)
+        {
+            const ss_meanings m = ss_lexicon_meanings(w->list[i]);
+
+            for (size_t k = 0; k < m.n; k++)
+            {
+                size_t at = 0;
+
+                while (at < n && strcmp(list[at], m.of[k]) != 0)
+                    at++;
+                if (at < n)
+                    continue;
+                list = ss_grow(result, list, n, &capacity, sizeof *list);
+                list[n++] = m.of[k];
+            }
+        }
+    }
+    about->meanings = list;
+    about->nmeanings = n;
+    about->folk = folk >= 3;
+    about->sick = sick >= 2;
+}
+
 const ss_about *
 ss_classify_about(const ss_catalog *catalog, ss_arena *result)
 {
@@ -261,6 +352,8 @@ ss_classify_about(const ss_catalog *catalog, ss_arena *result)
         all[t].health = all[t].theirs && (ss_words_find(&names[t], HEALTH).n > 0 ||
                                           (ss_words_find(&names[t], MAYBE_HEALTH).n > 0 &&
                                            names_patients(&catalog->tables[t], all[t].rest)));
+        list_kinds(catalog, &catalog->tables[t], &all[t], result);
+        list_meanings(&catalog->tables[t], &all[t], result);
     }
     return all;
 }

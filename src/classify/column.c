@@ -3,129 +3,10 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "catalog/people.h"
-#include "classify/about.h"
 #include "classify/declared.h"
+#include "classify/learned.h"
 #include "classify/names_of_people.h"
-#include "classify/recogniser.h"
 #include "classify/stated.h"
-
-/* What a table about people's health holds besides. */
-static const char NOT_HEALTH[] =
-    "cost|*cost|price|payer*|uid|*unit*|unit*|system|format|sort|version|status|note|"
-    "notes|comment*|lot*|charge*|coverage|fee|amount|"
-    "void*|uuid|location|modifier|path|namespace|range*|sop*|operator*|instance*";
-
-static const char NAMES_OF_THINGS[] =
-    "name|*name|title|titel|label|libelle|nombre|description|desc*|*desc|bezeichnung|beschreibung|"
-    "designation|summary|caption|short*";
-
-static const char NUMBERS[] =
-    "no|num|number|numbers|nr|nbr|nummer|numero|numer|account|licence|license|"
-    "ref|reference|matricule|identifier|registration";
-/* Settings of programs, in tables of people too. */
-static const char OF_SOFTWARE[] = "version|format|algorithm|algo|method|hash|checksum|theme|"
-                                  "template|style|layout|encoding|charset|file|path|dir|"
-                                  "directory|folder|colo*|icon|mode|module|class|schema|protocol|"
-                                  "lang*|locale|timezone|mime*|extension|key|rule|"
-                                  "scope*|permission*|role*|driver|engine|pattern|regex|query|"
-                                  "setting*|option*|config*|preference*|tag*|unit*|digest";
-
-static const char NUMBERS_OF_THINGS[] =
-    "version|page|line|order|invoice|sort|row|sequence|room|floor|house|building|revision|currency|"
-    "status|type|format|position|table|column|rank|level|model|template|theme|product|item|style";
-
-typedef struct looking /* at one column */
-{
-    const ss_about *about;
-    const ss_words *name;
-    char letter;
-    bool primary, foreign;
-    bool named_key;         /* as keys are, whether it is one or not */
-    bool open;              /* a text of any length */
-    const ss_recogniser *r; /* or NULL */
-    ss_pattern pattern;
-    bool exact; /* the name is the pattern and nothing else */
-} looking;
-
-static bool
-is_named_as_key(const ss_words *name, char letter)
-{
-    const char *last = name->n == 0 ? "" : name->list[name->n - 1];
-    const size_t n = strlen(last);
-
-    if (name->n > 1 && (strcmp(name->list[0], "fk") == 0 || strcmp(name->list[0], "id") == 0))
-        return true;
-    if (ss_words_find(&(ss_words){&last, n > 0}, "id|uuid|guid|oid").n > 0 ||
-        (strchr("it", letter) != NULL && strcmp(last, "uid") == 0))
-        return true;
-    if (letter == 'i' && ss_words_find(name, "*by").n > 0)
-        return true;
-    /* userid, countryid; not paid, valid, grid */
-    return n > 5 && strcmp(last + n - 2, "id") == 0 && strchr("itu", letter) != NULL;
-}
-
-/*
- * An "entity_name" is a name, and a "comment_author" somebody: a text is harmless, or anybody's, by its last word alone.  So are
- * numbers in tables of people's.
- */
-static const ss_recogniser *
-recognise(const ss_about *about, const ss_words *name, char letter, bool people,
-          ss_pattern *pattern)
-{
-    const ss_recogniser *r = ss_recognise(name, letter, people, about->theirs, pattern);
-
-    if (r == NULL ||
-        (r->class != SS_CLASS_FREE_TEXT &&
-         (r->class != SS_CLASS_NON_PERSONAL || !about->theirs || strchr("ti", letter) == NULL)))
-        return r;
-    *pattern = ss_words_end_in(name, r->names);
-    if (pattern->n == 0 && about->theirs)
-        *pattern = ss_words_end_in(name, r->theirs);
-    return pattern->n > 0 ? r : NULL;
-}
-
-static looking
-look_at(const ss_catalog *catalog, const ss_about *about, const ss_table *table, size_t c)
-{
-    const ss_column *column = &table->columns[c];
-    looking l = {.about = about,
-                 .name = &about->rest[c],
-                 .letter = ss_recogniser_letter(catalog, column->type),
-                 .primary = ss_table_primary_key_holds(table, column->attnum),
-                 .foreign = ss_table_foreign_key_holds(catalog, table, column->attnum)};
-    const bool people = about->people || about->bank || (about->place && about->theirs);
-    const ss_recogniser *rest;
-    ss_pattern of_rest;
-
-    l.named_key = is_named_as_key(l.name, l.letter);
-    l.open = l.letter == 't' && column->typmod < 0;
-    l.r = recognise(about, &about->names[c], l.letter, people, &l.pattern);
-    /* Without what all columns begin with, where that says more. */
-    rest = recognise(about, &about->rest[c], l.letter, people, &of_rest);
-    if (rest != NULL &&
-        (l.r == NULL || (l.r->class == SS_CLASS_NON_PERSONAL && rest->class != l.r->class)))
-    {
-        l.r = rest;
-        l.pattern = of_rest;
-    }
-    l.exact = l.r != NULL && (ss_words_are(&about->rest[c], l.pattern) ||
-                              ss_words_are(&about->names[c], l.pattern));
-    return l;
-}
-
-static bool
-is_class(const looking *l, ss_class class)
-{
-    return l->r != NULL && l->r->class == class;
-}
-
-/* Identifiers are so even where they are keys. */
-static bool
-is_telling(const looking *l)
-{
-    return is_class(l, SS_CLASS_DIRECT_IDENTIFIER) || is_class(l, SS_CLASS_SECRET);
-}
 
 static ss_proposal
 by_guess(ss_class class, const char *why)
@@ -133,204 +14,56 @@ by_guess(ss_class class, const char *why)
     return (ss_proposal){.class = class, .confidence = SS_CONFIDENCE_LOW, .why = why};
 }
 
-static ss_proposal
-by_recogniser(const looking *l, ss_arena *result)
-{
-    return (ss_proposal){
-        .class = l->r->class,
-        .confidence = SS_CONFIDENCE_MEDIUM,
-        .kind = l->r->kind,
-        .why = ss_strf(result, "named \"%.*s\"", (int) l->pattern.n, l->pattern.text)};
-}
+/* --- names, types and keys ------------------------------------------------------------------------ */
 
-/* A reference, declared or not. */
-static ss_proposal
-by_key(const looking *l)
-{
-    if (l->letter == 'i' && l->about->theirs && ss_words_find(l->name, "concept id").n > 0)
-        return by_guess(l->about->health ? SS_CLASS_SPECIAL_CATEGORY : SS_CLASS_QUASI_IDENTIFIER,
-                        "a code of a list, which says it of somebody");
-    if (l->about->secrets && strchr("tx", l->letter) != NULL && !l->primary && !l->foreign &&
-        !ss_people_are_behind(l->name))
-        return by_guess(SS_CLASS_SECRET, "of a table of secrets");
-    /* An identifier that is a text: of payrolls, of other systems. */
-    if (l->letter == 't' && !l->primary && !l->foreign && l->about->people && l->name->n <= 2 &&
-        ss_words_end_in(l->name, "id|uid|identifier").n > 0 &&
-        ss_words_find(l->name,
-                      "company|organisation|organization|group|tenant|team|department|realm|"
-                      "role|type|client|store|site|language|country|currency")
-                .n == 0)
-        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "an identifier of people that is a text");
-    if (l->open && !l->foreign && ss_people_are_behind(l->name))
-        return by_guess(SS_CLASS_DIRECT_IDENTIFIER,
-                        "a text that leads to people, by no declared key");
-    if (l->letter == 't' && !l->primary && !l->foreign &&
-        (l->about->bank ||
-         (l->about->people && l->r != NULL && l->r->class == SS_CLASS_DIRECT_IDENTIFIER)))
-        return by_guess(SS_CLASS_DIRECT_IDENTIFIER,
-                        "a text that leads to people, by no declared key");
-    if (l->primary || l->foreign)
-        return (ss_proposal){.class = SS_CLASS_KEY, .confidence = SS_CONFIDENCE_HIGH};
-    return (ss_proposal){
-        .class = SS_CLASS_KEY, .confidence = SS_CONFIDENCE_MEDIUM, .why = "named as keys are"};
-}
+#define SURE 0.9 /* share of a class from which it is more than a guess */
 
-static bool
-is_of_health(const looking *l)
+/* The kind that its name says, if that is of the class. */
+static const char *
+kind_of(const ss_named *l, ss_class class)
 {
-    return l->about->health && !l->named_key &&
-           (strchr("tinj", l->letter) != NULL ||
-            (strchr("dm", l->letter) != NULL && ss_words_find(l->name, "value*").n > 0)) &&
-           (l->r == NULL || is_class(l, SS_CLASS_NON_PERSONAL) || is_class(l, SS_CLASS_FREE_TEXT) ||
-            strcmp(l->r->kind, "code") == 0) &&
-           ss_words_find(l->name, NOT_HEALTH).n == 0;
-}
-
-/* No name tells. */
-static ss_proposal
-by_type(const looking *l)
-{
-    const ss_class theirs = l->about->theirs ? SS_CLASS_QUASI_IDENTIFIER : SS_CLASS_NON_PERSONAL;
-    const ss_words last = {l->name->n > 0 ? l->name->list + l->name->n - 1 : NULL, l->name->n > 0};
-
-    if (l->about->secrets && strchr("txj", l->letter) != NULL)
-        return by_guess(SS_CLASS_SECRET, "of a table of secrets");
-    /* Whose computer it was. */
-    if (l->letter == 't' && l->about->done &&
-        ss_words_end_in(l->name, "hostname|host|host name").n > 0)
-        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "a host in what somebody did");
-    if (l->letter == 't' && ss_people_are_behind(l->name))
-        return by_guess(SS_CLASS_DIRECT_IDENTIFIER,
-                        "a text that leads to people, by no declared key");
-    if (l->letter == 't' && ss_words_find(&last, "by").n > 0)
-        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "who did it");
-    if (l->about->bank && l->letter == 't' &&
-        ss_words_find(l->name, "currency|country|type|status|brand").n == 0)
-        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "of somebody's account or card");
-    if (strchr("in", l->letter) != NULL &&
-        ss_words_find(l->name, "*time|time*|ts|*unix|*date|date*").n > 0)
-        return by_guess(theirs, "a moment");
-    switch (l->letter)
-    {
-    case 'u':
-        return by_guess(SS_CLASS_KEY, "a uuid");
-    case 'e':
-        return by_guess(l->about->people ? SS_CLASS_QUASI_IDENTIFIER : SS_CLASS_NON_PERSONAL,
-                        "an enum");
-    case 'd':
-    case 'm':
-        return by_guess(theirs, "a moment");
-    case 'i':
-    case 'n':
-        return by_guess(theirs, "a number");
-    case 'a':
-        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "an address of a network");
-    case 'j':
-        return by_guess(l->about->theirs ? SS_CLASS_FREE_TEXT : SS_CLASS_UNDECIDED, "a document");
-    case 'x':
-        return by_guess(l->about->theirs ? SS_CLASS_DIRECT_IDENTIFIER : SS_CLASS_UNDECIDED,
-                        l->about->theirs ? "bytes of somebody's: anything may be in them" : NULL);
-    case 't':
-        if (l->about->done && ss_words_find(&last, "name|*name|nombre|naam|nom|nome").n > 0)
-            return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "a name in what somebody did");
-        if (!l->about->theirs && ss_words_find(l->name, NAMES_OF_THINGS).n > 0)
-            return by_guess(SS_CLASS_NON_PERSONAL, "of a thing");
-        return by_guess(SS_CLASS_UNDECIDED, NULL);
-    default:
-        return by_guess(SS_CLASS_UNDECIDED, NULL);
-    }
-}
-
-/* gender_id, id_country: a code of a list that says what somebody is. */
-static bool
-tells_by_code(const looking *l, ss_proposal *told)
-{
-    static const char *const kinds[] = {"sex", "salutation", "marital-status", "religion",
-                                        "ethnicity"};
-    const bool first = l->name->n > 1 && strcmp(l->name->list[0], "id") == 0;
-    const ss_words rest = {l->name->list + first, l->name->n - (l->name->n > 1)};
     ss_pattern pattern;
-    const ss_recogniser *r = ss_recognise(&rest, l->letter, true, true, &pattern);
+    const ss_recogniser *r =
+        l->r != NULL && l->r->class == class ? l->r
+                                             : ss_recognise(l->name, l->letter, true, true,
+                                                            &pattern);
 
-    for (size_t i = 0; r != NULL && l->name->n > 1 && i < sizeof kinds / sizeof kinds[0]; i++)
-    {
-        if (strcmp(r->kind, kinds[i]) != 0)
-            continue;
-        *told = by_guess(r->class, "a code of a list, which says it of somebody");
-        told->kind = r->kind;
-        return true;
-    }
-    return false;
+    return r != NULL && r->class == class ? r->kind : NULL;
 }
 
 static ss_proposal
-propose(const looking *l, ss_arena *result)
+propose(const ss_named *l, ss_buf *work, ss_arena *result)
 {
-    ss_proposal told;
+    const ss_learned learned = ss_learned_of(l, work, result);
     const bool key = l->primary || l->foreign;
-    static const char places[] = "city region postcode country";
 
-    if (is_class(l, SS_CLASS_SPECIAL_CATEGORY) && (!key || l->foreign))
-        return by_recogniser(l, result);
-    if (key && strchr("dm", l->letter) != NULL && l->about->theirs)
-        return by_guess(SS_CLASS_QUASI_IDENTIFIER, "a moment in a key");
-    /* What a foreign key is, the column says that it refers to: see inherit(). */
-    if (l->named_key && !l->primary && l->about->theirs && tells_by_code(l, &told))
-        return told;
-    if (!l->foreign && l->letter == 't' && l->exact && is_telling(l))
-        return by_recogniser(l, result);
-    if (key && (l->foreign || !is_telling(l) || strchr("iu", l->letter) != NULL || l->named_key))
-        return by_key(l);
-    if (l->letter == 'b')
-        return by_guess(l->about->people && !is_class(l, SS_CLASS_NON_PERSONAL)
-                            ? SS_CLASS_QUASI_IDENTIFIER
-                            : SS_CLASS_NON_PERSONAL,
-                        "boolean");
-    if (l->named_key && (!is_telling(l) || (strcmp(l->r->kind, "user-name") == 0 && !l->exact)))
-        return by_key(l);
-    if (is_of_health(l))
-        return by_guess(SS_CLASS_SPECIAL_CATEGORY, "of a table about health");
-    if (is_class(l, SS_CLASS_QUASI_IDENTIFIER) && !l->about->theirs && !l->about->place &&
-        strstr(places, l->r->kind) != NULL)
-        return by_guess(SS_CLASS_NON_PERSONAL, "a place, not of people");
-    if (l->about->bank && l->letter == 't' &&
-        ss_words_end_in(l->name, "month|year|digits|type|brand").n > 0)
-        return by_guess(SS_CLASS_QUASI_IDENTIFIER, "of somebody's account or card");
-    if (l->about->bank && l->letter == 't' && is_class(l, SS_CLASS_NON_PERSONAL) &&
-        ss_words_find(l->name, "number|numero|nummer|no|nr|ref|reference|code").n > 0 &&
-        ss_words_find(l->name, "currency|country|type|status").n == 0)
-        return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "of somebody's account or card");
-    /* When somebody's licence, membership or contract ends. */
-    if (l->about->theirs && l->letter == 'd' && is_class(l, SS_CLASS_NON_PERSONAL) &&
-        ss_words_find(l->name, "expir*|expiry|valid*|end").n > 0)
-        return by_guess(SS_CLASS_QUASI_IDENTIFIER, "a day of somebody's");
-    /* Of people a number tells who, and a code what they are. */
-    if (l->about->people && l->letter == 't' &&
-        (l->r == NULL || is_class(l, SS_CLASS_NON_PERSONAL)))
-    {
-        if (ss_words_end_in(l->name, NUMBERS).n > 0 &&
-            ss_words_find(l->name, NUMBERS_OF_THINGS).n == 0)
-            return by_guess(SS_CLASS_DIRECT_IDENTIFIER, "a number in a table of people");
-        if (ss_words_end_in(l->name, "code|codes|cod").n > 0 &&
-            ss_words_find(l->name, "currency|status|type|error|version").n == 0)
-            return by_guess(SS_CLASS_QUASI_IDENTIFIER, "a code in a table of people");
-        if (l->r != NULL && strcmp(l->r->kind, "code") == 0 &&
-            ss_words_end_in(l->name, OF_SOFTWARE).n == 0)
-            return by_guess(SS_CLASS_QUASI_IDENTIFIER, "what somebody is, in a table of people");
-    }
-    /* When, what and how much somebody did. */
-    if (l->about->done && is_class(l, SS_CLASS_NON_PERSONAL) &&
-        strstr("timestamp count money", l->r->kind) != NULL && strchr("indm", l->letter) != NULL &&
-        ss_words_find(l->name, "updat*|modif*|*modified|sync*|*update").n == 0)
-        return by_guess(SS_CLASS_QUASI_IDENTIFIER, "of what somebody did");
-    return l->r != NULL ? by_recogniser(l, result) : by_type(l);
+    /* In doubt a name that says so decides for more care. */
+    if (learned.class == SS_CLASS_UNDECIDED && l->r != NULL &&
+        ss_class_care(l->r->class) > ss_class_care(SS_CLASS_UNDECIDED))
+        return (ss_proposal){
+            .class = l->r->class,
+            .confidence = SS_CONFIDENCE_LOW,
+            .kind = l->r->kind,
+            .why = ss_strf(result, "named \"%.*s\"", (int) l->pattern.n, l->pattern.text)};
+    /* What numbers and uuids of keys tell, they tell by the row that they are of. */
+    if (key && ((strchr("iu", l->letter) != NULL && learned.class != SS_CLASS_SPECIAL_CATEGORY) ||
+                learned.class == SS_CLASS_NON_PERSONAL || learned.class == SS_CLASS_UNDECIDED))
+        return (ss_proposal){.class = SS_CLASS_KEY, .confidence = SS_CONFIDENCE_HIGH};
+    return (ss_proposal){.class = learned.class,
+                         .confidence = learned.class == SS_CLASS_KEY && key ? SS_CONFIDENCE_HIGH
+                                       : learned.class != SS_CLASS_UNDECIDED &&
+                                               learned.share[learned.class] >= SURE
+                                           ? SS_CONFIDENCE_MEDIUM
+                                           : SS_CONFIDENCE_LOW,
+                         .kind = kind_of(l, learned.class),
+                         .why = learned.why};
 }
 
 /* --- declared values, comments -------------------------------------------------------------------- */
 
 /* Names are short; where they only let guess, what is declared says more. */
 static void
-by_declared(const looking *l, const ss_declared *d, ss_proposal *p, ss_arena *result)
+by_declared(const ss_named *l, const ss_declared *d, ss_proposal *p, ss_arena *result)
 {
     const bool special = d->class == SS_CLASS_SPECIAL_CATEGORY;
 
@@ -380,7 +113,7 @@ is_written(const ss_recogniser *r)
 
 /* The form of nearly all values tells. */
 static bool
-by_form(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result)
+by_form(const ss_named *l, const ss_values *v, ss_proposal *p, ss_arena *result)
 {
     double share;
     const ss_recogniser *r = ss_values_prove(v, l->letter, &share);
@@ -407,7 +140,7 @@ by_form(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result)
  * do not fit.
  */
 static void
-weigh(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result)
+weigh(const ss_named *l, const ss_values *v, ss_proposal *p, ss_arena *result)
 {
     const double share = ss_values_share(v, l->r);
     const bool few = share < CONTRADICTED;
@@ -434,7 +167,7 @@ is_open_class(ss_class class)
 
 /* A text that no name told of, by how it is written. */
 static void
-by_writing(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result)
+by_writing(const ss_named *l, const ss_values *v, ss_proposal *p, ss_arena *result)
 {
     const double words = v->distinct == 0 ? 0 : (double) v->words / (double) v->distinct;
 
@@ -449,7 +182,7 @@ by_writing(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *resul
 
 /* Dates that spread as births do. */
 static void
-by_births(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result)
+by_births(const ss_named *l, const ss_values *v, ss_proposal *p, ss_arena *result)
 {
     if (v->distinct < FEW || (double) v->births < BIRTHS * (double) v->distinct ||
         v->decades < DECADES || l->primary || l->foreign)
@@ -468,7 +201,7 @@ by_births(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result
 }
 
 static void
-by_values(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result)
+by_values(const ss_named *l, const ss_values *v, ss_proposal *p, ss_arena *result)
 {
     const char *held;
 
@@ -485,7 +218,7 @@ by_values(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result
                            .kind = "image",
                            .why = "begins as pictures, recordings or biometric records do"};
     /* An identifier among other text is one all the same. */
-    held = l->letter == 't' && is_open_class(p->class) ? ss_values_hold(v, result) : NULL;
+    held = l->letter == 't' && is_open_class(p->class) ? ss_values_hold(v, p->kind, result) : NULL;
     if (held == NULL)
         return;
     p->why = with_reason(p->why, held, result);
@@ -498,20 +231,6 @@ by_values(const looking *l, const ss_values *v, ss_proposal *p, ss_arena *result
 
 /* --- documents ----------------------------------------------------------------------------------- */
 
-static looking
-look_at_path(const ss_about *about, const ss_path_values *path, const ss_words *of_column)
-{
-    looking l = {.about = about,
-                 .name = path->name.n > 0 ? &path->name : of_column,
-                 .letter = path->letter,
-                 .open = path->letter == 't'};
-
-    l.named_key = is_named_as_key(l.name, l.letter);
-    l.r = ss_recognise(l.name, l.letter, about->people, about->theirs, &l.pattern);
-    l.exact = l.r != NULL && ss_words_are(l.name, l.pattern);
-    return l;
-}
-
 /* Elements of an array are what the column is. */
 static bool
 is_of_elements(const ss_values *v)
@@ -520,7 +239,7 @@ is_of_elements(const ss_values *v)
 }
 
 static void
-by_paths(const ss_about *about, const ss_words *name, const ss_values *v, ss_classified *c,
+by_paths(const ss_named *column, const ss_values *v, ss_classified *c, ss_buf *work,
          ss_arena *result)
 {
     ss_path_proposal *paths = ss_alloc(result, v->npaths + 1, sizeof *paths);
@@ -529,9 +248,10 @@ by_paths(const ss_about *about, const ss_words *name, const ss_values *v, ss_cla
 
     for (size_t i = 0; i < v->npaths; i++)
     {
-        const looking l = look_at_path(about, &v->paths[i], name);
+        const ss_words *name = v->paths[i].name.n > 0 ? &v->paths[i].name : column->name;
+        const ss_named l = ss_named_path(column, name, v->paths[i].letter);
 
-        paths[i] = (ss_path_proposal){v->paths[i].path, propose(&l, result)};
+        paths[i] = (ss_path_proposal){v->paths[i].path, propose(&l, work, result)};
         by_values(&l, &v->paths[i].values, &paths[i].proposal, result);
         if (ss_class_care(paths[i].proposal.class) > ss_class_care(paths[worst].proposal.class))
             worst = i;
@@ -606,25 +326,24 @@ inherit(const ss_catalog *catalog, ss_classified **all, ss_arena *result)
 }
 
 static void
-classify(const ss_catalog *catalog, const ss_about *about, const ss_table *table, size_t c,
-         const ss_values *v, ss_arena *result, ss_arena *scratch, ss_classified *out)
+classify(const ss_named *l, const ss_values *v, ss_buf *work, ss_arena *result, ss_arena *scratch,
+         ss_classified *out)
 {
-    const looking l = look_at(catalog, about, table, c);
     const ss_declared declared =
-        ss_classify_declared(catalog, table, &table->columns[c], l.letter, scratch);
+        ss_classify_declared(l->catalog, l->table, l->column, l->letter, scratch);
 
-    if (ss_stated(&table->columns[c], result, &out->proposal))
+    if (ss_stated(l->column, result, &out->proposal))
         return;
-    out->proposal = propose(&l, result);
-    by_declared(&l, &declared, &out->proposal, result);
+    out->proposal = propose(l, work, result);
+    by_declared(l, &declared, &out->proposal, result);
     if (v == NULL || v->n == 0)
         return;
     if (is_of_elements(v))
-        by_values(&l, &v->paths[0].values, &out->proposal, result);
+        by_values(l, &v->paths[0].values, &out->proposal, result);
     else if (v->npaths > 0)
-        by_paths(about, l.name, v, out, result);
+        by_paths(l, v, out, work, result);
     else
-        by_values(&l, v, &out->proposal, result);
+        by_values(l, v, &out->proposal, result);
 }
 
 const ss_classified *const *
@@ -633,6 +352,7 @@ ss_classify_columns(const ss_catalog *catalog, const ss_sample *sample, ss_arena
     const ss_about *about = ss_classify_about(catalog, result);
     ss_classified **all = ss_alloc(result, catalog->ntables + 1, sizeof *all);
     ss_arena *scratch = ss_arena_new(result);
+    ss_buf work = {0};
 
     for (size_t t = 0; t < catalog->ntables; t++)
     {
@@ -641,11 +361,15 @@ ss_classify_columns(const ss_catalog *catalog, const ss_sample *sample, ss_arena
 
         all[t] = ss_alloc(result, table->ncolumns + 1, sizeof **all);
         for (size_t c = 0; c < table->ncolumns; c++)
-            classify(catalog, &about[t], table, c, values == NULL ? NULL : &values[c], result,
-                     scratch, &all[t][c]);
+        {
+            const ss_named l = ss_named_column(catalog, about, t, c);
+
+            classify(&l, values == NULL ? NULL : &values[c], &work, result, scratch, &all[t][c]);
+        }
         ss_arena_reset(scratch);
     }
     inherit(catalog, all, result);
+    ss_buf_done(&work);
     ss_arena_free(scratch);
     return (const ss_classified *const *) all;
 }

@@ -463,12 +463,15 @@ ss_values_prove(const ss_values *v, char letter, double *share)
 }
 
 const char *
-ss_values_hold(const ss_values *v, ss_arena *result)
+ss_values_hold(const ss_values *v, const char *but, ss_arena *result)
 {
     const char *separator = ": ", *text;
+    size_t others = 0;
     ss_buf out = {0};
 
-    if (v->holding == 0)
+    for (int k = 0; k < SS_TEXT_NKINDS; k++)
+        others += but == NULL || strcmp(ss_text_kind_names[k], but) != 0 ? v->hits[k] : 0;
+    if (others == 0)
         return NULL;
     ss_buf_printf(&out, "%zu of %zu texts hold%s identifiers", v->holding, v->distinct,
                   v->holding == 1 ? "s" : "");

@@ -62,7 +62,7 @@ const ss_recogniser *ss_values_prove(const ss_values *values, char letter, doubl
 /* Which share of the distinct values that were held against it has the form; 0 where the kind has none. */
 double ss_values_share(const ss_values *values, const ss_recogniser *recogniser);
 
-/* "3 of 250 texts hold identifiers: email 2, phone 1", in result; NULL: none does. */
-const char *ss_values_hold(const ss_values *values, ss_arena *result);
+/* "3 of 250 texts hold identifiers: email 2, phone 1", in result; NULL: none does, or only of kind but (or NULL). */
+const char *ss_values_hold(const ss_values *values, const char *but, ss_arena *result);
 
 #endif

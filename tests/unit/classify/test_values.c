@@ -160,7 +160,7 @@ one_value_said_often_is_one(void **state)
     assert_int_equal(v.n, 1002);
     assert_int_equal(v.distinct, 3);
     assert_string_equal(kind_of(&v, 't'), "");
-    assert_string_equal(ss_values_hold(&v, arena), "2 of 3 texts hold identifiers: email 2");
+    assert_string_equal(ss_values_hold(&v, NULL, arena), "2 of 3 texts hold identifiers: email 2");
     ss_arena_free(arena);
 }
 
