@@ -1,6 +1,7 @@
 /*
- * For resolve*.c only: the policy held against a catalog, column by column (resolve_column.c), where modes meet
- * at foreign keys (resolve_modes.c), what a run reads (resolve_reading.c), table by table and all together (resolve.c).
+ * For resolve*.c only: the policy held against a catalog, column by column (resolve_column.c), keys of several
+ * columns (resolve_keys.c), where modes meet at foreign keys (resolve_modes.c), what a run reads (resolve_reading.c), table by
+ * table and all together (resolve.c).
  */
 #ifndef SS_POLICY_RESOLVE_INTERNAL_H
 #define SS_POLICY_RESOLVE_INTERNAL_H
