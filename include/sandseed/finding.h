@@ -27,7 +27,7 @@ typedef enum ss_what
     SS_WHAT_PERSONAL_KEEP, /* it leaves with its values, is said not to be personal, and looks so */
     SS_WHAT_PERSONAL_TEXT, /* the schema's own text looks personal */
     SS_WHAT_CUT_LINK,      /* the modes or treatments at a foreign key do not join */
-    SS_WHAT_NOT_UNIQUE,    /* a key's treatment cannot stay unique */
+    SS_WHAT_NOT_UNIQUE,    /* a key or an exclusion cannot hold as its columns are treated */
     SS_WHAT_UNFIT,         /* a treatment that its column, class or mode cannot take */
     SS_WHAT_NO_PATH,       /* subject: or references: does not lead to people */
     SS_WHAT_RETYPED,       /* a column has another type than when plan last looked */

@@ -141,8 +141,10 @@ typedef struct ss_exclusion
 {
     const char *name;
     const char *definition;
-    const int16_t *attnums;
+    const int16_t *attnums;       /* 0 for an expression */
+    const char *const *operators; /* of each: PostgreSQL's own by name, "=", "&&"; "?": another */
     size_t ncolumns;
+    bool partial; /* has a WHERE */
     bool deferrable;
 } ss_exclusion;
 

@@ -121,6 +121,24 @@ attnums(const rows *r, size_t column, size_t *n)
     return list;
 }
 
+/* "= &&" -> n operators; NULL when they are not so many. */
+static const char *const *
+operators(const rows *r, size_t column, size_t n)
+{
+    const char *value = ss_pg_value(r->res, r->row, column);
+    const char **list = ss_alloc(r->result, n + 1, sizeof *list);
+    size_t i = 0;
+
+    for (; value != NULL && *value != '\0' && i < n; i++)
+    {
+        const size_t length = strcspn(value, " ");
+
+        list[i] = ss_strndup(r->result, value, length);
+        value += length + (value[length] == ' ');
+    }
+    return i == n && value != NULL && *value == '\0' ? list : NULL;
+}
+
 static ss_code
 run(reader *r, const char *sql, rows *d, const char *what)
 {
@@ -501,9 +519,12 @@ read_checks(reader *r)
             {
                 ss_exclusion *x = &exclusions[nexclusions++];
 
-                *x = (ss_exclusion){
-                    .name = text(&d, 2), .definition = must(&d, 3), .deferrable = flag(&d, 9)};
+                *x = (ss_exclusion){.name = text(&d, 2),
+                                    .definition = must(&d, 3),
+                                    .partial = flag(&d, 11),
+                                    .deferrable = flag(&d, 9)};
                 x->attnums = attnums(&d, 5, &x->ncolumns);
+                x->operators = operators(&d, 10, x->ncolumns);
             }
         }
         if (table != SS_NONE)

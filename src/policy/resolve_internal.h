@@ -1,6 +1,6 @@
 /*
- * For resolve*.c only: the policy held against a catalog, column by column (resolve_column.c), keys of several
- * columns (resolve_keys.c), where modes meet at foreign keys (resolve_modes.c), what a run reads (resolve_reading.c), table by
+ * For resolve*.c only: the policy held against a catalog, column by column (resolve_column.c), keys and
+ * exclusions (resolve_keys.c), where modes meet at foreign keys (resolve_modes.c), what a run reads (resolve_reading.c), table by
  * table and all together (resolve.c).
  */
 #ifndef SS_POLICY_RESOLVE_INTERNAL_H
@@ -52,7 +52,7 @@ void ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
 /* What a run reads of every table, and what of it the source's role may not. */
 void ss_resolve_reading(ss_resolving *r);
 
-/* Keys of several columns that cannot stay unique, its columns being decided. */
+/* Keys and exclusions of the table that cannot hold for its rows, its columns being decided. */
 void ss_resolve_keys(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
                      const ss_place *place);
 
