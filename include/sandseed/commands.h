@@ -61,7 +61,8 @@ typedef struct ss_options
     uint64_t seed; /* for tests: sandboxes of one seed can be compared */
     size_t jobs;   /* threads and connections; 0: the machine's cores */
     bool allow_privileged_source;
-    const char *grants;  /* plan: the role at the source to print the SQL for; writes nothing */
+    const char *
+        grants; /* plan: print the SQL for this role at the source, and schema_source's; write nothing */
     bool no_rows;        /* inspect, plan: look at no rows of the source */
     const char *classes; /* inspect: "direct-identifier,secret": columns of these alone */
     const char *tables;  /* inspect: globs over schema.table, commas between: these tables alone */

@@ -137,16 +137,16 @@ parse_csv(const char *text, const char *base, ss_arena *result, ss_endpoint *end
 }
 
 /*
- * The database that a service's definition names; NULL when it names none, or is not there.  libpq
+ * What a connection would have, with its service's definition and all defaults; NULL when nothing says it.  libpq
  * reads a definition only on the way to a connection, which a mode that does not exist ends at once.
  */
 static const char *
-dbname_of_service(const char *text, ss_arena *result)
+would_have(const char *text, char *(*what)(const PGconn *), ss_arena *result)
 {
     const char *const keywords[] = {"dbname", "sslmode", NULL};
     const char *const values[] = {text, "none: this is no attempt to connect", NULL};
     PGconn *conn = PQconnectStartParams(keywords, values, 1);
-    const char *name = conn == NULL ? NULL : PQdb(conn);
+    const char *name = conn == NULL ? NULL : what(conn);
     const char *copy = name == NULL || name[0] == '\0' ? NULL : ss_strdup(result, name);
 
     PQfinish(conn);
@@ -180,7 +180,7 @@ fill_defaults(PQconninfoOption *given, ss_arena *result, ss_endpoint *endpoint)
     if (dbname != NULL || service == NULL)
         endpoint->dbname = ss_strdup(result, dbname != NULL ? dbname : user != NULL ? user : "");
     else
-        endpoint->dbname = dbname_of_service(endpoint->conninfo, result);
+        endpoint->dbname = would_have(endpoint->conninfo, PQdb, result);
     if (service != NULL && host == NULL)
         endpoint->label = ss_strf(result, "service=%s%s%s", service, dbname != NULL ? "/" : "",
                                   dbname != NULL ? dbname : "");
@@ -274,6 +274,12 @@ ss_endpoint_conninfo(const ss_endpoint *endpoint, ss_arena *result)
     text = ss_strdup(result, ss_buf_text(&out));
     ss_buf_done(&out);
     return text;
+}
+
+const char *
+ss_endpoint_user(const ss_endpoint *endpoint, ss_arena *result)
+{
+    return would_have(endpoint->conninfo, PQuser, result);
 }
 
 bool

@@ -56,4 +56,7 @@ void ss_conninfo_put(ss_buf *out, const char *keyword, const char *value);
 /* Of a server: the conninfo that a person connects with, as it was given but for passwords. */
 const char *ss_endpoint_conninfo(const ss_endpoint *endpoint, ss_arena *result);
 
+/* Of a server: the role that it connects as, by the string, its service, the environment or libpq's default; or NULL. */
+const char *ss_endpoint_user(const ss_endpoint *endpoint, ss_arena *result);
+
 #endif

@@ -209,7 +209,7 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     SS_TRY(ss_lock_read(policy->file, arena, &lock, err));
     ss_lock_judge(lock, plan, arena);
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
-    SS_TRY(ss_check_role(o, &source, plan, arena, &of_role, &nrole, err));
+    SS_TRY(ss_check_roles(o, &source, plan, watch, arena, &of_role, &nrole, err));
     nall = plan->nfindings + ntarget + nrole;
     all = ss_alloc(arena, nall + 3, sizeof *all); /* and what is added below */
     if (plan->nfindings > 0)

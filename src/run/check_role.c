@@ -12,8 +12,8 @@ extern const char ss_sql_run_role_rights[];
 typedef enum need
 {
     NEVER,
-    FOR_ROW_SECURITY, /* where it is on for what is read */
-    FOR_PG_DUMP, /* where no schema_source reads the schema: nobody draws the line at tables then */
+    FOR_ROW_SECURITY, /* where it is on for rows that it reads */
+    FOR_PG_DUMP,      /* where it runs that: nobody draws the line at tables then */
 } need;
 
 /* The kinds of role_rights.sql that are no privilege on relations. */
@@ -28,11 +28,12 @@ static const struct
     {"createrole", "can make and change roles (CREATEROLE)", NULL, NEVER},
     {"createdb", "can make databases (CREATEDB)", NULL, NEVER},
     {"replication", "can copy the whole server (REPLICATION)", NULL, NEVER},
-    {"bypassrls", "passes row security (BYPASSRLS), which is on for nothing that is read", NULL,
+    {"bypassrls", "passes row security (BYPASSRLS), which is on for no rows that it reads", NULL,
      FOR_ROW_SECURITY},
     {"member", "has or may take the rights of", "predefined role", NEVER},
     {"owner", "owns", "object", NEVER},
     {"create", "has CREATE on", "object", NEVER},
+    {"definer", "can act as somebody else through", "SECURITY DEFINER function", NEVER},
     {"sequence", "can set or advance", "sequence", NEVER},
     {"reads", "has SELECT, which nothing needs, on", "view or foreign table", FOR_PG_DUMP},
 };
@@ -43,6 +44,8 @@ typedef struct checking
 {
     const ss_options *options;
     const ss_plan *plan;
+    bool of_schema;   /* of schema_source, whose role runs pg_dump and reads no rows */
+    const char *whom; /* "the source's role" */
     const char *role;
     ss_arena *arena;
     ss_finding *list;
@@ -55,26 +58,26 @@ add(checking *c, bool everybody, const char *text, const char *objects, size_t c
     const char *names)
 {
     const char *mend =
-        everybody ? "REVOKE it FROM PUBLIC at the source"
-                  : ss_strf(c->arena, "sandseed plan %s --grants ROLE, and connect as that role",
-                            c->options->policy);
-    const char *whose = everybody ? "as everybody, " : "";
+        everybody ? "REVOKE it FROM PUBLIC at the source, and GRANT it to those who need it"
+                  : ss_strf(c->arena, "sandseed plan %s --grants ROLE%s", c->options->policy,
+                            c->of_schema ? " says what the role of schema_source needs"
+                                         : ", and connect as that role");
+    const char *how = ss_strf(c->arena, "more than the policy needs: %s%s",
+                              everybody ? "as everybody, " : "", c->whom);
 
-    c->list[c->n++] = (ss_finding){
-        .severity = SS_FINDING_WARNS,
-        .code = SS_OK,
-        .about = "source",
-        .what = SS_WHAT_RIGHTS,
-        .object = c->role,
-        .place = "",
-        .text = objects == NULL
-                    ? ss_strf(c->arena, "more than the policy needs: %sthe source's role %s", whose,
-                              text)
-                    : ss_strf(c->arena,
-                              "more than the policy needs: %sthe source's role %s %zu %s%s: %s%s",
-                              whose, text, count, objects, count == 1 ? "" : "s",
-                              ss_printable(c->arena, names), count > NAMED ? ", ..." : ""),
-        .mend = mend};
+    c->list[c->n++] =
+        (ss_finding){.severity = SS_FINDING_WARNS,
+                     .code = SS_OK,
+                     .about = "source",
+                     .what = SS_WHAT_RIGHTS,
+                     .object = c->role,
+                     .place = "",
+                     .text = objects == NULL ? ss_strf(c->arena, "%s %s", how, text)
+                                             : ss_strf(c->arena, "%s %s %zu %s%s: %s%s", how, text,
+                                                       count, objects, count == 1 ? "" : "s",
+                                                       ss_printable(c->arena, names),
+                                                       count > NAMED ? ", ..." : ""),
+                     .mend = mend};
 }
 
 static bool
@@ -98,9 +101,9 @@ is_needed(const checking *c, need what)
     case NEVER:
         return false;
     case FOR_ROW_SECURITY:
-        return row_security_is_met(c->plan);
+        return !c->of_schema && row_security_is_met(c->plan);
     case FOR_PG_DUMP:
-        return c->plan->policy->schema_source == NULL;
+        return c->of_schema || c->plan->policy->schema_source == NULL;
     }
     return false;
 }
@@ -149,26 +152,23 @@ take_columns(checking *c)
     ss_buf_done(&names);
 }
 
-ss_code
-ss_check_role(const ss_options *options, const ss_source *source, const ss_plan *plan,
-              ss_arena *arena, ss_finding **findings, size_t *n, ss_error *err)
+/* Of the role that pg is connected as. */
+static ss_code
+look(checking *c, const ss_source *source, ss_pg *pg, ss_error *err)
 {
-    ss_pg *pg = ss_snapshot_pg(source->snapshot);
-    checking c = {.options = options,
-                  .plan = plan,
-                  .role = ss_printable(arena, ss_pg_user(pg)),
-                  .arena = arena};
+    const size_t before = c->n;
     ss_error refused;
     ss_pg_result *r;
+    ss_finding *list;
     bool super = false;
 
-    *findings = NULL;
-    *n = 0;
-    if (source->endpoint.kind != SS_ENDPOINT_SERVER || source->csv_folder != NULL)
-        return SS_OK;
-    if (ss_pg_query(pg, arena, ss_sql_run_role_rights, 0, NULL, &r, err) != SS_OK)
-        return ss_note(err, "while looking at the rights of the source's role");
-    c.list = ss_alloc(arena, ss_pg_rows(r) + 1, sizeof *c.list);
+    c->role = ss_printable(c->arena, ss_pg_user(pg));
+    if (ss_pg_query(pg, c->arena, ss_sql_run_role_rights, 0, NULL, &r, err) != SS_OK)
+        return ss_note(err, "while looking at the rights of %s", c->whom);
+    list = ss_alloc(c->arena, before + ss_pg_rows(r) + 1, sizeof *list);
+    if (before > 0)
+        memcpy(list, c->list, before * sizeof *list);
+    c->list = list;
     for (size_t i = 0; i < ss_pg_rows(r); i++)
         super = super || strcmp(ss_pg_value(r, i, 0), "superuser") == 0;
     for (size_t i = 0; i < ss_pg_rows(r); i++)
@@ -180,13 +180,45 @@ ss_check_role(const ss_options *options, const ss_source *source, const ss_plan 
         if (super && strcmp(kind, "superuser") != 0)
             continue;
         (void) ss_parse_u64(ss_pg_value(r, i, 2), &count);
-        take(&c, kind, ss_pg_value(r, i, 1)[0] == 't', (size_t) count, names == NULL ? "" : names);
+        take(c, kind, ss_pg_value(r, i, 1)[0] == 't', (size_t) count, names == NULL ? "" : names);
     }
     /* What is refused is told by that, as something that stops. */
-    if (super && ss_source_refuse_privileged(source, options, &refused) != SS_OK)
-        c.n = 0;
-    if (!super && plan->policy->schema_source != NULL)
-        take_columns(&c);
+    if (super && ss_source_refuse_privileged(source, c->options, &refused) != SS_OK)
+        c->n = before;
+    if (!super && !c->of_schema && c->plan->policy->schema_source != NULL)
+        take_columns(c);
+    return SS_OK;
+}
+
+static ss_code
+look_at_schema_source(checking *c, const ss_source *source, const ss_watch *watch, ss_error *err)
+{
+    const ss_pg_options options = {.source = true, .application_name = "sandseed schema"};
+    ss_code code;
+    ss_pg *pg;
+
+    c->of_schema = true;
+    c->whom = "the role of schema_source";
+    SS_TRY(ss_pg_open(c->arena, source->schema, &options, watch, &pg, err));
+    code = look(c, source, pg, err);
+    ss_pg_close(pg);
+    return code;
+}
+
+ss_code
+ss_check_roles(const ss_options *options, const ss_source *source, const ss_plan *plan,
+               const ss_watch *watch, ss_arena *arena, ss_finding **findings, size_t *n,
+               ss_error *err)
+{
+    checking c = {.options = options, .plan = plan, .whom = "the source's role", .arena = arena};
+
+    *findings = NULL;
+    *n = 0;
+    if (source->endpoint.kind != SS_ENDPOINT_SERVER || source->csv_folder != NULL)
+        return SS_OK;
+    SS_TRY(look(&c, source, ss_snapshot_pg(source->snapshot), err));
+    if (source->schema != &source->endpoint)
+        SS_TRY(look_at_schema_source(&c, source, watch, err));
     *findings = c.list;
     *n = c.n;
     return SS_OK;

@@ -15,7 +15,9 @@
 typedef struct writer
 {
     const ss_plan *plan;
-    const char *role; /* as SQL writes it */
+    bool of_schema;   /* for the role of schema_source, which runs pg_dump and reads no rows */
+    const char *name; /* of the role */
+    const char *role; /* the same, as SQL writes it */
     ss_arena *arena;
     ss_buf sql;
     json_t *statements;
@@ -83,8 +85,8 @@ add(writer *w, const char *what, const char *object, const char *sql, const char
 
     ss_buf_printf(&w->sql, "%s -- %s\n", sql, reason);
     (void) json_array_append_new(w->statements,
-                                 json_pack("{s:s, s:s, s:s, s:s}", "what", what, "object", object,
-                                           "sql", sql, "why", reason));
+                                 json_pack("{s:s, s:s, s:s, s:s, s:s}", "role", w->name, "what",
+                                           what, "object", object, "sql", sql, "why", reason));
 }
 
 static void
@@ -93,8 +95,8 @@ leave_out(writer *w, const char *object, const char *why)
     const char *reason = ss_printable(w->arena, why);
 
     ss_buf_printf(&w->sql, "-- no right on %s: %s\n", ss_printable(w->arena, object), reason);
-    (void) json_array_append_new(w->left_out,
-                                 json_pack("{s:s, s:s}", "object", object, "why", reason));
+    (void) json_array_append_new(w->left_out, json_pack("{s:s, s:s, s:s}", "role", w->name,
+                                                        "object", object, "why", reason));
 }
 
 /* --- what a table needs ------------------------------------------------------------------------- */
@@ -102,7 +104,7 @@ leave_out(writer *w, const char *object, const char *why)
 static bool
 is_by_column(const writer *w)
 {
-    return w->plan->policy->schema_source != NULL;
+    return w->plan->policy->schema_source != NULL && !w->of_schema;
 }
 
 /* "password (nullify), total (constant)", or "". */
@@ -180,10 +182,15 @@ grant_table(writer *w, const ss_table *table, const ss_table_plan *p)
 {
     const char *left = p->reads_rows ? unread(w, table, p) : "";
 
-    add(w, "table", table->label,
-        ss_strf(w->arena, "GRANT SELECT ON TABLE %s TO %s;", qualified(w, table), w->role),
-        ss_strf(w->arena, "%s%s%s; pg_dump locks it, which takes the right to all of it",
-                what_is_read(w, table, p), left[0] == '\0' ? "" : "; not read: ", left));
+    if (w->of_schema)
+        add(w, "table", table->label,
+            ss_strf(w->arena, "GRANT SELECT ON TABLE %s TO %s;", qualified(w, table), w->role),
+            "pg_dump locks it, which takes the right to all of it; no row is read");
+    else
+        add(w, "table", table->label,
+            ss_strf(w->arena, "GRANT SELECT ON TABLE %s TO %s;", qualified(w, table), w->role),
+            ss_strf(w->arena, "%s%s%s; pg_dump locks it, which takes the right to all of it",
+                    what_is_read(w, table, p), left[0] == '\0' ? "" : "; not read: ", left));
 }
 
 /* Why the role needs nothing on the table; NULL: it needs something. */
@@ -203,15 +210,15 @@ needs_nothing(const writer *w, const ss_table *table, const ss_table_plan *p)
 /* --- the whole ---------------------------------------------------------------------------------- */
 
 static void
-write_role(writer *w, const char *name)
+write_role(writer *w)
 {
     const char *body =
         ss_strf(w->arena,
                 "BEGIN IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = %s) THEN"
                 " CREATE ROLE %s LOGIN; END IF; END",
-                quoted(w, name, '\''), w->role);
+                quoted(w, w->name, '\''), w->role);
 
-    add(w, "role", name, ss_strf(w->arena, "DO %s;", quoted(w, body, '\'')),
+    add(w, "role", w->name, ss_strf(w->arena, "DO %s;", quoted(w, body, '\'')),
         "it logs in; give it a password with \\password, or a line in pg_hba.conf");
     add(w, "database", w->plan->catalog->database,
         ss_strf(w->arena, "GRANT CONNECT ON DATABASE %s TO %s;",
@@ -279,8 +286,21 @@ write_tables(writer *w)
                   "their definitions are in the catalog, their values are not read");
 }
 
+/* What one role needs. */
 static void
-write_all(writer *w, const ss_options *o)
+write_rights(writer *w, const char *name)
+{
+    w->name = name;
+    w->role = ident(w, name);
+    write_role(w);
+    if (!w->of_schema)
+        write_row_security(w);
+    write_tables(w);
+}
+
+/* schema_role: of schema_source; or NULL. */
+static void
+write_all(writer *w, const ss_options *o, const char *schema_role)
 {
     const char *role = ss_printable(w->arena, o->grants);
 
@@ -290,35 +310,68 @@ write_all(writer *w, const ss_options *o)
                   "-- owner of its tables or as a superuser, twice if you like: psql -X -v "
                   "ON_ERROR_STOP=1 -f FILE\n"
                   "-- It takes nothing from a role that is there: sandseed check says what that "
-                  "can do beyond this.\n",
+                  "can do beyond this.\n"
+                  "SET client_encoding = 'UTF8';\n"
+                  "SET standard_conforming_strings = on;\n"
+                  "BEGIN;\n",
                   role, ss_printable(w->arena, o->policy),
                   ss_printable(w->arena, w->plan->catalog->database));
-    if (is_by_column(w))
-        ss_buf_puts(
-            &w->sql,
-            "-- The role of schema_source is another one: pg_dump locks every table for it, so it "
-            "needs SELECT on all.\n");
-    ss_buf_puts(&w->sql, "SET client_encoding = 'UTF8';\n"
-                         "SET standard_conforming_strings = on;\n"
-                         "BEGIN;\n");
-    write_role(w, o->grants);
-    write_row_security(w);
-    write_tables(w);
+    write_rights(w, o->grants);
+    if (schema_role != NULL)
+    {
+        ss_buf_printf(&w->sql,
+                      "-- What the role %s needs, which schema_source connects as: it runs "
+                      "pg_dump, for the schema alone.\n",
+                      ss_printable(w->arena, schema_role));
+        w->of_schema = true;
+        write_rights(w, schema_role);
+    }
     ss_buf_puts(&w->sql, "COMMIT;\n");
 }
 
 /* A role that can be made, under this very name. */
-static ss_code
-check_role(const char *role, ss_error *err)
+static bool
+can_be_made(const char *role)
 {
     const size_t n = strlen(role);
 
-    if (n > 0 && n < 64 && strcmp(role, "public") != 0 && strcmp(role, "none") != 0 &&
-        strncmp(role, "pg_", 3) != 0 && ss_utf8_valid((const unsigned char *) role, n, NULL))
+    return n > 0 && n < 64 && strcmp(role, "public") != 0 && strcmp(role, "none") != 0 &&
+           strncmp(role, "pg_", 3) != 0 && ss_utf8_valid((const unsigned char *) role, n, NULL);
+}
+
+static ss_code
+check_role(const char *role, const char *whose, ss_error *err)
+{
+    if (can_be_made(role))
         return SS_OK;
-    (void) ss_fail(err, SS_EMEND, "--grants names no role that can be made");
+    (void) ss_fail(err, SS_EMEND, "%s names no role that can be made", whose);
     return ss_hint(err, "Name one of at most 63 bytes, in UTF-8, not public, not none, and not "
                         "pg_..., which are the server's.");
+}
+
+/* Whom schema_source connects as; NULL where the policy has none.  Nothing is asked of a server. */
+static ss_code
+find_schema_role(const ss_options *o, const ss_policy *policy, ss_arena *arena, const char **role,
+                 ss_error *err)
+{
+    ss_endpoint endpoint;
+
+    *role = NULL;
+    if (policy->schema_source == NULL)
+        return SS_OK;
+    SS_TRY(ss_endpoint_parse(policy->schema_source, ".", 1, arena, &endpoint, err));
+    if (endpoint.kind != SS_ENDPOINT_SERVER)
+        return ss_fail(err, SS_EMEND,
+                       "schema_source goes with a source on a server, and is on the same one");
+    *role = ss_endpoint_user(&endpoint, arena);
+    SS_TRY(check_role(*role == NULL ? "" : *role, "schema_source", err));
+    if (strcmp(*role, o->grants) != 0)
+        return SS_OK;
+    (void) ss_fail(err, SS_EMEND, "--grants names the role that schema_source connects as");
+    return ss_hint(err,
+                   "schema_source is for a second role, so that the first needs less: name "
+                   "another one, or take schema_source out of %s.",
+                   o->policy);
 }
 
 /*
@@ -364,6 +417,7 @@ ss_plan_grants(const ss_options *options, const ss_watch *watch, ss_arena *arena
     ss_policy *policy;
     ss_source source;
     ss_plan *plan;
+    const char *schema_role;
     writer w = {.arena = arena};
 
     if (o->output != NULL || o->mode != NULL || o->target != NULL)
@@ -371,19 +425,20 @@ ss_plan_grants(const ss_options *options, const ss_watch *watch, ss_arena *arena
                        o->output != NULL ? "output"
                        : o->mode != NULL ? "mode"
                                          : "target");
-    SS_TRY(check_role(o->grants, err));
+    SS_TRY(check_role(o->grants, "--grants", err));
     SS_TRY(ss_policy_read(o->policy, arena, &policy, err));
+    SS_TRY(find_schema_role(o, policy, arena, &schema_role, err));
     SS_TRY(open_source(o, policy, watch, arena, &source, err));
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
     w.plan = plan;
-    w.role = ident(&w, o->grants);
     w.statements = json_array();
     w.left_out = json_array();
-    write_all(&w, o);
+    write_all(&w, o, schema_role);
     ss_result_set(result, &w.sql,
-                  json_pack("{s:s, s:s, s:s, s:s, s:o, s:o}", "command", "plan", "policy",
-                            o->policy, "role", o->grants, "database", source.catalog->database,
-                            "statements", w.statements, "left_out", w.left_out));
+                  json_pack("{s:s, s:s, s:s, s:s?, s:s, s:o, s:o}", "command", "plan", "policy",
+                            o->policy, "role", o->grants, "schema_role", schema_role, "database",
+                            source.catalog->database, "statements", w.statements, "left_out",
+                            w.left_out));
     ss_buf_done(&w.sql);
     return SS_OK;
 }

@@ -1,6 +1,6 @@
 /*
  * sandseed plan FILE --grants ROLE: the SQL for a role that can do at the source what the policy needs and nothing
- * else (design 5.15).  What it needs is what the resolver says that a run reads, by which check measures, too.
+ * else (design 5.15), and for that of schema_source, where the policy has one.  What it needs is what the resolver says that a run reads, by which check measures, too.
  */
 #ifndef SS_RUN_GRANTS_H
 #define SS_RUN_GRANTS_H

@@ -178,6 +178,9 @@ open_schema_source(ss_source *source, const ss_policy *policy, const ss_watch *w
         ss_notice(watch, SS_WARNING,
                   "the role of schema_source is a superuser or may become one; one "
                   "that may read would do");
+    else if (other.may_write)
+        ss_notice(watch, SS_WARNING,
+                  "the role of schema_source can write; one that may read would do");
     source->superuser = source->superuser || other.superuser;
     source->role = ss_strf(arena, "%s; schema_source: %s", source->role, other.role);
     ss_pg_close(schema);

@@ -1,6 +1,6 @@
 #!/bin/bash
-# plan --grants: a role with what it prints builds the sandbox, without any line of it check stops, and check warns of
-# every other right (docs/design.md 5.15).
+# plan --grants: a role, and that of schema_source, with what it prints builds the sandbox, without any line of it check
+# stops, and check warns of every other right of either (docs/design.md 5.15).
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
 cd "$test_root"
@@ -46,8 +46,6 @@ INSERT INTO "a""b; DROP TABLE attic; --
 x $a$ */ ü"."order
 DROP TABLE public.attic; --'" VALUES (1, 'one'), (2, 'two');
 ANALYZE;
-CREATE ROLE dumper LOGIN IN ROLE pg_read_all_data;
-GRANT CONNECT ON DATABASE shop TO dumper;
 SQL
 
 "$SANDSEED" plan "$(dsn source shop)" -o whole.yaml --target "$(dsn target box)" --quiet >/dev/null
@@ -65,13 +63,15 @@ roles = {'whole': 're"ader\'; DROP TABLE attic; --\n\\! touch broken\n$a$ */ \u0
 for name, role in roles.items():
     dsn = "host=%s dbname=shop user='%s'" % (host, re.sub(r"(['\\])", r'\\\1', role))
     edited = re.sub(r'(?m)^source: .*$', lambda m: 'source: ' + json.dumps(dsn), text)
-    if name == 'part':
-        edited += f'schema_source: "host={host} user=dumper dbname=shop"\n'
+    if name == 'part': # the service file names the role
+        edited += f'schema_source: "host={host} service=dumper dbname=shop"\n'
     open(name + '.yaml', 'w').write(edited)
     open(name + '.role', 'w').write(role)
 PY
 HOST=${server_dir[source]} python3 edit.py
-psql_in target postgres -c "CREATE ROLE dumper NOLOGIN; CREATE ROLE clerk NOLOGIN"
+export PGSERVICEFILE=$test_root/services
+printf '[dumper]\nuser=dumper\n' >"$PGSERVICEFILE"
+psql_in target postgres -c "CREATE ROLE clerk NOLOGIN"
 as_owner() { psql -X -q -v ON_ERROR_STOP=1 -d "$(dsn source shop)" "$@" >/dev/null 2>"$test_root/psql.err" || { cat "$test_root/psql.err" >&2; fail "psql $*"; }; }
 
 for policy in whole part; do
@@ -90,7 +90,7 @@ assert all(ord(c) >= 32 and c != '\u202e' for l in lines for c in l)
 PY
     as_owner -f $policy.sql
     as_owner -f $policy.sql
-    psql -X -q -d "$(dsn target)" -c "$(grep '^DO ' $policy.sql)"
+    grep '^DO ' $policy.sql | psql -X -q -d "$(dsn target)"
     claim "$policy: no name became a command" [ ! -e broken ]
     claim "$policy: nor a statement" [ "$(psql_in source shop -c "SELECT to_regclass('public.attic')")" = attic ]
     exits 0 "$SANDSEED" check $policy.yaml --json
@@ -106,6 +106,8 @@ assert not [f for f in findings if f['about'] == 'source'], findings"
 import json, re
 for s in json.load(open('$policy.json'))['statements'][1:]:
     sql = s['sql']
+    if sql.startswith('DO'): # the role of schema_source
+        continue
     if sql.startswith('ALTER'):
         print(sql.replace(' BYPASSRLS', ' NOBYPASSRLS'), sql, sep='\t')
         continue
@@ -125,26 +127,26 @@ PY
     echo "ok: $policy: without any of $(wc -l <$policy.turns) rights check stops"
     exits 0 "$SANDSEED" check $policy.yaml --quiet
 done
-claim "what is made without being read is in no right" bash -c '! sed "s/ -- .*//" part.sql | grep -E "password|right_on|total|attic\"|mail_length"'
+claim "what is made without being read is in no right" bash -c '! sed "/^GRANT.* TO \"dumper\"/d; s/ -- .*//" part.sql | grep -E "password|right_on|total|attic\"|mail_length"'
 
 # --- what check says of a role that can do more ---------------------------------------------------------
 "$SANDSEED" check part.yaml --quiet >out
 claim "nothing before" bash -c "! grep -q 'more than' out"
-# more RIGHT-AND-ITS-OBJECT GIVE TAKE
+# more RIGHT-AND-ITS-OBJECT GIVE TAKE [STATUS]
 more()
 {
     as_owner -c "$2"
     exits "${4:-0}" "$SANDSEED" check part.yaml --quiet
-    says "reader: more than the policy needs: $1"
-    says "sandseed plan part.yaml --grants ROLE"
+    says "$who: more than the policy needs: $1"
+    says "sandseed plan part.yaml --grants ROLE$mends"
     claim "one finding: $1" [ "$(grep -c 'more than' out)" = 1 ]
     as_owner -c "$3"
 }
-its="the source's role"
+who=reader its="the source's role" mends=", and connect as that role"
 more "$its can make and change roles (CREATEROLE)" "ALTER ROLE reader CREATEROLE" "ALTER ROLE reader NOCREATEROLE" 3
 more "$its can make databases (CREATEDB)" "ALTER ROLE reader CREATEDB" "ALTER ROLE reader NOCREATEDB"
 more "$its can copy the whole server (REPLICATION)" "ALTER ROLE reader REPLICATION" "ALTER ROLE reader NOREPLICATION"
-more "$its passes row security (BYPASSRLS), which is on for nothing that is read" "ALTER TABLE customer DISABLE ROW LEVEL SECURITY; ALTER TABLE visit DISABLE ROW LEVEL SECURITY" \
+more "$its passes row security (BYPASSRLS), which is on for no rows that it reads" "ALTER TABLE customer DISABLE ROW LEVEL SECURITY; ALTER TABLE visit DISABLE ROW LEVEL SECURITY" \
     "ALTER TABLE customer ENABLE ROW LEVEL SECURITY; ALTER TABLE visit ENABLE ROW LEVEL SECURITY"
 more "$its has or may take the rights of 2 predefined roles: pg_read_server_files, pg_write_all_data" \
     "GRANT pg_write_all_data, pg_read_server_files TO reader" "REVOKE pg_write_all_data, pg_read_server_files FROM reader"
@@ -164,7 +166,44 @@ more "$its can set or advance 1 sequence: public.vault_id_seq" "GRANT USAGE ON S
 more "$its has SELECT, which nothing needs, on 1 view or foreign table: public.seen" "GRANT SELECT ON seen TO reader" "REVOKE SELECT ON seen FROM reader"
 more "$its has SELECT, which the policy does not need, on 2 columns: public.attic.stuff, public.customer.password" \
     "GRANT SELECT (password) ON customer TO reader; GRANT SELECT (stuff) ON attic TO reader" "REVOKE SELECT (password) ON customer FROM reader; REVOKE SELECT (stuff) ON attic FROM reader"
-as_owner -c "GRANT CREATE ON SCHEMA public TO PUBLIC"
+# Functions that run as their owner: not ordinary ones, not the role's own, not where it has no way to their schema.
+as_owner -c "CREATE FUNCTION plain() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE SCHEMA shut; CREATE FUNCTION shut.all_mail() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT 1::text'"
+exits 0 "$SANDSEED" check part.yaml --quiet
+claim "of these nothing is said" bash -c "! grep -q 'more than' out"
+more "$its can act as somebody else through 2 SECURITY DEFINER functions: public.\"All \"\"Mail\"(integer, text), public.wipe()" \
+    "CREATE FUNCTION \"All \"\"Mail\"(int, text) RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT 1::text'; CREATE PROCEDURE wipe() LANGUAGE sql SECURITY DEFINER AS '';
+        REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA public FROM PUBLIC; GRANT EXECUTE ON ALL ROUTINES IN SCHEMA public TO reader" \
+    "DROP FUNCTION \"All \"\"Mail\"; DROP PROCEDURE wipe"
+as_owner -c "CREATE FUNCTION all_mail() RETURNS text LANGUAGE sql SECURITY DEFINER AS 'SELECT 1::text'"
+exits 0 "$SANDSEED" check part.yaml --quiet
+says "reader: more than the policy needs: as everybody, the source's role can act as somebody else through 1 SECURITY DEFINER function: public.all_mail()"
+says "dumper: more than the policy needs: as everybody, the role of schema_source can act as somebody else through 1 SECURITY DEFINER function: public.all_mail()"
+as_owner -c "DROP FUNCTION all_mail"
+
+who=dumper its="the role of schema_source" mends=" says what the role of schema_source needs"
+more "$its can make and change roles (CREATEROLE)" "ALTER ROLE dumper CREATEROLE" "ALTER ROLE dumper NOCREATEROLE" 3
+more "$its can make databases (CREATEDB)" "ALTER ROLE dumper CREATEDB" "ALTER ROLE dumper NOCREATEDB"
+more "$its can copy the whole server (REPLICATION)" "ALTER ROLE dumper REPLICATION" "ALTER ROLE dumper NOREPLICATION"
+more "$its passes row security (BYPASSRLS), which is on for no rows that it reads" "ALTER ROLE dumper BYPASSRLS" "ALTER ROLE dumper NOBYPASSRLS"
+as_owner -c "DROP SCHEMA shut CASCADE"
+more "$its has or may take the rights of 2 predefined roles: pg_read_all_data, pg_write_all_data" \
+    "GRANT pg_write_all_data, pg_read_all_data TO dumper" "REVOKE pg_write_all_data, pg_read_all_data FROM dumper"
+more "$its has or may take the rights of 1 predefined role: pg_execute_server_program" \
+    "GRANT pg_execute_server_program TO dumper" "REVOKE pg_execute_server_program FROM dumper" 3
+more "$its has TRUNCATE on 1 relation: public.vault" "GRANT TRUNCATE ON vault TO dumper" "REVOKE TRUNCATE ON vault FROM dumper"
+more "$its has CREATE on 2 objects: database shop, schema public" "GRANT CREATE ON SCHEMA public TO dumper; GRANT CREATE ON DATABASE shop TO dumper" \
+    "REVOKE CREATE ON SCHEMA public FROM dumper; REVOKE CREATE ON DATABASE shop FROM dumper"
+more "$its owns 1 object: view public.seen" "ALTER VIEW seen OWNER TO dumper" "ALTER VIEW seen OWNER TO postgres"
+exits 0 "$SANDSEED" plan part.yaml --no-rows
+as_owner -c "GRANT INSERT ON vault TO dumper"
+exits 0 "$SANDSEED" plan part.yaml --no-rows
+says "the role of schema_source can write; one that may read would do"
+as_owner -c "REVOKE INSERT ON vault FROM dumper; ALTER ROLE dumper SUPERUSER"
+exits 3 "$SANDSEED" check part.yaml --quiet
+claim "a superuser is refused as schema_source, too" bash -c "! grep -q 'more than' out"
+exits 0 "$SANDSEED" check part.yaml --quiet --allow-privileged-source
+says "dumper: more than the policy needs: the role of schema_source is a superuser or may become one"
+as_owner -c "ALTER ROLE dumper NOSUPERUSER; GRANT CREATE ON SCHEMA public TO PUBLIC"
 exits 0 "$SANDSEED" check part.yaml --quiet
 says "reader: more than the policy needs: as everybody, the source's role has CREATE on 1 object: schema public"
 says "REVOKE it FROM PUBLIC at the source"
@@ -180,6 +219,11 @@ for role in "" public none pg_reader "$(printf 'x%.0s' $(seq 64))" $'\xff'; do
     exits 1 "$SANDSEED" plan part.yaml --grants "$role"
     says "names no role that can be made"
 done
+exits 1 "$SANDSEED" plan part.yaml --grants dumper
+says "--grants names the role that schema_source connects as"
+sed 's|service=dumper|user=pg_monitor|' part.yaml >no-role.yaml
+exits 1 "$SANDSEED" plan no-role.yaml --grants reader
+says "schema_source names no role that can be made"
 exits 1 "$SANDSEED" plan part.yaml --grants reader -o new.yaml
 says "not with --output"
 sed 's|^source:.*|source: cluster:./private|' part.yaml >private.yaml

@@ -1,6 +1,7 @@
 -- What the session's role can do beyond reading, itself or as a role that it may become (SET ROLE takes nothing from a
 -- session, and gives what NOINHERIT withholds): kind, whether everybody may, on how many objects, the first three.
--- "reads" are the relations that a run never reads; what it may read of tables is in the catalog.
+-- "reads" are the relations that a run never reads; what it may read of tables is in the catalog.  "definer" are functions
+-- that run as their owner; the server's own (below FirstNormalObjectId) ask for what they need themselves.
 WITH may_be AS (
     SELECT r.oid, r.rolname, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplication, r.rolbypassrls
       FROM pg_catalog.pg_roles r WHERE pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER')
@@ -48,6 +49,13 @@ WITH may_be AS (
       FROM pg_catalog.pg_database d, LATERAL pg_catalog.aclexplode(d.datacl) a
      WHERE d.datname = pg_catalog.current_database() AND a.privilege_type = 'CREATE'
        AND a.grantee IN (SELECT oid FROM grantee) AND d.datdba NOT IN (SELECT oid FROM may_be)
+    UNION ALL
+    SELECT 'definer', pg_catalog.format('%I.%I(%s)', n.nspname, p.proname, pg_catalog.oidvectortypes(p.proargtypes)), a.grantee = 0
+      FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace,
+           LATERAL pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) a
+     WHERE p.prosecdef AND p.oid >= 16384 AND a.privilege_type = 'EXECUTE' AND a.grantee IN (SELECT oid FROM grantee)
+       AND p.proowner NOT IN (SELECT oid FROM may_be)
+       AND EXISTS (SELECT FROM may_be m WHERE pg_catalog.has_schema_privilege(m.oid, p.pronamespace, 'USAGE'))
 ), once AS (
     SELECT kind, object, pg_catalog.bool_and(everybody) AS everybody,
            pg_catalog.row_number() OVER (PARTITION BY kind, pg_catalog.bool_and(everybody) ORDER BY object COLLATE "C") AS nth
