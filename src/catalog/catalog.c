@@ -13,6 +13,17 @@ ss_catalog_find(const ss_catalog *catalog, const char *label)
     return NULL;
 }
 
+const ss_suspect *
+ss_catalog_suspect(const ss_catalog *catalog, const char *object)
+{
+    for (size_t i = 0; i < catalog->nsuspects; i++)
+    {
+        if (strcmp(catalog->suspects[i].object, object) == 0)
+            return &catalog->suspects[i];
+    }
+    return NULL;
+}
+
 size_t
 ss_catalog_index(const ss_catalog *catalog, const ss_table *table)
 {

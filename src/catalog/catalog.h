@@ -264,6 +264,7 @@ typedef struct ss_suspect
     const char
         *place; /* the first in it: "DEFAULT of email", "CHECK orders_check", "definition", ... */
     size_t counts[SS_TEXT_NKINDS];
+    const char *digest; /* of the texts that it is found in, each with its place: 8 hex digits */
 } ss_suspect;
 
 typedef struct ss_catalog
@@ -304,6 +305,9 @@ typedef struct ss_catalog
 
 /* The table of that label ("public.orders", quoted as in SQL), or NULL. */
 const ss_table *ss_catalog_find(const ss_catalog *catalog, const char *label);
+
+/* What was found in the texts of that object, or NULL. */
+const ss_suspect *ss_catalog_suspect(const ss_catalog *catalog, const char *object);
 
 /* Its index. */
 size_t ss_catalog_index(const ss_catalog *catalog, const ss_table *table);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "secret/digest.h"
 
 extern const char ss_sql_catalog_database[], ss_sql_catalog_tables[], ss_sql_catalog_columns[],
     ss_sql_catalog_types[], ss_sql_catalog_type_parts[], ss_sql_catalog_keys[],
@@ -751,32 +752,47 @@ read_names(reader *r, const char *sql, const char *what, const char ***names, si
     return SS_OK;
 }
 
+static void
+end_digest(const reader *r, ss_suspect *suspect, ss_digester *found)
+{
+    if (suspect != NULL)
+        suspect->digest = ss_strf(r->result, "%.8s", ss_digest_end(found, r->scratch));
+}
+
 /* Only what was found in them stays: function bodies alone may be megabytes. */
 static ss_code
 read_texts(reader *r)
 {
     ss_suspect *list = NULL, *last = NULL;
+    ss_digester *found = NULL;
     size_t n = 0, capacity = 0;
     rows d;
 
     SS_TRY(run(r, ss_sql_catalog_texts, &d, "texts of the schema"));
     for (; d.row < d.n; d.row++)
     {
-        const char *object = ss_pg_value(d.res, d.row, 0), *text = ss_pg_value(d.res, d.row, 2);
+        const char *object = ss_pg_value(d.res, d.row, 0), *place = ss_pg_value(d.res, d.row, 1);
+        const char *text = ss_pg_value(d.res, d.row, 2);
         size_t counts[SS_TEXT_NKINDS] = {0};
 
         if (object == NULL || ss_text_scan(text, strlen(text), NULL, 0, counts) == 0)
             continue;
         if (last == NULL || strcmp(last->object, object) != 0)
         {
+            end_digest(r, last, found);
+            found = ss_digest_begin(r->scratch);
             list = ss_grow(r->result, list, n, &capacity, sizeof *list);
             last = &list[n++];
             *last = (ss_suspect){.object = ss_strdup(r->result, object),
-                                 .place = ss_strdup(r->result, ss_pg_value(d.res, d.row, 1))};
+                                 .place = ss_strdup(r->result, place)};
         }
+        /* With the byte behind each, so that no two lists give the same. */
+        ss_digest_add(found, place, strlen(place) + 1);
+        ss_digest_add(found, text, strlen(text) + 1);
         for (size_t k = 0; k < SS_TEXT_NKINDS; k++)
             last->counts[k] += counts[k];
     }
+    end_digest(r, last, found);
     r->c->suspects = list;
     r->c->nsuspects = n;
     return SS_OK;

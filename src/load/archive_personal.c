@@ -11,6 +11,7 @@
 #include "catalog/catalog.h"
 #include "load/archive_internal.h"
 #include "load/archive_text.h"
+#include "secret/digest.h"
 
 static const char MARK[] = "-- Name: ";
 
@@ -113,37 +114,71 @@ count(const ss_archive *archive, const char *text, size_t counts[SS_TEXT_NKINDS]
     return n;
 }
 
+/*
+ * Which text it is of an object that no catalog query knows: of its statements, but for who owns it.  Where the catalog
+ * knows it, the digest is the catalog's, against which the policy was held.
+ */
+static const char *
+digest_of(const ss_archive *archive, const char *text)
+{
+    const char *statement = NULL, *digest;
+    size_t len = 0;
+    ss_buf all = {0};
+
+    while (ss_archive_text_next(&text, &statement, &len))
+    {
+        if (is_of_roles(archive, statement, len))
+            continue;
+        ss_buf_append(&all, statement, len);
+        ss_buf_putc(&all, '\0');
+    }
+    digest = ss_digest_short(archive->arena, all.data, all.len);
+    ss_buf_done(&all);
+    return digest;
+}
+
+static ss_code
+refuse(const ss_archive *archive, const ss_suspect *s, ss_text_verdict verdict, bool known,
+       ss_error *err)
+{
+    (void) ss_fail(err, SS_EREFUSED, "%s: its text holds what looks like %s, and %s",
+                   ss_printable(archive->arena, s->object),
+                   ss_policy_text_found(s->counts, archive->arena), ss_policy_text_wrong(verdict));
+    if (!known && (verdict == SS_TEXT_UNBOUND || verdict == SS_TEXT_CHANGED))
+        return ss_hint(err, "Look at it, then write digest: \"%s\" into its entry, and sign that.",
+                       s->digest);
+    return ss_hint(err, "%s",
+                   ss_policy_text_mend(archive->input.policy, s, verdict, archive->arena));
+}
+
 static ss_code
 decide(ss_archive *archive, size_t i, const ss_archive_entry *e, const char *text, ss_error *err)
 {
     ss_fate_of *fate = &archive->fates[i];
-    size_t counts[SS_TEXT_NKINDS] = {0};
+    ss_suspect suspect = {.place = ""};
+    const ss_suspect *known;
     const ss_text_rule *rule;
-    const char *object;
+    ss_text_verdict verdict;
 
     if (fate->fate == SS_FATE_EDITED)
         text = fate->text;
     /* Grants name roles, and nothing else. */
     if (strcmp(e->desc, "ACL") == 0 || strcmp(e->desc, "DEFAULT ACL") == 0 ||
-        count(archive, text, counts) == 0)
+        count(archive, text, suspect.counts) == 0)
         return SS_OK;
-    object = object_of(archive, e);
-    rule = ss_policy_text_rule(archive->input.policy, object);
-    if (!ss_policy_text_decided(rule, object, counts))
-    {
-        (void) ss_fail(err, SS_EREFUSED,
-                       "%s: its text holds what looks like %s, and the policy does not say what to "
-                       "do with it",
-                       ss_printable(archive->arena, object),
-                       ss_policy_text_found(counts, archive->arena));
-        return ss_hint(err, "%s", ss_policy_text_mend(object, counts, archive->arena));
-    }
+    suspect.object = object_of(archive, e);
+    known = ss_catalog_suspect(archive->input.catalog, suspect.object);
+    suspect.digest = known != NULL ? known->digest : digest_of(archive, text);
+    rule = ss_policy_text_rule(archive->input.policy, suspect.object);
+    verdict = ss_policy_text_judge(archive->input.policy, &suspect);
+    if (verdict != SS_TEXT_DECIDED)
+        return refuse(archive, &suspect, verdict, known != NULL, err);
     if (rule == NULL || rule->fate == SS_TEXT_STRIP)
     {
         fate->fate = SS_FATE_STRIPPED;
         ss_archive_list_stripped(archive, e->desc, ss_archive_display(archive, e),
                                  ss_strf(archive->arena, "it holds what looks like %s",
-                                         ss_policy_text_found(counts, archive->arena)),
+                                         ss_policy_text_found(suspect.counts, archive->arena)),
                                  false);
     }
     else if (rule->fate == SS_TEXT_REPLACE)
@@ -153,11 +188,11 @@ decide(ss_archive *archive, size_t i, const ss_archive_entry *e, const char *tex
         if (count(archive, fate->text, (size_t[SS_TEXT_NKINDS]){0}) > 0)
             return ss_fail(err, SS_EREFUSED,
                            "%s: its text still looks personal when the policy's text stands in it",
-                           ss_printable(archive->arena, object));
+                           ss_printable(archive->arena, suspect.object));
         ss_archive_list_stripped(archive, e->desc, ss_archive_display(archive, e),
                                  ss_strf(archive->arena,
                                          "what looks like %s was replaced in its text",
-                                         ss_policy_text_found(counts, archive->arena)),
+                                         ss_policy_text_found(suspect.counts, archive->arena)),
                                  true);
     }
     return SS_OK;

@@ -155,3 +155,21 @@ ss_policy_cover_rule(const ss_policy_rule *rule, const char *digest, ss_arena *r
     part(&out, digest);
     return finish(&out, result);
 }
+
+const char *
+ss_policy_cover_text(const ss_text_rule *rule, const char *digest, ss_arena *result)
+{
+    ss_buf out = {0};
+
+    part(&out, "text");
+    part(&out, rule->object);
+    part(&out, rule->fate == SS_TEXT_KEEP ? "keep" : "replace");
+    for (size_t k = 0; k < SS_TEXT_NKINDS && rule->fate == SS_TEXT_KEEP; k++)
+    {
+        part(&out, ss_text_kind_names[k]);
+        ss_buf_printf(&out, "%zu;", rule->counts[k]);
+    }
+    part(&out, rule->with);
+    part(&out, digest);
+    return finish(&out, result);
+}

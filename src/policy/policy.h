@@ -165,9 +165,22 @@ typedef struct ss_text_rule
     ss_place place;
     ss_text_fate fate;
     size_t counts[SS_TEXT_NKINDS]; /* KEEP: so many of each kind, and no more */
+    const char *digest;            /* KEEP: of the text that is kept; NULL: not written yet */
     const char *with;              /* REPLACE */
     const char *why;               /* KEEP */
+    ss_signature signature;        /* KEEP, REPLACE */
 } ss_text_rule;
+
+/* What a policy comes to for a text in which something was found. */
+typedef enum ss_text_verdict
+{
+    SS_TEXT_DECIDED,  /* it may travel, is replaced or left out */
+    SS_TEXT_OPEN,     /* nobody has decided */
+    SS_TEXT_MORE,     /* the policy keeps less than is in it */
+    SS_TEXT_UNBOUND,  /* kept, and nothing says which text that was */
+    SS_TEXT_CHANGED,  /* another one was kept */
+    SS_TEXT_UNSIGNED, /* decided, but not by whom it must be */
+} ss_text_verdict;
 
 typedef struct ss_policy
 {
@@ -329,9 +342,11 @@ const char *ss_policy_rule_name(const ss_policy_rule *rule, ss_arena *result);
 /* What the policy says of a text of the schema; NULL: nothing. */
 const ss_text_rule *ss_policy_text_rule(const ss_policy *policy, const char *object);
 
-/* Does the rule, or its absence, let a text with such findings travel (KEEP, REPLACE) or be left out? */
-bool ss_policy_text_decided(const ss_text_rule *rule, const char *object,
-                            const size_t counts[SS_TEXT_NKINDS]);
+/* Does the policy let the text travel as it is, have it replaced or left out; and if not, why? */
+ss_text_verdict ss_policy_text_judge(const ss_policy *policy, const ss_suspect *suspect);
+
+/* Does the signature cover the rule, and the text as it is now?  suspect: that text; NULL: it is not known. */
+bool ss_policy_text_is_signed(const ss_text_rule *rule, const ss_suspect *suspect);
 
 /* A comment can be left out without harm; and is, where the policy says nothing of it. */
 bool ss_policy_text_is_comment(const char *object);
@@ -339,10 +354,13 @@ bool ss_policy_text_is_comment(const char *object);
 /* Is it such that replacing a part of it would make rows invalid: an enum type? */
 bool ss_policy_text_is_type(const char *object);
 
-/* "1 email, 2 phone", and the line that a policy needs for it; in result. */
+/* "1 email, 2 phone"; in result. */
 const char *ss_policy_text_found(const size_t counts[SS_TEXT_NKINDS], ss_arena *result);
-const char *ss_policy_text_mend(const char *object, const size_t counts[SS_TEXT_NKINDS],
-                                ss_arena *result);
+
+/* What is wrong with a text that is not decided, behind "it holds ..., and "; and what mends it, in result. */
+const char *ss_policy_text_wrong(ss_text_verdict verdict);
+const char *ss_policy_text_mend(const ss_policy *policy, const ss_suspect *suspect,
+                                ss_text_verdict verdict, ss_arena *result);
 
 /* Does any table have mode pseudonymise? */
 bool ss_plan_pseudonymises(const ss_plan *plan);

@@ -66,6 +66,14 @@ ss_code ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *res
 ss_code ss_csv_tables_from_yaml(const char *file, const ss_yaml *map, ss_arena *result,
                                 const ss_csv_table **tables, size_t *n, ss_error *err);
 
+/* Eight hexadecimal digits. */
+ss_code ss_digest_from_yaml(const char *file, const ss_yaml *at, const char *what,
+                            const char **text, ss_error *err);
+
+/* signed: of an entry, where it has one. */
+ss_code ss_signature_from_yaml(const char *file, const ss_yaml *map, ss_signature *signature,
+                               ss_error *err);
+
 /* The text: map of the schema: section. */
 ss_code ss_text_rules_from_yaml(const char *file, const ss_yaml *map, ss_arena *result,
                                 const ss_text_rule **rules, size_t *n, ss_error *err);
@@ -135,5 +143,8 @@ const char *ss_policy_cover_column(const ss_policy_table *table, const ss_policy
 
 /* Of a rule: pattern, class, treatment, parameters, and the columns that it covers, by their digest. */
 const char *ss_policy_cover_rule(const ss_policy_rule *rule, const char *digest, ss_arena *result);
+
+/* Of a text: object, what is done with it, and which text it is, by its digest; NULL: that is not known. */
+const char *ss_policy_cover_text(const ss_text_rule *rule, const char *digest, ss_arena *result);
 
 #endif

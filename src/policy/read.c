@@ -103,28 +103,28 @@ rows(const reading *r, const ss_yaml *at, const char **text)
     return SS_OK;
 }
 
-/* Of what a signature or a rule covers. */
-static ss_code
-digest(const reading *r, const ss_yaml *at, const char *what, const char **text)
+ss_code
+ss_digest_from_yaml(const char *file, const ss_yaml *at, const char *what, const char **text,
+                    ss_error *err)
 {
-    SS_TRY(scalar(r, at, what, text));
+    SS_TRY(ss_yaml_scalar(file, at, what, text, err));
     if (strlen(*text) != 8 || strspn(*text, "0123456789abcdef") != 8)
-        return ss_yaml_fail(r->file, at, r->err,
-                            "%s must be 8 hexadecimal digits, as sandseed writes it", what);
+        return ss_yaml_fail(file, at, err, "%s must be 8 hexadecimal digits, as sandseed writes it",
+                            what);
     return SS_OK;
 }
 
 static ss_code
-date(const reading *r, const ss_yaml *at, const char **text)
+date(const char *file, const ss_yaml *at, const char **text, ss_error *err)
 {
     bool good;
 
-    SS_TRY(scalar(r, at, "date", text));
+    SS_TRY(ss_yaml_scalar(file, at, "date", text, err));
     good = strlen(*text) == 10;
     for (size_t i = 0; good && i < 10; i++)
         good = i == 4 || i == 7 ? (*text)[i] == '-' : (*text)[i] >= '0' && (*text)[i] <= '9';
     if (!good)
-        return ss_yaml_fail(r->file, at, r->err, "date must be a day such as 2026-11-23");
+        return ss_yaml_fail(file, at, err, "date must be a day such as 2026-11-23");
     return SS_OK;
 }
 
@@ -185,8 +185,8 @@ place(const reading *r, const ss_yaml *at)
 
 /* --- entries ------------------------------------------------------------------------------------ */
 
-static ss_code
-signature(const reading *r, const ss_yaml *map, ss_signature *s)
+ss_code
+ss_signature_from_yaml(const char *file, const ss_yaml *map, ss_signature *s, ss_error *err)
 {
     static const char *const keys[] = {"by", "date", "why", "covers"};
     const ss_yaml *at = ss_yaml_get(map, "signed"), *v;
@@ -194,17 +194,17 @@ signature(const reading *r, const ss_yaml *map, ss_signature *s)
     if (at == NULL)
         return SS_OK;
     *s = (ss_signature){0};
-    SS_TRY(known_keys(r, at, "signed", keys, NWORDS(keys)));
+    SS_TRY(ss_yaml_known_keys(file, at, "signed", keys, NWORDS(keys), err));
     if ((v = ss_yaml_get(at, "by")) != NULL)
-        SS_TRY(scalar(r, v, "by", &s->by));
+        SS_TRY(ss_yaml_scalar(file, v, "by", &s->by, err));
     if ((v = ss_yaml_get(at, "date")) != NULL)
-        SS_TRY(date(r, v, &s->date));
+        SS_TRY(date(file, v, &s->date, err));
     if ((v = ss_yaml_get(at, "why")) != NULL)
-        SS_TRY(scalar(r, v, "why", &s->why));
+        SS_TRY(ss_yaml_scalar(file, v, "why", &s->why, err));
     if ((v = ss_yaml_get(at, "covers")) != NULL)
-        SS_TRY(digest(r, v, "covers", &s->covers));
+        SS_TRY(ss_digest_from_yaml(file, v, "covers", &s->covers, err));
     if (s->by == NULL || s->covers == NULL)
-        return ss_yaml_fail(r->file, at, r->err,
+        return ss_yaml_fail(file, at, err,
                             "a signature needs by and covers: write it with sandseed sign");
     return SS_OK;
 }
@@ -377,7 +377,7 @@ read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode mo
                                             .to = &c->to,
                                             .value = &c->value,
                                             .why = &c->why}));
-    SS_TRY(signature(r, map, &c->signature));
+    SS_TRY(ss_signature_from_yaml(r->file, map, &c->signature, r->err));
     c->has_paths = ss_yaml_get(map, "paths") != NULL;
     if (c->has_paths)
         SS_TRY(expect_map(r, ss_yaml_get(map, "paths"), "paths"));
@@ -461,7 +461,7 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
         SS_TRY(texts(r, at, "subject", &t->subject, &t->nsubject));
     if ((at = ss_yaml_get(map, "rows")) != NULL)
         SS_TRY(rows(r, at, &t->rows));
-    SS_TRY(signature(r, map, &t->signature));
+    SS_TRY(ss_signature_from_yaml(r->file, map, &t->signature, r->err));
     at = ss_yaml_get(map, "columns");
     if (at != NULL && t->mode == SS_MODE_EMPTY)
         return ss_yaml_fail(r->file, at, r->err, "an empty table has no columns section");
@@ -536,11 +536,11 @@ read_rules(const reading *r, const ss_yaml *list)
         if ((at = ss_yaml_get(map, "type")) != NULL)
             SS_TRY(scalar(r, at, "type", &rule->type));
         if ((at = ss_yaml_get(map, "digest")) != NULL)
-            SS_TRY(digest(r, at, "digest", &rule->digest));
+            SS_TRY(ss_digest_from_yaml(r->file, at, "digest", &rule->digest, r->err));
         if ((at = ss_yaml_get(map, "matched")) != NULL)
             SS_TRY(count(r, at, "matched", 0, 10000000, &n));
         rule->matched = (size_t) n;
-        SS_TRY(signature(r, map, &rule->signature));
+        SS_TRY(ss_signature_from_yaml(r->file, map, &rule->signature, r->err));
         if ((rule->match != NULL) + (rule->domain != NULL) + (rule->type != NULL) != 1)
             return ss_yaml_fail(r->file, map, r->err, "a rule has one of match:, domain:, type:");
         if (ss_yaml_get(map, "class") == NULL)
@@ -567,7 +567,7 @@ read_schema(const reading *r, const ss_yaml *map)
 
     SS_TRY(known_keys(r, map, "schema", keys, NWORDS(keys)));
     r->p->locale_substitute = r->p->owners_stand_in = r->p->owners_skip = false;
-    r->p->nextensions = 0;
+    r->p->nextensions = r->p->ntexts = 0;
     if ((at = ss_yaml_get(map, "locale")) != NULL)
     {
         SS_TRY(word(r, at, "word for locale", locales, 1, &i));

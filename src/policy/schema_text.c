@@ -32,17 +32,51 @@ ss_policy_text_rule(const ss_policy *policy, const char *object)
 }
 
 bool
-ss_policy_text_decided(const ss_text_rule *rule, const char *object,
-                       const size_t counts[SS_TEXT_NKINDS])
+ss_policy_text_is_signed(const ss_text_rule *rule, const ss_suspect *suspect)
 {
+    const char *digest =
+        rule->fate == SS_TEXT_KEEP && suspect != NULL ? suspect->digest : rule->digest;
+    ss_arena *scratch;
+    bool covers;
+
+    if (rule->signature.by == NULL)
+        return false;
+    scratch = ss_arena_new(NULL);
+    covers = strcmp(rule->signature.covers, ss_policy_cover_text(rule, digest, scratch)) == 0;
+    ss_arena_free(scratch);
+    return covers;
+}
+
+ss_text_verdict
+ss_policy_text_judge(const ss_policy *policy, const ss_suspect *suspect)
+{
+    const ss_text_rule *rule = ss_policy_text_rule(policy, suspect->object);
+    const ss_signoff required = policy->require_signoff;
+
     if (rule == NULL)
-        return ss_policy_text_is_comment(object);
-    for (size_t k = 0; k < SS_TEXT_NKINDS && rule->fate == SS_TEXT_KEEP; k++)
+        return ss_policy_text_is_comment(suspect->object) ? SS_TEXT_DECIDED : SS_TEXT_OPEN;
+    if (rule->fate == SS_TEXT_UNDECIDED)
+        return SS_TEXT_OPEN;
+    if (rule->fate == SS_TEXT_STRIP)
+        return SS_TEXT_DECIDED;
+    if (rule->fate == SS_TEXT_KEEP)
     {
-        if (counts[k] > rule->counts[k])
-            return false;
+        for (size_t k = 0; k < SS_TEXT_NKINDS; k++)
+        {
+            if (suspect->counts[k] > rule->counts[k])
+                return SS_TEXT_MORE;
+        }
+        if (rule->digest == NULL)
+            return SS_TEXT_UNBOUND;
+        if (strcmp(rule->digest, suspect->digest) != 0)
+            return SS_TEXT_CHANGED;
     }
-    return rule->fate != SS_TEXT_UNDECIDED;
+    /* What is replaced reveals nothing. */
+    if ((required == SS_SIGNOFF_ALL ||
+         (required == SS_SIGNOFF_PERSONAL_KEEP && rule->fate == SS_TEXT_KEEP)) &&
+        !ss_policy_text_is_signed(rule, suspect))
+        return SS_TEXT_UNSIGNED;
+    return SS_TEXT_DECIDED;
 }
 
 /* --- what is said ------------------------------------------------------------------------------- */
@@ -71,21 +105,64 @@ ss_policy_text_found(const size_t counts[SS_TEXT_NKINDS], ss_arena *result)
 }
 
 const char *
-ss_policy_text_mend(const char *object, const size_t counts[SS_TEXT_NKINDS], ss_arena *result)
+ss_policy_text_wrong(ss_text_verdict verdict)
 {
+    switch (verdict)
+    {
+    case SS_TEXT_DECIDED:
+        return "it is decided";
+    case SS_TEXT_OPEN:
+        return "the policy does not say what to do with it";
+    case SS_TEXT_MORE:
+        return "the policy does not say what to do with it (it keeps less)";
+    case SS_TEXT_UNBOUND:
+        return "the policy keeps it but does not say which text that was: its entry has no digest:";
+    case SS_TEXT_CHANGED:
+        return "the text is not the one that the policy keeps: it has changed since its digest: "
+               "was written";
+    case SS_TEXT_UNSIGNED:
+        return "what the policy does with it is not signed, or was changed since";
+    }
+    return "";
+}
+
+/* A line of the policy. */
+static const char *
+entry_for(const ss_policy *policy, const ss_suspect *suspect, ss_arena *result)
+{
+    const char *object = suspect->object;
     ss_buf name = {0};
     const char *text;
 
     ss_policy_put_scalar(&name, object);
-    text = ss_strf(result, "%sunder schema: text: write %s: %s{keep: {%s}, why: REASON}",
+    text = ss_strf(result,
+                   "%sunder schema: text: write %s: %s{keep: {%s}, why: REASON}, to which sandseed "
+                   "%s adds its digest",
                    ss_policy_text_is_type(object) ? "mend it at the source, or " : "",
                    ss_printable(result, ss_buf_text(&name)),
                    ss_policy_text_is_comment(object) ? "strip, {replace: TEXT} or "
                    : ss_policy_text_is_type(object)  ? ""
                                                      : "{replace: TEXT} or ",
-                   list_counts(counts, "{", result));
+                   list_counts(suspect->counts, "{", result),
+                   policy->require_signoff == SS_SIGNOFF_NONE ? "plan" : "sign");
     ss_buf_done(&name);
     return text;
+}
+
+const char *
+ss_policy_text_mend(const ss_policy *policy, const ss_suspect *suspect, ss_text_verdict verdict,
+                    ss_arena *result)
+{
+    const ss_text_rule *rule = ss_policy_text_rule(policy, suspect->object);
+    const char *file = rule == NULL ? policy->file : rule->place.file;
+
+    if (verdict == SS_TEXT_OPEN || verdict == SS_TEXT_MORE)
+        return entry_for(policy, suspect, result);
+    if (policy->require_signoff == SS_SIGNOFF_NONE)
+        return ss_strf(result, "look at it, %sthen sandseed plan %s",
+                       verdict == SS_TEXT_CHANGED ? "take digest: out of its entry, " : "", file);
+    return ss_strf(result, "look at it, then sandseed sign %s --by NAME --why TEXT '%s'", file,
+                   ss_printable(result, suspect->object));
 }
 
 void
@@ -102,37 +179,41 @@ ss_text_rule_write(const ss_suspect *suspect, ss_buf *out)
 
 /* --- judging ------------------------------------------------------------------------------------ */
 
+/* One text in which something was found. */
+static void
+judge(ss_resolving *r, const ss_suspect *s)
+{
+    const ss_text_rule *rule = ss_policy_text_rule(r->policy, s->object);
+    const ss_text_verdict verdict = ss_policy_text_judge(r->policy, s);
+    const ss_place *place = rule == NULL ? NULL : &rule->place;
+    const char *found = ss_policy_text_found(s->counts, r->result);
+    const char *mend = ss_policy_text_mend(r->policy, s, verdict, r->result);
+
+    if (verdict == SS_TEXT_DECIDED && rule == NULL)
+        ss_resolve_add(r, SS_FINDING_INFO, SS_OK, SS_WHAT_PERSONAL_TEXT, s->object, NULL, "",
+                       "it holds what looks like %s: it is left out of the sandbox", found);
+    else if (verdict == SS_TEXT_DECIDED && rule->signature.by != NULL &&
+             !ss_policy_text_is_signed(rule, s))
+        WARN(UNSIGNED, s->object, place, "look at what changed and sign it again",
+             "the signature no longer covers the text as it is");
+    else if (verdict == SS_TEXT_UNSIGNED)
+        STOP(UNSIGNED, s->object, place, mend, "its %s holds what looks like %s, and %s",
+             ss_printable(r->result, s->place), found, ss_policy_text_wrong(verdict));
+    else if (verdict != SS_TEXT_DECIDED)
+        STOP(PERSONAL_TEXT, s->object, place, mend, "its %s holds what looks like %s, and %s",
+             ss_printable(r->result, s->place), found, ss_policy_text_wrong(verdict));
+}
+
 void
 ss_resolve_texts(ss_resolving *r)
 {
     for (size_t i = 0; i < r->catalog->nsuspects && !r->policy->texts_decided; i++)
-    {
-        const ss_suspect *s = &r->catalog->suspects[i];
-        const ss_text_rule *rule = ss_policy_text_rule(r->policy, s->object);
-        const char *found = ss_policy_text_found(s->counts, r->result);
-
-        if (ss_policy_text_decided(rule, s->object, s->counts))
-        {
-            if (rule == NULL)
-                ss_resolve_add(r, SS_FINDING_INFO, SS_OK, SS_WHAT_PERSONAL_TEXT, s->object, NULL,
-                               "", "it holds what looks like %s: it is left out of the sandbox",
-                               found);
-            continue;
-        }
-        STOP(PERSONAL_TEXT, s->object, rule == NULL ? NULL : &rule->place,
-             ss_policy_text_mend(s->object, s->counts, r->result),
-             "its %s holds what looks like %s, and the policy does not say what to do with it%s",
-             ss_printable(r->result, s->place), found,
-             rule != NULL && rule->fate == SS_TEXT_KEEP ? " (it keeps less)" : "");
-    }
+        judge(r, &r->catalog->suspects[i]);
     for (size_t i = 0; i < r->policy->ntexts; i++)
     {
         const ss_text_rule *rule = &r->policy->texts[i];
-        bool there = false;
 
-        for (size_t s = 0; s < r->catalog->nsuspects && !there; s++)
-            there = strcmp(r->catalog->suspects[s].object, rule->object) == 0;
-        if (!there)
+        if (ss_catalog_suspect(r->catalog, rule->object) == NULL)
             WARN(VANISHED, rule->object, &rule->place, "take the entry out",
                  "nothing in the text of this object looks personal any more");
     }
@@ -189,7 +270,8 @@ static ss_code
 read_entry(const char *file, const ss_yaml *key, const ss_yaml *at, ss_text_rule *rule,
            ss_error *err)
 {
-    const ss_yaml *keep, *replace, *why;
+    static const char *const keys[] = {"keep", "replace", "why", "digest", "signed"};
+    const ss_yaml *keep, *replace, *why, *digest;
 
     *rule = (ss_text_rule){.object = key->text, .place = {file, key->line, key->column}};
     if (at->kind == SS_YAML_SCALAR && strcmp(at->text, "undecided") == 0)
@@ -207,31 +289,29 @@ read_entry(const char *file, const ss_yaml *key, const ss_yaml *at, ss_text_rule
             file, at, err,
             "a text is undecided, strip, {replace: TEXT} or {keep: {email: 1}, why: "
             "REASON}");
-    for (size_t i = 0; i < at->n; i++)
-    {
-        if (strcmp(at->keys[i]->text, "keep") != 0 && strcmp(at->keys[i]->text, "replace") != 0 &&
-            strcmp(at->keys[i]->text, "why") != 0)
-        {
-            (void) ss_yaml_fail(file, at->keys[i], err, "unknown key");
-            return ss_hint(err, "Known here: keep, replace, why.");
-        }
-    }
+    SS_TRY(ss_yaml_known_keys(file, at, "a text", keys, sizeof keys / sizeof keys[0], err));
     keep = ss_yaml_get(at, "keep");
     replace = ss_yaml_get(at, "replace");
     why = ss_yaml_get(at, "why");
+    digest = ss_yaml_get(at, "digest");
     if ((keep == NULL) == (replace == NULL))
         return ss_yaml_fail(file, at, err, "a text is either kept or replaced");
     if (why != NULL && (why->kind != SS_YAML_SCALAR || why->text[0] == '\0'))
         return ss_yaml_fail(file, why, err, "why is a sentence");
     rule->why = why == NULL ? NULL : why->text;
+    SS_TRY(ss_signature_from_yaml(file, at, &rule->signature, err));
     if (keep != NULL)
     {
         rule->fate = SS_TEXT_KEEP;
         if (why == NULL)
             return ss_yaml_fail(file, at, err, "what is kept needs a why:");
+        if (digest != NULL)
+            SS_TRY(ss_digest_from_yaml(file, digest, "digest", &rule->digest, err));
         return read_counts(file, keep, rule->counts, err);
     }
     rule->fate = SS_TEXT_REPLACE;
+    if (digest != NULL)
+        return ss_yaml_fail(file, digest, err, "digest says which text is kept: this one is not");
     if (replace->kind != SS_YAML_SCALAR || !is_harmless(replace->text))
         return ss_yaml_fail(file, replace, err,
                             "replace takes letters, digits, blanks and any of @ . _ + - / :");

@@ -711,6 +711,69 @@ sign_rule(editing *e, const ss_catalog *catalog, size_t i, const ss_policy_signi
     note_change(e, (ss_policy_change){.kind = SS_CHANGE_RULE, .object = name, .covers = covers});
 }
 
+/* --- texts of the schema */
+
+/* In the file itself: a section counts as a whole, so all of them are or none is. */
+static bool
+is_own_text(const editing *e, size_t i)
+{
+    return strcmp(e->policy->texts[i].place.file, e->file) == 0;
+}
+
+static const ss_yaml *
+text_entry(const editing *e, size_t i)
+{
+    return ss_yaml_get(ss_yaml_get(e->root, "schema"), "text")->values[i];
+}
+
+static bool
+is_signable_text(const ss_text_rule *rule)
+{
+    return rule->fate == SS_TEXT_KEEP || rule->fate == SS_TEXT_REPLACE;
+}
+
+/* Who signs a text that is kept signs it as it is now. */
+static void
+sign_text(editing *e, const ss_catalog *catalog, size_t i, const ss_policy_signing *s)
+{
+    const ss_text_rule *rule = &e->policy->texts[i];
+    const ss_suspect *suspect = ss_catalog_suspect(catalog, rule->object);
+    const char *digest = suspect == NULL ? rule->digest : suspect->digest, *covers;
+
+    if (!is_own_text(e, i) || !is_signable_text(rule) ||
+        !matches(rule->object, s->patterns, s->npatterns))
+        return;
+    if (rule->fate == SS_TEXT_REPLACE)
+        digest = NULL;
+    else if (digest == NULL)
+        return; /* what is not there cannot be signed */
+    else if (rule->digest == NULL || strcmp(rule->digest, digest) != 0)
+        put_value(e, text_entry(e, i), "digest", ss_strf(e->arena, "\"%s\"", digest));
+    covers = ss_policy_cover_text(rule, digest, e->arena);
+    put_signature(e, text_entry(e, i), signature_text(e->arena, s->by, s->date, s->why, covers));
+    note_change(
+        e, (ss_policy_change){.kind = SS_CHANGE_TEXT, .object = rule->object, .covers = covers});
+}
+
+/* Of texts that are kept and have none.  One that is not that of the text any more is a person's to renew. */
+static void
+put_digests(editing *e, const ss_catalog *catalog)
+{
+    for (size_t i = 0; i < e->policy->ntexts; i++)
+    {
+        const ss_text_rule *rule = &e->policy->texts[i];
+        const ss_suspect *suspect = ss_catalog_suspect(catalog, rule->object);
+
+        if (!is_own_text(e, i) || rule->fate != SS_TEXT_KEEP || rule->digest != NULL ||
+            suspect == NULL)
+            continue;
+        put_value(e, text_entry(e, i), "digest", ss_strf(e->arena, "\"%s\"", suspect->digest));
+        note_change(e, (ss_policy_change){.kind = SS_CHANGE_DIGEST, .object = rule->object});
+    }
+}
+
+/* --- what stands in a base */
+
 /* What the pattern matches in one of the files: the place of an entry, or NULL. */
 static const ss_place *
 place_of_match(const editing *e, const char *pattern, bool own)
@@ -721,6 +784,12 @@ place_of_match(const editing *e, const char *pattern, bool own)
     {
         if (ss_glob(pattern, ss_policy_rule_name(&p->rules[i], e->arena)))
             return &p->rules[i].place;
+    }
+    for (size_t i = 0; i < p->ntexts; i++)
+    {
+        if (is_own_text(e, i) == own && is_signable_text(&p->texts[i]) &&
+            ss_glob(pattern, p->texts[i].object))
+            return &p->texts[i].place;
     }
     for (size_t t = 0; t < p->ntables; t++)
     {
@@ -771,6 +840,8 @@ ss_policy_sign(const char *file, const ss_catalog *catalog, const ss_policy_sign
         sign_rule(&e, catalog, i, signing);
     for (size_t t = 0; code == SS_OK && t < e.policy->nown_tables; t++)
         sign_table(&e, catalog, t, signing);
+    for (size_t i = 0; code == SS_OK && i < e.policy->ntexts; i++)
+        sign_text(&e, catalog, i, signing);
     if (code == SS_OK && e.nedits > 0)
         code = finish(&e, err);
     ss_arena_free(e.arena);
@@ -1038,6 +1109,8 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
         put_covered(&e, catalog, i, true, &digest);
     if (code == SS_OK && added.len > 0)
         code = insert_entries(&e, "tables", "tables:\n", ss_buf_text(&added), err);
+    if (code == SS_OK)
+        put_digests(&e, catalog);
     if (code == SS_OK)
         code = insert_texts(&e, catalog, err);
     if (code == SS_OK && e.nedits > 0)

@@ -94,7 +94,8 @@ typedef enum ss_change_kind
     SS_CHANGE_COLUMN,   /* likewise */
     SS_CHANGE_RULE,     /* says anew what it covers, or was signed */
     SS_CHANGE_COVERED,  /* a column that a rule covers from now on */
-    SS_CHANGE_TEXT,     /* a text of the schema that looks personal came in */
+    SS_CHANGE_TEXT,     /* a text of the schema that looks personal came in, or was signed */
+    SS_CHANGE_DIGEST,   /* of one that is kept, which had none */
     SS_CHANGE_CSV,      /* a table or column of CSV files came in */
     SS_CHANGE_VANISHED, /* nothing was done: the source does not have it any more */
 } ss_change_kind;
@@ -121,17 +122,18 @@ typedef struct ss_policy_signing
     const char *by;
     const char *date;
     const char *why;
-    const char *const
-        *patterns; /* globs over schema.table, schema.table.column and rules' own patterns */
+    const char *const *
+        patterns; /* globs over schema.table, schema.table.column, rules' own patterns and objects of
+                      texts */
     size_t npatterns;
 } ss_policy_signing;
 
 /*
  * Both edit what stands in file itself, never its base; decisions, and so digests, are those of both together.
  *
- * Sign the tables, columns and rules of file that match one of the patterns and whose entries are in the
- * file.  A rule says from then on that it covers what it matches in catalog, from which the digests are
- * made.  Replaces the file whole.  Appends to changes, in result.  SS_EMEND where a pattern matches entries of
+ * Sign the tables, columns, rules and texts of the schema (kept or replaced) that match one of the patterns and
+ * whose entries are in the file.  A rule says from then on that it covers what it matches in catalog, from which the
+ * digests are made; of a text that is kept the digest is that of now.  Replaces the file whole.  Appends to changes, in result.  SS_EMEND where a pattern matches entries of
  * the base alone.
  */
 ss_code ss_policy_sign(const char *file, const ss_catalog *catalog,
@@ -140,7 +142,8 @@ ss_code ss_policy_sign(const char *file, const ss_catalog *catalog,
 
 /*
  * Bring file up to date with the catalog: tables and columns that neither it nor one of its rules names
- * are inserted, with class and why from proposals and subjects (as above), and every rule says what it covers.
+ * are inserted, with class and why from proposals and subjects (as above), every rule says what it covers, and a text
+ * that is kept and has no digest gets it; one that has another is left as it is.
  */
 ss_code ss_policy_update(const char *file, const ss_catalog *catalog,
                          const ss_proposal *const *proposals, const ss_subject_proposal *subjects,

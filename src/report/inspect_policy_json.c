@@ -118,8 +118,9 @@ rules_json(const ss_policy_page *page)
 
 /* What looks personal in the schema's own text and is let through. */
 static json_t *
-texts_json(const ss_policy *policy)
+texts_json(const ss_plan *plan)
 {
+    const ss_policy *policy = plan->policy;
     ss_arena *scratch = ss_arena_new(NULL);
     json_t *list = json_array();
 
@@ -134,6 +135,9 @@ texts_json(const ss_policy *policy)
         ss_json_set(o, "object", ss_json_text(rule->object));
         ss_json_set(o, "found", json_string(ss_policy_text_found(rule->counts, scratch)));
         ss_json_set(o, "why", ss_json_text(rule->why));
+        set_signature(
+            o, rule->signature.by == NULL ? NULL : &rule->signature,
+            ss_policy_text_is_signed(rule, ss_catalog_suspect(plan->catalog, rule->object)));
         (void) json_array_append_new(list, o);
     }
     ss_arena_free(scratch);
@@ -188,7 +192,7 @@ ss_policy_page_json(const ss_policy_page *page)
     }
     ss_json_set(root, "columns", columns);
     ss_json_set(root, "rules", rules_json(page));
-    ss_json_set(root, "schema_texts_kept", texts_json(policy));
+    ss_json_set(root, "schema_texts_kept", texts_json(page->plan));
     ss_json_set_count(root, "undecided_columns", undecided);
     ss_json_set_count(root, "stops", page->plan->nstops);
     return root;

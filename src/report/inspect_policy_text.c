@@ -56,6 +56,12 @@ signed_text(const writer *w, const ss_signature *s, bool covers)
                    covers ? "" : "; what was signed has changed since: it no longer counts");
 }
 
+static bool
+is_text_signed(const writer *w, const ss_text_rule *rule)
+{
+    return ss_policy_text_is_signed(rule, ss_catalog_suspect(w->page->plan->catalog, rule->object));
+}
+
 static const char *
 label_of(const writer *w, const ss_page_column *c)
 {
@@ -330,6 +336,9 @@ leaving(writer *w)
                                safe(w, rule->object),
                                ss_policy_text_found(rule->counts, w->scratch)));
         fact(w, 6, "why", rule->why == NULL ? "no reason given" : safe(w, rule->why));
+        fact(w, 6, "signed",
+             signed_text(w, rule->signature.by == NULL ? NULL : &rule->signature,
+                         is_text_signed(w, rule)));
         told++;
     }
     if (told == 0)
@@ -507,6 +516,17 @@ changed(writer *w)
                                signed_text(w, &rule->signature, true)));
         told++;
     }
+    for (size_t i = 0; i < policy->ntexts; i++)
+    {
+        const ss_text_rule *rule = &policy->texts[i];
+
+        if (rule->signature.by == NULL || is_text_signed(w, rule))
+            continue;
+        ss_layout_line(&w->l, 3, 6,
+                       ss_strf(w->scratch, "in the schema's own text, %s, signed %s",
+                               safe(w, rule->object), signed_text(w, &rule->signature, true)));
+        told++;
+    }
     ss_layout_line(
         &w->l, 3, 3,
         told == 0
@@ -516,15 +536,36 @@ changed(writer *w)
               "has. Look, and sign again.");
 }
 
+/* What looks personal in the schema's own text and lacks a signature, or a decision.  How many there were. */
+static size_t
+texts_that_lack(writer *w, bool signature)
+{
+    const ss_plan *plan = w->page->plan;
+    size_t told = 0;
+
+    for (size_t i = 0; i < plan->catalog->nsuspects; i++)
+    {
+        const ss_suspect *s = &plan->catalog->suspects[i];
+        const ss_text_verdict verdict = ss_policy_text_judge(plan->policy, s);
+
+        if (verdict == SS_TEXT_DECIDED || (verdict == SS_TEXT_UNSIGNED) != signature)
+            continue;
+        ss_layout_line(&w->l, 6, 9,
+                       ss_strf(w->scratch, "in the schema's own text, %s", safe(w, s->object)));
+        told++;
+    }
+    return told;
+}
+
 static void
 open_decisions(writer *w)
 {
     heading(w, "5. What is not signed although it must be, and what nobody has decided");
     ss_layout_line(&w->l, 3, 3, "Not signed:");
-    if (by_table(w, lacks_signature) == 0)
+    if (by_table(w, lacks_signature) + texts_that_lack(w, true) == 0)
         ss_layout_line(&w->l, 6, 6, "none");
     ss_layout_line(&w->l, 3, 3, "Undecided:");
-    if (by_table(w, is_undecided) == 0)
+    if (by_table(w, is_undecided) + texts_that_lack(w, false) == 0)
         ss_layout_line(&w->l, 6, 6, "none");
 }
 

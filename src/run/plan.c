@@ -189,7 +189,7 @@ update_text(const ss_policy_changes *changes, const char *file, ss_arena *arena,
         count_changes(changes, SS_CHANGE_TEXT) + count_changes(changes, SS_CHANGE_CSV);
     const size_t rules = count_changes(changes, SS_CHANGE_RULE);
 
-    if (entries + rules == 0)
+    if (entries + rules + count_changes(changes, SS_CHANGE_DIGEST) == 0)
         ss_buf_printf(out, "%s is up to date.\n", ss_printable(arena, file));
     else
         ss_buf_printf(out, "%s: %zu new %s, %zu %s anew what %s.\n", ss_printable(arena, file),
@@ -204,6 +204,8 @@ update_text(const ss_policy_changes *changes, const char *file, ss_arena *arena,
         if (c->kind == SS_CHANGE_COVERED)
             ss_buf_printf(out, "covered   %s, by the rule \"%s\"\n", object,
                           ss_printable(arena, c->rule));
+        else if (c->kind == SS_CHANGE_DIGEST)
+            ss_buf_printf(out, "digest    %s, of its text as it is kept\n", object);
         else if (c->kind == SS_CHANGE_VANISHED)
             ss_buf_printf(out, "vanished  %s, at %s\n", object, ss_printable(arena, c->place));
         else if (c->kind != SS_CHANGE_RULE && !is_told(changes, c))

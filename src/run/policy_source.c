@@ -59,9 +59,10 @@ ss_look_at_source(const ss_options *o, const ss_source *source, const ss_watch *
 }
 
 static const char *const change_words[] = {
-    [SS_CHANGE_TABLE] = "table",      [SS_CHANGE_COLUMN] = "column", [SS_CHANGE_RULE] = "rule",
-    [SS_CHANGE_COVERED] = "covered",  [SS_CHANGE_TEXT] = "text",     [SS_CHANGE_CSV] = "csv",
-    [SS_CHANGE_VANISHED] = "vanished"};
+    [SS_CHANGE_TABLE] = "table", [SS_CHANGE_COLUMN] = "column",
+    [SS_CHANGE_RULE] = "rule",   [SS_CHANGE_COVERED] = "covered",
+    [SS_CHANGE_TEXT] = "text",   [SS_CHANGE_DIGEST] = "digest",
+    [SS_CHANGE_CSV] = "csv",     [SS_CHANGE_VANISHED] = "vanished"};
 
 json_t *
 ss_policy_changes_json(const ss_policy_changes *changes)

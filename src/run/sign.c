@@ -32,7 +32,12 @@ sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *res
                                                .npatterns = o->npatterns},
                           arena, &changes, err));
     if (changes.n == 0)
-        return ss_fail(err, SS_EMEND, "no entry of %s matches", o->policy);
+    {
+        (void) ss_fail(err, SS_EMEND, "no entry of %s matches", o->policy);
+        return ss_hint(err, "A text of the schema can be signed when it is kept or replaced; of "
+                            "one that the source's catalog does not show, the run that stops "
+                            "tells the digest that its entry needs first.");
+    }
     ss_buf_printf(&text, "Signed %zu %s of %s.\n", changes.n, changes.n == 1 ? "entry" : "entries",
                   ss_printable(arena, o->policy));
     ss_result_set(result, &text,

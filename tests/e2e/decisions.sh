@@ -164,4 +164,5 @@ done
 claim "and nothing else stops it, nor is it shown" bash -c '[ $(grep -c "^stops" out) = 4 ] && ! grep -q real.org out'
 sed -Ei 's/^    type public.who: .*/    type public.who: {keep: {email: 1}, why: "a test"}/; s/^(    (table|index|domain) .*): undecided.*/\1: {replace: x}/' texts.yaml
 sed -i 's/^      cc: .*/      cc: {class: direct-identifier, kind: email}/' texts.yaml
+exits 0 "$SANDSEED" sign texts.yaml --by test --why "a test" 'type public.who'
 exits 0 check texts.yaml

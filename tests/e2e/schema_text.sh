@@ -78,6 +78,48 @@ says "this looks personal itself"
 sed 's/, why: "a test"//' p.yaml >bad.yaml
 exits 1 check bad.yaml
 says "what is kept needs a why"
+# Kept without saying which text, as files of before have it.
+exits 3 check p.yaml
+says "its entry has no digest:"
+says "sandseed sign p.yaml --by NAME --why TEXT 'type public.mood'"
+cp p.yaml none.yaml
+echo 'require_signoff: none' >>none.yaml
+exits 3 check none.yaml
+says "look at it, then sandseed plan none.yaml"
+exits 0 "$SANDSEED" plan none.yaml
+says "digest    type public.mood, of its text as it is kept"
+exits 0 check none.yaml
+exits 0 "$SANDSEED" plan none.yaml
+says "none.yaml is up to date."
+cp p.yaml planned.yaml
+exits 0 "$SANDSEED" plan planned.yaml --json
+says '"what": "digest"'
+exits 3 check planned.yaml
+says "type public.mood: its label holds what looks like 1 national-number, and what the policy does with it is not signed"
+exits 0 "$SANDSEED" inspect planned.yaml
+says "in the schema's own text, type public.mood"
+claim "the page says that it is not signed" bash -c 'sed -n "/^5\./,/Undecided:/p" out | grep -q "type public.mood"'
+exits 0 "$SANDSEED" sign planned.yaml --by test --why "a test" 'type public.mood'
+cp planned.yaml twice.yaml
+exits 0 "$SANDSEED" sign p.yaml --by test --why "a test" 'type public.mood' --json
+says '"what": "text"'
+claim "to sign writes the digest that plan writes" diff <(grep -o 'digest: "[0-9a-f]*"\|covers: .*' p.yaml) <(grep -o 'digest: "[0-9a-f]*"\|covers: .*' planned.yaml)
+exits 0 "$SANDSEED" sign twice.yaml --by test --why "a test" 'type *'
+cmp twice.yaml planned.yaml || fail "a second signature of a day changes bytes"
+exits 1 "$SANDSEED" sign p.yaml --by test --why "a test" 'comment on column public.mail.cc'
+says "no entry of p.yaml matches"
+sed 's/national-number: 1/national-number: 2/' p.yaml >bad.yaml
+exits 3 check bad.yaml
+says "is not signed, or was changed since"
+sed 's/digest: "[0-9a-f]*"/digest: "00000000"/' p.yaml >bad.yaml
+exits 3 check bad.yaml
+says "is not the one that the policy keeps"
+# What is replaced must be signed where everything must.
+printf 'sandseed: 1\nbase: p.yaml\nrequire_signoff: all\n' >all.yaml
+exits 3 check all.yaml
+says "unsigned       view public.staff: its query holds what looks like 1 email, and what the policy does with it is not signed"
+exits 1 "$SANDSEED" sign all.yaml --by test --why "a test" 'view public.staff'
+says "stands not in all.yaml but in its base, at p.yaml"
 exits 0 check p.yaml
 exits 0 refresh p.yaml --seed 1
 as_dumped() { "$(pg_bin)/pg_dump" --schema-only "$1"; }
@@ -113,7 +155,28 @@ says "new       function public.same()"
 cp p.yaml before.yaml
 exits 0 "$SANDSEED" plan p.yaml
 cmp p.yaml before.yaml || fail "a second plan changes bytes"
-sed -i 's/^\(    "function public.same()"\): undecided/\1: {keep: {email: 1}, why: "nobody"}/' p.yaml
+sed -i 's/^    "function public.same()": undecided.*/    "function public.same()":\n      keep: {email: 1}\n      why: nobody/' p.yaml
+exits 0 "$SANDSEED" sign p.yaml --by test --why "a test" 'function public.same()'
+exits 0 check p.yaml
+exits 0 refresh p.yaml --seed 1
+psql_in source shop -c "CREATE OR REPLACE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN /* o.ther@real.org */ RETURN new; END'"
+for command in "check p.yaml" "refresh p.yaml" "$SANDSEED fit p.yaml -o model --allow-privileged-source"; do
+    exits 3 $command
+    says "function public.same()"
+    says "the text is not the one that the policy keeps: it has changed since its digest: was written"
+    claim "nor is it shown" bash -c "! grep -q real.org out"
+done
+cp p.yaml before.yaml
+exits 0 "$SANDSEED" plan p.yaml
+cmp p.yaml before.yaml || fail "plan lets a changed text through"
+exits 0 "$SANDSEED" inspect p.yaml
+says "in the schema's own text, function public.same(), signed by test on"
+"$SANDSEED" inspect p.yaml --json --quiet >page.json
+claim "the page of machines says so, too" python3 -c '
+import json
+kept = {k["object"]: (k["signed_by"], k["covered"]) for k in json.load(open("page.json"))["schema_texts_kept"]}
+assert kept == {"type public.mood": ("test", True), "function public.same()": ("test", False)}, kept'
+exits 0 "$SANDSEED" sign p.yaml --by test --why "a test" 'function public.same()'
 exits 0 check p.yaml
 psql_in source shop -c "CREATE OR REPLACE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN /* l.ater@real.org, m.ore@real.org */ RETURN new; END'"
 exits 3 check p.yaml
@@ -137,13 +200,32 @@ says "in braces; the file is left as it was"
 # --- comments, one by one -------------------------------------------------------------------------------
 sed -Ei 's/^    comment on table public.parts: .*//; s/^    comment on column public.mail.cc: .*/    comment on column public.mail.cc: {replace: somebody}/
     s/^    comment on index public.part_of: .*/    comment on index public.part_of: {keep: {email: 1}, why: "a test"}/
-    s/^(    "function public.same\(\)").*/\1: {replace: x}/; /^    .?comment on schema/d' p.yaml
+    s/^(    "function public.same\(\)").*/\1: {replace: x}/; /^    .?comment on schema/d; /^      (keep|why|signed|digest): /d' p.yaml
+exits 0 "$SANDSEED" sign p.yaml --by test --why "a test" 'comment on index public.part_of'
 exits 0 check p.yaml
 says 'note  personal-text  comment on schema "My App": it holds what looks like 1 email: it is left out of the sandbox'
 exits 0 refresh p.yaml --seed 1
 claim "a comment is replaced" [ "$(psql_in target box -c "SELECT col_description('mail'::regclass, 2)")" = "ask somebody" ]
 claim "one is kept" [ "$(psql_in target box -c "SELECT obj_description('part_of'::regclass)")" = "i.comment@real.org" ]
 claim "one of which the policy says nothing is left out" [ -z "$(psql_in target box -c "SELECT obj_description('\"My App\"'::regnamespace)")" ]
+
+# --- what the catalog's texts do not know ---------------------------------------------------------------
+psql_in source shop -c "COMMENT ON STATISTICS odd IS 'u.nknown@real.org'"
+exits 0 refresh p.yaml --seed 1
+claim "it is left out" [ -z "$(psql_in target box -c "SELECT obj_description(oid) FROM pg_statistic_ext")" ]
+sed -i 's/^    type public.mood/    comment on statistics public.odd: {keep: {email: 1}, why: "a test"}\n&/' p.yaml
+exits 3 refresh p.yaml
+says "its entry has no digest:"
+digest=$(sed -n 's/.*write digest: "\([0-9a-f]\{8\}\)" into its entry.*/\1/p' out)
+sed -i "/comment on statistics/s/}\$/, digest: \"$digest\"}/" p.yaml
+exits 3 refresh p.yaml
+says "is not signed"
+exits 0 "$SANDSEED" sign p.yaml --by test --why "a test" 'comment on statistics public.odd'
+exits 0 refresh p.yaml --seed 1
+claim "it is kept" [ "$(psql_in target box -c "SELECT obj_description(oid) FROM pg_statistic_ext")" = u.nknown@real.org ]
+psql_in source shop -c "COMMENT ON STATISTICS odd IS 's.wapped@real.org'"
+exits 3 refresh p.yaml
+says "is not the one that the policy keeps"
 
 # --- what is harmless: all that PostgreSQL itself and real applications have written ----------------------
 createdb_in source harmless

@@ -70,11 +70,12 @@ keys_of_the_file_go_before_those_of_its_base(void **state)
     (void) state;
     put(&f, "team/shop.yaml",
         "source: cluster:./live\noutput: ./out\npeople: 20\njobs: 3\n"
-        "on_change: {new_table: empty, new_column: shape}\naccess: {a: read-only, b: read-only}\n");
+        "on_change: {new_table: empty, new_column: shape}\naccess: {a: read-only, b: read-only}\n"
+        "schema: {text: {view public.a: {replace: x}}}\n");
     put(&f, "mine.yaml",
         "base: team/shop.yaml\ntarget: cluster:./box\npeople: 30\non_change: {new_column: "
         "nullify}\n"
-        "access: {c: read-write}\n");
+        "access: {c: read-write}\nschema: {owners: skip}\n");
     p = read_one(&f, "mine.yaml");
     assert_int_equal(p->people, 30);
     assert_int_equal(p->jobs, 3);
@@ -82,6 +83,7 @@ keys_of_the_file_go_before_those_of_its_base(void **state)
     assert_int_equal(p->on_new_table, SS_ON_NEW_STOP);
     assert_int_equal(p->on_new_column, SS_ON_NEW_NULLIFY);
     assert_int_equal(p->naccess, 1);
+    assert_int_equal(p->ntexts, 0);
     /* relative paths start at the file that has them */
     assert_ends(p->source_folder, "/team/");
     assert_ends(p->output, "/team/out");

@@ -126,6 +126,33 @@ a_rules_digest_has_its_pattern_and_its_columns(void **state)
     ss_arena_free(arena);
 }
 
+static void
+a_texts_digest_has_what_is_done_with_it_and_which_it_is(void **state)
+{
+    static const char *const entries[] = {
+        "view public.a: {keep: {email: 1}, why: ours}",
+        "view public.b: {keep: {email: 1}, why: ours}",
+        "view public.a: {keep: {email: 2}, why: ours}",
+        "view public.a: {keep: {phone: 1}, why: ours}",
+        "view public.a: {replace: x}",
+        "view public.a: {replace: y}",
+    };
+    const char *digests[7];
+    ss_arena *arena = ss_arena_new(NULL);
+
+    (void) state;
+    for (size_t i = 0; i < 7; i++)
+    {
+        const char *text = ss_strf(arena, HEAD "schema: {text: {%s}}\n", entries[i % 6]);
+
+        digests[i] = ss_policy_cover_text(&policy_of(arena, text)->texts[0],
+                                          i < 6 ? "12345678" : "12345679", arena);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(digests[k], digests[i]);
+    }
+    ss_arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -133,6 +160,7 @@ main(void)
         cmocka_unit_test(a_columns_digest_is_its_own),
         cmocka_unit_test(a_tables_digest_has_all_that_decides_it),
         cmocka_unit_test(a_rules_digest_has_its_pattern_and_its_columns),
+        cmocka_unit_test(a_texts_digest_has_what_is_done_with_it_and_which_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,7 +150,8 @@ texts_of_the_schema_that_are_kept_are_told(void **state)
 
     (void) state;
     assert_has(text_of(&f, 100), "   in the schema's own text, table public.orders: 1 email\n"
-                                 "      why         a desk\n");
+                                 "      why         a desk\n"
+                                 "      signed      not signed\n");
     assert_string_equal(json_string_value(json_object_get(kept, "object")), "table public.orders");
     json_decref(object);
     tear_down(&f);
