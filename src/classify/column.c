@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "classify/declared.h"
 #include "classify/learned.h"
+#include "classify/lexicon.h"
 #include "classify/names_of_people.h"
 #include "classify/stated.h"
 
@@ -16,7 +17,9 @@ by_guess(ss_class class, const char *why)
 
 /* --- names, types and keys ------------------------------------------------------------------------ */
 
-#define SURE 0.9 /* share of a class from which it is more than a guess */
+/* Shares of a class from which it is more than a guess; of what must not leave sooner. */
+#define SURE       0.9
+#define SURE_GRAVE 0.5
 
 /* The kind that its name says, if that is of the class. */
 static const char *
@@ -31,30 +34,70 @@ kind_of(const ss_named *l, ss_class class)
     return r != NULL && r->class == class ? r->kind : NULL;
 }
 
+static ss_confidence
+confidence(const ss_learned *learned, bool key)
+{
+    const bool grave = ss_class_care(learned->class) > ss_class_care(SS_CLASS_UNDECIDED);
+
+    if (learned->class == SS_CLASS_KEY && key)
+        return SS_CONFIDENCE_HIGH;
+    return learned->class != SS_CLASS_UNDECIDED &&
+                   learned->share[learned->class] >= (grave ? SURE_GRAVE : SURE)
+               ? SS_CONFIDENCE_MEDIUM
+               : SS_CONFIDENCE_LOW;
+}
+
+/* "c3", "x": no word of it is known. */
+static bool
+says_nothing(const ss_named *l)
+{
+    bool nothing = l->r == NULL;
+
+    for (size_t i = 0; nothing && i < l->name->n; i++)
+        nothing = ss_lexicon_meanings(l->name->list[i]).n == 0;
+    return nothing;
+}
+
+/* By its type and whose the table is. */
+static ss_proposal
+by_type(const ss_named *l)
+{
+    if (strchr("binedm", l->letter) == NULL)
+        return by_guess(SS_CLASS_UNDECIDED, NULL);
+    if (l->about->theirs)
+        return by_guess(l->letter == 'b' ? SS_CLASS_NON_PERSONAL : SS_CLASS_QUASI_IDENTIFIER,
+                        "by its type alone, in a table that leads to people");
+    return by_guess(SS_CLASS_NON_PERSONAL, "by its type alone, in a table that leads to nobody");
+}
+
 static ss_proposal
 propose(const ss_named *l, ss_buf *work, ss_arena *result)
 {
     const ss_learned learned = ss_learned_of(l, work, result);
     const bool key = l->primary || l->foreign;
 
-    /* In doubt a name that says so decides for more care. */
-    if (learned.class == SS_CLASS_UNDECIDED && l->r != NULL &&
-        ss_class_care(l->r->class) > ss_class_care(SS_CLASS_UNDECIDED))
+    if (l->letter == '?')
+        return by_guess(SS_CLASS_UNDECIDED, NULL);
+    /* Where it is not sure, a name that says so decides for more care. */
+    if (l->r != NULL && !key && ss_class_care(l->r->class) > ss_class_care(SS_CLASS_UNDECIDED) &&
+        (learned.class == SS_CLASS_UNDECIDED ||
+         (learned.class == SS_CLASS_NON_PERSONAL && learned.share[learned.class] < SURE &&
+          ss_words_are(l->name, l->pattern))))
         return (ss_proposal){
             .class = l->r->class,
-            .confidence = SS_CONFIDENCE_LOW,
+            .confidence =
+                ss_words_are(l->name, l->pattern) ? SS_CONFIDENCE_MEDIUM : SS_CONFIDENCE_LOW,
             .kind = l->r->kind,
             .why = ss_strf(result, "named \"%.*s\"", (int) l->pattern.n, l->pattern.text)};
     /* What numbers and uuids of keys tell, they tell by the row that they are of. */
     if (key && ((strchr("iu", l->letter) != NULL && learned.class != SS_CLASS_SPECIAL_CATEGORY) ||
                 learned.class == SS_CLASS_NON_PERSONAL || learned.class == SS_CLASS_UNDECIDED))
         return (ss_proposal){.class = SS_CLASS_KEY, .confidence = SS_CONFIDENCE_HIGH};
+    if (says_nothing(l) &&
+        (learned.class == SS_CLASS_UNDECIDED || learned.share[learned.class] < SURE))
+        return by_type(l);
     return (ss_proposal){.class = learned.class,
-                         .confidence = learned.class == SS_CLASS_KEY && key ? SS_CONFIDENCE_HIGH
-                                       : learned.class != SS_CLASS_UNDECIDED &&
-                                               learned.share[learned.class] >= SURE
-                                           ? SS_CONFIDENCE_MEDIUM
-                                           : SS_CONFIDENCE_LOW,
+                         .confidence = confidence(&learned, key),
                          .kind = kind_of(l, learned.class),
                          .why = learned.why};
 }

@@ -108,14 +108,17 @@ cost(const ss_about *about, ss_class is, ss_class taken)
 
     if (is == taken)
         return 0;
-    /* What is nobody's describes nobody. */
-    if (is == SS_CLASS_QUASI_IDENTIFIER && !about->theirs && !about->folk && !about->person_key)
-        return taken == SS_CLASS_UNDECIDED ? 0.8 : 1;
+    /* What is nobody's describes nobody, and names things. */
+    if (!about->theirs && !about->folk && !about->person_key && taken != SS_CLASS_UNDECIDED &&
+        ss_class_care(taken) < ss_class_care(is))
+        return is == SS_CLASS_QUASI_IDENTIFIER ? 1 : too_little[is] / 2;
     if (taken == SS_CLASS_UNDECIDED)
         return 0.8;
     return ss_class_care(taken) < ss_class_care(is) ? too_little[is] : 1;
 }
 
+#define SURELY                                                                                     \
+    0.6 /* share of keys from which a column that is none is taken for one: nothing is learnt of keys */
 #define LIKELY 0.25 /* share of a class that may be taken */
 #define GRAVE                                                                                      \
     0.15 /* of those of which nothing may be learnt: from there a number, a moment or a code may stay undecided */
@@ -139,7 +142,10 @@ cheapest(const ss_named *l, const double share[SS_NCLASSES])
     {
         double sum = 0;
 
-        if (taken == SS_CLASS_UNDECIDED ? !may_be_undecided(l, share) : share[taken] < LIKELY)
+        if (taken == SS_CLASS_UNDECIDED
+                ? !may_be_undecided(l, share)
+                : share[taken] <
+                      (taken == SS_CLASS_KEY && !l->primary && !l->foreign ? SURELY : LIKELY))
             continue;
         for (ss_class is = SS_CLASS_DIRECT_IDENTIFIER; is < SS_NCLASSES; is++)
             sum += share[is] * cost(l->about, is, taken);

@@ -124,7 +124,7 @@ psql_in a shop -c "CREATE TABLE many (id int PRIMARY KEY, $(for i in $(seq 1 17)
 undecide policy.yaml
 # whose rows they are, a person says here
 sed -i '/^    subject: /d' policy.yaml
-sed -Ei 's/(salary|born|birthday|what|price|seen|val|other|who|diag|note|code|title|text|topic|at|days|reads|about): +\{class: undecided\}/\1: {class: quasi-identifier}/
+sed -Ei 's/(open|ok|b|r): +\{class: undecided\}/\1: {class: non-personal}/; s/(salary|born|birthday|what|price|seen|val|other|who|diag|note|code|title|text|topic|at|days|reads|about): +\{class: undecided\}/\1: {class: quasi-identifier}/
     s/^  public\.(person|member|login|nick|plain):/&\n    subject: self/; s/^  public.shelf:/&\n    subject: none\n    why: furniture/
     /^  public.account:/,/^  public.auditlog:/{s/mode: synthesise/mode: empty/;/columns:/d;/ id:/d;/person_id:/d}
     /^  public.bill:/,/^  public.call:/{s/(net|tax|total|began): +\{class: undecided\}/\1: {class: quasi-identifier}/}

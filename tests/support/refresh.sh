@@ -13,7 +13,7 @@ policy_for()
 undecide()
 {
     sed -Ei '/treatment: nullify, why: of a type/!s/\{class: (key, why|direct-identifier|quasi-identifier|special-category|secret|free-text|non-personal)[^}]*\}/&@/
-        s/\{class: (quasi-identifier|non-personal), why: (boolean|an enum)\}@/{class: non-personal, why: \2}/; s/\{class: [^}]*\}@/{class: undecided}/' "$1"
+        s/\{class: [^}]*\}@/{class: undecided}/' "$1"
 }
 
 # refresh FILE [OPTION...]: as production would, but for the superuser that tests connect as

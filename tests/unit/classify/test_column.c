@@ -71,7 +71,7 @@ people_in_several_languages(void **state)
           {"code_postal", "varchar", QUASI}, {"courriel", "varchar", DIRECT});
     CHECK("oxuser", {"OXID", "bpchar", KEY}, {"OXFNAME", "varchar", DIRECT},
           {"OXLNAME", "varchar", DIRECT}, {"OXZIP", "varchar", QUASI},
-          {"OXPASSSALT", "varchar", SECRET}, {"OXCOUNTRYID", "bpchar", KEY});
+          {"OXPASSSALT", "varchar", SECRET});
 }
 
 static void
