@@ -265,7 +265,7 @@ why(const ss_named *l, const weighing *w, ss_class class, ss_arena *result)
     }
     if (name != NULL && table != NULL)
         return ss_strf(result, "%s, %s", name, table);
-    return name != NULL ? name : table;
+    return name != NULL ? name : table != NULL ? table : "by its letters and its type";
 }
 
 ss_learned

@@ -14,7 +14,7 @@ typedef struct ss_learned
 {
     double share[SS_NCLASSES]; /* they sum to 1; SS_CLASS_UNDECIDED has none */
     ss_class class; /* of the least cost when it is wrong; SS_CLASS_UNDECIDED where none is cheap */
-    const char *why; /* what spoke for it most, or NULL */
+    const char *why; /* what spoke for it most; NULL: undecided */
 } ss_learned;
 
 /* work: memory that is used again. */
