@@ -77,7 +77,7 @@ propose(const ss_named *l, ss_buf *work, ss_arena *result)
     const bool key = l->primary || l->foreign;
 
     if (l->letter == '?')
-        return by_guess(SS_CLASS_UNDECIDED, NULL);
+        return by_guess(SS_CLASS_UNDECIDED, "of a type that says nothing of what it holds");
     /* Where it is not sure, a name that says so decides for more care. */
     if (l->r != NULL && !key && ss_class_care(l->r->class) > ss_class_care(SS_CLASS_UNDECIDED) &&
         (learned.class == SS_CLASS_UNDECIDED ||

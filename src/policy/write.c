@@ -142,7 +142,7 @@ put_undecided(ss_buf *out, const ss_proposal *p)
     ss_buf why = {0};
 
     ss_buf_printf(&why, "looks like %s", ss_class_name(p->class));
-    if (p->kind != NULL)
+    if (p->kind != NULL && strcmp(p->kind, ss_class_name(p->class)) != 0)
         ss_buf_printf(&why, ", %s", p->kind);
     if (p->why != NULL)
         ss_buf_printf(&why, ": %s", p->why);

@@ -67,7 +67,11 @@ tally_text(const tally *n, ss_buf *out)
             separator = ", ";
         }
     }
-    ss_buf_printf(out, "%s%zu undecided.\n", separator, n->undecided);
+    if (n->undecided == 0)
+        ss_buf_puts(out, "; none is undecided.\n");
+    else
+        ss_buf_printf(out, "; %zu of them %s undecided.\n", n->undecided,
+                      n->undecided == 1 ? "is" : "are");
 }
 
 static json_t *
