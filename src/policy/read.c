@@ -556,6 +556,29 @@ read_rules(const reading *r, const ss_yaml *list)
 
 /* --- the top ------------------------------------------------------------------------------------ */
 
+/* The file's own entries first, then those of the base that it does not name. */
+static ss_code
+read_texts(const reading *r, const ss_yaml *map)
+{
+    const ss_policy base = *r->p;
+    ss_text_rule *both;
+    size_t n;
+
+    SS_TRY(ss_text_rules_from_yaml(r->file, map, r->result, &r->p->texts, &r->p->ntexts, r->err));
+    n = r->p->ntexts;
+    both = ss_alloc(r->result, n + base.ntexts + 1, sizeof *both);
+    if (n > 0)
+        memcpy(both, r->p->texts, n * sizeof *both);
+    for (size_t i = 0; i < base.ntexts; i++)
+    {
+        if (ss_policy_text_rule(r->p, base.texts[i].object) == NULL)
+            both[n++] = base.texts[i];
+    }
+    r->p->texts = both;
+    r->p->ntexts = n;
+    return SS_OK;
+}
+
 static ss_code
 read_schema(const reading *r, const ss_yaml *map)
 {
@@ -567,7 +590,7 @@ read_schema(const reading *r, const ss_yaml *map)
 
     SS_TRY(known_keys(r, map, "schema", keys, NWORDS(keys)));
     r->p->locale_substitute = r->p->owners_stand_in = r->p->owners_skip = false;
-    r->p->nextensions = r->p->ntexts = 0;
+    r->p->nextensions = 0;
     if ((at = ss_yaml_get(map, "locale")) != NULL)
     {
         SS_TRY(word(r, at, "word for locale", locales, 1, &i));
@@ -580,8 +603,7 @@ read_schema(const reading *r, const ss_yaml *map)
         r->p->owners_skip = i == 1;
     }
     if ((at = ss_yaml_get(map, "text")) != NULL)
-        SS_TRY(
-            ss_text_rules_from_yaml(r->file, at, r->result, &r->p->texts, &r->p->ntexts, r->err));
+        SS_TRY(read_texts(r, at));
     if ((at = ss_yaml_get(map, "extensions")) != NULL)
     {
         ss_extension_rule *rules;

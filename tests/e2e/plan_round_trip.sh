@@ -193,3 +193,17 @@ run 0 plan mine.yaml --no-rows
 same mine.yaml
 run 0 check mine.yaml --allow-privileged-source
 claim "findings name the file that they are about" grep -q 'vanished from the source (shared/team.yaml:[0-9]*:[0-9]*)' out
+
+# A text of the schema that the base decides is decided, also when the file gets one of its own.
+looks="ask jane.doe@gmail.com"
+psql_in source team -c "CREATE VIEW looked AS SELECT '$looks' AS a"
+run 0 plan shared/team.yaml --no-rows
+sed -i 's/^    view public.looked: undecided.*/    view public.looked: {replace: nobody}/' shared/team.yaml
+psql_in source team -c "CREATE VIEW looking AS SELECT '$looks' AS b"
+before
+run 0 plan mine.yaml --no-rows
+same shared/team.yaml
+claim "what the base decides of the schema's text stays decided" \
+    [ "$(grep -c 'view public.looking: undecided' mine.yaml) $(grep -c 'view public.looked' mine.yaml)" = "1 0" ]
+run 3 check mine.yaml --allow-privileged-source
+claim "and nothing else stops" [ "$(grep -c '^stops' out) $(grep -c '^stops.*looking' out)" = "1 1" ]

@@ -83,7 +83,6 @@ keys_of_the_file_go_before_those_of_its_base(void **state)
     assert_int_equal(p->on_new_table, SS_ON_NEW_STOP);
     assert_int_equal(p->on_new_column, SS_ON_NEW_NULLIFY);
     assert_int_equal(p->naccess, 1);
-    assert_int_equal(p->ntexts, 0);
     /* relative paths start at the file that has them */
     assert_ends(p->source_folder, "/team/");
     assert_ends(p->output, "/team/out");
@@ -92,6 +91,34 @@ keys_of_the_file_go_before_those_of_its_base(void **state)
     put(&f, "team/shop.yaml", "people: 20\n");
     assert_ends(read_one(&f, "mine.yaml")->output, "/sandseed-out");
     assert_null(strstr(read_one(&f, "mine.yaml")->output, "team"));
+    files_done(&f);
+}
+
+static void
+entries_of_texts_are_joined_by_object(void **state)
+{
+    static const char *const objects[] = {"view public.b", "view public.c", "view public.a"};
+    files f = files_new();
+    ss_policy *p;
+
+    (void) state;
+    put(&f, "team/shop.yaml",
+        "schema: {owners: skip, text: {view public.a: {replace: x}, view public.b: {replace: "
+        "x}}}\n");
+    put(&f, "mine.yaml",
+        "base: team/shop.yaml\n"
+        "schema: {text: {view public.b: {replace: y}, view public.c: {replace: y}}}\n");
+    p = read_one(&f, "mine.yaml");
+    assert_false(p->owners_skip);
+    assert_int_equal(p->ntexts, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(p->texts[i].object, objects[i]);
+    assert_int_equal(p->texts[0].fate, SS_TEXT_REPLACE);
+    assert_ends(p->texts[1].place.file, "/mine.yaml");
+    assert_ends(p->texts[2].place.file, "/team/shop.yaml");
+
+    put(&f, "mine.yaml", "base: team/shop.yaml\nschema: {locale: substitute}\n");
+    assert_int_equal(read_one(&f, "mine.yaml")->ntexts, 2);
     files_done(&f);
 }
 
@@ -267,6 +294,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys_of_the_file_go_before_those_of_its_base),
+        cmocka_unit_test(entries_of_texts_are_joined_by_object),
         cmocka_unit_test(tables_and_columns_are_joined_by_name),
         cmocka_unit_test(of_two_rules_as_special_that_of_the_file_wins),
         cmocka_unit_test(a_signature_covers_what_both_files_decide),
