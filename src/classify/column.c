@@ -274,11 +274,29 @@ by_values(const ss_named *l, const ss_values *v, ss_proposal *p, ss_arena *resul
 
 /* --- documents ----------------------------------------------------------------------------------- */
 
-/* Elements of an array are what the column is. */
+/* Elements of an array are what the column is; a list in a document is a path as any other. */
 static bool
-is_of_elements(const ss_values *v)
+is_of_elements(const ss_named *l, const ss_values *v)
 {
-    return v->npaths == 1 && strcmp(v->paths[0].path, "$[*]") == 0;
+    return l->letter != 'j' && v->npaths == 1 && strcmp(v->paths[0].path, "$[*]") == 0;
+}
+
+/* Keys that are named nowhere tell what they are all the same: of them that which asks for most care, by its class and kind alone. */
+static void
+by_rare_keys(const ss_named *column, const ss_values *v, ss_proposal *p, ss_buf *work,
+             ss_arena *result)
+{
+    for (size_t i = 0; i < v->nrare; i++)
+    {
+        const ss_named l = ss_named_path(column, &v->rare[i].name, v->rare[i].letter, result);
+        const ss_proposal here = propose(&l, work, result);
+
+        if (ss_class_care(here.class) > ss_class_care(p->class))
+            *p = (ss_proposal){.class = here.class,
+                               .confidence = here.confidence,
+                               .kind = here.kind,
+                               .why = "by keys of few rows"};
+    }
 }
 
 static void
@@ -291,11 +309,12 @@ by_paths(const ss_named *column, const ss_values *v, ss_classified *c, ss_buf *w
 
     for (size_t i = 0; i < v->npaths; i++)
     {
-        const ss_words *name = v->paths[i].name.n > 0 ? &v->paths[i].name : column->name;
-        const ss_named l = ss_named_path(column, name, v->paths[i].letter);
+        const ss_named l = ss_named_path(column, &v->paths[i].name, v->paths[i].letter, result);
 
         paths[i] = (ss_path_proposal){v->paths[i].path, propose(&l, work, result)};
         by_values(&l, &v->paths[i].values, &paths[i].proposal, result);
+        if (i + 1 == v->npaths)
+            by_rare_keys(column, v, &paths[i].proposal, work, result);
         if (ss_class_care(paths[i].proposal.class) > ss_class_care(paths[worst].proposal.class))
             worst = i;
     }
@@ -312,9 +331,13 @@ by_paths(const ss_named *column, const ss_values *v, ss_classified *c, ss_buf *w
     }
     if (v->keys_are_data)
         ss_buf_puts(&why, "; keys are data");
-    /* A document is treated as a whole, and by its most telling part. */
-    if (v->npaths > 0 && c->proposal.class != SS_CLASS_SECRET &&
-        c->proposal.class != SS_CLASS_SPECIAL_CATEGORY)
+    /*
+     * A document is treated as a whole, and by its most telling part; what its own name says of it must not leave because its keys are
+     * called "value" and "type".
+     */
+    if (v->npaths > 0 &&
+        (ss_class_care(c->proposal.class) < ss_class_care(SS_CLASS_DIRECT_IDENTIFIER) ||
+         ss_class_care(c->proposal.class) < ss_class_care(paths[worst].proposal.class)))
     {
         const ss_proposal *p = &paths[worst].proposal;
         const bool open = v->keys_are_data || p->class == SS_CLASS_UNDECIDED;
@@ -381,7 +404,7 @@ classify(const ss_named *l, const ss_values *v, ss_buf *work, ss_arena *result, 
     by_declared(l, &declared, &out->proposal, result);
     if (v == NULL || v->n == 0)
         return;
-    if (is_of_elements(v))
+    if (is_of_elements(l, v))
         by_values(l, &v->paths[0].values, &out->proposal, result);
     else if (v->npaths > 0)
         by_paths(l, v, out, work, result);

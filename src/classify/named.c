@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "classify/compound.h"
+
 /*
  * An "entity_name" is a name, and a "comment_author" somebody: a text is harmless, or anybody's, by its last word alone.  So are
  * numbers in tables of people's.
@@ -22,6 +24,23 @@ recognise(const ss_about *about, const ss_words *name, char letter, ss_pattern *
     return pattern->n > 0 ? r : NULL;
 }
 
+/* As it is written, and taken apart or without what all columns begin with, where that says more. */
+static void
+recognise_either(ss_named *l, const ss_words *written)
+{
+    ss_pattern of_rest;
+    const ss_recogniser *rest;
+
+    l->r = recognise(l->about, written, l->letter, &l->pattern);
+    rest = recognise(l->about, l->name, l->letter, &of_rest);
+    if (rest != NULL &&
+        (l->r == NULL || (l->r->class == SS_CLASS_NON_PERSONAL && rest->class != l->r->class)))
+    {
+        l->r = rest;
+        l->pattern = of_rest;
+    }
+}
+
 ss_named
 ss_named_column(const ss_catalog *catalog, const ss_about *all, size_t t, size_t c)
 {
@@ -37,31 +56,27 @@ ss_named_column(const ss_catalog *catalog, const ss_about *all, size_t t, size_t
                   .letter = ss_recogniser_letter(catalog, column->type),
                   .primary = ss_table_primary_key_holds(table, column->attnum),
                   .foreign = ss_table_foreign_key_holds(catalog, table, column->attnum)};
-    const ss_recogniser *rest;
-    ss_pattern of_rest;
 
     l.open = l.letter == 't' && column->typmod < 0;
-    l.r = recognise(about, &about->names[c], l.letter, &l.pattern);
-    /* Without what all columns begin with, where that says more. */
-    rest = recognise(about, &about->rest[c], l.letter, &of_rest);
-    if (rest != NULL &&
-        (l.r == NULL || (l.r->class == SS_CLASS_NON_PERSONAL && rest->class != l.r->class)))
-    {
-        l.r = rest;
-        l.pattern = of_rest;
-    }
+    recognise_either(&l, &about->names[c]);
     return l;
 }
 
 ss_named
-ss_named_path(const ss_named *column, const ss_words *name, char letter)
+ss_named_path(const ss_named *column, const ss_words *name, char letter, ss_arena *result)
 {
     ss_named l = *column;
+    ss_words *apart;
 
-    l.name = name;
     l.letter = letter;
     l.primary = l.foreign = false;
     l.open = letter == 't';
-    l.r = recognise(l.about, name, letter, &l.pattern);
+    if (name->n > 0)
+    {
+        apart = ss_alloc(result, 1, sizeof *apart);
+        *apart = ss_compound_split(*name, result);
+        l.name = apart;
+    }
+    recognise_either(&l, name->n > 0 ? name : l.name);
     return l;
 }

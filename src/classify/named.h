@@ -12,7 +12,7 @@ typedef struct ss_named
     const ss_catalog *catalog;
     const ss_about *all;   /* tables of the catalog */
     const ss_about *about; /* its own */
-    const ss_table *table; /* NULL: a path */
+    const ss_table *table; /* that it, or the column of the path, is of */
     const ss_column *column;
     const ss_words *name;
     char letter;
@@ -25,7 +25,7 @@ typedef struct ss_named
 /* Column c of table t; all: of every table. */
 ss_named ss_named_column(const ss_catalog *catalog, const ss_about *all, size_t t, size_t c);
 
-/* A path in documents of a column; name: its own, or the column's where it has none. */
-ss_named ss_named_path(const ss_named *column, const ss_words *name, char letter);
+/* A path in documents of a column; name: of its last key; where it has none, it is called as the column is.  What it needs is in result. */
+ss_named ss_named_path(const ss_named *column, const ss_words *name, char letter, ss_arena *result);
 
 #endif

@@ -9,12 +9,15 @@
 #define FORM_DISTINCT   20 /* by a form that little else has */
 #define CHECKED_MAX                                                                                \
     300 /* distinct values that are held against all forms; more tell no more of shares */
-#define NUMBER_MAX   80  /* bytes of the longest of those that are not held against every value */
-#define PROVEN       0.8 /* of them (reference: privacy, 7.1) */
-#define NAMED        0.6
-#define PATHS_MAX    400
+#define NUMBER_MAX 80  /* bytes of the longest of those that are not held against every value */
+#define PROVEN     0.8 /* of them (reference: privacy, 7.1) */
+#define NAMED      0.6
+#define PATHS_MAX  400
+#define NODES_MAX                                                                                  \
+    2000 /* with those of keys that are not named: lists and objects within one another have many shapes */
 #define CHILDREN_MAX 64 /* an object with more keys than these over its rows has data for keys */
 #define KEYS         "keyvalue().key" /* of SQL/JSON: keys as values */
+#define REST         "$.**"           /* what is named nowhere */
 #define RARE         3                /* rows: keys of fewer are not named */
 
 typedef struct node node;
@@ -31,7 +34,9 @@ struct ss_look
     size_t capacity;
     node *root; /* of documents */
     size_t nnodes;
-    bool broken; /* a document that cannot be read: nobody knows what is in it */
+    size_t beyond;   /* levels that the walk is within what has no node */
+    ss_look *others; /* values there */
+    bool broken;     /* a document that cannot be read: nobody knows what is in it */
 };
 
 struct node
@@ -40,8 +45,8 @@ struct node
     node *parent;
     node *children, *next;
     size_t nchildren;
-    size_t rows;
-    ss_look *look; /* of its values */
+    size_t rows, last_row; /* that it stands in: how many, and the last */
+    ss_look *look;         /* of its values */
     char letter;
 };
 
@@ -218,6 +223,7 @@ is_made_up(const char *key)
     return strcmp(key, "[*]") == 0 || strcmp(key, "*") == 0 || strcmp(key, KEYS) == 0;
 }
 
+/* NULL: there are too many. */
 static node *
 child(ss_look *l, node *parent, const char *key)
 {
@@ -227,8 +233,15 @@ child(ss_look *l, node *parent, const char *key)
         c = c->next;
     if (c != NULL)
         return c;
-    if (l->nnodes >= PATHS_MAX && !is_made_up(key))
-        return child(l, parent, "*");
+    if (l->nnodes >= PATHS_MAX)
+    {
+        /* What no name is looked at of may be called anything. */
+        l->v.keys_are_data = true;
+        if (!is_made_up(key))
+            return child(l, parent, "*");
+        if (l->nnodes >= NODES_MAX)
+            return NULL;
+    }
     c = ss_alloc(l->arena, 1, sizeof *c);
     c->key = ss_strdup(l->arena, key);
     c->parent = parent;
@@ -239,13 +252,34 @@ child(ss_look *l, node *parent, const char *key)
     return c;
 }
 
+/* Once a row, however often it stands there. */
+static void
+count_row(const ss_look *l, node *n)
+{
+    n->rows += n->last_row != l->v.n;
+    n->last_row = l->v.n;
+}
+
+static void
+look_at_other(ss_look *l, const char *text, size_t n)
+{
+    if (l->others == NULL)
+        l->others = ss_look_new(l->arena, 't', SS_DOCUMENT_JSON, l->year);
+    look_at_scalar(l->others, text, n);
+}
+
 static void
 look_at_key(ss_look *l, node *at, const char *key)
 {
     node *keys = child(l, at, KEYS);
 
-    keys->rows++;
     l->v.keys_are_data = true;
+    if (keys == NULL)
+    {
+        look_at_other(l, key, strlen(key));
+        return;
+    }
+    count_row(l, keys);
     if (keys->look == NULL)
     {
         keys->letter = 't';
@@ -254,12 +288,50 @@ look_at_key(ss_look *l, node *at, const char *key)
     look_at_scalar(keys->look, key, strlen(key));
 }
 
+/* What has no node: its values, whatever they are called. */
+static void
+visit_beyond(ss_look *l, ss_document_event event, const char *text, size_t n)
+{
+    switch (event)
+    {
+    case SS_DOCUMENT_KEY:
+        look_at_other(l, text, n);
+        l->beyond++;
+        break;
+    case SS_DOCUMENT_ELEMENT:
+        l->beyond++;
+        break;
+    case SS_DOCUMENT_END:
+        l->beyond--;
+        break;
+    case SS_DOCUMENT_TEXT:
+    case SS_DOCUMENT_NUMBER:
+        look_at_other(l, text, n);
+        break;
+    case SS_DOCUMENT_FLAG:
+        break;
+    }
+}
+
+/* Of a path that holds numbers here and texts there, the texts say more, and both more than flags. */
+static void
+note_letter(node *n, ss_document_event event)
+{
+    if (event == SS_DOCUMENT_TEXT || (event == SS_DOCUMENT_NUMBER && n->letter == 'b'))
+        n->letter = n->look->letter = event == SS_DOCUMENT_TEXT ? 't' : 'n';
+}
+
 static void
 visit(void *arg, void **at, ss_document_event event, const char *text, size_t n)
 {
     ss_look *l = arg;
-    node *here = *at;
+    node *here = *at, *below;
 
+    if (l->beyond > 0)
+    {
+        visit_beyond(l, event, text, n);
+        return;
+    }
     switch (event)
     {
     case SS_DOCUMENT_KEY: {
@@ -267,15 +339,25 @@ visit(void *arg, void **at, ss_document_event event, const char *text, size_t n)
 
         if (!name)
             look_at_key(l, here, text);
-        here = child(l, here, name ? text : "*");
-        here->rows++;
-        *at = here;
+        below = child(l, here, name ? text : "*");
+        if (below == NULL)
+            l->beyond = 1;
+        else
+        {
+            count_row(l, below);
+            *at = below;
+        }
         break;
     }
     case SS_DOCUMENT_ELEMENT:
-        here = child(l, here, "[*]");
-        here->rows += RARE; /* places in a list have no names of their own */
-        *at = here;
+        below = child(l, here, "[*]");
+        if (below == NULL)
+            l->beyond = 1;
+        else
+        {
+            below->rows += RARE; /* places in a list have no names of their own */
+            *at = below;
+        }
         break;
     case SS_DOCUMENT_END:
         *at = here->parent;
@@ -290,9 +372,7 @@ visit(void *arg, void **at, ss_document_event event, const char *text, size_t n)
                                                          : 'b';
             here->look = ss_look_new(l->arena, here->letter, SS_DOCUMENT_JSON, l->year);
         }
-        /* Of a path that holds numbers here and texts there, the texts say more. */
-        if (event == SS_DOCUMENT_TEXT)
-            here->letter = here->look->letter = 't';
+        note_letter(here, event);
         if (event != SS_DOCUMENT_FLAG)
             look_at_scalar(here->look, text, n);
         break;
@@ -315,6 +395,7 @@ ss_look_at(ss_look *l, const char *text, size_t n)
     l->v.n++;
     if (n > l->v.longest)
         l->v.longest = n;
+    l->beyond = 0;
     if (!ss_document_walk(l->document, text, n, visit, l, l->root))
         l->broken = true;
 }
@@ -369,25 +450,38 @@ typedef struct listing
     size_t n, capacity;
 } listing;
 
-/* Depth first, in the order of keys: the same documents give the same list. */
 static void
-list_paths(listing *to, const node *n, ss_values *rest)
+list_path(listing *to, const char *path, const node *n)
+{
+    to->list = ss_grow(to->result, to->list, to->n, &to->capacity, sizeof *to->list);
+    to->list[to->n++] = (ss_path_values){.path = path,
+                                         .name = ss_words_of(last_key(n), to->result),
+                                         .letter = n->letter,
+                                         .values = n->look->v};
+}
+
+/*
+ * Depth first, in the order of keys: the same documents give the same list.  few: a key on the way there stands in few rows, and so
+ * does all that is below it.
+ */
+static void
+list_paths(listing *to, listing *rare, const node *n, bool few, ss_values *rest)
 {
     const node **sorted;
     size_t count = 0;
 
-    if (n->look != NULL && n->rows < RARE)
+    few = few || n->rows < RARE;
+    if (n->look != NULL && few)
+    {
         add_up(rest, &n->look->v);
+        list_path(rare, REST, n);
+    }
     else if (n->look != NULL)
     {
         ss_buf path = {0};
 
         put_path(n, &path);
-        to->list = ss_grow(to->result, to->list, to->n, &to->capacity, sizeof *to->list);
-        to->list[to->n++] = (ss_path_values){.path = ss_strdup(to->result, ss_buf_text(&path)),
-                                             .name = ss_words_of(last_key(n), to->result),
-                                             .letter = n->letter,
-                                             .values = n->look->v};
+        list_path(to, ss_strdup(to->result, ss_buf_text(&path)), n);
         ss_buf_done(&path);
     }
     sorted = ss_alloc(to->result, n->nchildren + 1, sizeof *sorted);
@@ -400,27 +494,31 @@ list_paths(listing *to, const node *n, ss_values *rest)
         sorted[k] = c;
     }
     for (size_t i = 0; i < count; i++)
-        list_paths(to, sorted[i], rest);
+        list_paths(to, rare, sorted[i], few, rest);
 }
 
 ss_values
 ss_look_finish(ss_look *l, ss_arena *result)
 {
-    listing to = {.result = result};
+    listing to = {.result = result}, rare = {.result = result};
     ss_values rest = {0};
 
     for (unsigned d = l->decades; d != 0; d &= d - 1)
         l->v.decades++;
     if (l->root == NULL)
         return l->v;
-    list_paths(&to, l->root, &rest);
-    if (rest.n > 0)
+    list_paths(&to, &rare, l->root, false, &rest);
+    if (l->others != NULL)
+        add_up(&rest, &l->others->v);
+    if (rest.n > 0 || rare.n > 0)
     {
         to.list = ss_grow(result, to.list, to.n, &to.capacity, sizeof *to.list);
-        to.list[to.n++] = (ss_path_values){.path = "$.**", .letter = 't', .values = rest};
+        to.list[to.n++] = (ss_path_values){.path = REST, .letter = 't', .values = rest};
     }
     l->v.paths = to.list;
     l->v.npaths = to.n;
+    l->v.rare = rare.list;
+    l->v.nrare = rare.n;
     l->v.keys_are_data = l->v.keys_are_data || l->broken;
     return l->v;
 }

@@ -26,7 +26,11 @@ typedef struct ss_values
     size_t images;               /* bytes that begin as pictures, sound or biometric records do */
     const ss_path_values *paths; /* of documents */
     size_t npaths;
-    bool keys_are_data; /* keys of an object differ from row to row, or look like values */
+    const ss_path_values *
+        rare; /* what the last path, $.**, is made of: keys of few rows tell what they are, and are named nowhere */
+    size_t nrare;
+    bool
+        keys_are_data; /* keys of an object differ from row to row, look like values, or are too many to look at */
 } ss_values;
 
 struct ss_path_values

@@ -29,6 +29,11 @@ INSERT INTO doc SELECT g, jsonb_build_object('who', jsonb_build_object('mail', '
     hstore('phone', '+44 20 7946 0' || 100 + g), xmlparse(content '<p><iban>GB82WEST12345698765432</iban><n a="c' || g || '@corp.test">1</n></p>'),
     ARRAY['d' || g || '@corp.test'], ROW('Street ' || g, 'SW1A 1AA')::place, jsonb_build_object('e' || g || '@corp.test', 1),
     CASE WHEN g = 1 THEN jsonb_build_object('s', repeat(md5(g::text), 20000)) ELSE '{"s": 1}' END, '{' FROM generate_series(1, 60) g;
+-- lists that are documents, keys of few rows, names in one word, and a name that says more than its keys
+CREATE TABLE prefs (id int PRIMARY KEY, tags jsonb, options jsonb, extras jsonb, contact_info jsonb);
+INSERT INTO prefs SELECT g, jsonb_build_array('q' || g || '@corp.test'),
+    '{"theme": "dark"}'::jsonb || CASE g WHEN 7 THEN '{"diagnosis": "canary", "canary": [{"canary": 1}, {"canary": 2}, {"canary": 3}]}' ELSE '{}' END::jsonb,
+    jsonb_build_object('patientname', 'zq' || g), jsonb_build_object('value', g, 'type', 'x') FROM generate_series(1, 60) g;
 -- a key that says who, and what refers to it
 CREATE TABLE login (mail text PRIMARY KEY, active boolean); INSERT INTO login SELECT 'f' || g || '@corp.test', true FROM generate_series(1, 60) g;
 CREATE TABLE act (id int PRIMARY KEY, by_whom text REFERENCES login); INSERT INTO act SELECT g, 'f' || 1 + g % 9 || '@corp.test' FROM generate_series(1, 60) g;
@@ -57,7 +62,7 @@ SQL
 cd "$test_root"
 exits 0 "$SANDSEED" plan "host=${server_dir[source]} user=reader dbname=shop" -o policy.yaml
 says "the rows of 2 tables, public.closed among them, could not be looked at"
-claim "no value, in the policy or in what is said" bash -c '! grep -qE "corp\.|7946|Smith|sprung|GB82" out policy.yaml'
+claim "no value, in the policy or in what is said" bash -c '! grep -qE "corp\.|7946|Smith|sprung|GB82|canary" out policy.yaml'
 is() { # TABLE COLUMN WHAT: the entry begins so
     sed -n "/^  public.$1:/,/^  public/p" policy.yaml | grep -E "^      \"?$2\"?:" >line || true
     claim "$1.$2: $3, not $(cat line)" grep -qE ": +\{class: $3" line
@@ -84,6 +89,10 @@ is doc a "direct-identifier, kind: email"
 is doc p "direct-identifier, kind: document"
 is doc k "direct-identifier, kind: document, why: \"2 paths.*keys are data"
 is doc big "free-text, kind: document"
+is prefs tags "direct-identifier, kind: document, why: \"1 path: .*: email"
+is prefs options "special-category, kind: document, treatment: shape, why: .*: health"
+is prefs extras "direct-identifier, kind: document, why: .*patientname: person-name"
+is prefs contact_info "direct-identifier"
 is login mail "direct-identifier, kind: email"
 is act by_whom "direct-identifier, kind: email, why: refers to public.login.mail"
 is said a "special-category, kind: religion, treatment: shape, why: the values that it may have say so"

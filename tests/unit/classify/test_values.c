@@ -313,6 +313,102 @@ deep_documents_end(void **state)
     ss_arena_free(arena);
 }
 
+static void
+look_at(ss_look *look, const char *text)
+{
+    ss_look_at(look, text, strlen(text));
+}
+
+/* What stands in fewer than three rows is named nowhere, however often it stands there, and tells what it is all the same. */
+static void
+keys_of_few_rows_have_no_names(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_look *look = ss_look_new(arena, 'j', SS_DOCUMENT_JSON, 2026);
+    ss_values v;
+    bool surname = false;
+
+    (void) state;
+    for (size_t i = 0; i < 20; i++)
+        look_at(look, "{\"theme\": \"dark\"}");
+    look_at(look, "{\"of\": [{\"kim\": 1}, {\"kim\": 2}, {\"kim\": 3}], \"lee\": [1, 2, 3], "
+                  "\"lim\": {\"1\": 1, \"2\": 2, \"3\": 3}}");
+    look_at(look, "{\"theme\": \"dark\", \"surname\": \"x\", \"is_dead\": true}");
+    v = ss_look_finish(look, arena);
+    assert_int_equal(v.npaths, 2);
+    assert_string_equal(v.paths[0].path, "$.theme");
+    assert_string_equal(v.paths[1].path, "$.**");
+    for (size_t i = 0; i < v.nrare; i++)
+        surname = surname || strcmp(v.rare[i].name.list[0], "surname") == 0;
+    assert_true(surname);
+    ss_arena_free(arena);
+}
+
+static void
+flags_may_be_numbers_elsewhere(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_look *look = ss_look_new(arena, 'j', SS_DOCUMENT_JSON, 2026);
+    ss_values v;
+
+    (void) state;
+    look_at(look, "{\"v\": false}");
+    for (size_t i = 0; i < 60; i++)
+    {
+        char number[40], text[60];
+
+        nhs(i, number, sizeof number);
+        (void) snprintf(text, sizeof text, "{\"v\": %s}", number);
+        look_at(look, text);
+    }
+    v = ss_look_finish(look, arena);
+    assert_int_equal(v.paths[0].letter, 'n');
+    assert_string_equal(kind_of(&v.paths[0].values, 'n'), "nhs-number");
+    ss_arena_free(arena);
+}
+
+/* Lists and objects within one another have more shapes than anybody counts. */
+static void
+documents_of_any_shape_end(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_look *look = ss_look_new(arena, 'j', SS_DOCUMENT_JSON, 2026);
+    ss_buf text = {0};
+    unsigned bits = 1;
+    ss_values v;
+
+    (void) state;
+    for (size_t row = 0; row < 40; row++)
+    {
+        ss_buf_clear(&text);
+        ss_buf_puts(&text, "[");
+        for (size_t i = 0; i < 400; i++)
+        {
+            char ends[32] = "";
+            size_t depth = 0;
+
+            ss_buf_puts(&text, i == 0 ? "" : ", ");
+            for (; depth < 20; depth++)
+            {
+                bits = bits * 1103515245U + 12345U;
+                ends[depth] = bits >> 16 & 1 ? ']' : '}';
+                ss_buf_puts(&text, ends[depth] == ']' ? "[" : "{\"1\": ");
+            }
+            ss_buf_puts(&text, "\"kim@corp.org\"");
+            while (depth > 0)
+                ss_buf_putc(&text, ends[--depth]);
+        }
+        ss_buf_puts(&text, "]");
+        look_at(look, ss_buf_text(&text));
+    }
+    v = ss_look_finish(look, arena);
+    assert_true(v.keys_are_data);
+    assert_true(v.npaths <= 2000);
+    assert_true(path_of(&v, "$.**")->values.hits[SS_TEXT_EMAIL] > 0);
+    ss_buf_done(&text);
+    ss_arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -325,6 +421,9 @@ main(void)
         cmocka_unit_test(keys_may_be_data),
         cmocka_unit_test(what_is_not_well_formed_is_anybodys_guess),
         cmocka_unit_test(deep_documents_end),
+        cmocka_unit_test(keys_of_few_rows_have_no_names),
+        cmocka_unit_test(flags_may_be_numbers_elsewhere),
+        cmocka_unit_test(documents_of_any_shape_end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
