@@ -70,6 +70,21 @@ by_type(const ss_named *l)
     return by_guess(SS_CLASS_NON_PERSONAL, "by its type alone, in a table that leads to nobody");
 }
 
+/* Numbers of people that are keys themselves: ssn, not user_id; and not "charge_id", which is one of charges where it is their key. */
+static bool
+is_natural_key(const ss_named *l)
+{
+    return l->primary && !l->foreign && strchr("in", l->letter) != NULL && l->r != NULL &&
+           l->r->class == SS_CLASS_DIRECT_IDENTIFIER && ss_words_are(l->name, l->pattern) &&
+           strcmp(l->r->kind, "external-id") != 0;
+}
+
+static const char *
+named(const ss_named *l, ss_arena *result)
+{
+    return ss_strf(result, "named \"%.*s\"", (int) l->pattern.n, l->pattern.text);
+}
+
 static ss_proposal
 propose(const ss_named *l, ss_buf *work, ss_arena *result)
 {
@@ -83,12 +98,16 @@ propose(const ss_named *l, ss_buf *work, ss_arena *result)
         (learned.class == SS_CLASS_UNDECIDED ||
          (learned.class == SS_CLASS_NON_PERSONAL && learned.share[learned.class] < SURE &&
           ss_words_are(l->name, l->pattern))))
-        return (ss_proposal){
-            .class = l->r->class,
-            .confidence =
-                ss_words_are(l->name, l->pattern) ? SS_CONFIDENCE_MEDIUM : SS_CONFIDENCE_LOW,
-            .kind = l->r->kind,
-            .why = ss_strf(result, "named \"%.*s\"", (int) l->pattern.n, l->pattern.text)};
+        return (ss_proposal){.class = l->r->class,
+                             .confidence = ss_words_are(l->name, l->pattern) ? SS_CONFIDENCE_MEDIUM
+                                                                             : SS_CONFIDENCE_LOW,
+                             .kind = l->r->kind,
+                             .why = named(l, result)};
+    if (is_natural_key(l))
+        return (ss_proposal){.class = l->r->class,
+                             .confidence = SS_CONFIDENCE_MEDIUM,
+                             .kind = l->r->kind,
+                             .why = named(l, result)};
     /* What numbers and uuids of keys tell, they tell by the row that they are of. */
     if (key && ((strchr("iu", l->letter) != NULL && learned.class != SS_CLASS_SPECIAL_CATEGORY) ||
                 learned.class == SS_CLASS_NON_PERSONAL || learned.class == SS_CLASS_UNDECIDED))
@@ -260,6 +279,12 @@ by_values(const ss_named *l, const ss_values *v, ss_proposal *p, ss_arena *resul
                            .confidence = SS_CONFIDENCE_MEDIUM,
                            .kind = "image",
                            .why = "begins as pictures, recordings or biometric records do"};
+    /* Nobody makes up a key with somebody's address in it; digits that look like a card's may be of anything. */
+    if (l->letter == 't' && p->class == SS_CLASS_KEY &&
+        v->hits[SS_TEXT_EMAIL] + v->hits[SS_TEXT_IBAN] + v->hits[SS_TEXT_SECRET] > 0)
+        *p = (ss_proposal){.class = SS_CLASS_DIRECT_IDENTIFIER,
+                           .confidence = SS_CONFIDENCE_MEDIUM,
+                           .why = ss_values_hold(v, NULL, result)};
     /* An identifier among other text is one all the same. */
     held = l->letter == 't' && is_open_class(p->class) ? ss_values_hold(v, p->kind, result) : NULL;
     if (held == NULL)

@@ -37,6 +37,9 @@ INSERT INTO prefs SELECT g, jsonb_build_array('q' || g || '@corp.test'),
 -- a key that says who, and what refers to it
 CREATE TABLE login (mail text PRIMARY KEY, active boolean); INSERT INTO login SELECT 'f' || g || '@corp.test', true FROM generate_series(1, 60) g;
 CREATE TABLE act (id int PRIMARY KEY, by_whom text REFERENCES login); INSERT INTO act SELECT g, 'f' || 1 + g % 9 || '@corp.test' FROM generate_series(1, 60) g;
+-- a small table that others refer to, by keys with somebody in them
+CREATE TABLE channel (code text PRIMARY KEY, active boolean); INSERT INTO channel SELECT CASE g WHEN 9 THEN 'mailto:g9@corp.org' ELSE 'c' || g END, true FROM generate_series(1, 60) g;
+CREATE TABLE posted (id int PRIMARY KEY, channel text REFERENCES channel); CREATE TABLE queued (id int PRIMARY KEY, channel text REFERENCES channel);
 -- declared values and comments
 CREATE TYPE creed AS ENUM ('catholic', 'muslim', 'none');
 CREATE TABLE said (id int PRIMARY KEY, a creed, b text CHECK (b IN ('male', 'female', 'x')), c text, d text);
@@ -95,6 +98,9 @@ is prefs extras "direct-identifier, kind: document, why: .*patientname: person-n
 is prefs contact_info "direct-identifier"
 is login mail "direct-identifier, kind: email"
 is act by_whom "direct-identifier, kind: email, why: refers to public.login.mail"
+is channel code "direct-identifier, why: \"1 of 60 texts holds identifiers: email 1\""
+is queued channel "direct-identifier"
+claim "such a table is not reference data" bash -c "! sed -n '/^  public.channel:/,/^  public/p' policy.yaml | grep -q keep"
 is said a "special-category, kind: religion, treatment: shape, why: the values that it may have say so"
 is said b "quasi-identifier, kind: sex"
 is said c "special-category, kind: health, treatment: shape, why: its comment says so"
