@@ -360,9 +360,8 @@ by_paths(const ss_named *column, const ss_values *v, ss_classified *c, ss_buf *w
      * A document is treated as a whole, and by its most telling part; what its own name says of it must not leave because its keys are
      * called "value" and "type".
      */
-    if (v->npaths > 0 &&
-        (ss_class_care(c->proposal.class) < ss_class_care(SS_CLASS_DIRECT_IDENTIFIER) ||
-         ss_class_care(c->proposal.class) < ss_class_care(paths[worst].proposal.class)))
+    if (ss_class_care(c->proposal.class) < ss_class_care(SS_CLASS_DIRECT_IDENTIFIER) ||
+        ss_class_care(c->proposal.class) < ss_class_care(paths[worst].proposal.class))
     {
         const ss_proposal *p = &paths[worst].proposal;
         const bool open = v->keys_are_data || p->class == SS_CLASS_UNDECIDED;
@@ -422,6 +421,7 @@ classify(const ss_named *l, const ss_values *v, ss_buf *work, ss_arena *result, 
 {
     const ss_declared declared =
         ss_classify_declared(l->catalog, l->table, l->column, l->letter, scratch);
+    bool unseen;
 
     if (ss_stated(l->column, result, &out->proposal))
         return;
@@ -429,9 +429,11 @@ classify(const ss_named *l, const ss_values *v, ss_buf *work, ss_arena *result, 
     by_declared(l, &declared, &out->proposal, result);
     if (v == NULL || v->n == 0)
         return;
-    if (is_of_elements(l, v))
+    /* Documents that are too long, or broken: nobody knows what is in them.  Lists of numbers hold numbers. */
+    unseen = v->keys_are_data && strchr("tj?", l->letter) != NULL;
+    if (!unseen && is_of_elements(l, v))
         by_values(l, &v->paths[0].values, &out->proposal, result);
-    else if (v->npaths > 0)
+    else if (v->npaths > 0 || unseen)
         by_paths(l, v, out, work, result);
     else
         by_values(l, v, &out->proposal, result);

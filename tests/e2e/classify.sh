@@ -30,8 +30,10 @@ INSERT INTO doc SELECT g, jsonb_build_object('who', jsonb_build_object('mail', '
     ARRAY['d' || g || '@corp.test'], ROW('Street ' || g, 'SW1A 1AA')::place, jsonb_build_object('e' || g || '@corp.test', 1),
     CASE WHEN g = 1 THEN jsonb_build_object('s', repeat(md5(g::text), 20000)) ELSE '{"s": 1}' END, '{' FROM generate_series(1, 60) g;
 -- lists that are documents, keys of few rows, names in one word, and a name that says more than its keys
-CREATE TABLE prefs (id int PRIMARY KEY, tags jsonb, options jsonb, extras jsonb, contact_info jsonb);
-INSERT INTO prefs SELECT g, jsonb_build_array('q' || g || '@corp.test'),
+CREATE TABLE prefs (id int PRIMARY KEY, status jsonb, codes text[], sizes int[], tags jsonb, options jsonb, extras jsonb, contact_info jsonb);
+INSERT INTO prefs SELECT g, CASE g % 2 WHEN 0 THEN (SELECT jsonb_agg(md5(k::text)) FROM generate_series(1, 3000) k) END,
+    CASE g % 2 WHEN 0 THEN (SELECT array_agg(md5(k::text)) FROM generate_series(1, 3000) k) END, (SELECT array_agg(k * 7919 % 99991) FROM generate_series(1, 30000) k),
+    jsonb_build_array('q' || g || '@corp.test'),
     '{"theme": "dark"}'::jsonb || CASE g WHEN 7 THEN '{"diagnosis": "canary", "canary": [{"canary": 1}, {"canary": 2}, {"canary": 3}]}' ELSE '{}' END::jsonb,
     jsonb_build_object('patientname', 'zq' || g), jsonb_build_object('value', g, 'type', 'x') FROM generate_series(1, 60) g;
 -- a key that says who, and what refers to it
@@ -92,6 +94,9 @@ is doc a "direct-identifier, kind: email"
 is doc p "direct-identifier, kind: document"
 is doc k "direct-identifier, kind: document, why: \"2 paths.*keys are data"
 is doc big "free-text, kind: document"
+is prefs status "free-text, kind: document, why: \"0 paths; keys are data\""
+is prefs codes "free-text, kind: document"
+is prefs sizes "non-personal"
 is prefs tags "direct-identifier, kind: document, why: \"1 path: .*: email"
 is prefs options "special-category, kind: document, treatment: shape, why: .*: health"
 is prefs extras "direct-identifier, kind: document, why: .*patientname: person-name"
