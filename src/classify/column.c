@@ -123,7 +123,7 @@ propose(const ss_named *l, ss_buf *work, ss_arena *result)
 
 /* --- declared values, comments -------------------------------------------------------------------- */
 
-/* Names are short; where they only let guess, what is declared says more. */
+/* Names are short; where they only let guess, what is declared says more: but "city" of a symptom is the symptom's. */
 static void
 by_declared(const ss_named *l, const ss_declared *d, ss_proposal *p, ss_arena *result)
 {
@@ -132,7 +132,7 @@ by_declared(const ss_named *l, const ss_declared *d, ss_proposal *p, ss_arena *r
     if (d->class == SS_CLASS_UNDECIDED || l->primary ||
         (p->confidence != SS_CONFIDENCE_LOW && !special && p->class != SS_CLASS_NON_PERSONAL) ||
         p->class == SS_CLASS_SECRET || p->class == SS_CLASS_DIRECT_IDENTIFIER ||
-        (l->foreign && !special))
+        ((l->foreign || p->class == SS_CLASS_SPECIAL_CATEGORY) && !special))
         return;
     *p = (ss_proposal){
         .class = d->class,

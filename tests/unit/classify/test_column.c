@@ -111,6 +111,34 @@ keys_that_tell(void **state)
           {"person_id", "int8", KEY}, {"condition_concept_id", "int4", SPECIAL});
 }
 
+/* A comment adds care to a guess about somebody's health, and takes none away. */
+static void
+comments_take_no_care_away(void **state)
+{
+    static const struct
+    {
+        const char *column, *comment;
+        ss_class class;
+    } said[] = {{"symptom_place", "the city where it was noticed", SPECIAL},
+                {"zq", "the city where it was noticed", QUASI},
+                {"zq", "the diagnosis", SPECIAL}};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        ss_builder b = builder_new(arena);
+        const size_t t = builder_table(&b, "public", "visit");
+        const ss_classified *all;
+
+        (void) builder_column(&b, t, "patient_id", "int4", false);
+        builder_column(&b, t, said[i].column, "text", false)->comment = said[i].comment;
+        all = ss_classify_columns(builder_done(&b), NULL, arena)[t];
+        assert_int_equal(all[1].proposal.class, said[i].class);
+        ss_arena_free(arena);
+    }
+}
+
 static void
 words_in_one_and_what_columns_share(void **state)
 {
@@ -138,6 +166,7 @@ main(void)
         cmocka_unit_test(things_are_not_people),
         cmocka_unit_test(what_is_somebodys_is_told_by_keys),
         cmocka_unit_test(keys_that_tell),
+        cmocka_unit_test(comments_take_no_care_away),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
