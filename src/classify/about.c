@@ -188,21 +188,20 @@ refers_to(const ss_words *name)
     return strcmp(last, "id") == 0 || strcmp(last, "uuid") == 0 ? name->list[name->n - 2] : NULL;
 }
 
-/* Tables whose rows are theirs, by what one of their rows is called. */
+/* rows: tables whose rows are theirs, by what one of their rows is called. */
 static void
-list_theirs(const ss_words *names, ss_about *all, size_t n, ss_map *rows, ss_arena *result)
+make_theirs(ss_about *about, ss_map *rows, ss_arena *result)
 {
-    for (size_t t = 0; t < n; t++)
-    {
-        const char *last = names[t].n == 0 ? "" : names[t].list[names[t].n - 1];
-        const size_t length = strlen(last);
+    const ss_words *name = &about->table;
+    const char *last = name->n == 0 ? "" : name->list[name->n - 1];
+    const size_t length = strlen(last);
 
-        if (!all[t].theirs || length < 3)
-            continue;
-        (void) ss_map_put(rows, last, &all[t]);
-        if (last[length - 1] == 's')
-            (void) ss_map_put(rows, ss_strndup(result, last, length - 1), &all[t]);
-    }
+    about->theirs = true;
+    if (length < 3)
+        return;
+    (void) ss_map_put(rows, last, about);
+    if (last[length - 1] == 's')
+        (void) ss_map_put(rows, ss_strndup(result, last, length - 1), about);
 }
 
 static bool
@@ -219,28 +218,37 @@ refers_to_theirs(const ss_table *table, const ss_about *about, const ss_map *row
 }
 
 static void
-follow_keys(const ss_catalog *catalog, const ss_words *names, ss_about *all, ss_arena *result)
+follow_keys(const ss_catalog *catalog, ss_about *all, ss_arena *result)
 {
+    ss_map *rows = ss_map_new(result);
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        if (all[t].theirs)
+            make_theirs(&all[t], rows, result);
+    }
     for (bool more = true; more;)
     {
-        ss_map *rows = ss_map_new(result);
-
         more = false;
-        list_theirs(names, all, catalog->ntables, rows, result);
         for (size_t t = 0; t < catalog->ntables; t++)
         {
-            if (!all[t].theirs && refers_to_theirs(&catalog->tables[t], &all[t], rows))
-                more = all[t].theirs = true;
+            if (all[t].theirs || !refers_to_theirs(&catalog->tables[t], &all[t], rows))
+                continue;
+            make_theirs(&all[t], rows, result);
+            more = true;
         }
         for (size_t k = 0; k < catalog->nforeign_keys; k++)
         {
-            const ss_foreign_key *fk = &catalog->foreign_keys[k];
-
-            if (!all[fk->table].theirs && all[fk->parent].theirs)
-                more = all[fk->table].theirs = true;
+            ss_about *child = &all[catalog->foreign_keys[k].table],
+                     *parent = &all[catalog->foreign_keys[k].parent];
+            const bool leads = !child->theirs && parent->theirs;
             /* Where people are, is theirs. */
-            if (all[fk->parent].place && !all[fk->parent].theirs && all[fk->table].people)
-                more = all[fk->parent].theirs = true;
+            const bool lives = parent->place && !parent->theirs && child->people;
+
+            if (!leads && !lives)
+                continue;
+            make_theirs(leads ? child : parent, rows, result);
+            more = true;
         }
     }
 }
@@ -345,7 +353,7 @@ ss_classify_about(const ss_catalog *catalog, ss_arena *result)
         names[t] = ss_words_of(catalog->tables[t].name, result);
         look_at(catalog, &catalog->tables[t], &names[t], &all[t], result);
     }
-    follow_keys(catalog, names, all, result);
+    follow_keys(catalog, all, result);
     for (size_t t = 0; t < catalog->ntables; t++)
     {
         all[t].done = all[t].theirs && ss_words_find(&names[t], DONE).n > 0;

@@ -458,8 +458,8 @@ ss_classify_columns(const ss_catalog *catalog, const ss_sample *sample, ss_arena
             const ss_named l = ss_named_column(catalog, about, t, c);
 
             classify(&l, values == NULL ? NULL : &values[c], &work, result, scratch, &all[t][c]);
+            ss_arena_reset(scratch);
         }
-        ss_arena_reset(scratch);
     }
     inherit(catalog, all, result);
     ss_buf_done(&work);

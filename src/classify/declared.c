@@ -40,26 +40,20 @@ static const struct
      "celibataire|divorce|veuf|casado|soltero|viudo|coniugato|celibe|gehuwd|ongehuwd"},
 };
 
-/* Is the next label of a list, in which *said of *n so far were of the kind? */
+/* Of the labels of one list, how many are of each kind. */
+typedef struct counting
+{
+    size_t said[sizeof lists / sizeof lists[0]], n;
+} counting;
+
 static void
-count(const char *label, const char *patterns, size_t *said, size_t *n, ss_arena *scratch)
+count(counting *c, const char *label, ss_arena *scratch)
 {
     const ss_words words = ss_words_of(label, scratch);
 
-    (*n)++;
-    *said += words.n > 0 && ss_words_find(&words, patterns).n > 0;
-}
-
-/* The literals of a CHECK of this column alone: 'a', 'b' of (x = ANY (ARRAY['a'::text, 'b'::text])). */
-static void
-count_literals(const char *definition, const char *patterns, size_t *said, size_t *n,
-               ss_arena *scratch)
-{
-    const char *literal;
-    size_t length;
-
-    while ((literal = ss_check_next_literal(&definition, &length)) != NULL)
-        count(ss_strndup(scratch, literal, length), patterns, said, n, scratch);
+    c->n++;
+    for (size_t i = 0; words.n > 0 && i < sizeof lists / sizeof lists[0]; i++)
+        c->said[i] += ss_words_find(&words, lists[i].labels).n > 0;
 }
 
 static ss_declared
@@ -68,20 +62,24 @@ by_lists(const ss_catalog *catalog, const ss_table *table, const ss_column *colu
 {
     const size_t base = ss_catalog_base_type(catalog, column->type);
     const ss_type *type = base == SS_NONE ? NULL : &catalog->types[base];
+    counting c = {0};
 
+    for (size_t k = 0; type != NULL && type->kind == SS_TYPE_ENUM && k < type->nlabels; k++)
+        count(&c, type->labels[k], scratch);
+    for (size_t k = 0; k < table->nchecks; k++)
+    {
+        const char *definition = table->checks[k].definition, *literal;
+        size_t length;
+
+        /* 'a', 'b' of (x = ANY (ARRAY['a'::text, 'b'::text])) */
+        while (ss_check_is_of(&table->checks[k], column) &&
+               (literal = ss_check_next_literal(&definition, &length)) != NULL)
+            count(&c, ss_strndup(scratch, literal, length), scratch);
+    }
+    /* Two, and a third of them: one word may mean many things. */
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
     {
-        size_t said = 0, n = 0;
-
-        for (size_t k = 0; type != NULL && type->kind == SS_TYPE_ENUM && k < type->nlabels; k++)
-            count(type->labels[k], lists[i].labels, &said, &n, scratch);
-        for (size_t k = 0; k < table->nchecks; k++)
-        {
-            if (ss_check_is_of(&table->checks[k], column))
-                count_literals(table->checks[k].definition, lists[i].labels, &said, &n, scratch);
-        }
-        /* Two, or all of fewer: one word may mean many things. */
-        if (said >= 2 && said * 3 >= n)
+        if (c.said[i] >= 2 && c.said[i] * 3 >= c.n)
             return (ss_declared){lists[i].class, lists[i].kind, "the values that it may have"};
     }
     return (ss_declared){.class = SS_CLASS_UNDECIDED};

@@ -12,7 +12,7 @@ typedef struct ss_declared
 {
     ss_class class; /* UNDECIDED: nothing is said */
     const char *kind;
-    const char *by; /* "its labels", "its comment" */
+    const char *by; /* "the values that it may have", "its comment" */
 } ss_declared;
 
 /* letter: of the column's type (recogniser.h). */

@@ -194,13 +194,12 @@ take_keys(const taking *t, const ss_named *l, const char *type)
     if (!l->foreign)
         return;
     take(t, "key", "foreign", type);
-    for (size_t k = 0; k < l->catalog->nforeign_keys; k++)
+    for (size_t k = 0; k < l->table->nforeign_keys; k++)
     {
-        const ss_foreign_key *fk = &l->catalog->foreign_keys[k];
+        const ss_foreign_key *fk = &l->catalog->foreign_keys[l->table->foreign_keys[k]];
         const ss_words *parent;
 
-        if (&l->catalog->tables[fk->table] != l->table ||
-            !ss_attnums_hold(fk->attnums, fk->ncolumns, l->column->attnum))
+        if (!ss_attnums_hold(fk->attnums, fk->ncolumns, l->column->attnum))
             continue;
         parent = &l->all[fk->parent].table;
         for (size_t i = 0; i < parent->n; i++)
