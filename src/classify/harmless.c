@@ -1,4 +1,4 @@
-/* What is plainly not about a person, whatever table it is in. */
+/* What mostly is not about a person: names that the weights know as kinds, and that decide nothing by themselves. */
 #include "classify/recogniser.h"
 
 #define NP SS_CLASS_NON_PERSONAL

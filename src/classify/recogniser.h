@@ -1,8 +1,8 @@
 /*
  * Recognisers: what each kind of data is called and looks like.
  *
- * A family of kinds is a file with a table of these; families.def lists them.  What a column is, is decided in column.c
- * by names first and, where rows may be read, by values.
+ * A family of kinds is a file with a table of these; families.def lists them.  Names that they take are features that weights.def
+ * weighs (features.c), and decide where the weights are in doubt; values that they take prove a kind (column.c).
  */
 #ifndef SS_CLASSIFY_RECOGNISER_H
 #define SS_CLASSIFY_RECOGNISER_H
