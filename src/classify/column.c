@@ -47,15 +47,29 @@ confidence(const ss_learned *learned, bool key)
                : SS_CONFIDENCE_LOW;
 }
 
+static bool
+is_unknown(const ss_words *name)
+{
+    for (size_t i = 0; i < name->n; i++)
+    {
+        if (ss_lexicon_meanings(name->list[i]).n > 0)
+            return false;
+    }
+    return true;
+}
+
 /* "c3", "x": no word of it is known. */
 static bool
 says_nothing(const ss_named *l)
 {
-    bool nothing = l->r == NULL;
+    return l->r == NULL && is_unknown(l->name);
+}
 
-    for (size_t i = 0; nothing && i < l->name->n; i++)
-        nothing = ss_lexicon_meanings(l->name->list[i]).n == 0;
-    return nothing;
+/* Of a table in a language that nobody has taught us, whose it is, is not known either. */
+static bool
+is_nobodys(const ss_named *l)
+{
+    return !l->about->theirs && !is_unknown(&l->about->table);
 }
 
 /* By its type and whose the table is. */
@@ -67,6 +81,8 @@ by_type(const ss_named *l)
     if (l->about->theirs)
         return by_guess(l->letter == 'b' ? SS_CLASS_NON_PERSONAL : SS_CLASS_QUASI_IDENTIFIER,
                         "by its type alone, in a table that leads to people");
+    if (!is_nobodys(l))
+        return by_guess(SS_CLASS_UNDECIDED, NULL);
     return by_guess(SS_CLASS_NON_PERSONAL, "by its type alone, in a table that leads to nobody");
 }
 
@@ -237,9 +253,11 @@ by_writing(const ss_named *l, const ss_values *v, ss_proposal *p, ss_arena *resu
         return;
     if (words >= 4 || v->longest >= 200)
         *p = by_guess(SS_CLASS_FREE_TEXT, ss_strf(result, "texts of %.0f words", words));
-    else if (v->n >= 100 && v->distinct <= LIST_MAX && v->distinct * 5 <= v->n && words < 3)
-        *p = by_guess(l->about->theirs ? SS_CLASS_QUASI_IDENTIFIER : SS_CLASS_NON_PERSONAL,
-                      ss_strf(result, "a list of %zu values", v->distinct));
+    else if (v->n >= 100 && v->distinct <= LIST_MAX && v->distinct * 5 <= v->n && words < 3 &&
+             (l->about->theirs || is_nobodys(l)))
+        *p = by_guess(
+            l->about->theirs ? SS_CLASS_QUASI_IDENTIFIER : SS_CLASS_NON_PERSONAL,
+            ss_strf(result, "a list of %zu value%s", v->distinct, v->distinct == 1 ? "" : "s"));
 }
 
 /* Dates that spread as births do. */
@@ -254,7 +272,8 @@ by_births(const ss_named *l, const ss_values *v, ss_proposal *p, ss_arena *resul
         p->confidence = SS_CONFIDENCE_HIGH;
         p->why = with_reason(p->why, ss_strf(result, "over %u decades", v->decades), result);
     }
-    else if (l->about->theirs && p->confidence == SS_CONFIDENCE_LOW)
+    else if (p->confidence == SS_CONFIDENCE_LOW &&
+             ss_class_care(p->class) <= ss_class_care(SS_CLASS_UNDECIDED))
         *p =
             (ss_proposal){.class = SS_CLASS_QUASI_IDENTIFIER,
                           .confidence = SS_CONFIDENCE_MEDIUM,

@@ -12,7 +12,7 @@ CREATE DOMAIN tag AS text;
 CREATE TABLE plain (id bigint PRIMARY KEY, c1 text, c2 text, c3 bigint, c4 text, c5 text, c6 text, c7 citext, c8 tag, c9 text, c10 bytea, c11 text,
     c12 text, c13 date, c14 bigint, c15 text, c16 text);
 -- c1 e-mail, c2 IBAN, c3 NHS number, c4 people, c5 IP address, c6 bcrypt, c7 telephone, c8 UK postcode, c9 free text, c10 pictures, c11 a list,
--- c12 one address among many words, c13 births in a table of nobody, c14 sequential ids, c15 people of another script, c16 versions
+-- c12 one address among many words, c13 births, c14 sequential ids, c15 people of another script, c16 versions
 CREATE FUNCTION pg_temp.nhs(n bigint) RETURNS text LANGUAGE sql AS $$
     SELECT n::text || (11 - s % 11) % 11 FROM (SELECT sum((11 - i) * substr(n::text, i, 1)::int) FROM generate_series(1, 9) i) t (s) WHERE s % 11 <> 1 $$;
 INSERT INTO plain SELECT g, 'a' || g || '@corp.test',
@@ -24,6 +24,8 @@ INSERT INTO plain SELECT g, 'a' || g || '@corp.test',
     (ARRAY['red', 'blue', 'green'])[1 + g % 3], CASE WHEN g = 150 THEN 'ask boss@corp.org' WHEN g = 77 THEN 'boss@corp.org' ELSE 'part ' || g END,
     date '1950-01-01' + g * 70, 4000000000 + g, (ARRAY['山田', '佐藤', '鈴木'])[1 + g % 3] || (ARRAY['太郎', '花子', '健', '美咲', '翔太', '陽菜', '蓮', '葵'])[1 + g % 8],
     1 + g % 3 || '.' || g % 20 || '.' || g % 7 || '.' || g FROM generate_series(1, 300) g;
+-- of plain, no name tells whose it is; products are nobody's
+CREATE TABLE product (id bigint PRIMARY KEY, c11 text, c14 bigint); INSERT INTO product SELECT id, c11, c14 FROM plain;
 CREATE TABLE doc (id int PRIMARY KEY, j jsonb, h hstore, x xml, a text[], p place, k jsonb, big jsonb, bad text);
 INSERT INTO doc SELECT g, jsonb_build_object('who', jsonb_build_object('mail', 'b' || g || '@corp.test', 'n', g), 'list', jsonb_build_array('10.1.2.' || 100 + g)),
     hstore('phone', '+44 20 7946 0' || 100 + g), xmlparse(content '<p><iban>GB82WEST12345698765432</iban><n a="c' || g || '@corp.test">1</n></p>'),
@@ -82,11 +84,14 @@ is plain c7 "direct-identifier, kind: phone"
 is plain c8 "quasi-identifier, kind: postcode"
 is plain c9 "free-text"
 is plain c10 "direct-identifier, kind: image"
-is plain c11 "non-personal, why: a list of 3 values"
+is plain c11 "undecided"
 is plain c12 "free-text, kind: free-text, why: \"2 of 300 texts hold identifiers: email 2\""
-is plain c14 "non-personal"
+is plain c13 "quasi-identifier, kind: date-of-birth"
+is plain c14 "undecided"
 is plain c15 "direct-identifier, kind: person-name"
 is plain c16 "undecided"
+is product c11 "non-personal, why: a list of 3 values"
+is product c14 "non-personal"
 is doc j "direct-identifier, kind: document, why: \"3 paths: .*who.mail: email"
 is doc h "direct-identifier, kind: document, why: \"1 path: .*phone"
 is doc x "direct-identifier, kind: document"
