@@ -243,13 +243,19 @@ is_open_class(ss_class class)
            class == SS_CLASS_QUASI_IDENTIFIER || class == SS_CLASS_FREE_TEXT;
 }
 
-/* A text that no name told of, by how it is written. */
+/*
+ * A text that no name told of, by how it is written; of somebody's rows also one that is called "status" or "type", and holds other
+ * sentences in each.
+ */
 static void
 by_writing(const ss_named *l, const ss_values *v, ss_proposal *p, ss_arena *result)
 {
     const double words = v->distinct == 0 ? 0 : (double) v->words / (double) v->distinct;
 
-    if (p->class != SS_CLASS_UNDECIDED || v->distinct == 0)
+    const bool sentences = p->class == SS_CLASS_NON_PERSONAL && l->about->theirs &&
+                           v->distinct > LIST_MAX && words >= 4;
+
+    if ((p->class != SS_CLASS_UNDECIDED && !sentences) || v->distinct == 0)
         return;
     if (words >= 4 || v->longest >= 200)
         *p = by_guess(SS_CLASS_FREE_TEXT, ss_strf(result, "texts of %.0f words", words));

@@ -44,6 +44,9 @@ CREATE TABLE act (id int PRIMARY KEY, by_whom text REFERENCES login); INSERT INT
 -- a small table that others refer to, by keys with somebody in them
 CREATE TABLE channel (code text PRIMARY KEY, active boolean); INSERT INTO channel SELECT CASE g WHEN 9 THEN 'mailto:g9@corp.org' ELSE 'c' || g END, true FROM generate_series(1, 60) g;
 CREATE TABLE posted (id int PRIMARY KEY, channel text REFERENCES channel); CREATE TABLE queued (id int PRIMARY KEY, channel text REFERENCES channel);
+-- sentences in columns that are called otherwise, of somebody's rows
+CREATE TABLE visit (id int PRIMARY KEY, customer_id int, currency text, currency_code text);
+INSERT INTO visit SELECT g, g, 'seen at home again, ill for ' || g || ' days', CASE g % 2 WHEN 0 THEN 'waiting for the customer to pay' ELSE 'paid' END FROM generate_series(1, 100) g;
 -- declared values and comments
 CREATE TYPE creed AS ENUM ('catholic', 'muslim', 'none');
 CREATE TABLE said (id int PRIMARY KEY, a creed, b text CHECK (b IN ('male', 'female', 'x')), c text, d text);
@@ -111,6 +114,8 @@ is act by_whom "direct-identifier, kind: email, why: refers to public.login.mail
 is channel code "direct-identifier, why: \"1 of 60 texts holds identifiers: email 1\""
 is queued channel "direct-identifier"
 claim "such a table is not reference data" bash -c "! sed -n '/^  public.channel:/,/^  public/p' policy.yaml | grep -q keep"
+is visit currency "free-text, why: texts of 8 words"
+is visit currency_code "non-personal"
 is said a "special-category, kind: religion, treatment: shape, why: the values that it may have say so"
 is said b "quasi-identifier, kind: sex"
 is said c "special-category, kind: health, treatment: shape, why: its comment says so"
