@@ -11,7 +11,7 @@
 
 typedef void ss_feature_fn(void *to, const char *feature, size_t n);
 
-/* Each of them once at least.  work: memory that is used again. */
+/* Each of them once at least: how often tells nothing.  work: memory that is used again. */
 void ss_features_each(const ss_named *l, ss_feature_fn *take, void *to, ss_buf *work);
 
 #endif

@@ -72,16 +72,21 @@ find(const char *feature, size_t n)
 typedef struct weighing
 {
     double sum[NLEARNED];
+    bool seen[NWEIGHTS];
     const weight *hits[HITS_MAX];
     size_t nhits;
 } weighing;
 
+/* Each once, however often it is said: so they were learnt. */
 static void
 add(weighing *w, const weight *found)
 {
-    for (size_t i = 0; found != NULL && i < NLEARNED; i++)
+    if (found == NULL || w->seen[found - weights])
+        return;
+    w->seen[found - weights] = true;
+    for (size_t i = 0; i < NLEARNED; i++)
         w->sum[i] += found->of[i] / SCALE;
-    if (found != NULL && w->nhits < HITS_MAX)
+    if (w->nhits < HITS_MAX)
         w->hits[w->nhits++] = found;
 }
 

@@ -94,6 +94,23 @@ shares_come_to_one_and_costs_decide(void **state)
     ss_arena_free(arena);
 }
 
+/* As often as a table is called so: weights are learnt of what is there, not of how often. */
+static void
+what_is_said_again_weighs_once(void **state)
+{
+    static const char *const names[] = {"name", "code"};
+    static const char *const types[] = {"text", "text"};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_learned once[2], again[2];
+
+    (void) state;
+    judge("user", names, types, 2, once, arena);
+    judge("user_user_user_user", names, types, 2, again, arena);
+    for (size_t c = 0; c < 2; c++)
+        assert_memory_equal(once[c].share, again[c].share, sizeof once[c].share);
+    ss_arena_free(arena);
+}
+
 /* Names are anybody's: empty, of one sign, longer than any column's, in other scripts, and not UTF-8. */
 static void
 any_name_is_taken(void **state)
@@ -122,6 +139,7 @@ main(void)
         cmocka_unit_test(words_have_meanings),
         cmocka_unit_test(words_in_one_fall_apart),
         cmocka_unit_test(shares_come_to_one_and_costs_decide),
+        cmocka_unit_test(what_is_said_again_weighs_once),
         cmocka_unit_test(any_name_is_taken),
     };
 
