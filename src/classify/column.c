@@ -345,7 +345,7 @@ by_rare_keys(const ss_named *column, const ss_values *v, ss_proposal *p, ss_buf 
             *p = (ss_proposal){.class = here.class,
                                .confidence = here.confidence,
                                .kind = here.kind,
-                               .why = "by keys of few rows"};
+                               .why = "by keys that are named nowhere"};
     }
 }
 

@@ -84,7 +84,9 @@ walk_json(walking *w, json_t *json)
 static bool
 walk_text_json(walking *w, const char *text, size_t n)
 {
-    json_t *json = json_loadb(text, n, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    /* The type json keeps all values of a key that stands twice; nobody would look at the first. */
+    json_t *json =
+        json_loadb(text, n, JSON_DECODE_ANY | JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
 
     if (json == NULL)
         return false;
@@ -212,6 +214,20 @@ characters(void *arg, const XML_Char *text, int n)
     ss_buf_append(&((walking *) arg)->text, text, (size_t) n);
 }
 
+/* What stands in comments and instructions leaves with the rest. */
+static void XMLCALL
+comment(void *arg, const XML_Char *text)
+{
+    characters(arg, text, (int) strlen(text));
+}
+
+static void XMLCALL
+instruction(void *arg, const XML_Char *target, const XML_Char *text)
+{
+    (void) target;
+    characters(arg, text, (int) strlen(text));
+}
+
 /* Content of the type xml may have several roots, or none: it is put into one. */
 static bool
 walk_xml(walking *w, const char *text, size_t n)
@@ -232,6 +248,8 @@ walk_xml(walking *w, const char *text, size_t n)
     XML_SetUserData(parser, w);
     XML_SetElementHandler(parser, element_begins, element_ends);
     XML_SetCharacterDataHandler(parser, characters);
+    XML_SetCommentHandler(parser, comment);
+    XML_SetProcessingInstructionHandler(parser, instruction);
     good = XML_Parse(parser, open, sizeof open - 1, 0) == XML_STATUS_OK &&
            XML_Parse(parser, start, (int) (n - (size_t) (start - text)), 0) == XML_STATUS_OK &&
            XML_Parse(parser, shut, sizeof shut - 1, 1) == XML_STATUS_OK;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "classify/document.h"
+#include "classify/names_of_people.h"
 
 #define DIGITS_DISTINCT 50 /* distinct values that prove a kind by their check digits */
 #define FORM_DISTINCT   20 /* by a form that little else has */
@@ -12,6 +13,7 @@
 #define NUMBER_MAX 80  /* bytes of the longest of those that are not held against every value */
 #define PROVEN     0.8 /* of them (reference: privacy, 7.1) */
 #define NAMED      0.6
+#define PEOPLE_MIN 3 /* keys of an object */
 #define PATHS_MAX  400
 #define NODES_MAX                                                                                  \
     2000 /* with those of keys that are not named: lists and objects within one another have many shapes */
@@ -448,6 +450,7 @@ typedef struct listing
     ss_arena *result;
     ss_path_values *list;
     size_t n, capacity;
+    bool people; /* some of the keys are called as people are */
 } listing;
 
 static void
@@ -460,16 +463,46 @@ list_path(listing *to, const char *path, const node *n)
                                          .values = n->look->v};
 }
 
+/* "anna", "john_smith" */
+static bool
+is_person(const char *key)
+{
+    char name[65];
+    const size_t n = strlen(key);
+
+    if (is_made_up(key) || n >= sizeof name)
+        return false;
+    for (size_t i = 0; i <= n; i++)
+        name[i] = (char) (strchr("_-.", key[i]) != NULL && key[i] != '\0' ? ' ' : key[i]);
+    return ss_is_person_name(name, n);
+}
+
+/* Are most keys of the object people?  One alone may be a word as well. */
+static bool
+has_people_for_keys(const node *n)
+{
+    size_t people = 0, all = 0;
+
+    for (const node *c = n->children; c != NULL; c = c->next)
+    {
+        people += is_person(c->key);
+        all += !is_made_up(c->key);
+    }
+    return people >= PEOPLE_MIN && (double) people >= NAMED * (double) all;
+}
+
 /*
- * Depth first, in the order of keys: the same documents give the same list.  few: a key on the way there stands in few rows, and so
+ * Depth first, in the order of keys: the same documents give the same list.  few: a key on the way there stands in few rows, or is somebody, and so
  * does all that is below it.
  */
 static void
 list_paths(listing *to, listing *rare, const node *n, bool few, ss_values *rest)
 {
+    const bool people = has_people_for_keys(n);
     const node **sorted;
     size_t count = 0;
 
+    to->people = to->people || people;
     few = few || n->rows < RARE;
     if (n->look != NULL && few)
     {
@@ -494,7 +527,7 @@ list_paths(listing *to, listing *rare, const node *n, bool few, ss_values *rest)
         sorted[k] = c;
     }
     for (size_t i = 0; i < count; i++)
-        list_paths(to, rare, sorted[i], few, rest);
+        list_paths(to, rare, sorted[i], few || (people && is_person(sorted[i]->key)), rest);
 }
 
 ss_values
@@ -519,7 +552,7 @@ ss_look_finish(ss_look *l, ss_arena *result)
     l->v.npaths = to.n;
     l->v.rare = rare.list;
     l->v.nrare = rare.n;
-    l->v.keys_are_data = l->v.keys_are_data || l->broken;
+    l->v.keys_are_data = l->v.keys_are_data || l->broken || to.people;
     return l->v;
 }
 

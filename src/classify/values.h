@@ -27,7 +27,7 @@ typedef struct ss_values
     const ss_path_values *paths; /* of documents */
     size_t npaths;
     const ss_path_values *
-        rare; /* what the last path, $.**, is made of: keys of few rows tell what they are, and are named nowhere */
+        rare; /* what the last path, $.**, is made of: keys of few rows, and people, tell what they are, and are named nowhere */
     size_t nrare;
     bool
         keys_are_data; /* keys of an object differ from row to row, look like values, or are too many to look at */

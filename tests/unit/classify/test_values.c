@@ -345,6 +345,49 @@ keys_of_few_rows_have_no_names(void **state)
 }
 
 static void
+keys_may_be_people(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_look *look = ss_look_new(arena, 'j', SS_DOCUMENT_JSON, 2026);
+    ss_values v;
+
+    (void) state;
+    for (size_t i = 0; i < 10; i++)
+        look_at(look, "{\"by\": {\"anna\": 1, \"peter\": 2, \"john_smith\": 3, \"total\": 6}, "
+                      "\"mark\": 1, \"version\": 2}");
+    v = ss_look_finish(look, arena);
+    assert_true(v.keys_are_data);
+    assert_null(path_of(&v, "$.by.anna"));
+    assert_null(path_of(&v, "$.by.john_smith"));
+    assert_non_null(path_of(&v, "$.by.total"));
+    assert_non_null(path_of(&v, "$.version"));
+    ss_arena_free(arena);
+}
+
+/* A key that stands twice, comments and instructions. */
+static void
+nothing_in_documents_is_passed_over(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_look *json = ss_look_new(arena, 'j', SS_DOCUMENT_JSON, 2026);
+    ss_look *xml = ss_look_new(arena, 'j', SS_DOCUMENT_XML, 2026);
+    ss_values v;
+
+    (void) state;
+    look_at(json, "{\"a\": \"kim@corp.org\", \"a\": \"x\"}");
+    assert_true(ss_look_finish(json, arena).keys_are_data);
+    for (size_t i = 0; i < 3; i++)
+    {
+        look_at(xml, "<a><!-- kim@corp.org --></a>");
+        look_at(xml, "<b><?ask lee@corp.org?></b>");
+    }
+    v = ss_look_finish(xml, arena);
+    assert_int_equal(path_of(&v, "$.a")->values.hits[SS_TEXT_EMAIL], 1);
+    assert_int_equal(path_of(&v, "$.b")->values.hits[SS_TEXT_EMAIL], 1);
+    ss_arena_free(arena);
+}
+
+static void
 flags_may_be_numbers_elsewhere(void **state)
 {
     ss_arena *arena = ss_arena_new(NULL);
@@ -422,6 +465,8 @@ main(void)
         cmocka_unit_test(what_is_not_well_formed_is_anybodys_guess),
         cmocka_unit_test(deep_documents_end),
         cmocka_unit_test(keys_of_few_rows_have_no_names),
+        cmocka_unit_test(keys_may_be_people),
+        cmocka_unit_test(nothing_in_documents_is_passed_over),
         cmocka_unit_test(flags_may_be_numbers_elsewhere),
         cmocka_unit_test(documents_of_any_shape_end),
     };
