@@ -81,6 +81,9 @@ things_are_not_people(void **state)
     CHECK("product", {"id", "int4", KEY}, {"name", "varchar", NONE}, {"description", "text", NONE},
           {"price", "numeric", NONE}, {"released_on", "date", NONE}, {"stock", "int4", NONE},
           {"currency", "bpchar", NONE}, {"sku", "varchar", NONE}, {"category_id", "int4", KEY});
+    /* Nobody looks into bytes. */
+    CHECK("node", {"id", "int4", KEY}, {"source", "inet", UNKNOWN}, {"tags", "inet", NONE},
+          {"origin", "inet", UNKNOWN}, {"v", "inet", UNKNOWN}, {"flags", "bytea", UNKNOWN});
     CHECK("country", {"code", "bpchar", KEY}, {"name", "varchar", NONE},
           {"population", "int8", NONE});
 }
