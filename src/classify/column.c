@@ -128,8 +128,11 @@ propose(const ss_named *l, ss_buf *work, ss_arena *result)
     if (key && ((strchr("iu", l->letter) != NULL && learned.class != SS_CLASS_SPECIAL_CATEGORY) ||
                 learned.class == SS_CLASS_NON_PERSONAL || learned.class == SS_CLASS_UNDECIDED))
         return (ss_proposal){.class = SS_CLASS_KEY, .confidence = SS_CONFIDENCE_HIGH};
-    /* Nobody looks into bytes, and addresses of a network are of somebody: a guess that they are nobody's is none. */
-    if (strchr("xa", l->letter) != NULL && learned.class == SS_CLASS_NON_PERSONAL &&
+    /*
+     * Nobody looks into bytes, nor into a document without rows, and addresses of a network are of somebody: a guess that they are nobody's
+     * is none.
+     */
+    if (strchr("xaj", l->letter) != NULL && learned.class == SS_CLASS_NON_PERSONAL &&
         learned.share[learned.class] < SURE)
         return by_guess(SS_CLASS_UNDECIDED, NULL);
     if (says_nothing(l) &&
