@@ -71,13 +71,12 @@ ss_utf8_point(const char *text, uint32_t *point)
     return length == 0 ? 1 : length;
 }
 
-/* Characters that can change how a terminal or a reader sees what follows. */
-static bool
-deceptive(uint32_t c)
+bool
+ss_utf8_deceptive(uint32_t c)
 {
-    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x200E || c == 0x200F || c == 0x2028 ||
-           c == 0x2029 || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
-           c == 0xFEFF;
+    return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
+           c == 0x2028 || c == 0x2029 || (c >= 0x202A && c <= 0x202E) ||
+           (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
 }
 
 char *
@@ -94,7 +93,7 @@ ss_printable(ss_arena *arena, const char *text)
         const size_t length = decode(data + at, n - at, &point);
         const size_t take = length == 0 ? 1 : length;
 
-        if (length != 0 && !deceptive(point))
+        if (length != 0 && !ss_utf8_deceptive(point))
             ss_buf_append(&out, data + at, take);
         else
         {
@@ -121,7 +120,7 @@ ss_text_show(char *to, size_t size, const char *text)
         uint32_t point = 0;
         const size_t length = decode(data + at, n - at, &point);
         const size_t take = length == 0 ? 1 : length;
-        const bool plain = length != 0 && !deceptive(point);
+        const bool plain = length != 0 && !ss_utf8_deceptive(point);
 
         if (out + (plain ? take : 4 * take) >= size)
             break;

@@ -37,14 +37,18 @@ ss_policy_put_scalar(ss_buf *out, const char *text)
         return;
     }
     ss_buf_putc(out, '"');
-    for (const unsigned char *c = (const unsigned char *) text; *c != '\0'; c++)
+    for (size_t taken; *text != '\0'; text += taken)
     {
-        if (*c == '"' || *c == '\\')
-            ss_buf_printf(out, "\\%c", *c);
-        else if (*c < 0x20 || *c == 0x7F)
-            ss_buf_printf(out, "\\x%02x", *c);
+        uint32_t point;
+
+        taken = ss_utf8_point(text, &point);
+        if (point == '"' || point == '\\')
+            ss_buf_printf(out, "\\%c", (int) point);
+        /* Some of these a YAML parser refuses or takes for line ends, and all would deceive a reader. */
+        else if (ss_utf8_deceptive(point) || point == 0xFFFE || point == 0xFFFF)
+            ss_buf_printf(out, point < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned) point);
         else
-            ss_buf_putc(out, (char) *c);
+            ss_buf_append(out, text, taken);
     }
     ss_buf_putc(out, '"');
 }

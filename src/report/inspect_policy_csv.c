@@ -8,7 +8,13 @@
 static bool
 looks_like_formula(const char *text)
 {
-    return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
+    static const char *const wide[] = {"\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+                                       "\xef\xbc\xa0"}; /* the same of East Asian widths */
+    bool looks = text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
+
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++)
+        looks = looks || strncmp(text, wide[i], strlen(wide[i])) == 0;
+    return looks;
 }
 
 void

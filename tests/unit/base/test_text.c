@@ -30,6 +30,7 @@ text_for_people_cannot_steer_a_terminal(void **state)
          "b\xe2\x81\xa6"
          "c",
          "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6c"}, /* bidi */
+        {"\xd8\x9c", "\\xd8\\x9c"},
         {"bad\xff\xc0\x80", "bad\\xff\\xc0\\x80"},
         {"\xed\xa0\x80", "\\xed\\xa0\\x80"}, /* a surrogate */
         {"cut\xe2\x82", "cut\\xe2\\x82"},
