@@ -17,6 +17,16 @@ strings(const char *const *list, size_t n)
     return array;
 }
 
+static json_t *
+written(const char *const *list, size_t n)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        (void) json_array_append_new(array, ss_json_written(list[i]));
+    return array;
+}
+
 /* Names of a table's columns; null for an expression. */
 static json_t *
 columns_of(const ss_table *table, const int16_t *attnums, size_t n)
@@ -107,11 +117,11 @@ type_json(const ss_catalog *c, const ss_type *t)
     if (t->kind == SS_TYPE_DOMAIN)
     {
         ss_json_set(o, "not_null", json_boolean(t->not_null));
-        ss_json_set(o, "checks", strings(t->checks, t->nchecks));
-        ss_json_set(o, "default", ss_json_text(t->default_expr));
+        ss_json_set(o, "checks", written(t->checks, t->nchecks));
+        ss_json_set(o, "default", ss_json_written(t->default_expr));
     }
     if (t->kind == SS_TYPE_ENUM)
-        ss_json_set(o, "labels", strings(t->labels, t->nlabels));
+        ss_json_set(o, "labels", written(t->labels, t->nlabels));
     if (t->kind == SS_TYPE_COMPOSITE)
     {
         json_t *fields = json_array();
@@ -172,12 +182,12 @@ column_json(const ss_catalog *c, const ss_column *column, const ss_classified *c
         column->generated == SS_GENERATED_NOT
             ? json_null()
             : json_string(column->generated == SS_GENERATED_VIRTUAL ? "virtual" : "stored"));
-    ss_json_set(o, "default", ss_json_text(column->default_expr));
+    ss_json_set(o, "default", ss_json_written(column->default_expr));
     ss_json_set(o, "sequence",
                 column->sequence == SS_NONE ? json_null()
                                             : ss_json_text(c->sequences[column->sequence].name));
     ss_json_set(o, "collation", ss_json_text(column->collation));
-    ss_json_set(o, "comment", ss_json_text(column->comment));
+    ss_json_set(o, "comment", ss_json_written(column->comment));
     ss_json_set(o, "null_frac", column->null_frac < 0 ? json_null() : json_real(column->null_frac));
     ss_json_set(o, "n_distinct",
                 column->n_distinct == 0 ? json_null() : json_real(column->n_distinct));
@@ -197,7 +207,7 @@ keys_json(const ss_table *t)
         json_t *o = json_object();
 
         ss_json_set(o, "name", ss_json_text(k->name));
-        ss_json_set(o, "definition", ss_json_text(k->definition));
+        ss_json_set(o, "definition", ss_json_written(k->definition));
         ss_json_set(o, "columns", columns_of(t, k->attnums, k->ncolumns));
         ss_json_set(o, "primary", json_boolean(k->primary));
         ss_json_set(o, "constraint", json_boolean(k->constraint));
@@ -222,7 +232,7 @@ foreign_keys_json(const ss_catalog *c, const ss_table *t)
         json_t *o = json_object();
 
         ss_json_set(o, "name", ss_json_text(k->name));
-        ss_json_set(o, "definition", ss_json_text(k->definition));
+        ss_json_set(o, "definition", ss_json_written(k->definition));
         ss_json_set(o, "columns", columns_of(t, k->attnums, k->ncolumns));
         ss_json_set(o, "references", label(c, k->parent));
         ss_json_set(o, "referenced_columns",
@@ -248,7 +258,7 @@ checks_json(const ss_table *t)
         json_t *o = json_object();
 
         ss_json_set(o, "name", ss_json_text(k->name));
-        ss_json_set(o, "definition", ss_json_text(k->definition));
+        ss_json_set(o, "definition", ss_json_written(k->definition));
         ss_json_set(o, "columns", columns_of(t, k->attnums, k->ncolumns));
         ss_json_set(o, "valid", json_boolean(k->validated));
         ss_json_set(o, "no_inherit", json_boolean(k->no_inherit));
@@ -269,7 +279,7 @@ exclusions_json(const ss_table *t)
         json_t *o = json_object();
 
         ss_json_set(o, "name", ss_json_text(k->name));
-        ss_json_set(o, "definition", ss_json_text(k->definition));
+        ss_json_set(o, "definition", ss_json_written(k->definition));
         ss_json_set(o, "columns", columns_of(t, k->attnums, k->ncolumns));
         ss_json_set(o, "deferrable", json_boolean(k->deferrable));
         (void) json_array_append_new(array, o);
@@ -310,8 +320,8 @@ table_json(const ss_inspect *inspect, const ss_table *t)
     ss_json_set(o, "readable", json_boolean(t->readable));
     ss_json_set(o, "rows_visible", json_boolean(t->rows_visible));
     ss_json_set(o, "partition_of", t->is_partition ? label(c, t->partition_parent) : json_null());
-    ss_json_set(o, "partition_key", ss_json_text(t->partition_key));
-    ss_json_set(o, "partition_bound", ss_json_text(t->partition_bound));
+    ss_json_set(o, "partition_key", ss_json_written(t->partition_key));
+    ss_json_set(o, "partition_bound", ss_json_written(t->partition_bound));
     for (size_t i = 0; i < t->ninherits; i++)
         (void) json_array_append_new(inherits, label(c, t->inherits[i]));
     ss_json_set(o, "inherits", inherits);
@@ -320,7 +330,7 @@ table_json(const ss_inspect *inspect, const ss_table *t)
     ss_json_set(o, "bytes", json_integer((json_int_t) t->bytes));
     ss_json_set_count(o, "triggers", t->ntriggers);
     ss_json_set_count(o, "policies", t->npolicies);
-    ss_json_set(o, "comment", ss_json_text(t->comment));
+    ss_json_set(o, "comment", ss_json_written(t->comment));
     for (size_t i = 0; i < t->ncolumns; i++)
     {
         if (ss_inspect_shows(inspect, t, i))
@@ -474,7 +484,7 @@ ss_inspect_json(const ss_inspect *inspect)
         ss_json_set(o, "name", ss_json_text(v->name));
         ss_json_set(o, "materialised", json_boolean(v->materialised));
         ss_json_set(o, "populated", v->materialised ? json_boolean(v->populated) : json_null());
-        ss_json_set(o, "comment", ss_json_text(v->comment));
+        ss_json_set(o, "comment", ss_json_written(v->comment));
         (void) json_array_append_new(views, o);
     }
     ss_json_set(root, "views", views);

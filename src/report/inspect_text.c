@@ -5,7 +5,9 @@
 
 #include "base/text.h"
 #include "catalog/references.h"
+#include "forms/text.h"
 #include "report/inspect.h"
+#include "report/json_text.h"
 #include "report/layout.h"
 
 enum
@@ -37,6 +39,13 @@ static const char *
 safe(const writer *w, const char *text)
 {
     return ss_printable(w->scratch, text);
+}
+
+/* What people wrote into the schema, without what looks personal in it. */
+static const char *
+written(const writer *w, const char *text)
+{
+    return safe(w, ss_text_replace(text, SS_LOOKS_PERSONAL, w->scratch));
 }
 
 static void
@@ -331,7 +340,7 @@ reference_text(writer *w, const ss_reference *r)
 static const char *
 shortened(writer *w, const char *text)
 {
-    const char *printable = safe(w, text);
+    const char *printable = written(w, text);
 
     if (ss_text_width(printable) <= DEFAULT_SHOWN)
         return printable;
@@ -442,7 +451,7 @@ table_constraints(writer *w, const ss_table *t)
     ss_arena *s = w->scratch;
 
     if (t->partition_key != NULL)
-        ss_layout_line(&w->l, 4, 6, ss_strf(s, "partitioned by %s", safe(w, t->partition_key)));
+        ss_layout_line(&w->l, 4, 6, ss_strf(s, "partitioned by %s", written(w, t->partition_key)));
     for (size_t i = 0; i < t->ninherits; i++)
     {
         if (t->inherits[i] != SS_NONE)
@@ -457,7 +466,7 @@ table_constraints(writer *w, const ss_table *t)
 
         if (key->expression || key->partial)
             ss_layout_line(&w->l, 4, 6,
-                           ss_strf(s, "unique: %s%s", safe(w, key->definition), invalid));
+                           ss_strf(s, "unique: %s%s", written(w, key->definition), invalid));
         else if (key->ncolumns > 1 || !key->valid || key->deferrable)
             ss_layout_line(&w->l, 4, 6,
                            ss_strf(s, "%s %s%s%s%s", key->primary ? "primary key" : "unique",
@@ -482,11 +491,11 @@ table_constraints(writer *w, const ss_table *t)
         ss_buf_done(&columns);
     }
     for (size_t k = 0; k < t->nexclusions; k++)
-        ss_layout_line(&w->l, 4, 6, safe(w, t->exclusions[k].definition));
+        ss_layout_line(&w->l, 4, 6, written(w, t->exclusions[k].definition));
     for (size_t k = 0; k < t->nchecks; k++)
     {
         if (!t->checks[k].inherited)
-            ss_layout_line(&w->l, 4, 6, safe(w, t->checks[k].definition));
+            ss_layout_line(&w->l, 4, 6, written(w, t->checks[k].definition));
     }
 }
 
@@ -613,7 +622,7 @@ table_facts(writer *w, const ss_table *t)
                                              ss_text_count(w->scratch, rows)),
                        ss_text_bytes(w->scratch, bytes)));
     if (t->comment != NULL)
-        ss_layout_line(&w->l, 2, 2, ss_strf(w->scratch, "\"%s\"", safe(w, t->comment)));
+        ss_layout_line(&w->l, 2, 2, ss_strf(w->scratch, "\"%s\"", written(w, t->comment)));
 }
 
 /* Whose rows they are. */

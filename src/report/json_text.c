@@ -1,6 +1,7 @@
 #include "report/json_text.h"
 
 #include "base/text.h"
+#include "forms/text.h"
 
 json_t *
 ss_json_text(const char *text)
@@ -15,6 +16,20 @@ ss_json_text(const char *text)
         return value;
     scratch = ss_arena_new(NULL);
     value = json_string(ss_printable(scratch, text));
+    ss_arena_free(scratch);
+    return value;
+}
+
+json_t *
+ss_json_written(const char *text)
+{
+    json_t *value;
+    ss_arena *scratch;
+
+    if (text == NULL)
+        return json_null();
+    scratch = ss_arena_new(NULL);
+    value = ss_json_text(ss_text_replace(text, SS_LOOKS_PERSONAL, scratch));
     ss_arena_free(scratch);
     return value;
 }

@@ -49,6 +49,23 @@ claim "columns have class, kind, confidence, reason" json "[(c['class'], c['kind
 claim "and documents their paths" json "['\$.contact', '\$.n'] == [p['path'] for t in r['tables'] for c in t['columns'] for p in c['paths']]"
 claim "all is shown" json "r['shown'] == r['classified'] and r['shown']['columns'] == 21 and r['shown']['special'] == 1 and r['shown']['secret'] == 1"
 
+# What people wrote into the schema may be about a person, too.
+createdb_in source written
+psql_in source written <<'SQL'
+CREATE TABLE country (code text PRIMARY KEY, name text);
+CREATE TYPE mood AS ENUM ('fine', 'canary.label@real.org'); CREATE DOMAIN sender AS text DEFAULT 'canary.domain@real.org' CHECK (VALUE <> 'canary.domain@real.org');
+CREATE TABLE written (id int PRIMARY KEY, cc sender DEFAULT 'canary.default@real.org' CHECK (cc <> 'canary.check@real.org'), m mood) PARTITION BY LIST (id);
+CREATE TABLE written_1 PARTITION OF written FOR VALUES IN (1);
+CREATE UNIQUE INDEX ON country (replace(name, 'canary.index@real.org', ''));
+COMMENT ON TABLE written IS 'ask canary.table@real.org'; COMMENT ON COLUMN written.cc IS 'ask canary.column@real.org';
+CREATE VIEW seen AS SELECT code FROM country; COMMENT ON VIEW seen IS 'ask canary.view@real.org';
+SQL
+for form in "" --json; do
+    inspect 0 "$(dsn source written)" $form
+    no_value
+done
+claim "what looks personal in it is left out, and the rest is there" json "[t['comment'] for t in r['tables'] if t['table'] == 'public.written'] == ['ask [looks personal]'] and [x['labels'] for x in r['types'] if x['name'] == 'mood'] == [['fine', '[looks personal]']]"
+
 inspect 0 "$source" --class direct-identifier,secret --table 'public.*'
 says "public.customer, about 500 rows"
 says "    email "
