@@ -23,6 +23,21 @@ typedef struct ss_stripped /* one line of the report */
     bool edited; /* travelled in part */
 } ss_stripped;
 
+/* An object whose text looks personal and that the policy does not decide: a finding that stops. */
+typedef struct ss_archive_doubt
+{
+    ss_finding finding;
+    size_t found; /* in the entry that holds most */
+} ss_archive_doubt;
+
+/* What check wants to know of an archive. */
+typedef struct ss_archive_doubts
+{
+    ss_archive_doubt *list;
+    size_t n, capacity;
+    ss_map *looked_at; /* every object whose text looks personal, decided or not */
+} ss_archive_doubts;
+
 typedef struct ss_archive ss_archive;
 
 typedef struct ss_archive_input
@@ -35,9 +50,10 @@ typedef struct ss_archive_input
     const ss_target_roles *roles; /* who exists there */
     ss_pg *
         source; /* to ask what depends on stripped extensions; NULL: nothing is stripped that way */
+    ss_archive_doubts *doubts; /* to gather all of them; NULL: the first is an error */
 } ss_archive_input;
 
-/* Read the archive's list and decide.  What input points to outlives the archive. */
+/* Read the archive's list and decide; with doubts nothing can be restored from it.  What input points to outlives the archive. */
 ss_code ss_archive_plan(const ss_archive_input *input, ss_arena *result, ss_archive **archive,
                         ss_error *err);
 

@@ -15,17 +15,31 @@
 
 static const char MARK[] = "-- Name: ";
 
-/* A table that is called so in a schema; the tag of what stands in it begins with its name and a blank. */
 static bool
-is_table(const ss_catalog *catalog, const char *schema, const char *name, size_t n)
+is_called(const char *of_schema, const char *of_name, const char *schema, const char *name,
+          size_t n)
+{
+    return strcmp(of_schema, schema) == 0 && strncmp(of_name, name, n) == 0 && of_name[n] == '\0';
+}
+
+/*
+ * What is called so in a schema, "table" or "view"; NULL: nothing.  The tag of what stands in it begins with its name and a
+ * blank.
+ */
+static const char *
+relation(const ss_catalog *catalog, const char *schema, const char *name, size_t n)
 {
     for (size_t t = 0; t < catalog->ntables; t++)
     {
-        if (strcmp(catalog->tables[t].schema, schema) == 0 &&
-            strncmp(catalog->tables[t].name, name, n) == 0 && catalog->tables[t].name[n] == '\0')
-            return true;
+        if (is_called(catalog->tables[t].schema, catalog->tables[t].name, schema, name, n))
+            return "table";
     }
-    return false;
+    for (size_t v = 0; v < catalog->nviews; v++)
+    {
+        if (is_called(catalog->views[v].schema, catalog->views[v].name, schema, name, n))
+            return "view";
+    }
+    return NULL;
 }
 
 /* The name under which the policy knows the entry. */
@@ -34,6 +48,7 @@ object_of(const ss_archive *archive, const ss_archive_entry *e)
 {
     static const char *const in_table[] = {"TABLE ATTACH", "DEFAULT", "CHECK CONSTRAINT",
                                            "CONSTRAINT", "FK CONSTRAINT"};
+    const char *what;
     char *kind;
 
     if (strcmp(e->desc, "COMMENT") == 0)
@@ -47,9 +62,11 @@ object_of(const ss_archive *archive, const ss_archive_entry *e)
             continue;
         for (; n > 0; n--)
         {
-            if ((e->tag[n] == ' ' || e->tag[n] == '\0') &&
-                is_table(archive->input.catalog, e->schema, e->tag, n))
-                return ss_strf(archive->arena, "table %s.%.*s", e->schema, (int) n, e->tag);
+            if (e->tag[n] != ' ' && e->tag[n] != '\0')
+                continue;
+            what = relation(archive->input.catalog, e->schema, e->tag, n);
+            if (what != NULL)
+                return ss_strf(archive->arena, "%s %s.%.*s", what, e->schema, (int) n, e->tag);
         }
     }
     kind = ss_strdup(archive->arena, e->desc);
@@ -68,6 +85,22 @@ static bool
 is_of_roles(const ss_archive *archive, const char *statement, size_t len)
 {
     return ss_archive_text_new_owner(statement, len, archive->arena) != NULL;
+}
+
+/* The statement with what looks personal in it replaced, but for the roles that a row security policy names. */
+static const char *
+replaced(const ss_archive *archive, const char *statement, size_t len, const char *with)
+{
+    size_t start = 0;
+    const size_t n = ss_archive_text_policy_roles(statement, len, &start);
+    ss_arena *arena = archive->arena;
+
+    if (n == 0)
+        return ss_text_replace(ss_strndup(arena, statement, len), with, arena);
+    return ss_strf(
+        arena, "%s%.*s%s", ss_text_replace(ss_strndup(arena, statement, start), with, arena),
+        (int) n, statement + start,
+        ss_text_replace(ss_strndup(arena, statement + start + n, len - start - n), with, arena));
 }
 
 /* The statements of an entry for our own connection, what looks personal in them replaced. */
@@ -91,8 +124,7 @@ edited(const ss_archive *archive, size_t i, const char *text, const char *with)
                 continue;
         }
         else
-            ss_buf_puts(&sql, ss_text_replace(ss_strndup(archive->arena, statement, len), with,
-                                              archive->arena));
+            ss_buf_puts(&sql, replaced(archive, statement, len, with));
         ss_buf_puts(&sql, ";\n");
     }
     result = ss_strdup(archive->arena, ss_buf_text(&sql));
@@ -108,8 +140,14 @@ count(const ss_archive *archive, const char *text, size_t counts[SS_TEXT_NKINDS]
 
     while (ss_archive_text_next(&text, &statement, &len))
     {
-        if (!is_of_roles(archive, statement, len))
-            n += ss_text_scan(statement, len, NULL, 0, counts);
+        size_t start = 0;
+        const size_t roles = ss_archive_text_policy_roles(statement, len, &start);
+
+        if (is_of_roles(archive, statement, len))
+            continue;
+        if (roles > 0)
+            n += ss_text_scan(statement, start, NULL, 0, counts);
+        n += ss_text_scan(statement + start + roles, len - start - roles, NULL, 0, counts);
     }
     return n;
 }
@@ -137,18 +175,84 @@ digest_of(const ss_archive *archive, const char *text)
     return digest;
 }
 
+/* text: what is wrong, behind what is in it.  Of several entries of an object that which holds most says it. */
+static ss_code
+doubt(const ss_archive *archive, const ss_suspect *s, ss_what what, const char *wrong,
+      const char *mend, ss_error *err)
+{
+    ss_archive_doubts *doubts = archive->input.doubts;
+    const char *object = ss_printable(archive->arena, s->object),
+               *text = ss_strf(archive->arena, "its text holds what looks like %s, and %s",
+                               ss_policy_text_found(s->counts, archive->arena), wrong);
+    size_t at = 0, n = 0;
+
+    if (doubts == NULL)
+    {
+        (void) ss_fail(err, SS_EREFUSED, "%s: %s", object, text);
+        return ss_hint(err, "%s", mend);
+    }
+    for (size_t k = 0; k < SS_TEXT_NKINDS; k++)
+        n += s->counts[k];
+    while (at < doubts->n && strcmp(doubts->list[at].finding.object, object) != 0)
+        at++;
+    if (at == doubts->n)
+    {
+        doubts->list = ss_grow(archive->arena, doubts->list, doubts->n++, &doubts->capacity,
+                               sizeof *doubts->list);
+        doubts->list[at].found = 0;
+    }
+    if (n > doubts->list[at].found)
+        doubts->list[at] = (ss_archive_doubt){.found = n,
+                                              .finding = {.severity = SS_FINDING_STOPS,
+                                                          .code = SS_EREFUSED,
+                                                          .about = "policy",
+                                                          .what = what,
+                                                          .object = object,
+                                                          .place = "",
+                                                          .text = text,
+                                                          .mend = mend}};
+    return SS_OK;
+}
+
 static ss_code
 refuse(const ss_archive *archive, const ss_suspect *s, ss_text_verdict verdict, bool known,
        ss_error *err)
 {
-    (void) ss_fail(err, SS_EREFUSED, "%s: its text holds what looks like %s, and %s",
-                   ss_printable(archive->arena, s->object),
-                   ss_policy_text_found(s->counts, archive->arena), ss_policy_text_wrong(verdict));
+    const char *mend = ss_policy_text_mend(archive->input.policy, s, verdict, archive->arena);
+
     if (!known && (verdict == SS_TEXT_UNBOUND || verdict == SS_TEXT_CHANGED))
-        return ss_hint(err, "Look at it, then write digest: \"%s\" into its entry, and sign that.",
+        mend = ss_strf(archive->arena,
+                       "look at it, then write digest: \"%s\" into its entry, and sign that",
                        s->digest);
-    return ss_hint(err, "%s",
-                   ss_policy_text_mend(archive->input.policy, s, verdict, archive->arena));
+    return doubt(archive, s, verdict == SS_TEXT_UNSIGNED ? SS_WHAT_UNSIGNED : SS_WHAT_PERSONAL_TEXT,
+                 ss_policy_text_wrong(verdict), mend, err);
+}
+
+static bool
+looks_personal(const char *name, size_t n)
+{
+    return ss_text_scan(name, n, NULL, 0, NULL) > 0;
+}
+
+/* What has another name is another thing: nothing would refer to it any more. */
+static bool
+is_in_name(const ss_archive *archive, const char *text)
+{
+    const char *statement = NULL;
+    size_t len = 0;
+
+    while (ss_archive_text_next(&text, &statement, &len))
+    {
+        size_t start = 0;
+        const size_t roles = ss_archive_text_policy_roles(statement, len, &start);
+
+        if (!is_of_roles(archive, statement, len) &&
+            (ss_archive_text_any_name(statement, roles > 0 ? start : len, looks_personal) ||
+             (roles > 0 && ss_archive_text_any_name(statement + start + roles, len - start - roles,
+                                                    looks_personal))))
+            return true;
+    }
+    return false;
 }
 
 static ss_code
@@ -167,6 +271,8 @@ decide(ss_archive *archive, size_t i, const ss_archive_entry *e, const char *tex
         count(archive, text, suspect.counts) == 0)
         return SS_OK;
     suspect.object = object_of(archive, e);
+    if (archive->input.doubts != NULL)
+        (void) ss_map_put(archive->input.doubts->looked_at, suspect.object, archive);
     known = ss_catalog_suspect(archive->input.catalog, suspect.object);
     suspect.digest = known != NULL ? known->digest : digest_of(archive, text);
     rule = ss_policy_text_rule(archive->input.policy, suspect.object);
@@ -181,6 +287,10 @@ decide(ss_archive *archive, size_t i, const ss_archive_entry *e, const char *tex
                                          ss_policy_text_found(suspect.counts, archive->arena)),
                                  false);
     }
+    else if (rule->fate == SS_TEXT_REPLACE && is_in_name(archive, text))
+        return doubt(archive, &suspect, SS_WHAT_PERSONAL_TEXT,
+                     "a name in it does, which cannot be replaced",
+                     "rename it at the source, or say {keep: ..., why: REASON}", err);
     else if (rule->fate == SS_TEXT_REPLACE)
     {
         fate->text = edited(archive, i, text, rule->with);

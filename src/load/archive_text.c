@@ -386,6 +386,40 @@ ss_archive_text_policy(const char *statement, size_t len,
     return text;
 }
 
+size_t
+ss_archive_text_policy_roles(const char *statement, size_t len, size_t *start)
+{
+    const char *end = statement + len, *stop, *to;
+
+    if (!ss_archive_text_begins(statement, len, "CREATE POLICY"))
+        return 0;
+    stop = find_word(statement, end, "USING");
+    if (stop == NULL)
+        stop = find_word(statement, end, "WITH");
+    if (stop == NULL)
+        stop = end;
+    to = find_word(statement, stop, "TO");
+    if (to == NULL)
+        return 0;
+    *start = (size_t) (to + 2 - statement);
+    return (size_t) (stop - to - 2);
+}
+
+bool
+ss_archive_text_any_name(const char *statement, size_t len,
+                         bool (*chosen)(const char *name, size_t n))
+{
+    const char *end = statement + len;
+
+    for (const char *p = statement, *next; p < end; p = next)
+    {
+        next = past_token(p, end);
+        if (*p == '"' && chosen(p, (size_t) (next - p)))
+            return true;
+    }
+    return false;
+}
+
 static char
 lower(char c)
 {

@@ -47,6 +47,13 @@ char *ss_archive_text_policy(const char *statement, size_t len,
                              bool (*keep)(const void *arg, const char *role), const void *arg,
                              size_t *lost, ss_arena *result);
 
+/* CREATE POLICY: where its list of roles stands, as an offset, and how long it is; 0 when it names none. */
+size_t ss_archive_text_policy_roles(const char *statement, size_t len, size_t *start);
+
+/* Does chosen say yes of a quoted name that stands in the statement, outside of strings and bodies? */
+bool ss_archive_text_any_name(const char *statement, size_t len,
+                              bool (*chosen)(const char *name, size_t n));
+
 /*
  * What a comment, grant or label of the archive is about, whose tag has a kind before the name: "table app.t" for "TABLE t" in
  * schema app, "constraint c on app.t" for "CONSTRAINT c ON t"; "-" is no schema.  In result.

@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "policy/lock.h"
 #include "run/check_role.h"
+#include "run/check_schema.h"
 #include "run/check_target.h"
 #include "run/evidence.h"
 #include "run/findings.h"
@@ -190,6 +191,14 @@ refuse_named(const ss_finding *all, size_t n, size_t undecided, const bool fail_
     return SS_OK;
 }
 
+static void
+put(ss_finding *all, size_t *nall, const ss_finding *list, size_t n)
+{
+    if (n > 0)
+        memcpy(all + *nall, list, n * sizeof *list);
+    *nall += n;
+}
+
 static ss_code
 check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
 {
@@ -200,9 +209,9 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     ss_buf text = {0};
     tally n;
     json_t *object;
-    ss_finding *all, *of_target, *of_role;
+    ss_finding *all, *of_schema, *of_target, *of_role;
     ss_error privileged;
-    size_t nall, ntarget, nrole, nstops = 0;
+    size_t nall = 0, nschema, ntarget, nrole, nstops = 0;
     bool fail_on[SS_NWHATS] = {false};
     ss_code code;
 
@@ -212,16 +221,15 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     ss_evidence_judge(plan, arena);
     SS_TRY(ss_lock_read(policy->file, arena, &lock, err));
     ss_lock_judge(lock, plan, arena);
+    SS_TRY(ss_check_schema(o, &source, plan, watch, arena, &of_schema, &nschema, err));
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
     SS_TRY(ss_check_roles(o, &source, plan, watch, arena, &of_role, &nrole, err));
-    nall = plan->nfindings + ntarget + nrole;
-    all = ss_alloc(arena, nall + 3, sizeof *all); /* and what is added below */
-    if (plan->nfindings > 0)
-        memcpy(all, plan->findings, plan->nfindings * sizeof *all);
-    if (ntarget > 0)
-        memcpy(all + plan->nfindings, of_target, ntarget * sizeof *all);
-    if (nrole > 0)
-        memcpy(all + plan->nfindings + ntarget, of_role, nrole * sizeof *all);
+    all = ss_alloc(arena, plan->nfindings + nschema + ntarget + nrole + 3,
+                   sizeof *all); /* and what is added below */
+    put(all, &nall, plan->findings, plan->nfindings);
+    put(all, &nall, of_schema, nschema);
+    put(all, &nall, of_target, ntarget);
+    put(all, &nall, of_role, nrole);
     if (ss_plan_pseudonymises(plan))
         all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
                                    .code = SS_EREFUSED,

@@ -227,6 +227,46 @@ psql_in source shop -c "COMMENT ON STATISTICS odd IS 's.wapped@real.org'"
 exits 3 refresh p.yaml
 says "is not the one that the policy keeps"
 
+# --- what pg_dump alone writes ---------------------------------------------------------------------------
+# check judges what a refresh would restore, and stops wherever that would.
+createdb_in source odd
+for server in source target; do psql_in $server postgres -c 'CREATE ROLE "c.lerk@real.org" NOLOGIN'; done
+psql_in source odd <<'SQL'
+CREATE TABLE patient (id int PRIMARY KEY, nhs_number text, note text DEFAULT '9434765919');
+CREATE TABLE part (id int, who text CHECK (who <> 'p.art@real.org')) PARTITION BY RANGE (id);
+CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (0) TO (1000);
+CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER watch BEFORE INSERT ON part FOR EACH ROW EXECUTE FUNCTION same('t.rigger@real.org');
+CREATE FUNCTION more(text) RETURNS text LANGUAGE sql AS $$SELECT $1 || 'x'$$;
+CREATE AGGREGATE xs(*) (SFUNC = more, STYPE = text, INITCOND = 'a.ggregate@real.org');
+CREATE VIEW staff AS SELECT id, note FROM patient; ALTER VIEW staff ALTER note SET DEFAULT 'v.iew@real.org';
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE away (id int, who text DEFAULT 'f.oreign@real.org') SERVER s;
+ALTER TABLE patient ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON patient TO "c.lerk@real.org" USING (note <> 'p.olicy@real.org');
+CREATE SEQUENCE "s.equence@real.org";
+INSERT INTO patient (id) SELECT generate_series(1, 100); INSERT INTO part SELECT generate_series(1, 100), 'x'; ANALYZE;
+SQL
+policy_for source odd "$(dsn target odd)" synthesise o.yaml
+exits 3 check o.yaml
+objects=("table public.patient" "table public.part" "table public.part_1" "trigger public.part watch" "aggregate public.xs(*)" "view public.staff"
+    "foreign table public.away" "policy public.patient own" "sequence public.s.equence@real.org")
+for object in "${objects[@]}"; do
+    grep -F "stops" out | grep -qF "$object: its " || { cat out; fail "check does not stop at $object"; }
+done
+[ "$(grep -c '^stops' out)" = ${#objects[@]} ] || { cat out; fail "check says something else as well"; }
+sed -Ei 's/^(    .*): undecided( .*)$/\1: {replace: ops@example.com}\2/; s/^  text:.*/&\n    table public.patient: {replace: ops@example.com}\n    "sequence public.s.equence@real.org": {replace: ops@example.com}/' o.yaml
+for command in check refresh; do
+    exits 3 $command o.yaml
+    says "sequence public.s.equence@real.org: its text holds what looks like 1 email, and a name in it does, which cannot be replaced"
+done
+psql_in source odd -c 'ALTER SEQUENCE "s.equence@real.org" RENAME TO s'
+sed -i '/s.equence@/d' o.yaml
+exits 0 check o.yaml --fail-on vanished
+exits 0 refresh o.yaml --seed 1
+as_dumped "$(dsn target odd)" >odd.sql
+claim "a role keeps its name, and all the rest is replaced" bash -c "grep -q 'TO \"c.lerk@real.org\"' odd.sql && ! grep -v 'c.lerk' odd.sql | grep -q 'real.org\|9434765919'"
+claim "no folder of check is left" [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'sandseed-check-*' -newer o.yaml)" ]
+
 # --- what is harmless: all that PostgreSQL itself and real applications have written ----------------------
 createdb_in source harmless
 psql_in source harmless <<'SQL'

@@ -4,7 +4,7 @@ WITH ours AS (
      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'),
 relations AS (
     SELECT c.oid, o.nspname || '.' || c.relname AS name, pg_catalog.format('%I.%I', o.nspname, c.relname) AS label, c.relkind, o.nspname, c.relname,
-           c.relpartbound
+           c.relpartbound, c.relispartition
       FROM pg_catalog.pg_class c JOIN ours o ON o.oid = c.relnamespace
      WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')),
 functions AS (
@@ -50,13 +50,13 @@ texts (object, place, text) AS (
       FROM pg_catalog.pg_description d JOIN pg_catalog.pg_rewrite w ON w.oid = d.objoid JOIN relations r ON r.oid = w.ev_class
      WHERE d.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
     UNION ALL
-    SELECT 'table ' || r.name, CASE a.attgenerated WHEN '' THEN 'DEFAULT of ' ELSE 'GENERATED ' END || a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+    SELECT CASE r.relkind WHEN 'f' THEN 'foreign table ' WHEN 'v' THEN 'view ' ELSE 'table ' END || r.name, CASE a.attgenerated WHEN '' THEN 'DEFAULT of ' ELSE 'GENERATED ' END || a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
       FROM pg_catalog.pg_attrdef d JOIN relations r ON r.oid = d.adrelid
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE r.relkind IN ('r', 'p')
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE r.relkind IN ('r', 'p', 'f', 'v')
     UNION ALL
-    SELECT 'table ' || r.name, CASE co.contype WHEN 'c' THEN 'CHECK ' ELSE 'CONSTRAINT ' END || co.conname, pg_catalog.pg_get_constraintdef(co.oid)
-      FROM pg_catalog.pg_constraint co JOIN relations r ON r.oid = co.conrelid WHERE co.contype IN ('c', 'x') AND r.relkind IN ('r', 'p')
-       AND (co.conislocal OR co.coninhcount = 0)
+    SELECT CASE r.relkind WHEN 'f' THEN 'foreign table ' ELSE 'table ' END || r.name, CASE co.contype WHEN 'c' THEN 'CHECK ' ELSE 'CONSTRAINT ' END || co.conname, pg_catalog.pg_get_constraintdef(co.oid)
+      FROM pg_catalog.pg_constraint co JOIN relations r ON r.oid = co.conrelid WHERE co.contype IN ('c', 'x') AND r.relkind IN ('r', 'p', 'f')
+       AND (co.conislocal OR co.coninhcount = 0 OR r.relispartition)
     UNION ALL
     SELECT 'table ' || r.name, 'partition bound', pg_catalog.pg_get_expr(r.relpartbound, r.oid)
       FROM relations r WHERE r.relpartbound IS NOT NULL AND r.relkind IN ('r', 'p')
@@ -74,7 +74,7 @@ texts (object, place, text) AS (
     SELECT CASE f.prokind WHEN 'p' THEN 'procedure ' ELSE 'function ' END || f.name, 'definition', pg_catalog.pg_get_functiondef(f.oid)
       FROM functions f WHERE f.prokind <> 'a'
     UNION ALL
-    SELECT 'aggregate ' || f.name, 'initial value', pg_catalog.concat_ws(' ', a.agginitval, a.aggminitval)
+    SELECT 'aggregate ' || CASE WHEN f.name LIKE '%()' THEN pg_catalog.left(f.name, -2) || '(*)' ELSE f.name END, 'initial value', pg_catalog.concat_ws(' ', a.agginitval, a.aggminitval)
       FROM functions f JOIN pg_catalog.pg_aggregate a ON a.aggfnoid = f.oid
     UNION ALL
     SELECT 'type ' || t.name, 'label', e.enumlabel FROM pg_catalog.pg_enum e JOIN types t ON t.oid = e.enumtypid
@@ -90,6 +90,9 @@ texts (object, place, text) AS (
     UNION ALL
     SELECT 'trigger ' || r.name || ' ' || g.tgname, 'definition', pg_catalog.pg_get_triggerdef(g.oid)
       FROM pg_catalog.pg_trigger g JOIN relations r ON r.oid = g.tgrelid WHERE NOT g.tgisinternal
+       -- those of a partition that its root gives it are the root's
+       AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND d.objid = g.oid
+                                                            AND d.refclassid = 'pg_catalog.pg_trigger'::pg_catalog.regclass)
     UNION ALL
     SELECT 'rule ' || r.name || ' ' || w.rulename, 'definition', pg_catalog.pg_get_ruledef(w.oid)
       FROM pg_catalog.pg_rewrite w JOIN relations r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
