@@ -18,6 +18,22 @@ put(const replacing *r, const char **text, const char *with)
         *text = ss_text_replace(*text, with, r->result);
 }
 
+/* Of a constraint, whose name may say what a number in it is. */
+static void
+put_in(const replacing *r, const char *name, const char **definition, const char *with)
+{
+    const char *head, *text;
+
+    if (*definition == NULL || with == NULL)
+        return;
+    head = ss_strf(r->result, "CONSTRAINT %s ", name);
+    text = ss_text_replace(ss_strf(r->result, "%s%s", head, *definition), with, r->result);
+    if (strncmp(text, head, strlen(head)) == 0)
+        *definition = text + strlen(head);
+    else
+        put(r, definition, with);
+}
+
 /* Parts of a catalog are constant for everybody: those that change are changed in copies. */
 static void *
 copy(const replacing *r, const void *list, size_t n, size_t size)
@@ -52,11 +68,11 @@ replace_in_table(const replacing *r, ss_table *t)
         put(r, &columns[i].default_expr, with);
     for (size_t i = 0; i < t->nchecks; i++)
     {
-        put(r, &checks[i].definition, with);
-        put(r, &checks[i].expression, with);
+        put_in(r, checks[i].name, &checks[i].definition, with);
+        put_in(r, checks[i].name, &checks[i].expression, with);
     }
     for (size_t i = 0; i < t->nexclusions; i++)
-        put(r, &exclusions[i].definition, with);
+        put_in(r, exclusions[i].name, &exclusions[i].definition, with);
     for (size_t i = 0; i < t->nkeys; i++)
         put(r, &keys[i].definition, in_index(r, t, keys[i].name));
     for (size_t i = 0; i < t->nexpressions; i++)

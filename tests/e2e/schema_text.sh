@@ -233,6 +233,7 @@ createdb_in source odd
 for server in source target; do psql_in $server postgres -c 'CREATE ROLE "c.lerk@real.org" NOLOGIN'; done
 psql_in source odd <<'SQL'
 CREATE TABLE patient (id int PRIMARY KEY, nhs_number text, note text DEFAULT '9434765919');
+CREATE TABLE visit (id int PRIMARY KEY, n text, CONSTRAINT nhs_check CHECK (n <> '9434765919'));
 CREATE TABLE part (id int, who text CHECK (who <> 'p.art@real.org')) PARTITION BY RANGE (id);
 CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM (0) TO (1000);
 CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
@@ -248,7 +249,7 @@ INSERT INTO patient (id) SELECT generate_series(1, 100); INSERT INTO part SELECT
 SQL
 policy_for source odd "$(dsn target odd)" synthesise o.yaml
 exits 3 check o.yaml
-objects=("table public.patient" "table public.part" "table public.part_1" "trigger public.part watch" "aggregate public.xs(*)" "view public.staff"
+objects=("table public.patient" "table public.visit" "table public.part" "table public.part_1" "trigger public.part watch" "aggregate public.xs(*)" "view public.staff"
     "foreign table public.away" "policy public.patient own" "sequence public.s.equence@real.org")
 for object in "${objects[@]}"; do
     grep -F "stops" out | grep -qF "$object: its " || { cat out; fail "check does not stop at $object"; }

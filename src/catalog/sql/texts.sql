@@ -50,11 +50,14 @@ texts (object, place, text) AS (
       FROM pg_catalog.pg_description d JOIN pg_catalog.pg_rewrite w ON w.oid = d.objoid JOIN relations r ON r.oid = w.ev_class
      WHERE d.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
     UNION ALL
-    SELECT CASE r.relkind WHEN 'f' THEN 'foreign table ' WHEN 'v' THEN 'view ' ELSE 'table ' END || r.name, CASE a.attgenerated WHEN '' THEN 'DEFAULT of ' ELSE 'GENERATED ' END || a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+    SELECT CASE r.relkind WHEN 'f' THEN 'foreign table ' WHEN 'v' THEN 'view ' ELSE 'table ' END || r.name, CASE a.attgenerated WHEN '' THEN 'DEFAULT of ' ELSE 'GENERATED ' END || a.attname,
+           pg_catalog.format('%I %s DEFAULT ', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)) || pg_catalog.pg_get_expr(d.adbin, d.adrelid)
       FROM pg_catalog.pg_attrdef d JOIN relations r ON r.oid = d.adrelid
       JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum WHERE r.relkind IN ('r', 'p', 'f', 'v')
     UNION ALL
-    SELECT CASE r.relkind WHEN 'f' THEN 'foreign table ' ELSE 'table ' END || r.name, CASE co.contype WHEN 'c' THEN 'CHECK ' ELSE 'CONSTRAINT ' END || co.conname, pg_catalog.pg_get_constraintdef(co.oid)
+    SELECT CASE r.relkind WHEN 'f' THEN 'foreign table ' ELSE 'table ' END || r.name, CASE co.contype WHEN 'c' THEN 'CHECK ' ELSE 'CONSTRAINT ' END || co.conname,
+           -- with the name as pg_dump writes it: it may say what a number is
+           pg_catalog.format('CONSTRAINT %I ', co.conname) || pg_catalog.pg_get_constraintdef(co.oid)
       FROM pg_catalog.pg_constraint co JOIN relations r ON r.oid = co.conrelid WHERE co.contype IN ('c', 'x') AND r.relkind IN ('r', 'p', 'f')
        AND (co.conislocal OR co.coninhcount = 0 OR r.relispartition)
     UNION ALL
