@@ -11,6 +11,7 @@
 #include "run/check_target.h"
 #include "run/evidence.h"
 #include "run/findings.h"
+#include "run/fixed_columns.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
 
@@ -219,6 +220,7 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     SS_TRY(ss_policy_open(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
     ss_evidence_judge(plan, arena);
+    SS_TRY(ss_fixed_columns_judge(plan, &source, arena, err));
     SS_TRY(ss_lock_read(policy->file, arena, &lock, err));
     ss_lock_judge(lock, plan, arena);
     SS_TRY(ss_check_schema(o, &source, plan, watch, arena, &of_schema, &nschema, err));

@@ -19,6 +19,7 @@
 #include "policy/lock.h"
 #include "run/evidence.h"
 #include "run/findings.h"
+#include "run/fixed_columns.h"
 #include "run/policy_source.h"
 #include "secret/token.h"
 
@@ -157,6 +158,7 @@ resolve(ss_build *b, ss_error *err)
     ss_catalog_replace_texts(b->source->catalog, replacement, b->policy, b->arena);
     SS_TRY(ss_policy_resolve(b->policy, b->source->catalog, b->arena, &plan, err));
     ss_evidence_judge(plan, b->arena);
+    SS_TRY(ss_fixed_columns_judge(plan, b->source, b->arena, err));
     SS_TRY(ss_lock_read(b->policy->file, b->arena, &lock, err));
     ss_lock_judge(lock, plan, b->arena);
     b->plan = plan;

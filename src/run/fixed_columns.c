@@ -1,0 +1,428 @@
+#include "run/fixed_columns.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/text.h"
+#include "base/try.h"
+#include "pg/pg.h"
+#include "policy/amount.h"
+
+extern const char ss_sql_run_foreign_code[];
+
+typedef struct judging
+{
+    ss_plan *plan;
+    ss_pg *pg;
+    ss_arena *arena;
+    ss_map *foreign; /* "kind schema relation name"; NULL: not asked yet */
+    bool domains;    /* some domain's CHECK is among them */
+    const ss_table *table;
+    const ss_table_plan *t;
+    const char *rows; /* the table's fixed columns as a row of SQL */
+    size_t capacity;
+} judging;
+
+typedef enum answer
+{
+    IS_NULL,
+    IS_TRUE,
+    IS_FALSE,
+    RAISES,  /* an error of the value */
+    UNKNOWN, /* another one, or nothing was asked */
+} answer;
+
+static bool
+is_fixed(const judging *j, size_t c)
+{
+    return j->table->columns[c].generated == SS_GENERATED_NOT &&
+           (j->t->columns[c].treatment == SS_TREAT_CONSTANT ||
+            j->t->columns[c].treatment == SS_TREAT_NULLIFY);
+}
+
+static void
+stop(judging *j, ss_code code, ss_what what, const char *object, const char *text, const char *mend)
+{
+    ss_plan *plan = j->plan;
+
+    plan->findings =
+        ss_grow(j->arena, plan->findings, plan->nfindings, &j->capacity, sizeof *plan->findings);
+    plan->findings[plan->nfindings++] = (ss_finding){.severity = SS_FINDING_STOPS,
+                                                     .code = code,
+                                                     .what = what,
+                                                     .about = "policy",
+                                                     .object = ss_printable(j->arena, object),
+                                                     .place = "",
+                                                     .text = text,
+                                                     .mend = mend};
+    plan->nstops++;
+}
+
+/* Has that been told already? */
+static bool
+is_unfit(const judging *j, size_t c)
+{
+    const char *label = ss_printable(
+        j->arena, ss_policy_label(j->table->label, j->table->columns[c].name, j->arena));
+
+    for (size_t i = 0; i < j->plan->nfindings; i++)
+    {
+        const ss_finding *f = &j->plan->findings[i];
+
+        if (f->severity == SS_FINDING_STOPS && f->what == SS_WHAT_UNFIT &&
+            strcmp(f->object, label) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* --- foreign code ------------------------------------------------------------------------------- */
+
+static const char *
+key_of(const judging *j, const char *kind, const char *schema, const char *relation,
+       const char *name)
+{
+    return ss_strf(j->arena, "%s\t%s\t%s\t%s", kind, schema, relation, name);
+}
+
+static ss_code
+ask_foreign(judging *j, ss_error *err)
+{
+    ss_pg_result *r;
+
+    if (j->foreign != NULL)
+        return SS_OK;
+    j->foreign = ss_map_new(j->arena);
+    if (ss_pg_query(j->pg, j->arena, ss_sql_run_foreign_code, 0, NULL, &r, err) != SS_OK)
+        return ss_note(err, "while looking which of the schema's expressions call its own code");
+    for (size_t i = 0; i < ss_pg_rows(r); i++)
+    {
+        (void) ss_map_put(j->foreign,
+                          key_of(j, ss_pg_value(r, i, 0), ss_pg_value(r, i, 1),
+                                 ss_pg_value(r, i, 2), ss_pg_value(r, i, 3)),
+                          j);
+        j->domains = j->domains || strcmp(ss_pg_value(r, i, 0), "domain") == 0;
+    }
+    return SS_OK;
+}
+
+static bool
+is_foreign(const judging *j, const char *kind, const char *name)
+{
+    return ss_map_get(j->foreign, key_of(j, kind, j->table->schema, j->table->name, name)) != NULL;
+}
+
+/* Would a value of the type run some?  Of composites and ranges every domain counts. */
+static bool
+is_foreign_type(const judging *j, size_t type)
+{
+    const ss_type *types = j->plan->catalog->types;
+
+    for (; type != SS_NONE &&
+           (types[type].kind == SS_TYPE_DOMAIN || types[type].kind == SS_TYPE_ARRAY);
+         type = types[type].base)
+    {
+        if (ss_map_get(j->foreign, key_of(j, "domain", types[type].schema, types[type].name, "")) !=
+            NULL)
+            return true;
+    }
+    return type == SS_NONE || types[type].kind == SS_TYPE_PSEUDO ||
+           (j->domains && types[type].kind != SS_TYPE_BASE && types[type].kind != SS_TYPE_ENUM);
+}
+
+/* --- questions ---------------------------------------------------------------------------------- */
+
+/* SELECT of one boolean, in the snapshot's transaction, which an error must not end. */
+static ss_code
+ask(judging *j, const char *sql, answer *a, ss_error *err)
+{
+    const char *value;
+    ss_error refused;
+
+    SS_TRY(ss_pg_exec(j->pg, "SAVEPOINT fixed", err));
+    if (ss_pg_value_of(j->pg, j->arena, sql, &value, &refused) == SS_OK)
+    {
+        *a = value == NULL ? IS_NULL : value[0] == 't' ? IS_TRUE : IS_FALSE;
+        return ss_pg_exec(j->pg, "RELEASE SAVEPOINT fixed", err);
+    }
+    if (refused.code == SS_EINTERRUPTED || refused.code == SS_ERETRY)
+    {
+        *err = refused;
+        return err->code;
+    }
+    /* Data exceptions and violated constraints. */
+    *a = strncmp(refused.sqlstate, "22", 2) == 0 || strncmp(refused.sqlstate, "23", 2) == 0
+             ? RAISES
+             : UNKNOWN;
+    return ss_pg_exec(j->pg, "ROLLBACK TO SAVEPOINT fixed; RELEASE SAVEPOINT fixed", err);
+}
+
+static void
+put_value(const judging *j, size_t c, ss_buf *sql)
+{
+    const ss_decision *d = &j->t->columns[c];
+
+    ss_buf_puts(sql, "CAST(");
+    if (d->treatment == SS_TREAT_CONSTANT)
+        ss_pg_literal(sql, d->value);
+    else
+        ss_buf_puts(sql, "NULL");
+    ss_buf_printf(sql, " AS %s)", j->table->columns[c].type_text);
+}
+
+static bool
+in_name(char c)
+{
+    return isalnum((unsigned char) c) || c == '_' || c == '$' || (c & 0x80) != 0;
+}
+
+/* As a word of its own, wherever that stands: once too often does no harm. */
+static bool
+mentions(const char *expression, const char *name)
+{
+    const size_t n = strlen(name);
+
+    for (const char *at = strstr(expression, name); at != NULL; at = strstr(at + 1, name))
+    {
+        if ((at == expression || !in_name(at[-1])) && !in_name(at[n]))
+            return true;
+    }
+    return false;
+}
+
+/* Is the expression of fixed columns alone, of one at least? */
+static bool
+is_of_fixed(const judging *j, const char *expression)
+{
+    bool any = false;
+
+    for (size_t c = 0; c < j->table->ncolumns; c++)
+    {
+        if (!mentions(expression, j->table->columns[c].name))
+            continue;
+        if (!is_fixed(j, c) || is_foreign_type(j, j->table->columns[c].type))
+            return false;
+        any = true;
+    }
+    return any;
+}
+
+static ss_code
+ask_of_row(judging *j, const char *expression, answer *a, ss_error *err)
+{
+    return ask(j, ss_strf(j->arena, "SELECT %s FROM (%s) AS \"a row\"", expression, j->rows), a,
+               err);
+}
+
+/* --- judging ------------------------------------------------------------------------------------ */
+
+static ss_code
+judge_values(judging *j, bool *fit, ss_error *err)
+{
+    ss_buf row = {0};
+    ss_code code = SS_OK;
+
+    *fit = true;
+    for (size_t c = 0; code == SS_OK && c < j->table->ncolumns; c++)
+    {
+        const ss_column *column = &j->table->columns[c];
+        const size_t start = row.len;
+        answer a = UNKNOWN;
+
+        if (!is_fixed(j, c) || is_foreign_type(j, column->type))
+            continue;
+        ss_buf_puts(&row, row.len == 0 ? "SELECT " : ", ");
+        put_value(j, c, &row);
+        if (j->t->columns[c].treatment == SS_TREAT_CONSTANT)
+            code = ask(j,
+                       ss_strf(j->arena, "SELECT (%s) IS NULL",
+                               ss_buf_text(&row) + start + (start == 0 ? 7 : 2)),
+                       &a, err);
+        if (a == RAISES)
+        {
+            *fit = false;
+            stop(j, SS_EMEND, SS_WHAT_UNFIT,
+                 ss_policy_label(j->table->label, column->name, j->arena),
+                 ss_strf(j->arena, "the value does not fit the type %.100s",
+                         ss_printable(j->arena, column->type_text)),
+                 "correct value:");
+        }
+        ss_buf_puts(&row, " AS ");
+        ss_pg_ident(&row, column->name);
+    }
+    j->rows = ss_strdup(j->arena, ss_buf_text(&row));
+    ss_buf_done(&row);
+    return code;
+}
+
+static ss_code
+judge_checks(judging *j, ss_error *err)
+{
+    for (size_t i = 0; i < j->table->nchecks; i++)
+    {
+        const ss_check *k = &j->table->checks[i];
+        answer a;
+
+        if (is_foreign(j, "constraint", k->name) || !is_of_fixed(j, k->expression))
+            continue;
+        SS_TRY(ask_of_row(j, k->expression, &a, err));
+        if (a == IS_FALSE || a == RAISES)
+            stop(j, SS_EREFUSED, SS_WHAT_UNFIT, j->table->label,
+                 ss_strf(j->arena, "\"%.80s\" takes no row as its columns are treated",
+                         ss_printable(j->arena, k->name)),
+                 "another treatment or value: for one of its columns");
+    }
+    return SS_OK;
+}
+
+static ss_code
+judge_generated(judging *j, ss_error *err)
+{
+    for (size_t c = 0; c < j->table->ncolumns; c++)
+    {
+        const ss_column *column = &j->table->columns[c];
+        answer a;
+
+        if (column->generated == SS_GENERATED_NOT || column->default_expr == NULL ||
+            is_foreign(j, "generated", column->name) || !is_of_fixed(j, column->default_expr))
+            continue;
+        SS_TRY(ask_of_row(j, ss_strf(j->arena, "(%s) IS NULL", column->default_expr), &a, err));
+        if (a == RAISES || (a == IS_TRUE && column->not_null))
+            stop(j, SS_EREFUSED, SS_WHAT_UNFIT,
+                 ss_policy_label(j->table->label, column->name, j->arena),
+                 a == RAISES
+                     ? "the server cannot generate it from columns as they are treated"
+                     : "the column is NOT NULL, and NULL is generated from columns as they are "
+                       "treated",
+                 "another treatment or value: for one of the columns that it is generated from");
+    }
+    return SS_OK;
+}
+
+/* Of the index of that name: is all that it computes the same, and not NULL, for every row? */
+static const char *
+sameness(const judging *j, const ss_key *key)
+{
+    const char *sql = "true";
+
+    for (size_t i = 0; i < key->ncolumns; i++)
+    {
+        const size_t c = key->attnums[i] == 0 ? SS_NONE : ss_table_index(j->table, key->attnums[i]);
+        ss_buf name = {0};
+
+        if (c == SS_NONE)
+            continue;
+        if (!is_fixed(j, c) || is_foreign_type(j, j->table->columns[c].type))
+            return NULL;
+        ss_pg_ident(&name, j->table->columns[c].name);
+        sql = ss_strf(j->arena, "%s AND %s IS NOT NULL", sql, ss_buf_text(&name));
+        ss_buf_done(&name);
+    }
+    for (size_t i = 0; i < j->table->nexpressions; i++)
+    {
+        const ss_expression *e = &j->table->expressions[i];
+
+        if (strcmp(e->name, key->name) != 0)
+            continue;
+        if ((e->expression != NULL && !is_of_fixed(j, e->expression)) ||
+            (e->predicate != NULL && !is_of_fixed(j, e->predicate)))
+            return NULL;
+        if (e->expression != NULL)
+            sql = ss_strf(j->arena, "%s AND (%s) IS NOT NULL", sql, e->expression);
+        if (e->predicate != NULL)
+            sql = ss_strf(j->arena, "%s AND (%s)", sql, e->predicate);
+    }
+    return sql;
+}
+
+/* Those over columns alone, and what they make of lower(x), are told by policy/resolve_keys.c. */
+static bool
+is_told(const judging *j, const ss_key *key)
+{
+    for (size_t i = 0; i < j->plan->nfindings; i++)
+    {
+        const ss_finding *f = &j->plan->findings[i];
+
+        if (f->what == SS_WHAT_NOT_UNIQUE &&
+            strcmp(f->object, ss_printable(j->arena, j->table->label)) == 0 &&
+            strstr(f->text, ss_strf(j->arena, "\"%.80s\"", ss_printable(j->arena, key->name))))
+            return true;
+    }
+    return false;
+}
+
+static ss_code
+judge_keys(judging *j, ss_error *err)
+{
+    for (size_t i = 0; i < j->table->nkeys; i++)
+    {
+        const ss_key *key = &j->table->keys[i];
+        const char *sql = NULL;
+        answer a = UNKNOWN;
+
+        if (key->valid && (key->expression || key->partial) && !is_foreign(j, "index", key->name) &&
+            !is_told(j, key))
+            sql = sameness(j, key);
+        if (sql == NULL)
+            continue;
+        SS_TRY(ask_of_row(j, sql, &a, err));
+        if (a == RAISES)
+            stop(j, SS_EREFUSED, SS_WHAT_UNFIT, j->table->label,
+                 ss_strf(j->arena, "\"%.80s\" cannot be computed from columns as they are treated",
+                         ss_printable(j->arena, key->name)),
+                 "another treatment or value: for one of its columns");
+        if (a == IS_TRUE && j->table->reltuples > 1 &&
+            ss_amount_of(j->t->rows, (uint64_t) j->table->reltuples) > 1)
+            stop(j, SS_EREFUSED, SS_WHAT_NOT_UNIQUE, j->table->label,
+                 ss_strf(j->arena,
+                         "\"%.80s\" has room for 1 row as its columns are treated, and the table "
+                         "is to get more",
+                         ss_printable(j->arena, key->name)),
+                 "another treatment for one of its columns, or rows: 1 for the table");
+    }
+    return SS_OK;
+}
+
+static ss_code
+judge_table(judging *j, ss_error *err)
+{
+    bool any = false, fit = true;
+
+    for (size_t c = 0; c < j->table->ncolumns; c++)
+    {
+        any = any || is_fixed(j, c);
+        fit = fit && !(is_fixed(j, c) && is_unfit(j, c));
+    }
+    if (!any || !fit)
+        return SS_OK;
+    SS_TRY(ask_foreign(j, err));
+    SS_TRY(judge_values(j, &fit, err));
+    if (!fit || j->rows[0] == '\0')
+        return SS_OK;
+    SS_TRY(judge_checks(j, err));
+    SS_TRY(judge_generated(j, err));
+    return judge_keys(j, err);
+}
+
+ss_code
+ss_fixed_columns_judge(ss_plan *plan, const ss_source *source, ss_arena *arena, ss_error *err)
+{
+    judging j = {.plan = plan,
+                 .pg = ss_snapshot_pg(source->snapshot),
+                 .arena = arena,
+                 .capacity = plan->nfindings};
+
+    for (size_t i = 0; i < plan->catalog->ntables; i++)
+    {
+        j.table = &plan->catalog->tables[i];
+        j.t = &plan->tables[i];
+        if (j.table->is_partition ||
+            (j.t->mode != SS_MODE_SYNTHESISE && j.t->mode != SS_MODE_PSEUDONYMISE))
+            continue;
+        if (judge_table(&j, err) != SS_OK)
+            return ss_note(err, "while trying the constants of %s",
+                           ss_printable(arena, j.table->label));
+    }
+    return SS_OK;
+}
