@@ -10,6 +10,7 @@
 #include "policy/amount.h"
 
 extern const char ss_sql_run_foreign_code[];
+extern const char ss_sql_run_partition_bounds[];
 
 typedef struct judging
 {
@@ -300,6 +301,41 @@ judge_generated(judging *j, ss_error *err)
     return SS_OK;
 }
 
+/* A partitioned table, all of whose key is fixed: does no partition take its rows? */
+static ss_code
+judge_bounds(judging *j, ss_error *err)
+{
+    const char *const names[] = {j->table->schema, j->table->name};
+    const char *sql = "false";
+    ss_pg_result *r;
+    answer a;
+
+    for (size_t i = 0; i < j->table->npartition_columns; i++)
+    {
+        const size_t c = ss_table_index(j->table, j->table->partition_attnums[i]);
+
+        if (c == SS_NONE || !is_fixed(j, c))
+            return SS_OK;
+    }
+    if (j->table->kind != SS_TABLE_PARTITIONED)
+        return SS_OK;
+    SS_TRY(ss_pg_query(j->pg, j->arena, ss_sql_run_partition_bounds, 2, names, &r, err));
+    for (size_t i = 0; i < ss_pg_rows(r); i++)
+    {
+        const char *bound = ss_pg_value(r, i, 0);
+
+        if (bound == NULL || strstr(bound, "OPERATOR(") != NULL || !is_of_fixed(j, bound))
+            return SS_OK;
+        sql = ss_strf(j->arena, "%s OR (%s)", sql, bound);
+    }
+    SS_TRY(ask_of_row(j, sql, &a, err));
+    if (a == IS_FALSE || a == IS_NULL)
+        stop(j, SS_EREFUSED, SS_WHAT_UNFIT, j->table->label,
+             "no partition takes a row as the columns of its key are treated",
+             "another treatment or value: for one of them");
+    return SS_OK;
+}
+
 /* Of the index of that name: is all that it computes the same, and not NULL, for every row? */
 static const char *
 sameness(const judging *j, const ss_key *key)
@@ -402,6 +438,7 @@ judge_table(judging *j, ss_error *err)
         return SS_OK;
     SS_TRY(judge_checks(j, err));
     SS_TRY(judge_generated(j, err));
+    SS_TRY(judge_bounds(j, err));
     return judge_keys(j, err);
 }
 

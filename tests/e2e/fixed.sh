@@ -21,6 +21,9 @@ CREATE DOMAIN owned AS int CHECK (own(VALUE)); CREATE DOMAIN over_owned AS owned
 CREATE TABLE o (id int PRIMARY KEY, a int CHECK (own(a)), b over_owned, c owned[], e int CHECK (e::owned > 0), g int GENERATED ALWAYS AS (CASE WHEN own(a) THEN 1 END) STORED);
 CREATE UNIQUE INDEX o_own ON o (id, (own(a)));
 INSERT INTO o SELECT i, 1, 1, '{1}', 1 FROM generate_series(1, 100) i;
+CREATE TABLE r (id int, made date, k text) PARTITION BY RANGE (made); CREATE TABLE r_20 PARTITION OF r FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE r_21 PARTITION OF r FOR VALUES FROM ('2021-01-01') TO ('2022-01-01') PARTITION BY LIST (k); CREATE TABLE r_21_a PARTITION OF r_21 FOR VALUES IN ('a');
+INSERT INTO r SELECT i, '2020-01-01'::date + i, 'a' FROM generate_series(1, 100) i;
 ANALYZE;
 SQL
 policy_for source shop "$(dsn target box)" synthesise p.yaml
@@ -53,9 +56,12 @@ stops_at unfit 'public.t.part: the server cannot generate it from columns as the
 stops_at unfit 'public.t.must: the column is NOT NULL, and NULL is generated from columns as they are treated' low nullify
 stops_at not-unique 'public.t: "t_md5" has room for 1 row as its columns are treated' y 'constant, value: word'
 stops_at not-unique 'public.t: "t_some" has room for 1 row as its columns are treated' low 'constant, value: 1' j 'constant, value: "1"'
+stops_at unfit 'public.r: no partition takes a row as the columns of its key are treated' made 'constant, value: 2022-01-01'
+stops_at unfit 'public.r: no partition takes a row as the columns of its key are treated' made nullify
 
 # What fits, and what the source is not asked.
 cp p.yaml bad.yaml
+treat made 'constant, value: 2020-02-01'
 for column in d n z; do treat $column 'constant, value: 12'; done
 treat l 'constant, value: "{1,2}"'
 treat j nullify
