@@ -83,6 +83,12 @@ resolve_key(ss_resolving *r, const ss_table *table, const ss_table_plan *t, cons
                  ss_printable(r->result, k->name));
         return;
     }
+    /* How many rows meet its condition nobody knows before they are made. */
+    if (k->partial && !k->expression && most == SS_DISTINCT_ANY && is_constant(table, t, k))
+        WARN(NOT_UNIQUE, table->label, place, "another treatment for one of its columns",
+             "\"%.80s\" has room for 1 row of those that meet its condition as its columns are "
+             "treated",
+             ss_printable(r->result, k->name));
     if (!gets_more(r, table, t, most, most_now))
         return;
     /* Rows that have no key of their own are left out; an index that computes something no key is made for. */

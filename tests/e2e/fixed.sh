@@ -59,6 +59,15 @@ stops_at not-unique 'public.t: "t_some" has room for 1 row as its columns are tr
 stops_at unfit 'public.r: no partition takes a row as the columns of its key are treated' made 'constant, value: 2022-01-01'
 stops_at unfit 'public.r: no partition takes a row as the columns of its key are treated' made nullify
 
+# How many rows meet a condition is not known before they are made.
+psql_in source shop -c "CREATE UNIQUE INDEX t_part ON t (d) WHERE z > 0"
+cp p.yaml bad.yaml
+treat d 'constant, value: 12'
+exits 0 check bad.yaml
+says 'warns  not-unique     public.t: "t_part" has room for 1 row of those that meet its condition as its columns are treated'
+exits 3 check bad.yaml --fail-on not-unique
+psql_in source shop -c "DROP INDEX t_part"
+
 # What fits, and what the source is not asked.
 cp p.yaml bad.yaml
 treat made 'constant, value: 2020-02-01'
