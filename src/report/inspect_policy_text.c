@@ -600,22 +600,25 @@ special(writer *w)
 static void
 findings(writer *w)
 {
+    static const char *const words[] = {
+        [SS_FINDING_STOPS] = "stops", [SS_FINDING_WARNS] = "warns", [SS_FINDING_INFO] = "note "};
     const ss_plan *plan = w->page->plan;
-    const size_t warn = plan->nfindings - plan->nstops;
-    size_t told = 0;
+    size_t told = 0, of[SS_FINDING_STOPS + 1] = {0};
 
     heading(w, "7. What would stop a run, and what it would warn of");
-    for (int severity = SS_FINDING_STOPS; severity >= SS_FINDING_WARNS; severity--)
+    for (int severity = SS_FINDING_STOPS; severity >= SS_FINDING_INFO; severity--)
     {
-        for (size_t i = 0; i < plan->nfindings && told < FINDINGS_SHOWN; i++)
+        for (size_t i = 0; i < plan->nfindings; i++)
         {
             const ss_finding *f = &plan->findings[i];
 
             if ((int) f->severity != severity)
                 continue;
+            of[severity]++;
+            if (told >= FINDINGS_SHOWN)
+                continue;
             ss_layout_line(&w->l, 3, 10,
-                           ss_strf(w->scratch, "%s  %s%s%s",
-                                   severity == SS_FINDING_STOPS ? "stops" : "warns", f->object,
+                           ss_strf(w->scratch, "%s  %s%s%s", words[severity], f->object,
                                    f->object[0] == '\0' ? "" : ": ", f->text));
             told++;
         }
@@ -627,7 +630,8 @@ findings(writer *w)
         ss_strf(w->scratch,
                 "%zu stop%s, %zu warning%s. sandseed check says of each what to do, and looks at "
                 "the target as well.",
-                plan->nstops, ss_layout_plural(plan->nstops), warn, ss_layout_plural(warn)));
+                of[SS_FINDING_STOPS], ss_layout_plural(of[SS_FINDING_STOPS]), of[SS_FINDING_WARNS],
+                ss_layout_plural(of[SS_FINDING_WARNS])));
 }
 
 void

@@ -8,10 +8,13 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "policy/lock.h"
 #include "report/inspect.h"
 #include "report/inspect_model.h"
 #include "report/inspect_policy.h"
+#include "run/evidence.h"
 #include "run/findings.h"
+#include "run/fixed_columns.h"
 #include "run/model_folder.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
@@ -62,6 +65,7 @@ inspect_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_r
     ss_source source;
     ss_policy_page page;
     ss_plan *plan;
+    ss_lock *lock;
     ss_buf text = {0};
     json_t *object;
 
@@ -72,6 +76,10 @@ inspect_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_r
                                   "a standby say.")
                    : err->code;
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
+    ss_evidence_judge(plan, arena);
+    SS_TRY(ss_fixed_columns_judge(plan, &source, arena, err));
+    SS_TRY(ss_lock_read(policy->file, arena, &lock, err));
+    ss_lock_judge(lock, plan, arena);
     SS_TRY(ss_file_read(o->policy, POLICY_LIMIT, arena, &after, &n, err));
     if (n != nbefore || memcmp(before, after, n) != 0)
         return ss_fail(err, SS_ERETRY, "%s has changed while it was read", o->policy);

@@ -150,6 +150,20 @@ assert [t["covered"] for t in page["tables"] if t["table"] == "public.country"] 
 assert [(r["matches"], r["matched"], r["decides"], r["not_covered"]) for r in page["rules"]] == [(3, 2, 2, ["public.country.created_at"])]
 PY
 
+# The page says what check says: also what looks like more than somebody said that it is, what changed its type, and what is a note alone.
+createdb_in source kept
+psql_in source kept -o /dev/null -c "CREATE TABLE staff (id int PRIMARY KEY, email text, n int); COMMENT ON TABLE staff IS 'canary@real.org'" -c "INSERT INTO staff SELECT i, 'canary' || i || '@real.org', i FROM generate_series(1, 100) i"
+"$SANDSEED" plan "$(dsn source kept)" -o kept.yaml --target cluster:./box --quiet --mode keep >out
+sed -i 's/^\( *email: *{class: \)[a-z-]*/\1non-personal/; /^    "\?comment on /d; /^schema:/d; /^  text: /d' kept.yaml
+psql_in source kept -c "ALTER TABLE staff ALTER n TYPE bigint"
+inspect 0 kept.yaml
+no_value
+says "stops  public.staff.email: it leaves with its values as non-personal, and looks like"
+says "warns  public.staff.n: its type was integer and is bigint"
+says "note   comment on table public.staff: it holds what looks like 1 email"
+exits 3 check kept.yaml
+claim "as many as check says stop" [ "$(grep -c ^stops out)" = "$("$SANDSEED" inspect kept.yaml --quiet | sed -n 's/^   \([0-9]*\) stops*, 1 warning\. .*/\1/p')" ]
+
 # --- what is no policy, and what cannot be reached --------------------------------------------------------
 inspect 1 p.yaml --csv --json
 says "one of the two"
