@@ -34,6 +34,8 @@ static const struct
     {"owner", "owns", "object", NEVER},
     {"create", "has CREATE on", "object", NEVER},
     {"definer", "can act as somebody else through", "SECURITY DEFINER function", NEVER},
+    {"passes on", "can give to others what it has on", "relation", NEVER},
+    {"server", "can reach another database through", "foreign server", NEVER},
     {"sequence", "can set or advance", "sequence", NEVER},
     {"reads", "has SELECT, which nothing needs, on", "view or foreign table", FOR_PG_DUMP},
 };

@@ -163,6 +163,8 @@ more "$its has CREATE on 2 objects: database shop, schema public" "GRANT CREATE 
     "REVOKE CREATE ON SCHEMA public FROM reader; REVOKE CREATE ON DATABASE shop FROM reader"
 more "$its owns 2 objects: schema mine, view mine.own" "CREATE SCHEMA mine AUTHORIZATION reader; CREATE VIEW mine.own AS SELECT 1; ALTER VIEW mine.own OWNER TO reader" "DROP SCHEMA mine CASCADE"
 more "$its can set or advance 1 sequence: public.vault_id_seq" "GRANT USAGE ON SEQUENCE vault_id_seq TO reader" "REVOKE USAGE ON SEQUENCE vault_id_seq FROM reader"
+more "$its can give to others what it has on 1 relation: public.customer" "GRANT SELECT (email) ON customer TO reader WITH GRANT OPTION" "REVOKE GRANT OPTION FOR SELECT (email) ON customer FROM reader"
+more "$its can reach another database through 1 foreign server: \"far off\"" "CREATE FOREIGN DATA WRAPPER w; CREATE SERVER \"far off\" FOREIGN DATA WRAPPER w; GRANT USAGE ON FOREIGN SERVER \"far off\" TO reader" "DROP FOREIGN DATA WRAPPER w CASCADE"
 more "$its has SELECT, which nothing needs, on 1 view or foreign table: public.seen" "GRANT SELECT ON seen TO reader" "REVOKE SELECT ON seen FROM reader"
 more "$its has SELECT, which the policy does not need, on 2 columns: public.attic.stuff, public.customer.password" \
     "GRANT SELECT (password) ON customer TO reader; GRANT SELECT (stuff) ON attic TO reader" "REVOKE SELECT (password) ON customer FROM reader; REVOKE SELECT (stuff) ON attic FROM reader"

@@ -13,10 +13,10 @@ WITH may_be AS (
      WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
        AND c.relowner NOT IN (SELECT oid FROM may_be)
 ), granted AS (
-    SELECT r.relkind, r.label, a.privilege_type, a.grantee
+    SELECT r.relkind, r.label, a.privilege_type, a.grantee, a.is_grantable
       FROM relation r, LATERAL pg_catalog.aclexplode(r.relacl) a
     UNION ALL
-    SELECT r.relkind, r.label, a.privilege_type, a.grantee
+    SELECT r.relkind, r.label, a.privilege_type, a.grantee, a.is_grantable
       FROM relation r JOIN pg_catalog.pg_attribute t ON t.attrelid = r.oid AND t.attacl IS NOT NULL,
            LATERAL pg_catalog.aclexplode(t.attacl) a
 ), can (kind, object, everybody) AS (
@@ -39,6 +39,12 @@ WITH may_be AS (
      WHERE g.grantee IN (SELECT oid FROM grantee)
        AND CASE g.relkind WHEN 'S' THEN g.privilege_type IN ('USAGE', 'UPDATE')
                 ELSE g.privilege_type <> 'SELECT' OR g.relkind IN ('v', 'm', 'f') END
+    UNION ALL
+    SELECT 'passes on', g.label, g.grantee = 0 FROM granted g WHERE g.is_grantable AND g.grantee IN (SELECT oid FROM grantee)
+    UNION ALL
+    SELECT 'server', pg_catalog.quote_ident(s.srvname), a.grantee = 0
+      FROM pg_catalog.pg_foreign_server s, LATERAL pg_catalog.aclexplode(s.srvacl) a
+     WHERE a.privilege_type = 'USAGE' AND a.grantee IN (SELECT oid FROM grantee) AND s.srvowner NOT IN (SELECT oid FROM may_be)
     UNION ALL
     SELECT 'create', 'schema ' || pg_catalog.quote_ident(n.nspname), a.grantee = 0
       FROM pg_catalog.pg_namespace n, LATERAL pg_catalog.aclexplode(n.nspacl) a
