@@ -244,7 +244,8 @@ check_type(ss_resolving *r, const ss_column *column, const ss_decision *d,
     if (d->treatment == SS_TREAT_NULLIFY || d->treatment == SS_TREAT_CONSTANT)
         return;
     /* It is copied unread, so that a person must have said why it may be: of this column, not of all. */
-    if (d->treatment == SS_TREAT_KEEP && e != NULL && e->why != NULL)
+    if (d->treatment == SS_TREAT_KEEP && e != NULL && e->why != NULL &&
+        e->class != SS_CLASS_UNDECIDED)
         return;
     STOP(UNFIT, label, place,
          mode != SS_MODE_SYNTHESISE

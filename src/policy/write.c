@@ -164,18 +164,24 @@ put_proposal(ss_buf *out, const proposed *of, size_t c, ss_mode mode, const ss_c
     const ss_proposal *p = &of->columns[c];
     const ss_soft_proposal *soft = soft_of(of, c);
     const ss_treatment treatment = proposed_treatment(p, mode, catalog, table, column);
-    const char *why = mode == SS_MODE_SYNTHESISE && ss_policy_unknown_type(catalog, column)
-                          ? "of a type that is not known"
-                      : soft != NULL ? soft->why
-                                     : p->why;
+    const bool unknown = ss_policy_unknown_type(catalog, column);
+    const char *why = unknown && mode == SS_MODE_SYNTHESISE ? "of a type that is not known"
+                      : soft != NULL                        ? soft->why
+                                                            : p->why;
 
     if (soft != NULL && soft->references != NULL)
     {
         put_soft(out, soft);
         return;
     }
-    if (comes_undecided(of, p, mode) &&
-        !(mode == SS_MODE_SYNTHESISE && ss_policy_unknown_type(catalog, column)))
+    /* Why it may leave unread a person has to write: resolve_column.c lets it on that word. */
+    if (unknown && mode != SS_MODE_SYNTHESISE && !p->stated)
+    {
+        ss_buf_printf(out, "{class: %s}",
+                      ss_class_name(of->update ? SS_CLASS_UNDECIDED : p->class));
+        return;
+    }
+    if (comes_undecided(of, p, mode) && !(unknown && mode == SS_MODE_SYNTHESISE))
     {
         put_undecided(out, p);
         return;
