@@ -142,9 +142,24 @@ ss_policy_added_column(const ss_policy *policy, const ss_catalog *catalog,
     return added;
 }
 
-const char *
-ss_policy_cover_rule(const ss_policy_rule *rule, const char *digest, ss_arena *result)
+/* The mode of the table that the policy names so, or NULL. */
+static const char *
+mode_of(const ss_policy *policy, const char *label)
 {
+    for (size_t i = 0; i < policy->ntables; i++)
+    {
+        if (strcmp(policy->tables[i].label, label) == 0)
+            return ss_mode_name(policy->tables[i].mode);
+    }
+    return NULL;
+}
+
+const char *
+ss_policy_cover_rule(const ss_policy *policy, const ss_catalog *catalog, const ss_policy_rule *rule,
+                     const ss_rule_columns *columns, ss_arena *result)
+{
+    const ss_table *table = NULL;
+    const char *mode = NULL;
     ss_buf out = {0};
 
     part(&out, "rule");
@@ -152,7 +167,21 @@ ss_policy_cover_rule(const ss_policy_rule *rule, const char *digest, ss_arena *r
     part(&out, rule->domain);
     part(&out, rule->type);
     rule_decision(&out, rule);
-    part(&out, digest);
+    for (size_t i = 0; i < columns->n; i++)
+    {
+        const ss_rule_column *column = &columns->list[i];
+
+        if (!column->covered)
+            continue;
+        if (table != &catalog->tables[column->table])
+        {
+            table = &catalog->tables[column->table];
+            mode = mode_of(policy, table->label);
+        }
+        part(&out, column->label);
+        part(&out, table->columns[column->column].type_text);
+        part(&out, mode);
+    }
     return finish(&out, result);
 }
 

@@ -306,6 +306,7 @@ typedef struct ss_rule_column /* that a rule matches */
     const char *label;  /* schema.table.column */
     const char *digest; /* of the label */
     size_t table;       /* index into the catalog's */
+    size_t column;      /* index into the table's */
     bool covered;       /* it matched already when plan last wrote the rule */
 } ss_rule_column;
 

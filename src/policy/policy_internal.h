@@ -121,6 +121,9 @@ const ss_policy_rule *ss_rule_find(const ss_policy *policy, const ss_catalog *ca
 ss_rule_columns ss_rule_columns_of(const ss_policy_rule *rule, const ss_catalog *catalog,
                                    ss_arena *result);
 
+/* As if plan wrote the rule now. */
+void ss_rule_cover_all(ss_rule_columns *columns);
+
 bool ss_rule_covers(const ss_rule_columns *columns, const char *label);
 
 /* --- digests of what a signature covers --------------------------------------------------------- */
@@ -141,8 +144,13 @@ size_t ss_policy_added_column(const ss_policy *policy, const ss_catalog *catalog
 const char *ss_policy_cover_column(const ss_policy_table *table, const ss_policy_column *entry,
                                    const ss_column *column, ss_arena *result);
 
-/* Of a rule: pattern, class, treatment, parameters, and the columns that it covers, by their digest. */
-const char *ss_policy_cover_rule(const ss_policy_rule *rule, const char *digest, ss_arena *result);
+/*
+ * Of a rule: pattern, class, treatment, parameters, and of each of columns that it covers name, type and the mode of its
+ * table, which says what the class comes to.
+ */
+const char *ss_policy_cover_rule(const ss_policy *policy, const ss_catalog *catalog,
+                                 const ss_policy_rule *rule, const ss_rule_columns *columns,
+                                 ss_arena *result);
 
 /* Of a text: object, what is done with it, and which text it is, by its digest; NULL: that is not known. */
 const char *ss_policy_cover_text(const ss_text_rule *rule, const char *digest, ss_arena *result);

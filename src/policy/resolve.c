@@ -521,7 +521,8 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
         r->rules[i] = ss_rule_columns_of(rule, catalog, result);
         r->rules[i].is_signed =
             rule->signature.by != NULL &&
-            strcmp(rule->signature.covers, ss_policy_cover_rule(rule, rule->digest, result)) == 0;
+            strcmp(rule->signature.covers,
+                   ss_policy_cover_rule(policy, catalog, rule, &r->rules[i], result)) == 0;
     }
     *r->plan =
         (ss_plan){.policy = policy, .catalog = catalog, .tables = r->tables, .rules = r->rules};

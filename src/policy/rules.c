@@ -209,7 +209,9 @@ ss_rule_columns_of(const ss_policy_rule *rule, const ss_catalog *catalog, ss_are
             all.list = ss_grow(result, all.list, all.n, &capacity, sizeof *all.list);
             to = &all.list[all.n++];
             *to = (ss_rule_column){
-                .label = ss_policy_label(table->label, table->columns[c].name, result), .table = t};
+                .label = ss_policy_label(table->label, table->columns[c].name, result),
+                .table = t,
+                .column = c};
             to->digest = ss_digest(result, to->label, strlen(to->label));
         }
     }
@@ -218,6 +220,12 @@ ss_rule_columns_of(const ss_policy_rule *rule, const ss_catalog *catalog, ss_are
     all.digest = digest(&all, SS_NONE, SS_NONE, SS_NONE, result);
     find_covered(&all, rule);
     return all;
+}
+
+void
+ss_rule_cover_all(ss_rule_columns *columns)
+{
+    cover(columns, SS_NONE, SS_NONE, SS_NONE);
 }
 
 bool

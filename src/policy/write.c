@@ -635,44 +635,58 @@ put_value(editing *e, const ss_yaml *map, const char *key, const char *value)
 
 /* What rule i matches by now, where that is not what stands in the file. */
 static void
-put_covered(editing *e, const ss_catalog *catalog, size_t i, bool tells, const char **digest)
+put_covered(editing *e, size_t i, const ss_rule_columns *columns, bool tells)
 {
     const ss_policy_rule *rule = &e->policy->rules[i];
     const ss_yaml *map = ss_yaml_get(e->root, "rules")->values[i];
-    const ss_rule_columns columns = ss_rule_columns_of(rule, catalog, e->arena);
     const char *name = ss_policy_rule_name(rule, e->arena);
 
-    *digest = columns.digest;
-    if (columns.n == 0 || (rule->digest != NULL && rule->matched == columns.n &&
-                           strcmp(rule->digest, columns.digest) == 0))
+    if (columns->n == 0 || (rule->digest != NULL && rule->matched == columns->n &&
+                            strcmp(rule->digest, columns->digest) == 0))
         return;
-    put_value(e, map, "matched", ss_strf(e->arena, "%zu", columns.n));
-    put_value(e, map, "digest", ss_strf(e->arena, "\"%s\"", columns.digest));
+    put_value(e, map, "matched", ss_strf(e->arena, "%zu", columns->n));
+    put_value(e, map, "digest", ss_strf(e->arena, "\"%s\"", columns->digest));
     if (!tells)
         return;
-    note_change(e, (ss_policy_change){.kind = SS_CHANGE_RULE, .object = name, .n = columns.n});
-    for (size_t c = 0; c < columns.n; c++)
+    note_change(e, (ss_policy_change){.kind = SS_CHANGE_RULE, .object = name, .n = columns->n});
+    for (size_t c = 0; c < columns->n; c++)
     {
-        if (!columns.list[c].covered)
+        if (!columns->list[c].covered)
             note_change(e, (ss_policy_change){.kind = SS_CHANGE_COVERED,
-                                              .object = columns.list[c].label,
+                                              .object = columns->list[c].label,
                                               .rule = name});
     }
 }
 
-static bool
-matches(const char *label, const char *const *patterns, size_t n)
+/* Which of the patterns name something themselves, which may hold what a glob would take for more: these match nothing else. */
+typedef struct patterns
 {
-    for (size_t i = 0; i < n; i++)
+    const char *const *list;
+    size_t n;
+    bool *exact;
+} patterns;
+
+static bool
+matches(const patterns *p, const char *label)
+{
+    for (size_t i = 0; i < p->n; i++)
     {
-        if (ss_glob(patterns[i], label))
+        if (p->exact[i] ? strcmp(p->list[i], label) == 0 : ss_glob(p->list[i], label))
             return true;
     }
     return false;
 }
 
 static void
-sign_table(editing *e, const ss_catalog *catalog, size_t t, const ss_policy_signing *s)
+mark_exact(patterns *p, const char *label)
+{
+    for (size_t i = 0; i < p->n; i++)
+        p->exact[i] = p->exact[i] || strcmp(p->list[i], label) == 0;
+}
+
+static void
+sign_table(editing *e, const ss_catalog *catalog, size_t t, const patterns *of,
+           const ss_policy_signing *s)
 {
     const ss_policy_table *entry = &e->policy->tables[t];
     const ss_table *table = ss_catalog_find(catalog, entry->label);
@@ -681,7 +695,7 @@ sign_table(editing *e, const ss_catalog *catalog, size_t t, const ss_policy_sign
 
     if (table == NULL)
         return;
-    if (matches(entry->label, s->patterns, s->npatterns))
+    if (matches(of, entry->label))
     {
         covers = ss_policy_cover_table(e->policy, catalog, entry, table, e->arena);
         put_signature(e, map, signature_text(e->arena, s->by, s->date, s->why, covers));
@@ -694,7 +708,7 @@ sign_table(editing *e, const ss_catalog *catalog, size_t t, const ss_policy_sign
         const ss_column *column = ss_table_column(table, entry->columns[c].name);
         const char *label = ss_policy_label(entry->label, entry->columns[c].name, e->arena);
 
-        if (column == NULL || !matches(label, s->patterns, s->npatterns))
+        if (column == NULL || !matches(of, label))
             continue;
         covers = ss_policy_cover_column(entry, &entry->columns[c], column, e->arena);
         put_signature(e, ss_yaml_get(map, "columns")->values[c],
@@ -706,16 +720,21 @@ sign_table(editing *e, const ss_catalog *catalog, size_t t, const ss_policy_sign
 
 /* Who signs a rule signs the columns that it matches by now. */
 static void
-sign_rule(editing *e, const ss_catalog *catalog, size_t i, const ss_policy_signing *s)
+sign_rule(editing *e, const ss_catalog *catalog, size_t i, const patterns *of,
+          const ss_policy_signing *s)
 {
     const ss_policy_rule *rule = &e->policy->rules[i];
-    const char *name = ss_policy_rule_name(rule, e->arena), *digest, *covers;
+    const char *name = ss_policy_rule_name(rule, e->arena), *covers;
+    ss_rule_columns columns;
 
-    if (!matches(name, s->patterns, s->npatterns) ||
-        ss_rule_columns_of(rule, catalog, e->arena).n == 0)
+    if (!matches(of, name))
         return;
-    put_covered(e, catalog, i, false, &digest);
-    covers = ss_policy_cover_rule(rule, digest, e->arena);
+    columns = ss_rule_columns_of(rule, catalog, e->arena);
+    if (columns.n == 0)
+        return;
+    put_covered(e, i, &columns, false);
+    ss_rule_cover_all(&columns);
+    covers = ss_policy_cover_rule(e->policy, catalog, rule, &columns, e->arena);
     put_signature(e, ss_yaml_get(e->root, "rules")->values[i],
                   signature_text(e->arena, s->by, s->date, s->why, covers));
     note_change(e, (ss_policy_change){.kind = SS_CHANGE_RULE, .object = name, .covers = covers});
@@ -744,14 +763,14 @@ is_signable_text(const ss_text_rule *rule)
 
 /* Who signs a text that is kept signs it as it is now. */
 static void
-sign_text(editing *e, const ss_catalog *catalog, size_t i, const ss_policy_signing *s)
+sign_text(editing *e, const ss_catalog *catalog, size_t i, const patterns *of,
+          const ss_policy_signing *s)
 {
     const ss_text_rule *rule = &e->policy->texts[i];
     const ss_suspect *suspect = ss_catalog_suspect(catalog, rule->object);
     const char *digest = suspect == NULL ? rule->digest : suspect->digest, *covers;
 
-    if (!is_own_text(e, i) || !is_signable_text(rule) ||
-        !matches(rule->object, s->patterns, s->npatterns))
+    if (!is_own_text(e, i) || !is_signable_text(rule) || !matches(of, rule->object))
         return;
     if (rule->fate == SS_TEXT_REPLACE)
         digest = NULL;
@@ -784,22 +803,23 @@ put_digests(editing *e, const ss_catalog *catalog)
 
 /* --- what stands in a base */
 
-/* What the pattern matches in one of the files: the place of an entry, or NULL. */
+/* What pattern i matches in one of the files: the place of an entry, or NULL. */
 static const ss_place *
-place_of_match(const editing *e, const char *pattern, bool own)
+place_of_match(const editing *e, const patterns *of, size_t i, bool own)
 {
+    const patterns one = {.list = of->list + i, .n = 1, .exact = of->exact + i};
     const ss_policy *p = e->policy;
 
-    for (size_t i = own ? 0 : p->nown_rules; i < (own ? p->nown_rules : p->nrules); i++)
+    for (size_t k = own ? 0 : p->nown_rules; k < (own ? p->nown_rules : p->nrules); k++)
     {
-        if (ss_glob(pattern, ss_policy_rule_name(&p->rules[i], e->arena)))
-            return &p->rules[i].place;
+        if (matches(&one, ss_policy_rule_name(&p->rules[k], e->arena)))
+            return &p->rules[k].place;
     }
-    for (size_t i = 0; i < p->ntexts; i++)
+    for (size_t k = 0; k < p->ntexts; k++)
     {
-        if (is_own_text(e, i) == own && is_signable_text(&p->texts[i]) &&
-            ss_glob(pattern, p->texts[i].object))
-            return &p->texts[i].place;
+        if (is_own_text(e, k) == own && is_signable_text(&p->texts[k]) &&
+            matches(&one, p->texts[k].object))
+            return &p->texts[k].place;
     }
     for (size_t t = 0; t < p->ntables; t++)
     {
@@ -807,11 +827,11 @@ place_of_match(const editing *e, const char *pattern, bool own)
         const bool of_base = t >= p->nown_tables;
         const size_t nown = of_base ? 0 : entry->nown;
 
-        if (own != of_base && ss_glob(pattern, entry->label))
+        if (own != of_base && matches(&one, entry->label))
             return &entry->place;
         for (size_t c = own ? 0 : nown; c < (own ? nown : entry->ncolumns); c++)
         {
-            if (ss_glob(pattern, ss_policy_label(entry->label, entry->columns[c].name, e->arena)))
+            if (matches(&one, ss_policy_label(entry->label, entry->columns[c].name, e->arena)))
                 return &entry->columns[c].place;
         }
     }
@@ -819,22 +839,45 @@ place_of_match(const editing *e, const char *pattern, bool own)
 }
 
 static ss_code
-refuse_base(const editing *e, const ss_policy_signing *s, ss_error *err)
+refuse_base(const editing *e, const patterns *of, ss_error *err)
 {
-    for (size_t i = 0; i < s->npatterns; i++)
+    for (size_t i = 0; i < of->n; i++)
     {
-        const ss_place *place = place_of_match(e, s->patterns[i], false);
+        const ss_place *place = place_of_match(e, of, i, false);
 
-        if (place == NULL || place_of_match(e, s->patterns[i], true) != NULL)
+        if (place == NULL || place_of_match(e, of, i, true) != NULL)
             continue;
         (void) ss_fail(err, SS_EMEND,
                        "what \"%.100s\" matches stands not in %s but in its base, at %s:%zu:%zu",
-                       ss_printable(e->arena, s->patterns[i]), e->file, place->file, place->line,
+                       ss_printable(e->arena, of->list[i]), e->file, place->file, place->line,
                        place->column);
         return ss_hint(err, "Sign it there, for all that include it: sandseed sign %s.",
                        place->file);
     }
     return SS_OK;
+}
+
+/* Of both files: one that names an entry of the base is refused, and matches nothing else. */
+static patterns
+patterns_of(const editing *e, const ss_policy_signing *s)
+{
+    const ss_policy *p = e->policy;
+    patterns all = {.list = s->patterns,
+                    .n = s->npatterns,
+                    .exact = ss_alloc(e->arena, s->npatterns + 1, sizeof *all.exact)};
+
+    for (size_t i = 0; i < p->nrules; i++)
+        mark_exact(&all, ss_policy_rule_name(&p->rules[i], e->arena));
+    for (size_t i = 0; i < p->ntexts; i++)
+        mark_exact(&all, p->texts[i].object);
+    for (size_t t = 0; t < p->ntables; t++)
+    {
+        mark_exact(&all, p->tables[t].label);
+        for (size_t c = 0; c < p->tables[t].ncolumns; c++)
+            mark_exact(&all,
+                       ss_policy_label(p->tables[t].label, p->tables[t].columns[c].name, e->arena));
+    }
+    return all;
 }
 
 ss_code
@@ -843,15 +886,18 @@ ss_policy_sign(const char *file, const ss_catalog *catalog, const ss_policy_sign
 {
     editing e;
     ss_code code = begin(&e, file, result, changes, err);
+    patterns of = {0};
 
     if (code == SS_OK)
-        code = refuse_base(&e, signing, err);
+        of = patterns_of(&e, signing);
+    if (code == SS_OK)
+        code = refuse_base(&e, &of, err);
     for (size_t i = 0; code == SS_OK && i < e.policy->nown_rules; i++)
-        sign_rule(&e, catalog, i, signing);
+        sign_rule(&e, catalog, i, &of, signing);
     for (size_t t = 0; code == SS_OK && t < e.policy->nown_tables; t++)
-        sign_table(&e, catalog, t, signing);
+        sign_table(&e, catalog, t, &of, signing);
     for (size_t i = 0; code == SS_OK && i < e.policy->ntexts; i++)
-        sign_text(&e, catalog, i, signing);
+        sign_text(&e, catalog, i, &of, signing);
     if (code == SS_OK && e.nedits > 0)
         code = finish(&e, err);
     ss_arena_free(e.arena);
@@ -1080,7 +1126,6 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
 {
     const char *const *why = NULL;
     const ss_yaml *tables;
-    const char *digest;
     editing e;
     ss_code code = begin(&e, file, result, changes, err);
     ss_buf added = {0};
@@ -1116,7 +1161,11 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
             insert_columns(&e, catalog, tables->values[at], entry, table, &p);
     }
     for (size_t i = 0; code == SS_OK && i < e.policy->nown_rules; i++)
-        put_covered(&e, catalog, i, true, &digest);
+    {
+        const ss_rule_columns columns = ss_rule_columns_of(&e.policy->rules[i], catalog, e.arena);
+
+        put_covered(&e, i, &columns, true);
+    }
     if (code == SS_OK && added.len > 0)
         code = insert_entries(&e, "tables", "tables:\n", ss_buf_text(&added), err);
     if (code == SS_OK)

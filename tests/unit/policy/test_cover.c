@@ -100,29 +100,55 @@ a_tables_digest_has_all_that_decides_it(void **state)
     ss_arena_free(arena);
 }
 
+static const char *
+rule_digest(ss_arena *arena, const ss_catalog *catalog, const char *text)
+{
+    const ss_policy *p = policy_of(arena, text);
+    ss_rule_columns columns = ss_rule_columns_of(&p->rules[0], catalog, arena);
+
+    ss_rule_cover_all(&columns);
+    return ss_policy_cover_rule(p, catalog, &p->rules[0], &columns, arena);
+}
+
+#define RULES(rule)       HEAD "rules: [{" rule "}]\n"
+#define RULED(mode, rule) RULES(rule) "tables: {public.person: {mode: " mode "}}\n"
+
 static void
 a_rules_digest_has_its_pattern_and_its_columns(void **state)
 {
-    static const char *const rules[] = {
-        "{match: '*.email', class: key}", "{type: '*.email', class: key}",
-        "{domain: '*.email', class: key}", "{match: '*.email', class: secret}",
-        "{match: '*.email', class: key, treatment: keep}"};
-    const char *digests[6];
+    static const char *const all[] = {
+        RULES("match: '*.email', class: key"),
+        RULES("type: '*.email', class: key"),
+        RULES("domain: '*.email', class: key"),
+        RULES("match: '*.email', class: secret"),
+        RULES("match: '*.email', class: key, treatment: keep"),
+        /* What the class comes to is the mode's to say. */
+        RULED("synthesise", "match: '*.email', class: key"),
+        RULED("keep", "match: '*.email', class: key"),
+    };
+
+    enum
+    {
+        N = sizeof all / sizeof all[0]
+    };
+
+    const char *digests[N];
     ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
 
     (void) state;
-    for (size_t i = 0; i < 5; i++)
-        digests[i] = ss_policy_cover_rule(
-            &policy_of(arena, ss_strf(arena, HEAD "rules: [%s]\n", rules[i]))->rules[0], "12345678",
-            arena);
-    digests[5] = ss_policy_cover_rule(
-        &policy_of(arena, ss_strf(arena, HEAD "rules: [%s]\n", rules[0]))->rules[0], "12345679",
-        arena);
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < N; i++)
     {
+        digests[i] = rule_digest(arena, builder_done(&b), all[i]);
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(digests[k], digests[i]);
     }
+    b.parts[PERSON].columns[1].type_text = "jsonb";
+    assert_string_not_equal(digests[0], rule_digest(arena, builder_done(&b), all[0]));
+    b.parts[PERSON].columns[1].type_text = "text";
+    assert_string_equal(digests[0], rule_digest(arena, builder_done(&b), all[0]));
+    (void) builder_column(&b, ORDERS, "email", "text", false);
+    assert_string_not_equal(digests[0], rule_digest(arena, builder_done(&b), all[0]));
     ss_arena_free(arena);
 }
 

@@ -234,6 +234,77 @@ a_signature_is_put_in_and_replaced(void **state)
     ss_arena_free(arena);
 }
 
+/* Whoever signed a rule has seen types and modes: values of another kind, or real ones, were not signed. */
+static void
+a_rules_signature_ends_with_a_retype_and_another_mode(void **state)
+{
+    static const char entry[] = "  public.person: {mode: pseudonymise, columns: {id: {class: key}, "
+                                "email: {class: direct-identifier}}}\n";
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+    editing e = file_of(
+        ss_strf(arena,
+                HEAD "rules:\n  - {match: '*.active', class: quasi-identifier, treatment: keep}\n"
+                     "tables:\n  public.country: {mode: empty}\n  public.orders: {mode: empty}\n"
+                     "%s",
+                entry));
+    const char *text, *at;
+
+    (void) state;
+    sign(&e, builder_done(&b), "*.active");
+    text = text_of(&e);
+    assert_runs(resolve(arena, builder_done(&b), text));
+    b.parts[PERSON].columns[2].type_text = "text";
+    assert_stops(resolve(arena, builder_done(&b), text), "public.person.active", "must be signed");
+    b.parts[PERSON].columns[2].type_text = "bool";
+    assert_runs(resolve(arena, builder_done(&b), text));
+    done(&e);
+
+    e = file_of(HEAD "rules:\n  - {match: '*.active', class: quasi-identifier}\n"
+                     "tables:\n  public.country: {mode: empty}\n  public.orders: {mode: empty}\n"
+                     "  public.person: {mode: synthesise, columns: {id: {class: non-personal}, "
+                     "email: {class: non-personal}}}\n");
+    sign(&e, builder_done(&b), "*.active");
+    text = text_of(&e);
+    assert_runs(resolve(arena, builder_done(&b), text));
+    at = strstr(text, "synthesise");
+    assert_stops(
+        resolve(arena, builder_done(&b),
+                ss_strf(arena, "%.*skeep%s", (int) (at - text), text, at + strlen("synthesise"))),
+        "public.person", "must be signed");
+    done(&e);
+    ss_arena_free(arena);
+}
+
+/* Names and rules' own patterns may hold stars. */
+static void
+what_is_named_itself_is_signed_alone(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+    const size_t star = builder_table(&b, "public", "*"),
+                 other = builder_table(&b, "public", "A b");
+    editing e = file_of(HEAD "rules:\n  - {match: 'public.*.active', class: non-personal}\n"
+                             "  - {match: 'public.*', class: non-personal}\n"
+                             "tables:\n  'public.\"*\"': {mode: keep}\n"
+                             "  'public.\"A b\"': {mode: keep}\n"
+                             "  public.person: {mode: keep}\n");
+
+    (void) state;
+    (void) builder_column(&b, star, "id", "int4", true);
+    (void) builder_column(&b, other, "id", "int4", true);
+    sign(&e, builder_done(&b), "public.\"*\"");
+    assert_int_equal(e.changes.n, 1);
+    assert_true(told(&e, SS_CHANGE_TABLE, "public.\"*\""));
+    sign(&e, builder_done(&b), "public.*");
+    assert_int_equal(e.changes.n, 1);
+    assert_true(told(&e, SS_CHANGE_RULE, "public.*"));
+    sign(&e, builder_done(&b), "public.\"?*\"");
+    assert_int_equal(e.changes.n, 2);
+    done(&e);
+    ss_arena_free(arena);
+}
+
 static void
 a_new_policy_names_every_column(void **state)
 {
@@ -348,6 +419,8 @@ main(void)
         cmocka_unit_test(rules_say_what_they_cover),
         cmocka_unit_test(columns_come_in_where_they_belong),
         cmocka_unit_test(a_signature_is_put_in_and_replaced),
+        cmocka_unit_test(a_rules_signature_ends_with_a_retype_and_another_mode),
+        cmocka_unit_test(what_is_named_itself_is_signed_alone),
         cmocka_unit_test(a_new_policy_names_every_column),
         cmocka_unit_test(whose_the_rows_are_is_written),
         cmocka_unit_test(tables_without_rows_are_proposed_empty),
