@@ -1,4 +1,6 @@
 /* The words of the policy file for classes, treatments and modes, and the names of columns. */
+#include <string.h>
+
 #include "base/text.h"
 #include "policy/policy_internal.h"
 #include "policy/write.h"
@@ -64,6 +66,49 @@ ss_policy_label(const char *table_label, const char *column, ss_arena *result)
     ss_buf_puts(&out, table_label);
     ss_buf_putc(&out, '.');
     ss_text_ident(&out, column);
+    copy = ss_strdup(result, ss_buf_text(&out));
+    ss_buf_done(&out);
+    return copy;
+}
+
+/* As a shell takes it apart again; quoted where it must be, or always. */
+static void
+put_word(ss_buf *out, const char *text, bool always)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:@%,";
+
+    if (!always && text[0] != '\0' && text[strspn(text, plain)] == '\0')
+    {
+        ss_buf_puts(out, text);
+        return;
+    }
+    ss_buf_putc(out, '\'');
+    for (; *text != '\0'; text++)
+        ss_buf_puts(out, *text == '\'' ? "'\\''" : (const char[]){*text, '\0'});
+    ss_buf_putc(out, '\'');
+}
+
+const char *
+ss_policy_sign_command(const char *file, const char *object, ss_arena *result)
+{
+    char *pattern = ss_strdup(result, object);
+    ss_buf out = {0};
+    const char *copy;
+
+    /* What cannot be shown is matched by a glob. */
+    if (strcmp(ss_printable(result, object), object) != 0)
+    {
+        for (char *c = pattern; *c != '\0'; c++)
+        {
+            if (*c < 0x20 || *c > 0x7E)
+                *c = '?';
+        }
+    }
+    ss_buf_puts(&out, "sandseed sign ");
+    put_word(&out, ss_printable(result, file), false);
+    ss_buf_puts(&out, " --by NAME --why TEXT ");
+    put_word(&out, pattern, true);
     copy = ss_strdup(result, ss_buf_text(&out));
     ss_buf_done(&out);
     return copy;

@@ -340,6 +340,9 @@ const char *ss_policy_label(const char *table_label, const char *column, ss_aren
 /* What people call a rule: its pattern, "domain:NAME" or "type:NAME". */
 const char *ss_policy_rule_name(const ss_policy_rule *rule, ss_arena *result);
 
+/* The command that signs an object of the file (a table, a column, a rule's name, a text), for a shell; in result. */
+const char *ss_policy_sign_command(const char *file, const char *object, ss_arena *result);
+
 /* What the policy says of a text of the schema; NULL: nothing. */
 const ss_text_rule *ss_policy_text_rule(const ss_policy *policy, const char *object);
 

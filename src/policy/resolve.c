@@ -57,8 +57,7 @@ ss_resolve_label(const ss_resolving *r, const ss_table *table, const char *colum
 const char *
 ss_resolve_sign(const ss_resolving *r, const ss_place *place, const char *label)
 {
-    return ss_strf(r->result, "sandseed sign %s --by NAME --why TEXT '%s'",
-                   place == NULL ? r->policy->file : place->file, label);
+    return ss_policy_sign_command(place == NULL ? r->policy->file : place->file, label, r->result);
 }
 
 const char *

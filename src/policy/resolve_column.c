@@ -420,8 +420,20 @@ take_nothing(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
     }
 }
 
+/* The command that signs what decides the column: its entry, a rule, or nothing but the table. */
+static const char *
+signing(const ss_resolving *r, const ss_table *table, const ss_policy_column *e,
+        const ss_decision *d, const char *label, const ss_place *place)
+{
+    return ss_resolve_sign(r, place,
+                           e != NULL         ? label
+                           : d->rule != NULL ? ss_policy_rule_name(d->rule, r->result)
+                                             : table->label);
+}
+
 static void
-check_signature(ss_resolving *r, const ss_table_plan *t, const ss_column *column, ss_decision *d,
+check_signature(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
+                const ss_column *column, const ss_policy_column *e, ss_decision *d,
                 const char *label, const ss_place *place)
 {
     const bool leaves = d->treatment == SS_TREAT_KEEP || d->treatment == SS_TREAT_GENERALISE;
@@ -433,11 +445,11 @@ check_signature(ss_resolving *r, const ss_table_plan *t, const ss_column *column
     d->lacks_signature = required == SS_SIGNOFF_ALL ||
                          (required == SS_SIGNOFF_PERSONAL_KEEP && d->personal && leaves);
     if (required == SS_SIGNOFF_ALL)
-        STOP(UNSIGNED, label, place, ss_resolve_sign(r, place, label),
+        STOP(UNSIGNED, label, place, signing(r, table, e, d, label, place),
              "not signed, and require_signoff is all");
     else if (d->lacks_signature &&
              t->mode == SS_MODE_PSEUDONYMISE) /* a kept table is signed as a whole */
-        STOP(UNSIGNED, label, place, ss_resolve_sign(r, place, label),
+        STOP(UNSIGNED, label, place, signing(r, table, e, d, label, place),
              "a personal column that leaves with its values must be signed");
 }
 
@@ -449,7 +461,10 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     const ss_policy_column *e = find_entry(entry, column->name);
     const ss_policy_rule *rival,
         *rule = ss_rule_find(r->policy, r->catalog, table, column, r->result, &rival);
-    const ss_place *place = e != NULL ? &e->place : entry != NULL ? &entry->place : NULL;
+    const ss_place *place = e != NULL       ? &e->place
+                            : rule != NULL  ? &rule->place
+                            : entry != NULL ? &entry->place
+                                            : NULL;
     const char *label = ss_resolve_label(r, table, column->name);
     const bool foreign = ss_table_foreign_key_holds(r->catalog, table, column->attnum);
     const size_t told = r->told;
@@ -485,6 +500,10 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         if (d->to == NULL)
             d->treatment = SS_TREAT_SHAPE;
     }
+    else if (d->to != NULL && d->treatment != SS_TREAT_GENERALISE && t->mode != SS_MODE_EMPTY)
+        MALFORMED(UNFIT, label, place, "treatment: generalise, or leave to: out",
+                  "to: goes with treatment: generalise, and that of the column is %s",
+                  ss_treatment_name(d->treatment));
     /* Keys that the schema does not declare are values of somebody all the same. */
     if (d->class == SS_CLASS_KEY && !d->is_key && d->treatment == SS_TREAT_SYNTHESISE &&
         (e == NULL || e->treatment == SS_TREAT_DEFAULT))
@@ -521,5 +540,5 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         check_constant(r, table, column, d, label, place);
         check_nulls(r, table, column, d, label, place);
     }
-    check_signature(r, t, column, d, label, place);
+    check_signature(r, table, t, column, e, d, label, place);
 }

@@ -161,8 +161,8 @@ ss_policy_text_mend(const ss_policy *policy, const ss_suspect *suspect, ss_text_
     if (policy->require_signoff == SS_SIGNOFF_NONE)
         return ss_strf(result, "look at it, %sthen sandseed plan %s",
                        verdict == SS_TEXT_CHANGED ? "take digest: out of its entry, " : "", file);
-    return ss_strf(result, "look at it, then sandseed sign %s --by NAME --why TEXT '%s'", file,
-                   ss_printable(result, suspect->object));
+    return ss_strf(result, "look at it, then %s",
+                   ss_policy_sign_command(file, suspect->object, result));
 }
 
 void

@@ -30,21 +30,21 @@ finding_of(const ss_plan *plan, const ss_table *table, const ss_table_plan *t, s
     const ss_decision *d = &t->columns[c];
     const char *label =
         ss_printable(arena, ss_policy_label(table->label, table->columns[c].name, arena));
-    const char *of_table = ss_printable(arena, table->label);
     const bool is_signed = d->signed_by != NULL || t->signed_by != NULL;
     /* A kept table is signed as a whole, a column without an entry where its rule is. */
-    const char *pattern = t->mode == SS_MODE_KEEP ? of_table
-                          : d->rule != NULL       ? ss_policy_rule_name(d->rule, arena)
-                                                  : label;
+    const char *object = t->mode == SS_MODE_KEEP ? table->label
+                         : d->rule != NULL
+                             ? ss_policy_rule_name(d->rule, arena)
+                             : ss_policy_label(table->label, table->columns[c].name, arena);
     ss_finding f = {.severity = SS_FINDING_STOPS,
                     .code = SS_EREFUSED,
                     .what = SS_WHAT_PERSONAL_KEEP,
                     .about = "policy",
                     .object = label,
                     .place = "",
-                    .mend =
-                        ss_strf(arena, "sandseed sign %s --by NAME --why TEXT '%s', or class it %s",
-                                plan->policy->file, pattern, ss_class_name(evidence->class))};
+                    .mend = ss_strf(arena, "%s, or class it %s",
+                                    ss_policy_sign_command(plan->policy->file, object, arena),
+                                    ss_class_name(evidence->class))};
 
     f.text = ss_strf(arena, "it leaves with its values as %s, and looks like %s%s%s%s",
                      ss_class_name(d->class), ss_class_name(evidence->class),

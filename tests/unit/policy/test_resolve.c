@@ -547,6 +547,58 @@ a_signature_copied_elsewhere_is_none(void **state)
     ss_arena_free(arena);
 }
 
+/* What is not obeyed must not be believed. */
+static void
+a_coarser_form_that_is_not_made_stops(void **state)
+{
+    static const char *const modes[] = {"synthesise", "keep"};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+
+    (void) state;
+    for (size_t m = 0; m < 2; m++)
+    {
+        const ss_plan *plan =
+            resolve(arena, builder_done(&b),
+                    ss_strf(arena,
+                            HEAD UNSIGNED "tables: {public.person: {mode: %s, columns: {active: "
+                                          "{class: quasi-identifier, to: year}}}}\n",
+                            modes[m]));
+
+        assert_stops(plan, "public.person.active", "to: goes with treatment: generalise");
+    }
+    ss_arena_free(arena);
+}
+
+/* Where nothing names the column itself there is something else to sign; and a shell must take names as they are. */
+static void
+the_command_that_signs_is_one_that_does(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+    const size_t odd = builder_table(&b, "public", "x'; touch y\n#");
+    const ss_plan *plan;
+
+    (void) state;
+    (void) builder_column(&b, odd, "id", "int4", true);
+    plan = resolve(arena, builder_done(&b),
+                   HEAD "require_signoff: all\nrules: [{match: '*.email', class: free-text, "
+                        "treatment: shape}]\n"
+                        "on_change: {new_table: empty, new_column: shape}\n"
+                        "tables:\n  \"public.\\\"x'; touch y\\n#\\\"\": {mode: synthesise}\n"
+                        "  public.person: {mode: synthesise, columns: {id: {class: key}}}\n");
+    assert_string_equal(find(plan, SS_FINDING_STOPS, "public.person.id", "not signed")->mend,
+                        "sandseed sign p.yaml --by NAME --why TEXT 'public.person.id'");
+    assert_string_equal(find(plan, SS_FINDING_STOPS, "public.person.email", "not signed")->mend,
+                        "sandseed sign p.yaml --by NAME --why TEXT '*.email'");
+    assert_string_equal(find(plan, SS_FINDING_STOPS, "public.person.active", "not signed")->mend,
+                        "sandseed sign p.yaml --by NAME --why TEXT 'public.person'");
+    assert_string_equal(
+        find(plan, SS_FINDING_STOPS, "public.\"x'; touch y\\x0a#\".id", "not signed")->mend,
+        "sandseed sign p.yaml --by NAME --why TEXT 'public.\"x'\\''; touch y?#\"'");
+    ss_arena_free(arena);
+}
+
 /* --- rules -------------------------------------------------------------------------------------- */
 
 /* The policy's one rule as plan would write it for the catalog as it is. */
@@ -904,6 +956,8 @@ main(void)
         cmocka_unit_test(a_column_that_came_into_a_signed_table_is_named),
         cmocka_unit_test(what_may_be_a_person_is_signed_before_it_is_kept),
         cmocka_unit_test(a_signature_copied_elsewhere_is_none),
+        cmocka_unit_test(a_coarser_form_that_is_not_made_stops),
+        cmocka_unit_test(the_command_that_signs_is_one_that_does),
         cmocka_unit_test(a_rule_decides_what_it_matched_and_no_more),
         cmocka_unit_test(a_new_tables_columns_are_told_apart_together),
         cmocka_unit_test(a_rule_that_plan_has_not_seen_decides_nothing),
