@@ -396,11 +396,14 @@ typedef struct edit
     const char *text;
 } edit;
 
+#define MARK 256
+
 typedef struct editing
 {
     const char *file;
     char *text;
     size_t n;
+    size_t *marks;        /* the byte of every MARKth character */
     const char *line_end; /* as the file has them */
     bool ended;           /* the last line has its end by now */
     ss_arena *arena;
@@ -421,31 +424,51 @@ line_end_of(const char *text)
     return text[at] != '\r' ? "\n" : text[at + 1] == '\n' ? "\r\n" : "\r";
 }
 
-static ss_code
-begin(editing *e, const char *file, ss_arena *result, ss_policy_changes *changes, ss_error *err)
+static size_t
+next_character(const editing *e, size_t at)
 {
-    *e = (editing){.file = file, .arena = ss_arena_new(NULL), .result = result, .changes = changes};
-    SS_TRY(ss_file_read(file, FILE_LIMIT, e->arena, &e->text, &e->n, err));
-    e->line_end = line_end_of(e->text);
-    e->ended = e->n == 0 || strchr("\r\n", e->text[e->n - 1]) != NULL;
-    SS_TRY(ss_yaml_parse(file, e->text, e->n, e->arena, &e->root, err));
-    return ss_policy_from_yaml(file, e->root, e->arena, &e->policy, err);
+    at++;
+    while (at < e->n && (e->text[at] & 0xC0) == 0x80)
+        at++;
+    return at;
+}
+
+static void
+mark_characters(editing *e)
+{
+    size_t n = 0;
+
+    e->marks = ss_alloc(e->arena, e->n / MARK + 2, sizeof *e->marks);
+    for (size_t at = ss_yaml_begins(e->text, e->n); at < e->n; at = next_character(e, at))
+    {
+        if (n++ % MARK == 0)
+            e->marks[(n - 1) / MARK] = at;
+    }
+    if (n % MARK == 0)
+        e->marks[n / MARK] = e->n;
 }
 
 /* libyaml counts characters; files are edited in bytes. */
 static size_t
 byte_of(const editing *e, size_t character)
 {
-    size_t at = ss_yaml_begins(e->text, e->n);
+    size_t at = e->marks[character / MARK];
 
-    while (at < e->n && character > 0)
-    {
-        at++;
-        while (at < e->n && (e->text[at] & 0xC0) == 0x80)
-            at++;
-        character--;
-    }
+    for (size_t i = character % MARK; i > 0 && at < e->n; i--)
+        at = next_character(e, at);
     return at;
+}
+
+static ss_code
+begin(editing *e, const char *file, ss_arena *result, ss_policy_changes *changes, ss_error *err)
+{
+    *e = (editing){.file = file, .arena = ss_arena_new(NULL), .result = result, .changes = changes};
+    SS_TRY(ss_file_read(file, FILE_LIMIT, e->arena, &e->text, &e->n, err));
+    e->line_end = line_end_of(e->text);
+    mark_characters(e);
+    e->ended = e->n == 0 || strchr("\r\n", e->text[e->n - 1]) != NULL;
+    SS_TRY(ss_yaml_parse(file, e->text, e->n, e->arena, &e->root, err));
+    return ss_policy_from_yaml(file, e->root, e->arena, &e->policy, err);
 }
 
 /* text has lines that end with a line feed. */
