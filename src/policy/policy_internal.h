@@ -105,10 +105,6 @@ void ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, boo
 /* Is anything that the rule matches covered by it? */
 bool ss_rule_covers_any(const ss_rule_columns *columns);
 
-/* Does the rule match the column, whatever else decides it? */
-bool ss_rule_matches(const ss_policy_rule *rule, const ss_catalog *catalog, const ss_table *table,
-                     const ss_column *column, ss_arena *scratch);
-
 /*
  * The most special rule that matches the column, or NULL.  *rival: another one of the same file, just as
  * special, that says something else; or NULL.

@@ -70,7 +70,7 @@ ss_resolve_plan(const ss_resolving *r)
 static const ss_policy_table *
 misspelt_table(const ss_resolving *r, const char *label)
 {
-    const char *nearest = ss_nearest(label, r->gone, r->ngone);
+    const char *nearest = r->ngone > SS_MISSPELT_MAX ? NULL : ss_nearest(label, r->gone, r->ngone);
 
     for (size_t i = 0; nearest != NULL && i < r->policy->ntables; i++)
     {

@@ -359,7 +359,7 @@ misspelt_column(const ss_resolving *r, const ss_table *table, const ss_policy_ta
         if (ss_table_column(table, entry->columns[i].name) == NULL)
             gone[n++] = entry->columns[i].name;
     }
-    nearest = ss_nearest(name, gone, n);
+    nearest = n > SS_MISSPELT_MAX ? NULL : ss_nearest(name, gone, n);
     for (size_t i = 0; nearest != NULL && i < entry->ncolumns; i++)
     {
         if (entry->columns[i].name == nearest)

@@ -27,6 +27,9 @@ typedef struct ss_resolving
     size_t capacity; /* of findings */
 } ss_resolving;
 
+/* With more names that are gone a whole schema has been renamed, which is nobody's slip. */
+#define SS_MISSPELT_MAX 50
+
 /* One more finding; object is printable afterwards.  place: in the policy's file, or NULL. */
 void ss_resolve_add(ss_resolving *r, ss_severity severity, ss_code code, ss_what what,
                     const char *object, const ss_place *place, const char *mend, const char *fmt,

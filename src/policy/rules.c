@@ -21,17 +21,23 @@ bare_type(const char *type_text, ss_arena *arena)
     return ss_strf(arena, "%.*s%s", (int) (open - type_text), type_text, close + 1);
 }
 
-bool
-ss_rule_matches(const ss_policy_rule *rule, const ss_catalog *catalog, const ss_table *table,
-                const ss_column *column, ss_arena *scratch)
+/* Partitions follow their root, extensions' tables are empty, generated columns are the server's. */
+static bool
+takes_rules(const ss_table *table, const ss_column *column)
+{
+    return !table->is_partition && table->extension == NULL &&
+           column->generated == SS_GENERATED_NOT;
+}
+
+/* Does the rule match the column, which is called label, whatever else decides it? */
+static bool
+is_matched(const ss_policy_rule *rule, const ss_catalog *catalog, const ss_column *column,
+           const char *label, ss_arena *scratch)
 {
     const ss_type *t = column->type == SS_NONE ? NULL : &catalog->types[column->type];
 
-    /* Partitions follow their root, extensions' tables are empty, generated columns are the server's. */
-    if (table->is_partition || table->extension != NULL || column->generated != SS_GENERATED_NOT)
-        return false;
     if (rule->match != NULL)
-        return ss_glob(rule->match, ss_policy_label(table->label, column->name, scratch));
+        return ss_glob(rule->match, label);
     if (t == NULL)
         return false;
     if (rule->domain != NULL)
@@ -72,13 +78,17 @@ ss_rule_find(const ss_policy *policy, const ss_catalog *catalog, const ss_table 
              const ss_column *column, ss_arena *scratch, const ss_policy_rule **rival)
 {
     const ss_policy_rule *best = NULL;
+    const char *label;
 
     *rival = NULL;
+    if (policy->nrules == 0 || !takes_rules(table, column))
+        return NULL;
+    label = ss_policy_label(table->label, column->name, scratch);
     for (size_t i = 0; i < policy->nrules; i++)
     {
         const ss_policy_rule *rule = &policy->rules[i];
 
-        if (!ss_rule_matches(rule, catalog, table, column, scratch))
+        if (!is_matched(rule, catalog, column, label, scratch))
             continue;
         if (best == NULL || speciality(rule) > speciality(best))
         {
@@ -194,27 +204,36 @@ ss_rule_columns
 ss_rule_columns_of(const ss_policy_rule *rule, const ss_catalog *catalog, ss_arena *result)
 {
     ss_rule_columns all = {0};
+    ss_arena *scratch = ss_arena_new(NULL);
     size_t capacity = 0;
 
     for (size_t t = 0; t < catalog->ntables; t++)
     {
         const ss_table *table = &catalog->tables[t];
 
+        ss_arena_reset(scratch);
         for (size_t c = 0; c < table->ncolumns; c++)
         {
+            const ss_column *column = &table->columns[c];
             ss_rule_column *to;
+            const char *label;
 
-            if (!ss_rule_matches(rule, catalog, table, &table->columns[c], result))
+            if (!takes_rules(table, column))
+                continue;
+            label = ss_policy_label(table->label, column->name, scratch);
+            if (!is_matched(rule, catalog, column, label, scratch))
                 continue;
             all.list = ss_grow(result, all.list, all.n, &capacity, sizeof *all.list);
             to = &all.list[all.n++];
             *to = (ss_rule_column){
-                .label = ss_policy_label(table->label, table->columns[c].name, result),
+                .label = ss_strdup(result, label),
                 .table = t,
-                .column = c};
-            to->digest = ss_digest(result, to->label, strlen(to->label));
+                .column = c,
+                .digest = ss_digest(result, label, strlen(label)),
+            };
         }
     }
+    ss_arena_free(scratch);
     if (all.n > 0)
         qsort(all.list, all.n, sizeof *all.list, by_text);
     all.digest = digest(&all, SS_NONE, SS_NONE, SS_NONE, result);
