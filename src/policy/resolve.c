@@ -41,8 +41,8 @@ ss_resolve_add(ss_resolving *r, ss_severity severity, ss_code code, ss_what what
         .about = "policy",
         .object = ss_printable(r->result, object),
         .place = place_text(r, place),
-        .text = ss_strdup(r->result, text),
-        .mend = mend,
+        .text = ss_printable(r->result, text), /* names are cut anywhere */
+        .mend = mend == NULL ? NULL : ss_printable(r->result, mend),
     };
     if (severity == SS_FINDING_STOPS)
         p->nstops++;

@@ -8,6 +8,7 @@
 #include <yaml.h>
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "base/text.h"
 #include "base/try.h"
 
@@ -177,23 +178,25 @@ refuse_extras(parser *p, const yaml_event_t *event, const unsigned char *anchor,
 
 static ss_code parse_node(parser *p, yaml_event_t *event, int depth, ss_yaml **node);
 
+/* seen: the keys of the map by their texts. */
 static ss_code
-check_key(parser *p, const ss_yaml *map, const ss_yaml *key)
+check_key(parser *p, ss_map *seen, ss_yaml *key)
 {
+    const ss_yaml *first;
+
     if (key->kind != SS_YAML_SCALAR)
         return ss_yaml_fail(p->file, key, p->err, "a key must be a word");
-    for (size_t i = 0; i < map->n; i++)
-    {
-        if (strcmp(map->keys[i]->text, key->text) == 0)
-            return ss_yaml_fail(p->file, key, p->err, "\"%s\" stands here twice, first in line %zu",
-                                ss_printable(p->result, key->text), map->keys[i]->line);
-    }
+    first = ss_map_put(seen, key->text, key);
+    if (first != NULL)
+        return ss_yaml_fail(p->file, key, p->err, "\"%.100s\" stands here twice, first in line %zu",
+                            ss_printable(p->result, key->text), first->line);
     return SS_OK;
 }
 
 static ss_code
 parse_children(parser *p, ss_yaml *node, yaml_event_type_t close, int depth)
 {
+    ss_map *seen = node->kind == SS_YAML_MAP ? ss_map_new(p->result) : NULL;
     size_t keys = 0, values = 0;
 
     for (;;)
@@ -216,7 +219,7 @@ parse_children(parser *p, ss_yaml *node, yaml_event_type_t close, int depth)
             return code;
         if (node->kind == SS_YAML_MAP)
         {
-            SS_TRY(check_key(p, node, child));
+            SS_TRY(check_key(p, seen, child));
             node->keys = ss_grow(p->result, node->keys, node->n, &keys, sizeof(ss_yaml *));
             node->keys[node->n] = child;
             SS_TRY(next(p, &event));
@@ -303,6 +306,41 @@ parse_document(parser *p, ss_yaml **root)
     return SS_OK;
 }
 
+/*
+ * What YAML takes for the end of a line and editors do not show as one, and what turns the direction of what is shown:
+ * who signs must see what is read.
+ */
+static ss_code
+refuse_hidden(const char *file, const char *text, size_t n, ss_error *err)
+{
+    static const char hint[] =
+        "Take it out; a name that holds it is written in double quotes, with "
+        "\"\\u2028\" in its place, for example.";
+    const bool line_feeds = memchr(text, '\n', n) != NULL;
+
+    for (size_t at = 0; at < n; at++)
+    {
+        const unsigned char *c = (const unsigned char *) text + at;
+        const size_t left = n - at;
+        const char *problem = NULL;
+
+        if (*c == '\r' && line_feeds && (left < 2 || c[1] != '\n'))
+            problem = "a carriage return alone ends a line here, where others end with a line feed";
+        else if ((*c == 0xC2 && left > 1 && c[1] == 0x85) ||
+                 (*c == 0xE2 && left > 2 && c[1] == 0x80 && (c[2] == 0xA8 || c[2] == 0xA9)))
+            problem = "YAML ends a line at this character, and editors do not";
+        else if (*c == 0xE2 && left > 2 &&
+                 ((c[1] == 0x80 && c[2] >= 0xAA && c[2] <= 0xAE) ||
+                  (c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9)))
+            problem = "this character turns the direction of what is shown";
+        if (problem == NULL)
+            continue;
+        (void) fail_at_byte(file, text, at, problem, err);
+        return ss_hint(err, "%s", hint);
+    }
+    return SS_OK;
+}
+
 size_t
 ss_yaml_begins(const char *text, size_t n)
 {
@@ -320,6 +358,7 @@ ss_yaml_parse(const char *file, const char *text, size_t n, ss_arena *result, ss
 
     if (!ss_utf8_valid((const unsigned char *) text, n, &bad))
         return fail_at_byte(file, text, bad, "a policy is UTF-8, and this is not", err);
+    SS_TRY(refuse_hidden(file, text + mark, n - mark, err));
     if (!yaml_parser_initialize(&p.yaml))
         ss_out_of_memory();
     yaml_parser_set_input_string(&p.yaml, (const unsigned char *) text + mark, n - mark);

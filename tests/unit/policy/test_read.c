@@ -34,6 +34,13 @@ static const refused cases[] = {
     {ENTRY("{class: key, why: yes}"), "7:28", "word of YAML itself"},
     {ENTRY("{class: key, signed: {by: me}}"), "7:31", "needs by and covers"},
     {ENTRY("{class: key, class: key}"), "7:23", "stands here twice"},
+    /* What an editor shows as a comment, YAML would read as lines. */
+    {"people: 11 # a\xC2\x85jobs: 1\n", "3:15", "editors do not"},
+    {"people: 11 # a\xE2\x80\xA8jobs: 1\n", "3:15", "editors do not"},
+    {"people: 11 # a\xE2\x80\xA9jobs: 1\n", "3:15", "editors do not"},
+    {"people: 11 # a\rjobs: 1\n", "3:15", "a carriage return alone"},
+    {"people: 11 # a\xE2\x80\xAEjobs: 1\n", "3:15", "turns the direction"},
+    {"people: 11 # a\xE2\x81\xA6jobs: 1\n", "3:15", "turns the direction"},
     {RULE("{match: '*', domain: d, class: key}"), "4:5", "one of match:, domain:, type:"},
     {RULE("{class: key}"), "4:5", "one of match:, domain:, type:"},
     {RULE("{match: '*'}"), "4:5", "needs a class"},

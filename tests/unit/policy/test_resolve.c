@@ -1,6 +1,8 @@
 /* A policy held against a catalog: what is decided, what stops, what warns. */
 #include "unit/policy/policy_text.h"
 
+#include "base/text.h"
+
 #define COUNTRY_SIGNED_OFF "  public.country: {mode: empty}\n"
 #define PERSON_ALL                                                                                 \
     "  public.person:\n    mode: synthesise\n    columns:\n      id: {class: key}\n"               \
@@ -547,6 +549,29 @@ a_signature_copied_elsewhere_is_none(void **state)
     ss_arena_free(arena);
 }
 
+/* A finding that is no UTF-8 would be missing from the JSON of check. */
+static void
+a_long_name_is_cut_and_stays_utf8(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+    ss_buf name = {0};
+    const ss_plan *plan;
+
+    (void) state;
+    ss_buf_puts(&name, "ab");
+    while (name.len < 150)
+        ss_buf_puts(&name, "\xE6\x97\xA5");
+    plan = resolve(arena, builder_done(&b),
+                   ss_strf(arena, HEAD "rules: [{match: '%s', class: key}]\n", ss_buf_text(&name)));
+    for (size_t i = 0; i < plan->nfindings; i++)
+        assert_true(ss_utf8_valid((const unsigned char *) plan->findings[i].text,
+                                  strlen(plan->findings[i].text), NULL));
+    assert_true(plan->nfindings > 0);
+    ss_buf_done(&name);
+    ss_arena_free(arena);
+}
+
 /* What is not obeyed must not be believed. */
 static void
 a_coarser_form_that_is_not_made_stops(void **state)
@@ -956,6 +981,7 @@ main(void)
         cmocka_unit_test(a_column_that_came_into_a_signed_table_is_named),
         cmocka_unit_test(what_may_be_a_person_is_signed_before_it_is_kept),
         cmocka_unit_test(a_signature_copied_elsewhere_is_none),
+        cmocka_unit_test(a_long_name_is_cut_and_stays_utf8),
         cmocka_unit_test(a_coarser_form_that_is_not_made_stops),
         cmocka_unit_test(the_command_that_signs_is_one_that_does),
         cmocka_unit_test(a_rule_decides_what_it_matched_and_no_more),
