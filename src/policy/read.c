@@ -424,6 +424,20 @@ read_columns(const reading *r, const ss_yaml *map, const ss_policy_table *base, 
     return SS_OK;
 }
 
+/* Nobody and somebody at once would count as nobody. */
+static ss_code
+read_subject(const reading *r, const ss_yaml *at, ss_policy_table *t)
+{
+    SS_TRY(texts(r, at, "subject", &t->subject, &t->nsubject));
+    for (size_t i = 0; t->nsubject > 1 && i < t->nsubject; i++)
+    {
+        if (strcmp(t->subject[i], "none") == 0)
+            return ss_yaml_fail(r->file, at->values[i], r->err,
+                                "subject: none stands alone: its rows are about nobody");
+    }
+    return SS_OK;
+}
+
 /* What the entry does not say, that of the base does. */
 static ss_code
 read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_table *t)
@@ -458,7 +472,7 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
     if ((at = ss_yaml_get(map, "why")) != NULL)
         SS_TRY(scalar(r, at, "why", &t->why));
     if ((at = ss_yaml_get(map, "subject")) != NULL)
-        SS_TRY(texts(r, at, "subject", &t->subject, &t->nsubject));
+        SS_TRY(read_subject(r, at, t));
     if ((at = ss_yaml_get(map, "rows")) != NULL)
         SS_TRY(rows(r, at, &t->rows));
     SS_TRY(ss_signature_from_yaml(r->file, map, &t->signature, r->err));

@@ -19,6 +19,7 @@ static const refused cases[] = {
     {"on_change: {new_column: keep}\n", "3:25", "unknown word for a new column"},
     {"require_signoff: some\n", "3:18", "unknown word for require_signoff"},
     {"tables: {t: {mode: keep}}\n", "3:10", "schema.table"},
+    {"tables: {public.t: {mode: keep, subject: [a_id, none]}}\n", "3:49", "none stands alone"},
     {"tables: {public.t: {}}\n", "3:10", "has no mode"},
     {"tables: {public.t: {mode: keeep}}\n", "3:27", "did you mean \"keep\"?"},
     {"tables: {public.t: {mode: empty, columns: {}}}\n", "3:43", "no columns section"},
