@@ -79,6 +79,15 @@ kept(const ss_source *source, const ss_classified *const *columns,
 }
 
 static ss_code
+refuse_existing(const char *file, ss_error *err)
+{
+    if (!ss_path_exists(file))
+        return SS_OK;
+    (void) ss_fail(err, SS_EMEND, "\"%s\" exists already", file);
+    return ss_hint(err, "sandseed plan %s brings it up to date.", file);
+}
+
+static ss_code
 plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result,
          ss_error *err)
 {
@@ -91,11 +100,7 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     bool noted;
     ss_code code;
 
-    if (ss_path_exists(o->output))
-    {
-        (void) ss_fail(err, SS_EMEND, "\"%s\" exists already", o->output);
-        return ss_hint(err, "sandseed plan %s brings it up to date.", o->output);
-    }
+    SS_TRY(refuse_existing(o->output, err));
     SS_TRY(parse_mode(o->mode, &p.mode, err));
     SS_TRY(ss_endpoint_parse(o->source, ".", 1, arena, &endpoint, err));
     if (o->target != NULL)
@@ -115,8 +120,11 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     p.csv = source.csv;
     p.ncsv = source.ncsv;
     ss_policy_write(&p, &policy);
-    code = ss_file_write_over(o->output, policy.data, policy.len,
-                              o->policy_mode == 0 ? 0600 : o->policy_mode, err);
+    /* Looking at the rows took its time. */
+    code = refuse_existing(o->output, err);
+    if (code == SS_OK)
+        code = ss_file_write_over(o->output, policy.data, policy.len,
+                                  o->policy_mode == 0 ? 0600 : o->policy_mode, err);
     ss_buf_done(&policy);
     if (code == SS_OK)
         code = ss_lock_update(o->output, source.catalog,
