@@ -1,6 +1,7 @@
 #include "policy/write.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -30,7 +31,7 @@ ss_policy_put_scalar(ss_buf *out, const char *text)
                           (*c >= '0' && *c <= '9') || strchr("_-./ ", *c) != NULL);
     plain = plain && text[strlen(text) - 1] != ' ';
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        plain = plain && strcmp(words[i], text) != 0;
+        plain = plain && strcasecmp(words[i], text) != 0;
     if (plain)
     {
         ss_buf_puts(out, text);

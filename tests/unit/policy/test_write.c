@@ -386,6 +386,45 @@ whose_the_rows_are_is_written(void **state)
     ss_arena_free(arena);
 }
 
+/* Words of YAML in any case, quotes, and what editors hide. */
+static void
+a_scalar_is_read_as_it_was(void **state)
+{
+    static const char *const texts[] = {"No",
+                                        "NULL",
+                                        "yes",
+                                        "a\"b\\c",
+                                        "a\tb\r\n",
+                                        "\x7f",
+                                        "a\xC2\x85"
+                                        "b",
+                                        "\xE2\x80\xA8",
+                                        "\xE2\x80\xAE",
+                                        "\xE2\x81\xA9",
+                                        "\xC3\xBC b",
+                                        "",
+                                        "a ",
+                                        "#"};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        ss_buf out = {0};
+        ss_error err;
+        ss_yaml *root;
+
+        ss_buf_puts(&out, "a: ");
+        ss_policy_put_scalar(&out, texts[i]);
+        assert_int_equal(ss_yaml_parse("p.yaml", ss_buf_text(&out), out.len, arena, &root, &err),
+                         SS_OK);
+        assert_string_equal(root->values[0]->text, texts[i]);
+        assert_true(root->values[0]->quoted || texts[i][0] == (char) 0xC3);
+        ss_buf_done(&out);
+        ss_arena_free(arena);
+    }
+}
+
 static void
 tables_without_rows_are_proposed_empty(void **state)
 {
@@ -423,6 +462,7 @@ main(void)
         cmocka_unit_test(what_is_named_itself_is_signed_alone),
         cmocka_unit_test(a_new_policy_names_every_column),
         cmocka_unit_test(whose_the_rows_are_is_written),
+        cmocka_unit_test(a_scalar_is_read_as_it_was),
         cmocka_unit_test(tables_without_rows_are_proposed_empty),
     };
 
