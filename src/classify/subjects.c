@@ -16,6 +16,7 @@
 #define WHY_PATHS     4 /* that the reason names */
 #define FEW           50
 #define PREFIXED      4 /* tables that begin alike */
+#define UNIQUE        0.9
 
 /* Who comes again: one person may have several rows. */
 static const char COMES_AGAIN[] =
@@ -45,6 +46,17 @@ static const char PREFIXES[] = "t|tb|tbl|tab|app|auth|sys|core|mst|master|dim|re
 /* What stands beside the name of what a key leads to. */
 static const char KEY_WORDS[] =
     "id|uuid|guid|no|nr|num|number|nummer|key|code|fk|ref|pk|sk|by|oid|uid";
+
+/* Within what a key is one of somebody's, where its name does not end like a key's. */
+static const char REALMS[] = "tenant*|mandant*|realm*|org*|company|firm*|site*|region*|country|"
+                             "shard*|branch|school*|shop*|store*|account*|workspace*|instance*|"
+                             "server*|source*|system*|project*|team*|domain*|network*";
+
+/* What tells several rows of one apart. */
+static const char VERSIONS[] =
+    "version*|revision*|rev|valid*|effective*|effdt|effseq|history|hist|seq|sequence|line|row|"
+    "lang|language*|locale*|culture*|period*|year*|month*|quarter*|week*|day*|date*|time*|from|"
+    "since|start*|begin*|snapshot*|term|terms|season*|generation*|change*|update*";
 
 typedef enum named_by
 {
@@ -665,7 +677,62 @@ is_owned_by(const finding *f, size_t t, const edge *e)
     return true;
 }
 
-/* Is a key of its own among those of several columns: (tenant_id, id)? */
+/* Named as the table's own key: "customer_id" of customer; "id". */
+static bool
+is_own(const finding *f, size_t t, size_t column, bool *by_name)
+{
+    const ss_words stem = stem_of(&f->about[t].names[column], f->result);
+
+    *by_name = stem.n > 0 && is_named(f, join(&stem, 0, stem.n, f->result), t);
+    return *by_name || stem.n == 0;
+}
+
+/* May it say within what the other column of a key is somebody's own: tenant_id?  Not which of several rows it is. */
+static bool
+is_realm(const finding *f, size_t t, size_t column)
+{
+    const node *n = &f->nodes[t];
+    const ss_words *name = &f->about[t].names[column];
+    const ss_words stem = stem_of(name, f->result);
+
+    return ss_people_key_type(f->catalog, f->catalog->tables[t].columns[column].type) &&
+           ss_words_find(name, VERSIONS).n == 0 &&
+           (ss_references_hold(n->declared, n->ndeclared, column) ||
+            (stem.n > 0 && stem.n < name->n) || ss_words_find(name, REALMS).n > 0);
+}
+
+/* Is it a key of several columns one of which is the table's own: (tenant_id, id), not (id, valid_from)? */
+static bool
+tells_people_apart(const finding *f, size_t t, const ss_key *key)
+{
+    const ss_table *table = &f->catalog->tables[t];
+    size_t own = SS_NONE;
+    bool named = false;
+
+    if (key->expression || key->partial || !key->valid)
+        return false;
+    for (size_t i = 0; i < key->ncolumns; i++)
+    {
+        const size_t c = ss_table_index(table, key->attnums[i]);
+        bool by_name;
+
+        if (c == SS_NONE)
+            return false;
+        if (!is_own(f, t, c, &by_name) || (own != SS_NONE && named >= by_name))
+            continue;
+        own = c;
+        named = by_name;
+    }
+    for (size_t i = 0; own != SS_NONE && i < key->ncolumns; i++)
+    {
+        const size_t c = ss_table_index(table, key->attnums[i]);
+
+        if (c != own && !is_realm(f, t, c))
+            return false;
+    }
+    return own != SS_NONE;
+}
+
 static bool
 has_own_key(const finding *f, size_t t)
 {
@@ -673,15 +740,28 @@ has_own_key(const finding *f, size_t t)
 
     for (size_t k = 0; k < table->nkeys; k++)
     {
-        for (size_t i = 0; i < table->keys[k].ncolumns; i++)
-        {
-            const size_t c = ss_table_index(table, table->keys[k].attnums[i]);
-            const ss_words stem =
-                c == SS_NONE ? (ss_words){.n = 0} : stem_of(&f->about[t].names[c], f->result);
+        if (tells_people_apart(f, t, &table->keys[k]))
+            return true;
+    }
+    return false;
+}
 
-            if (c != SS_NONE && (stem.n == 0 || is_named(f, join(&stem, 0, stem.n, f->result), t)))
-                return true;
-        }
+/* Without a key: does the planner know that what is named like one comes again? */
+static bool
+own_key_comes_again(const finding *f, size_t t)
+{
+    const ss_table *table = &f->catalog->tables[t];
+
+    for (size_t c = 0; table->nkeys == 0 && c < table->ncolumns; c++)
+    {
+        const double distinct = table->columns[c].n_distinct;
+        bool by_name;
+
+        if (is_own(f, t, c, &by_name) &&
+            (by_name || ss_words_find(&f->about[t].names[c], "id|uuid|guid|uid|oid|pk|sk").n > 0) &&
+            (distinct > 0 ? distinct < UNIQUE * table->reltuples
+                          : distinct < 0 && distinct > -UNIQUE))
+            return true;
     }
     return false;
 }
@@ -696,7 +776,8 @@ has_several(const finding *f, size_t t)
     const ss_table *table = &f->catalog->tables[t];
     const node *n = &f->nodes[t];
 
-    if (table->nkeys > 0 && key_column(table, 0) == SS_NONE && !has_own_key(f, t))
+    if ((table->nkeys > 0 && key_column(table, 0) == SS_NONE && !has_own_key(f, t)) ||
+        own_key_comes_again(f, t))
         return true;
     for (size_t c = 0; c < table->ncolumns; c++)
     {

@@ -250,6 +250,45 @@ one_person_may_have_several_rows(void **state)
     ss_arena_free(f.arena);
 }
 
+/* A table of people whose key is of these two columns. */
+static size_t
+keyed(fixture *f, const char *name, const char *a, const char *b, const char *type_of_b)
+{
+    const size_t t = builder_table(&f->b, "public", name);
+
+    (void) builder_column(&f->b, t, a, "int4", true);
+    (void) builder_column(&f->b, t, b, type_of_b, true);
+    (void) builder_key(&f->b, t, "pkey", ss_strf(f->arena, "%s %s", a, b), true);
+    return t;
+}
+
+static void
+versions_of_one_are_not_several(void **state)
+{
+    fixture f = set_up();
+    const size_t dated = keyed(&f, "customer", "id", "valid_from", "date"),
+                 numbered = keyed(&f, "patient", "id", "version_no", "int4"),
+                 translated = keyed(&f, "contact", "id", "language_id", "int4"),
+                 listed = keyed(&f, "student", "student_id", "no", "int4"),
+                 of_tenants = keyed(&f, "member", "mandant", "id", "text"),
+                 loose = builder_table(&f.b, "public", "driver"),
+                 single = builder_table(&f.b, "public", "donor");
+
+    (void) state;
+    builder_column(&f.b, loose, "id", "int4", true)->n_distinct = -0.2;
+    builder_column(&f.b, single, "id", "int4", true)->n_distinct = -1;
+    find(&f);
+    assert_string_equal(subject(&f, dated), "");
+    assert_string_equal(subject(&f, numbered), "");
+    assert_string_equal(subject(&f, translated), "");
+    assert_string_equal(subject(&f, listed), "");
+    assert_string_equal(subject(&f, of_tenants), "self");
+    /* without a key, as the planner knows them */
+    assert_string_equal(subject(&f, loose), "");
+    assert_string_equal(subject(&f, single), "self");
+    ss_arena_free(f.arena);
+}
+
 static void
 who_made_the_parent_is_not_behind_its_children(void **state)
 {
@@ -291,6 +330,7 @@ main(void)
         cmocka_unit_test(types_and_names_must_fit),
         cmocka_unit_test(who_is_of_people),
         cmocka_unit_test(one_person_may_have_several_rows),
+        cmocka_unit_test(versions_of_one_are_not_several),
         cmocka_unit_test(who_made_the_parent_is_not_behind_its_children),
         cmocka_unit_test(two_tables_may_be_each_others),
     };
