@@ -1,5 +1,6 @@
 #include "classify/subjects.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/map.h"
@@ -10,7 +11,8 @@
 #include "classify/recogniser.h"
 
 #define CANDIDATES    3  /* parents that are looked at for one column */
-#define NAMESAKES     24 /* tables of one name that are thought of */
+#define NAMESAKES     24 /* tables of one name that are thought of, and as many of one schema */
+#define CALLED        18 /* its name and its last word, each with what may be their singulars */
 #define ENOUGH_VALUES 20
 #define ENOUGH_FOUND  0.95
 #define WHY_PATHS     4 /* that the reason names */
@@ -95,7 +97,9 @@ typedef struct node /* of one table */
     size_t nedges;
     const char *
         *polymorphic; /* per column: what says which table it refers to; NULL for all: none */
-    bool people;      /* may be a table of people */
+    const char *names[CALLED]; /* what it is called, as a key to it may name it */
+    size_t nnames;
+    bool people; /* may be a table of people */
     bool self;
     bool reaches; /* people, over who or what its rows belong to */
     size_t owner; /* the table of people that its own rows are of, or SS_NONE */
@@ -113,13 +117,13 @@ typedef struct finding
     const ss_about *about;
     ss_words *names; /* of the tables */
     node *nodes;
+    /* By name, and by name and schema ("appuser/public"). */
     ss_map *by_whole; /* "appuser": those of that name */
     ss_map *by_last;  /* "user": those whose last word it is */
     ss_map *by_key;   /* "customerno": those with a key of that name */
+    ss_map *by_role;  /* "users": those of people who may have done something */
     size_t *people;   /* tables that may be of people */
     size_t npeople;
-    size_t users[CANDIDATES]; /* of them, those who may have done something: users before others */
-    size_t nusers;
     ss_ask_inclusion *ask;
     void *arg;
     ss_arena *result;
@@ -231,7 +235,7 @@ drop_prefix(finding *f)
 }
 
 static void
-remember(finding *f, ss_map *map, const char *name, size_t table)
+remember_as(finding *f, ss_map *map, const char *name, size_t table)
 {
     namesakes *n = ss_map_get(map, name);
 
@@ -244,11 +248,35 @@ remember(finding *f, ss_map *map, const char *name, size_t table)
         n->tables[n->n++] = table;
 }
 
+/* Where each tenant has a schema, there are hundreds of one name. */
+static const char *
+in_schema(const finding *f, const char *name, size_t table)
+{
+    return ss_strf(f->result, "%s/%s", name, f->catalog->tables[table].schema);
+}
+
+static void
+remember(finding *f, ss_map *map, const char *name, size_t table)
+{
+    remember_as(f, map, name, table);
+    remember_as(f, map, in_schema(f, name, table), table);
+}
+
 /* "3", "v2", "x": such words name nothing. */
 static bool
 names_something(const char *word)
 {
     return strlen(word) > 2 && strspn(word, "0123456789") < strlen(word);
+}
+
+static void
+call(finding *f, ss_map *map, const char *name, size_t table)
+{
+    node *n = &f->nodes[table];
+
+    assert(n->nnames < CALLED);
+    n->names[n->nnames++] = name;
+    remember(f, map, name, table);
 }
 
 /* Under its name, and what may be the singular of it in the languages that names are in. */
@@ -260,18 +288,18 @@ remember_name(finding *f, ss_map *map, const char *name, size_t table)
 
     if (!names_something(name))
         return;
-    remember(f, map, name, table);
+    call(f, map, name, table);
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
     {
         const size_t m = strlen(endings[i]);
 
         if (n > m + 2 && strcmp(name + n - m, endings[i]) == 0)
-            remember(f, map, ss_strndup(f->result, name, n - m), table);
+            call(f, map, ss_strndup(f->result, name, n - m), table);
     }
     if (n > 4 && strcmp(name + n - 3, "ies") == 0)
-        remember(f, map, ss_strf(f->result, "%.*sy", (int) n - 3, name), table);
+        call(f, map, ss_strf(f->result, "%.*sy", (int) n - 3, name), table);
     if (strcmp(name, "people") == 0)
-        remember(f, map, "person", table);
+        call(f, map, "person", table);
 }
 
 static bool
@@ -341,23 +369,18 @@ says_which(const ss_table *table, const ss_about *about, size_t column, const ss
     return NULL;
 }
 
-static bool
-holds_table(const namesakes *n, size_t table)
-{
-    for (size_t i = 0; n != NULL && i < n->n; i++)
-    {
-        if (n->tables[i] == table)
-            return true;
-    }
-    return false;
-}
-
 /* Is the table of that name, or its last word? */
 static bool
 is_named(const finding *f, const char *name, size_t table)
 {
-    return holds_table(ss_map_get(f->by_whole, name), table) ||
-           holds_table(ss_map_get(f->by_last, name), table);
+    const node *n = &f->nodes[table];
+
+    for (size_t i = 0; i < n->nnames; i++)
+    {
+        if (strcmp(n->names[i], name) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* A key that is named for another table than its own: user_id of a table of devices, for what is no user_id. */
@@ -462,7 +485,7 @@ add_candidate(finding *f, size_t t, size_t column, size_t parent, named_by stren
  * in a role.
  */
 static void
-add_namesakes(finding *f, size_t t, size_t column, const char *name, bool whole)
+add_called(finding *f, size_t t, size_t column, const char *name, bool whole)
 {
     const namesakes *of = ss_map_get(f->by_whole, name), *last = ss_map_get(f->by_last, name);
 
@@ -481,15 +504,20 @@ add_namesakes(finding *f, size_t t, size_t column, const char *name, bool whole)
     }
 }
 
-/* By the name of a key elsewhere: customer_no, where customer has such a column. */
+/* Of the schema's own, however many there are elsewhere, and of all. */
 static void
-add_keys_of_name(finding *f, size_t t, size_t column, const ss_words *stem)
+add_namesakes(finding *f, size_t t, size_t column, const char *name, bool whole)
 {
-    const ss_words *name = &f->about[t].names[column];
-    const namesakes *n = ss_map_get(f->by_key, join(name, 0, name->n, f->result));
-    const char *last = stem->n == 0 ? NULL : stem->list[stem->n - 1];
+    add_called(f, t, column, in_schema(f, name, t), whole);
+    add_called(f, t, column, name, whole);
+}
 
-    for (size_t i = 0; i < (n == NULL || last == NULL ? 0 : n->n); i++)
+static void
+add_key_of_name(finding *f, size_t t, size_t column, const char *name, const char *last)
+{
+    const namesakes *n = ss_map_get(f->by_key, name);
+
+    for (size_t i = 0; n != NULL && i < n->n; i++)
     {
         if (f->nodes[n->tables[i]].people)
             add_candidate(f, t, column, n->tables[i], BY_NAME);
@@ -498,26 +526,47 @@ add_keys_of_name(finding *f, size_t t, size_t column, const ss_words *stem)
     }
 }
 
+/* By the name of a key elsewhere: customer_no, where customer has such a column. */
+static void
+add_keys_of_name(finding *f, size_t t, size_t column, const ss_words *stem)
+{
+    const ss_words *words = &f->about[t].names[column];
+    const char *name = join(words, 0, words->n, f->result);
+
+    if (stem->n == 0)
+        return;
+    add_key_of_name(f, t, column, in_schema(f, name, t), stem->list[stem->n - 1]);
+    add_key_of_name(f, t, column, name, stem->list[stem->n - 1]);
+}
+
 /* Who has created or owns things: users, else staff, else whoever there is. */
+static const char *const users[] = {"user|users|*user|*users|usuario*|benutzer*|utente*",
+                                    "staff|employee|employees|mitarbeiter*|person|people", "*"};
+static const char *const roles[] = {"users", "staff", "others"};
+
+#define ROLES (sizeof users / sizeof users[0])
+
 static void
 list_users(finding *f)
 {
-    static const char *const names[] = {"user|users|*user|*users|usuario*|benutzer*|utente*",
-                                        "staff|employee|employees|mitarbeiter*|person|people", "*"};
-
-    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+    for (size_t i = 0; i < f->npeople; i++)
     {
-        for (size_t i = 0; i < f->npeople && f->nusers < CANDIDATES; i++)
-        {
-            const ss_words *name = &f->names[f->people[i]];
-            bool known = ss_words_find(name, names[k]).n == 0;
+        size_t k = 0;
 
-            for (size_t u = 0; u < f->nusers; u++)
-                known = known || f->users[u] == f->people[i];
-            if (!known)
-                f->users[f->nusers++] = f->people[i];
-        }
+        while (ss_words_find(&f->names[f->people[i]], users[k]).n == 0 && k + 1 < ROLES)
+            k++;
+        remember(f, f->by_role, roles[k], f->people[i]);
     }
+}
+
+/* left: how many more are thought of */
+static void
+add_users(finding *f, size_t t, size_t column, const char *role, size_t *left)
+{
+    const namesakes *n = ss_map_get(f->by_role, role);
+
+    for (size_t i = 0; n != NULL && i<n->n && * left> 0; i++, (*left)--)
+        add_candidate(f, t, column, n->tables[i], BY_ROLE);
 }
 
 static void
@@ -571,8 +620,11 @@ look_at(finding *f, size_t t, size_t c)
         add_keys_of_name(f, t, c, &stem);
     if (!ss_people_are_doing(name))
         return;
-    for (size_t i = 0; i < f->nusers; i++)
-        add_candidate(f, t, c, f->users[i], BY_ROLE);
+    for (size_t k = 0, left = CANDIDATES; k < ROLES; k++)
+    {
+        add_users(f, t, c, in_schema(f, roles[k], t), &left);
+        add_users(f, t, c, roles[k], &left);
+    }
 }
 
 /* --- what leads where --------------------------------------------------------------------------- */
@@ -1032,6 +1084,7 @@ ss_classify_subjects(const ss_catalog *catalog, ss_ask_inclusion *ask_inclusion,
                  .by_whole = ss_map_new(result),
                  .by_last = ss_map_new(result),
                  .by_key = ss_map_new(result),
+                 .by_role = ss_map_new(result),
                  .people = ss_alloc(result, catalog->ntables + 1, sizeof *f.people),
                  .ask = ask_inclusion,
                  .arg = arg,

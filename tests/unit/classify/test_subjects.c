@@ -1,6 +1,8 @@
 /* Whose rows a schema's tables hold, by names, types and what is asked of values. */
 #include "classify/subjects.h"
 
+#include <stdio.h>
+
 #include "support/catalog_builder.h"
 #include "unit/check.h"
 
@@ -289,6 +291,41 @@ versions_of_one_are_not_several(void **state)
     ss_arena_free(f.arena);
 }
 
+/* A schema for each tenant, and more of them than tables of one name are thought of. */
+static void
+tenants_have_their_own_people(void **state)
+{
+    enum
+    {
+        TENANTS = 30
+    };
+
+    fixture f = set_up();
+    size_t customer[TENANTS] = {0}, orders[TENANTS] = {0};
+    char of_last[80];
+
+    (void) state;
+    for (size_t i = 0; i < TENANTS; i++)
+    {
+        const char *schema = ss_strf(f.arena, "tenant_%02zu", i);
+
+        customer[i] = builder_table(&f.b, schema, "app_users");
+        (void) builder_column(&f.b, customer[i], "user_id", "int4", true);
+        (void) builder_key(&f.b, customer[i], "pkey", "user_id", true);
+        orders[i] = builder_table(&f.b, schema, "orders");
+        (void) builder_column(&f.b, orders[i], "user_id", "int4", true);
+        (void) builder_column(&f.b, orders[i], "approved_by", "int4", true);
+    }
+    find(&f);
+    (void) snprintf(of_last, sizeof of_last, "tenant_%02d.app_users.user_id", TENANTS - 1);
+    assert_string_equal(subject(&f, customer[TENANTS - 1]), "self");
+    assert_int_equal(f.all[customer[TENANTS - 1]].nsoft, 0);
+    assert_string_equal(references(&f, orders[TENANTS - 1], "user_id"), of_last);
+    assert_string_equal(references(&f, orders[TENANTS - 1], "approved_by"), of_last);
+    assert_string_equal(references(&f, orders[0], "user_id"), "tenant_00.app_users.user_id");
+    ss_arena_free(f.arena);
+}
+
 static void
 who_made_the_parent_is_not_behind_its_children(void **state)
 {
@@ -331,6 +368,7 @@ main(void)
         cmocka_unit_test(who_is_of_people),
         cmocka_unit_test(one_person_may_have_several_rows),
         cmocka_unit_test(versions_of_one_are_not_several),
+        cmocka_unit_test(tenants_have_their_own_people),
         cmocka_unit_test(who_made_the_parent_is_not_behind_its_children),
         cmocka_unit_test(two_tables_may_be_each_others),
     };
