@@ -81,21 +81,21 @@ is_plain(const ss_catalog *catalog, size_t type)
     return false;
 }
 
-/* to_json() looks for casts of types that are not PostgreSQL's. */
+/* to_json() looks for casts of types that are not PostgreSQL's, of enums as well, and would call their functions. */
 static bool
-has_extension(const ss_catalog *catalog, size_t type)
+may_have_cast(const ss_catalog *catalog, size_t type)
 {
     const size_t base = ss_catalog_base_type(catalog, type);
     const ss_type *t = &catalog->types[base];
 
     if (t->kind == SS_TYPE_ARRAY)
-        return has_extension(catalog, t->base);
+        return may_have_cast(catalog, t->base);
     for (size_t i = 0; t->kind == SS_TYPE_COMPOSITE && i < t->nfields; i++)
     {
-        if (has_extension(catalog, t->fields[i].type))
+        if (may_have_cast(catalog, t->fields[i].type))
             return true;
     }
-    return t->extension != NULL;
+    return t->extension != NULL || t->kind == SS_TYPE_ENUM;
 }
 
 /* The expression whose text is looked at; false: what it holds is known, or nobody can look. */
@@ -112,7 +112,7 @@ put_expression(const sampling *s, const ss_column *column, size_t cut, asked *a,
     a->document = SS_DOCUMENT_JSON;
     if (!column->readable || type == NULL || !is_plain(s->catalog, column->type) ||
         strchr("tnidmxj", a->letter) == NULL ||
-        (nested && (has_extension(s->catalog, column->type) ||
+        (nested && (may_have_cast(s->catalog, column->type) ||
                     strchr("beux", ss_recogniser_letter(s->catalog, column->type)) != NULL)))
         return false;
     ss_pg_ident(&name, column->name);

@@ -62,7 +62,12 @@ CREATE TABLE closed (id int PRIMARY KEY, v text);
 CREATE TYPE trap AS (a text);
 CREATE FUNCTION spring(trap) RETURNS json LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'sprung'; END $$;
 CREATE CAST (trap AS json) WITH FUNCTION spring(trap);
-CREATE TABLE trapped (id int PRIMARY KEY, t trap); INSERT INTO trapped SELECT g, ROW('x')::trap FROM generate_series(1, 30) g;
+CREATE TYPE lure AS ENUM ('x');
+CREATE FUNCTION spring(lure) RETURNS json LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'sprung'; END $$;
+CREATE CAST (lure AS json) WITH FUNCTION spring(lure);
+CREATE TYPE baited AS (a text, l lure[]);
+CREATE TABLE trapped (id int PRIMARY KEY, t trap, l lure[], b baited, c baited[]);
+INSERT INTO trapped SELECT g, ROW('x')::trap, '{x}', ROW('x', '{x}'::lure[])::baited, ARRAY[ROW('x', '{x}'::lure[])::baited] FROM generate_series(1, 30) g;
 -- rows in the middle and at the end of a large table are seen
 CREATE TABLE large (id int PRIMARY KEY, v text);
 INSERT INTO large SELECT g, CASE WHEN g > 59000 THEN 'i' || g || '@corp.org' ELSE 'word' || g END FROM generate_series(1, 60000) g;
