@@ -36,6 +36,42 @@ same(const ss_reference *a, const ss_reference *b)
            memcmp(a->parent_columns, b->parent_columns, a->ncolumns * sizeof *a->columns) == 0;
 }
 
+/* Has the table a key that is of these columns, or of some of them? */
+static bool
+tell_apart(const ss_table *table, const size_t *columns, size_t n)
+{
+    for (size_t i = 0; i < table->nkeys; i++)
+    {
+        const ss_key *key = &table->keys[i];
+        bool among = !key->partial && !key->expression && key->valid;
+
+        for (size_t k = 0; among && k < key->ncolumns; k++)
+        {
+            const size_t c = ss_table_index(table, key->attnums[k]);
+
+            among = false;
+            for (size_t j = 0; j < n && !among; j++)
+                among = columns[j] == c;
+        }
+        if (among)
+            return true;
+    }
+    return false;
+}
+
+bool
+ss_reference_is_joined(const ss_catalog *catalog, size_t table, const ss_reference *reference)
+{
+    const ss_table *child = &catalog->tables[table], *parent = &catalog->tables[reference->parent];
+    bool canonical = !reference->soft;
+
+    for (size_t i = 0; i < reference->ncolumns; i++)
+        canonical = canonical &&
+                    ss_column_is_canonical(catalog, &child->columns[reference->columns[i]]) &&
+                    ss_column_is_canonical(catalog, &parent->columns[reference->parent_columns[i]]);
+    return !canonical;
+}
+
 const ss_reference *
 ss_table_references(const ss_catalog *catalog, size_t index, ss_arena *result, size_t *n)
 {
@@ -64,6 +100,8 @@ ss_table_references(const ss_catalog *catalog, size_t index, ss_arena *result, s
             !translate(&catalog->tables[fk->parent], fk->parent_attnums, fk->ncolumns, parent,
                        parent_columns))
             continue;
+        r.ambiguous = parent != &catalog->tables[fk->parent] &&
+                      !tell_apart(parent, parent_columns, fk->ncolumns);
         for (size_t k = 0; k < fk->ncolumns; k++)
             r.nullable = r.nullable || !table->columns[columns[k]].not_null;
         for (size_t k = 0; k < *n && !known; k++)

@@ -14,8 +14,9 @@ typedef struct ss_reference
     size_t ncolumns;
     const size_t *columns; /* of the child, indices into its columns */
     const size_t *parent_columns;
-    bool nullable; /* one of the child's columns is */
-    bool soft;     /* the policy says it, and nothing holds its values to the parent's keys */
+    bool nullable;  /* one of the child's columns is */
+    bool soft;      /* the policy says it, and nothing holds its values to the parent's keys */
+    bool ambiguous; /* it is to a partition, whose key does not tell rows of the whole tree apart */
 } ss_reference;
 
 /* Does one of n references hold the column, an index? */
@@ -33,6 +34,12 @@ bool ss_reference_types_fit(const ss_catalog *catalog, const ss_column *column,
 
 /* Have equal values of the column equal bytes?  Not so 1.0 and 1.00, or what a collation holds equal. */
 bool ss_column_is_canonical(const ss_catalog *catalog, const ss_column *column);
+
+/*
+ * Are those whom the reference leads to told apart by the key that it refers to, rather than by its own columns?  Where one
+ * of them may be written in several ways, or by values that are not there.
+ */
+bool ss_reference_is_joined(const ss_catalog *catalog, size_t table, const ss_reference *reference);
 
 /* *n receives how many. */
 const ss_reference *ss_table_references(const ss_catalog *catalog, size_t table, ss_arena *result,

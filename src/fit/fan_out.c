@@ -148,12 +148,8 @@ put_reference(parts *s, const ss_fan_out_plan *p, ss_arena *arena)
     const ss_catalog *catalog = p->catalog;
     const ss_reference *ref = p->reference;
     const ss_table *child = &catalog->tables[p->child], *parent = &catalog->tables[ref->parent];
-    bool canonical = true;
+    const bool canonical = !ss_reference_is_joined(catalog, p->child, ref);
 
-    for (size_t i = 0; i < ref->ncolumns; i++)
-        canonical = canonical &&
-                    ss_column_is_canonical(catalog, &child->columns[ref->columns[i]]) &&
-                    ss_column_is_canonical(catalog, &parent->columns[ref->parent_columns[i]]);
     if (!canonical)
         ss_buf_printf(&s->joins, " JOIN %s AS q ON ", ss_fit_from(parent, arena));
     for (size_t i = 0; i < ref->ncolumns; i++)

@@ -454,8 +454,12 @@ count_fan_outs(fitting *f, const table_fit *t, const ss_fit_terms *terms, ss_mod
 
         m->references[i].constraint = ref->constraint;
         take_nulls(ref, m, &m->references[i]);
-        /* A parent that is empty has no rows in the sandbox whose children could be as many. */
-        if (terms->shape_only || terms->uncounted || f->plan->tables[ref->parent].uncounted ||
+        /*
+         * A parent that is empty has no rows in the sandbox whose children could be as many.  By a partition's own key
+         * parents in other partitions would have children that are not theirs.
+         */
+        if (ref->ambiguous || terms->shape_only || terms->uncounted ||
+            f->plan->tables[ref->parent].uncounted ||
             f->plan->tables[ref->parent].mode == SS_MODE_EMPTY)
             continue;
         scratch = ss_arena_new(arena);

@@ -104,20 +104,11 @@ begin_path(joining *j, const ss_route *route, ss_fit_path *path)
 {
     const ss_reference *last = route->hops[route->nhops - 1];
     size_t at = 0;
-    /* What nothing holds to the parent's keys may be many values of one person, none of which is there. */
-    bool canonical = !last->soft;
     const size_t *columns = last->columns;
 
     for (size_t i = 0; i + 1 < route->nhops; i++)
         at = join(j, at, route->hops[i]);
-    for (size_t i = 0; i < last->ncolumns; i++)
-        canonical =
-            canonical &&
-            ss_column_is_canonical(
-                j->catalog, &j->catalog->tables[j->nodes[at].table].columns[last->columns[i]]) &&
-            ss_column_is_canonical(
-                j->catalog, &j->catalog->tables[last->parent].columns[last->parent_columns[i]]);
-    if (!canonical)
+    if (ss_reference_is_joined(j->catalog, j->nodes[at].table, last))
     {
         at = join(j, at, last);
         columns = last->parent_columns;

@@ -93,11 +93,15 @@ bool ss_policy_unknown_type(const ss_catalog *catalog, const ss_column *column);
 /* Can it be NULL, by itself and by its domains? */
 bool ss_policy_nullable(const ss_catalog *catalog, const ss_column *column);
 
-/*
- * The routes of every synthesise table; its subject columns are known.  too_many: per table, whether it has
- * more than SS_ROUTES_MAX; it gets none then.
- */
-void ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, bool *too_many,
+typedef enum ss_uncountable
+{
+    SS_COUNTABLE,
+    SS_TOO_MANY_ROUTES, /* more than SS_ROUTES_MAX */
+    SS_AMBIGUOUS_ROUTE, /* by the key of one partition, which others may have as well */
+} ss_uncountable;
+
+/* The routes of every table; its subject columns are known.  why: per table, why nobody can be counted; it gets none then. */
+void ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, ss_uncountable *why,
                            ss_arena *result);
 
 /* --- rules -------------------------------------------------------------------------------------- */

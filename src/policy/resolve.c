@@ -317,9 +317,9 @@ check_unnamed(ss_resolving *r, const ss_table *table, const ss_table_plan *t, co
 static void
 resolve_routes(ss_resolving *r)
 {
-    bool *too_many = ss_alloc(r->result, r->catalog->ntables + 1, sizeof *too_many);
+    ss_uncountable *why = ss_alloc(r->result, r->catalog->ntables + 1, sizeof *why);
 
-    ss_policy_find_routes(r->catalog, r->tables, too_many, r->result);
+    ss_policy_find_routes(r->catalog, r->tables, why, r->result);
     for (size_t i = 0; i < r->catalog->ntables; i++)
     {
         const ss_table *table = &r->catalog->tables[i];
@@ -328,10 +328,18 @@ resolve_routes(ss_resolving *r)
 
         if (table->is_partition)
             continue;
-        t->uncounted = too_many[i];
+        t->uncounted = why[i] != SS_COUNTABLE;
         if (t->mode != SS_MODE_SYNTHESISE)
             continue;
-        if (too_many[i])
+        if (why[i] == SS_AMBIGUOUS_ROUTE)
+            WARN(NO_PATH, table->label, place,
+                 "give the partitioned table a key of these columns at the source, name other "
+                 "columns under "
+                 "subject:, or subject: none with why:",
+                 "its way to people is by a foreign key to one partition, whose key other "
+                 "partitions have as well: "
+                 "nobody is counted, and it runs as shape");
+        else if (why[i] == SS_TOO_MANY_ROUTES)
         {
             WARN(NO_PATH, table->label, place,
                  "name under subject: the columns that lead to people",

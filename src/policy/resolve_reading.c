@@ -28,21 +28,6 @@ ask(const asked *a, size_t table, const size_t *columns, size_t n)
         (*list)[columns[i]] = true;
 }
 
-/* People are told apart by the last reference's own columns, or where these may be written otherwise, by what they refer to. */
-static bool
-is_joined(const ss_catalog *catalog, size_t table, const ss_reference *last)
-{
-    bool canonical = !last->soft;
-
-    for (size_t i = 0; i < last->ncolumns; i++)
-        canonical =
-            canonical &&
-            ss_column_is_canonical(catalog, &catalog->tables[table].columns[last->columns[i]]) &&
-            ss_column_is_canonical(catalog,
-                                   &catalog->tables[last->parent].columns[last->parent_columns[i]]);
-    return !canonical;
-}
-
 /* Ways to people are joined through every table on them, empty ones and roots of partitions as well. */
 static void
 ask_routes(const asked *a, size_t table, const ss_table_plan *t)
@@ -58,7 +43,7 @@ ask_routes(const asked *a, size_t table, const ss_table_plan *t)
             /* A root's own are read where those who have most rows are counted, which is by ways to people. */
             if (h > 0 || t->routes[i].to_people)
                 ask(a, at, hop->columns, hop->ncolumns);
-            if (h + 1 < t->routes[i].nhops || is_joined(a->r->catalog, at, hop))
+            if (h + 1 < t->routes[i].nhops || ss_reference_is_joined(a->r->catalog, at, hop))
                 ask(a, hop->parent, hop->parent_columns, hop->ncolumns);
             at = hop->parent;
         }

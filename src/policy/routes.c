@@ -25,6 +25,8 @@ typedef struct routing
     size_t length, steps;
     ss_route *found; /* of the table at hand */
     size_t nfound;
+    size_t table;   /* at hand */
+    bool ambiguous; /* joining one of its routes may find several rows for one */
 } routing;
 
 static bool
@@ -87,10 +89,29 @@ find_who_reaches(routing *r)
     }
 }
 
+/* Joined by a partition's own key, a row becomes several, of other people too. */
+static bool
+joins_ambiguously(const routing *r)
+{
+    size_t at = r->table;
+
+    for (size_t i = 0; i < r->length; i++)
+    {
+        const ss_reference *hop = r->chain[i];
+
+        if (hop->ambiguous && (i + 1 < r->length || ss_reference_is_joined(r->catalog, at, hop)))
+            return true;
+        at = hop->parent;
+    }
+    return false;
+}
+
 static void
 take(routing *r, bool to_people)
 {
     const ss_reference **hops = ss_alloc(r->result, r->length, sizeof *hops);
+
+    r->ambiguous = r->ambiguous || joins_ambiguously(r);
 
     if (r->nfound < SS_ROUTES_MAX)
     {
@@ -124,7 +145,7 @@ follow(routing *r, const ss_reference *hop)
 }
 
 void
-ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, bool *too_many,
+ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, ss_uncountable *why,
                       ss_arena *result)
 {
     const size_t n = catalog->ntables;
@@ -144,12 +165,14 @@ ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, bool *to
     find_who_reaches(&r);
     for (size_t t = 0; t < n; t++)
     {
-        too_many[t] = false;
+        why[t] = SS_COUNTABLE;
         /* Of tables that are not made, too: their rows stand between people and the rows of others. */
         if (catalog->tables[t].is_partition)
             continue;
         r.found = ss_alloc(result, SS_ROUTES_MAX, sizeof *r.found);
         r.nfound = r.steps = 0;
+        r.table = t;
+        r.ambiguous = false;
         r.visited[t] = true;
         for (size_t i = 0; i < r.followed[t].n; i++)
         {
@@ -165,8 +188,11 @@ ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, bool *to
             r.length = 0;
         }
         r.visited[t] = false;
-        too_many[t] = r.nfound > SS_ROUTES_MAX || r.steps >= STEPS_MAX;
+        if (r.nfound > SS_ROUTES_MAX || r.steps >= STEPS_MAX)
+            why[t] = SS_TOO_MANY_ROUTES;
+        else if (r.ambiguous)
+            why[t] = SS_AMBIGUOUS_ROUTE;
         tables[t].routes = r.found;
-        tables[t].nroutes = too_many[t] ? 0 : r.nfound;
+        tables[t].nroutes = why[t] == SS_COUNTABLE ? r.nfound : 0;
     }
 }

@@ -11,7 +11,7 @@ typedef struct fixture
     ss_arena *arena;
     ss_builder b;
     ss_table_plan plans[TABLES];
-    bool too_many[TABLES];
+    ss_uncountable why[TABLES];
 } fixture;
 
 static fixture
@@ -45,7 +45,7 @@ refers(fixture *f, size_t child, const char *column, size_t parent)
 static void
 find(fixture *f)
 {
-    ss_policy_find_routes(builder_done(&f->b), f->plans, f->too_many, f->arena);
+    ss_policy_find_routes(builder_done(&f->b), f->plans, f->why, f->arena);
 }
 
 static void
@@ -138,7 +138,7 @@ too_many_are_said_to_be(void **state)
     find(&f);
     /* the same table by sixteen keys: sixteen routes */
     assert_int_equal(f.plans[child].nroutes, SS_ROUTES_MAX);
-    assert_false(f.too_many[child]);
+    assert_int_equal(f.why[child], SS_COUNTABLE);
     ss_arena_free(f.arena);
 
     f = set_up();
@@ -154,8 +154,53 @@ too_many_are_said_to_be(void **state)
     }
     f.plans[person].subject_self = true;
     find(&f);
-    assert_true(f.too_many[child]);
+    assert_int_equal(f.why[child], SS_TOO_MANY_ROUTES);
     assert_int_equal(f.plans[child].nroutes, 0);
+    ss_arena_free(f.arena);
+}
+
+static void
+a_partitions_own_key_joins_no_other_rows(void **state)
+{
+    fixture f = set_up();
+    const size_t person = table(&f, "person"), doc = builder_table(&f.b, "public", "doc"),
+                 part = builder_table(&f.b, "public", "doc_eu"), item = table(&f, "item"),
+                 note = table(&f, "note"), whole = table(&f, "whole"),
+                 whole_part = table(&f, "whole_1"), line = table(&f, "line");
+
+    (void) state;
+    for (size_t i = 0; i < 2; i++)
+    {
+        const size_t t = i == 0 ? doc : part;
+
+        (void) builder_column(&f.b, t, "region", "text", true);
+        (void) builder_column(&f.b, t, "id", "int4", true);
+        (void) builder_column(&f.b, t, "person_id", "int4", true);
+        (void) builder_key(&f.b, t, "pkey", "region id", true);
+    }
+    (void) builder_key(&f.b, part, "alone", "id", false);
+    builder_partition(&f.b, part, doc, "FOR VALUES IN ('eu')");
+    builder_partition(&f.b, whole_part, whole, "FOR VALUES FROM (1) TO (9)");
+    (void) builder_foreign_key(&f.b, doc, "person_id", person, "id");
+    (void) refers(&f, item, "doc_id", part);
+    (void) refers(&f, note, "item_id", item);
+    (void) refers(&f, whole, "person_id", person);
+    (void) refers(&f, line, "whole_id", whole_part);
+    f.plans[person].subject_self = true;
+    find(&f);
+    assert_int_equal(f.why[doc], SS_COUNTABLE);
+    assert_int_equal(f.why[item], SS_AMBIGUOUS_ROUTE);
+    assert_int_equal(f.why[note], SS_AMBIGUOUS_ROUTE);
+    assert_int_equal(f.plans[item].nroutes, 0);
+    /* the tree has the key as well */
+    assert_int_equal(f.why[line], SS_COUNTABLE);
+    assert_int_equal(f.plans[line].nroutes, 1);
+    /* no join is needed where the values themselves are who counts */
+    f.plans[person].subject_self = false;
+    f.plans[doc].subject_self = true;
+    find(&f);
+    assert_int_equal(f.why[item], SS_COUNTABLE);
+    assert_int_equal(f.why[note], SS_COUNTABLE);
     ss_arena_free(f.arena);
 }
 
@@ -167,6 +212,7 @@ main(void)
         cmocka_unit_test(named_subjects_decide_at_every_table_on_the_way),
         cmocka_unit_test(circles_end),
         cmocka_unit_test(too_many_are_said_to_be),
+        cmocka_unit_test(a_partitions_own_key_joins_no_other_rows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
