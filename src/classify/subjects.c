@@ -1001,6 +1001,41 @@ paths_text(const finding *f, size_t t, const size_t *columns, size_t n)
     return copy;
 }
 
+/* Is it named as keys to people are, and leads nowhere?  Whom it stands for nobody counts. */
+static bool
+leads_astray(const finding *f, size_t t, size_t c)
+{
+    const ss_table *table = &f->catalog->tables[t];
+    const ss_column *column = &table->columns[c];
+    const node *n = &f->nodes[t];
+
+    for (size_t i = 0; i < n->ncandidates; i++)
+    {
+        if (n->candidates[i].column == c && n->candidates[i].taken &&
+            f->nodes[n->candidates[i].parent].reaches)
+            return false;
+    }
+    return ss_people_key_type(f->catalog, column->type) && column->generated == SS_GENERATED_NOT &&
+           ss_people_are_behind(&f->about[t].names[c]) &&
+           !ss_references_hold(n->declared, n->ndeclared, c) && !ss_key_is_alone(table, column);
+}
+
+/* Those of the table, behind what else there is to say. */
+static const char *
+but_astray(const finding *f, size_t t, const char *text)
+{
+    const ss_table *table = &f->catalog->tables[t];
+    size_t found = 0;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (leads_astray(f, t, c) && found++ < WHY_PATHS)
+            text = ss_strf(f->result, "%s%s%s", text, found == 1 ? "; not counted: " : ", ",
+                           table->columns[c].name);
+    }
+    return text;
+}
+
 static bool
 can_be_named(const char *column)
 {
@@ -1069,7 +1104,7 @@ propose(const finding *f, size_t t, ss_subject_proposal *p)
             columns[p->ncolumns++] = e->column;
     }
     if (p->ncolumns > 0)
-        p->why = paths_text(f, t, columns, p->ncolumns);
+        p->why = but_astray(f, t, paths_text(f, t, columns, p->ncolumns));
 }
 
 const ss_subject_proposal *

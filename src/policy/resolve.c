@@ -225,17 +225,17 @@ has_personal_column(const ss_table *table, const ss_table_plan *t)
 }
 
 /*
- * A column that is named as keys to people are and is none that anybody declared or said: SS_NONE where there is
- * none.  One that is unique says that each row is somebody's own.
+ * The first column from there on that is named as keys to people are and is none that anybody declared or said: SS_NONE
+ * where there is none.  One that is unique says that each row is somebody's own.
  */
 static size_t
-find_untold_key(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
+find_untold_key(ss_resolving *r, const ss_table *table, const ss_table_plan *t, size_t from)
 {
     size_t n;
     const ss_reference *declared =
         ss_table_references(r->catalog, ss_catalog_index(r->catalog, table), r->result, &n);
 
-    for (size_t c = 0; c < table->ncolumns; c++)
+    for (size_t c = from; c < table->ncolumns; c++)
     {
         const ss_column *column = &table->columns[c];
         ss_words words;
@@ -266,7 +266,7 @@ leads_to_people(const ss_table_plan *t)
 static void
 check_untold(ss_resolving *r, const ss_table *table, ss_table_plan *t, const ss_place *place)
 {
-    const size_t key = find_untold_key(r, table, t);
+    const size_t key = find_untold_key(r, table, t, 0);
     const bool personal = has_personal_column(table, t);
     const ss_words name = ss_words_of(table->name, r->result);
 
@@ -295,7 +295,7 @@ check_untold(ss_resolving *r, const ss_table *table, ss_table_plan *t, const ss_
     }
 }
 
-/* Ways to people that somebody wrote down as a reference, and that subject: does not take. */
+/* Ways to people that somebody wrote down as a reference, or that a name speaks of, and that subject: does not take. */
 static void
 check_unnamed(ss_resolving *r, const ss_table *table, const ss_table_plan *t, const ss_place *place)
 {
@@ -311,6 +311,13 @@ check_unnamed(ss_resolving *r, const ss_table *table, const ss_table_plan *t, co
                  place, "name it under subject: too, unless they are not behind the rows",
                  "references: leads to people whom subject: leaves out: they are not counted");
     }
+    for (size_t c = 0; t->nsubject_columns > 0 && (c = find_untold_key(r, table, t, c)) != SS_NONE;
+         c++)
+        WARN(NO_PATH, ss_resolve_label(r, table, table->columns[c].name), place,
+             "references: schema.table.column at it, and name it under subject: too, unless they "
+             "are not behind the rows",
+             "it is named as keys to people are, and subject: leaves them out: they are not "
+             "counted");
 }
 
 /* Whose rows they are, so that numbers can be counted by people; where that is not known, none is learnt. */
