@@ -11,9 +11,11 @@
 #define ROW_BYTES 40000
 #define TEXT_MAX  4000U
 #define TEXT_MIN  256U
-#define DOCUMENT  262144 /* bytes of one that is looked at whole; a longer one is not */
-#define LEAVES    4      /* partitions of a table that are looked at */
-#define PAGES_MAX 256    /* pages picked from one */
+#define DOCUMENT  262144  /* characters of one that is looked at whole; a longer one is not */
+#define DOCUMENTS 1048576 /* of all in a row */
+#define BYTES_MAX ((size_t) 64 << 20) /* of a table */
+#define LEAVES    4                   /* partitions of a table that are looked at */
+#define PAGES_MAX 256                 /* pages picked from one */
 
 typedef struct asked /* a column whose values are looked at */
 {
@@ -100,7 +102,8 @@ may_have_cast(const ss_catalog *catalog, size_t type)
 
 /* The expression whose text is looked at; false: what it holds is known, or nobody can look. */
 static bool
-put_expression(const sampling *s, const ss_column *column, size_t cut, asked *a, ss_buf *sql)
+put_expression(const sampling *s, const ss_column *column, size_t cut, size_t document, asked *a,
+               ss_buf *sql)
 {
     const size_t base = ss_catalog_base_type(s->catalog, column->type);
     const ss_type *type = base == SS_NONE ? NULL : &s->catalog->types[base];
@@ -127,10 +130,10 @@ put_expression(const sampling *s, const ss_column *column, size_t cut, asked *a,
         /* One that is too long is not well formed then: nobody knows what is in it. */
         ss_buf_printf(
             sql,
-            "CASE WHEN %s IS NULL THEN NULL WHEN pg_catalog.pg_column_size(%s) <= %d THEN "
-            "pg_catalog.\"left\"(%s%s%s::pg_catalog.text, %d) ELSE '' END",
-            n, n, DOCUMENT / 8, nested ? "pg_catalog.to_json(" : "", n, nested ? ")" : "",
-            DOCUMENT);
+            "CASE WHEN %s IS NULL THEN NULL WHEN pg_catalog.pg_column_size(%s) <= %zu THEN "
+            "pg_catalog.\"left\"(%s%s%s::pg_catalog.text, %zu) ELSE '' END",
+            n, n, document / 8, nested ? "pg_catalog.to_json(" : "", n, nested ? ")" : "",
+            document);
     }
     else if (a->letter == 'x')
         ss_buf_printf(sql, "pg_catalog.encode(pg_catalog.substr(%s, 1, 16), 'hex')",
@@ -142,11 +145,29 @@ put_expression(const sampling *s, const ss_column *column, size_t cut, asked *a,
     return true;
 }
 
+/* Of what a row's documents may have. */
+static size_t
+document_share(const ss_catalog *catalog, const ss_table *table)
+{
+    size_t n = 0;
+
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        const size_t base = ss_catalog_base_type(catalog, table->columns[c].type);
+
+        n += base != SS_NONE && (catalog->types[base].kind == SS_TYPE_ARRAY ||
+                                 catalog->types[base].kind == SS_TYPE_COMPOSITE ||
+                                 ss_recogniser_letter(catalog, base) == 'j');
+    }
+    return n * DOCUMENT <= DOCUMENTS ? DOCUMENT : DOCUMENTS / n;
+}
+
 static void
 ask(sampling *s, const ss_table *table, ss_buf *list)
 {
     const size_t share = ROW_BYTES / (table->ncolumns + 1);
     const size_t cut = share > TEXT_MAX ? TEXT_MAX : share < TEXT_MIN ? TEXT_MIN : share;
+    const size_t document = document_share(s->catalog, table);
 
     s->asked = ss_alloc(s->scratch, table->ncolumns + 1, sizeof *s->asked);
     s->nasked = 0;
@@ -157,7 +178,7 @@ ask(sampling *s, const ss_table *table, ss_buf *list)
         asked *a = &s->asked[s->nasked];
         ss_buf one = {0};
 
-        if (put_expression(s, column, cut, a, &one))
+        if (put_expression(s, column, cut, document, a, &one))
         {
             ss_buf_printf(list, "%s%s", s->nasked == 0 ? "" : ", ", ss_buf_text(&one));
             a->column = c;
@@ -207,7 +228,7 @@ fetch(sampling *s, size_t rows, ss_error *err)
     const char *sql = s->documents ? "FETCH FORWARD 20 FROM sandseed_sample"
                                    : "FETCH FORWARD 100 FROM sandseed_sample";
 
-    for (size_t got = 0;;)
+    for (size_t got = 0, bytes = 0;;)
     {
         ss_pg_result *r;
         size_t n;
@@ -221,13 +242,15 @@ fetch(sampling *s, size_t rows, ss_error *err)
             {
                 const char *value = ss_pg_value(r, i, k);
 
-                if (value != NULL)
-                    ss_look_at(s->asked[k].look, value, strlen(value));
+                if (value == NULL)
+                    continue;
+                ss_look_at(s->asked[k].look, value, strlen(value));
+                bytes += strlen(value);
             }
         }
         got += n;
         s->rows += n;
-        if (n == 0 || got >= rows)
+        if (n == 0 || got >= rows || bytes > BYTES_MAX / SS_SAMPLE_ROWS * rows)
             break;
     }
     return SS_OK;
@@ -352,9 +375,7 @@ connect_reader(sampling *s, const ss_watch *watch, ss_error *err)
                                    .application_name = "sandseed sample",
                                    .statement_timeout_s = SS_SAMPLE_TIMEOUT_S};
 
-    SS_TRY(ss_pg_open(s->result, ss_snapshot_endpoint(s->snapshot), &options, watch, &s->pg, err));
-    /* A scan that joins another one begins where that is: every run would see other rows. */
-    return ss_pg_exec(s->pg, "SET synchronize_seqscans = off", err);
+    return ss_pg_open(s->result, ss_snapshot_endpoint(s->snapshot), &options, watch, &s->pg, err);
 }
 
 static ss_code

@@ -1,8 +1,9 @@
 /*
  * Looking at the rows of a source: a bounded sample of every table, from several places in it.
  *
- * Of a table at most SS_SAMPLE_ROWS rows are read, from its beginning, its end and pages picked all over it, and of a row about
- * 40 kB; a statement that takes longer than SS_SAMPLE_TIMEOUT_S is given up.  Nothing of the values stays but rates (values.h).
+ * Of a table at most SS_SAMPLE_ROWS rows are read, from its beginning, its end and pages picked all over it, and no more once
+ * 64 MB of them have come; of a value at most a few thousand characters, the fewer the wider the table, of a document what is
+ * its share of 1 MB.  A statement that takes longer than SS_SAMPLE_TIMEOUT_S is given up.  Nothing of the values stays but rates (values.h).
  * No code of the source's own runs: only columns of types of PostgreSQL itself, of citext and of hstore are read.
  */
 #ifndef SS_CLASSIFY_SAMPLE_H

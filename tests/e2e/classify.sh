@@ -170,3 +170,17 @@ psql_in source shop -c "COMMENT ON COLUMN stated.b IS 'sandseed: secrets'"
 exits 1 "$SANDSEED" plan "$(dsn source shop)" -o wrong.yaml --quiet
 says 'the comment on column public.stated.b cannot be read: behind "sandseed:" expected a class'
 claim "and nothing is written" [ ! -e wrong.yaml ]
+
+# --- what is read of a row is bounded, however many documents it has ---
+createdb_in source broad
+psql_in source broad -o /dev/null <<'SQL'
+SELECT format('CREATE TABLE broad (%s)', string_agg('d' || g || ' jsonb', ', ')) FROM generate_series(1, 60) g \gexec
+SELECT format('INSERT INTO broad SELECT %s FROM generate_series(1, 20), (SELECT jsonb_build_object(''a'', repeat(''x'', 250000)) j) t', string_agg('j', ', '))
+    FROM generate_series(1, 60) g \gexec
+SQL
+claim "20 rows of 60 documents of 250 kB take less than 100 MB" python3 - "$SANDSEED" plan "$(dsn source broad)" -o broad.yaml --quiet <<'PY'
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+sys.exit(code or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 100000)
+PY
+claim "nobody knows what is in them" grep -qE '^      d60: +\{class: undecided' broad.yaml
