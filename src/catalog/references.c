@@ -63,7 +63,7 @@ bool
 ss_reference_is_joined(const ss_catalog *catalog, size_t table, const ss_reference *reference)
 {
     const ss_table *child = &catalog->tables[table], *parent = &catalog->tables[reference->parent];
-    bool canonical = !reference->soft;
+    bool canonical = reference->held;
 
     for (size_t i = 0; i < reference->ncolumns; i++)
         canonical = canonical &&
@@ -104,8 +104,12 @@ ss_table_references(const ss_catalog *catalog, size_t index, ss_arena *result, s
                       !tell_apart(parent, parent_columns, fk->ncolumns);
         for (size_t k = 0; k < fk->ncolumns; k++)
             r.nullable = r.nullable || !table->columns[columns[k]].not_null;
+        r.held = child == table && fk->validated;
         for (size_t k = 0; k < *n && !known; k++)
+        {
             known = same(&list[k], &r);
+            list[k].held = list[k].held || (known && r.held);
+        }
         if (known)
             continue;
         list = ss_grow(result, list, *n, &capacity, sizeof *list);

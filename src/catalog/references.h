@@ -14,8 +14,9 @@ typedef struct ss_reference
     size_t ncolumns;
     const size_t *columns; /* of the child, indices into its columns */
     const size_t *parent_columns;
-    bool nullable;  /* one of the child's columns is */
-    bool soft;      /* the policy says it, and nothing holds its values to the parent's keys */
+    bool nullable; /* one of the child's columns is */
+    /* A constraint holds the values of all rows to the parent's keys: not one NOT VALID, of some partitions, or of the policy. */
+    bool held;
     bool ambiguous; /* it is to a partition, whose key does not tell rows of the whole tree apart */
 } ss_reference;
 

@@ -80,7 +80,6 @@ ss_resolve_soft(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         columns[1] = (size_t) (key - parent->columns);
         mark(r, parent, columns[1]);
         list[t->nsoft++] = (ss_reference){.constraint = "",
-                                          .soft = true,
                                           .parent = ss_catalog_index(r->catalog, parent),
                                           .ncolumns = 1,
                                           .columns = columns,

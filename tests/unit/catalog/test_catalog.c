@@ -228,6 +228,14 @@ references_of_leaves_are_the_roots(void **state)
     assert_int_equal(list[0].columns[0], 1);
     assert_int_equal(list[0].parent_columns[0], 0);
     assert_true(list[0].nullable);
+    /* nothing says that there is no other leaf */
+    assert_false(list[0].held);
+    assert_true(ss_reference_is_joined(f.b.catalog, root, &list[0]));
+    refers(&f, root, parent);
+    list = ss_table_references(f.b.catalog, root, f.arena, &n);
+    assert_int_equal(n, 1);
+    assert_true(list[0].held);
+    assert_false(ss_reference_is_joined(f.b.catalog, root, &list[0]));
     ss_arena_free(f.arena);
 }
 
