@@ -7,8 +7,9 @@
 
 #define BUDGET_S     10 /* for all questions of a run */
 #define STATEMENT_S  1
-#define BLOCKS       64 /* of the table, from all over it */
-#define ROWS         20000
+#define BLOCKS       ((size_t) 64) /* of the table, from all over it */
+#define ROWS         ((size_t) 20000)
+#define LEAVES       8   /* partitions that are looked into */
 #define DISTINCT     200 /* values that are looked for */
 #define FAILURES_MAX 20  /* in a row: the source does not answer */
 
@@ -37,22 +38,6 @@ ss_included_open(const ss_catalog *catalog, const ss_endpoint *source, const ss_
     return ss_pg_open(arena, source, &options, watch, &i->pg, err);
 }
 
-/* Of a partitioned table those of all that it has. */
-static int64_t
-pages_of(const ss_catalog *catalog, const ss_table *table)
-{
-    int64_t pages = table->relpages;
-
-    for (size_t t = 0; table->kind == SS_TABLE_PARTITIONED && t < catalog->ntables; t++)
-    {
-        const ss_table *leaf = &catalog->tables[t];
-
-        if (leaf->is_partition && ss_table_root(catalog, leaf) == table)
-            pages += leaf->relpages;
-    }
-    return pages;
-}
-
 static void
 put_table(ss_buf *sql, const ss_table *table)
 {
@@ -60,6 +45,35 @@ put_table(ss_buf *sql, const ss_table *table)
     ss_pg_ident(sql, table->schema);
     ss_buf_putc(sql, '.');
     ss_pg_ident(sql, table->name);
+}
+
+/*
+ * The table itself, or of its partitions that have rows and that we may read some from all over it.  Through their root a
+ * sample would have the same block numbers of each of them: of small ones, or of many, often none.
+ */
+static size_t
+leaves_of(const ss_catalog *catalog, const ss_table *table, const ss_table **leaves)
+{
+    size_t n = 0, at = 0, all = 0;
+
+    leaves[0] = table;
+    for (int pass = 0; table->kind == SS_TABLE_PARTITIONED && pass < 2; pass++)
+    {
+        at = 0;
+        for (size_t t = 0; t < catalog->ntables; t++)
+        {
+            const ss_table *leaf = &catalog->tables[t];
+
+            if (!leaf->is_partition || leaf->kind != SS_TABLE_ORDINARY || leaf->relpages == 0 ||
+                !leaf->readable || !leaf->rows_visible || ss_table_root(catalog, leaf) != table)
+                continue;
+            if (pass == 1 && n < LEAVES &&
+                at++ == (all <= LEAVES ? n : n * (all - 1) / (LEAVES - 1)))
+                leaves[n++] = leaf;
+            all += pass == 0;
+        }
+    }
+    return n == 0 ? 1 : n;
 }
 
 /* The schema that the operator = of the key's type is in: an extension's type has its own. */
@@ -73,12 +87,35 @@ operator_schema(const ss_catalog *catalog, const ss_column *key)
                : catalog->types[base].schema;
 }
 
+/* Always the same blocks, so that the same source gives the same proposals. */
+static void
+put_values(const ss_included *i, const ss_table *table, const ss_column *column, ss_buf *sql)
+{
+    const ss_table *leaves[LEAVES];
+    const size_t n = leaves_of(i->catalog, table, leaves);
+
+    for (size_t k = 0; k < n; k++)
+    {
+        const size_t blocks = BLOCKS / n;
+
+        ss_buf_printf(sql, "%s(SELECT c.", k == 0 ? "" : " UNION ALL ");
+        ss_pg_ident(sql, column->name);
+        ss_buf_puts(sql, " AS value FROM ");
+        put_table(sql, leaves[k]);
+        ss_buf_puts(sql, " AS c");
+        if (leaves[k]->relpages > (int64_t) blocks)
+            ss_buf_printf(sql, " TABLESAMPLE pg_catalog.system (%.6f) REPEATABLE (1)",
+                          100.0 * (double) blocks / (double) leaves[k]->relpages);
+        ss_buf_puts(sql, " WHERE c.");
+        ss_pg_ident(sql, column->name);
+        ss_buf_printf(sql, " IS NOT NULL LIMIT %zu)", ROWS / n);
+    }
+}
+
 static void
 put_question(const ss_included *i, const ss_table *table, const ss_column *column,
              const ss_table *parent, const ss_column *key, ss_buf *sql)
 {
-    const int64_t pages = pages_of(i->catalog, table);
-
     ss_buf_puts(sql, "SELECT pg_catalog.count(*), pg_catalog.count(*) FILTER (WHERE EXISTS (SELECT "
                      "FROM ");
     put_table(sql, parent);
@@ -90,18 +127,9 @@ put_question(const ss_included *i, const ss_table *table, const ss_column *colum
         ss_buf_printf(sql, " COLLATE %s", key->attcollation);
     ss_buf_puts(sql, " OPERATOR(");
     ss_pg_ident(sql, operator_schema(i->catalog, key));
-    ss_buf_puts(sql, ".=) v.value)) FROM (SELECT DISTINCT s.value FROM (SELECT c.");
-    ss_pg_ident(sql, column->name);
-    ss_buf_puts(sql, " AS value FROM ");
-    put_table(sql, table);
-    /* Always the same blocks, so that the same source gives the same proposals. */
-    ss_buf_puts(sql, " AS c");
-    if (pages > BLOCKS)
-        ss_buf_printf(sql, " TABLESAMPLE pg_catalog.system (%.6f) REPEATABLE (1)",
-                      100.0 * BLOCKS / (double) pages);
-    ss_buf_puts(sql, " WHERE c.");
-    ss_pg_ident(sql, column->name);
-    ss_buf_printf(sql, " IS NOT NULL LIMIT %d) AS s LIMIT %d) AS v", ROWS, DISTINCT);
+    ss_buf_puts(sql, ".=) v.value)) FROM (SELECT DISTINCT s.value FROM (");
+    put_values(i, table, column, sql);
+    ss_buf_printf(sql, ") AS s LIMIT %d) AS v", DISTINCT);
 }
 
 bool

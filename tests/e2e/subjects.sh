@@ -199,3 +199,19 @@ learn parts.yaml
 claim "five are not taken for fifteen" model "'of five people' not in text and nothing('item') and t['item']['count'] == 5000"
 claim "a key that is not validated holds nobody" model "'weather' in text and 'Divorce' not in text"
 claim "nor have parents elsewhere their children" model "t['item']['references'][0]['children'] == []"
+
+# --- partitions of a page beside a large one: of each some blocks, which are not the same of all ---
+createdb_in a split
+psql_in a split <<'SQL'
+CREATE TABLE person (id int PRIMARY KEY);
+INSERT INTO person SELECT g FROM generate_series(1, 400) g;
+CREATE TABLE split (id int, person_id int, made_by_person_id int) PARTITION BY RANGE (id);
+CREATE TABLE split_0 PARTITION OF split FOR VALUES FROM (0) TO (40000) WITH (fillfactor = 10);
+CREATE TABLE split_1 PARTITION OF split FOR VALUES FROM (40000) TO (40100);
+CREATE TABLE split_2 PARTITION OF split FOR VALUES FROM (40100) TO (40200);
+INSERT INTO split SELECT g, CASE WHEN g >= 40000 THEN 1 + g % 400 END, CASE WHEN g >= 40000 THEN g END FROM generate_series(0, 40199) g;
+ANALYZE;
+SQL
+exits 0 plan "$(dsn a split)" -o split.yaml
+claim "values are looked at in small partitions" grep -qE " person_id: +.class: key, references: .*all values looked at" <(entry split split.yaml)
+claim "and speak against" bash -c '! grep -qE "made_by_person_id: .*references" <<<"$1"' _ "$(entry split split.yaml)"
