@@ -15,8 +15,11 @@
 
 struct ss_lock
 {
-    ss_map *types;  /* of columns: text; of domains and enums: "" when the lock knows them */
-    ss_map *values; /* "owner\tdigest" */
+    ss_map *types;       /* of columns: text; of domains and enums: "" when the lock knows them */
+    ss_map *values;      /* "owner\tdigest" */
+    const char **labels; /* of columns, as they stand there */
+    size_t nlabels;
+    size_t capacity;
 };
 
 char *
@@ -197,7 +200,11 @@ take_line(ss_lock *lock, const char *line, size_t n, ss_arena *result)
         return false;
     if (first - line == 6 && memcmp(line, "column", 6) == 0)
     {
-        (void) ss_map_put(lock->types, object, says);
+        if (ss_map_put(lock->types, object, says) != NULL)
+            return true;
+        lock->labels =
+            ss_grow(result, lock->labels, lock->nlabels, &lock->capacity, sizeof *lock->labels);
+        lock->labels[lock->nlabels++] = object;
         return true;
     }
     if (first - line != 5 || (memcmp(line, "label", 5) != 0 && memcmp(line, "value", 5) != 0) ||
@@ -242,10 +249,29 @@ ss_lock_parse(const char *file, const char *text, size_t n, ss_arena *result, ss
     return SS_OK;
 }
 
+size_t
+ss_lock_columns(const ss_lock *lock)
+{
+    return lock->nlabels;
+}
+
+const char *
+ss_lock_label(const ss_lock *lock, size_t i)
+{
+    return lock->labels[i];
+}
+
+const char *
+ss_lock_type(const ss_lock *lock, const char *label)
+{
+    return ss_map_get(lock->types, label);
+}
+
 ss_code
-ss_lock_read(const char *policy_file, ss_arena *result, ss_lock **lock, ss_error *err)
+ss_lock_read(const char *policy_file, ss_arena *result, const ss_lock **lock, ss_error *err)
 {
     const char *path = ss_lock_path(result, policy_file);
+    ss_lock *read;
     char *text;
     size_t n;
 
@@ -253,7 +279,9 @@ ss_lock_read(const char *policy_file, ss_arena *result, ss_lock **lock, ss_error
     if (!ss_path_exists(path))
         return SS_OK;
     SS_TRY(ss_file_read(path, LIMIT, result, &text, &n, err));
-    return ss_lock_parse(path, text, n, result, lock, err);
+    SS_TRY(ss_lock_parse(path, text, n, result, &read, err));
+    *lock = read;
+    return SS_OK;
 }
 
 ss_code
@@ -389,9 +417,10 @@ judge_value(void *arg, const char *what, const char *owner, const char *value)
 }
 
 void
-ss_lock_judge(const ss_lock *lock, ss_plan *plan, ss_arena *result)
+ss_lock_judge(ss_plan *plan, ss_arena *result)
 {
     const ss_catalog *catalog = plan->catalog;
+    const ss_lock *lock = plan->policy->lock;
     judging j = {.lock = lock, .plan = plan, .result = result, .capacity = plan->nfindings};
 
     if (lock == NULL)

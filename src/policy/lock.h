@@ -25,7 +25,8 @@ ss_code ss_lock_parse(const char *file, const char *text, size_t n, ss_arena *re
                       ss_lock **lock, ss_error *err);
 
 /* Read the policy's lock file; *lock is NULL where there is none. */
-ss_code ss_lock_read(const char *policy_file, ss_arena *result, ss_lock **lock, ss_error *err);
+ss_code ss_lock_read(const char *policy_file, ss_arena *result, const ss_lock **lock,
+                     ss_error *err);
 
 /*
  * Bring the lock file of a policy up to date.  *changed: it said something else, or was not there.  mode: of a new file.
@@ -33,7 +34,13 @@ ss_code ss_lock_read(const char *policy_file, ss_arena *result, ss_lock **lock, 
 ss_code ss_lock_update(const char *policy_file, const ss_catalog *catalog, unsigned mode,
                        bool *changed, ss_error *err);
 
+/* What stands of columns: label and type as format_type() writes it, a domain's with " over " and what is below it. */
+size_t ss_lock_columns(const ss_lock *lock);
+const char *ss_lock_label(const ss_lock *lock, size_t i);
+const char *ss_lock_type(const ss_lock *lock,
+                         const char *label); /* NULL: it does not stand there */
+
 /* Add to the plan's findings, as warnings: columns retyped and widened, labels and values that are new; in result. */
-void ss_lock_judge(const ss_lock *lock, ss_plan *plan, ss_arena *result);
+void ss_lock_judge(ss_plan *plan, ss_arena *result);
 
 #endif

@@ -219,6 +219,7 @@ typedef struct ss_policy
     const ss_access *access;
     size_t naccess;
     ss_signoff require_signoff;
+    const struct ss_lock *lock; /* what plan last saw of the source (lock.h); or NULL */
     const ss_csv_table *csv; /* a source of CSV files without a schema.sql: their types and keys */
     size_t ncsv;
     const ss_policy_rule *rules;
@@ -316,6 +317,7 @@ typedef struct ss_rule_columns
     size_t n;
     const char *digest; /* of them all, 8 hex digits: what plan writes */
     bool is_signed;     /* as the file has the rule */
+    size_t gone;        /* covered columns that have vanished, where the lock file tells of them */
 } ss_rule_columns;
 
 typedef struct ss_plan

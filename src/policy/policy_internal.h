@@ -117,9 +117,9 @@ const ss_policy_rule *ss_rule_find(const ss_policy *policy, const ss_catalog *ca
                                    const ss_table *table, const ss_column *column,
                                    ss_arena *scratch, const ss_policy_rule **rival);
 
-/* All columns that a rule matches by now, and which of them it covers. */
-ss_rule_columns ss_rule_columns_of(const ss_policy_rule *rule, const ss_catalog *catalog,
-                                   ss_arena *result);
+/* All columns that a rule of the policy matches by now, and which of them it covers. */
+ss_rule_columns ss_rule_columns_of(const ss_policy *policy, const ss_policy_rule *rule,
+                                   const ss_catalog *catalog, ss_arena *result);
 
 /* As if plan wrote the rule now. */
 void ss_rule_cover_all(ss_rule_columns *columns);

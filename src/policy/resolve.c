@@ -509,7 +509,13 @@ check_rule(ss_resolving *r, const ss_policy_rule *rule, const ss_rule_columns *c
              "the rule \"%.100s\" matches other columns than the %zu that plan last wrote: it "
              "decides nothing that would reveal anything",
              name, rule->matched);
-    else if (rule->signature.by != NULL && !columns->is_signed)
+    else if (columns->gone > 0)
+        WARN(VANISHED, "", &rule->place, plan,
+             "%zu column%s that the rule \"%.100s\" covered %s vanished from the source",
+             columns->gone, columns->gone == 1 ? "" : "s", name,
+             columns->gone == 1 ? "has" : "have");
+    if (columns->n > 0 && ss_rule_covers_any(columns) && rule->signature.by != NULL &&
+        !columns->is_signed)
         WARN(UNSIGNED, "", &rule->place, "look at what changed and sign it again",
              "the signature no longer covers the rule \"%.100s\" as it is", name);
 }
@@ -532,7 +538,7 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
     {
         const ss_policy_rule *rule = &policy->rules[i];
 
-        r->rules[i] = ss_rule_columns_of(rule, catalog, result);
+        r->rules[i] = ss_rule_columns_of(policy, rule, catalog, result);
         r->rules[i].is_signed =
             rule->signature.by != NULL &&
             strcmp(rule->signature.covers,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "policy/lock.h"
 #include "policy/policy_internal.h"
 #include "secret/digest.h"
 
@@ -120,6 +121,14 @@ by_text(const void *a, const void *b)
     return strcmp(((const ss_rule_column *) a)->label, ((const ss_rule_column *) b)->label);
 }
 
+static const ss_rule_column *
+find_label(const ss_rule_columns *all, const char *label)
+{
+    const ss_rule_column wanted = {.label = label};
+
+    return all->n == 0 ? NULL : bsearch(&wanted, all->list, all->n, sizeof *all->list, by_text);
+}
+
 /* The digest of the sorted columns without those of table `leave` and without columns i and j. */
 static const char *
 digest(const ss_rule_columns *all, size_t leave, size_t i, size_t j, ss_arena *scratch)
@@ -156,17 +165,71 @@ try_without(ss_rule_columns *all, const char *wanted, size_t leave, size_t i, si
     return found;
 }
 
+/* Did the rule match a column that has vanished, as far as its label and the lock's text of its type tell? */
+static bool
+was_matched(const ss_policy_rule *rule, const char *label, const char *type, ss_arena *scratch)
+{
+    const char *over = strstr(type, " over "), *dot;
+    char *name;
+
+    if (rule->match != NULL)
+        return ss_glob(rule->match, label);
+    if (rule->type != NULL)
+        return over == NULL && ss_glob(rule->type, bare_type(type, scratch));
+    if (over == NULL)
+        return false;
+    name = ss_strndup(scratch, type, (size_t) (over - type));
+    dot = strrchr(name, '.');
+    return ss_glob(rule->domain, dot == NULL ? name : dot + 1);
+}
+
+/* The lock file names the columns that were there when plan wrote the rule: if they are those of the digest, they are the covered ones. */
+static bool
+find_by_lock(ss_rule_columns *all, const ss_policy_rule *rule, const ss_lock *lock)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_rule_columns then = {
+        .list = ss_alloc(scratch, all->n + ss_lock_columns(lock) + 1, sizeof *then.list)};
+    bool found;
+
+    for (size_t c = 0; c < all->n; c++)
+    {
+        if (ss_lock_type(lock, all->list[c].label) != NULL)
+            then.list[then.n++] = all->list[c];
+    }
+    for (size_t i = 0; i < ss_lock_columns(lock); i++)
+    {
+        const char *label = ss_lock_label(lock, i);
+
+        if (!was_matched(rule, label, ss_lock_type(lock, label), scratch) ||
+            find_label(all, label) != NULL)
+            continue;
+        then.list[then.n++] =
+            (ss_rule_column){.label = label, .digest = ss_digest(scratch, label, strlen(label))};
+        then.gone++;
+    }
+    qsort(then.list, then.n, sizeof *then.list, by_text);
+    found = then.n == rule->matched &&
+            strcmp(digest(&then, SS_NONE, SS_NONE, SS_NONE, scratch), rule->digest) == 0;
+    for (size_t c = 0; found && c < all->n; c++)
+        all->list[c].covered = ss_lock_type(lock, all->list[c].label) != NULL;
+    all->gone = found ? then.gone : 0;
+    ss_arena_free(scratch);
+    return found;
+}
+
 /*
- * The policy holds a count and a digest, not names.  So which columns are new is found by leaving out as
- * many as there are more by now: those of one table, one column, or two.  Where that does not tell,
- * nothing is covered.
+ * The policy holds a count and a digest, not names.  Where the lock file does not tell which columns these were, the new ones are found
+ * by leaving out as many as there are more by now: those of one table, one column, or two.  Where that does not tell, nothing is
+ * covered.
  */
 static void
-find_covered(ss_rule_columns *all, const ss_policy_rule *rule)
+find_covered(ss_rule_columns *all, const ss_policy_rule *rule, const ss_lock *lock)
 {
     const size_t more = all->n > rule->matched ? all->n - rule->matched : 0;
 
-    if (rule->digest == NULL || rule->matched > all->n)
+    if (rule->digest == NULL || (lock != NULL && find_by_lock(all, rule, lock)) ||
+        rule->matched > all->n)
         return;
     if (more == 0)
     {
@@ -201,7 +264,8 @@ find_covered(ss_rule_columns *all, const ss_policy_rule *rule)
 }
 
 ss_rule_columns
-ss_rule_columns_of(const ss_policy_rule *rule, const ss_catalog *catalog, ss_arena *result)
+ss_rule_columns_of(const ss_policy *policy, const ss_policy_rule *rule, const ss_catalog *catalog,
+                   ss_arena *result)
 {
     ss_rule_columns all = {0};
     ss_arena *scratch = ss_arena_new(NULL);
@@ -237,7 +301,7 @@ ss_rule_columns_of(const ss_policy_rule *rule, const ss_catalog *catalog, ss_are
     if (all.n > 0)
         qsort(all.list, all.n, sizeof *all.list, by_text);
     all.digest = digest(&all, SS_NONE, SS_NONE, SS_NONE, result);
-    find_covered(&all, rule);
+    find_covered(&all, rule, policy->lock);
     return all;
 }
 
@@ -250,11 +314,8 @@ ss_rule_cover_all(ss_rule_columns *columns)
 bool
 ss_rule_covers(const ss_rule_columns *columns, const char *label)
 {
-    const ss_rule_column wanted = {.label = label}, *found;
+    const ss_rule_column *found = find_label(columns, label);
 
-    if (columns->n == 0)
-        return false;
-    found = bsearch(&wanted, columns->list, columns->n, sizeof *columns->list, by_text);
     return found != NULL && found->covered;
 }
 

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "policy/lock.h"
 #include "policy/policy_internal.h"
 #include "rows/codec.h"
 
@@ -463,13 +464,19 @@ byte_of(const editing *e, size_t character)
 static ss_code
 begin(editing *e, const char *file, ss_arena *result, ss_policy_changes *changes, ss_error *err)
 {
+    ss_error unread;
+
     *e = (editing){.file = file, .arena = ss_arena_new(NULL), .result = result, .changes = changes};
     SS_TRY(ss_file_read(file, FILE_LIMIT, e->arena, &e->text, &e->n, err));
     e->line_end = line_end_of(e->text);
     mark_characters(e);
     e->ended = e->n == 0 || strchr("\r\n", e->text[e->n - 1]) != NULL;
     SS_TRY(ss_yaml_parse(file, e->text, e->n, e->arena, &e->root, err));
-    return ss_policy_from_yaml(file, e->root, e->arena, &e->policy, err);
+    SS_TRY(ss_policy_from_yaml(file, e->root, e->arena, &e->policy, err));
+    /* plan writes another one, whatever is wrong with it. */
+    if (ss_lock_read(file, e->arena, &e->policy->lock, &unread) != SS_OK)
+        e->policy->lock = NULL;
+    return SS_OK;
 }
 
 /* text has lines that end with a line feed. */
@@ -753,7 +760,7 @@ sign_rule(editing *e, const ss_catalog *catalog, size_t i, const patterns *of,
 
     if (!matches(of, name))
         return;
-    columns = ss_rule_columns_of(rule, catalog, e->arena);
+    columns = ss_rule_columns_of(e->policy, rule, catalog, e->arena);
     if (columns.n == 0)
         return;
     put_covered(e, i, &columns, false);
@@ -1186,7 +1193,8 @@ ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal 
     }
     for (size_t i = 0; code == SS_OK && i < e.policy->nown_rules; i++)
     {
-        const ss_rule_columns columns = ss_rule_columns_of(&e.policy->rules[i], catalog, e.arena);
+        const ss_rule_columns columns =
+            ss_rule_columns_of(e.policy, &e.policy->rules[i], catalog, e.arena);
 
         put_covered(&e, i, &columns, true);
     }

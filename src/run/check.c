@@ -206,7 +206,6 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     ss_policy *policy;
     ss_source source;
     ss_plan *plan;
-    ss_lock *lock;
     ss_buf text = {0};
     tally n;
     json_t *object;
@@ -218,11 +217,11 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
 
     SS_TRY(ss_fail_on_parse(o->fail_on, fail_on, err));
     SS_TRY(ss_policy_open(o, watch, arena, &policy, &source, err));
+    SS_TRY(ss_lock_read(policy->file, arena, &policy->lock, err));
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
     ss_evidence_judge(plan, arena);
     SS_TRY(ss_fixed_columns_judge(plan, &source, arena, err));
-    SS_TRY(ss_lock_read(policy->file, arena, &lock, err));
-    ss_lock_judge(lock, plan, arena);
+    ss_lock_judge(plan, arena);
     SS_TRY(ss_check_schema(o, &source, plan, watch, arena, &of_schema, &nschema, err));
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
     SS_TRY(ss_check_roles(o, &source, plan, watch, arena, &of_role, &nrole, err));
@@ -241,7 +240,7 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
                                    .text = "this build cannot pseudonymise",
                                    .mend = "mode: synthesise, keep or empty",
                                    .what = SS_WHAT_UNFIT};
-    if (lock == NULL)
+    if (policy->lock == NULL)
         all[nall++] = (ss_finding){
             .severity = SS_FINDING_INFO,
             .about = "policy",

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "policy/lock.h"
 #include "policy/policy.h"
 #include "run/result_internal.h"
 #include "run/source.h"
@@ -427,6 +428,7 @@ ss_plan_grants(const ss_options *options, const ss_watch *watch, ss_arena *arena
                                          : "target");
     SS_TRY(check_role(o->grants, "--grants", err));
     SS_TRY(ss_policy_read(o->policy, arena, &policy, err));
+    SS_TRY(ss_lock_read(o->policy, arena, &policy->lock, err));
     SS_TRY(find_schema_role(o, policy, arena, &schema_role, err));
     SS_TRY(open_source(o, policy, watch, arena, &source, err));
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));

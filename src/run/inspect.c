@@ -65,7 +65,6 @@ inspect_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_r
     ss_source source;
     ss_policy_page page;
     ss_plan *plan;
-    ss_lock *lock;
     ss_buf text = {0};
     json_t *object;
 
@@ -75,11 +74,11 @@ inspect_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_r
                    ? ss_hint(err, "A policy is told of by its source; --source names another one, "
                                   "a standby say.")
                    : err->code;
+    SS_TRY(ss_lock_read(policy->file, arena, &policy->lock, err));
     SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
     ss_evidence_judge(plan, arena);
     SS_TRY(ss_fixed_columns_judge(plan, &source, arena, err));
-    SS_TRY(ss_lock_read(policy->file, arena, &lock, err));
-    ss_lock_judge(lock, plan, arena);
+    ss_lock_judge(plan, arena);
     SS_TRY(ss_file_read(o->policy, POLICY_LIMIT, arena, &after, &n, err));
     if (n != nbefore || memcmp(before, after, n) != 0)
         return ss_fail(err, SS_ERETRY, "%s has changed while it was read", o->policy);

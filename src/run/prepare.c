@@ -131,6 +131,7 @@ ss_prepare_policy(ss_build *b, ss_error *err)
     size_t n;
 
     SS_TRY(ss_policy_read(file, b->arena, &policy, err));
+    SS_TRY(ss_lock_read(file, b->arena, &policy->lock, err));
     SS_TRY(ss_file_read(file, POLICY_LIMIT, b->arena, &text, &n, err));
     b->policy = policy;
     b->report.policy_file = ss_printable(b->arena, file);
@@ -153,14 +154,12 @@ static ss_code
 resolve(ss_build *b, ss_error *err)
 {
     ss_plan *plan;
-    ss_lock *lock;
 
     ss_catalog_replace_texts(b->source->catalog, replacement, b->policy, b->arena);
     SS_TRY(ss_policy_resolve(b->policy, b->source->catalog, b->arena, &plan, err));
     ss_evidence_judge(plan, b->arena);
     SS_TRY(ss_fixed_columns_judge(plan, b->source, b->arena, err));
-    SS_TRY(ss_lock_read(b->policy->file, b->arena, &lock, err));
-    ss_lock_judge(lock, plan, b->arena);
+    ss_lock_judge(plan, b->arena);
     b->plan = plan;
     for (size_t i = 0; i < plan->nfindings; i++)
     {

@@ -155,3 +155,25 @@ sed -i -E '/^  public.thing:/,$ s/^      ([ab]): .*/      \1: {class: non-person
 exits 3 check fits.yaml --json
 json "[x for x in f if x[1] == 'not-unique'] == [('stops', 'not-unique', 'public.thing.e'), ('stops', 'not-unique', 'public.thing')]"
 json "('stops', 'unfit', 'public.thing.c') in f and ('stops', 'unfit', 'public.thing.d') not in f and ('stops', 'cut-link', 'public.at') in f"
+
+# --- a column that vanishes from under a rule costs no night --------------------------------------------------------
+createdb_in source ruled
+psql_in source ruled -c "CREATE TABLE kept (code text PRIMARY KEY, made_at date, seen_at date, left_at date)"
+cat >ruled.yaml <<END
+sandseed: 1
+source: $(dsn source ruled)
+target: cluster:./ruled
+rules: [{match: "*_at", class: non-personal, why: dates of the shop}]
+tables:
+  public.kept: {mode: keep, columns: {code: {class: non-personal, why: a code}}}
+END
+exits 0 "$SANDSEED" plan ruled.yaml --quiet
+psql_in source ruled -c "ALTER TABLE kept DROP left_at"
+exits 0 check ruled.yaml --json
+json "('warns', 'vanished', None) in f and not [x for x in f if x[0] == 'stops']"
+psql_in source ruled -c "ALTER TABLE kept RENAME seen_at TO born_at"
+exits 3 check ruled.yaml --json
+json "[x for x in f if x[0] == 'stops'] == [('stops', 'new', 'public.kept.born_at')]"
+rm ruled.yaml.lock
+exits 3 check ruled.yaml --json
+json "('stops', 'new', 'public.kept.made_at') in f"

@@ -104,7 +104,7 @@ static const char *
 rule_digest(ss_arena *arena, const ss_catalog *catalog, const char *text)
 {
     const ss_policy *p = policy_of(arena, text);
-    ss_rule_columns columns = ss_rule_columns_of(&p->rules[0], catalog, arena);
+    ss_rule_columns columns = ss_rule_columns_of(p, &p->rules[0], catalog, arena);
 
     ss_rule_cover_all(&columns);
     return ss_policy_cover_rule(p, catalog, &p->rules[0], &columns, arena);

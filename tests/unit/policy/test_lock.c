@@ -51,7 +51,8 @@ judged(const char *before, const char *now, bool *any)
     ss_builder was = builder_new(arena), is = builder_new(arena);
     const size_t a = builder_table(&was, "public", "odd\tname\n\\"),
                  b = builder_table(&is, "public", "odd\tname\n\\");
-    ss_plan plan = {.policy = &(ss_policy){.file = "p.yaml"}};
+    ss_policy policy = {.file = "p.yaml"};
+    ss_plan plan = {.policy = &policy};
     ss_buf text = {0};
     ss_lock *lock;
     ss_error err;
@@ -63,7 +64,8 @@ judged(const char *before, const char *now, bool *any)
     assert_int_equal(ss_lock_parse("p.lock", ss_buf_text(&text), text.len, arena, &lock, &err),
                      SS_OK);
     plan.catalog = builder_done(&is);
-    ss_lock_judge(lock, &plan, arena);
+    policy.lock = lock;
+    ss_lock_judge(&plan, arena);
     *any = plan.nfindings > 0;
     what = *any ? plan.findings[0].what : SS_WHAT_TARGET;
     assert_true(plan.nfindings <= 1);

@@ -1,4 +1,5 @@
 /* A policy held against a catalog: what is decided, what stops, what warns. */
+#include "policy/lock.h"
 #include "unit/policy/policy_text.h"
 
 #include "base/text.h"
@@ -631,7 +632,7 @@ static const char *
 planned(ss_arena *arena, const ss_catalog *catalog, const char *rule)
 {
     const ss_policy *p = policy_of(arena, ss_strf(arena, HEAD "rules: [{%s}]\n", rule));
-    const ss_rule_columns columns = ss_rule_columns_of(&p->rules[0], catalog, arena);
+    const ss_rule_columns columns = ss_rule_columns_of(p, &p->rules[0], catalog, arena);
 
     return ss_strf(arena, "{%s, matched: %zu, digest: '%s'}", rule, columns.n, columns.digest);
 }
@@ -742,6 +743,80 @@ a_rule_that_plan_has_not_seen_decides_nothing(void **state)
         many_tables(arena, 3, "synthesise", "{match: '*.at', class: secret, treatment: nullify}"));
     assert_int_equal(plan->undecided, 0);
     assert_int_equal(decision(plan, 2, "at")->treatment, SS_TREAT_NULLIFY);
+    ss_arena_free(arena);
+}
+
+/* Tables t0 to t3, and one with a column of that type; its lock file knows before. */
+static const ss_plan *
+with_lock(ss_arena *arena, const char *rule, const ss_catalog *before, bool lock)
+{
+    ss_builder b = many(arena, 4);
+    ss_policy *p = policy_of(arena, many_tables(arena, 4, "keep", planned(arena, before, rule)));
+    ss_buf text = {0};
+    ss_lock *read;
+    ss_plan *plan;
+    ss_error err;
+
+    ss_lock_write(before, &text);
+    assert_int_equal(ss_lock_parse("p.lock", ss_buf_text(&text), text.len, arena, &read, &err),
+                     SS_OK);
+    ss_buf_done(&text);
+    p->lock = lock ? read : NULL;
+    assert_int_equal(ss_policy_resolve(p, builder_done(&b), arena, &plan, &err), SS_OK);
+    return plan;
+}
+
+static void
+a_column_that_vanishes_from_under_a_rule_costs_no_night(void **state)
+{
+    static const char *const rules[] = {"match: '*.at', class: non-personal",
+                                        "type: 'timestamp*', class: non-personal"};
+
+    (void) state;
+    for (size_t i = 0; i < 2; i++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        ss_builder b = many(arena, 3);
+        const size_t old = builder_table(&b, "public", "old");
+        const ss_catalog *before;
+        const ss_plan *plan;
+
+        builder_column(&b, old, "at", "timestamptz", false)->type_text = "timestamp with time zone";
+        before = builder_done(&b);
+        plan = with_lock(arena, rules[i], before, true);
+        assert_null(find(plan, SS_FINDING_STOPS, "public.t0.at", ""));
+        assert_non_null(find(plan, SS_FINDING_STOPS, "public.t3.at", "undecided: the rule"));
+        assert_non_null(find(plan, SS_FINDING_WARNS, "", "1 column that the rule"));
+        plan = with_lock(arena, rules[i], before, false);
+        assert_non_null(find(plan, SS_FINDING_STOPS, "public.t0.at", "undecided: the rule"));
+        ss_arena_free(arena);
+    }
+}
+
+/* What a lock file says more, by whatever hand, covers nothing more. */
+static void
+a_lock_file_adds_nothing_to_a_rule(void **state)
+{
+    static const char rule[] = "match: '*.at', class: non-personal";
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = many(arena, 4), then = many(arena, 3);
+    ss_policy *p =
+        policy_of(arena, many_tables(arena, 4, "keep", planned(arena, builder_done(&then), rule)));
+    const ss_catalog *now = builder_done(&b);
+    ss_buf text = {0};
+    ss_lock *lock;
+    ss_plan *plan;
+    ss_error err;
+
+    (void) state;
+    ss_lock_write(now, &text);
+    assert_int_equal(ss_lock_parse("p.lock", ss_buf_text(&text), text.len, arena, &lock, &err),
+                     SS_OK);
+    ss_buf_done(&text);
+    p->lock = lock;
+    assert_int_equal(ss_policy_resolve(p, now, arena, &plan, &err), SS_OK);
+    assert_null(find(plan, SS_FINDING_STOPS, "public.t0.at", ""));
+    assert_non_null(find(plan, SS_FINDING_STOPS, "public.t3.at", "undecided: the rule"));
     ss_arena_free(arena);
 }
 
@@ -987,6 +1062,8 @@ main(void)
         cmocka_unit_test(a_rule_decides_what_it_matched_and_no_more),
         cmocka_unit_test(a_new_tables_columns_are_told_apart_together),
         cmocka_unit_test(a_rule_that_plan_has_not_seen_decides_nothing),
+        cmocka_unit_test(a_column_that_vanishes_from_under_a_rule_costs_no_night),
+        cmocka_unit_test(a_lock_file_adds_nothing_to_a_rule),
         cmocka_unit_test(where_rows_are_real_an_uncovered_column_stops),
         cmocka_unit_test(of_rules_the_more_special_wins),
         cmocka_unit_test(a_type_is_named_as_people_name_it),
