@@ -10,6 +10,8 @@
 #include "run/policy_source.h"
 #include "run/result_internal.h"
 
+#define LISTED 50 /* entries that people are told of */
+
 static ss_code
 sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
 {
@@ -40,6 +42,10 @@ sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *res
     }
     ss_buf_printf(&text, "Signed %zu %s of %s.\n", changes.n, changes.n == 1 ? "entry" : "entries",
                   ss_printable(arena, o->policy));
+    for (size_t i = 0; i < changes.n && i < LISTED; i++)
+        ss_buf_printf(&text, "signed    %s\n", ss_printable(arena, changes.list[i].object));
+    if (changes.n > LISTED)
+        ss_buf_printf(&text, "and %zu more; --json lists all.\n", changes.n - LISTED);
     ss_result_set(result, &text,
                   json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "command", "sign", "policy",
                             o->policy, "by", o->by, "date", date, "why", o->why, "signed",
