@@ -1104,7 +1104,12 @@ propose(const finding *f, size_t t, ss_subject_proposal *p)
             columns[p->ncolumns++] = e->column;
     }
     if (p->ncolumns > 0)
-        p->why = but_astray(f, t, paths_text(f, t, columns, p->ncolumns));
+    {
+        const char *paths = paths_text(f, t, columns, p->ncolumns);
+
+        p->why = but_astray(f, t, paths);
+        p->astray = p->why != paths;
+    }
 }
 
 const ss_subject_proposal *

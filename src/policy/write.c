@@ -256,13 +256,15 @@ put_subject(ss_buf *out, const ss_table *table, const ss_proposed *p, ss_mode mo
                       ss_printable(scratch, s->why));
     else if (s != NULL && s->ncolumns > 0)
     {
-        ss_buf_printf(out, "%*ssubject: [", (int) by, "");
+        /* That those count nothing, a person says: without the line nobody is counted. */
+        ss_buf_printf(out, "%*s%ssubject: [", (int) by, "", s->astray ? "# " : "");
         for (size_t i = 0; i < s->ncolumns; i++)
         {
             ss_buf_puts(out, i == 0 ? "" : ", ");
             ss_policy_put_scalar(out, table->columns[s->columns[i]].name);
         }
-        ss_buf_printf(out, "]    # %s\n", ss_printable(scratch, s->why));
+        ss_buf_printf(out, "]    # %s%s\n", ss_printable(scratch, s->why),
+                      s->astray ? ": shape, until it has references:, or this line is taken" : "");
     }
     else if (s != NULL && mode == SS_MODE_SYNTHESISE && is_personal(table, p->columns))
         ss_buf_printf(out,

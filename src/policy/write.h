@@ -44,6 +44,8 @@ typedef struct ss_subject_proposal
     bool self;
     const size_t *columns; /* that lead to people */
     size_t ncolumns;
+    bool
+        astray; /* other columns are named as keys to people are, and lead nowhere: why tells of them */
     const ss_soft_proposal *soft;
     size_t nsoft;
     const char *why; /* of self, or where the columns lead to; NULL: nothing leads to people */
