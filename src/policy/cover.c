@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "policy/policy_internal.h"
 #include "secret/digest.h"
 
@@ -18,6 +19,64 @@ part(ss_buf *out, const char *text)
         ss_buf_puts(out, "-;");
     else
         ss_buf_printf(out, "%zu:%s;", strlen(text), text);
+}
+
+/* Is it made of other types, which can change while its name stays? */
+static bool
+is_made_of_others(const ss_catalog *catalog, size_t type)
+{
+    while (type != SS_NONE && catalog->types[type].kind != SS_TYPE_DOMAIN &&
+           catalog->types[type].kind != SS_TYPE_COMPOSITE)
+        type = catalog->types[type].base;
+    return type != SS_NONE;
+}
+
+/* What it is made of, down to types that are made of nothing; told: the composites whose fields stand there already. */
+static void
+put_parts(ss_buf *out, const ss_catalog *catalog, size_t type, int32_t typmod, bool *told)
+{
+    const ss_type *t = type == SS_NONE ? NULL : &catalog->types[type];
+
+    if (t == NULL)
+        return;
+    if (t->kind == SS_TYPE_DOMAIN)
+        put_parts(out, catalog, t->base, typmod < 0 ? t->base_typmod : typmod, told);
+    else if (t->kind == SS_TYPE_COMPOSITE && !told[type])
+    {
+        told[type] = true;
+        ss_buf_putc(out, '(');
+        for (size_t i = 0; i < t->nfields; i++)
+        {
+            ss_buf_puts(out, i == 0 ? "" : ", ");
+            ss_text_ident(out, t->fields[i].name);
+            ss_buf_putc(out, ' ');
+            put_parts(out, catalog, t->fields[i].type, t->fields[i].typmod, told);
+        }
+        ss_buf_putc(out, ')');
+    }
+    else if (t->kind != SS_TYPE_COMPOSITE && is_made_of_others(catalog, type))
+    {
+        put_parts(out, catalog, t->base, -1, told);
+        ss_buf_puts(out, "[]");
+    }
+    else
+        ss_buf_printf(out, "%s.%s %d", t->schema, t->name, (int) typmod);
+}
+
+const char *
+ss_policy_type_text(const ss_catalog *catalog, const ss_column *column, ss_arena *result)
+{
+    ss_buf out = {0};
+    const char *text;
+
+    if (!is_made_of_others(catalog, column->type))
+        return column->type_text;
+    ss_buf_printf(&out, "%s over ", column->type_text);
+    put_parts(&out, catalog, column->type, column->typmod,
+              ss_alloc(result, catalog->ntypes, sizeof(bool)));
+    text = ss_strdup(result, ss_buf_text(&out));
+    ss_buf_done(&out);
+    return text;
 }
 
 static const char *
@@ -57,8 +116,8 @@ entry_decision(ss_buf *out, const ss_policy_column *entry)
 }
 
 const char *
-ss_policy_cover_column(const ss_policy_table *table, const ss_policy_column *entry,
-                       const ss_column *column, ss_arena *result)
+ss_policy_cover_column(const ss_catalog *catalog, const ss_policy_table *table,
+                       const ss_policy_column *entry, const ss_column *column, ss_arena *result)
 {
     ss_buf out = {0};
 
@@ -66,7 +125,7 @@ ss_policy_cover_column(const ss_policy_table *table, const ss_policy_column *ent
     part(&out, table->label);
     part(&out, ss_mode_name(table->mode));
     part(&out, column->name);
-    part(&out, column->type_text);
+    part(&out, ss_policy_type_text(catalog, column, result));
     entry_decision(&out, entry);
     return finish(&out, result);
 }
@@ -80,7 +139,7 @@ column_of_table(ss_buf *out, const ss_policy *policy, const ss_catalog *catalog,
     const ss_policy_rule *rival, *rule;
 
     part(out, column->name);
-    part(out, column->type_text);
+    part(out, ss_policy_type_text(catalog, column, scratch));
     for (size_t i = 0; i < entry->ncolumns; i++)
     {
         if (strcmp(entry->columns[i].name, column->name) != 0)
@@ -142,14 +201,16 @@ ss_policy_added_column(const ss_policy *policy, const ss_catalog *catalog,
     return added;
 }
 
-/* The mode of the table that the policy names so, or NULL. */
+/* The mode of a table as who signs the rule in its own file sees it; NULL: no entry of the table is in sight there. */
 static const char *
-mode_of(const ss_policy *policy, const char *label)
+mode_for(const ss_policy *policy, const ss_policy_rule *rule, const char *label)
 {
     for (size_t i = 0; i < policy->ntables; i++)
     {
-        if (strcmp(policy->tables[i].label, label) == 0)
-            return ss_mode_name(policy->tables[i].mode);
+        const ss_policy_table *t = &policy->tables[i];
+
+        if (strcmp(t->label, label) == 0)
+            return t->deepest < rule->place.depth ? NULL : ss_mode_name(t->mode);
     }
     return NULL;
 }
@@ -176,10 +237,10 @@ ss_policy_cover_rule(const ss_policy *policy, const ss_catalog *catalog, const s
         if (table != &catalog->tables[column->table])
         {
             table = &catalog->tables[column->table];
-            mode = mode_of(policy, table->label);
+            mode = mode_for(policy, rule, table->label);
         }
         part(&out, column->label);
-        part(&out, table->columns[column->column].type_text);
+        part(&out, ss_policy_type_text(catalog, &table->columns[column->column], result));
         part(&out, mode);
     }
     return finish(&out, result);

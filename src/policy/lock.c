@@ -110,18 +110,6 @@ each_declared(const ss_catalog *catalog, each_value visit, void *arg, ss_arena *
     }
 }
 
-/* How the type is written; a domain with what it is over, which may change below it. */
-static const char *
-type_of(const ss_catalog *catalog, const ss_column *column, ss_arena *scratch)
-{
-    const size_t base = ss_catalog_base_type(catalog, column->type);
-
-    if (base == SS_NONE || base == column->type)
-        return column->type_text;
-    return ss_strf(scratch, "%s over %s.%s %d", column->type_text, catalog->types[base].schema,
-                   catalog->types[base].name, (int) ss_catalog_typmod(catalog, column));
-}
-
 typedef struct writing
 {
     ss_buf *out;
@@ -150,7 +138,7 @@ ss_lock_write(const ss_catalog *catalog, ss_buf *out)
 
         for (size_t c = 0; c < table->ncolumns && is_of_policy(table); c++)
             put_fact(out, "column", ss_policy_label(table->label, table->columns[c].name, scratch),
-                     type_of(catalog, &table->columns[c], scratch));
+                     ss_policy_type_text(catalog, &table->columns[c], scratch));
     }
     each_declared(catalog, put_value, &w, scratch);
     ss_arena_free(scratch);
@@ -435,7 +423,7 @@ ss_lock_judge(ss_plan *plan, ss_arena *result)
         for (size_t c = 0; c < table->ncolumns && is_of_policy(table); c++)
         {
             const char *label = ss_policy_label(table->label, table->columns[c].name, result);
-            const char *now = type_of(catalog, &table->columns[c], result);
+            const char *now = ss_policy_type_text(catalog, &table->columns[c], result);
             const char *before = ss_map_get(lock->types, label);
 
             if (before == NULL || strcmp(before, now) == 0)

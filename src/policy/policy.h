@@ -70,6 +70,7 @@ typedef struct ss_place /* in the policy file */
     const char *file;
     size_t line;   /* from 1 */
     size_t column; /* from 1 */
+    size_t depth;  /* how many files include that one, each by base: of the next */
 } ss_place;
 
 typedef struct ss_signature
@@ -107,7 +108,8 @@ typedef struct ss_policy_table
     const char *rows; /* "10%", "5000", or NULL */
     const ss_policy_column *columns;
     size_t ncolumns;
-    size_t nown; /* the first of them stand in the file itself, the others in its base */
+    size_t nown;    /* the first of them stand in the file itself, the others in its base */
+    size_t deepest; /* place.depth of the deepest file that names the table */
     ss_signature signature;
 } ss_policy_table;
 

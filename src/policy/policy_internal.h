@@ -129,6 +129,13 @@ bool ss_rule_covers(const ss_rule_columns *columns, const char *label);
 /* --- digests of what a signature covers --------------------------------------------------------- */
 
 /*
+ * How the type is written, and what a domain, a composite or an array of them is made of, which may change below the
+ * name; in result.
+ */
+const char *ss_policy_type_text(const ss_catalog *catalog, const ss_column *column,
+                                ss_arena *result);
+
+/*
  * Of a table's entry: label, mode, subject, and of each column name, type and what decides it: its own
  * entry, else a rule.
  */
@@ -141,8 +148,9 @@ size_t ss_policy_added_column(const ss_policy *policy, const ss_catalog *catalog
                               const ss_policy_table *entry, const ss_table *table);
 
 /* Of one column: its name with table and schema, type, the table's mode, class, treatment, parameters. */
-const char *ss_policy_cover_column(const ss_policy_table *table, const ss_policy_column *entry,
-                                   const ss_column *column, ss_arena *result);
+const char *ss_policy_cover_column(const ss_catalog *catalog, const ss_policy_table *table,
+                                   const ss_policy_column *entry, const ss_column *column,
+                                   ss_arena *result);
 
 /*
  * Of a rule: pattern, class, treatment, parameters, and of each of columns that it covers name, type and the mode of its

@@ -29,6 +29,7 @@ typedef struct reading
     ss_error *err;
     ss_policy *p;
     const ss_policy *base; /* what base: includes; or NULL */
+    size_t depth;          /* how many files include this one */
 } reading;
 
 #define NWORDS(list) (sizeof(list) / sizeof((list)[0]))
@@ -180,7 +181,7 @@ not_in_this_build(const reading *r, const ss_yaml *map, const char *const *keys,
 static ss_place
 place(const reading *r, const ss_yaml *at)
 {
-    return (ss_place){.file = r->file, .line = at->line, .column = at->column};
+    return (ss_place){.file = r->file, .line = at->line, .column = at->column, .depth = r->depth};
 }
 
 /* --- entries ------------------------------------------------------------------------------------ */
@@ -458,6 +459,7 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
     *t = base == NULL ? (ss_policy_table){0} : *base;
     t->label = label;
     t->place = place(r, key);
+    t->deepest = base == NULL ? r->depth : base->deepest;
     SS_TRY(known_keys(r, map, "a table's entry", keys, NWORDS(keys)));
     SS_TRY(not_in_this_build(r, map, later, NWORDS(later)));
     at = ss_yaml_get(map, "mode");
@@ -852,7 +854,8 @@ read_policy(const char *file, const ss_yaml *root, const including *by, ss_arena
     static const char *const later[] = {"key", "subset", "links"};
     const char *folder = folder_of(file, result), *text = NULL;
     ss_policy *p = ss_alloc(result, 1, sizeof *p), *base = NULL;
-    reading r = {.file = file, .result = result, .err = err, .p = p};
+    reading r = {
+        .file = file, .result = result, .err = err, .p = p, .depth = by == NULL ? 0 : by->depth};
     const ss_yaml *at;
 
     SS_TRY(known_keys(&r, root, "a policy", keys, NWORDS(keys)));

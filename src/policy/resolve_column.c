@@ -284,7 +284,8 @@ take_entry(ss_resolving *r, const ss_policy_table *entry, const ss_policy_column
     if (e->signature.by == NULL)
         return;
     d->signature = &e->signature;
-    if (strcmp(e->signature.covers, ss_policy_cover_column(entry, e, column, r->result)) == 0)
+    if (strcmp(e->signature.covers,
+               ss_policy_cover_column(r->catalog, entry, e, column, r->result)) == 0)
         d->signed_by = e->signature.by;
     else
         WARN(UNSIGNED, label, &e->place, "look at what changed and sign it again",

@@ -102,7 +102,7 @@ sign_table(ss_editing *e, const ss_catalog *catalog, size_t t, const patterns *o
 
         if (column == NULL || !matches(of, label))
             continue;
-        covers = ss_policy_cover_column(entry, &entry->columns[c], column, e->arena);
+        covers = ss_policy_cover_column(catalog, entry, &entry->columns[c], column, e->arena);
         put_signature(e, ss_yaml_get(map, "columns")->values[c],
                       signature_text(e->arena, s->by, s->date, s->why, covers));
         ss_edit_note(

@@ -6,6 +6,7 @@
 #include "unit/policy/policy_text.h"
 
 #include "base/file.h"
+#include "policy/write.h"
 
 typedef struct files
 {
@@ -245,6 +246,55 @@ a_signature_covers_what_both_files_decide(void **state)
     files_done(&f);
 }
 
+/* Who signs a rule in a base signs it for the modes that stand there, and for any where none does. */
+static void
+a_rules_signature_covers_the_modes_in_sight(void **state)
+{
+    static const char person[] = "tables: {public.person: {mode: %s, subject: self}}\n";
+    files f = files_new();
+    ss_builder b = shop(f.arena);
+    const ss_catalog *catalog = builder_done(&b);
+    ss_policy_changes changes = {0};
+    ss_plan *plan;
+    ss_error err;
+
+    (void) state;
+    for (size_t i = 0; i < 2; i++)
+    {
+        const bool in_base = i == 0;
+
+        put(&f, "team/shop.yaml",
+            ss_strf(f.arena, "rules:\n  - {match: '*.email', class: non-personal}\n%s",
+                    in_base ? ss_strf(f.arena, person, "synthesise") : ""));
+        assert_int_equal(
+            ss_policy_sign(ss_path_join(f.arena, f.folder, "team/shop.yaml"), catalog,
+                           &(ss_policy_signing){.by = "me",
+                                                .date = "2026-11-23",
+                                                .why = "so",
+                                                .patterns = (const char *[]){"*.email"},
+                                                .npatterns = 1},
+                           f.arena, &changes, &err),
+            SS_OK);
+        put(&f, "mine.yaml",
+            ss_strf(f.arena, "base: team/shop.yaml\n%s",
+                    in_base ? "tables: {public.person: {columns: {active: {class: key}}}, "
+                              "public.orders: {mode: keep}}\n"
+                            : ss_strf(f.arena, person, "synthesise")));
+        assert_int_equal(
+            ss_policy_resolve(read_one(&f, "mine.yaml"), catalog, f.arena, &plan, &err), SS_OK);
+        assert_string_equal(plan->tables[PERSON].columns[1].signed_by, "me");
+        put(&f, "mine.yaml",
+            ss_strf(f.arena, "base: team/shop.yaml\n%s", ss_strf(f.arena, person, "pseudonymise")));
+        assert_int_equal(
+            ss_policy_resolve(read_one(&f, "mine.yaml"), catalog, f.arena, &plan, &err), SS_OK);
+        if (in_base)
+            assert_null(plan->tables[PERSON].columns[1].signed_by);
+        else
+            assert_string_equal(plan->tables[PERSON].columns[1].signed_by, "me");
+    }
+    files_done(&f);
+}
+
 static void
 the_digest_tells_what_bases_say(void **state)
 {
@@ -298,6 +348,7 @@ main(void)
         cmocka_unit_test(tables_and_columns_are_joined_by_name),
         cmocka_unit_test(of_two_rules_as_special_that_of_the_file_wins),
         cmocka_unit_test(a_signature_covers_what_both_files_decide),
+        cmocka_unit_test(a_rules_signature_covers_the_modes_in_sight),
         cmocka_unit_test(the_digest_tells_what_bases_say),
         cmocka_unit_test(files_include_one_another_only_so_deep),
     };

@@ -17,7 +17,8 @@ column_digest(ss_arena *arena, const ss_catalog *catalog, const char *text)
     const ss_table *table = ss_catalog_find(catalog, p->tables[0].label);
     const ss_policy_column *entry = &p->tables[0].columns[0];
 
-    return ss_policy_cover_column(&p->tables[0], entry, ss_table_column(table, entry->name), arena);
+    return ss_policy_cover_column(catalog, &p->tables[0], entry,
+                                  ss_table_column(table, entry->name), arena);
 }
 
 #define TABLE(label, mode, more)   HEAD "tables: {" label ": {mode: " mode more "}}\n"
@@ -110,6 +111,46 @@ rule_digest(ss_arena *arena, const ss_catalog *catalog, const char *text)
     return ss_policy_cover_rule(p, catalog, &p->rules[0], &columns, arena);
 }
 
+/* A type keeps its name when an attribute is added to it, and when a domain is made anew over something else. */
+static void
+a_digest_has_what_a_type_is_made_of(void **state)
+{
+    static const char text[] =
+        COLUMN("public.person", "pseudonymise", "home: {class: non-personal}");
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+    ss_type_field *fields = ss_alloc(arena, 2, sizeof *fields);
+    const size_t composite = builder_type(&b, "address", SS_TYPE_COMPOSITE);
+    const size_t domain = builder_type(&b, "street", SS_TYPE_DOMAIN);
+    const size_t array = builder_type(&b, "_address", SS_TYPE_ARRAY);
+    const char *digests[5];
+
+    (void) state;
+    fields[0] = (ss_type_field){.name = "street", .type = domain, .typmod = -1};
+    fields[1] = (ss_type_field){
+        .name = "email", .type = builder_type(&b, "text", SS_TYPE_BASE), .typmod = -1};
+    b.types[composite].fields = fields;
+    b.types[composite].nfields = 1;
+    b.types[domain].base = builder_type(&b, "varchar", SS_TYPE_BASE);
+    b.types[array].base = composite;
+    builder_column(&b, PERSON, "home", "_address", false)->type_text = "public.address[]";
+    digests[0] = column_digest(arena, builder_done(&b), text);
+    b.types[composite].nfields = 2;
+    digests[1] = column_digest(arena, builder_done(&b), text);
+    b.types[domain].base = builder_type(&b, "jsonb", SS_TYPE_BASE);
+    digests[2] = column_digest(arena, builder_done(&b), text);
+    b.types[domain].base_typmod = 24;
+    digests[3] = column_digest(arena, builder_done(&b), text);
+    fields[0].name = "house";
+    digests[4] = column_digest(arena, builder_done(&b), text);
+    for (size_t i = 0; i < 5; i++)
+    {
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(digests[k], digests[i]);
+    }
+    ss_arena_free(arena);
+}
+
 #define RULES(rule)       HEAD "rules: [{" rule "}]\n"
 #define RULED(mode, rule) RULES(rule) "tables: {public.person: {mode: " mode "}}\n"
 
@@ -185,6 +226,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_columns_digest_is_its_own),
         cmocka_unit_test(a_tables_digest_has_all_that_decides_it),
+        cmocka_unit_test(a_digest_has_what_a_type_is_made_of),
         cmocka_unit_test(a_rules_digest_has_its_pattern_and_its_columns),
         cmocka_unit_test(a_texts_digest_has_what_is_done_with_it_and_which_it_is),
     };

@@ -535,7 +535,7 @@ a_signature_copied_elsewhere_is_none(void **state)
     p = policy_of(arena, HEAD "tables: {public.a: {mode: pseudonymise, columns: {x: {class: "
                               "quasi-identifier, treatment: keep}}}}\n");
     mine = ss_strf(arena, ", signed: {by: me, covers: '%s'}",
-                   ss_policy_cover_column(&p->tables[0], &p->tables[0].columns[0],
+                   ss_policy_cover_column(builder_done(&b), &p->tables[0], &p->tables[0].columns[0],
                                           &b.tables[a].columns[0], arena));
     plan = resolve(arena, builder_done(&b),
                    ss_strf(arena,
