@@ -7,8 +7,7 @@
 #include "policy/lock.h"
 #include "policy/policy_internal.h"
 
-#define FILE_LIMIT (16U << 20)
-#define MARK       256
+#define MARK 256
 
 static const char *
 line_end_of(const char *text)
@@ -60,7 +59,7 @@ ss_edit_begin(ss_editing *e, const char *file, ss_arena *result, ss_policy_chang
 
     *e = (ss_editing){
         .file = file, .arena = ss_arena_new(NULL), .result = result, .changes = changes};
-    SS_TRY(ss_file_read(file, FILE_LIMIT, e->arena, &e->text, &e->n, err));
+    SS_TRY(ss_file_read(file, SS_POLICY_FILE_LIMIT, e->arena, &e->text, &e->n, err));
     e->line_end = line_end_of(e->text);
     mark_characters(e);
     e->ended = e->n == 0 || strchr("\r\n", e->text[e->n - 1]) != NULL;
@@ -106,14 +105,21 @@ ss_edit_note(ss_editing *e, ss_policy_change change)
     c->list[c->n++] = change;
 }
 
+size_t
+ss_edit_end_of(const ss_editing *e, const ss_yaml *node)
+{
+    size_t at = ss_edit_byte_of(e, node->end);
+
+    while (at > 0 && strchr(" \t\r\n", e->text[at - 1]) != NULL)
+        at--;
+    return at;
+}
+
 void
 ss_edit_add_lines(ss_editing *e, const ss_yaml *behind, const char *text)
 {
-    size_t at = ss_edit_byte_of(e, behind->end);
+    size_t at = ss_edit_end_of(e, behind);
 
-    /* A text in a block ends where the next line begins. */
-    while (at > 0 && strchr(" \t\r\n", e->text[at - 1]) != NULL)
-        at--;
     at += strcspn(e->text + at, "\r\n");
     at += strspn(e->text + at, "\r\n") == 0 ? 0 : strncmp(e->text + at, "\r\n", 2) == 0 ? 2 : 1;
     if (at == e->n && !e->ended)
@@ -143,7 +149,7 @@ check_unchanged(const ss_editing *e, ss_error *err)
     char *now;
     size_t n;
 
-    SS_TRY(ss_file_read(e->file, FILE_LIMIT, e->arena, &now, &n, err));
+    SS_TRY(ss_file_read(e->file, SS_POLICY_FILE_LIMIT, e->arena, &now, &n, err));
     if (n == e->n && memcmp(now, e->text, n) == 0)
         return SS_OK;
     (void) ss_fail(err, SS_ERETRY, "%s has changed while it was edited; it is left as it is",

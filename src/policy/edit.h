@@ -44,6 +44,9 @@ ss_code ss_edit_finish(ss_editing *e, ss_error *err);
 /* libyaml counts characters; files are edited in bytes. */
 size_t ss_edit_byte_of(const ss_editing *e, size_t character);
 
+/* The byte behind the last one of a node; a text in a block ends for YAML where the next line begins. */
+size_t ss_edit_end_of(const ss_editing *e, const ss_yaml *node);
+
 /* Put text, whose lines end with a line feed, in the place of remove bytes. */
 void ss_edit_add(ss_editing *e, size_t at, size_t remove, const char *text);
 

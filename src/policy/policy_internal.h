@@ -9,6 +9,8 @@
 
 #include "policy/policy.h"
 
+#define SS_POLICY_FILE_LIMIT (64U << 20) /* bytes: what plan writes for 40,000 tables */
+
 typedef enum ss_yaml_kind
 {
     SS_YAML_SCALAR,

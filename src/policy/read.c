@@ -10,8 +10,6 @@
 #include "policy/policy_internal.h"
 #include "secret/digest.h"
 
-#define FILE_LIMIT (16U << 20)
-
 #define BASES_MAX 8
 
 /* The files being read, one including the next. */
@@ -204,7 +202,7 @@ ss_signature_from_yaml(const char *file, const ss_yaml *map, ss_signature *s, ss
         SS_TRY(ss_yaml_scalar(file, v, "why", &s->why, err));
     if ((v = ss_yaml_get(at, "covers")) != NULL)
         SS_TRY(ss_digest_from_yaml(file, v, "covers", &s->covers, err));
-    if (s->by == NULL || s->covers == NULL)
+    if (s->by == NULL || s->by[0] == '\0' || s->covers == NULL)
         return ss_yaml_fail(file, at, err,
                             "a signature needs by and covers: write it with sandseed sign");
     return SS_OK;
@@ -802,7 +800,7 @@ read_file(const char *file, const including *by, ss_arena *result, ss_policy **p
     char *text;
     size_t n;
 
-    SS_TRY(ss_file_read(file, FILE_LIMIT, result, &text, &n, err));
+    SS_TRY(ss_file_read(file, SS_POLICY_FILE_LIMIT, result, &text, &n, err));
     *digest = ss_digest(result, text, n);
     SS_TRY(ss_yaml_parse(file, text, n, result, &root, err));
     return read_policy(file, root, by, result, policy, err);

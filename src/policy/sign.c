@@ -34,7 +34,7 @@ put_signature(ss_editing *e, const ss_yaml *map, const char *signature)
 
     if (old != NULL)
     {
-        const size_t start = ss_edit_byte_of(e, old->start), end = ss_edit_byte_of(e, old->end);
+        const size_t start = ss_edit_byte_of(e, old->start), end = ss_edit_end_of(e, old);
 
         ss_edit_add(e, start, end - start, signature);
     }
@@ -56,17 +56,23 @@ typedef struct patterns
     const char *const *list;
     size_t n;
     bool *exact;
+    bool *used; /* by an entry that is signed, or one of a table that is; NULL: not asked */
 } patterns;
 
 static bool
 matches(const patterns *p, const char *label)
 {
+    bool any = false;
+
     for (size_t i = 0; i < p->n; i++)
     {
-        if (p->exact[i] ? strcmp(p->list[i], label) == 0 : ss_glob(p->list[i], label))
-            return true;
+        if (p->exact[i] ? strcmp(p->list[i], label) != 0 : !ss_glob(p->list[i], label))
+            continue;
+        any = true;
+        if (p->used != NULL)
+            p->used[i] = true;
     }
-    return false;
+    return any;
 }
 
 static void
@@ -84,23 +90,24 @@ sign_table(ss_editing *e, const ss_catalog *catalog, size_t t, const patterns *o
     const ss_table *table = ss_catalog_find(catalog, entry->label);
     const ss_yaml *map = ss_yaml_get(e->root, "tables")->values[t];
     const char *covers;
+    bool whole;
 
     if (table == NULL)
         return;
-    if (matches(of, entry->label))
+    whole = matches(of, entry->label);
+    if (whole)
     {
         covers = ss_policy_cover_table(e->policy, catalog, entry, table, e->arena);
         put_signature(e, map, signature_text(e->arena, s->by, s->date, s->why, covers));
         ss_edit_note(e, (ss_policy_change){
                             .kind = SS_CHANGE_TABLE, .object = entry->label, .covers = covers});
-        return; /* which covers its columns */
     }
     for (size_t c = 0; c < entry->nown; c++)
     {
         const ss_column *column = ss_table_column(table, entry->columns[c].name);
         const char *label = ss_policy_label(entry->label, entry->columns[c].name, e->arena);
 
-        if (column == NULL || !matches(of, label))
+        if (column == NULL || !matches(of, label) || whole) /* which covers its columns */
             continue;
         covers = ss_policy_cover_column(catalog, entry, &entry->columns[c], column, e->arena);
         put_signature(e, ss_yaml_get(map, "columns")->values[c],
@@ -244,6 +251,23 @@ patterns_of(const ss_editing *e, const ss_policy_signing *s)
     return all;
 }
 
+/* One that is left over may be misspelt: who signs would take what it means for signed. */
+static ss_code
+refuse_unused(const ss_editing *e, const patterns *of, ss_error *err)
+{
+    for (size_t i = 0; i < of->n; i++)
+    {
+        if (of->used[i])
+            continue;
+        (void) ss_fail(err, SS_EMEND, "no entry of %s matches \"%.200s\": nothing was signed",
+                       ss_printable(e->arena, e->file), ss_printable(e->arena, of->list[i]));
+        return ss_hint(err,
+                       "Tables, columns and rules are signed that have an entry and are in the "
+                       "source, and texts of the schema that are kept or replaced.");
+    }
+    return SS_OK;
+}
+
 ss_code
 ss_policy_sign(const char *file, const ss_catalog *catalog, const ss_policy_signing *signing,
                ss_arena *result, ss_policy_changes *changes, ss_error *err)
@@ -256,12 +280,15 @@ ss_policy_sign(const char *file, const ss_catalog *catalog, const ss_policy_sign
         of = patterns_of(&e, signing);
     if (code == SS_OK)
         code = refuse_base(&e, &of, err);
+    of.used = ss_alloc(e.arena, of.n + 1, sizeof *of.used);
     for (size_t i = 0; code == SS_OK && i < e.policy->nown_rules; i++)
         sign_rule(&e, catalog, i, &of, signing);
     for (size_t t = 0; code == SS_OK && t < e.policy->nown_tables; t++)
         sign_table(&e, catalog, t, &of, signing);
     for (size_t i = 0; code == SS_OK && i < e.policy->ntexts; i++)
         sign_text(&e, catalog, i, &of, signing);
+    if (code == SS_OK)
+        code = refuse_unused(&e, &of, err);
     if (code == SS_OK && e.nedits > 0)
         code = ss_edit_finish(&e, err);
     ss_arena_free(e.arena);

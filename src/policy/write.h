@@ -135,7 +135,8 @@ typedef struct ss_policy_signing
  *
  * Sign the tables, columns, rules and texts of the schema (kept or replaced) that match one of the patterns and
  * whose entries are in the file.  A rule says from then on that it covers what it matches in catalog, from which the
- * digests are made; of a text that is kept the digest is that of now.  Replaces the file whole.  Appends to changes, in result.  SS_EMEND where a pattern matches entries of
+ * digests are made; of a text that is kept the digest is that of now.  A pattern that no entry matches is an error,
+ * and nothing is signed.  Replaces the file whole.  Appends to changes, in result.  SS_EMEND where a pattern matches entries of
  * the base alone.
  */
 ss_code ss_policy_sign(const char *file, const ss_catalog *catalog,

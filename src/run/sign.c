@@ -12,6 +12,12 @@
 
 #define LISTED 50 /* entries that people are told of */
 
+static bool
+is_blank(const char *text)
+{
+    return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+}
+
 static ss_code
 sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
 {
@@ -21,7 +27,7 @@ sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *res
     char date[SS_CLOCK_UTC];
     ss_policy_changes changes = {0};
 
-    if (o->by == NULL || o->why == NULL)
+    if (is_blank(o->by) || is_blank(o->why))
         return ss_fail(err, SS_EMEND, "sign needs --by NAME and --why TEXT");
     ss_clock_utc(date);
     date[strlen("2026-11-25")] = '\0';

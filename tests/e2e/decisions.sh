@@ -115,6 +115,12 @@ grep -v '^source:' login.yaml >nameless.yaml
 exits 1 "$SANDSEED" sign nameless.yaml --by "a. khan" --why "a test" public.users --quiet
 says "names no source, and there is no --source"
 exits 0 "$SANDSEED" sign nameless.yaml --source "$(dsn source login)" --by "a. khan" --why "a test" public.users --quiet
+cp login.yaml unsigned.yaml
+exits 1 "$SANDSEED" sign login.yaml --by " " --why "a test" public.users --quiet
+says "needs --by NAME"
+exits 1 "$SANDSEED" sign login.yaml --by "a. khan" --why "a test" public.users public.user --quiet
+says 'no entry of login.yaml matches "public.user"'
+claim "what nobody signs, or in part, stays as it is" cmp login.yaml unsigned.yaml
 exits 3 check login.yaml
 says "must be signed"
 exits 3 refresh login.yaml

@@ -95,7 +95,9 @@ for planned in *.planned; do
     plan "$name.yaml"
     unchanged "$name.yaml" "$name.migrated" "a second run changes nothing of $name"
 
-    "$SANDSEED" sign "$name.yaml" --source "$(dsn source shop)" --by me --why read 'public.customer' 'public.orders*' 'public."*.nr' '*.seen*' >out 2>&1 ||
+    nr='public."*.nr'
+    [ "$name" != empty-columns ] || nr='public.*.nr' # a rule
+    "$SANDSEED" sign "$name.yaml" --source "$(dsn source shop)" --by me --why read 'public.customer' 'public.orders*' "$nr" '*.seen*' >out 2>&1 ||
         fail "sign $name: $(cat out)"
     [ "$(grep -o 'signed: {by: me' "$name.yaml" | wc -l)" -ge 3 ] || fail "$name: not all is signed"
     cp "$name.yaml" "$name.signed"

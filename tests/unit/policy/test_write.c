@@ -210,8 +210,6 @@ a_signature_is_put_in_and_replaced(void **state)
     sign(&e, builder_done(&b), "public.person.*");
     assert_stops(resolve(arena, builder_done(&b), text_of(&e)), "public.person.active",
                  "did not match it when plan last wrote");
-    sign(&e, builder_done(&b), "[*].active");
-    assert_int_equal(e.changes.n, 0);
     sign(&e, builder_done(&b), "*.active");
     assert_int_equal(e.changes.n, 1);
     text = text_of(&e);
@@ -302,6 +300,66 @@ what_is_named_itself_is_signed_alone(void **state)
     sign(&e, builder_done(&b), "public.\"?*\"");
     assert_int_equal(e.changes.n, 2);
     done(&e);
+    ss_arena_free(arena);
+}
+
+/* Of several lines, in the middle and at the end of an entry. */
+static void
+a_signature_in_a_block_is_replaced(void **state)
+{
+    static const char old[] = "    signed:\n      by: x\n      covers: 01d01d01\n      why: |\n"
+                              "        two\n        lines\n\n";
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+
+    (void) state;
+    for (size_t i = 0; i < 2; i++)
+    {
+        editing e = file_of(ss_strf(arena, HEAD "tables:\n  public.country:\n%s    mode: keep\n%s",
+                                    i == 0 ? old : "", i == 0 ? "" : old));
+
+        sign(&e, builder_done(&b), "public.country");
+        assert_null(strstr(text_of(&e), "01d01d01"));
+        assert_null(strstr(text_of(&e), "lines"));
+        assert_string_equal(
+            resolve(arena, builder_done(&b), text_of(&e))->tables[COUNTRY].signed_by, "a. khan");
+        done(&e);
+    }
+    ss_arena_free(arena);
+}
+
+static void
+a_pattern_that_nothing_matches_is_refused(void **state)
+{
+    static const char text[] =
+        HEAD "tables:\n  public.country: {mode: keep, columns: {code: {class: key}}}\n";
+    static const char *const asked[][2] = {{"public.country", "public.contry"},
+                                           {"public.country", "public.country.code"}};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+
+    (void) state;
+    for (size_t i = 0; i < 2; i++)
+    {
+        editing e = file_of(text);
+        ss_error err = {0};
+        const ss_code code = ss_policy_sign(e.file, builder_done(&b),
+                                            &(ss_policy_signing){.by = "me",
+                                                                 .date = "2026-11-23",
+                                                                 .why = "so",
+                                                                 .patterns = asked[i],
+                                                                 .npatterns = 2},
+                                            e.arena, &e.changes, &err);
+
+        /* A table's signature covers its columns. */
+        assert_int_equal(code, i == 0 ? SS_EMEND : SS_OK);
+        if (i == 0)
+        {
+            assert_non_null(strstr(err.line[0], "contry"));
+            assert_string_equal(text_of(&e), text);
+        }
+        done(&e);
+    }
     ss_arena_free(arena);
 }
 
@@ -460,6 +518,8 @@ main(void)
         cmocka_unit_test(a_signature_is_put_in_and_replaced),
         cmocka_unit_test(a_rules_signature_ends_with_a_retype_and_another_mode),
         cmocka_unit_test(what_is_named_itself_is_signed_alone),
+        cmocka_unit_test(a_signature_in_a_block_is_replaced),
+        cmocka_unit_test(a_pattern_that_nothing_matches_is_refused),
         cmocka_unit_test(a_new_policy_names_every_column),
         cmocka_unit_test(whose_the_rows_are_is_written),
         cmocka_unit_test(a_scalar_is_read_as_it_was),
