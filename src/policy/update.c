@@ -206,70 +206,6 @@ insert_texts(ss_editing *e, const ss_catalog *catalog, ss_error *err)
     return SS_OK;
 }
 
-ss_code
-ss_policy_update(const char *file, const ss_catalog *catalog, const ss_proposal *const *proposals,
-                 const ss_subject_proposal *subjects, ss_arena *result, ss_policy_changes *changes,
-                 ss_error *err)
-{
-    const char *const *why = NULL;
-    const ss_yaml *tables;
-    ss_editing e;
-    ss_code code = ss_edit_begin(&e, file, result, changes, err);
-    ss_buf added = {0};
-
-    if (code == SS_OK)
-        why = ss_policy_why_empty(catalog, e.policy, e.arena);
-    tables = code == SS_OK ? ss_yaml_get(e.root, "tables") : NULL;
-    for (size_t t = 0; code == SS_OK && t < catalog->ntables; t++)
-    {
-        const ss_table *table = &catalog->tables[t];
-        const size_t at = ss_propose_is_named(table) ? find_table(e.policy, table->label) : SS_NONE;
-        const ss_policy_table *entry = at == SS_NONE ? NULL : &e.policy->tables[at];
-        const ss_proposed p = {.columns = proposals[t],
-                               .update = true,
-                               .subject = subjects == NULL ? NULL : &subjects[t],
-                               .empty_why = why[t]};
-
-        if (!ss_propose_is_named(table))
-            continue;
-        if (entry == NULL)
-        {
-            ss_propose_put_table(&added, e.policy, catalog, table, SS_MODE_SYNTHESISE, &p,
-                                 ss_edit_entries_by(&e, tables));
-            ss_edit_note(&e, (ss_policy_change){.kind = SS_CHANGE_TABLE, .object = table->label});
-        }
-        /* A kept table without columns is decided, and signed, as a whole. */
-        else if (entry->mode == SS_MODE_EMPTY ||
-                 (entry->mode == SS_MODE_KEEP && entry->ncolumns == 0))
-            continue;
-        else if (at >= e.policy->nown_tables)
-            put_columns_beside_base(&e, &added, catalog, entry, table, &p,
-                                    ss_edit_entries_by(&e, tables));
-        else
-            insert_columns(&e, catalog, tables->values[at], entry, table, &p);
-    }
-    for (size_t i = 0; code == SS_OK && i < e.policy->nown_rules; i++)
-    {
-        const ss_rule_columns columns =
-            ss_rule_columns_of(e.policy, &e.policy->rules[i], catalog, e.arena);
-
-        ss_edit_put_covered(&e, i, &columns, true);
-    }
-    if (code == SS_OK && added.len > 0)
-        code = ss_edit_insert_entries(&e, "tables", "tables:\n", ss_buf_text(&added), err);
-    if (code == SS_OK)
-        put_digests(&e, catalog);
-    if (code == SS_OK)
-        code = insert_texts(&e, catalog, err);
-    if (code == SS_OK && e.nedits > 0)
-        code = ss_edit_finish(&e, err);
-    if (code == SS_OK)
-        note_vanished(&e, catalog);
-    ss_buf_done(&added);
-    ss_arena_free(e.arena);
-    return code;
-}
-
 /* --- the csv: section */
 
 static void
@@ -324,38 +260,101 @@ check_base_csv(const ss_csv_table *known, const ss_csv_table *table, ss_error *e
     return SS_OK;
 }
 
-ss_code
-ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntables, ss_arena *result,
-                     ss_policy_changes *changes, ss_error *err)
+static ss_code
+insert_csv(ss_editing *e, const ss_csv_table *tables, size_t ntables, ss_error *err)
 {
-    const ss_yaml *map;
-    ss_editing e;
-    ss_code code = ss_edit_begin(&e, file, result, changes, err);
+    const ss_yaml *map = ss_yaml_get(e->root, "csv");
     ss_buf added = {0};
+    ss_code code = SS_OK;
 
-    map = code == SS_OK ? ss_yaml_get(e.root, "csv") : NULL;
     for (size_t t = 0; code == SS_OK && t < ntables; t++)
     {
         const ss_csv_table *known =
-            ss_csv_table_find(e.policy->csv, e.policy->ncsv, tables[t].label);
+            ss_csv_table_find(e->policy->csv, e->policy->ncsv, tables[t].label);
 
-        if (known != NULL && known >= e.policy->csv + e.policy->nown_csv)
+        if (known != NULL && known >= e->policy->csv + e->policy->nown_csv)
         {
             code = check_base_csv(known, &tables[t], err);
             continue;
         }
         if (known != NULL)
         {
-            insert_typed(&e, map->values[known - e.policy->csv], known, &tables[t], e.arena);
+            insert_typed(e, map->values[known - e->policy->csv], known, &tables[t], e->arena);
             continue;
         }
-        ss_csv_table_write(&tables[t], ss_edit_entries_by(&e, map), &added);
-        ss_edit_note(&e, (ss_policy_change){.kind = SS_CHANGE_CSV, .object = tables[t].label});
+        ss_csv_table_write(&tables[t], ss_edit_entries_by(e, map), &added);
+        ss_edit_note(e, (ss_policy_change){.kind = SS_CHANGE_CSV, .object = tables[t].label});
     }
     if (code == SS_OK && added.len > 0)
-        code = ss_edit_insert_entries(&e, "csv", SS_CSV_HEAD, ss_buf_text(&added), err);
+        code = ss_edit_insert_entries(e, "csv", SS_CSV_HEAD, ss_buf_text(&added), err);
+    ss_buf_done(&added);
+    return code;
+}
+
+/* --- all of it */
+
+ss_code
+ss_policy_update(const char *file, const ss_new_policy *new_policy, ss_arena *result,
+                 ss_policy_changes *changes, ss_error *err)
+{
+    const ss_catalog *catalog = new_policy->catalog;
+    const ss_subject_proposal *subjects = new_policy->subjects;
+    const char *const *why = NULL;
+    const ss_yaml *tables;
+    ss_editing e;
+    ss_code code = ss_edit_begin(&e, file, result, changes, err);
+    ss_buf added = {0};
+
+    if (code == SS_OK)
+        why = ss_policy_why_empty(catalog, e.policy, e.arena);
+    tables = code == SS_OK ? ss_yaml_get(e.root, "tables") : NULL;
+    for (size_t t = 0; code == SS_OK && t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+        const size_t at = ss_propose_is_named(table) ? find_table(e.policy, table->label) : SS_NONE;
+        const ss_policy_table *entry = at == SS_NONE ? NULL : &e.policy->tables[at];
+        const ss_proposed p = {.columns = new_policy->proposals[t],
+                               .update = true,
+                               .subject = subjects == NULL ? NULL : &subjects[t],
+                               .empty_why = why[t]};
+
+        if (!ss_propose_is_named(table))
+            continue;
+        if (entry == NULL)
+        {
+            ss_propose_put_table(&added, e.policy, catalog, table, SS_MODE_SYNTHESISE, &p,
+                                 ss_edit_entries_by(&e, tables));
+            ss_edit_note(&e, (ss_policy_change){.kind = SS_CHANGE_TABLE, .object = table->label});
+        }
+        /* A kept table without columns is decided, and signed, as a whole. */
+        else if (entry->mode == SS_MODE_EMPTY ||
+                 (entry->mode == SS_MODE_KEEP && entry->ncolumns == 0))
+            continue;
+        else if (at >= e.policy->nown_tables)
+            put_columns_beside_base(&e, &added, catalog, entry, table, &p,
+                                    ss_edit_entries_by(&e, tables));
+        else
+            insert_columns(&e, catalog, tables->values[at], entry, table, &p);
+    }
+    for (size_t i = 0; code == SS_OK && i < e.policy->nown_rules; i++)
+    {
+        const ss_rule_columns columns =
+            ss_rule_columns_of(e.policy, &e.policy->rules[i], catalog, e.arena);
+
+        ss_edit_put_covered(&e, i, &columns, true);
+    }
+    if (code == SS_OK && added.len > 0)
+        code = ss_edit_insert_entries(&e, "tables", "tables:\n", ss_buf_text(&added), err);
+    if (code == SS_OK)
+        put_digests(&e, catalog);
+    if (code == SS_OK)
+        code = insert_texts(&e, catalog, err);
+    if (code == SS_OK)
+        code = insert_csv(&e, new_policy->csv, new_policy->ncsv, err);
     if (code == SS_OK && e.nedits > 0)
         code = ss_edit_finish(&e, err);
+    if (code == SS_OK)
+        note_vanished(&e, catalog);
     ss_buf_done(&added);
     ss_arena_free(e.arena);
     return code;

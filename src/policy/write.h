@@ -145,15 +145,11 @@ ss_code ss_policy_sign(const char *file, const ss_catalog *catalog,
 
 /*
  * Bring file up to date with the catalog: tables and columns that neither it nor one of its rules names
- * are inserted, with class and why from proposals and subjects (as above), every rule says what it covers, and a text
- * that is kept and has no digest gets it; one that has another is left as it is.
+ * are inserted, with class and why from what is proposed for a new policy (its catalog, proposals, subjects and csv count), every
+ * rule says what it covers, and a text that is kept and has no digest gets it; one that has another is left as it is.  Of
+ * CSV files likewise what the csv: section does not describe.  All of it or, where an error is told, nothing.
  */
-ss_code ss_policy_update(const char *file, const ss_catalog *catalog,
-                         const ss_proposal *const *proposals, const ss_subject_proposal *subjects,
-                         ss_arena *result, ss_policy_changes *changes, ss_error *err);
-
-/* The same for the csv: section: tables and columns of these that it does not describe are inserted. */
-ss_code ss_policy_update_csv(const char *file, const ss_csv_table *tables, size_t ntables,
-                             ss_arena *result, ss_policy_changes *changes, ss_error *err);
+ss_code ss_policy_update(const char *file, const ss_new_policy *new_policy, ss_arena *result,
+                         ss_policy_changes *changes, ss_error *err);
 
 #endif

@@ -246,10 +246,14 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
     SS_TRY(code);
     SS_TRY(ss_look_at_source(o, &source, watch, arena, &columns, err));
     SS_TRY(ss_look_at_subjects(o, &source, watch, arena, &subjects, err));
-    SS_TRY(ss_policy_update(o->policy, source.catalog, proposals_of(source.catalog, columns, arena),
-                            subjects, arena, &changes, err));
-    if (source.ncsv > 0)
-        SS_TRY(ss_policy_update_csv(o->policy, source.csv, source.ncsv, arena, &changes, err));
+    SS_TRY(
+        ss_policy_update(o->policy,
+                         &(ss_new_policy){.catalog = source.catalog,
+                                          .proposals = proposals_of(source.catalog, columns, arena),
+                                          .subjects = subjects,
+                                          .csv = source.csv,
+                                          .ncsv = source.ncsv},
+                         arena, &changes, err));
     SS_TRY(ss_lock_update(o->policy, source.catalog, 0600, &noted, err));
     update_text(&changes, o->policy, arena, &text);
     if (noted)

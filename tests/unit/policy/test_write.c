@@ -58,8 +58,10 @@ plan(editing *e, const ss_catalog *catalog)
     e->changes = (ss_policy_changes){0};
     for (size_t t = 0; t < catalog->ntables; t++)
         proposals[t] = ss_alloc(e->arena, catalog->tables[t].ncolumns + 1, sizeof(ss_proposal));
-    assert_int_equal(
-        ss_policy_update(e->file, catalog, proposals, NULL, e->arena, &e->changes, &err), SS_OK);
+    assert_int_equal(ss_policy_update(e->file,
+                                      &(ss_new_policy){.catalog = catalog, .proposals = proposals},
+                                      e->arena, &e->changes, &err),
+                     SS_OK);
     for (size_t i = 0; i < e->changes.n; i++)
         n += e->changes.list[i].kind == SS_CHANGE_TABLE ||
              e->changes.list[i].kind == SS_CHANGE_COLUMN;
@@ -303,6 +305,41 @@ what_is_named_itself_is_signed_alone(void **state)
     ss_arena_free(arena);
 }
 
+/* The table would have a place, its files have none. */
+static void
+where_one_thing_finds_no_place_nothing_is_changed(void **state)
+{
+    static const char text[] =
+        HEAD "csv: {public.a: {columns: {x: text}}}\n"
+             "tables:\n  public.a: {mode: synthesise, columns: {x: {class: key}}}\n";
+    const ss_csv_typed x = {.name = "x", .type = "text"};
+    const ss_csv_table files[] = {{.label = "public.a", .columns = &x, .ncolumns = 1},
+                                  {.label = "public.b", .columns = &x, .ncolumns = 1}};
+    const ss_proposal none[1] = {{0}};
+    const ss_proposal *const proposals[] = {none, none};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = builder_new(arena);
+    ss_error err = {0};
+    editing e = file_of(text);
+
+    (void) state;
+    (void) builder_table(&b, "public", "a");
+    (void) builder_table(&b, "public", "b");
+    (void) builder_column(&b, 0, "x", "text", false);
+    (void) builder_column(&b, 1, "x", "text", false);
+    assert_int_equal(ss_policy_update(e.file,
+                                      &(ss_new_policy){.catalog = builder_done(&b),
+                                                       .proposals = proposals,
+                                                       .csv = files,
+                                                       .ncsv = 2},
+                                      e.arena, &e.changes, &err),
+                     SS_EMEND);
+    assert_non_null(strstr(err.line[0], "nothing can be added to csv: in braces"));
+    assert_string_equal(text_of(&e), text);
+    done(&e);
+    ss_arena_free(arena);
+}
+
 /* Of several lines, in the middle and at the end of an entry. */
 static void
 a_signature_in_a_block_is_replaced(void **state)
@@ -518,6 +555,7 @@ main(void)
         cmocka_unit_test(a_signature_is_put_in_and_replaced),
         cmocka_unit_test(a_rules_signature_ends_with_a_retype_and_another_mode),
         cmocka_unit_test(what_is_named_itself_is_signed_alone),
+        cmocka_unit_test(where_one_thing_finds_no_place_nothing_is_changed),
         cmocka_unit_test(a_signature_in_a_block_is_replaced),
         cmocka_unit_test(a_pattern_that_nothing_matches_is_refused),
         cmocka_unit_test(a_new_policy_names_every_column),
