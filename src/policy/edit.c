@@ -262,7 +262,7 @@ ss_edit_insert_entries(ss_editing *e, const char *key, const char *head, const c
 /* --- what plan and sign both write */
 
 void
-ss_edit_put_covered(ss_editing *e, size_t i, const ss_rule_columns *columns, bool tells)
+ss_edit_put_covered(ss_editing *e, size_t i, const ss_rule_columns *columns, bool is_signed)
 {
     const ss_policy_rule *rule = &e->policy->rules[i];
     const ss_yaml *map = ss_yaml_get(e->root, "rules")->values[i];
@@ -273,9 +273,9 @@ ss_edit_put_covered(ss_editing *e, size_t i, const ss_rule_columns *columns, boo
         return;
     ss_edit_put_value(e, map, "matched", ss_strf(e->arena, "%zu", columns->n));
     ss_edit_put_value(e, map, "digest", ss_strf(e->arena, "\"%s\"", columns->digest));
-    if (!tells)
-        return;
-    ss_edit_note(e, (ss_policy_change){.kind = SS_CHANGE_RULE, .object = name, .n = columns->n});
+    if (!is_signed) /* which is told by itself */
+        ss_edit_note(e,
+                     (ss_policy_change){.kind = SS_CHANGE_RULE, .object = name, .n = columns->n});
     for (size_t c = 0; c < columns->n; c++)
     {
         if (!columns->list[c].covered)

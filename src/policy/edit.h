@@ -69,8 +69,8 @@ ss_code ss_edit_insert_entries(ss_editing *e, const char *key, const char *head,
 /* What the caller of plan or sign is told. */
 void ss_edit_note(ss_editing *e, ss_policy_change change);
 
-/* What rule i matches by now, where that is not what stands in the file. */
-void ss_edit_put_covered(ss_editing *e, size_t i, const ss_rule_columns *columns, bool tells);
+/* What rule i matches by now, where that is not what stands in the file; what it covers from now on is told. */
+void ss_edit_put_covered(ss_editing *e, size_t i, const ss_rule_columns *columns, bool is_signed);
 
 /* Does the file itself say what becomes of text i?  Its own come first, its base's behind them. */
 bool ss_edit_owns_text(const ss_editing *e, size_t i);

@@ -131,7 +131,7 @@ sign_rule(ss_editing *e, const ss_catalog *catalog, size_t i, const patterns *of
     columns = ss_rule_columns_of(e->policy, rule, catalog, e->arena);
     if (columns.n == 0)
         return;
-    ss_edit_put_covered(e, i, &columns, false);
+    ss_edit_put_covered(e, i, &columns, true);
     ss_rule_cover_all(&columns);
     covers = ss_policy_cover_rule(e->policy, catalog, rule, &columns, e->arena);
     put_signature(e, ss_yaml_get(e->root, "rules")->values[i],

@@ -341,7 +341,7 @@ ss_policy_update(const char *file, const ss_new_policy *new_policy, ss_arena *re
         const ss_rule_columns columns =
             ss_rule_columns_of(e.policy, &e.policy->rules[i], catalog, e.arena);
 
-        ss_edit_put_covered(&e, i, &columns, true);
+        ss_edit_put_covered(&e, i, &columns, false);
     }
     if (code == SS_OK && added.len > 0)
         code = ss_edit_insert_entries(&e, "tables", "tables:\n", ss_buf_text(&added), err);

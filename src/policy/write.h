@@ -95,7 +95,7 @@ typedef enum ss_change_kind
     SS_CHANGE_TABLE,    /* came in, or was signed */
     SS_CHANGE_COLUMN,   /* likewise */
     SS_CHANGE_RULE,     /* says anew what it covers, or was signed */
-    SS_CHANGE_COVERED,  /* a column that a rule covers from now on */
+    SS_CHANGE_COVERED,  /* a column that a rule covers from now on, by plan or by a signature */
     SS_CHANGE_TEXT,     /* a text of the schema that looks personal came in, or was signed */
     SS_CHANGE_DIGEST,   /* of one that is kept, which had none */
     SS_CHANGE_CSV,      /* a table or column of CSV files came in */

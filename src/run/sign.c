@@ -26,6 +26,7 @@ sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *res
     ss_buf text = {0};
     char date[SS_CLOCK_UTC];
     ss_policy_changes changes = {0};
+    size_t signed_entries = 0;
 
     if (is_blank(o->by) || is_blank(o->why))
         return ss_fail(err, SS_EMEND, "sign needs --by NAME and --why TEXT");
@@ -46,12 +47,23 @@ sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *res
                             "one that the source's catalog does not show, the run that stops "
                             "tells the digest that its entry needs first.");
     }
-    ss_buf_printf(&text, "Signed %zu %s of %s.\n", changes.n, changes.n == 1 ? "entry" : "entries",
-                  ss_printable(arena, o->policy));
-    for (size_t i = 0; i < changes.n && i < LISTED; i++)
-        ss_buf_printf(&text, "signed    %s\n", ss_printable(arena, changes.list[i].object));
-    if (changes.n > LISTED)
-        ss_buf_printf(&text, "and %zu more; --json lists all.\n", changes.n - LISTED);
+    for (size_t i = 0; i < changes.n; i++)
+        signed_entries += changes.list[i].kind != SS_CHANGE_COVERED;
+    ss_buf_printf(&text, "Signed %zu %s of %s.\n", signed_entries,
+                  signed_entries == 1 ? "entry" : "entries", ss_printable(arena, o->policy));
+    for (size_t i = 0, told = 0; i < changes.n; i++)
+    {
+        const ss_policy_change *c = &changes.list[i];
+
+        /* Whoever read the file has not seen that the rule matches it: all of them are told. */
+        if (c->kind == SS_CHANGE_COVERED)
+            ss_buf_printf(&text, "covered   %s, by the rule \"%s\"\n",
+                          ss_printable(arena, c->object), ss_printable(arena, c->rule));
+        else if (told++ < LISTED)
+            ss_buf_printf(&text, "signed    %s\n", ss_printable(arena, c->object));
+    }
+    if (signed_entries > LISTED)
+        ss_buf_printf(&text, "and %zu more; --json lists all.\n", signed_entries - LISTED);
     ss_result_set(result, &text,
                   json_pack("{s:s, s:s, s:s, s:s, s:s, s:o}", "command", "sign", "policy",
                             o->policy, "by", o->by, "date", date, "why", o->why, "signed",

@@ -84,6 +84,16 @@ sign(editing *e, const ss_catalog *catalog, const char *pattern)
                      SS_OK);
 }
 
+static size_t
+count(const editing *e, ss_change_kind kind)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < e->changes.n; i++)
+        n += e->changes.list[i].kind == kind;
+    return n;
+}
+
 static bool
 told(const editing *e, ss_change_kind kind, const char *object)
 {
@@ -213,7 +223,10 @@ a_signature_is_put_in_and_replaced(void **state)
     assert_stops(resolve(arena, builder_done(&b), text_of(&e)), "public.person.active",
                  "did not match it when plan last wrote");
     sign(&e, builder_done(&b), "*.active");
-    assert_int_equal(e.changes.n, 1);
+    assert_int_equal(count(&e, SS_CHANGE_RULE), 1);
+    assert_true(told(&e, SS_CHANGE_COVERED, "public.person.active"));
+    sign(&e, builder_done(&b), "*.active");
+    assert_int_equal(e.changes.n, 1); /* it covers no more than it did */
     text = text_of(&e);
     assert_non_null(
         strstr(text, "signed: {by: a. khan, date: 2026-11-23, why: read it, covers: \""));
@@ -297,7 +310,9 @@ what_is_named_itself_is_signed_alone(void **state)
     assert_int_equal(e.changes.n, 1);
     assert_true(told(&e, SS_CHANGE_TABLE, "public.\"*\""));
     sign(&e, builder_done(&b), "public.*");
-    assert_int_equal(e.changes.n, 1);
+    assert_int_equal(count(&e, SS_CHANGE_RULE), 1);
+    assert_int_equal(count(&e, SS_CHANGE_TABLE), 0);
+    assert_int_equal(count(&e, SS_CHANGE_COLUMN), 0);
     assert_true(told(&e, SS_CHANGE_RULE, "public.*"));
     sign(&e, builder_done(&b), "public.\"?*\"");
     assert_int_equal(e.changes.n, 2);
