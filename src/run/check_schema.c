@@ -67,7 +67,7 @@ look(const ss_options *o, const ss_source *source, const ss_plan *plan, const ss
                               .roles = &roles,
                               .source = ss_snapshot_pg(source->snapshot),
                               .doubts = doubts};
-    const char *folder;
+    const char *folder = NULL;
 
     SS_TRY(make_folder(arena, &folder, err));
     SS_TRY(ss_programs_find(o->pg_bindir, source->catalog->server_version, folder, arena, &programs,
