@@ -7,7 +7,7 @@
 #include "catalog/words.h"
 #include "policy/policy_internal.h"
 
-#define BEGINS "sandseed:"
+#define OURS "sandseed"
 
 /* --- comments ------------------------------------------------------------------------------------ */
 
@@ -17,20 +17,25 @@ skip_blanks(const char *text)
     return strspn(text, " \t");
 }
 
-/* The line of the comment that is for us, behind its first word; NULL: none is.  *n: its bytes. */
+/* The line of the comment that begins with "sandseed:", behind that; NULL: none does.  *n: its bytes. */
 static const char *
 our_line(const char *comment, size_t *n)
 {
     for (const char *line = comment; *line != '\0';)
     {
         const size_t length = strcspn(line, "\r\n");
-        const size_t blanks = skip_blanks(line);
+        const char *at = line + skip_blanks(line);
 
-        if (length >= blanks + strlen(BEGINS) &&
-            strncmp(line + blanks, BEGINS, strlen(BEGINS)) == 0)
+        if (strncasecmp(at, OURS, strlen(OURS)) == 0)
         {
-            *n = length - blanks - strlen(BEGINS);
-            return line + blanks + strlen(BEGINS);
+            at += strlen(OURS);
+            at += skip_blanks(at);
+            if (*at == ':')
+            {
+                at++;
+                *n = length - (size_t) (at - line);
+                return at;
+            }
         }
         line += length + strspn(line + length, "\r\n");
     }
@@ -304,7 +309,7 @@ ss_stated_check(const ss_catalog *catalog, ss_error *err)
         if (table->comment != NULL && our_line(table->comment, &n) != NULL)
         {
             code = ss_fail(err, SS_EMEND,
-                           "the comment on table %s begins a line with \"" BEGINS
+                           "the comment on table %s begins a line with \"" OURS ":"
                            "\", which is read on columns only",
                            ss_printable(scratch, table->label));
             (void) ss_hint(err, "Say in the policy what is done with the table.");
@@ -320,7 +325,7 @@ ss_stated_check(const ss_catalog *catalog, ss_error *err)
                 continue;
             code = ss_fail(
                 err, SS_EMEND,
-                "the comment on column %s cannot be read: behind \"" BEGINS "\" expected %s",
+                "the comment on column %s cannot be read: behind \"" OURS ":\" expected %s",
                 ss_printable(scratch, ss_policy_label(table->label, column->name, scratch)), wrong);
             (void) ss_hint(err, "Mend the comment at the source: docs/policy.md says what it may "
                                 "hold.");

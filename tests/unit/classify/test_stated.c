@@ -13,6 +13,10 @@ comments_are_read_in_the_words_of_policies(void **state)
     (void) state;
     assert_true(ss_stated_comment("sandseed: secret", arena, &p, &wrong));
     assert_int_equal(p.class, SS_CLASS_SECRET);
+    assert_true(ss_stated_comment("A token.\n Sandseed : secret", arena, &p, &wrong));
+    assert_int_equal(p.class, SS_CLASS_SECRET);
+    assert_false(ss_stated_comment("sandseed\n: secret", arena, &p, &wrong));
+    assert_null(wrong);
     assert_true(
         ss_stated_comment("The address.\r\n  sandseed: class=direct-identifier, kind: email , "
                           "treatment=shape,why=we said so, and mean it\nmore",
