@@ -64,7 +64,7 @@ ss_utf8_valid(const unsigned char *data, size_t n, size_t *bad)
 size_t
 ss_utf8_point(const char *text, uint32_t *point)
 {
-    const size_t length = decode((const unsigned char *) text, strlen(text), point);
+    const size_t length = decode((const unsigned char *) text, strnlen(text, 4), point);
 
     if (length == 0)
         *point = 0xFFFD;
