@@ -102,6 +102,17 @@ ss_csv_table_find(const ss_csv_table *tables, size_t n, const char *label)
     return NULL;
 }
 
+bool
+ss_csv_table_has(const ss_csv_table *table, const char *column)
+{
+    for (size_t i = 0; table != NULL && i < table->ncolumns; i++)
+    {
+        if (strcmp(table->columns[i].name, column) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* --- reading ------------------------------------------------------------------------------------ */
 
 typedef struct reading

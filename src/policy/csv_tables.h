@@ -71,6 +71,9 @@ typedef struct ss_csv_table
 /* The table of that label, or NULL. */
 const ss_csv_table *ss_csv_table_find(const ss_csv_table *tables, size_t n, const char *label);
 
+/* Has the table, which may be NULL, a column of that name? */
+bool ss_csv_table_has(const ss_csv_table *table, const char *column);
+
 /* One table's entry, its name `by` blanks in, without the line "csv:" above it. */
 void ss_csv_table_write(const ss_csv_table *table, size_t by, ss_buf *out);
 

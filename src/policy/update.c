@@ -218,11 +218,7 @@ insert_typed(ss_editing *e, const ss_yaml *entry, const ss_csv_table *known,
 
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        size_t k = 0;
-
-        while (k < known->ncolumns && strcmp(known->columns[k].name, table->columns[c].name) != 0)
-            k++;
-        if (k < known->ncolumns)
+        if (ss_csv_table_has(known, table->columns[c].name))
             continue;
         if (!columns->flow)
             ss_buf_printf(&text, "%*s", (int) by, "");
@@ -247,11 +243,7 @@ check_base_csv(const ss_csv_table *known, const ss_csv_table *table, ss_error *e
 {
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        size_t k = 0;
-
-        while (k < known->ncolumns && strcmp(known->columns[k].name, table->columns[c].name) != 0)
-            k++;
-        if (k < known->ncolumns)
+        if (ss_csv_table_has(known, table->columns[c].name))
             continue;
         (void) ss_fail(err, SS_EMEND, "%s:%zu:%zu: csv: has not all columns of the table's files",
                        known->place.file, known->place.line, known->place.column);

@@ -9,9 +9,7 @@
 #include "run/check_role.h"
 #include "run/check_schema.h"
 #include "run/check_target.h"
-#include "run/evidence.h"
 #include "run/findings.h"
-#include "run/fixed_columns.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
 
@@ -218,10 +216,7 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     SS_TRY(ss_fail_on_parse(o->fail_on, fail_on, err));
     SS_TRY(ss_policy_open(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_lock_read(policy->file, arena, &policy->lock, err));
-    SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
-    ss_evidence_judge(plan, arena);
-    SS_TRY(ss_fixed_columns_judge(plan, &source, arena, err));
-    ss_lock_judge(plan, arena);
+    SS_TRY(ss_policy_judge(policy, &source, arena, &plan, err));
     SS_TRY(ss_check_schema(o, &source, plan, watch, arena, &of_schema, &nschema, err));
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
     SS_TRY(ss_check_roles(o, &source, plan, watch, arena, &of_role, &nrole, err));

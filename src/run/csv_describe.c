@@ -53,18 +53,6 @@ check_names(const describing *d, const ss_csv_file *file, const char *const *nam
     return SS_OK;
 }
 
-/* Has the policy's entry, which may be NULL, a column of that name? */
-static bool
-is_known(const ss_csv_table *known, const char *name)
-{
-    for (size_t i = 0; known != NULL && i < known->ncolumns; i++)
-    {
-        if (strcmp(known->columns[i].name, name) == 0)
-            return true;
-    }
-    return false;
-}
-
 /*
  * A first line of words may be data: what stands in it and below it, in the same column, is more likely a value than a
  * name.  As a name it would show a person's value in the policy, the report and the sandbox.  Names of the policy have
@@ -76,7 +64,7 @@ check_header(const describing *d, const ss_csv_file *file, const ss_csv_table *k
 {
     for (size_t i = 0; i < n; i++)
     {
-        if (columns[i].name_again == 0 || is_known(known, columns[i].name))
+        if (columns[i].name_again == 0 || ss_csv_table_has(known, columns[i].name))
             continue;
         (void) ss_fail(
             err, SS_EMEND,
@@ -182,7 +170,7 @@ merge(const describing *d, const ss_csv_file *file, const ss_csv_table *known,
     }
     for (size_t k = 0; k < n; k++)
     {
-        if (!is_known(known, columns[k].name))
+        if (!ss_csv_table_has(known, columns[k].name))
             all[count++] = (ss_csv_typed){.name = ss_strdup(d->result, columns[k].name),
                                           .type = columns[k].type,
                                           .not_null = columns[k].not_null};
@@ -216,7 +204,7 @@ knows_all(const ss_csv_table *known, const char *const *names, size_t n)
 {
     for (size_t i = 0; i < n; i++)
     {
-        if (!is_known(known, names[i]))
+        if (!ss_csv_table_has(known, names[i]))
             return false;
     }
     return true;

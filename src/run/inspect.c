@@ -12,9 +12,7 @@
 #include "report/inspect.h"
 #include "report/inspect_model.h"
 #include "report/inspect_policy.h"
-#include "run/evidence.h"
 #include "run/findings.h"
-#include "run/fixed_columns.h"
 #include "run/model_folder.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
@@ -75,10 +73,7 @@ inspect_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_r
                                   "a standby say.")
                    : err->code;
     SS_TRY(ss_lock_read(policy->file, arena, &policy->lock, err));
-    SS_TRY(ss_policy_resolve(policy, source.catalog, arena, &plan, err));
-    ss_evidence_judge(plan, arena);
-    SS_TRY(ss_fixed_columns_judge(plan, &source, arena, err));
-    ss_lock_judge(plan, arena);
+    SS_TRY(ss_policy_judge(policy, &source, arena, &plan, err));
     SS_TRY(ss_file_read(o->policy, POLICY_LIMIT, arena, &after, &n, err));
     if (n != nbefore || memcmp(before, after, n) != 0)
         return ss_fail(err, SS_ERETRY, "%s has changed while it was read", o->policy);

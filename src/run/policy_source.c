@@ -7,6 +7,9 @@
 #include "base/try.h"
 #include "base/watch.h"
 #include "classify/stated.h"
+#include "policy/lock.h"
+#include "run/evidence.h"
+#include "run/fixed_columns.h"
 #include "secret/digest.h"
 
 const char *
@@ -33,6 +36,17 @@ ss_policy_open(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_p
         return ss_fail(err, SS_EMEND, "%s names no source, and there is no --source", o->policy);
     return ss_source_open(text, o->source != NULL ? "." : (*policy)->source_folder, *policy, o,
                           watch, arena, source, err);
+}
+
+ss_code
+ss_policy_judge(const ss_policy *policy, const ss_source *source, ss_arena *arena, ss_plan **plan,
+                ss_error *err)
+{
+    SS_TRY(ss_policy_resolve(policy, source->catalog, arena, plan, err));
+    ss_evidence_judge(*plan, arena);
+    SS_TRY(ss_fixed_columns_judge(*plan, source, arena, err));
+    ss_lock_judge(*plan, arena);
+    return SS_OK;
 }
 
 ss_code

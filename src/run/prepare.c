@@ -17,9 +17,7 @@
 #include "base/watch.h"
 #include "catalog/texts.h"
 #include "policy/lock.h"
-#include "run/evidence.h"
 #include "run/findings.h"
-#include "run/fixed_columns.h"
 #include "run/policy_source.h"
 #include "secret/token.h"
 
@@ -156,10 +154,7 @@ resolve(ss_build *b, ss_error *err)
     ss_plan *plan;
 
     ss_catalog_replace_texts(b->source->catalog, replacement, b->policy, b->arena);
-    SS_TRY(ss_policy_resolve(b->policy, b->source->catalog, b->arena, &plan, err));
-    ss_evidence_judge(plan, b->arena);
-    SS_TRY(ss_fixed_columns_judge(plan, b->source, b->arena, err));
-    ss_lock_judge(plan, b->arena);
+    SS_TRY(ss_policy_judge(b->policy, b->source, b->arena, &plan, err));
     b->plan = plan;
     for (size_t i = 0; i < plan->nfindings; i++)
     {
