@@ -68,12 +68,15 @@ ss_policy_type_text(const ss_catalog *catalog, const ss_column *column, ss_arena
 {
     ss_buf out = {0};
     const char *text;
+    ss_arena *scratch;
 
     if (!is_made_of_others(catalog, column->type))
         return column->type_text;
+    scratch = ss_arena_new(NULL);
     ss_buf_printf(&out, "%s over ", column->type_text);
     put_parts(&out, catalog, column->type, column->typmod,
-              ss_alloc(result, catalog->ntypes, sizeof(bool)));
+              ss_alloc(scratch, catalog->ntypes, sizeof(bool)));
+    ss_arena_free(scratch);
     text = ss_strdup(result, ss_buf_text(&out));
     ss_buf_done(&out);
     return text;
