@@ -9,6 +9,7 @@
 #define SANDSEED_WATCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <sandseed/export.h>
@@ -39,6 +40,11 @@ typedef struct ss_watch
     /* NULL: still at what was told last; several times a second while others are waited for */
     void (*progress)(void *arg, const ss_progress *progress);
     bool (*interrupted)(void *arg); /* async-signal and thread safe; true ends the call soon */
+    /*
+     * A person types a passphrase, which is not shown: n bytes, at most room, into locked memory.  False: there is
+     * nobody, or they gave up.
+     */
+    bool (*ask)(void *arg, const char *prompt, unsigned char *answer, size_t room, size_t *n);
     void *arg;
 } ss_watch;
 

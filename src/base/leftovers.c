@@ -105,6 +105,11 @@ ss_end_now(int status)
 
     if (atomic_flag_test_and_set(&ending))
         return;
+    for (size_t i = 0; i < ROOM; i++)
+    {
+        if ((l = atomic_load(&leftovers[i])) != NULL && l->wipe != NULL)
+            l->wipe();
+    }
     stop_servers();
     for (size_t i = 0; i < ROOM; i++)
     {

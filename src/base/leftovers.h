@@ -13,6 +13,7 @@ typedef struct ss_leftover
     int pid;            /* of a server of PostgreSQL: stopped at once; or 0 */
     int process;        /* pidfd_open(2) of it: it may be gone, and its number another's; or -1 */
     const char *folder; /* deleted with all in it when the servers are gone; or NULL */
+    void (*wipe)(void); /* called before anything else, for keys in memory; or NULL */
 } ss_leftover;
 
 /* Of a server that runs now; ss_leftover_take_back() closes what it holds. */

@@ -130,7 +130,10 @@ become(const ss_proc_options *o, pid_t parent, const char *program, const char *
     (void) sigprocmask(SIG_SETMASK, &none, NULL);
     (void) sigaction(SIGPIPE, &standard, NULL);
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-        dup2(o->out != NULL ? out[1] : null, STDOUT_FILENO) < 0 ||
+        dup2(o->out_fd > 0    ? o->out_fd
+             : o->out != NULL ? out[1]
+                              : null,
+             STDOUT_FILENO) < 0 ||
         dup2(o->err_text != NULL ? err[1] : null, STDERR_FILENO) < 0)
         _exit(EXIT_NO_START);
     if (o->uid != 0 && getuid() == 0)

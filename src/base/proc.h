@@ -18,6 +18,7 @@ typedef struct ss_proc_options
     const char *cwd;             /* or NULL */
     unsigned uid, gid;           /* run as, when we are root; 0: as ourselves */
     ss_buf *out;                 /* its stdout; NULL: discarded */
+    int out_fd;                  /* its stdout is this descriptor; 0: see out */
     ss_buf *err_text; /* its stderr, of which the last 1 MB at most is kept; NULL: discarded */
     int timeout_s;    /* 0: none */
 } ss_proc_options;

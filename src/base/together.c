@@ -67,11 +67,12 @@ ss_together(size_t n, size_t workers, ss_step *step, void *arg, const ss_watch *
     together *t = ss_alloc(arena, 1, sizeof *t);
     ss_code code;
 
-    *t = (together){.step = step,
-                    .arg = arg,
-                    .outer = watch,
-                    .watch = {notice, progress, interrupted, t},
-                    .lock = PTHREAD_MUTEX_INITIALIZER};
+    *t = (together){
+        .step = step,
+        .arg = arg,
+        .outer = watch,
+        .watch = {.notice = notice, .progress = progress, .interrupted = interrupted, .arg = t},
+        .lock = PTHREAD_MUTEX_INITIALIZER};
     atomic_init(&t->failed, false);
     code = ss_pool_run(n, workers, run, t, err);
     (void) pthread_mutex_destroy(&t->lock);
