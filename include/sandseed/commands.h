@@ -51,8 +51,8 @@ typedef struct ss_options
     size_t nrows;
     const char *mode;            /* plan: "synthesise" (default), "pseudonymise", "keep", "empty" */
     unsigned policy_mode;        /* plan: the file mode of a new policy; 0: 0600 */
-    const char *by;              /* sign */
-    const char *why;             /* sign */
+    const char *by;              /* sign, key destroy */
+    const char *why;             /* likewise */
     const char *const *patterns; /* sign */
     size_t npatterns;
     const char *pg_bindir; /* where PostgreSQL's programs are */
@@ -67,9 +67,16 @@ typedef struct ss_options
     const char *classes; /* inspect: "direct-identifier,secret": columns of these alone */
     const char *tables;  /* inspect: globs over schema.table, commas between: these tables alone */
     const char
-        *fail_on;   /* check: "new,vanished": findings of these words end it with 3; or "any" */
-    bool csv;       /* inspect, of a policy: the text is CSV */
-    unsigned width; /* of the text result, in columns; 0: 80 */
+        *fail_on; /* check: "new,vanished": findings of these words end it with 3; or "any" */
+    bool csv;     /* inspect, of a policy: the text is CSV */
+    const char
+        *key; /* key ...: the key file; check, refresh: instead of what key: of the policy names */
+    const char *epoch;           /* key new, rotate, destroy */
+    const char *sandbox;         /* key new: whose key it is to be */
+    const char *from;            /* key new: the key file that it is derived from */
+    const char *passphrase_file; /* of the key file */
+    bool passphrase;             /* key new: of the key file; asked for by way of the watch */
+    unsigned width;              /* of the text result, in columns; 0: 80 */
 } ss_options;
 
 typedef ss_code ss_command(const ss_options *options, const ss_watch *watch, ss_result *result,
@@ -82,6 +89,10 @@ SS_EXPORT ss_command ss_command_check;    /* policy */
 SS_EXPORT ss_command ss_command_fit;      /* policy, output */
 SS_EXPORT ss_command ss_command_generate; /* model, target; output, rows */
 SS_EXPORT ss_command ss_command_refresh;  /* policy */
+SS_EXPORT ss_command ss_command_key_new;  /* output; from and sandbox: of that sandbox alone */
+SS_EXPORT ss_command ss_command_key_show; /* key */
+SS_EXPORT ss_command ss_command_key_rotate;    /* key */
+SS_EXPORT ss_command ss_command_key_destroy;   /* key, epoch, by, why; output: the record */
 SS_EXPORT ss_command ss_command_cluster_start; /* target: the folder */
 SS_EXPORT ss_command ss_command_cluster_stop;
 SS_EXPORT ss_command ss_command_cluster_status;

@@ -5,7 +5,7 @@
 packages_build="gcc libc6-dev cmake ninja-build pkg-config libpq-dev libgsl-dev libsodium-dev
     libyaml-dev libjansson-dev libexpat1-dev libcsv-dev"
 packages_run="postgresql postgresql-client"
-packages_test="libcmocka-dev openssl python3-yaml python3-jsonschema man-db"
+packages_test="libcmocka-dev minisign openssl python3-yaml python3-jsonschema man-db"
 packages_slow="clang libclang-rt-dev pgcopydb time ca-certificates"
 
 need_packages()

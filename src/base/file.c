@@ -136,6 +136,28 @@ ss_file_write(const char *path, const void *data, size_t n, mode_t mode, ss_erro
 }
 
 ss_code
+ss_file_write_new(const char *path, const void *data, size_t n, ss_error *err)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool done;
+
+    if (fd < 0 && errno == EEXIST)
+        return ss_fail(err, SS_EMEND, "\"%s\" is there already", path);
+    if (fd < 0)
+        return failed(err, "create", path);
+    done = fchmod(fd, 0600) == 0 && write_all(fd, data, n) && fsync(fd) == 0;
+    done = close(fd) == 0 && done;
+    if (!done)
+    {
+        (void) failed(err, "write", path);
+        (void) unlink(path);
+        return err->code;
+    }
+    ss_path_sync(path);
+    return SS_OK;
+}
+
+ss_code
 ss_file_write_as(const char *path, const void *data, size_t n, mode_t mode, uid_t uid, gid_t gid,
                  ss_error *err)
 {

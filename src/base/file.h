@@ -24,8 +24,11 @@ ss_code ss_file_write(const char *path, const void *data, size_t n, mode_t mode,
 ss_code ss_file_write_as(const char *path, const void *data, size_t n, mode_t mode, uid_t uid,
                          gid_t gid, ss_error *err);
 
+/* Write a file that is not there yet: SS_EMEND when it is.  0600. */
+ss_code ss_file_write_new(const char *path, const void *data, size_t n, ss_error *err);
+
 /*
- * The same for a file that is the user's own: behind a link the file that it leads to is replaced, and its mode and,
+ * As ss_file_write() for a file that is the user's own: behind a link the file that it leads to is replaced, and its mode and,
  * where this user may give them, its owner and group stay.  mode is that of a new one.
  */
 ss_code ss_file_write_over(const char *path, const void *data, size_t n, mode_t mode,

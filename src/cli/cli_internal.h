@@ -7,6 +7,7 @@
  *     help.c     --help and shell completion, from the same tables
  *     man.c      the man pages, from them too
  *     output.c   results on stdout; messages, logs and progress on stderr
+ *     ask.c      passphrases from the terminal
  */
 #ifndef SS_CLI_INTERNAL_H
 #define SS_CLI_INTERNAL_H
@@ -25,6 +26,8 @@ typedef enum cli_args
     ARGS_SIGN,    /* policy, patterns */
     ARGS_MODEL,   /* model, target */
     ARGS_FOLDER,  /* target */
+    ARGS_KEY,     /* key */
+    ARGS_NONE,
 } cli_args;
 
 typedef struct cli_command
@@ -94,5 +97,9 @@ int cli_output_result(const ss_result *result, ss_code code, int status, const s
 void cli_output_usage(const ss_error *err, const cli_command *command);
 void cli_notice(void *arg, ss_level level, const char *text);
 void cli_progress(void *arg, const ss_progress *progress);
+
+/* Ask at the terminal, which does not show the answer; false where there is none, or the user wants to stop. */
+bool cli_ask(const char *prompt, bool (*interrupted)(void *), unsigned char *answer, size_t room,
+             size_t *n);
 
 #endif

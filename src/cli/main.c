@@ -64,6 +64,13 @@ interrupted(void *arg)
     return caught != 0;
 }
 
+static bool
+ask(void *arg, const char *prompt, unsigned char *answer, size_t room, size_t *n)
+{
+    (void) arg;
+    return cli_ask(prompt, interrupted, answer, room, n);
+}
+
 static void
 catch_signals(void)
 {
@@ -146,7 +153,7 @@ main(int argc, char **argv)
     cli_settings settings = {0};
     const cli_command *command;
     const ss_watch watch = {
-        .notice = cli_notice, .progress = cli_progress, .interrupted = interrupted};
+        .notice = cli_notice, .progress = cli_progress, .interrupted = interrupted, .ask = ask};
     ss_result result = {0};
     ss_error err = {.code = SS_OK};
     ss_code code;

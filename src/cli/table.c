@@ -207,7 +207,9 @@ find_command(char **args, int nargs, int *words)
 static ss_code
 set_arguments(const cli_command *command, char **args, int n, ss_options *options, ss_error *err)
 {
-    const int min = command->args == ARGS_SIGN || command->args == ARGS_MODEL ? 2 : 1;
+    const int min = command->args == ARGS_NONE                                  ? 0
+                    : command->args == ARGS_SIGN || command->args == ARGS_MODEL ? 2
+                                                                                : 1;
     const int max = command->args == ARGS_SIGN ? n : min;
 
     if (n < min)
@@ -245,6 +247,11 @@ set_arguments(const cli_command *command, char **args, int n, ss_options *option
     case ARGS_FOLDER:
         options->target = args[0];
         break;
+    case ARGS_KEY:
+        options->key = args[0];
+        break;
+    case ARGS_NONE:
+        break;
     }
     return SS_OK;
 }
@@ -267,6 +274,8 @@ cli_parse(int argc, char **argv, const cli_command **command, ss_options *option
     {
         if (*command == NULL && optind < argc && strcmp(argv[optind], "cluster") == 0)
             code = ss_fail(err, SS_EMEND, "cluster needs start, stop or status");
+        else if (*command == NULL && optind < argc && strcmp(argv[optind], "key") == 0)
+            code = ss_fail(err, SS_EMEND, "key needs new, show, rotate or destroy");
         else if (*command == NULL && optind < argc)
             code = ss_fail(err, SS_EMEND, "unknown command \"%s\"", argv[optind]);
         else if (*command == NULL)

@@ -21,10 +21,10 @@ for file in bin/sandseed share/man/man1/sandseed.1 share/bash-completion/complet
     share/sandseed/schemas/{policy,model,report}.schema.json; do
     claim "$file" [ -s "$prefix/$file" ]
 done
-for word in inspect plan sign check fit generate refresh cluster; do
+for word in inspect plan sign check fit generate refresh cluster key; do
     claim "man page of $word" [ -s "$prefix/share/man/man1/sandseed-$word.1" ]
 done
-claim "no page of a command that does not exist" [ "$(ls "$prefix/share/man/man1" | wc -l)" = 9 ]
+claim "no page of a command that does not exist" [ "$(ls "$prefix/share/man/man1" | wc -l)" = 10 ]
 claim "static library" [ -s "$lib/libsandseed.a" ]
 claim "shared library with its version" [ "$(readlink "$lib/libsandseed.so")" = libsandseed.so.0 ]
 claim "pkg-config file" [ -s "$lib/pkgconfig/sandseed.pc" ]
