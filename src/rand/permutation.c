@@ -4,25 +4,32 @@
 
 #include <sodium.h>
 
-#define ROUNDS    10 /* even: the halves end where they began */
-#define TABLE_MAX 8192
+#define ROUNDS    10    /* even: the halves end where they began */
+#define TABLE_MAX 32768 /* entries of a round: 1.3 MB in all */
 
 /* The smallest integer whose square is at least n. */
 static uint64_t
 root(uint64_t n)
 {
-    uint64_t low = 1, high = UINT64_C(1) << 31;
+    uint64_t low = 1, high = UINT64_C(1) << 32;
 
     while (low < high)
     {
         const uint64_t middle = low + (high - low) / 2;
 
-        if (middle * middle >= n)
+        if (middle >= n / middle + (n % middle != 0))
             high = middle;
         else
             low = middle + 1;
     }
     return low;
+}
+
+void
+ss_permutation_init_keyed(ss_permutation *p, const unsigned char *key, uint64_t n)
+{
+    *p = (ss_permutation){.key = key, .n = n, .a = root(n)};
+    p->b = n / p->a + (n % p->a != 0);
 }
 
 void
@@ -32,14 +39,11 @@ ss_permutation_init(ss_permutation *p, const unsigned char seed[SS_SEED_BYTES], 
     crypto_generichash_state state;
     static const unsigned char use[] = "permutation";
 
-    (void) crypto_generichash_init(&state, seed, SS_SEED_BYTES, sizeof p->key);
+    ss_permutation_init_keyed(p, NULL, n);
+    (void) crypto_generichash_init(&state, seed, SS_SEED_BYTES, sizeof p->own);
     (void) crypto_generichash_update(&state, use, sizeof use);
     (void) crypto_generichash_update(&state, (const unsigned char *) name, strlen(name));
-    (void) crypto_generichash_final(&state, p->key, sizeof p->key);
-    p->n = n;
-    p->a = root(n);
-    p->b = (n + p->a - 1) / p->a;
-    p->table = NULL;
+    (void) crypto_generichash_final(&state, p->own, sizeof p->own);
 }
 
 static uint64_t
@@ -51,7 +55,7 @@ round_of(const ss_permutation *p, unsigned round, uint64_t x)
     in[0] = (unsigned char) round;
     for (int i = 0; i < 8; i++)
         in[i + 1] = (unsigned char) (x >> (8 * i));
-    (void) crypto_shorthash(out, in, sizeof in, p->key);
+    (void) crypto_shorthash(out, in, sizeof in, p->key != NULL ? p->key : p->own);
     for (int i = 7; i >= 0; i--)
         v = v << 8 | out[i];
     return v % (round % 2 == 0 ? p->a : p->b);

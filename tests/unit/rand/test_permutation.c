@@ -66,10 +66,11 @@ another_seed_or_name_is_another_bijection(void **state)
 static void
 large_domains_hold(void **state)
 {
-    static const uint64_t sizes[] = {(UINT64_C(1) << 40) - 1, UINT64_C(1) << 62};
+    static const uint64_t sizes[] = {(UINT64_C(1) << 40) - 1, UINT64_C(1) << 62,
+                                     (UINT64_C(1) << 63) - 1, UINT64_C(1) << 63};
 
     (void) state;
-    for (size_t s = 0; s < 2; s++)
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++)
     {
         ss_permutation p;
         uint64_t previous = 0, low = 0;

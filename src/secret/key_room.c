@@ -1,0 +1,96 @@
+#include "secret/key_room.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/try.h"
+
+#define KEYS_IN_PIECE 480 /* with its edges a piece of locked memory is four pages then */
+
+struct ss_key_room
+{
+    ss_arena *arena;
+    const unsigned char *sandbox_key;
+    ss_map *known; /* what ss_key_of_use() was called with -> key */
+    unsigned char *piece;
+    size_t used; /* keys of the piece */
+    pthread_mutex_t lock;
+};
+
+static void
+destroy_lock(void *room)
+{
+    (void) pthread_mutex_destroy(&((ss_key_room *) room)->lock);
+}
+
+/* Room for one more key. */
+static ss_code
+take(ss_key_room *room, unsigned char **key, ss_error *err)
+{
+    if (room->piece == NULL || room->used == KEYS_IN_PIECE)
+    {
+        SS_TRY(
+            ss_locked_new(room->arena, (size_t) KEYS_IN_PIECE * SS_KEY_BYTES, &room->piece, err));
+        room->used = 0;
+    }
+    *key = room->piece + room->used++ * SS_KEY_BYTES;
+    return SS_OK;
+}
+
+ss_code
+ss_key_room_new(const unsigned char sandbox_key[SS_KEY_BYTES], ss_arena *owner, ss_key_room **room,
+                ss_error *err)
+{
+    ss_key_room *r = ss_alloc(owner, 1, sizeof *r);
+    unsigned char *key;
+
+    r->arena = ss_arena_new(owner);
+    r->known = ss_map_new(r->arena);
+    SS_TRY(take(r, &key, err));
+    memcpy(key, sandbox_key, SS_KEY_BYTES);
+    r->sandbox_key = key;
+    (void) pthread_mutex_init(&r->lock, NULL);
+    ss_arena_defer(owner, destroy_lock, r);
+    *room = r;
+    return SS_OK;
+}
+
+static ss_code
+find_or_derive(ss_key_room *room, const char *link_group, const char *kind, const char *version,
+               const char *use, const unsigned char **key, ss_error *err)
+{
+    const char *const parts[] = {link_group, kind, version, use};
+    const char *name = "";
+    unsigned char *derived;
+
+    /* With lengths, as the derivation has them. */
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        name = ss_strf(room->arena, "%s%zu:%s", name, strlen(parts[i]), parts[i]);
+    *key = ss_map_get(room->known, name);
+    if (*key != NULL)
+        return SS_OK;
+    SS_TRY(take(room, &derived, err));
+    ss_key_of_use(derived, room->sandbox_key, link_group, kind, version, use);
+    ss_map_put(room->known, name, derived);
+    *key = derived;
+    return SS_OK;
+}
+
+ss_code
+ss_key_room_use(ss_key_room *room, const char *link_group, const char *kind, const char *version,
+                const char *use, const unsigned char **key, ss_error *err)
+{
+    ss_code code;
+
+    (void) pthread_mutex_lock(&room->lock);
+    code = find_or_derive(room, link_group, kind, version, use, key, err);
+    (void) pthread_mutex_unlock(&room->lock);
+    return code;
+}
+
+void
+ss_key_room_fingerprint(const ss_key_room *room, char text[SS_FINGERPRINT + 1])
+{
+    ss_key_fingerprint(text, room->sandbox_key);
+}
