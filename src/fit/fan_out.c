@@ -17,7 +17,7 @@
 
 /* The key as one text; NULL where a part of it is. */
 static void
-put_key(ss_buf *sql, const ss_fit_path *path)
+put_key(ss_buf *sql, const ss_way *path)
 {
     if (path->nkeys == 1)
     {
@@ -25,15 +25,15 @@ put_key(ss_buf *sql, const ss_fit_path *path)
         return;
     }
     ss_buf_puts(sql, "CASE WHEN ");
-    ss_fit_put_key(sql, path, " AND ", " IS DISTINCT FROM NULL");
+    ss_way_put_key(sql, path, " AND ", " IS DISTINCT FROM NULL");
     ss_buf_puts(sql, " THEN (ROW(");
-    ss_fit_put_key(sql, path, ", ", "");
+    ss_way_put_key(sql, path, ", ", "");
     ss_buf_puts(sql, "))::pg_catalog.text END");
 }
 
 /* The same, to be compared by its bytes. */
 static const char *
-key_of(const ss_fit_path *path, ss_arena *arena)
+key_of(const ss_way *path, ss_arena *arena)
 {
     ss_buf sql = {0};
     const char *copy;
@@ -76,10 +76,10 @@ who_has_most(const ss_fan_out_plan *p, const ss_route *routes, size_t n, ss_aren
 {
     const ss_table *child = &p->catalog->tables[p->child];
     const char *copy = "";
-    ss_fit_paths paths;
+    ss_ways paths;
     ss_buf sql = {0}, keys = {0};
 
-    ss_fit_paths_init(&paths, p->catalog, p->child, routes, n, "t", arena);
+    ss_ways_init(&paths, p->catalog, p->child, routes, n, "t", arena);
     for (size_t i = 0; i < n; i++)
     {
         if (!routes[i].to_people)
@@ -98,7 +98,7 @@ who_has_most(const ss_fan_out_plan *p, const ss_route *routes, size_t n, ss_aren
             "pg_catalog.row_number() OVER (PARTITION BY v.route ORDER BY pg_catalog.count(*) "
             "DESC) AS place FROM %s AS t%s CROSS JOIN LATERAL (VALUES %s) AS v (route, key) "
             "WHERE v.key IS NOT NULL GROUP BY 1, 2) AS x WHERE x.place <= %zu) ",
-            ss_fit_from(child, arena), paths.joins, ss_buf_text(&keys), p->k);
+            ss_way_from(child, arena), paths.joins, ss_buf_text(&keys), p->k);
         copy = ss_strdup(arena, ss_buf_text(&sql));
     }
     ss_buf_done(&sql);
@@ -118,7 +118,7 @@ typedef struct parts
 
 /* Somebody who is at most parents says nothing of who else is at one: others are named first. */
 static void
-put_people_of_children(parts *s, const ss_route *routes, const ss_fit_paths *paths, ss_arena *arena)
+put_people_of_children(parts *s, const ss_route *routes, const ss_ways *paths, ss_arena *arena)
 {
     for (size_t i = 0; i < paths->n; i++)
     {
@@ -151,23 +151,23 @@ put_reference(parts *s, const ss_fan_out_plan *p, ss_arena *arena)
     const bool canonical = !ss_reference_is_joined(catalog, p->child, ref);
 
     if (!canonical)
-        ss_buf_printf(&s->joins, " JOIN %s AS q ON ", ss_fit_from(parent, arena));
+        ss_buf_printf(&s->joins, " JOIN %s AS q ON ", ss_way_from(parent, arena));
     for (size_t i = 0; i < ref->ncolumns; i++)
     {
         const ss_column *key = &parent->columns[ref->parent_columns[i]];
         const ss_column *of = &child->columns[ref->columns[i]];
-        const char *of_child = ss_fit_column_sql("c", of, arena);
-        const char *one = canonical ? of_child : ss_fit_column_sql("q", key, arena);
+        const char *of_child = ss_way_column("c", of, arena);
+        const char *one = canonical ? of_child : ss_way_column("q", key, arena);
         const char *and = i == 0 ? "" : " AND ";
 
         if (!canonical)
             ss_buf_printf(&s->joins, "%s%s", and,
-                          ss_fit_equal(catalog, key, one, of, of_child, arena));
+                          ss_way_equal(catalog, key, one, of, of_child, arena));
         ss_buf_printf(&s->inner, ", %s AS k%zu", one, i);
         ss_buf_printf(&s->group, "%s%s", i == 0 ? "" : ", ", one);
         ss_buf_printf(&s->present, "%s%s IS DISTINCT FROM NULL", and, of_child);
         ss_buf_printf(&s->on, "%s%s", and,
-                      ss_fit_equal(catalog, key, ss_fit_column_sql("p", key, arena),
+                      ss_way_equal(catalog, key, ss_way_column("p", key, arena),
                                    canonical ? of : key, ss_strf(arena, "s.k%zu", i), arena));
     }
 }
@@ -182,7 +182,7 @@ question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nc
     const ss_table_plan *of = &p->tables[parent];
     ss_route *others = ss_alloc(arena, p->tables[p->child].nroutes + 1, sizeof *others);
     const char *number = "pg_catalog.count(*)", *sql;
-    ss_fit_paths up, down;
+    ss_ways up, down;
     parts s = {0};
 
     *nparents = of->nroutes;
@@ -192,8 +192,8 @@ question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nc
         (*may_be_empty)[1 + i] = !of->routes[i].to_people;
     for (size_t i = 0; i < *nchildren; i++)
         (*may_be_empty)[1 + *nparents + i] = !others[i].to_people;
-    ss_fit_paths_init(&up, p->catalog, parent, of->routes, of->nroutes, "p", arena);
-    ss_fit_paths_init(&down, p->catalog, p->child, others, *nchildren, "c", arena);
+    ss_ways_init(&up, p->catalog, parent, of->routes, of->nroutes, "p", arena);
+    ss_ways_init(&down, p->catalog, p->child, others, *nchildren, "c", arena);
     for (size_t i = 0; i < up.n; i++)
     {
         ss_buf_puts(&s.outer, ", ");
@@ -208,9 +208,9 @@ question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nc
     sql = ss_strf(arena,
                   "COPY (SELECT COALESCE(s.n, 0)%s FROM %s AS p%s LEFT JOIN (%sSELECT "
                   "%s AS n%s FROM %s AS c%s%s WHERE %s GROUP BY %s) AS s ON %s) TO STDOUT",
-                  ss_buf_text(&s.outer), ss_fit_from(&p->catalog->tables[parent], arena), up.joins,
+                  ss_buf_text(&s.outer), ss_way_from(&p->catalog->tables[parent], arena), up.joins,
                   who_has_most(p, others, down.n, arena), number, ss_buf_text(&s.inner),
-                  ss_fit_from(child, arena), down.joins, ss_buf_text(&s.joins),
+                  ss_way_from(child, arena), down.joins, ss_buf_text(&s.joins),
                   ss_buf_text(&s.present), ss_buf_text(&s.group), ss_buf_text(&s.on));
     ss_buf_done(&s.outer);
     ss_buf_done(&s.inner);
@@ -268,14 +268,14 @@ find_heavy(const ss_fan_out_plan *p, ss_pg *pg, ss_arena *scratch, ss_heavy ***h
     for (size_t i = 0; i < of->nroutes; i++)
     {
         const ss_table *parent = &catalog->tables[p->reference->parent];
-        ss_fit_paths path;
+        ss_ways path;
         ss_buf key = {0};
         ss_pg_result *res;
         const char *sql;
 
         if (!of->routes[i].to_people)
             continue;
-        ss_fit_paths_init(&path, catalog, p->reference->parent, &of->routes[i], 1, "t", scratch);
+        ss_ways_init(&path, catalog, p->reference->parent, &of->routes[i], 1, "t", scratch);
         put_key(&key, &path.list[0]);
         sql = ss_heavy_sql(parent, &path, ss_buf_text(&key), p->k, scratch);
         ss_buf_done(&key);

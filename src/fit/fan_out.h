@@ -8,9 +8,9 @@
 #ifndef SS_FIT_FAN_OUT_H
 #define SS_FIT_FAN_OUT_H
 
-#include "fit/paths.h"
 #include "model/model.h"
 #include "pg/pg.h"
+#include "policy/ways.h"
 #include "secret/hash.h"
 #include "stats/cells.h"
 

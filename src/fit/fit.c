@@ -14,8 +14,8 @@
 #include "fit/fan_out.h"
 #include "fit/heavy.h"
 #include "fit/joint.h"
-#include "fit/paths.h"
 #include "model/statistics_json.h"
+#include "policy/ways.h"
 #include "rows/copy.h"
 #include "rows/widest.h"
 
@@ -30,7 +30,7 @@ typedef struct table_fit
     ss_fit_column *columns; /* parallel to the table's */
     ss_fit_joint *joints;   /* sets of columns that CHECKs connect */
     size_t njoints;
-    ss_fit_paths paths; /* to people, or to parents that stand for them; none: rows count */
+    ss_ways paths; /* to people, or to parents that stand for them; none: rows count */
     ss_fit_who who;
     ss_crowd *people; /* are there SUBJECTS_MIN? */
     ss_heavy *
@@ -141,12 +141,12 @@ plan_keys(const fitting *f, const table_fit *t, reading *r, size_t *types, ss_fo
     r->keys = ss_alloc(arena, t->paths.n + 1, sizeof *r->keys);
     for (size_t p = 0; p < t->paths.n; p++)
     {
-        const ss_fit_path *path = &t->paths.list[p];
+        const ss_way *path = &t->paths.list[p];
 
         r->keys[p] = ss_alloc(arena, path->nkeys, sizeof *r->keys[p]);
         for (size_t k = 0; k < path->nkeys; k++)
         {
-            const ss_fit_key *key = &path->keys[k];
+            const ss_way_key *key = &path->keys[k];
             const ss_table *table = &catalog->tables[key->table];
             const ss_column *column = &table->columns[key->column];
 
@@ -294,7 +294,7 @@ read_range(fitting *f, table_fit *t, const ss_table *leaf, reading *r, ss_pg *pg
     SS_TRY(begin_looking(f, &l, pg, err));
     SS_TRY(ss_pg_copy_out(pg,
                           ss_strf(arena, "COPY (SELECT %s FROM %s AS t%s%s) TO STDOUT (FORMAT %s)",
-                                  r->list, ss_fit_from(leaf, arena), t->paths.joins, where,
+                                  r->list, ss_way_from(leaf, arena), t->paths.joins, where,
                                   r->format == SS_COPY_BINARY ? "binary" : "text"),
                           err));
     reader = ss_copy_reader_new(arena, pg, r->format, r->columns, r->n);
@@ -344,10 +344,10 @@ find_heavy_by(const fitting *f, table_fit *t, const reading *r, size_t p, ss_pg 
     ss_form *forms = ss_alloc(arena, nkeys + 1, sizeof *forms);
     size_t *at = ss_alloc(arena, nkeys, sizeof *at);
     ss_copy_reader *reader;
-    ss_fit_paths path;
+    ss_ways path;
     ss_batch *batch;
 
-    ss_fit_paths_init(&path, f->plan->catalog, t->index, &t->plan->routes[p], 1, "t", arena);
+    ss_ways_init(&path, f->plan->catalog, t->index, &t->plan->routes[p], 1, "t", arena);
     forms[0] = SS_FORM_WIRE;
     columns[0] = (ss_copy_column){.form = SS_FORM_WIRE, .label = t->table->label};
     for (size_t k = 0; k < nkeys; k++)
@@ -574,7 +574,7 @@ fit_job(void *arg, size_t job, size_t worker, ss_error *err)
         code = ss_pg_open(f->arenas[worker], ss_snapshot_endpoint(f->snapshot), &options,
                           f->options->watch, &f->readers[worker], err);
     t.references = ss_table_references(catalog, index, arena, &t.nreferences);
-    ss_fit_paths_init(&t.paths, catalog, index, t.plan->routes, t.plan->nroutes, "t", arena);
+    ss_ways_init(&t.paths, catalog, index, t.plan->routes, t.plan->nroutes, "t", arena);
     t.columns = ss_alloc(arena, t.table->ncolumns + 1, sizeof *t.columns);
     t.who = (ss_fit_who){
         .k = f->model->people,

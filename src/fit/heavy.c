@@ -68,18 +68,18 @@ ss_heavy_weight(const ss_heavy *h, uint64_t hash)
 }
 
 const char *
-ss_heavy_sql(const ss_table *table, const ss_fit_paths *paths, const char *key, size_t k,
+ss_heavy_sql(const ss_table *table, const ss_ways *paths, const char *key, size_t k,
              ss_arena *arena)
 {
     ss_buf keys = {0}, present = {0};
     const char *sql;
 
-    ss_fit_put_key(&keys, &paths->list[0], ", ", "");
-    ss_fit_put_key(&present, &paths->list[0], " AND ", " IS DISTINCT FROM NULL");
+    ss_way_put_key(&keys, &paths->list[0], ", ", "");
+    ss_way_put_key(&present, &paths->list[0], " AND ", " IS DISTINCT FROM NULL");
     sql = ss_strf(arena,
                   "SELECT pg_catalog.count(*)::pg_catalog.text, %s FROM %s AS t%s WHERE %s "
                   "GROUP BY %s ORDER BY pg_catalog.count(*) DESC LIMIT %zu",
-                  key == NULL ? ss_buf_text(&keys) : key, ss_fit_from(table, arena), paths->joins,
+                  key == NULL ? ss_buf_text(&keys) : key, ss_way_from(table, arena), paths->joins,
                   ss_buf_text(&present), ss_buf_text(&keys), k);
     ss_buf_done(&keys);
     ss_buf_done(&present);

@@ -8,7 +8,7 @@
 #ifndef SS_FIT_HEAVY_H
 #define SS_FIT_HEAVY_H
 
-#include "fit/paths.h"
+#include "policy/ways.h"
 #include "rows/batch.h"
 
 typedef struct ss_heavy ss_heavy; /* of one path to people */
@@ -30,8 +30,8 @@ uint64_t ss_heavy_weight(const ss_heavy *heavy, uint64_t person);
  * "SELECT rows, key ..." of the k who have most, by the only path of paths, whose alias is t; key: what to read of each, NULL: the
  * columns of the key.
  */
-const char *ss_heavy_sql(const ss_table *table, const ss_fit_paths *paths, const char *key,
-                         size_t k, ss_arena *arena);
+const char *ss_heavy_sql(const ss_table *table, const ss_ways *paths, const char *key, size_t k,
+                         ss_arena *arena);
 
 /* A count as the server writes it in digits. */
 uint64_t ss_count_in(const ss_batch_column *column, size_t row);

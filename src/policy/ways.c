@@ -1,4 +1,4 @@
-#include "fit/paths.h"
+#include "policy/ways.h"
 
 #include <string.h>
 
@@ -24,14 +24,14 @@ typedef struct joining
 } joining;
 
 const char *
-ss_fit_from(const ss_table *table, ss_arena *arena)
+ss_way_from(const ss_table *table, ss_arena *arena)
 {
     return ss_strf(arena, "%s%s", table->kind == SS_TABLE_PARTITIONED ? "" : "ONLY ",
                    ss_pg_qualified(arena, table->schema, table->name));
 }
 
 const char *
-ss_fit_equal(const ss_catalog *catalog, const ss_column *key, const char *left, const ss_column *of,
+ss_way_equal(const ss_catalog *catalog, const ss_column *key, const char *left, const ss_column *of,
              const char *value, ss_arena *arena)
 {
     const size_t base = ss_catalog_base_type(catalog, key->type);
@@ -53,7 +53,7 @@ ss_fit_equal(const ss_catalog *catalog, const ss_column *key, const char *left, 
 }
 
 const char *
-ss_fit_column_sql(const char *alias, const ss_column *column, ss_arena *arena)
+ss_way_column(const char *alias, const ss_column *column, ss_arena *arena)
 {
     ss_buf sql = {0};
     const char *copy;
@@ -81,16 +81,15 @@ join(joining *j, size_t from, const ss_reference *ref)
                 .table = ref->parent,
                 .alias = ss_strf(j->arena, "%s%zu", j->alias, j->nnodes)};
     ss_buf_printf(&j->sql, " LEFT JOIN %s AS %s ON ",
-                  ss_fit_from(&j->catalog->tables[ref->parent], j->arena), n->alias);
+                  ss_way_from(&j->catalog->tables[ref->parent], j->arena), n->alias);
     for (size_t i = 0; i < ref->ncolumns; i++)
     {
         const ss_column *key = &j->catalog->tables[ref->parent].columns[ref->parent_columns[i]];
         const ss_column *of = &j->catalog->tables[j->nodes[from].table].columns[ref->columns[i]];
 
         ss_buf_printf(&j->sql, "%s%s", i == 0 ? "" : " AND ",
-                      ss_fit_equal(j->catalog, key, ss_fit_column_sql(n->alias, key, j->arena), of,
-                                   ss_fit_column_sql(j->nodes[from].alias, of, j->arena),
-                                   j->arena));
+                      ss_way_equal(j->catalog, key, ss_way_column(n->alias, key, j->arena), of,
+                                   ss_way_column(j->nodes[from].alias, of, j->arena), j->arena));
     }
     return j->nnodes++;
 }
@@ -100,7 +99,7 @@ join(joining *j, size_t from, const ss_reference *ref)
  * reference, where one person may be written in several ways, or by values that are not there.
  */
 static void
-begin_path(joining *j, const ss_route *route, ss_fit_path *path)
+begin_way(joining *j, const ss_route *route, ss_way *way)
 {
     const ss_reference *last = route->hops[route->nhops - 1];
     size_t at = 0;
@@ -113,31 +112,31 @@ begin_path(joining *j, const ss_route *route, ss_fit_path *path)
         at = join(j, at, last);
         columns = last->parent_columns;
     }
-    *path = (ss_fit_path){.route = route,
-                          .nkeys = last->ncolumns,
-                          .keys = ss_alloc(j->arena, last->ncolumns, sizeof *path->keys)};
+    *way = (ss_way){.route = route,
+                    .nkeys = last->ncolumns,
+                    .keys = ss_alloc(j->arena, last->ncolumns, sizeof *way->keys)};
     for (size_t i = 0; i < last->ncolumns; i++)
     {
         const node *n = &j->nodes[at];
         const ss_column *column = &j->catalog->tables[n->table].columns[columns[i]];
 
-        path->keys[i] = (ss_fit_key){.table = n->table,
-                                     .column = columns[i],
-                                     .own = at == 0,
-                                     .sql = ss_fit_column_sql(n->alias, column, j->arena)};
+        way->keys[i] = (ss_way_key){.table = n->table,
+                                    .column = columns[i],
+                                    .own = at == 0,
+                                    .sql = ss_way_column(n->alias, column, j->arena)};
     }
 }
 
 void
-ss_fit_put_key(ss_buf *sql, const ss_fit_path *path, const char *between, const char *after)
+ss_way_put_key(ss_buf *sql, const ss_way *way, const char *between, const char *after)
 {
-    for (size_t i = 0; i < path->nkeys; i++)
-        ss_buf_printf(sql, "%s%s%s", i == 0 ? "" : between, path->keys[i].sql, after);
+    for (size_t i = 0; i < way->nkeys; i++)
+        ss_buf_printf(sql, "%s%s%s", i == 0 ? "" : between, way->keys[i].sql, after);
 }
 
 void
-ss_fit_paths_init(ss_fit_paths *paths, const ss_catalog *catalog, size_t table,
-                  const ss_route *routes, size_t n, const char *alias, ss_arena *arena)
+ss_ways_init(ss_ways *ways, const ss_catalog *catalog, size_t table, const ss_route *routes,
+             size_t n, const char *alias, ss_arena *arena)
 {
     joining j = {.catalog = catalog, .alias = alias, .arena = arena, .nnodes = 1};
     size_t most = 1;
@@ -146,13 +145,12 @@ ss_fit_paths_init(ss_fit_paths *paths, const ss_catalog *catalog, size_t table,
         most += routes[i].nhops;
     j.nodes = ss_alloc(arena, most, sizeof *j.nodes);
     j.nodes[0] = (node){.table = table, .alias = alias};
-    *paths =
-        (ss_fit_paths){.alias = alias, .n = n, .list = ss_alloc(arena, n + 1, sizeof *paths->list)};
+    *ways = (ss_ways){.alias = alias, .n = n, .list = ss_alloc(arena, n + 1, sizeof *ways->list)};
     for (size_t i = 0; i < n; i++)
-        begin_path(&j, &routes[i], &paths->list[i]);
-    paths->joins = ss_strdup(arena, ss_buf_text(&j.sql));
+        begin_way(&j, &routes[i], &ways->list[i]);
+    ways->joins = ss_strdup(arena, ss_buf_text(&j.sql));
     ss_buf_done(&j.sql);
-    paths->tables = ss_alloc(arena, j.nnodes, sizeof *paths->tables);
+    ways->tables = ss_alloc(arena, j.nnodes, sizeof *ways->tables);
     for (size_t i = 1; i < j.nnodes; i++)
-        paths->tables[paths->ntables++] = j.nodes[i].table;
+        ways->tables[ways->ntables++] = j.nodes[i].table;
 }
