@@ -4,12 +4,9 @@
 
 #include "rand/permutation.h"
 #include "rand/stream.h"
-#include "secret/prf.h"
 
 #define FEW_VALUES 20000 /* fewer are computed sooner than a table of round functions is made */
-#define ROUNDS_122 10
-#define HALF       ((UINT64_C(1) << 61) - 1)
-#define WORDS      512 /* of the stream at once */
+#define WORDS      512   /* of the stream at once */
 
 struct ss_bijection
 {
@@ -77,26 +74,4 @@ uint64_t
 ss_biject(const ss_bijection *b, uint64_t x)
 {
     return b->table != NULL ? b->table[x] : ss_permute(&b->permutation, x);
-}
-
-void
-ss_biject_122(const unsigned char key[SS_KEY_BYTES], uint64_t halves[2])
-{
-    uint64_t left = halves[0] & HALF, right = halves[1] & HALF;
-
-    for (uint64_t round = 0; round < ROUNDS_122; round++)
-    {
-        const uint64_t in[2] = {right, round};
-        unsigned char bytes[16];
-        uint64_t out[2], next;
-
-        for (size_t i = 0; i < sizeof bytes; i++)
-            bytes[i] = (unsigned char) (in[i / 8] >> (8 * (i % 8)));
-        ss_prf(key, bytes, sizeof bytes, out);
-        next = left ^ (out[0] & HALF);
-        left = right;
-        right = next;
-    }
-    halves[0] = left;
-    halves[1] = right;
 }

@@ -3,7 +3,8 @@
  *
  * Up to SS_BIJECTION_TABLE a table, shuffled by Fisher and Yates with numbers of ChaCha20 (RFC 8439) under the key: one of
  * all permutations, each as likely; whoever knows some pairs learns nothing of the others.  Beyond that the Feistel network
- * of rand/permutation.h (Black and Rogaway 2002): ten rounds of SipHash-2-4; no standard of NIST.
+ * of rand/permutation.h (Black and Rogaway 2002): ten rounds of SipHash-2-4; no standard of NIST.  What is known against
+ * such networks on small domains needs many of them under one key, told apart by a tweak; here each has a key of its own.
  */
 #ifndef SS_SECRET_BIJECTION_H
 #define SS_SECRET_BIJECTION_H
@@ -13,7 +14,7 @@
 #include "base/arena.h"
 #include "secret/key.h"
 
-#define SS_BIJECTION_TABLE (UINT64_C(1) << 20) /* 4 MB */
+#define SS_BIJECTION_TABLE (UINT64_C(1) << 16) /* 256 KB, made in less than a millisecond */
 #define SS_BIJECTION_MAX   (UINT64_C(1) << 63)
 
 typedef struct ss_bijection ss_bijection;
@@ -27,8 +28,5 @@ const ss_bijection *ss_bijection_new(const unsigned char key[SS_KEY_BYTES], uint
 
 /* What stands for x < n. */
 uint64_t ss_biject(const ss_bijection *bijection, uint64_t x);
-
-/* The same on pairs of halves of 61 bits each, in place: numbers of 122 bits, as the free bits of a UUID. */
-void ss_biject_122(const unsigned char key[SS_KEY_BYTES], uint64_t halves[2]);
 
 #endif

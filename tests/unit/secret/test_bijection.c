@@ -154,29 +154,6 @@ the_table_prefers_no_permutation(void **state)
     assert_true(chi < 20.5);
 }
 
-static void
-halves_of_a_uuid_are_permuted(void **state)
-{
-    uint64_t seen[4000];
-
-    (void) state;
-    for (uint64_t x = 0; x < 4000; x++)
-    {
-        uint64_t halves[2] = {x, 0}, again[2] = {x, 0}, others[2] = {x, 0};
-
-        ss_biject_122(key, halves);
-        ss_biject_122(key, again);
-        ss_biject_122(other_key, others);
-        assert_memory_equal(halves, again, sizeof halves);
-        assert_memory_not_equal(halves, others, sizeof halves);
-        assert_true(halves[0] >> 61 == 0 && halves[1] >> 61 == 0);
-        seen[x] = halves[1];
-    }
-    qsort(seen, 4000, sizeof *seen, compare);
-    for (int i = 1; i < 4000; i++)
-        assert_true(seen[i] != seen[i - 1]);
-}
-
 /* SipHash-2-4 with 128 bits: the reference implementation's vectors_sip128, key and message 00, 01, ... */
 static void
 the_prf_is_siphash(void **state)
@@ -203,7 +180,6 @@ main(void)
         cmocka_unit_test(large_domains_hold),
         cmocka_unit_test(two_keys_have_nothing_in_common),
         cmocka_unit_test(the_table_prefers_no_permutation),
-        cmocka_unit_test(halves_of_a_uuid_are_permuted),
         cmocka_unit_test(the_prf_is_siphash),
     };
 
