@@ -209,6 +209,55 @@ has_own_key(const ss_subjects *f, size_t t)
     return false;
 }
 
+/* Does it say which of several rows of one a row is: a version, a period, a date that is not of birth? */
+static bool
+is_version(const ss_subjects *f, size_t t, size_t column)
+{
+    const size_t type = f->catalog->tables[t].columns[column].type;
+    const size_t base = ss_catalog_base_type(f->catalog, type);
+    const char letter = ss_recogniser_letter(f->catalog, type);
+    ss_pattern pattern;
+    const ss_recogniser *r = ss_recognise(&f->about[t].rest[column], letter, true, true, &pattern);
+
+    if (r != NULL && strcmp(r->kind, "date-of-birth") == 0)
+        return false;
+    return strchr("dm", letter) != NULL ||
+           (base != SS_NONE && f->catalog->types[base].kind == SS_TYPE_RANGE) ||
+           ss_words_find(&f->about[t].names[column], VERSIONS).n > 0;
+}
+
+static bool
+any_is_version(const ss_subjects *f, size_t t, const int16_t *attnums, size_t n)
+{
+    for (size_t i = 0; i < n && n > 1; i++)
+    {
+        const size_t c = ss_table_index(&f->catalog->tables[t], attnums[i]);
+
+        if (c != SS_NONE && is_version(f, t, c))
+            return true;
+    }
+    return false;
+}
+
+/* Beside a key that numbers the rows, is there one that tells versions of one apart: id, and (code, valid_from)? */
+static bool
+has_versions(const ss_subjects *f, size_t t)
+{
+    const ss_table *table = &f->catalog->tables[t];
+
+    for (size_t k = 0; k < table->nkeys; k++)
+    {
+        if (any_is_version(f, t, table->keys[k].attnums, table->keys[k].ncolumns))
+            return true;
+    }
+    for (size_t k = 0; k < table->nexclusions; k++)
+    {
+        if (any_is_version(f, t, table->exclusions[k].attnums, table->exclusions[k].ncolumns))
+            return true;
+    }
+    return false;
+}
+
 /* Without a key: does the planner know that what is named like one comes again? */
 static bool
 own_key_comes_again(const ss_subjects *f, size_t t)
@@ -231,7 +280,7 @@ own_key_comes_again(const ss_subjects *f, size_t t)
 
 /*
  * May one person have several rows of a table of that name: are they told apart by columns none of which is its own key, or
- * does a key to people lead nowhere here?
+ * as versions are, or does a key to people lead nowhere here?
  */
 static bool
 has_several(const ss_subjects *f, size_t t)
@@ -240,7 +289,7 @@ has_several(const ss_subjects *f, size_t t)
     const ss_subject_node *n = &f->nodes[t];
 
     if ((table->nkeys > 0 && ss_soft_key_column(table, 0) == SS_NONE && !has_own_key(f, t)) ||
-        own_key_comes_again(f, t))
+        has_versions(f, t) || own_key_comes_again(f, t))
         return true;
     for (size_t c = 0; c < table->ncolumns; c++)
     {

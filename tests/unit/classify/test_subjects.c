@@ -291,6 +291,37 @@ versions_of_one_are_not_several(void **state)
     ss_arena_free(f.arena);
 }
 
+/* Rows that a number of their own tells apart, too: that has another one says nothing of whose they are. */
+static void
+nor_are_they_where_rows_are_numbered(void **state)
+{
+    fixture f = set_up();
+    const size_t contact = table(&f, "contact", "code"), staff = table(&f, "staff", "code lang"),
+                 adult = table(&f, "adult", "code"), doctor = table(&f, "doctor", "site code");
+    ss_exclusion none_at_once = {.name = "x", .ncolumns = 2};
+
+    (void) state;
+    (void) builder_column(&f.b, contact, "since", "date", true);
+    (void) builder_key(&f.b, contact, "other", "code since", false);
+    (void) builder_key(&f.b, staff, "other", "code lang", false);
+    (void) builder_column(&f.b, adult, "born", "date", true);
+    (void) builder_key(&f.b, adult, "other", "code born", false);
+    (void) builder_key(&f.b, doctor, "other", "site code", false);
+    find(&f);
+    assert_string_equal(subject(&f, contact), "");
+    assert_string_equal(subject(&f, staff), "");
+    assert_string_equal(subject(&f, adult), "self");
+    assert_string_equal(subject(&f, doctor), "self");
+    /* no two versions at once */
+    (void) builder_column(&f.b, doctor, "valid", "text", true);
+    none_at_once.attnums = builder_attnums(&f.b, doctor, "code valid", &none_at_once.ncolumns);
+    f.b.tables[doctor].exclusions = &none_at_once;
+    f.b.tables[doctor].nexclusions = 1;
+    find(&f);
+    assert_string_equal(subject(&f, doctor), "");
+    ss_arena_free(f.arena);
+}
+
 /* A schema for each tenant, and more of them than tables of one name are thought of. */
 static void
 tenants_have_their_own_people(void **state)
@@ -368,6 +399,7 @@ main(void)
         cmocka_unit_test(who_is_of_people),
         cmocka_unit_test(one_person_may_have_several_rows),
         cmocka_unit_test(versions_of_one_are_not_several),
+        cmocka_unit_test(nor_are_they_where_rows_are_numbered),
         cmocka_unit_test(tenants_have_their_own_people),
         cmocka_unit_test(who_made_the_parent_is_not_behind_its_children),
         cmocka_unit_test(two_tables_may_be_each_others),
