@@ -451,14 +451,20 @@ ss_soft_list_users(ss_subjects *f)
     }
 }
 
-/* left: how many more are thought of */
+/* Of the schema's own, or of elsewhere.  left: how many more are thought of */
 static void
-add_users(ss_subjects *f, size_t t, size_t column, const char *role, size_t *left)
+add_users(ss_subjects *f, size_t t, size_t column, const char *role, bool own, size_t *left)
 {
-    const ss_namesakes *n = ss_map_get(f->by_role, role);
+    const ss_table *tables = f->catalog->tables;
+    const ss_namesakes *n = ss_map_get(f->by_role, own ? in_schema(f, role, t) : role);
 
-    for (size_t i = 0; n != NULL && i<n->n && * left> 0; i++, (*left)--)
+    for (size_t i = 0; n != NULL && i < n->n; i++)
+    {
+        if (*left == 0 || (!own && strcmp(tables[n->tables[i]].schema, tables[t].schema) == 0))
+            continue;
         add_candidate(f, t, column, n->tables[i], SS_NAMED_BY_ROLE);
+        (*left)--;
+    }
 }
 
 void
@@ -514,7 +520,7 @@ ss_soft_look_at(ss_subjects *f, size_t t, size_t c)
         return;
     for (size_t k = 0, left = SS_CANDIDATES; k < ROLES; k++)
     {
-        add_users(f, t, c, in_schema(f, roles[k], t), &left);
-        add_users(f, t, c, roles[k], &left);
+        add_users(f, t, c, roles[k], true, &left);
+        add_users(f, t, c, roles[k], false, &left);
     }
 }

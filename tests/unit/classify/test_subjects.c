@@ -357,6 +357,24 @@ tenants_have_their_own_people(void **state)
     ss_arena_free(f.arena);
 }
 
+/* Whom created_by may mean: users, staff and others, each once. */
+static void
+all_roles_are_thought_of(void **state)
+{
+    fixture f = set_up();
+    const size_t review = table(&f, "review", "created_by");
+
+    (void) state;
+    (void) table(&f, "users", "");
+    (void) table(&f, "staff", "");
+    (void) table(&f, "customer", "");
+    f.found = 0; /* it is none of them, and each is asked */
+    find(&f);
+    assert_int_equal(f.asked, 3);
+    assert_string_equal(subject(&f, review), "");
+    ss_arena_free(f.arena);
+}
+
 static void
 who_made_the_parent_is_not_behind_its_children(void **state)
 {
@@ -401,6 +419,7 @@ main(void)
         cmocka_unit_test(versions_of_one_are_not_several),
         cmocka_unit_test(nor_are_they_where_rows_are_numbered),
         cmocka_unit_test(tenants_have_their_own_people),
+        cmocka_unit_test(all_roles_are_thought_of),
         cmocka_unit_test(who_made_the_parent_is_not_behind_its_children),
         cmocka_unit_test(two_tables_may_be_each_others),
     };
