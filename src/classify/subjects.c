@@ -258,7 +258,7 @@ has_versions(const ss_subjects *f, size_t t)
     return false;
 }
 
-/* Without a key: does the planner know that what is named like one comes again? */
+/* Without a key: does the planner know that what is named like one comes again?  A number above 0 is a tenth of the rows at most. */
 static bool
 own_key_comes_again(const ss_subjects *f, size_t t)
 {
@@ -271,8 +271,7 @@ own_key_comes_again(const ss_subjects *f, size_t t)
 
         if (is_own(f, t, c, &by_name) &&
             (by_name || ss_words_find(&f->about[t].names[c], "id|uuid|guid|uid|oid|pk|sk").n > 0) &&
-            (distinct > 0 ? distinct < UNIQUE * table->reltuples
-                          : distinct < 0 && distinct > -UNIQUE))
+            distinct != 0 && distinct > -UNIQUE)
             return true;
     }
     return false;
