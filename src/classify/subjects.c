@@ -150,18 +150,28 @@ is_own(const ss_subjects *f, size_t t, size_t column, bool *by_name)
     return *by_name || stem.n == 0;
 }
 
+/* Does the name end like that of a key, and of none that counts what one has: visit_no? */
+static bool
+ends_like_key(const ss_words *name, ss_arena *result)
+{
+    const ss_words stem = ss_soft_stem(name, result);
+
+    return stem.n > 0 && stem.n < name->n &&
+           ss_words_find(&(ss_words){name->list + name->n - 1, 1}, "no|nr|num|number|nummer").n ==
+               0;
+}
+
 /* May it say within what the other column of a key is somebody's own: tenant_id?  Not which of several rows it is. */
 static bool
 is_realm(const ss_subjects *f, size_t t, size_t column)
 {
     const ss_subject_node *n = &f->nodes[t];
     const ss_words *name = &f->about[t].names[column];
-    const ss_words stem = ss_soft_stem(name, f->result);
 
     return ss_people_key_type(f->catalog, f->catalog->tables[t].columns[column].type) &&
            ss_words_find(name, VERSIONS).n == 0 &&
            (ss_references_hold(n->declared, n->ndeclared, column) ||
-            (stem.n > 0 && stem.n < name->n) || ss_words_find(name, REALMS).n > 0);
+            ends_like_key(name, f->result) || ss_words_find(name, REALMS).n > 0);
 }
 
 /* Is it a key of several columns one of which is the table's own: (tenant_id, id), not (id, valid_from)? */

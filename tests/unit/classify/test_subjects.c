@@ -272,6 +272,8 @@ versions_of_one_are_not_several(void **state)
                  numbered = keyed(&f, "patient", "id", "version_no", "int4"),
                  translated = keyed(&f, "contact", "id", "language_id", "int4"),
                  listed = keyed(&f, "student", "student_id", "no", "int4"),
+                 counted = keyed(&f, "borrower", "id", "visit_no", "int4"),
+                 of_firms = keyed(&f, "worker", "id", "company_no", "int4"),
                  of_tenants = keyed(&f, "member", "mandant", "id", "text"),
                  loose = builder_table(&f.b, "public", "driver"),
                  parted = builder_table(&f.b, "public", "voter"),
@@ -288,6 +290,8 @@ versions_of_one_are_not_several(void **state)
     assert_string_equal(subject(&f, numbered), "");
     assert_string_equal(subject(&f, translated), "");
     assert_string_equal(subject(&f, listed), "");
+    assert_string_equal(subject(&f, counted), "");
+    assert_string_equal(subject(&f, of_firms), "self");
     assert_string_equal(subject(&f, of_tenants), "self");
     /* without a key, as the planner knows them */
     assert_string_equal(subject(&f, loose), "");
