@@ -217,3 +217,17 @@ ss_words_are(const ss_words *words, ss_pattern pattern)
 {
     return words->n > 0 && fits_from(words, 0, pattern) == words->n;
 }
+
+bool
+ss_words_are_one_of(const ss_words *words, const char *patterns)
+{
+    while (patterns != NULL && *patterns != '\0')
+    {
+        const ss_pattern pattern = {patterns, strcspn(patterns, "|")};
+
+        if (ss_words_are(words, pattern))
+            return true;
+        patterns += pattern.n + (patterns[pattern.n] == '|');
+    }
+    return false;
+}

@@ -39,4 +39,7 @@ ss_pattern ss_words_end_in(const ss_words *words, const char *patterns);
 /* Are the words the pattern, all of them? */
 bool ss_words_are(const ss_words *words, ss_pattern pattern);
 
+/* Are they one of patterns, which may stand behind others that some of the words are?  NULL has none. */
+bool ss_words_are_one_of(const ss_words *words, const char *patterns);
+
 #endif

@@ -86,12 +86,19 @@ by_type(const ss_named *l)
     return by_guess(SS_CLASS_NON_PERSONAL, "by its type alone, in a table that leads to nobody");
 }
 
+/* Is its whole name what the kind is called: "nhs number", not "nhs trust"? */
+static bool
+is_called_so(const ss_named *l)
+{
+    return ss_words_are(l->name, l->pattern) || ss_words_are_one_of(l->name, l->r->names);
+}
+
 /* Numbers of people that are keys themselves: ssn, not user_id; and not "charge_id", which is one of charges where it is their key. */
 static bool
 is_natural_key(const ss_named *l)
 {
     return l->primary && !l->foreign && strchr("in", l->letter) != NULL && l->r != NULL &&
-           l->r->class == SS_CLASS_DIRECT_IDENTIFIER && ss_words_are(l->name, l->pattern) &&
+           l->r->class == SS_CLASS_DIRECT_IDENTIFIER && is_called_so(l) &&
            strcmp(l->r->kind, "external-id") != 0;
 }
 
@@ -113,10 +120,10 @@ propose(const ss_named *l, ss_buf *work, ss_arena *result)
     if (l->r != NULL && !key && ss_class_care(l->r->class) > ss_class_care(SS_CLASS_UNDECIDED) &&
         (learned.class == SS_CLASS_UNDECIDED ||
          (learned.class == SS_CLASS_NON_PERSONAL && learned.share[learned.class] < SURE &&
-          ss_words_are(l->name, l->pattern))))
+          is_called_so(l))))
         return (ss_proposal){.class = l->r->class,
-                             .confidence = ss_words_are(l->name, l->pattern) ? SS_CONFIDENCE_MEDIUM
-                                                                             : SS_CONFIDENCE_LOW,
+                             .confidence =
+                                 is_called_so(l) ? SS_CONFIDENCE_MEDIUM : SS_CONFIDENCE_LOW,
                              .kind = l->r->kind,
                              .why = named(l, result)};
     if (is_natural_key(l))

@@ -99,6 +99,9 @@ the_first_of_several_is_told(void **state)
     assert_memory_equal(found.text, "phone no", found.n);
     assert_int_equal(ss_words_find(&words, "fax|tel*").n, 0);
     assert_int_equal(ss_words_find(&words, NULL).n, 0);
+    assert_true(ss_words_are_one_of(&words, "phone|home phone no"));
+    assert_false(ss_words_are_one_of(&words, "phone|phone no"));
+    assert_false(ss_words_are_one_of(&words, NULL));
     ss_arena_free(arena);
 }
 

@@ -109,6 +109,9 @@ keys_that_tell(void **state)
     (void) state;
     CHECK("login", {"email", "text", DIRECT}, {"last_login", "timestamptz", QUASI});
     CHECK("registry", {"ssn", "int8", DIRECT}, {"active", "bool", NONE});
+    /* of two words, the first of which says it by itself */
+    CHECK("registry", {"nhs_number", "int8", DIRECT}, {"active", "bool", NONE});
+    CHECK("registry", {"passport_no", "int8", DIRECT}, {"active", "bool", NONE});
     CHECK("charge", {"charge_id", "int8", KEY}, {"active", "bool", NONE});
     CHECK("condition_occurrence", {"condition_occurrence_id", "int8", KEY},
           {"person_id", "int8", KEY}, {"condition_concept_id", "int4", SPECIAL});
