@@ -35,6 +35,7 @@ typedef struct sampling /* one of several readers */
     asked *asked;
     size_t nasked;
     bool documents;
+    size_t document; /* characters that are read of one */
     int year;
     size_t rows;
 } sampling;
@@ -127,11 +128,11 @@ put_expression(const sampling *s, const ss_column *column, size_t cut, size_t do
             a->document = SS_DOCUMENT_HSTORE;
         else if (!nested && strcmp(type->name, "xml") == 0)
             a->document = SS_DOCUMENT_XML;
-        /* One that is too long is not well formed then: nobody knows what is in it. */
+        /* "<" is no document in any form: nobody knows what is in one that is too long. */
         ss_buf_printf(
             sql,
             "CASE WHEN %s IS NULL THEN NULL WHEN pg_catalog.pg_column_size(%s) <= %zu THEN "
-            "pg_catalog.\"left\"(%s%s%s::pg_catalog.text, %zu) ELSE '' END",
+            "pg_catalog.\"left\"(%s%s%s::pg_catalog.text, %zu) ELSE '<' END",
             n, n, document / 8, nested ? "pg_catalog.to_json(" : "", n, nested ? ")" : "",
             document);
     }
@@ -172,6 +173,7 @@ ask(sampling *s, const ss_table *table, ss_buf *list)
     s->asked = ss_alloc(s->scratch, table->ncolumns + 1, sizeof *s->asked);
     s->nasked = 0;
     s->documents = false;
+    s->document = document;
     for (size_t c = 0; c < table->ncolumns; c++)
     {
         const ss_column *column = &table->columns[c];
@@ -221,6 +223,19 @@ put_query(const sampling *s, const ss_table *leaf, const char *list, size_t rows
                       list, from, (long long) leaf->relpages - 2, ends);
 }
 
+/* Is it as long as what is read of one?  Cut between two elements or pairs it would be well formed, and its rest unseen. */
+static bool
+is_cut(const sampling *s, const asked *a, const char *value, size_t n)
+{
+    size_t characters = 0;
+
+    if (a->letter != 'j' || n < s->document)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        characters += ((unsigned char) value[i] & 0xC0) != 0x80;
+    return characters >= s->document;
+}
+
 static ss_code
 fetch(sampling *s, size_t rows, ss_error *err)
 {
@@ -240,12 +255,18 @@ fetch(sampling *s, size_t rows, ss_error *err)
         {
             for (size_t k = 0; k < s->nasked; k++)
             {
+                const asked *a = &s->asked[k];
                 const char *value = ss_pg_value(r, i, k);
+                size_t length;
 
                 if (value == NULL)
                     continue;
-                ss_look_at(s->asked[k].look, value, strlen(value));
-                bytes += strlen(value);
+                length = strlen(value);
+                bytes += length;
+                if (is_cut(s, a, value, length))
+                    ss_look_at(a->look, "<", 1);
+                else
+                    ss_look_at(a->look, value, length);
             }
         }
         got += n;
