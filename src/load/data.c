@@ -1,16 +1,13 @@
 #include "load/data.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/pool.h"
 #include "base/try.h"
 #include "base/watch.h"
 #include "load/load_internal.h"
 #include "pg/pg.h"
-#include "rows/widest.h"
 
 extern const char ss_sql_load_checks_standing[];
 
@@ -169,234 +166,6 @@ ss_load_is_made(const ss_load *load, size_t index)
     return load->made != NULL && load->made[ss_catalog_index(load->catalog, root)] != NULL;
 }
 
-/* --- jobs --------------------------------------------------------------------------------------- */
-
-typedef struct worker
-{
-    ss_arena *arena;
-    ss_arena *scratch; /* of one table */
-    ss_pg *reader;
-    ss_pg *loader;
-} worker;
-
-typedef struct loading
-{
-    ss_load *load;
-    const size_t *tables; /* largest first */
-    worker *workers;
-    atomic_uint_fast64_t rows;
-    uint64_t rows_total;
-} loading;
-
-static ss_code
-open_worker(const loading *l, worker *w, bool reads, ss_error *err)
-{
-    const ss_pg_options source = {.source = true, .application_name = "sandseed reader"};
-
-    if (w->loader == NULL)
-        SS_TRY(ss_load_session(l->load, w->arena, &w->loader, err));
-    if (reads && w->reader == NULL)
-        SS_TRY(ss_pg_open(w->arena, ss_snapshot_endpoint(l->load->snapshot), &source,
-                          l->load->watch, &w->reader, err));
-    return SS_OK;
-}
-
-static void
-tell_progress(loading *l, const char *stage, const ss_table *table, uint64_t rows)
-{
-    const ss_progress p = {.stage = stage,
-                           .object = table->label,
-                           .rows = atomic_fetch_add(&l->rows, rows) + rows,
-                           .rows_total = l->rows_total};
-
-    ss_report_progress(l->load->watch, &p);
-}
-
-/* Run job over these tables with the load's number of workers. */
-static ss_code
-run_jobs(loading *l, size_t n, ss_job *job, ss_arena *arena, ss_error *err)
-{
-    ss_code code;
-
-    l->workers = ss_alloc(arena, l->load->jobs + 1, sizeof *l->workers);
-    for (size_t i = 0; i < l->load->jobs; i++)
-    {
-        l->workers[i].arena = ss_arena_new(arena);
-        l->workers[i].scratch = ss_arena_new(l->workers[i].arena);
-    }
-    code = ss_pool_run(n, l->load->jobs, job, l, err);
-    for (size_t i = 0; i < l->load->jobs; i++)
-        ss_arena_free(l->workers[i].arena);
-    return code;
-}
-
-/* --- kept tables -------------------------------------------------------------------------------- */
-
-typedef struct kept
-{
-    const ss_table *table;
-    char *name;
-    char *list;
-    const char *format; /* "binary", "text" */
-    ss_copy_format copy_format;
-} kept;
-
-static ss_code
-kept_tick(void *arg, uint64_t rows, ss_error *err)
-{
-    const loading *l = arg;
-
-    (void) rows;
-    return ss_check_interrupt(l->load->watch, err);
-}
-
-/* The statement that reads range [from, to) of pages; to 0: to the end. */
-static char *
-range_sql(const kept *k, int64_t from, int64_t to, ss_arena *arena)
-{
-    if (from == 0 && to == 0)
-        return ss_strf(arena, "COPY %s %s TO STDOUT (FORMAT %s)", k->name, k->list, k->format);
-    return ss_strf(
-        arena,
-        "COPY (SELECT %.*s FROM ONLY %s WHERE ctid >= '(%lld,0)'::pg_catalog.tid%s) TO "
-        "STDOUT (FORMAT %s)",
-        (int) (strlen(k->list) - 2), k->list + 1, k->name, (long long) from,
-        to == 0 ? "" : ss_strf(arena, " AND ctid < '(%lld,0)'::pg_catalog.tid", (long long) to),
-        k->format);
-}
-
-/* One range: a short transaction of its own, then a look whether the table is still the same. */
-static ss_code
-copy_range(loading *l, worker *w, const kept *k, int64_t from, int64_t to, uint64_t *rows,
-           ss_error *err)
-{
-    const ss_copy_part part = {.format = k->copy_format, .first = from == 0, .last = to == 0};
-    ss_table_seen seen = {
-        .oid = k->table->oid, .filenode = k->table->filenode, .label = k->table->label};
-
-    SS_TRY(ss_snapshot_begin(l->load->snapshot, w->reader, err));
-    SS_TRY(ss_snapshot_look(w->reader, &seen, err));
-    if (ss_pg_copy_out(w->reader, range_sql(k, from, to, w->scratch), err) != SS_OK)
-        return ss_note(err, "while reading %s", k->table->label);
-    if (ss_copy_pass(w->reader, w->loader, &part, kept_tick, l, rows, err) != SS_OK)
-    {
-        (void) ss_note_widest_column(w->reader, k->table, err);
-        return ss_note(err, "while copying %s", k->table->label);
-    }
-    SS_TRY(ss_snapshot_end(w->reader, err));
-    return ss_snapshot_unchanged(w->reader, &seen, err);
-}
-
-static ss_code
-copy_ranges(loading *l, worker *w, const kept *k, uint64_t *rows, ss_error *err)
-{
-    const bool splits = l->load->catalog->server_version >= 140000 && k->list[0] != '\0';
-    int64_t from = 0;
-
-    *rows = 0;
-    for (;;)
-    {
-        const bool last = !splits || from + SS_RANGE_PAGES >= k->table->relpages;
-        uint64_t n = 0;
-
-        SS_TRY(copy_range(l, w, k, from, last ? 0 : from + SS_RANGE_PAGES, &n, err));
-        *rows += n;
-        tell_progress(l, "load", k->table, n);
-        if (last)
-            return SS_OK;
-        from += SS_RANGE_PAGES;
-    }
-}
-
-static ss_code
-keep_table(loading *l, worker *w, size_t index, ss_error *err)
-{
-    const ss_table *table = &l->load->catalog->tables[index];
-    size_t *columns = ss_alloc(w->scratch, table->ncolumns + 1, sizeof *columns), n = 0;
-    kept k = {.table = table, .name = ss_load_name(table, w->scratch)};
-    uint64_t sent = 0, taken = 0;
-    ss_code code;
-
-    for (size_t c = 0; c < table->ncolumns; c++)
-    {
-        if (table->columns[c].generated == SS_GENERATED_NOT)
-            columns[n++] = c;
-    }
-    (void) ss_load_columns(l->load, index, columns, n, &k.copy_format, w->scratch);
-    k.format = k.copy_format == SS_COPY_BINARY ? "binary" : "text";
-    k.list = ss_load_column_list(table, columns, n, w->scratch);
-    SS_TRY(open_worker(l, w, true, err));
-    SS_TRY(ss_pg_execf(w->loader, err, "BEGIN; TRUNCATE ONLY %s", k.name));
-    SS_TRY(ss_pg_copy_in(
-        w->loader,
-        ss_strf(w->scratch, "COPY %s %s FROM STDIN (FORMAT %s, FREEZE)", k.name, k.list, k.format),
-        err));
-    code = copy_ranges(l, w, &k, &sent, err);
-    if (code != SS_OK)
-    {
-        ss_pg_copy_abort(w->loader);
-        return code;
-    }
-    SS_TRY(ss_pg_copy_end(w->loader, &taken, err));
-    SS_TRY(ss_pg_exec(w->loader, "COMMIT", err));
-    l->load->done[index].rows = sent; /* the row-count gate holds the sandbox to what was read */
-    return SS_OK;
-}
-
-static ss_code
-keep_job(void *arg, size_t job, size_t number, ss_error *err)
-{
-    loading *l = arg;
-    const size_t index = l->tables[job];
-    const double start = ss_clock_s();
-    ss_code code;
-
-    SS_TRY(ss_check_interrupt(l->load->watch, err));
-    code = keep_table(l, &l->workers[number], index, err);
-    ss_arena_reset(l->workers[number].scratch);
-    l->load->done[index].seconds = ss_clock_s() - start;
-    if (code != SS_OK)
-        return ss_note(err, "while loading %s", l->load->catalog->tables[index].label);
-    return SS_OK;
-}
-
-/* Largest first: the last to end should be a small one. */
-static size_t *
-sort_largest_first(const ss_load *load, size_t *tables, size_t n)
-{
-    for (size_t i = 1; i < n; i++)
-    {
-        const size_t moving = tables[i];
-        const int64_t bytes = load->catalog->tables[moving].bytes;
-        size_t k = i;
-
-        for (; k > 0 && load->catalog->tables[tables[k - 1]].bytes < bytes; k--)
-            tables[k] = tables[k - 1];
-        tables[k] = moving;
-    }
-    return tables;
-}
-
-ss_code
-ss_load_kept(ss_load *load, ss_arena *arena, ss_error *err)
-{
-    loading l = {.load = load};
-    size_t *tables = ss_alloc(arena, load->catalog->ntables + 1, sizeof *tables), n = 0;
-
-    for (size_t t = 0; t < load->catalog->ntables; t++)
-    {
-        const ss_table *table = &load->catalog->tables[t];
-
-        if (load->tables[t].mode == SS_MODE_KEEP && ss_table_has_rows(table))
-        {
-            tables[n++] = t;
-            l.rows_total += table->reltuples > 0 ? (uint64_t) table->reltuples : 0;
-        }
-    }
-    l.tables = sort_largest_first(load, tables, n);
-    return run_jobs(&l, n, keep_job, arena, err);
-}
-
 /* --- made tables -------------------------------------------------------------------------------- */
 
 typedef struct making
@@ -428,8 +197,8 @@ fill(const making *m, size_t number, uint64_t first, size_t n, ss_arena *scratch
 }
 
 static ss_code
-stream_rows(loading *l, worker *w, size_t number, const making *m, uint64_t first, uint64_t count,
-            ss_error *err)
+stream_rows(ss_loading *l, ss_load_worker *w, size_t number, const making *m, uint64_t first,
+            uint64_t count, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(w->scratch);
     ss_copy_writer *writer =
@@ -449,7 +218,7 @@ stream_rows(loading *l, worker *w, size_t number, const making *m, uint64_t firs
             code = ss_copy_write(writer, m->batch, err);
         ss_arena_free(block);
         done += n;
-        tell_progress(l, "make", m->table, n);
+        ss_load_tell(l, "make", m->table, n);
     }
     if (code == SS_OK)
         code = ss_copy_write_end(writer, err);
@@ -459,8 +228,8 @@ stream_rows(loading *l, worker *w, size_t number, const making *m, uint64_t firs
 
 /* COPY rows [first, first + count): SS_OK, or the server's refusal; *line is the row it named. */
 static ss_code
-copy_rows(loading *l, worker *w, size_t number, const making *m, const char *copy, uint64_t first,
-          uint64_t count, uint64_t *line, ss_error *err)
+copy_rows(ss_loading *l, ss_load_worker *w, size_t number, const making *m, const char *copy,
+          uint64_t first, uint64_t count, uint64_t *line, ss_error *err)
 {
     uint64_t taken = 0;
     ss_code code;
@@ -480,7 +249,7 @@ copy_rows(loading *l, worker *w, size_t number, const making *m, const char *cop
 }
 
 static ss_code
-make_table(loading *l, worker *w, size_t number, size_t index, ss_error *err)
+make_table(ss_loading *l, ss_load_worker *w, size_t number, size_t index, ss_error *err)
 {
     const ss_table *table = &l->load->catalog->tables[index];
     const bool rooted = table->kind == SS_TABLE_PARTITIONED;
@@ -492,7 +261,7 @@ make_table(loading *l, worker *w, size_t number, size_t index, ss_error *err)
     uint64_t line;
     ss_code code;
 
-    SS_TRY(open_worker(l, w, false, err));
+    SS_TRY(ss_load_open_worker(l, w, false, err));
     m.batch = ss_batch_new(w->scratch, m.source->forms, m.source->ncolumns);
     m.columns = ss_load_columns(l->load, index, m.source->columns, m.source->ncolumns, &m.format,
                                 w->scratch);
@@ -523,7 +292,7 @@ make_table(loading *l, worker *w, size_t number, size_t index, ss_error *err)
 static ss_code
 make_job(void *arg, size_t job, size_t number, ss_error *err)
 {
-    loading *l = arg;
+    ss_loading *l = arg;
     const size_t index = l->tables[job];
     const double start = ss_clock_s();
     ss_code code;
@@ -601,7 +370,7 @@ drop_checks(ss_load *load, ss_arena *arena, ss_error *err)
 ss_code
 ss_load_made(ss_load *load, ss_arena *arena, ss_error *err)
 {
-    loading l = {.load = load};
+    ss_loading l = {.load = load};
     size_t *tables = ss_alloc(arena, load->catalog->ntables + 1, sizeof *tables), n = 0;
 
     load->attempts = ss_alloc(arena, load->catalog->ntables + 1, sizeof(ss_attempts *));
@@ -617,6 +386,6 @@ ss_load_made(ss_load *load, ss_arena *arena, ss_error *err)
     if (n == 0)
         return SS_OK;
     SS_TRY(drop_checks(load, arena, err));
-    l.tables = sort_largest_first(load, tables, n);
-    return run_jobs(&l, n, make_job, arena, err);
+    l.tables = ss_load_largest_first(load, tables, n);
+    return ss_load_run(&l, n, make_job, arena, err);
 }

@@ -2,6 +2,9 @@
 #ifndef SS_LOAD_INTERNAL_H
 #define SS_LOAD_INTERNAL_H
 
+#include <stdatomic.h>
+
+#include "base/pool.h"
 #include "load/data.h"
 #include "rows/copy.h"
 
@@ -23,6 +26,36 @@ void ss_attempts_done(void *a);
 
 /* How often one row is made again before it is given up. */
 #define SS_ATTEMPTS_MAX 1000
+
+typedef struct ss_load_worker
+{
+    ss_arena *arena;
+    ss_arena *scratch; /* of one table */
+    ss_pg *reader;
+    ss_pg *loader;
+} ss_load_worker;
+
+typedef struct ss_loading /* of several tables at once */
+{
+    ss_load *load;
+    const size_t *tables; /* largest first */
+    ss_load_worker *workers;
+    atomic_uint_fast64_t rows;
+    uint64_t rows_total;
+} ss_loading;
+
+/* Connect the worker: to NAME__next, and to the source where it reads. */
+ss_code ss_load_open_worker(const ss_loading *loading, ss_load_worker *worker, bool reads,
+                            ss_error *err);
+
+/* So many more rows of the table are done. */
+void ss_load_tell(ss_loading *loading, const char *stage, const ss_table *table, uint64_t rows);
+
+/* Run job, whose argument is the loading, over its n tables with the load's number of workers. */
+ss_code ss_load_run(ss_loading *loading, size_t n, ss_job *job, ss_arena *arena, ss_error *err);
+
+/* n tables, in place, the largest first: the last to end should be a small one. */
+size_t *ss_load_largest_first(const ss_load *load, size_t *tables, size_t n);
 
 /* A loader's session on NAME__next. */
 ss_code ss_load_session(const ss_load *load, ss_arena *arena, ss_pg **pg, ss_error *err);
