@@ -287,3 +287,17 @@ ss_numeric_scale(int32_t typmod)
     /* eleven bits, signed since PostgreSQL 15 */
     return (((typmod - 4) & 0x7FF) ^ 1024) - 1024;
 }
+
+size_t
+ss_catalog_characters(const ss_catalog *catalog, const ss_column *column)
+{
+    const int32_t typmod = ss_catalog_typmod(catalog, column);
+    const size_t t = ss_catalog_base_type(catalog, column->type);
+
+    if (t != SS_NONE && ss_type_is(&catalog->types[t], "name"))
+        return 63;
+    if (t == SS_NONE || typmod < 5 ||
+        (!ss_type_is(&catalog->types[t], "varchar") && !ss_type_is(&catalog->types[t], "bpchar")))
+        return SIZE_MAX;
+    return (size_t) typmod - 4;
+}

@@ -345,6 +345,9 @@ bool ss_catalog_is_nullable(const ss_catalog *catalog, const ss_column *column);
 /** Does a row that leaves it out get a value that the column or one of its domains says? */
 bool ss_catalog_has_default(const ss_catalog *catalog, const ss_column *column);
 
+/* The characters that a column of a limited text type takes; SIZE_MAX: any number. */
+size_t ss_catalog_characters(const ss_catalog *catalog, const ss_column *column);
+
 /* A type of PostgreSQL itself, by pg_type's name ("int4"): not a domain or somebody's own of that name. */
 bool ss_type_is(const ss_type *type, const char *name);
 bool ss_type_is_integer(const ss_type *type);

@@ -316,6 +316,133 @@ ss_distinct_values(const ss_catalog *catalog, const ss_table *table, const ss_co
     return n;
 }
 
+/* x > 5 and its like: narrows [*low, *high]. */
+static bool
+take_comparison(const char **at, const char *name, int64_t *low, int64_t *high)
+{
+    static const char *const operators[] = {" >= ", " > ", " <= ", " < ", " = "};
+    const char *p = *at;
+    int64_t v;
+
+    if (!take_column(&p, name, false))
+        return false;
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++)
+    {
+        const bool strict = i == 1 || i == 3;
+
+        if (!take(&p, operators[i]))
+            continue;
+        if (!take_integer(&p, &v) || (strict && (v == INT64_MAX || v == INT64_MIN)))
+            return false;
+        if ((i < 2 || i == 4) && v + (i == 1) > *low)
+            *low = v + (i == 1);
+        if (i >= 2 && v - (i == 3) < *high)
+            *high = v - (i == 3);
+        *at = p;
+        return true;
+    }
+    return false;
+}
+
+/* (x > 0), ((x >= 1) AND (x <= 5)): brackets as the server puts them. */
+static bool
+take_comparisons(const char **at, const char *name, int64_t *low, int64_t *high)
+{
+    const char *p = *at;
+
+    if (!take(&p, "("))
+        return false;
+    if (!take_comparison(&p, name, low, high))
+    {
+        do
+        {
+            if (!take_comparisons(&p, name, low, high))
+                return false;
+        } while (take(&p, " AND "));
+    }
+    if (!take(&p, ")"))
+        return false;
+    *at = p;
+    return true;
+}
+
+static bool
+bounds_in_check(const char *definition, const char *name, int64_t *low, int64_t *high)
+{
+    int64_t l = INT64_MIN, h = INT64_MAX;
+    const char *p = definition;
+
+    if (!take(&p, "CHECK ") || !take_comparisons(&p, name, &l, &h) || *p != '\0')
+        return false;
+    *low = l > *low ? l : *low;
+    *high = h < *high ? h : *high;
+    return true;
+}
+
+bool
+ss_check_is_bounds(const char *definition, const char *name)
+{
+    int64_t low = INT64_MIN, high = INT64_MAX;
+
+    return bounds_in_check(definition, name, &low, &high);
+}
+
+/* By the type alone. */
+static bool
+bounds_of_type(const ss_catalog *catalog, const ss_column *column, const ss_type *type,
+               int64_t *low, int64_t *high)
+{
+    static const struct
+    {
+        const char *name;
+        int64_t low, high;
+    } types[] = {{"int2", INT16_MIN, INT16_MAX},
+                 {"int4", INT32_MIN, INT32_MAX},
+                 {"int8", INT64_MIN, INT64_MAX}};
+
+    const int32_t typmod = ss_catalog_typmod(catalog, column);
+    int64_t power = 1;
+
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+    {
+        if (ss_type_is(type, types[i].name))
+        {
+            *low = types[i].low;
+            *high = types[i].high;
+            return true;
+        }
+    }
+    if (!ss_type_is(type, "numeric") || (typmod >= 4 && ss_numeric_scale(typmod) > 0))
+        return false;
+    for (int i = 0; i < 18 && (typmod < 4 || i < ss_numeric_precision(typmod)); i++)
+        power *= 10;
+    *high = power - 1;
+    *low = -*high;
+    return true;
+}
+
+bool
+ss_integer_bounds(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
+                  int64_t *low, int64_t *high)
+{
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+
+    if (base == SS_NONE || !bounds_of_type(catalog, column, &catalog->types[base], low, high))
+        return false;
+    for (size_t t = column->type; t != SS_NONE && catalog->types[t].kind == SS_TYPE_DOMAIN;
+         t = catalog->types[t].base)
+    {
+        for (size_t i = 0; i < catalog->types[t].nchecks; i++)
+            (void) bounds_in_check(catalog->types[t].checks[i], "VALUE", low, high);
+    }
+    for (size_t i = 0; i < table->nchecks; i++)
+    {
+        if (ss_check_is_of(&table->checks[i], column))
+            (void) bounds_in_check(table->checks[i].definition, column->name, low, high);
+    }
+    return true;
+}
+
 /* --- columns as they are treated ---------------------------------------------------------------- */
 
 typedef struct domain

@@ -25,6 +25,16 @@ uint64_t ss_distinct_of_key(const ss_catalog *catalog, const ss_table *table,
 uint64_t ss_distinct_of_exclusion(const ss_catalog *catalog, const ss_table *table,
                                   const ss_decision *columns, const ss_exclusion *exclusion);
 
+/*
+ * What a column of whole numbers takes: [*low, *high] by its type, its precision, and the CHECKs that compare it with a
+ * number, its domains' too.  False: it is of another type.
+ */
+bool ss_integer_bounds(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
+                       int64_t *low, int64_t *high);
+
+/* Is the CHECK wholly told by such bounds? */
+bool ss_check_is_bounds(const char *definition, const char *name);
+
 /* Does a value of the type certainly overlap with itself (&&)?  Networks do, and ranges that are not empty. */
 bool ss_distinct_overlaps_itself(const ss_catalog *catalog, size_t type, const char *value);
 

@@ -15,6 +15,7 @@
 #include "catalog/references.h"
 #include "pg/endpoint.h"
 #include "policy/csv_tables.h"
+#include "secret/key_source.h"
 
 typedef enum ss_class
 {
@@ -146,6 +147,28 @@ typedef struct ss_access /* a role of the target that is let in at every publish
     bool read_only;
 } ss_access;
 
+typedef struct ss_policy_key /* what pseudonyms are made with */
+{
+    ss_key_source source; /* has none of its members when --key is to say it */
+    const char *sandbox;
+    const char *epoch; /* NULL: the current one of the key file */
+} ss_policy_key;
+
+typedef struct ss_policy_link_member
+{
+    const char *table; /* label */
+    const char *column;
+    const char *path; /* within a document: "$.customer_id"; or NULL */
+} ss_policy_link_member;
+
+typedef struct ss_policy_link /* columns whose equal values stay equal, beyond the foreign keys */
+{
+    const char *name;
+    ss_place place;
+    const ss_policy_link_member *members;
+    size_t n;
+} ss_policy_link;
+
 typedef struct ss_extension_rule
 {
     const char *name;
@@ -222,6 +245,9 @@ typedef struct ss_policy
     size_t naccess;
     ss_signoff require_signoff;
     const struct ss_lock *lock; /* what plan last saw of the source (lock.h); or NULL */
+    const ss_policy_key *key;   /* or NULL */
+    const ss_policy_link *links;
+    size_t nlinks;
     const ss_csv_table *csv; /* a source of CSV files without a schema.sql: their types and keys */
     size_t ncsv;
     const ss_policy_rule *rules;
@@ -248,11 +274,12 @@ typedef struct ss_decision /* one column, resolved */
     const char *value;
     const char *why;
     const char *references; /* schema.table.column, a key that nobody declared; or NULL */
-    bool undecided;         /* in the file or by absence: runs as shape, and is counted */
-    bool personal;          /* may be about a person: keys too, unless they are integers or uuids */
-    bool by_table;          /* of a kept table: by its signature alone, nothing says a class */
-    bool is_key;           /* of the primary key or of any foreign key: made by the key machinery */
-    const char *signed_by; /* NULL: not signed, or no longer covered */
+    size_t group;   /* index of its link group in the plan; SS_NONE: it is not pseudonymised */
+    bool undecided; /* in the file or by absence: runs as shape, and is counted */
+    bool personal;  /* may be about a person: keys too, unless they are integers or uuids */
+    bool by_table;  /* of a kept table: by its signature alone, nothing says a class */
+    bool is_key;    /* of the primary key or of any foreign key: made by the key machinery */
+    const char *signed_by;         /* NULL: not signed, or no longer covered */
     const ss_signature *signature; /* of its entry or rule, whether it covers it or not; or NULL */
     bool lacks_signature; /* require_signoff wants a signature, and none covers it, nor its table */
     const ss_policy_rule *rule; /* that decided it, or NULL */
@@ -322,14 +349,32 @@ typedef struct ss_rule_columns
     size_t gone;        /* covered columns that have vanished, where the lock file tells of them */
 } ss_rule_columns;
 
+typedef struct ss_link_member
+{
+    size_t table;  /* index into the catalog's: a root, where it has partitions */
+    size_t column; /* index into the table's */
+} ss_link_member;
+
+/* Columns that get the same pseudonym for the same value: a key, all that refers to it, what the policy links; or one column. */
+typedef struct ss_link_group
+{
+    const char
+        *name; /* of the column that the others refer to; of links: that are no keys, theirs */
+    const ss_link_member *members; /* by table and column */
+    size_t n;
+    const char *kind; /* that the policy says, or NULL */
+} ss_link_group;
+
 typedef struct ss_plan
 {
     const ss_policy *policy;
     const ss_catalog *catalog;
     const ss_table_plan *tables;  /* ntables of the catalog; a partition has its root's */
     const ss_rule_columns *rules; /* parallel to the policy's: what each matches by now */
-    size_t undecided;             /* columns */
-    ss_finding *findings;         /* what stops and what warns, in file order */
+    const ss_link_group *groups;
+    size_t ngroups;
+    size_t undecided;     /* columns */
+    ss_finding *findings; /* what stops and what warns, in file order */
     size_t nfindings;
     size_t nstops;
 } ss_plan;

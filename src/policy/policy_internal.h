@@ -68,6 +68,19 @@ ss_code ss_policy_from_yaml(const char *file, const ss_yaml *root, ss_arena *res
 ss_code ss_csv_tables_from_yaml(const char *file, const ss_yaml *map, ss_arena *result,
                                 const ss_csv_table **tables, size_t *n, ss_error *err);
 
+/* The key: and links: sections; folder: of the file, where its paths start. */
+ss_code ss_policy_key_from_yaml(const char *file, const ss_yaml *map, const char *folder,
+                                ss_arena *result, const ss_policy_key **key, ss_error *err);
+ss_code ss_policy_links_from_yaml(const char *file, const ss_yaml *map, ss_arena *result,
+                                  const ss_policy_link **links, size_t *n, ss_error *err);
+
+/*
+ * Names with dots between, quoted as SQL has them: schema.table, normalised, and the column's name behind it where
+ * column is not NULL.  False when they are not so many.
+ */
+bool ss_policy_read_label(const char *text, ss_arena *result, const char **label,
+                          const char **column);
+
 /* Eight hexadecimal digits. */
 ss_code ss_digest_from_yaml(const char *file, const ss_yaml *at, const char *what,
                             const char **text, ss_error *err);

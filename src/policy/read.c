@@ -280,12 +280,8 @@ check_treatment(const reading *r, const ss_yaml *map, ss_mode mode, const ss_pol
     return ss_yaml_fail(r->file, ss_yaml_get(map, "treatment"), r->err, "%s", why);
 }
 
-/*
- * Names with dots between, quoted as SQL has them: schema.table, normalised, and the column's name behind it where
- * column is not NULL.  False when they are not so many.
- */
-static bool
-normal_label(const reading *r, const char *text, const char **label, const char **column)
+bool
+ss_policy_read_label(const char *text, ss_arena *result, const char **label, const char **column)
 {
     const int wanted = column == NULL ? 2 : 3;
     ss_buf out = {0};
@@ -314,7 +310,7 @@ normal_label(const reading *r, const char *text, const char **label, const char 
         }
         good = good && name.len > 0 && parts < wanted;
         if (good && parts == 2)
-            *column = ss_strdup(r->result, ss_buf_text(&name));
+            *column = ss_strdup(result, ss_buf_text(&name));
         else if (good)
         {
             if (parts > 0)
@@ -329,7 +325,7 @@ normal_label(const reading *r, const char *text, const char **label, const char 
     }
     good = good && *text == '\0' && parts == wanted;
     if (good)
-        *label = ss_strdup(r->result, ss_buf_text(&out));
+        *label = ss_strdup(result, ss_buf_text(&out));
     ss_buf_done(&out);
     return good;
 }
@@ -344,7 +340,7 @@ read_references(const reading *r, const ss_yaml *map, ss_policy_column *c)
     if (at == NULL)
         return SS_OK;
     SS_TRY(scalar(r, at, "references", &text));
-    if (!normal_label(r, text, &c->references_table, &c->references_column))
+    if (!ss_policy_read_label(text, r->result, &c->references_table, &c->references_column))
         return ss_yaml_fail(r->file, at, r->err,
                             "references names schema.table.column, each quoted as in SQL");
     if (c->class != SS_CLASS_KEY)
@@ -449,7 +445,7 @@ read_table(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_t
     const char *label;
     size_t i = 0;
 
-    if (!normal_label(r, key->text, &label, NULL))
+    if (!ss_policy_read_label(key->text, r->result, &label, NULL))
         return ss_yaml_fail(r->file, key, r->err,
                             "\"%.100s\" is no table: one is named schema.table, quoted as in SQL",
                             ss_printable(r->result, key->text));
@@ -849,7 +845,7 @@ read_policy(const char *file, const ss_yaml *root, const including *by, ss_arena
         "rows",     "on_change",       "schema",        "rules",  "tables",           "when_in_use",
         "access",   "require_signoff", "keep_previous", "jobs",   "max_snapshot_age", "key",
         "subset",   "links",           "base",          "csv"};
-    static const char *const later[] = {"key", "subset", "links"};
+    static const char *const later[] = {"subset"};
     const char *folder = folder_of(file, result), *text = NULL;
     ss_policy *p = ss_alloc(result, 1, sizeof *p), *base = NULL;
     reading r = {
@@ -885,6 +881,10 @@ read_policy(const char *file, const ss_yaml *root, const including *by, ss_arena
         SS_TRY(read_when_in_use(&r, at));
     if ((at = ss_yaml_get(root, "access")) != NULL)
         SS_TRY(read_access(&r, at));
+    if ((at = ss_yaml_get(root, "key")) != NULL)
+        SS_TRY(ss_policy_key_from_yaml(file, at, folder, result, &p->key, err));
+    if ((at = ss_yaml_get(root, "links")) != NULL)
+        SS_TRY(ss_policy_links_from_yaml(file, at, result, &p->links, &p->nlinks, err));
     if ((at = ss_yaml_get(root, "csv")) != NULL)
         SS_TRY(read_csv(&r, at));
     if ((at = ss_yaml_get(root, "rules")) != NULL)

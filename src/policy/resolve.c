@@ -554,6 +554,7 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
     }
     for (size_t i = 0; i < catalog->nforeign_keys; i++)
         ss_resolve_foreign_key(r, &catalog->foreign_keys[i]);
+    ss_resolve_links(r);
     resolve_routes(r);
     for (size_t i = 0; i < catalog->ntables; i++)
     {

@@ -99,20 +99,6 @@ ss_policy_refusal(ss_mode mode, ss_class class, ss_treatment treatment)
     return NULL;
 }
 
-/* The characters that a column of a limited text type takes; SIZE_MAX: any number. */
-static size_t
-length_limit(const ss_resolving *r, const ss_column *column)
-{
-    const int32_t typmod = ss_catalog_typmod(r->catalog, column);
-    const size_t t = ss_catalog_base_type(r->catalog, column->type);
-
-    if (t == SS_NONE || typmod < 5 ||
-        (!ss_type_is(&r->catalog->types[t], "varchar") &&
-         !ss_type_is(&r->catalog->types[t], "bpchar")))
-        return SIZE_MAX;
-    return (size_t) typmod - 4;
-}
-
 static bool
 constant_fits(const ss_resolving *r, const ss_column *column, const char *value)
 {
@@ -135,7 +121,7 @@ constant_fits(const ss_resolving *r, const ss_column *column, const char *value)
             codec->from_text(&type, value, strlen(value), &batch->columns[0], 0, &ignored) == SS_OK;
     }
     ss_arena_free(scratch);
-    return fits && characters <= length_limit(r, column);
+    return fits && characters <= ss_catalog_characters(r->catalog, column);
 }
 
 /* The one column of a key that must be unique, or NULL. */
