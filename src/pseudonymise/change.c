@@ -1,0 +1,139 @@
+/* Batches of rows, changed: what stays is handed on as it came, the rest is made column by column. */
+#include <string.h>
+
+#include "base/try.h"
+#include "pseudonymise/pseudonymise_internal.h"
+
+typedef struct changing /* state of one worker for one table */
+{
+    const ss_table_steps *t;
+    ss_batch *made;         /* a column for each step; those of steps that pass stay empty */
+    ss_batch view;          /* what is handed on */
+    void **states;          /* of each step's kind */
+    ss_kind_counts *counts; /* of each step */
+} changing;
+
+/* A column that is the same in every row is made once. */
+static ss_code
+fill_constant(const ss_table_steps *t, const ss_step *s, const ss_copy_column *out,
+              ss_batch_column *column, ss_error *err)
+{
+    const char *text = s->value;
+    const size_t n = strlen(text);
+    ss_code code = SS_OK;
+    ss_buf escaped = {0};
+
+    if (out->form == SS_FORM_WIRE) /* a type that no codec knows travels as COPY text */
+        ss_copy_escape((const unsigned char *) text, n, &escaped);
+    for (size_t r = 0; r < SS_BATCH_ROWS && code == SS_OK; r++)
+    {
+        if (out->form == SS_FORM_WIRE)
+            ss_column_put_bytes(column, r, ss_buf_text(&escaped), escaped.len);
+        else
+            code = out->codec->from_text(&out->type, text, n, column, r, err);
+    }
+    ss_buf_done(&escaped);
+    if (code != SS_OK)
+        return ss_note(err, "the value of %s", ss_pseudonyms_label(t->of, t->table, s->column));
+    return SS_OK;
+}
+
+static ss_code
+open_step(changing *w, size_t i, uint64_t values, ss_arena *arena, ss_error *err)
+{
+    const ss_step *s = &w->t->steps[i];
+    ss_kind_column *about;
+
+    switch (s->act)
+    {
+    case SS_STEP_PASS:
+        return SS_OK;
+    case SS_STEP_NULL:
+        for (size_t r = 0; r < SS_BATCH_ROWS; r++)
+            ss_column_put_null(&w->made->columns[i], r);
+        return SS_OK;
+    case SS_STEP_CONSTANT:
+        return fill_constant(w->t, s, &w->t->change.out[i], &w->made->columns[i], err);
+    case SS_STEP_KIND:
+        about = ss_alloc(arena, 1, sizeof *about);
+        *about = s->about;
+        about->values = values;
+        if (w->t->of->keys == NULL)
+            return ss_fail(err, SS_EBUG, "pseudonyms without a key");
+        return s->kind->open(about, w->t->of->keys, arena, &w->states[i], err);
+    }
+    return ss_fail(err, SS_EBUG, "unknown step");
+}
+
+static ss_code
+open_change(const ss_row_change *change, uint64_t values, ss_arena *arena, void **state,
+            ss_error *err)
+{
+    const ss_table_steps *t = change->arg;
+    ss_form *forms = ss_alloc(arena, t->nsteps + 1, sizeof *forms);
+    changing *w = ss_alloc(arena, 1, sizeof *w);
+
+    w->t = t;
+    for (size_t i = 0; i < t->nsteps; i++)
+        forms[i] = change->out[i].form;
+    w->made = ss_batch_new(arena, forms, t->nsteps);
+    w->view = (ss_batch){.ncolumns = t->nsteps,
+                         .columns = ss_alloc(arena, t->nsteps + 1, sizeof *w->view.columns)};
+    w->states = ss_alloc(arena, t->nsteps + 1, sizeof *w->states);
+    w->counts = ss_alloc(arena, t->nsteps + 1, sizeof *w->counts);
+    for (size_t i = 0; i < t->nsteps; i++)
+        SS_TRY(open_step(w, i, values, arena, err));
+    *state = w;
+    return SS_OK;
+}
+
+static ss_code
+change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
+{
+    changing *w = state;
+
+    w->view.nrows = in->nrows;
+    w->view.first_row = in->first_row;
+    for (size_t i = 0; i < w->t->nsteps; i++)
+    {
+        const ss_step *s = &w->t->steps[i];
+        ss_batch_column *made = &w->made->columns[i];
+
+        if (s->act == SS_STEP_KIND)
+        {
+            const ss_kind_rows rows = {.n = in->nrows, .in = &in->columns[s->in]};
+
+            ss_buf_clear(&made->bytes);
+            if (s->kind->apply(w->states[i], &rows, made, &w->counts[i], err) != SS_OK)
+                return ss_note(err, "while replacing the values of %s (kind %s)",
+                               ss_pseudonyms_label(w->t->of, w->t->table, s->column),
+                               s->kind->name);
+        }
+        w->view.columns[i] = s->act == SS_STEP_PASS ? in->columns[s->in] : *made;
+    }
+    *out = &w->view;
+    return SS_OK;
+}
+
+static void
+close_change(void *state)
+{
+    changing *w = state;
+
+    for (size_t i = 0; i < w->t->nsteps; i++)
+    {
+        ss_tally *tally = w->t->steps[i].tally;
+
+        (void) atomic_fetch_add(&tally->values, w->counts[i].values);
+        (void) atomic_fetch_add(&tally->fallbacks, w->counts[i].fallbacks);
+    }
+}
+
+void
+ss_change_init(ss_table_steps *t)
+{
+    t->change.arg = t;
+    t->change.open = open_change;
+    t->change.change = change;
+    t->change.close = close_change;
+}

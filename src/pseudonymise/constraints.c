@@ -1,0 +1,262 @@
+/*
+ * What the schema demands of rows, held against how a table's columns are changed.
+ *
+ * What held for the source's values must hold for what stands in their place, by the way they are made; what is not
+ * certain is refused before a row is read.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "policy/distinct.h"
+#include "pseudonymise/pseudonymise_internal.h"
+
+/* Does the word stand in the expression, quoted or not, by itself?  Part of a literal counts as well: rather too often. */
+static bool
+names_column(const char *expression, const char *name)
+{
+    const size_t n = strlen(name);
+
+    for (const char *at = strstr(expression, name); at != NULL; at = strstr(at + 1, name))
+    {
+        static const char word[] =
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$";
+
+        if ((at == expression || strchr(word, at[-1]) == NULL) &&
+            (at[n] == '\0' || strchr(word, at[n]) == NULL))
+            return true;
+    }
+    return false;
+}
+
+/* Is the column's value the source's? */
+static bool
+stays(const ss_table_steps *t, size_t c)
+{
+    const ss_step *s = ss_step_of(t, c);
+
+    return s == NULL || s->act == SS_STEP_PASS;
+}
+
+/* Is all that the expression names as it was?  What the server computes is named by what it computes it from. */
+static bool
+is_untouched(const ss_table_steps *t, const char *expression)
+{
+    for (size_t c = 0; expression != NULL && c < t->table->ncolumns; c++)
+    {
+        const bool made = t->table->columns[c].generated != SS_GENERATED_NOT;
+
+        if ((made || !stays(t, c)) && names_column(expression, t->table->columns[c].name))
+            return false;
+    }
+    return true;
+}
+
+/* Does the condition ask of changed columns only whether they are NULL, which does not change? */
+static bool
+asks_for_null_alone(const ss_table_steps *t, const char *condition, ss_arena *scratch)
+{
+    char *rest = ss_strdup(scratch, condition);
+
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        const ss_step *s = ss_step_of(t, c);
+        ss_buf name = {0};
+
+        if (stays(t, c) || s->act != SS_STEP_KIND)
+            continue;
+        ss_text_ident(&name, t->table->columns[c].name);
+        for (int negated = 0; negated < 2; negated++)
+        {
+            const char *asked = ss_strf(scratch, "(%s %s)", ss_buf_text(&name),
+                                        negated ? "IS NOT NULL" : "IS NULL");
+
+            for (char *at = strstr(rest, asked); at != NULL; at = strstr(at, asked))
+                memset(at, ' ', strlen(asked));
+        }
+        ss_buf_done(&name);
+    }
+    return is_untouched(t, rest);
+}
+
+/* --- keys ----------------------------------------------------------------------------------------- */
+
+/* Do two rows that differ in the column differ in it afterwards? */
+static bool
+keeps_apart(const ss_table_steps *t, size_t c)
+{
+    const ss_step *s = ss_step_of(t, c);
+
+    if (s == NULL) /* computed: of what, this does not tell */
+        return false;
+    return s->act == SS_STEP_PASS ||
+           (s->act == SS_STEP_KIND && s->kind != NULL && (s->kind->guarantees & SS_UNIQUE) != 0);
+}
+
+/* lower(email): of a column whose pseudonyms differ in more than case, or that stays. */
+static bool
+folds_well(const ss_table_steps *t, const char *expression, ss_arena *scratch)
+{
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        const ss_step *s = ss_step_of(t, c);
+        ss_buf name = {0};
+        bool is_it;
+
+        if (s == NULL || s->act != SS_STEP_KIND || s->kind == NULL ||
+            (s->kind->guarantees & SS_UNIQUE_CASE) == 0)
+            continue;
+        ss_text_ident(&name, t->table->columns[c].name);
+        is_it =
+            strcmp(expression, ss_strf(scratch, "lower(%s)", ss_buf_text(&name))) == 0 ||
+            strcmp(expression, ss_strf(scratch, "lower((%s)::text)", ss_buf_text(&name))) == 0 ||
+            strcmp(expression, ss_strf(scratch, "upper(%s)", ss_buf_text(&name))) == 0 ||
+            strcmp(expression, ss_strf(scratch, "upper((%s)::text)", ss_buf_text(&name))) == 0;
+        ss_buf_done(&name);
+        if (is_it)
+            return true;
+    }
+    return is_untouched(t, expression);
+}
+
+/* Its expressions and its condition: NULL, or what of them does not hold. */
+static const char *
+expressions_refusal(const ss_table_steps *t, const ss_key *key, ss_arena *scratch)
+{
+    for (size_t i = 0; i < t->table->nexpressions; i++)
+    {
+        const ss_expression *e = &t->table->expressions[i];
+
+        if (strcmp(e->name, key->name) != 0)
+            continue;
+        if (e->expression != NULL && !folds_well(t, e->expression, scratch))
+            return "it computes something of a column that is changed";
+        if (e->predicate != NULL && !asks_for_null_alone(t, e->predicate, scratch))
+            return "its condition is about a column that is changed";
+    }
+    return NULL;
+}
+
+/* NULL where nothing speaks against the key. */
+static const char *
+key_refusal(const ss_table_steps *t, const ss_key *key, ss_arena *scratch)
+{
+    size_t apart = 0;
+
+    for (size_t i = 0; i < key->ncolumns; i++)
+    {
+        const size_t c = key->attnums[i] == 0 ? SS_NONE : ss_table_index(t->table, key->attnums[i]);
+        const ss_step *s = c == SS_NONE ? NULL : ss_step_of(t, c);
+
+        /* One NULL, and two rows never conflict. */
+        if (s != NULL && s->act == SS_STEP_NULL && !key->nulls_not_distinct && !key->primary)
+            return NULL;
+        apart += key->attnums[i] == 0 || (c != SS_NONE && keeps_apart(t, c));
+    }
+    if (apart < key->ncolumns)
+        return "two rows may get the same values in it";
+    return expressions_refusal(t, key, scratch);
+}
+
+/* Another key that holds, all of whose columns are among these? */
+static bool
+holds_by_another(const ss_table_steps *t, const ss_key *key, ss_arena *scratch)
+{
+    for (size_t i = 0; i < t->table->nkeys; i++)
+    {
+        const ss_key *k = &t->table->keys[i];
+        bool within =
+            k != key && !k->partial && !k->expression && (k->primary || k->nulls_not_distinct);
+
+        for (size_t c = 0; c < k->ncolumns && within; c++)
+            within = ss_attnums_hold(key->attnums, key->ncolumns, k->attnums[c]);
+        if (within && key_refusal(t, k, scratch) == NULL)
+            return true;
+    }
+    return false;
+}
+
+static void
+judge_key(ss_pseudonyms *p, const ss_table_steps *t, const ss_key *key)
+{
+    const char *why = key_refusal(t, key, p->arena);
+
+    if (why == NULL || holds_by_another(t, key, p->arena))
+        return;
+    ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_NOT_UNIQUE, t->table->label,
+                       "a kind that is unique (sandseed plan --list-kinds), or nullify",
+                       "\"%s\": %s", ss_printable(p->arena, key->name), why);
+}
+
+static void
+judge_exclusion(ss_pseudonyms *p, const ss_table_steps *t, const ss_exclusion *x)
+{
+    bool untouched = true;
+
+    for (size_t i = 0; i < x->ncolumns; i++)
+    {
+        const size_t c = x->attnums[i] == 0 ? SS_NONE : ss_table_index(t->table, x->attnums[i]);
+        const ss_step *s = c == SS_NONE ? NULL : ss_step_of(t, c);
+
+        if (s != NULL && s->act == SS_STEP_NULL)
+            return;
+        untouched = untouched && (c != SS_NONE && stays(t, c));
+    }
+    if (untouched && is_untouched(t, x->definition))
+        return;
+    ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_NOT_UNIQUE, t->table->label,
+                       "keep its columns, or nullify one of them",
+                       "\"%s\": rows that do not conflict may do so once its columns are changed",
+                       ss_printable(p->arena, x->name));
+}
+
+/* --- CHECKs --------------------------------------------------------------------------------------- */
+
+static bool
+check_holds(const ss_table_steps *t, const ss_check *check, ss_arena *scratch)
+{
+    const char *expression = check->expression == NULL ? check->definition : check->expression;
+
+    if (is_untouched(t, expression) || asks_for_null_alone(t, expression, scratch))
+        return true;
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        const ss_step *s = ss_step_of(t, c);
+
+        /* What is the same in every row is tried at the source. */
+        if (s != NULL && (s->act == SS_STEP_NULL || s->act == SS_STEP_CONSTANT))
+            continue;
+        if (stays(t, c) || !names_column(expression, t->table->columns[c].name))
+            continue;
+        if (s->kind == NULL || strcmp(s->kind->name, "integer") != 0 ||
+            !ss_check_is_bounds(check->definition, t->table->columns[c].name))
+            return false;
+    }
+    return true;
+}
+
+static void
+judge_checks(ss_pseudonyms *p, const ss_table_steps *t)
+{
+    for (size_t i = 0; i < t->table->nchecks; i++)
+    {
+        const ss_check *check = &t->table->checks[i];
+
+        if (check_holds(t, check, p->arena))
+            continue;
+        ss_pseudonyms_find(
+            p, SS_FINDING_STOPS, SS_WHAT_UNFIT, t->table->label,
+            "keep, nullify or generalise the columns that it is about, or another kind",
+            "CHECK \"%s\": it is not certain that it holds for what stands in place of the values",
+            ss_printable(p->arena, check->name));
+    }
+}
+
+void
+ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t)
+{
+    for (size_t i = 0; i < t->table->nkeys; i++)
+        judge_key(p, t, &t->table->keys[i]);
+    for (size_t i = 0; i < t->table->nexclusions; i++)
+        judge_exclusion(p, t, &t->table->exclusions[i]);
+    judge_checks(p, t);
+}

@@ -1,0 +1,135 @@
+/*
+ * E-mail addresses: a local part of 60 keyed bits at a domain that no mail reaches (RFC 2606).
+ *
+ * What differs in case or outer blanks alone is one address: it gets pseudonyms that differ in case alone, so that joins
+ * over lower() hold, and so do unique keys with and without it.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "forms/contact.h"
+#include "pseudonymise/kind_text.h"
+#include "secret/prf.h"
+
+#define TOKEN 12 /* characters, of 5 bits each */
+
+static const char *const domains[] = {"example.com", "example.org", "example.net"};
+static const char short_domain[] = "a.test";
+
+typedef struct emails
+{
+    const unsigned char *key, *case_key;
+    bool is_short;
+    ss_buf folded;
+} emails;
+
+static const char *
+refusal(const ss_kind_column *c, ss_arena *result)
+{
+    if (!ss_type_is_text(&c->catalog->types[c->type.type]))
+        return "it takes text";
+    if (c->limit < TOKEN + strlen("@") + strlen(short_domain))
+        return ss_strf(result, "the shortest address has %zu characters, and the column takes %zu",
+                       TOKEN + strlen("@") + strlen(short_domain), c->limit);
+    return NULL;
+}
+
+static void
+free_folded(void *arg)
+{
+    ss_buf_done(arg);
+}
+
+static ss_code
+open_emails(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **state,
+            ss_error *err)
+{
+    emails *s = ss_alloc(arena, 1, sizeof *s);
+
+    s->is_short = c->limit < TOKEN + strlen("@") + strlen(domains[0]);
+    ss_arena_defer(arena, free_folded, &s->folded);
+    *state = s;
+    SS_TRY(ss_key_room_use(keys, c->group, "email", "1", "mac", &s->key, err));
+    return ss_key_room_use(keys, c->group, "email", "1", "case", &s->case_key, err);
+}
+
+/* What was written with a capital, or blanks around it, is written otherwise than the address itself. */
+static void
+recase(const emails *s, const unsigned char *value, size_t n, char token[TOKEN])
+{
+    uint64_t words[2];
+    bool any = false;
+
+    ss_prf(s->case_key, value, n, words);
+    for (size_t i = 0; i < TOKEN; i++)
+    {
+        if ((words[0] >> i & 1) == 0 || token[i] < 'a')
+            continue;
+        token[i] = (char) (token[i] - ('a' - 'A'));
+        any = true;
+    }
+    for (size_t i = 0; i < TOKEN && !any; i++)
+    {
+        any = token[i] >= 'a';
+        token[i] = (char) (any ? token[i] - ('a' - 'A') : token[i]);
+    }
+}
+
+static void
+replace(emails *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r,
+        ss_kind_counts *counts)
+{
+    size_t nfolded;
+    const char *folded = ss_kind_fold(value, n, &s->folded, &nfolded);
+    const char *domain;
+    char made[64];
+    uint64_t words[2];
+
+    ss_prf(s->key, folded, nfolded, words);
+    ss_kind_base32(words[0], TOKEN, made);
+    if (nfolded != n || memcmp(folded, value, n) != 0)
+        recase(s, value, n, made);
+    domain = s->is_short ? short_domain : domains[words[1] % 3];
+    made[TOKEN] = '@';
+    memcpy(made + TOKEN + 1, domain, strlen(domain));
+    ss_column_put_bytes(out, r, made, TOKEN + 1 + strlen(domain));
+    counts->fallbacks += !ss_is_email((const char *) value, n);
+}
+
+static ss_code
+apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
+      ss_error *err)
+{
+    (void) err;
+    for (size_t r = 0; r < rows->n; r++)
+    {
+        const unsigned char *value;
+        size_t n;
+
+        if (rows->in->null[r])
+        {
+            ss_column_put_null(out, r);
+            continue;
+        }
+        value = ss_column_bytes(rows->in, r, &n);
+        counts->values++;
+        if (n == 0) /* nobody's */
+            ss_column_put_bytes(out, r, "", 0);
+        else
+            replace(state, value, n, out, r, counts);
+    }
+    return SS_OK;
+}
+
+const ss_kind ss_kind_email = {
+    .name = "email",
+    .summary = "an address at example.com, .org or .net, or at a.test where the column is short",
+    .standard = "RFC 2606",
+    .version = "1",
+    .guarantees = SS_UNIQUE | SS_UNIQUE_CASE | SS_JOINS | SS_FORMAT,
+    .types = "text varchar char citext name",
+    .refusal = refusal,
+    .open = open_emails,
+    .apply = apply,
+};

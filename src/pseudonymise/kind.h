@@ -1,0 +1,90 @@
+/*
+ * Kinds of pseudonyms: what is put in place of a value.
+ *
+ * A kind is a constant in a file of its own; kinds.def lists them, and the rest of the program walks that table: a new kind
+ * is one file and one line.  A kind works on whole columns of a batch, and may use nothing but what it is handed: the
+ * column's values, the subjects of the rows, and keys of its own.
+ */
+#ifndef SS_PSEUDONYMISE_KIND_H
+#define SS_PSEUDONYMISE_KIND_H
+
+#include "rows/codec.h"
+#include "secret/key_room.h"
+
+/* What a kind promises of every column that it takes. */
+typedef enum ss_guarantee
+{
+    SS_BIJECTIVE = 1 << 0,   /* onto its domain: two values never share a pseudonym */
+    SS_UNIQUE = 1 << 1,      /* two values never share a pseudonym, or not before the stars fall */
+    SS_UNIQUE_CASE = 1 << 2, /* nor two that differ in more than case pseudonyms that do not */
+    SS_JOINS = 1 << 3, /* the same value has the same pseudonym in every table of its link group */
+    SS_FORMAT =
+        1 << 4, /* the pseudonym is of the value's form: readers take it, check digits hold */
+    SS_LENGTH = 1 << 5, /* and as long */
+    SS_ORDER = 1 << 6,  /* values of one subject keep their order */
+    SS_PREFIX = 1 << 7, /* values with a common prefix keep one as long */
+} ss_guarantee;
+
+/* A link group, or a column by itself, as a kind sees it. */
+typedef struct ss_kind_column
+{
+    const ss_catalog *catalog;
+    ss_codec_type type;    /* of the column at hand */
+    const ss_codec *codec; /* never NULL */
+    const char *group;     /* name of the link group */
+    size_t limit;          /* characters of the shortest column of the group; SIZE_MAX: no limit */
+    int64_t low, high; /* of integers: what every column of the group takes, by types and CHECKs */
+    bool unique;       /* one of them stands in a key: two values must not share a pseudonym */
+    bool alone;        /* the group has no other column */
+    bool has_subject;  /* the table's rows have subjects */
+    uint64_t values;   /* about how many there will be */
+} ss_kind_column;
+
+/* What came of a column's values, for the report. */
+typedef struct ss_kind_counts
+{
+    uint64_t values;    /* not NULL */
+    uint64_t fallbacks; /* of them not of the kind: replaced by something that tells less */
+} ss_kind_counts;
+
+/* Rows of a batch. */
+typedef struct ss_kind_rows
+{
+    size_t n;
+    const ss_batch_column *in; /* in the codec's form */
+    const uint64_t *subject;   /* n words, each a keyed hash of whose row it is; NULL: nobody's */
+    const uint64_t
+        *row; /* n words, each a keyed hash of the row's own key, or of its subject and place */
+} ss_kind_rows;
+
+typedef struct ss_kind
+{
+    const char *name;     /* as the policy says it */
+    const char *summary;  /* what stands there instead, for people */
+    const char *standard; /* or NULL */
+    const char *version;  /* changes whenever pseudonyms do */
+    unsigned guarantees;  /* of ss_guarantee */
+    const char *types;    /* for people */
+
+    /* NULL, or why the column cannot be of this kind; in result. */
+    const char *(*refusal)(const ss_kind_column *column, ss_arena *result);
+
+    /* State for a worker and a table, in arena. */
+    ss_code (*open)(const ss_kind_column *column, ss_key_room *keys, ss_arena *arena, void **state,
+                    ss_error *err);
+
+    /* rows -> out, which is empty and of the codec's form.  NULL stays NULL.  Never a value of in in a message. */
+    ss_code (*apply)(void *state, const ss_kind_rows *rows, ss_batch_column *out,
+                     ss_kind_counts *counts, ss_error *err);
+} ss_kind;
+
+/* The kind of that name, or NULL. */
+const ss_kind *ss_kind_find(const char *name);
+
+/* All of them, in the order of the table. */
+const ss_kind *const *ss_kind_all(size_t *n);
+
+/* The one that fits the type of a column for which nobody said a kind; NULL: there is none. */
+const ss_kind *ss_kind_of_type(const ss_catalog *catalog, size_t type);
+
+#endif

@@ -1,0 +1,25 @@
+/* For kinds only: values as text, whatever the column's type, and what texts are made of. */
+#ifndef SS_PSEUDONYMISE_KIND_TEXT_H
+#define SS_PSEUDONYMISE_KIND_TEXT_H
+
+#include "pseudonymise/kind.h"
+
+/* Of a column of text or of whole numbers: NULL, or why it is neither. */
+const char *ss_kind_text_refusal(const ss_kind_column *column);
+
+/* The value of row r, which is not NULL, as n bytes of text; number: room for 24 bytes. */
+const unsigned char *ss_kind_text(const ss_kind_rows *rows, size_t r, char number[24], size_t *n);
+
+/* The other way.  SS_EBUG where a number is wanted and text is none. */
+ss_code ss_kind_put_text(ss_batch_column *out, size_t r, const char *text, size_t n, ss_error *err);
+
+/* The text without the blanks around it, A to Z made small: nfolded bytes in room, until the next call. */
+const char *ss_kind_fold(const unsigned char *text, size_t n, ss_buf *room, size_t *nfolded);
+
+/* count characters of base32, small (RFC 4648: a to z, 2 to 7), of the lower bits of word, 12 at most. */
+void ss_kind_base32(uint64_t word, size_t count, char *to);
+
+/* Characters, not bytes, of UTF-8. */
+size_t ss_kind_characters(const unsigned char *text, size_t n);
+
+#endif

@@ -1,0 +1,414 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "pg/pg.h"
+#include "policy/distinct.h"
+#include "policy/ways.h"
+#include "pseudonymise/pseudonymise_internal.h"
+
+#define ALIAS "t"
+
+void
+ss_pseudonyms_find(ss_pseudonyms *p, ss_severity severity, ss_what what, const char *object,
+                   const char *mend, const char *fmt, ...)
+{
+    ss_plan *plan = p->plan;
+    char text[512];
+    va_list ap;
+
+    va_start(ap, fmt);
+    (void) vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    plan->findings =
+        ss_grow(p->arena, plan->findings, plan->nfindings, &p->capacity, sizeof *plan->findings);
+    plan->findings[plan->nfindings++] =
+        (ss_finding){.severity = severity,
+                     .code = severity == SS_FINDING_STOPS ? SS_EREFUSED : SS_OK,
+                     .what = what,
+                     .about = "policy",
+                     .object = ss_printable(p->arena, object),
+                     .place = "",
+                     .text = ss_printable(p->arena, text),
+                     .mend = ss_printable(p->arena, mend)};
+    plan->nstops += severity == SS_FINDING_STOPS;
+}
+
+const char *
+ss_pseudonyms_label(const ss_pseudonyms *p, const ss_table *table, size_t column)
+{
+    return ss_policy_label(table->label, table->columns[column].name, p->arena);
+}
+
+const ss_step *
+ss_step_of(const ss_table_steps *t, size_t column)
+{
+    for (size_t i = 0; i < t->nsteps; i++)
+    {
+        if (t->steps[i].column == column)
+            return &t->steps[i];
+    }
+    return NULL;
+}
+
+/* --- link groups ---------------------------------------------------------------------------------- */
+
+/* Is the column part of what no two rows may share? */
+static bool
+is_in_key(const ss_table *table, int16_t attnum)
+{
+    for (size_t i = 0; i < table->nkeys; i++)
+    {
+        /* An expression may be about any of them. */
+        if (table->keys[i].expression ||
+            ss_attnums_hold(table->keys[i].attnums, table->keys[i].ncolumns, attnum))
+            return true;
+    }
+    return false;
+}
+
+/* Without a word of the policy: what the type says. */
+static const ss_kind *
+default_kind(const ss_catalog *catalog, const ss_column *column)
+{
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    const ss_type *type = base == SS_NONE ? NULL : &catalog->types[base];
+
+    if (type == NULL)
+        return NULL;
+    if (ss_type_is_integer(type) || ss_type_is(type, "numeric"))
+        return ss_kind_find("integer");
+    if (ss_type_is(type, "uuid"))
+        return ss_kind_find("uuid");
+    return ss_type_is_text(type) ? ss_kind_find("code") : NULL;
+}
+
+static void
+decide_group(ss_pseudonyms *p, size_t index)
+{
+    const ss_catalog *catalog = p->plan->catalog;
+    const ss_link_group *g = &p->plan->groups[index];
+    const ss_table *first = &catalog->tables[g->members[0].table];
+    ss_group_kind *k = &p->groups[index];
+
+    *k = (ss_group_kind){.limit = SIZE_MAX, .low = INT64_MIN, .high = INT64_MAX};
+    for (size_t i = 0; i < g->n; i++)
+    {
+        const ss_table *table = &catalog->tables[g->members[i].table];
+        const ss_column *column = &table->columns[g->members[i].column];
+        const size_t limit = ss_catalog_characters(catalog, column);
+        int64_t low, high;
+
+        k->limit = limit < k->limit ? limit : k->limit;
+        k->unique = k->unique || is_in_key(table, column->attnum);
+        if (!ss_integer_bounds(catalog, table, column, &low, &high))
+            continue;
+        k->low = low > k->low ? low : k->low;
+        k->high = high < k->high ? high : k->high;
+    }
+    k->kind = g->kind != NULL ? ss_kind_find(g->kind)
+                              : default_kind(catalog, &first->columns[g->members[0].column]);
+    if (k->kind == NULL)
+        ss_pseudonyms_find(
+            p, SS_FINDING_STOPS, SS_WHAT_UNFIT, ss_pseudonyms_label(p, first, g->members[0].column),
+            g->kind != NULL ? "sandseed plan --list-kinds lists them" : "another treatment",
+            g->kind != NULL ? "there is no kind of pseudonym \"%s\""
+                            : "there is no pseudonym for its type%s",
+            g->kind != NULL ? g->kind : "");
+}
+
+/* --- columns -------------------------------------------------------------------------------------- */
+
+static ss_kind_column
+about_column(const ss_pseudonyms *p, const ss_table *table, size_t c, size_t group)
+{
+    const ss_catalog *catalog = p->plan->catalog;
+    const ss_column *column = &table->columns[c];
+    const ss_group_kind *k = &p->groups[group];
+
+    return (ss_kind_column){
+        .catalog = catalog,
+        .type = {catalog, ss_catalog_base_type(catalog, column->type), column->typmod},
+        .codec = ss_codec_find(catalog, column->type),
+        .group = p->plan->groups[group].name,
+        .limit = k->limit,
+        .low = k->low,
+        .high = k->high,
+        .unique = k->unique,
+        .alone = p->plan->groups[group].n == 1,
+    };
+}
+
+static void
+pseudonymise_column(ss_pseudonyms *p, const ss_table *table, ss_step *s, size_t group)
+{
+    const char *why;
+
+    s->act = SS_STEP_KIND;
+    s->kind = p->groups[group].kind;
+    if (s->kind == NULL)
+        return;
+    s->about = about_column(p, table, s->column, group);
+    if (s->about.codec == NULL)
+        why = "its values cannot be read";
+    else
+        why = s->kind->refusal(&s->about, p->arena);
+    if (why != NULL)
+        ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT,
+                           ss_pseudonyms_label(p, table, s->column),
+                           "another kind: or treatment:", "kind %s: %s", s->kind->name, why);
+}
+
+/* What this version does not do yet is refused, never passed on. */
+static void
+refuse_treatment(ss_pseudonyms *p, const ss_table *table, size_t column, ss_treatment treatment)
+{
+    ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT, ss_pseudonyms_label(p, table, column),
+                       "treatment: pseudonymise, keep, nullify or constant",
+                       "this build cannot %s a column of a pseudonymise table",
+                       ss_treatment_name(treatment));
+}
+
+static void
+decide_column(ss_pseudonyms *p, ss_table_steps *t, const ss_decision *d, ss_step *s)
+{
+    switch (d->treatment)
+    {
+    case SS_TREAT_DEFAULT:
+    case SS_TREAT_SYNTHESISE:
+    case SS_TREAT_SHAPE:
+    case SS_TREAT_GENERALISE:
+        refuse_treatment(p, t->table, s->column, d->treatment);
+        return;
+    case SS_TREAT_PSEUDONYMISE:
+        pseudonymise_column(p, t->table, s, d->group);
+        return;
+    case SS_TREAT_KEEP:
+        s->act = SS_STEP_PASS;
+        return;
+    case SS_TREAT_CONSTANT:
+        s->act = SS_STEP_CONSTANT;
+        s->value = d->value;
+        return;
+    case SS_TREAT_NULLIFY:
+        s->act = SS_STEP_NULL;
+        return;
+    }
+}
+
+/* --- tables --------------------------------------------------------------------------------------- */
+
+/* A partition counts with its root. */
+static ss_tally *
+tally_of(const ss_pseudonyms *p, const ss_table *table, const ss_column *column)
+{
+    const ss_table *root = ss_table_root(p->plan->catalog, table);
+    const ss_table_steps *of = p->tables[ss_catalog_index(p->plan->catalog, root)];
+
+    for (size_t i = 0; root != table && of != NULL && i < of->nsteps; i++)
+    {
+        if (strcmp(root->columns[of->steps[i].column].name, column->name) == 0)
+            return of->steps[i].tally;
+    }
+    return ss_alloc(p->arena, 1, sizeof(ss_tally));
+}
+
+static bool
+is_changed(const ss_pseudonyms *p, size_t table)
+{
+    const ss_table_plan *plan = &p->plan->tables[table];
+
+    if (plan->mode == SS_MODE_PSEUDONYMISE)
+        return true;
+    for (size_t c = 0; plan->mode == SS_MODE_KEEP && c < p->plan->catalog->tables[table].ncolumns;
+         c++)
+    {
+        if (plan->columns[c].treatment == SS_TREAT_PSEUDONYMISE)
+            return true;
+    }
+    return false;
+}
+
+static void
+decide_columns(ss_pseudonyms *p, ss_table_steps *t)
+{
+    t->steps = ss_alloc(p->arena, t->table->ncolumns + 1, sizeof *t->steps);
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        ss_step *s = &t->steps[t->nsteps];
+
+        if (t->table->columns[c].generated != SS_GENERATED_NOT)
+            continue;
+        *s = (ss_step){.column = c, .in = SS_NONE};
+        decide_column(p, t, &t->plan->columns[c], s);
+        s->about.values = t->table->reltuples > 0 ? (uint64_t) t->table->reltuples : 0;
+        s->tally = tally_of(p, t->table, &t->table->columns[c]);
+        t->nsteps++;
+    }
+}
+
+/* May a row belong to another partition afterwards? */
+static bool
+moves(const ss_pseudonyms *p, const ss_table *table)
+{
+    const ss_catalog *catalog = p->plan->catalog;
+
+    for (const ss_table *up = table; up->is_partition;)
+    {
+        up = &catalog->tables[up->partition_parent];
+        for (size_t i = 0; i < up->npartition_columns; i++)
+        {
+            const ss_column *key = ss_table_attribute(up, up->partition_attnums[i]);
+            const ss_table_plan *plan = &p->plan->tables[ss_catalog_index(catalog, up)];
+
+            /* An expression may be about any column. */
+            if (key == NULL ||
+                plan->columns[ss_table_index(up, key->attnum)].treatment != SS_TREAT_KEEP)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* --- what is read --------------------------------------------------------------------------------- */
+
+static ss_copy_column
+copy_column(const ss_pseudonyms *p, const ss_table *table, size_t c, bool decoded)
+{
+    const ss_catalog *catalog = p->plan->catalog;
+    const ss_column *column = &table->columns[c];
+    const ss_codec *codec = ss_codec_find(catalog, column->type);
+
+    return (ss_copy_column){
+        .type = {catalog, ss_catalog_base_type(catalog, column->type), column->typmod},
+        .codec = codec,
+        .form = codec != NULL && decoded ? codec->form : SS_FORM_WIRE,
+        .label = ss_pseudonyms_label(p, table, c)};
+}
+
+static void
+write_change(ss_pseudonyms *p, ss_table_steps *t)
+{
+    const ss_catalog *catalog = p->plan->catalog;
+    ss_copy_column *in = ss_alloc(p->arena, t->nsteps + 2, sizeof *in),
+                   *out = ss_alloc(p->arena, t->nsteps + 1, sizeof *out);
+    size_t *columns = ss_alloc(p->arena, t->nsteps + 1, sizeof *columns),
+           *types = ss_alloc(p->arena, t->nsteps + 1, sizeof *types), ntypes = 0;
+    ss_row_change *c = &t->change;
+    ss_buf select = {0};
+
+    for (size_t i = 0; i < t->nsteps; i++)
+    {
+        ss_step *s = &t->steps[i];
+        const bool decoded = s->act == SS_STEP_KIND || s->act == SS_STEP_CONSTANT;
+
+        columns[c->nout] = s->column;
+        out[c->nout++] = copy_column(p, t->table, s->column, decoded);
+        if (s->act != SS_STEP_NULL)
+            types[ntypes++] = t->table->columns[s->column].type;
+        if (s->act != SS_STEP_PASS && s->act != SS_STEP_KIND)
+            continue;
+        ss_buf_printf(&select, "%s%s", c->nin == 0 ? "" : ", ",
+                      ss_way_column(ALIAS, &t->table->columns[s->column], p->arena));
+        s->in = c->nin;
+        in[c->nin++] = copy_column(p, t->table, s->column, decoded);
+    }
+    c->format = ss_copy_format_of(catalog, types, ntypes);
+    c->select = ss_strdup(p->arena, ss_buf_text(&select));
+    ss_buf_done(&select);
+    c->joins = "";
+    c->in = in;
+    c->columns = columns;
+    c->out = out;
+    c->moves = moves(p, t->table);
+    ss_change_init(t);
+}
+
+static void
+plan_table(ss_pseudonyms *p, size_t index)
+{
+    ss_table_steps *t;
+
+    if (!is_changed(p, index))
+        return;
+    t = p->tables[index] = ss_alloc(p->arena, 1, sizeof *t);
+    t->of = p;
+    t->table = &p->plan->catalog->tables[index];
+    t->plan = &p->plan->tables[index];
+    t->subject_in = SS_NONE;
+    decide_columns(p, t);
+    if (!t->table->is_partition)
+        ss_pseudonyms_judge_constraints(p, t);
+    write_change(p, t);
+}
+
+ss_pseudonyms *
+ss_pseudonyms_plan(ss_plan *plan, ss_arena *result)
+{
+    ss_pseudonyms *p = ss_alloc(result, 1, sizeof *p);
+
+    *p = (ss_pseudonyms){.plan = plan,
+                         .arena = result,
+                         .capacity = plan->nfindings,
+                         .groups = ss_alloc(result, plan->ngroups + 1, sizeof *p->groups),
+                         .tables = ss_alloc(result, plan->catalog->ntables + 1, sizeof *p->tables)};
+    for (size_t i = 0; i < plan->ngroups; i++)
+        decide_group(p, i);
+    /* Roots before their partitions, which count with them. */
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        if (!plan->catalog->tables[t].is_partition)
+            plan_table(p, t);
+    }
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        if (plan->catalog->tables[t].is_partition)
+            plan_table(p, t);
+    }
+    return p;
+}
+
+void
+ss_pseudonyms_open(ss_pseudonyms *p, ss_key_room *keys)
+{
+    p->keys = keys;
+}
+
+bool
+ss_pseudonyms_need_key(const ss_pseudonyms *p)
+{
+    return p->plan->ngroups > 0;
+}
+
+const ss_row_change *
+ss_pseudonyms_change(const ss_pseudonyms *p, size_t table)
+{
+    return p->tables[table] == NULL ? NULL : &p->tables[table]->change;
+}
+
+static const ss_step *
+find_step(const ss_pseudonyms *p, size_t table, size_t column)
+{
+    return p->tables[table] == NULL ? NULL : ss_step_of(p->tables[table], column);
+}
+
+const ss_kind *
+ss_pseudonyms_kind(const ss_pseudonyms *p, size_t table, size_t column)
+{
+    const ss_step *s = find_step(p, table, column);
+
+    return s == NULL ? NULL : s->kind;
+}
+
+ss_kind_counts
+ss_pseudonyms_counts(const ss_pseudonyms *p, size_t table, size_t column)
+{
+    const ss_step *s = find_step(p, table, column);
+    ss_kind_counts counts = {0};
+
+    if (s != NULL)
+        counts =
+            (ss_kind_counts){atomic_load(&s->tally->values), atomic_load(&s->tally->fallbacks)};
+    return counts;
+}

@@ -1,0 +1,35 @@
+/*
+ * Rows of the source under other identities: pseudonymise tables, and the columns of kept ones that refer to them.
+ *
+ * ss_pseudonyms_plan() says, with no key and no row, what is put in place of every column, and what speaks against it;
+ * ss_pseudonyms_open() takes the key; ss_pseudonyms_change() is what load changes a table's rows by.
+ */
+#ifndef SS_PSEUDONYMISE_PSEUDONYMISE_H
+#define SS_PSEUDONYMISE_PSEUDONYMISE_H
+
+#include "policy/policy.h"
+#include "pseudonymise/kind.h"
+#include "rows/row_change.h"
+
+typedef struct ss_pseudonyms ss_pseudonyms;
+
+/*
+ * Decide every column that the plan pseudonymises, or treats in a pseudonymise table; everything lives in result.  What
+ * stops, or warns, is appended to the plan's findings.
+ */
+ss_pseudonyms *ss_pseudonyms_plan(ss_plan *plan, ss_arena *result);
+
+/* Make them with the keys of that room, which outlives them. */
+void ss_pseudonyms_open(ss_pseudonyms *pseudonyms, ss_key_room *keys);
+
+/* Does the plan need a key? */
+bool ss_pseudonyms_need_key(const ss_pseudonyms *pseudonyms);
+
+/* How the rows of a table, a partition's too, are changed; NULL: they are not. */
+const ss_row_change *ss_pseudonyms_change(const ss_pseudonyms *pseudonyms, size_t table);
+
+/* The kind of a column, and what came of its values so far; NULL: it has none. */
+const ss_kind *ss_pseudonyms_kind(const ss_pseudonyms *pseudonyms, size_t table, size_t column);
+ss_kind_counts ss_pseudonyms_counts(const ss_pseudonyms *pseudonyms, size_t table, size_t column);
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * For pseudonymise/ only: what its parts hand each other.
+ *
+ *     kind.h, kinds.def    what can be put in place of a value; a file each
+ *     plan.c               which of them every column gets, and what is read for it
+ *     constraints.c        what the schema demands of the rows, and whether it holds for rows so changed
+ *     change.c             batches of rows, changed
+ */
+#ifndef SS_PSEUDONYMISE_INTERNAL_H
+#define SS_PSEUDONYMISE_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include "pseudonymise/pseudonymise.h"
+
+typedef struct ss_tally /* of a column, over all partitions and workers */
+{
+    atomic_uint_fast64_t values;
+    atomic_uint_fast64_t fallbacks;
+} ss_tally;
+
+typedef enum ss_step_act
+{
+    SS_STEP_PASS,     /* as it is, unread */
+    SS_STEP_NULL,     /* not read */
+    SS_STEP_CONSTANT, /* not read */
+    SS_STEP_KIND,
+} ss_step_act;
+
+typedef struct ss_step /* what is done with one column */
+{
+    ss_step_act act;
+    size_t column;        /* of the table's */
+    size_t in;            /* of what is read; SS_NONE: nothing is */
+    const char *value;    /* of a constant: its text */
+    const ss_kind *kind;  /* SS_STEP_KIND */
+    ss_kind_column about; /* SS_STEP_KIND */
+    ss_tally *tally;      /* SS_STEP_KIND */
+} ss_step;
+
+typedef struct ss_table_steps
+{
+    ss_pseudonyms *of;
+    const ss_table *table;
+    const ss_table_plan *plan;
+    ss_step *steps;
+    size_t nsteps;
+    size_t
+        subject_in; /* column of what is read that tells whose the row is, as text; SS_NONE: none does */
+    const char *subject_table; /* label of the table of those people */
+    ss_row_change change;
+} ss_table_steps;
+
+typedef struct ss_group_kind /* parallel to the plan's link groups */
+{
+    const ss_kind *kind; /* NULL: none fits, which has been told */
+    size_t limit;        /* as in ss_kind_column */
+    int64_t low, high;
+    bool unique;
+} ss_group_kind;
+
+struct ss_pseudonyms
+{
+    ss_plan *plan;
+    ss_arena *arena;
+    size_t capacity; /* of the plan's findings */
+    ss_group_kind *groups;
+    ss_table_steps **tables; /* parallel to the catalog's; NULL: its rows pass as they are */
+    ss_key_room *keys;       /* NULL until they are opened */
+};
+
+/* A finding of the plan; object is made printable. */
+void ss_pseudonyms_find(ss_pseudonyms *p, ss_severity severity, ss_what what, const char *object,
+                        const char *mend, const char *fmt, ...) SS_PRINTF(6, 7);
+
+/* schema.table.column */
+const char *ss_pseudonyms_label(const ss_pseudonyms *p, const ss_table *table, size_t column);
+
+/* The step of a column, by its index in the table; NULL: the server makes it. */
+const ss_step *ss_step_of(const ss_table_steps *t, size_t column);
+
+/* Keys, exclusions and CHECKs of a table whose steps are known: what cannot hold is told. */
+void ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t);
+
+/* The functions of a row change. */
+void ss_change_init(ss_table_steps *t);
+
+#endif
