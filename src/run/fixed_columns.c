@@ -320,6 +320,8 @@ judge_bounds(judging *j, ss_error *err)
     if (j->table->kind != SS_TABLE_PARTITIONED)
         return SS_OK;
     SS_TRY(ss_pg_query(j->pg, j->arena, ss_sql_run_partition_bounds, 2, names, &r, err));
+    if (ss_pg_rows(r) == 0) /* it has no rows, so that it gets none */
+        return SS_OK;
     for (size_t i = 0; i < ss_pg_rows(r); i++)
     {
         const char *bound = ss_pg_value(r, i, 0);
