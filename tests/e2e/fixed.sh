@@ -18,11 +18,13 @@ INSERT INTO t (id, d, n, l, j, low, "a ""b", x, y, z) SELECT i, 10 + i, 1, '{1}'
 CREATE FUNCTION own(int) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$BEGIN IF current_setting('transaction_read_only')::boolean THEN
     RAISE EXCEPTION 'called at the source' USING ERRCODE = '22000'; END IF; RETURN true; END$$;
 CREATE DOMAIN owned AS int CHECK (own(VALUE)); CREATE DOMAIN over_owned AS owned;
-CREATE TABLE o (id int PRIMARY KEY, a int CHECK (own(a)), b over_owned, c owned[], e int CHECK (e::owned > 0), g int GENERATED ALWAYS AS (CASE WHEN own(a) THEN 1 END) STORED);
+CREATE TABLE o (id int PRIMARY KEY, a int CHECK (own(a)), b over_owned, c owned[], e int CHECK (e::owned > 0), g int GENERATED ALWAYS AS (CASE WHEN own(a) THEN 1 END) STORED,
+    f text CHECK (f IS NULL OR query_to_xml('SELECT public.own(1)', false, false, f) IS NOT NULL), h text CHECK (h IS NULL OR ('{' || h || '}')::owned[] IS NOT NULL));
 CREATE UNIQUE INDEX o_own ON o (id, (own(a)));
 INSERT INTO o SELECT i, 1, 1, '{1}', 1 FROM generate_series(1, 100) i;
 CREATE TABLE r (id int, made date, k text) PARTITION BY RANGE (made); CREATE TABLE r_20 PARTITION OF r FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
 CREATE TABLE r_21 PARTITION OF r FOR VALUES FROM ('2021-01-01') TO ('2022-01-01') PARTITION BY LIST (k); CREATE TABLE r_21_a PARTITION OF r_21 FOR VALUES IN ('a');
+CREATE TABLE unparted (nowhere text) PARTITION BY LIST (nowhere);
 INSERT INTO r SELECT i, '2020-01-01'::date + i, 'a' FROM generate_series(1, 100) i;
 ANALYZE;
 SQL
@@ -76,7 +78,8 @@ treat l 'constant, value: "{1,2}"'
 treat j nullify
 treat low 'constant, value: 1'
 treat x nullify
-for column in a b e; do treat $column 'constant, value: 1'; done
+treat nowhere 'constant, value: a'
+for column in a b e f h; do treat $column 'constant, value: 1'; done
 treat c 'constant, value: "{1}"'
 exits 0 check bad.yaml
 exits 0 refresh bad.yaml
