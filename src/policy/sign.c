@@ -126,10 +126,8 @@ sign_rule(ss_editing *e, const ss_catalog *catalog, size_t i, const patterns *of
     const char *name = ss_policy_rule_name(rule, e->arena), *covers;
     ss_rule_columns columns;
 
-    if (!matches(of, name))
-        return;
     columns = ss_rule_columns_of(e->policy, rule, catalog, e->arena);
-    if (columns.n == 0)
+    if (columns.n == 0 || !matches(of, name))
         return;
     ss_edit_put_covered(e, i, &columns, true);
     ss_rule_cover_all(&columns);
@@ -154,15 +152,16 @@ sign_text(ss_editing *e, const ss_catalog *catalog, size_t i, const patterns *of
 {
     const ss_text_rule *rule = &e->policy->texts[i];
     const ss_suspect *suspect = ss_catalog_suspect(catalog, rule->object);
-    const char *digest = suspect == NULL ? rule->digest : suspect->digest, *covers;
+    const char *digest = rule->fate == SS_TEXT_REPLACE ? NULL
+                         : suspect == NULL             ? rule->digest
+                                                       : suspect->digest,
+               *covers;
 
-    if (!ss_edit_owns_text(e, i) || !is_signable_text(rule) || !matches(of, rule->object))
+    if (!ss_edit_owns_text(e, i) || !is_signable_text(rule) ||
+        (rule->fate == SS_TEXT_KEEP && digest == NULL) || /* what is not there cannot be signed */
+        !matches(of, rule->object))
         return;
-    if (rule->fate == SS_TEXT_REPLACE)
-        digest = NULL;
-    else if (digest == NULL)
-        return; /* what is not there cannot be signed */
-    else if (rule->digest == NULL || strcmp(rule->digest, digest) != 0)
+    if (digest != NULL && (rule->digest == NULL || strcmp(rule->digest, digest) != 0))
         ss_edit_put_value(e, ss_edit_text_entry(e, i), "digest",
                           ss_strf(e->arena, "\"%s\"", digest));
     covers = ss_policy_cover_text(rule, digest, e->arena);
@@ -259,11 +258,14 @@ refuse_unused(const ss_editing *e, const patterns *of, ss_error *err)
     {
         if (of->used[i])
             continue;
-        (void) ss_fail(err, SS_EMEND, "no entry of %s matches \"%.200s\": nothing was signed",
+        (void) ss_fail(err, SS_EMEND,
+                       "no entry of %s that can be signed matches \"%.200s\": nothing was signed",
                        ss_printable(e->arena, e->file), ss_printable(e->arena, of->list[i]));
         return ss_hint(err,
-                       "Tables, columns and rules are signed that have an entry and are in the "
-                       "source, and texts of the schema that are kept or replaced.");
+                       "Tables and columns are signed that have an entry and are in the source, "
+                       "rules that match something there, and texts of the schema that are kept or "
+                       "replaced; of one that the source's catalog does not show, the run that "
+                       "stops tells the digest that its entry needs first.");
     }
     return SS_OK;
 }

@@ -30,6 +30,8 @@ sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *res
 
     if (is_blank(o->by) || is_blank(o->why))
         return ss_fail(err, SS_EMEND, "sign needs --by NAME and --why TEXT");
+    if (o->npatterns == 0)
+        return ss_fail(err, SS_EMEND, "sign needs a PATTERN of what is signed");
     ss_clock_utc(date);
     date[strlen("2026-11-25")] = '\0';
     SS_TRY(ss_policy_open(o, watch, arena, &policy, &source, err));
@@ -40,13 +42,6 @@ sign(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *res
                                                .patterns = o->patterns,
                                                .npatterns = o->npatterns},
                           arena, &changes, err));
-    if (changes.n == 0)
-    {
-        (void) ss_fail(err, SS_EMEND, "no entry of %s matches", o->policy);
-        return ss_hint(err, "A text of the schema can be signed when it is kept or replaced; of "
-                            "one that the source's catalog does not show, the run that stops "
-                            "tells the digest that its entry needs first.");
-    }
     for (size_t i = 0; i < changes.n; i++)
         signed_entries += changes.list[i].kind != SS_CHANGE_COVERED;
     ss_buf_printf(&text, "Signed %zu %s of %s.\n", signed_entries,

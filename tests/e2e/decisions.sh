@@ -119,7 +119,7 @@ cp login.yaml unsigned.yaml
 exits 1 "$SANDSEED" sign login.yaml --by " " --why "a test" public.users --quiet
 says "needs --by NAME"
 exits 1 "$SANDSEED" sign login.yaml --by "a. khan" --why "a test" public.users public.user --quiet
-says 'no entry of login.yaml matches "public.user"'
+says 'no entry of login.yaml that can be signed matches "public.user"'
 claim "what nobody signs, or in part, stays as it is" cmp login.yaml unsigned.yaml
 exits 3 check login.yaml
 says "must be signed"

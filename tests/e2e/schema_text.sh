@@ -107,7 +107,7 @@ claim "to sign writes the digest that plan writes" diff <(grep -o 'digest: "[0-9
 exits 0 "$SANDSEED" sign twice.yaml --by test --why "a test" 'type *'
 cmp twice.yaml planned.yaml || fail "a second signature of a day changes bytes"
 exits 1 "$SANDSEED" sign p.yaml --by test --why "a test" 'comment on column public.mail.cc'
-says "no entry of p.yaml matches"
+says "no entry of p.yaml that can be signed matches"
 sed 's/national-number: 1/national-number: 2/' p.yaml >bad.yaml
 exits 3 check bad.yaml
 says "is not signed, or was changed since"
