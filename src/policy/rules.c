@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/text.h"
 #include "policy/lock.h"
 #include "policy/policy_internal.h"
@@ -183,13 +184,35 @@ was_matched(const ss_policy_rule *rule, const char *label, const char *type, ss_
     return ss_glob(rule->domain, dot == NULL ? name : dot + 1);
 }
 
+/* Labels of those that the lock file names, and no rule takes. */
+static ss_map *
+generated_columns(const ss_catalog *catalog, ss_arena *result)
+{
+    ss_map *labels = ss_map_new(result);
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+
+        for (size_t c = 0; c < table->ncolumns; c++)
+        {
+            if (table->columns[c].generated != SS_GENERATED_NOT)
+                (void) ss_map_put(
+                    labels, ss_policy_label(table->label, table->columns[c].name, result), labels);
+        }
+    }
+    return labels;
+}
+
 /* The lock file names the columns that were there when plan wrote the rule: if they are those of the digest, they are the covered ones. */
 static bool
-find_by_lock(ss_rule_columns *all, const ss_policy_rule *rule, const ss_lock *lock)
+find_by_lock(ss_rule_columns *all, const ss_policy_rule *rule, const ss_catalog *catalog,
+             const ss_lock *lock)
 {
     ss_arena *scratch = ss_arena_new(NULL);
     ss_rule_columns then = {
         .list = ss_alloc(scratch, all->n + ss_lock_columns(lock) + 1, sizeof *then.list)};
+    const ss_map *generated = generated_columns(catalog, scratch);
     bool found;
 
     for (size_t c = 0; c < all->n; c++)
@@ -202,7 +225,7 @@ find_by_lock(ss_rule_columns *all, const ss_policy_rule *rule, const ss_lock *lo
         const char *label = ss_lock_label(lock, i);
 
         if (!was_matched(rule, label, ss_lock_type(lock, label), scratch) ||
-            find_label(all, label) != NULL)
+            find_label(all, label) != NULL || ss_map_get(generated, label) != NULL)
             continue;
         then.list[then.n++] =
             (ss_rule_column){.label = label, .digest = ss_digest(scratch, label, strlen(label))};
@@ -224,11 +247,12 @@ find_by_lock(ss_rule_columns *all, const ss_policy_rule *rule, const ss_lock *lo
  * covered.
  */
 static void
-find_covered(ss_rule_columns *all, const ss_policy_rule *rule, const ss_lock *lock)
+find_covered(ss_rule_columns *all, const ss_policy_rule *rule, const ss_catalog *catalog,
+             const ss_lock *lock)
 {
     const size_t more = all->n > rule->matched ? all->n - rule->matched : 0;
 
-    if (rule->digest == NULL || (lock != NULL && find_by_lock(all, rule, lock)) ||
+    if (rule->digest == NULL || (lock != NULL && find_by_lock(all, rule, catalog, lock)) ||
         rule->matched > all->n)
         return;
     if (more == 0)
@@ -301,7 +325,7 @@ ss_rule_columns_of(const ss_policy *policy, const ss_policy_rule *rule, const ss
     if (all.n > 0)
         qsort(all.list, all.n, sizeof *all.list, by_text);
     all.digest = digest(&all, SS_NONE, SS_NONE, SS_NONE, result);
-    find_covered(&all, rule, policy->lock);
+    find_covered(&all, rule, catalog, policy->lock);
     return all;
 }
 
