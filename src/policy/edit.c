@@ -228,10 +228,21 @@ ss_edit_put_value(ss_editing *e, const ss_yaml *map, const char *key, const char
 }
 
 size_t
+ss_edit_indent_of(const ss_editing *e, const ss_yaml *map)
+{
+    const size_t key = ss_edit_byte_of(e, map->keys[0]->start);
+    size_t at = key;
+
+    while (at > 0 && e->text[at - 1] == ' ')
+        at--;
+    return map->keys[0]->column - 1 - (at > 0 && e->text[at - 1] == '?' ? key - at + 1 : 0);
+}
+
+size_t
 ss_edit_entries_by(const ss_editing *e, const ss_yaml *section)
 {
     if (section != NULL && section->kind == SS_YAML_MAP && !section->flow)
-        return section->keys[0]->column - 1;
+        return ss_edit_indent_of(e, section);
     return e->root->keys[0]->column + 1;
 }
 

@@ -59,6 +59,9 @@ void ss_edit_put_in_braces(ss_editing *e, const ss_yaml *map, const char *text);
 /* A rule's value: replaced, or added. */
 void ss_edit_put_value(ss_editing *e, const ss_yaml *map, const char *key, const char *value);
 
+/* How far in the entries of a map in a block stand, whose first key may have a ? before it. */
+size_t ss_edit_indent_of(const ss_editing *e, const ss_yaml *map);
+
 /* How far in the entries of a section of the top level stand; section: NULL where it is not there. */
 size_t ss_edit_entries_by(const ss_editing *e, const ss_yaml *section);
 

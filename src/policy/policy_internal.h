@@ -10,6 +10,8 @@
 #include "policy/policy.h"
 
 #define SS_POLICY_FILE_LIMIT (64U << 20) /* bytes: what plan writes for 40,000 tables */
+#define SS_YAML_KEY_MAX                                                                            \
+    1000 /* bytes: a longer key, of a function's arguments, needs a ? before it */
 
 typedef enum ss_yaml_kind
 {
@@ -93,8 +95,8 @@ ss_code ss_signature_from_yaml(const char *file, const ss_yaml *map, ss_signatur
 ss_code ss_text_rules_from_yaml(const char *file, const ss_yaml *map, ss_arena *result,
                                 const ss_text_rule **rules, size_t *n, ss_error *err);
 
-/* The entry that plan writes for a finding: two names and a value, without indentation or line feed. */
-void ss_text_rule_write(const ss_suspect *suspect, ss_buf *out);
+/* The lines that plan writes for a finding, `by` blanks in: an entry, undecided. */
+void ss_text_rule_write(const ss_suspect *suspect, size_t by, ss_buf *out);
 
 /* A scalar, quoted where plain text would mean something else. */
 void ss_policy_put_scalar(ss_buf *out, const char *text);

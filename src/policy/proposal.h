@@ -43,7 +43,4 @@ void ss_propose_put_table(ss_buf *out, const ss_policy *policy, const ss_catalog
 /* Does a policy name it?  Partitions follow their root, tables of extensions are empty. */
 bool ss_propose_is_named(const ss_table *table);
 
-/* An entry of schema: text:, undecided. */
-void ss_propose_put_text(ss_buf *out, const ss_suspect *suspect, const char *indent);
-
 #endif

@@ -166,14 +166,21 @@ ss_policy_text_mend(const ss_policy *policy, const ss_suspect *suspect, ss_text_
 }
 
 void
-ss_text_rule_write(const ss_suspect *suspect, ss_buf *out)
+ss_text_rule_write(const ss_suspect *suspect, size_t by, ss_buf *out)
 {
     ss_arena *scratch = ss_arena_new(NULL);
+    ss_buf key = {0};
 
-    ss_policy_put_scalar(out, suspect->object);
-    ss_buf_printf(
-        out, ": %s    # %s: %s", ss_policy_text_is_comment(suspect->object) ? "strip" : "undecided",
-        ss_printable(scratch, suspect->place), ss_policy_text_found(suspect->counts, scratch));
+    ss_policy_put_scalar(&key, suspect->object);
+    if (key.len <= SS_YAML_KEY_MAX)
+        ss_buf_printf(out, "%*s%s", (int) by, "", ss_buf_text(&key));
+    else
+        ss_buf_printf(out, "%*s? %s\n%*s", (int) by, "", ss_buf_text(&key), (int) by, "");
+    ss_buf_printf(out, ": %s    # %s: %s\n",
+                  ss_policy_text_is_comment(suspect->object) ? "strip" : "undecided",
+                  ss_printable(scratch, suspect->place),
+                  ss_policy_text_found(suspect->counts, scratch));
+    ss_buf_done(&key);
     ss_arena_free(scratch);
 }
 

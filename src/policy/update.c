@@ -165,10 +165,10 @@ insert_texts(ss_editing *e, const ss_catalog *catalog, ss_error *err)
     const ss_yaml *text = schema == NULL ? NULL : ss_yaml_get(schema, "text");
     const bool in_braces = (schema != NULL && schema->flow) || (text != NULL && text->flow);
     const size_t deep = schema != NULL && schema->kind == SS_YAML_MAP && schema->n > 0
-                            ? schema->keys[0]->column - 1
+                            ? ss_edit_indent_of(e, schema)
                             : e->root->keys[0]->column + 1;
     const bool more = text != NULL && text->kind == SS_YAML_MAP && text->n > 0;
-    const size_t by = more ? text->keys[0]->column - 1 : deep + 2;
+    const size_t by = more ? ss_edit_indent_of(e, text) : deep + 2;
     const char *head = ss_strf(e->arena, "%*s" SS_TEXT_HEAD, (int) deep, "");
     ss_buf added = {0};
     const char *entries;
@@ -179,7 +179,7 @@ insert_texts(ss_editing *e, const ss_catalog *catalog, ss_error *err)
 
         if (ss_policy_text_rule(e->policy, s->object) != NULL)
             continue;
-        ss_propose_put_text(&added, s, ss_strf(e->arena, "%*s", (int) by, ""));
+        ss_text_rule_write(s, by, &added);
         ss_edit_note(e, (ss_policy_change){.kind = SS_CHANGE_TEXT, .object = s->object});
     }
     entries = ss_strdup(e->arena, ss_buf_text(&added));

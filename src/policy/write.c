@@ -326,14 +326,6 @@ ss_propose_is_named(const ss_table *table)
 }
 
 void
-ss_propose_put_text(ss_buf *out, const ss_suspect *suspect, const char *indent)
-{
-    ss_buf_puts(out, indent);
-    ss_text_rule_write(suspect, out);
-    ss_buf_putc(out, '\n');
-}
-
-void
 ss_policy_write(const ss_new_policy *p, ss_buf *out)
 {
     ss_buf_puts(out, "# yaml-language-server: $schema=policy.schema.json\n"
@@ -347,7 +339,7 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
     if (p->catalog->nsuspects > 0)
         ss_buf_puts(out, SS_SCHEMA_HEAD "  " SS_TEXT_HEAD);
     for (size_t i = 0; i < p->catalog->nsuspects; i++)
-        ss_propose_put_text(out, &p->catalog->suspects[i], "    ");
+        ss_text_rule_write(&p->catalog->suspects[i], 4, out);
     if (p->ncsv > 0)
         ss_buf_puts(out, SS_CSV_HEAD);
     for (size_t i = 0; i < p->ncsv; i++)
