@@ -13,6 +13,8 @@
 #define FIRST "sandseed-lock\t1"
 #define LIMIT (64U << 20)
 
+#define TYPE_SHOWN 100 /* bytes of a type in a message */
+
 struct ss_lock
 {
     ss_map *types;       /* of columns: text; of domains and enums: "" when the lock knows them */
@@ -367,7 +369,7 @@ add(judging *j, ss_what what, const char *object, const char *text)
                      .about = "source",
                      .object = ss_printable(j->result, object),
                      .place = "",
-                     .text = text,
+                     .text = ss_printable(j->result, text), /* names are cut anywhere */
                      .mend = ss_strf(j->result, "look at it, then sandseed plan %s",
                                      ss_printable(j->result, j->plan->policy->file))};
 }
@@ -422,15 +424,19 @@ ss_lock_judge(ss_plan *plan, ss_arena *result)
 
         for (size_t c = 0; c < table->ncolumns && is_of_policy(table); c++)
         {
-            const char *label = ss_policy_label(table->label, table->columns[c].name, result);
-            const char *now = ss_policy_type_text(catalog, &table->columns[c], result);
+            const ss_column *column = &table->columns[c];
+            const char *label = ss_policy_label(table->label, column->name, result);
+            const char *now = ss_policy_type_text(catalog, column, result);
             const char *before = ss_map_get(lock->types, label);
 
             if (before == NULL || strcmp(before, now) == 0)
                 continue;
             add(&j, is_wider(before, now) ? SS_WHAT_WIDENED : SS_WHAT_RETYPED, label,
-                ss_strf(result, "its type was %.100s and is %.100s", ss_printable(result, before),
-                        ss_printable(result, now)));
+                strncmp(before, now, TYPE_SHOWN) == 0
+                    ? ss_strf(result, "its type %.*s is not made of what it was", TYPE_SHOWN,
+                              column->type_text)
+                    : ss_strf(result, "its type was %.*s and is %.*s", TYPE_SHOWN, before,
+                              TYPE_SHOWN, now));
         }
     }
     each_declared(catalog, judge_value, &j, result);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "report/json_text.h"
 
 static const char *const words[] = {"note", "warns", "stops"};
 
@@ -50,7 +51,7 @@ ss_findings_text(const ss_finding *findings, size_t n, ss_buf *out)
 static json_t *
 text_or_null(const char *text)
 {
-    return text == NULL || text[0] == '\0' ? json_null() : json_string(text);
+    return text == NULL || text[0] == '\0' ? json_null() : ss_json_text(text);
 }
 
 json_t *
@@ -64,10 +65,10 @@ ss_findings_json(const ss_finding *findings, size_t n)
 
         (void) json_array_append_new(
             list,
-            json_pack("{s:s, s:s, s:i, s:s, s:o, s:o, s:s, s:o}", "severity", words[f->severity],
+            json_pack("{s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o}", "severity", words[f->severity],
                       "what", ss_what_names[f->what], "exit", (int) f->code, "about", f->about,
                       "object", text_or_null(f->object), "place", text_or_null(f->place), "text",
-                      f->text, "mend", text_or_null(f->mend)));
+                      ss_json_text(f->text), "mend", text_or_null(f->mend)));
     }
     return list;
 }

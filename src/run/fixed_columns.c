@@ -55,7 +55,7 @@ stop(judging *j, ss_code code, ss_what what, const char *object, const char *tex
                                                      .about = "policy",
                                                      .object = ss_printable(j->arena, object),
                                                      .place = "",
-                                                     .text = text,
+                                                     .text = ss_printable(j->arena, text),
                                                      .mend = mend};
     plan->nstops++;
 }
@@ -384,7 +384,8 @@ is_told(const judging *j, const ss_key *key)
 
         if (f->what == SS_WHAT_NOT_UNIQUE &&
             strcmp(f->object, ss_printable(j->arena, j->table->label)) == 0 &&
-            strstr(f->text, ss_strf(j->arena, "\"%.80s\"", ss_printable(j->arena, key->name))))
+            strstr(f->text, ss_printable(j->arena, ss_strf(j->arena, "\"%.80s\"",
+                                                           ss_printable(j->arena, key->name)))))
             return true;
     }
     return false;

@@ -26,6 +26,8 @@ CREATE TABLE r (id int, made date, k text) PARTITION BY RANGE (made); CREATE TAB
 CREATE TABLE r_21 PARTITION OF r FOR VALUES FROM ('2021-01-01') TO ('2022-01-01') PARTITION BY LIST (k); CREATE TABLE r_21_a PARTITION OF r_21 FOR VALUES IN ('a');
 CREATE TABLE unparted (nowhere text) PARTITION BY LIST (nowhere);
 INSERT INTO r SELECT i, '2020-01-01'::date + i, 'a' FROM generate_series(1, 100) i;
+CREATE TABLE named (cut text);
+DO $$BEGIN EXECUTE format('ALTER TABLE named ADD CONSTRAINT %I CHECK (cut <> %L)', repeat(chr(1), 9) || 'x' || repeat('é', 26), 'b'); END$$;
 ANALYZE;
 SQL
 policy_for source shop "$(dsn target box)" synthesise p.yaml
@@ -60,6 +62,12 @@ stops_at not-unique 'public.t: "t_md5" has room for 1 row as its columns are tre
 stops_at not-unique 'public.t: "t_some" has room for 1 row as its columns are treated' low 'constant, value: 1' j 'constant, value: "1"'
 stops_at unfit 'public.r: no partition takes a row as the columns of its key are treated' made 'constant, value: 2022-01-01'
 stops_at unfit 'public.r: no partition takes a row as the columns of its key are treated' made nullify
+
+# A name that is cut within a character takes nothing out of the JSON.
+cp p.yaml bad.yaml
+treat cut 'constant, value: b'
+check bad.yaml --json >out 2>/dev/null || true
+claim "the JSON has what stops" python3 -c "import json; r = json.load(open('out')); assert [f['object'] for f in r['findings'] if f['severity'] == 'stops'] == ['public.named'] and r['stops'] == 1"
 
 # How many rows meet a condition is not known before they are made.
 psql_in source shop -c "CREATE UNIQUE INDEX t_part ON t (d) WHERE z > 0"

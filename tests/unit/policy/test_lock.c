@@ -1,6 +1,7 @@
 /* The lock file: what types and declared values were, read back, and what has changed since. */
 #include "policy/lock.h"
 
+#include "base/text.h"
 #include "support/catalog_builder.h"
 #include "unit/check.h"
 
@@ -45,7 +46,7 @@ what_is_no_lock_is_said_with_its_line(void **state)
 
 /* A table with a column of the type, as it was and as it is. */
 static ss_what
-judged(const char *before, const char *now, bool *any)
+judged(const char *before, const char *now, bool *any, char text_of_finding[400])
 {
     ss_arena *arena = ss_arena_new(NULL);
     ss_builder was = builder_new(arena), is = builder_new(arena);
@@ -68,6 +69,7 @@ judged(const char *before, const char *now, bool *any)
     ss_lock_judge(&plan, arena);
     *any = plan.nfindings > 0;
     what = *any ? plan.findings[0].what : SS_WHAT_TARGET;
+    (void) snprintf(text_of_finding, 400, "%s", *any ? plan.findings[0].text : "");
     assert_true(plan.nfindings <= 1);
     ss_buf_done(&text);
     ss_arena_free(arena);
@@ -97,17 +99,43 @@ types_are_wider_or_others(void **state)
                  {"text", "bytea", SS_WHAT_RETYPED}};
 
     bool any;
+    char text[400];
 
     (void) state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
     {
-        const ss_what what = judged(cases[i].before, cases[i].now, &any);
+        const ss_what what = judged(cases[i].before, cases[i].now, &any, text);
 
         if (!any || what != cases[i].what)
             fail_msg("%s to %s", cases[i].before, cases[i].now);
     }
-    (void) judged("integer", "integer", &any);
+    (void) judged("integer", "integer", &any, text);
     assert_false(any);
+}
+
+static void
+long_types_are_told_apart(void **state)
+{
+    static const char *const parts[] = {"(a int)", "(a int, b text)"};
+    char before[200], now[200], text[400];
+    size_t bad;
+    bool any;
+
+    (void) state;
+    for (int shift = 1; shift <= 2; shift++)
+    {
+        (void) snprintf(before, 200, "%.*sééééééééééééééééééééééééééééé over %80s", shift, "xx",
+                        parts[0]);
+        (void) snprintf(now, 200, "%.*sééééééééééééééééééééééééééééé over %80s", shift, "xx",
+                        parts[1]);
+        (void) judged(before, now, &any, text);
+        assert_true(any);
+        assert_non_null(strstr(text, "is not made of what it was"));
+        now[0] = 'y';
+        (void) judged(before, now, &any, text);
+        assert_non_null(strstr(text, "its type was"));
+        assert_true(ss_utf8_valid((const unsigned char *) text, strlen(text), &bad));
+    }
 }
 
 int
@@ -116,6 +144,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_no_lock_is_said_with_its_line),
         cmocka_unit_test(types_are_wider_or_others),
+        cmocka_unit_test(long_types_are_told_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
