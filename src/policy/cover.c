@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "base/text.h"
 #include "policy/policy_internal.h"
 #include "secret/digest.h"
@@ -204,26 +205,28 @@ ss_policy_added_column(const ss_policy *policy, const ss_catalog *catalog,
     return added;
 }
 
-/* The mode of a table as who signs the rule in its own file sees it; NULL: no entry of the table is in sight there. */
-static const char *
-mode_for(const ss_policy *policy, const ss_policy_rule *rule, const char *label)
+/* The modes of tables, as who signs the rule in its own file sees them: of those that have an entry in sight there. */
+static ss_map *
+modes_for(const ss_policy *policy, const ss_policy_rule *rule, ss_arena *result)
 {
+    ss_map *modes = ss_map_new(result);
+
     for (size_t i = 0; i < policy->ntables; i++)
     {
         const ss_policy_table *t = &policy->tables[i];
 
-        if (strcmp(t->label, label) == 0)
-            return t->deepest < rule->place.depth ? NULL : ss_mode_name(t->mode);
+        if (t->deepest >= rule->place.depth)
+            (void) ss_map_put(modes, t->label, (void *) (uintptr_t) (t->mode + 1));
     }
-    return NULL;
+    return modes;
 }
 
 const char *
 ss_policy_cover_rule(const ss_policy *policy, const ss_catalog *catalog, const ss_policy_rule *rule,
                      const ss_rule_columns *columns, ss_arena *result)
 {
-    const ss_table *table = NULL;
-    const char *mode = NULL;
+    ss_arena *scratch = ss_arena_new(NULL);
+    const ss_map *modes = modes_for(policy, rule, scratch);
     ss_buf out = {0};
 
     part(&out, "rule");
@@ -234,18 +237,16 @@ ss_policy_cover_rule(const ss_policy *policy, const ss_catalog *catalog, const s
     for (size_t i = 0; i < columns->n; i++)
     {
         const ss_rule_column *column = &columns->list[i];
+        const ss_table *table = &catalog->tables[column->table];
+        const uintptr_t mode = (uintptr_t) ss_map_get(modes, table->label);
 
         if (!column->covered)
             continue;
-        if (table != &catalog->tables[column->table])
-        {
-            table = &catalog->tables[column->table];
-            mode = mode_for(policy, rule, table->label);
-        }
         part(&out, column->label);
-        part(&out, ss_policy_type_text(catalog, &table->columns[column->column], result));
-        part(&out, mode);
+        part(&out, ss_policy_type_text(catalog, &table->columns[column->column], scratch));
+        part(&out, mode == 0 ? NULL : ss_mode_name((ss_mode) (mode - 1)));
     }
+    ss_arena_free(scratch);
     return finish(&out, result);
 }
 

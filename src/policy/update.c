@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/map.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "policy/edit.h"
@@ -145,16 +146,15 @@ note_vanished(ss_editing *e, const ss_catalog *catalog)
     }
 }
 
-/* The entry of a table by its place in the policy, or SS_NONE. */
-static size_t
-find_table(const ss_policy *policy, const char *label)
+/* The numbers of the tables' entries, from 1, by their labels. */
+static ss_map *
+entries_of(const ss_policy *policy, ss_arena *result)
 {
+    ss_map *entries = ss_map_new(result);
+
     for (size_t k = 0; k < policy->ntables; k++)
-    {
-        if (strcmp(policy->tables[k].label, label) == 0)
-            return k;
-    }
-    return SS_NONE;
+        (void) ss_map_put(entries, policy->tables[k].label, (void *) (uintptr_t) (k + 1));
+    return entries;
 }
 
 /* What looks personal in the schema's own text and has no entry yet, in the order of the catalog. */
@@ -292,19 +292,23 @@ ss_policy_update(const char *file, const ss_new_policy *new_policy, ss_arena *re
     const ss_catalog *catalog = new_policy->catalog;
     const ss_subject_proposal *subjects = new_policy->subjects;
     const char *const *why = NULL;
+    const ss_map *entries = NULL;
     const ss_yaml *tables;
     ss_editing e;
     ss_code code = ss_edit_begin(&e, file, result, changes, err);
     ss_buf added = {0};
 
     if (code == SS_OK)
+    {
         why = ss_policy_why_empty(catalog, e.policy, e.arena);
+        entries = entries_of(e.policy, e.arena);
+    }
     tables = code == SS_OK ? ss_yaml_get(e.root, "tables") : NULL;
     for (size_t t = 0; code == SS_OK && t < catalog->ntables; t++)
     {
         const ss_table *table = &catalog->tables[t];
-        const size_t at = ss_propose_is_named(table) ? find_table(e.policy, table->label) : SS_NONE;
-        const ss_policy_table *entry = at == SS_NONE ? NULL : &e.policy->tables[at];
+        const uintptr_t at = (uintptr_t) ss_map_get(entries, table->label);
+        const ss_policy_table *entry = at == 0 ? NULL : &e.policy->tables[at - 1];
         const ss_proposed p = {.columns = new_policy->proposals[t],
                                .update = true,
                                .subject = subjects == NULL ? NULL : &subjects[t],
@@ -322,11 +326,11 @@ ss_policy_update(const char *file, const ss_new_policy *new_policy, ss_arena *re
         else if (entry->mode == SS_MODE_EMPTY ||
                  (entry->mode == SS_MODE_KEEP && entry->ncolumns == 0))
             continue;
-        else if (at >= e.policy->nown_tables)
+        else if (at > e.policy->nown_tables)
             put_columns_beside_base(&e, &added, catalog, entry, table, &p,
                                     ss_edit_entries_by(&e, tables));
         else
-            insert_columns(&e, catalog, tables->values[at], entry, table, &p);
+            insert_columns(&e, catalog, tables->values[at - 1], entry, table, &p);
     }
     for (size_t i = 0; code == SS_OK && i < e.policy->nown_rules; i++)
     {
