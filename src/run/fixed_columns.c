@@ -338,7 +338,7 @@ judge_bounds(judging *j, ss_error *err)
     return SS_OK;
 }
 
-/* Of the index of that name: is all that it computes the same, and not NULL, for every row? */
+/* Of the index of that name: does it hold every row, and is all that it computes the same, and no NULL that differs from others? */
 static const char *
 sameness(const judging *j, const ss_key *key)
 {
@@ -354,7 +354,8 @@ sameness(const judging *j, const ss_key *key)
         if (!is_fixed(j, c) || is_foreign_type(j, j->table->columns[c].type))
             return NULL;
         ss_pg_ident(&name, j->table->columns[c].name);
-        sql = ss_strf(j->arena, "%s AND %s IS NOT NULL", sql, ss_buf_text(&name));
+        if (!key->nulls_not_distinct)
+            sql = ss_strf(j->arena, "%s AND %s IS NOT NULL", sql, ss_buf_text(&name));
         ss_buf_done(&name);
     }
     for (size_t i = 0; i < j->table->nexpressions; i++)
@@ -367,28 +368,42 @@ sameness(const judging *j, const ss_key *key)
             (e->predicate != NULL && !is_of_fixed(j, e->predicate)))
             return NULL;
         if (e->expression != NULL)
-            sql = ss_strf(j->arena, "%s AND (%s) IS NOT NULL", sql, e->expression);
+            sql = ss_strf(j->arena,
+                          key->nulls_not_distinct ? "%s AND ((%s) IS NULL) IS NOT NULL"
+                                                  : "%s AND (%s) IS NOT NULL",
+                          sql, e->expression);
         if (e->predicate != NULL)
             sql = ss_strf(j->arena, "%s AND (%s)", sql, e->predicate);
     }
     return sql;
 }
 
-/* Those over columns alone, and what they make of lower(x), are told by policy/resolve_keys.c. */
-static bool
-is_told(const judging *j, const ss_key *key)
+/* Those over columns alone, and what they make of lower(x), are told by policy/resolve_keys.c: the finding, or NULL. */
+static ss_finding *
+told(const judging *j, const ss_key *key)
 {
     for (size_t i = 0; i < j->plan->nfindings; i++)
     {
-        const ss_finding *f = &j->plan->findings[i];
+        ss_finding *f = &j->plan->findings[i];
 
         if (f->what == SS_WHAT_NOT_UNIQUE &&
             strcmp(f->object, ss_printable(j->arena, j->table->label)) == 0 &&
             strstr(f->text, ss_printable(j->arena, ss_strf(j->arena, "\"%.80s\"",
                                                            ss_printable(j->arena, key->name)))))
-            return true;
+            return f;
     }
-    return false;
+    return NULL;
+}
+
+static void
+take_back(judging *j, ss_finding *f)
+{
+    ss_plan *plan = j->plan;
+
+    if (f == NULL)
+        return;
+    plan->nfindings--;
+    memmove(f, f + 1, (size_t) (plan->findings + plan->nfindings - f) * sizeof *f);
 }
 
 static ss_code
@@ -397,22 +412,31 @@ judge_keys(judging *j, ss_error *err)
     for (size_t i = 0; i < j->table->nkeys; i++)
     {
         const ss_key *key = &j->table->keys[i];
-        const char *sql = NULL;
-        answer a = UNKNOWN;
+        ss_finding *warning;
+        const char *sql;
+        answer a;
+        bool more;
 
-        if (key->valid && (key->expression || key->partial) && !is_foreign(j, "index", key->name) &&
-            !is_told(j, key))
-            sql = sameness(j, key);
+        if (!key->valid || !(key->expression || key->partial) || is_foreign(j, "index", key->name))
+            continue;
+        warning = told(j, key);
+        if (warning != NULL && warning->severity == SS_FINDING_STOPS)
+            continue;
+        sql = sameness(j, key);
         if (sql == NULL)
             continue;
         SS_TRY(ask_of_row(j, sql, &a, err));
+        more = a == IS_TRUE && j->table->reltuples > 1 &&
+               ss_amount_of(j->t->rows, (uint64_t) j->table->reltuples) > 1;
+        /* That nobody knows how many rows meet its condition is true no more: all do, or none. */
+        if (more || a == IS_FALSE || a == IS_NULL)
+            take_back(j, warning);
         if (a == RAISES)
             stop(j, SS_EREFUSED, SS_WHAT_UNFIT, j->table->label,
                  ss_strf(j->arena, "\"%.80s\" cannot be computed from columns as they are treated",
                          ss_printable(j->arena, key->name)),
                  "another treatment or value: for one of its columns");
-        if (a == IS_TRUE && j->table->reltuples > 1 &&
-            ss_amount_of(j->t->rows, (uint64_t) j->table->reltuples) > 1)
+        if (more)
             stop(j, SS_EREFUSED, SS_WHAT_NOT_UNIQUE, j->table->label,
                  ss_strf(j->arena,
                          "\"%.80s\" has room for 1 row as its columns are treated, and the table "

@@ -76,6 +76,13 @@ treat d 'constant, value: 12'
 exits 0 check bad.yaml
 says 'warns  not-unique     public.t: "t_part" has room for 1 row of those that meet its condition as its columns are treated'
 exits 3 check bad.yaml --fail-on not-unique
+psql_in source shop -c "DROP INDEX t_part; CREATE UNIQUE INDEX t_part ON t (d) WHERE low > 5"
+stops_at not-unique 'public.t: "t_part" has room for 1 row as its columns are treated' d 'constant, value: 12' low 'constant, value: 7'
+cp p.yaml bad.yaml
+treat d 'constant, value: 12'
+treat low 'constant, value: 3'
+exits 0 check bad.yaml
+claim "no row meets its condition" bash -c '! grep -q t_part out'
 psql_in source shop -c "DROP INDEX t_part"
 
 # What fits, and what the source is not asked.
