@@ -32,7 +32,7 @@ bool ss_utf8_valid(const unsigned char *data, size_t n, size_t *bad);
 /* The code point that text, which is not "", begins with; returns its bytes.  U+FFFD, one byte, where it is malformed. */
 size_t ss_utf8_point(const char *text, uint32_t *point);
 
-/* Can the character change how a terminal or a reader sees what follows?  Controls, line ends, marks of direction. */
+/* Can the character change how a terminal or a reader sees what follows?  Controls, line ends, marks of direction, what is no character. */
 bool ss_utf8_deceptive(uint32_t point);
 
 /* Does text match a glob of '*' and '?', in linear time?  Everything else is literal. */

@@ -35,7 +35,7 @@ ss_policy_put_scalar(ss_buf *out, const char *text)
         if (point == '"' || point == '\\')
             ss_buf_printf(out, "\\%c", (int) point);
         /* Some of these a YAML parser refuses or takes for line ends, and all would deceive a reader. */
-        else if (ss_utf8_deceptive(point) || point == 0xFFFE || point == 0xFFFF)
+        else if (ss_utf8_deceptive(point))
             ss_buf_printf(out, point < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned) point);
         else
             ss_buf_append(out, text, taken);
