@@ -172,6 +172,31 @@ put_value(const judging *j, size_t c, ss_buf *sql)
     ss_buf_printf(sql, " AS %s)", j->table->columns[c].type_text);
 }
 
+/*
+ * Does the column take the constant?  A cast cuts what is too long for varchar(3)[] or bit(3), which COPY refuses; json_to_record()
+ * reads as COPY does, but JSON.
+ */
+static ss_code
+ask_of_constant(judging *j, size_t c, const char *cast, answer *a, ss_error *err)
+{
+    const ss_column *column = &j->table->columns[c];
+    const ss_type *base =
+        &j->plan->catalog->types[ss_catalog_base_type(j->plan->catalog, column->type)];
+    ss_buf sql = {0};
+    ss_code code;
+
+    SS_TRY(ask(j, ss_strf(j->arena, "SELECT (%s) IS NULL", cast), a, err));
+    if (*a == RAISES || strcmp(base->name, "json") == 0 || strcmp(base->name, "jsonb") == 0)
+        return SS_OK;
+    ss_buf_puts(&sql, "SELECT (c) IS NULL FROM "
+                      "pg_catalog.json_to_record(pg_catalog.json_build_object('c', CAST(");
+    ss_pg_literal(&sql, j->t->columns[c].value);
+    ss_buf_printf(&sql, " AS pg_catalog.text))) AS r(c %s)", column->type_text);
+    code = ask(j, ss_buf_text(&sql), a, err);
+    ss_buf_done(&sql);
+    return code;
+}
+
 static bool
 in_name(char c)
 {
@@ -236,10 +261,7 @@ judge_values(judging *j, bool *fit, ss_error *err)
         ss_buf_puts(&row, row.len == 0 ? "SELECT " : ", ");
         put_value(j, c, &row);
         if (j->t->columns[c].treatment == SS_TREAT_CONSTANT)
-            code = ask(j,
-                       ss_strf(j->arena, "SELECT (%s) IS NULL",
-                               ss_buf_text(&row) + start + (start == 0 ? 7 : 2)),
-                       &a, err);
+            code = ask_of_constant(j, c, ss_buf_text(&row) + start + (start == 0 ? 7 : 2), &a, err);
         if (a == RAISES)
         {
             *fit = false;

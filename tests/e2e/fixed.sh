@@ -11,7 +11,7 @@ psql_in source shop <<'SQL'
 CREATE DOMAIN tenth AS int CHECK (VALUE >= 10);
 CREATE TABLE t (id int PRIMARY KEY, d tenth, n numeric(4,2), l int[], j jsonb, low int CONSTRAINT low_c CHECK (low < 10), "a ""b" int CHECK ("a ""b" > 0),
     x text, y text, CONSTRAINT one_of CHECK (x IS NOT NULL OR y IS NOT NULL),
-    z int, part int GENERATED ALWAYS AS (100 / z) STORED, must int NOT NULL GENERATED ALWAYS AS (low + 1) STORED);
+    v varchar(3)[], bits bit(3), z int, part int GENERATED ALWAYS AS (100 / z) STORED, must int NOT NULL GENERATED ALWAYS AS (low + 1) STORED);
 CREATE UNIQUE INDEX t_md5 ON t (md5(y)); CREATE UNIQUE INDEX t_some ON t ((low % 10)) WHERE j IS NOT NULL; CREATE UNIQUE INDEX t_both ON t (id, md5(y));
 INSERT INTO t (id, d, n, l, j, low, "a ""b", x, y, z) SELECT i, 10 + i, 1, '{1}', CASE WHEN i < 5 THEN '{}'::jsonb END, i - 400, 1, 'x', 'y' || i, i FROM generate_series(1, 300) i;
 -- Its own code is not run at a source, by whatever way it is called.
@@ -53,6 +53,8 @@ stops_at()
 stops_at unfit 'public.t.d: the value does not fit the type public.tenth' d 'constant, value: 9'
 stops_at unfit 'public.t.n: the value does not fit the type numeric(4,2)' n 'constant, value: 1234.5'
 stops_at unfit 'public.t.l: the value does not fit the type integer[]' l 'constant, value: 7'
+stops_at unfit 'public.t.v: the value does not fit the type character varying(3)[]' v 'constant, value: "{abcd}"'
+stops_at unfit 'public.t.bits: the value does not fit the type bit(3)' bits 'constant, value: "1010"'
 stops_at unfit 'public.t.j: the value does not fit the type jsonb' j 'constant, value: word'
 stops_at unfit 'public.t: "low_c" takes no row as its columns are treated' low 'constant, value: 10'
 stops_at unfit 'public.t: "one_of" takes no row as its columns are treated' x nullify y nullify
@@ -91,6 +93,8 @@ treat made 'constant, value: 2020-02-01'
 for column in d n z; do treat $column 'constant, value: 12'; done
 treat l 'constant, value: "{1,2}"'
 treat j nullify
+treat v 'constant, value: "{abc,d}"'
+treat bits 'constant, value: "101"'
 treat low 'constant, value: 1'
 treat x nullify
 treat nowhere 'constant, value: a'
