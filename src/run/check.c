@@ -21,7 +21,8 @@ typedef struct tally
 {
     size_t tables[SS_NMODES];
     size_t columns[SS_NTREATMENTS];
-    size_t undecided;
+    size_t undecided; /* of tables that are made: they run as shape */
+    size_t stopping;  /* of kept ones */
 } tally;
 
 static tally
@@ -37,6 +38,7 @@ count(const ss_plan *plan)
         if (table->is_partition)
             continue;
         n.tables[p->mode]++;
+        n.stopping += p->mode == SS_MODE_KEEP ? p->undecided : 0;
         for (size_t c = 0; c < table->ncolumns && p->mode != SS_MODE_EMPTY; c++)
             n.columns[p->columns[c].treatment]++;
     }
@@ -46,6 +48,7 @@ count(const ss_plan *plan)
 static void
 tally_text(const tally *n, ss_buf *out)
 {
+    const size_t undecided = n->undecided + n->stopping;
     const char *separator = "Tables: ";
 
     for (int m = 0; m < SS_NMODES; m++)
@@ -67,11 +70,11 @@ tally_text(const tally *n, ss_buf *out)
             separator = ", ";
         }
     }
-    if (n->undecided == 0)
+    if (undecided == 0)
         ss_buf_puts(out, "; none is undecided.\n");
     else
-        ss_buf_printf(out, "; %zu of them %s undecided.\n", n->undecided,
-                      n->undecided == 1 ? "is" : "are");
+        ss_buf_printf(out, "; %zu of them %s undecided.\n", undecided,
+                      undecided == 1 ? "is" : "are");
 }
 
 static json_t *

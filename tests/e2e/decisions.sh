@@ -121,6 +121,10 @@ says "needs --by NAME"
 exits 1 "$SANDSEED" sign login.yaml --by "a. khan" --why "a test" public.users public.user --quiet
 says 'no entry of login.yaml that can be signed matches "public.user"'
 claim "what nobody signs, or in part, stays as it is" cmp login.yaml unsigned.yaml
+sed -E 's/\{class: [^}]*\}/{class: undecided}/' unsigned.yaml >undecided.yaml
+exits 3 check undecided.yaml
+says "2 columns of a keep table are undecided"
+says "Columns: 2 keep; 2 of them are undecided."
 exits 3 check login.yaml
 says "must be signed"
 exits 3 refresh login.yaml
