@@ -405,6 +405,12 @@ ss_archive_text_policy_roles(const char *statement, size_t len, size_t *start)
     return (size_t) (stop - to - 2);
 }
 
+static char
+lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
+}
+
 bool
 ss_archive_text_any_name(const char *statement, size_t len,
                          bool (*chosen)(const char *name, size_t n))
@@ -413,17 +419,14 @@ ss_archive_text_any_name(const char *statement, size_t len,
 
     for (const char *p = statement, *next; p < end; p = next)
     {
+        const bool word = *p == '_' || (lower(*p) >= 'a' && lower(*p) <= 'z');
+
         next = past_token(p, end);
-        if (*p == '"' && chosen(p, (size_t) (next - p)))
+        if ((*p == '"' || (word && next[-1] != '\'')) && /* E'...' is no name */
+            chosen(p, (size_t) (next - p)))
             return true;
     }
     return false;
-}
-
-static char
-lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char) (c - 'A' + 'a') : c;
 }
 
 /* --- tags --------------------------------------------------------------------------------------- */

@@ -50,7 +50,7 @@ char *ss_archive_text_policy(const char *statement, size_t len,
 /* CREATE POLICY: where its list of roles stands, as an offset, and how long it is; 0 when it names none. */
 size_t ss_archive_text_policy_roles(const char *statement, size_t len, size_t *start);
 
-/* Does chosen say yes of a quoted name that stands in the statement, outside of strings and bodies? */
+/* Does chosen say yes of a name, quoted or not, that stands in the statement, outside of strings and bodies? */
 bool ss_archive_text_any_name(const char *statement, size_t len,
                               bool (*chosen)(const char *name, size_t n));
 

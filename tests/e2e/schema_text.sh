@@ -262,6 +262,14 @@ for command in check refresh; do
 done
 psql_in source odd -c 'ALTER SEQUENCE "s.equence@real.org" RENAME TO s'
 sed -i '/s.equence@/d' o.yaml
+# Nor is one that stands without quotes.
+psql_in source odd -c "CREATE TABLE lies (id int, sk_live_4ec39hqlyjwdarjtt1zdp7dc int)"
+cp o.yaml lies.yaml
+exits 0 "$SANDSEED" plan lies.yaml
+sed -i 's/^  text:.*/&\n    table public.lies: {replace: nobody}/' lies.yaml
+exits 3 check lies.yaml
+says "table public.lies: its text holds what looks like 1 secret, and a name in it does, which cannot be replaced"
+psql_in source odd -c "DROP TABLE lies"
 exits 0 check o.yaml --fail-on vanished
 exits 0 refresh o.yaml --seed 1
 as_dumped "$(dsn target odd)" >odd.sql

@@ -176,6 +176,33 @@ what_a_tag_is_about_has_its_schema(void **state)
                             subjects[i][2]);
 }
 
+static bool
+is_jane(const char *name, size_t n)
+{
+    return strstr(ss_strndup(arena, name, n), "jane") != NULL;
+}
+
+static void
+names_are_those_outside_of_strings_and_bodies(void **state)
+{
+    static const struct
+    {
+        const char *statement;
+        bool found;
+    } cases[] = {
+        {"CREATE TABLE public.t (\"a jane\" text)", true},
+        {"CREATE TABLE public.t (of_jane_1 text)", true},
+        {"CREATE TABLE public.t (a text DEFAULT 'jane' CHECK (a <> E'\\'jane'))", false},
+        {"CREATE FUNCTION f() AS $_$jane$_$ -- jane", false},
+    };
+
+    (void) state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(
+            ss_archive_text_any_name(cases[i].statement, strlen(cases[i].statement), is_jane),
+            cases[i].found);
+}
+
 int
 main(void)
 {
@@ -187,6 +214,7 @@ main(void)
         cmocka_unit_test(roles_are_found_and_unquoted),
         cmocka_unit_test(policies_lose_missing_roles),
         cmocka_unit_test(what_a_tag_is_about_has_its_schema),
+        cmocka_unit_test(names_are_those_outside_of_strings_and_bodies),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
