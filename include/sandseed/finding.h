@@ -36,9 +36,10 @@ typedef enum ss_what
     SS_WHAT_NEW_VALUE,     /* in the list of a CHECK */
     SS_WHAT_RULE,          /* a rule that decides nothing, or contradicts another */
     SS_WHAT_RIGHTS,        /* the source's role may do too little or too much */
+    SS_WHAT_KEY,           /* there is no key for pseudonyms, or it cannot be had */
 } ss_what;
 
-#define SS_NWHATS (SS_WHAT_RIGHTS + 1)
+#define SS_NWHATS (SS_WHAT_KEY + 1)
 
 typedef struct ss_finding
 {

@@ -1,7 +1,8 @@
 /*
  * Tables whose rows are the source's own: kept ones, copied unread, and changed ones, batch by batch.
  *
- * Each is read in short transactions of one range of pages and written in one stream, several tables at once.
+ * Each is read in short transactions of one range of pages and written in one stream, several tables at once.  Rows
+ * that may belong to another partition once they are changed go through the root, which finds their place.
  */
 #include <string.h>
 
@@ -15,10 +16,15 @@
 typedef struct copied
 {
     const ss_table *table;
-    char *name;
-    char *list;
-    const char *format; /* "binary", "text" */
+    const ss_row_change *change; /* NULL: none */
+    const char *name;            /* where it is read */
+    const char *into;            /* where it is written */
+    char *list;                  /* the columns that are written */
+    const char *format;          /* "binary", "text" */
     ss_copy_format copy_format;
+    void *state;  /* of the change */
+    ss_batch *in; /* likewise */
+    ss_copy_writer *writer;
 } copied;
 
 static ss_code
@@ -34,15 +40,44 @@ tick(void *arg, uint64_t rows, ss_error *err)
 static char *
 range_sql(const copied *k, int64_t from, int64_t to, ss_arena *arena)
 {
-    if (from == 0 && to == 0)
+    const char *below =
+        to == 0 ? "" : ss_strf(arena, " AND t.ctid < '(%lld,0)'::pg_catalog.tid", (long long) to);
+    const char *where = from == 0 && to == 0
+                            ? ""
+                            : ss_strf(arena, " WHERE t.ctid >= '(%lld,0)'::pg_catalog.tid%s",
+                                      (long long) from, below);
+
+    if (k->change != NULL)
+        return ss_strf(arena, "COPY (SELECT %s FROM ONLY %s AS t%s%s) TO STDOUT (FORMAT %s)",
+                       k->change->select, k->name, k->change->joins, where, k->format);
+    if (where[0] == '\0')
         return ss_strf(arena, "COPY %s %s TO STDOUT (FORMAT %s)", k->name, k->list, k->format);
-    return ss_strf(
-        arena,
-        "COPY (SELECT %.*s FROM ONLY %s WHERE ctid >= '(%lld,0)'::pg_catalog.tid%s) TO "
-        "STDOUT (FORMAT %s)",
-        (int) (strlen(k->list) - 2), k->list + 1, k->name, (long long) from,
-        to == 0 ? "" : ss_strf(arena, " AND ctid < '(%lld,0)'::pg_catalog.tid", (long long) to),
-        k->format);
+    return ss_strf(arena, "COPY (SELECT %.*s FROM ONLY %s AS t%s) TO STDOUT (FORMAT %s)",
+                   (int) (strlen(k->list) - 2), k->list + 1, k->name, where, k->format);
+}
+
+/* Read, changed, written. */
+static ss_code
+change_rows(ss_loading *l, const ss_load_worker *w, const copied *k, bool last, uint64_t *rows,
+            ss_error *err)
+{
+    ss_copy_reader *reader =
+        ss_copy_reader_new(w->scratch, w->reader, k->copy_format, k->change->in, k->change->nin);
+
+    for (*rows = 0;;)
+    {
+        const ss_batch *out;
+
+        SS_TRY(tick(l, *rows, err));
+        ss_batch_clear(k->in);
+        SS_TRY(ss_copy_read(reader, k->in, err));
+        if (k->in->nrows == 0)
+            break;
+        SS_TRY(k->change->change(k->state, k->in, &out, err));
+        SS_TRY(ss_copy_write(k->writer, out, err));
+        *rows += k->in->nrows;
+    }
+    return last ? ss_copy_write_end(k->writer, err) : SS_OK;
 }
 
 /* One range: a short transaction of its own, then a look whether the table is still the same. */
@@ -53,12 +88,15 @@ copy_range(ss_loading *l, ss_load_worker *w, const copied *k, int64_t from, int6
     const ss_copy_part part = {.format = k->copy_format, .first = from == 0, .last = to == 0};
     ss_table_seen seen = {
         .oid = k->table->oid, .filenode = k->table->filenode, .label = k->table->label};
+    ss_code code;
 
     SS_TRY(ss_snapshot_begin(l->load->snapshot, w->reader, err));
     SS_TRY(ss_snapshot_look(w->reader, &seen, err));
     if (ss_pg_copy_out(w->reader, range_sql(k, from, to, w->scratch), err) != SS_OK)
         return ss_note(err, "while reading %s", k->table->label);
-    if (ss_copy_pass(w->reader, w->loader, &part, tick, l, rows, err) != SS_OK)
+    code = k->change != NULL ? change_rows(l, w, k, part.last, rows, err)
+                             : ss_copy_pass(w->reader, w->loader, &part, tick, l, rows, err);
+    if (code != SS_OK)
     {
         (void) ss_note_widest_column(w->reader, k->table, err);
         return ss_note(err, "while copying %s", k->table->label);
@@ -88,29 +126,71 @@ copy_ranges(ss_loading *l, ss_load_worker *w, const copied *k, uint64_t *rows, s
     }
 }
 
-static ss_code
-copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
+/* All columns that the server does not make. */
+static size_t
+written_columns(const ss_table *table, size_t *columns)
 {
-    const ss_table *table = &l->load->catalog->tables[index];
-    size_t *columns = ss_alloc(w->scratch, table->ncolumns + 1, sizeof *columns), n = 0;
-    copied k = {.table = table, .name = ss_load_name(table, w->scratch)};
-    uint64_t sent = 0, taken = 0;
-    ss_code code;
+    size_t n = 0;
 
     for (size_t c = 0; c < table->ncolumns; c++)
     {
         if (table->columns[c].generated == SS_GENERATED_NOT)
             columns[n++] = c;
     }
-    (void) ss_load_columns(l->load, index, columns, n, &k.copy_format, w->scratch);
+    return n;
+}
+
+/* COPY FREEZE needs the table truncated in its own transaction, which one of several that fill a root cannot do. */
+static ss_code
+begin_writing(const ss_load_worker *w, const copied *k, bool alone, ss_error *err)
+{
+    SS_TRY(ss_pg_exec(w->loader, "BEGIN", err));
+    if (alone)
+        SS_TRY(ss_pg_execf(w->loader, err, "TRUNCATE ONLY %s", k->into));
+    return ss_pg_copy_in(w->loader,
+                         ss_strf(w->scratch, "COPY %s %s FROM STDIN (FORMAT %s%s)", k->into,
+                                 k->list, k->format, alone ? ", FREEZE" : ""),
+                         err);
+}
+
+static ss_code
+open_change(const ss_load_worker *w, copied *k, ss_error *err)
+{
+    const ss_row_change *c = k->change;
+    ss_form *forms = ss_alloc(w->scratch, c->nin + 1, sizeof *forms);
+
+    for (size_t i = 0; i < c->nin; i++)
+        forms[i] = c->in[i].form;
+    k->in = ss_batch_new(w->scratch, forms, c->nin);
+    k->writer = ss_copy_writer_new(w->scratch, w->loader, k->copy_format, c->out, c->nout);
+    return c->open(c, k->table->reltuples > 0 ? (uint64_t) k->table->reltuples : 0, w->scratch,
+                   &k->state, err);
+}
+
+static ss_code
+copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
+{
+    const ss_load *load = l->load;
+    const ss_table *table = &load->catalog->tables[index];
+    size_t *columns = ss_alloc(w->scratch, table->ncolumns + 1, sizeof *columns);
+    const size_t n = written_columns(table, columns);
+    copied k = {.table = table,
+                .change = load->changed == NULL ? NULL : load->changed[index],
+                .name = ss_load_name(table, w->scratch)};
+    const bool moves = k.change != NULL && k.change->moves;
+    uint64_t sent = 0, taken = 0;
+    ss_code code;
+
+    k.into = moves ? ss_load_name(ss_table_root(load->catalog, table), w->scratch) : k.name;
+    (void) ss_load_columns(load, index, columns, n, &k.copy_format, w->scratch);
+    if (k.change != NULL)
+        k.copy_format = k.change->format;
     k.format = k.copy_format == SS_COPY_BINARY ? "binary" : "text";
     k.list = ss_load_column_list(table, columns, n, w->scratch);
     SS_TRY(ss_load_open_worker(l, w, true, err));
-    SS_TRY(ss_pg_execf(w->loader, err, "BEGIN; TRUNCATE ONLY %s", k.name));
-    SS_TRY(ss_pg_copy_in(
-        w->loader,
-        ss_strf(w->scratch, "COPY %s %s FROM STDIN (FORMAT %s, FREEZE)", k.name, k.list, k.format),
-        err));
+    if (k.change != NULL)
+        SS_TRY(open_change(w, &k, err));
+    SS_TRY(begin_writing(w, &k, !moves, err));
     code = copy_ranges(l, w, &k, &sent, err);
     if (code != SS_OK)
     {
@@ -119,7 +199,9 @@ copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
     }
     SS_TRY(ss_pg_copy_end(w->loader, &taken, err));
     SS_TRY(ss_pg_exec(w->loader, "COMMIT", err));
-    l->load->done[index].rows = sent; /* the row-count gate holds the sandbox to what was read */
+    if (k.change != NULL)
+        k.change->close(k.state);
+    load->done[index].rows = sent; /* the row-count gate holds the sandbox to what was read */
     return SS_OK;
 }
 
@@ -140,8 +222,56 @@ copy_job(void *arg, size_t job, size_t number, ss_error *err)
     return SS_OK;
 }
 
+bool
+ss_load_moves(const ss_load *load, const ss_table *root)
+{
+    for (size_t t = 0; load->changed != NULL && t < load->catalog->ntables; t++)
+    {
+        if (load->changed[t] != NULL && load->changed[t]->moves &&
+            ss_table_root(load->catalog, &load->catalog->tables[t]) == root)
+            return true;
+    }
+    return false;
+}
+
+/* What is filled by several at once is empty before the first of them begins. */
+static ss_code
+empty_roots(const ss_load *load, ss_arena *arena, ss_error *err)
+{
+    ss_pg *pg = NULL;
+
+    for (size_t t = 0; t < load->catalog->ntables; t++)
+    {
+        const ss_table *table = &load->catalog->tables[t];
+
+        if (table->is_partition || !ss_load_moves(load, table))
+            continue;
+        if (pg == NULL)
+            SS_TRY(ss_load_session(load, arena, &pg, err));
+        SS_TRY(ss_pg_execf(pg, err, "TRUNCATE %s", ss_load_name(table, arena)));
+    }
+    if (pg != NULL)
+        ss_pg_close(pg);
+    return SS_OK;
+}
+
+/* Rows that went through a root are counted there. */
+static void
+count_roots(ss_load *load)
+{
+    for (size_t t = 0; t < load->catalog->ntables; t++)
+    {
+        const ss_table *root = ss_table_root(load->catalog, &load->catalog->tables[t]);
+
+        if (load->changed == NULL || load->changed[t] == NULL || !load->changed[t]->moves)
+            continue;
+        load->done[ss_catalog_index(load->catalog, root)].rows += load->done[t].rows;
+        load->done[t].rows = 0;
+    }
+}
+
 ss_code
-ss_load_kept(ss_load *load, ss_arena *arena, ss_error *err)
+ss_load_copied(ss_load *load, ss_arena *arena, ss_error *err)
 {
     ss_loading l = {.load = load};
     size_t *tables = ss_alloc(arena, load->catalog->ntables + 1, sizeof *tables), n = 0;
@@ -149,13 +279,17 @@ ss_load_kept(ss_load *load, ss_arena *arena, ss_error *err)
     for (size_t t = 0; t < load->catalog->ntables; t++)
     {
         const ss_table *table = &load->catalog->tables[t];
+        const ss_mode mode = load->tables[t].mode;
 
-        if (load->tables[t].mode == SS_MODE_KEEP && ss_table_has_rows(table))
+        if ((mode == SS_MODE_KEEP || mode == SS_MODE_PSEUDONYMISE) && ss_table_has_rows(table))
         {
             tables[n++] = t;
             l.rows_total += table->reltuples > 0 ? (uint64_t) table->reltuples : 0;
         }
     }
+    SS_TRY(empty_roots(load, arena, err));
     l.tables = ss_load_largest_first(load, tables, n);
-    return ss_load_run(&l, n, copy_job, arena, err);
+    SS_TRY(ss_load_run(&l, n, copy_job, arena, err));
+    count_roots(load);
+    return SS_OK;
 }

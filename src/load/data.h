@@ -1,14 +1,14 @@
 /*
  * The rows of a sandbox: from pre-data, restored and empty, to tables full and judged valid.
  *
- *     ss_load_kept      kept tables copied
+ *     ss_load_copied    kept tables copied, pseudonymised ones changed on their way
  *     ss_load_made      made tables made; their CHECKs dropped meanwhile
  *     ss_load_repair    rows that the server's own constraints refuse are made again, CHECKs added
  *     ... post-data ...
  *     ss_load_finish    sequences, materialised views
  *     ss_load_analyse   ANALYZE
  *
- * Kept tables are read in short transactions of one range each and written in one stream that
+ * Copied tables are read in short transactions of one range each and written in one stream that
  * freezes its rows (made readable to all without a later vacuum): COPY FREEZE needs the table
  * truncated in its own transaction, so a table is one stream and several tables go at once,
  * largest first.
@@ -21,6 +21,7 @@
 #include "load/target.h"
 #include "pg/snapshot.h"
 #include "policy/policy.h"
+#include "rows/row_change.h"
 #include "rows/row_source.h"
 
 typedef struct ss_load_table /* what happened; parallel to catalog->tables */
@@ -33,10 +34,11 @@ typedef struct ss_load_table /* what happened; parallel to catalog->tables */
 typedef struct ss_load
 {
     const ss_target *target;
-    ss_snapshot *snapshot;            /* NULL when no table is kept */
-    const ss_catalog *catalog;        /* of the source, or of the model's schema */
-    const ss_table_plan *tables;      /* parallel to the catalog's */
-    const ss_row_source *const *made; /* parallel; NULL: not made */
+    ss_snapshot *snapshot;               /* NULL when no table is copied */
+    const ss_catalog *catalog;           /* of the source, or of the model's schema */
+    const ss_table_plan *tables;         /* parallel to the catalog's */
+    const ss_row_change *const *changed; /* parallel; NULL, or none of a table: copied as it is */
+    const ss_row_source *const *made;    /* parallel; NULL: not made */
     const ss_watch *watch;
     size_t jobs;             /* at least 1 */
     const char *search_path; /* the source database's own, as pg_db_role_setting has it; or NULL */
@@ -45,9 +47,12 @@ typedef struct ss_load
     ss_map *checks_off;            /* CHECKs that were dropped for the loading; the loader's own */
 } ss_load;
 
-/* Copy the kept tables, then make the others: made rows may point to kept ones. */
-ss_code ss_load_kept(ss_load *load, ss_arena *arena, ss_error *err);
+/* Copy the tables whose rows are the source's own, then make the others: made rows may point to them. */
+ss_code ss_load_copied(ss_load *load, ss_arena *arena, ss_error *err);
 ss_code ss_load_made(ss_load *load, ss_arena *arena, ss_error *err);
+
+/* May rows of this partition tree stand in other partitions than at the source? */
+bool ss_load_moves(const ss_load *load, const ss_table *root);
 
 /* Judge and repair the made tables, add their CHECKs again.  SS_EGATE when rows stay invalid. */
 ss_code ss_load_repair(ss_load *load, ss_arena *arena, ss_error *err);

@@ -57,6 +57,11 @@ column_json(const ss_report_column *c)
     set_text(object, "signed_by", c->signed_by);
     if (c->undecided)
         (void) json_object_set_new(object, "undecided", json_true());
+    if (c->pseudonyms)
+    {
+        set_count(object, "values", c->values);
+        set_count(object, "fallbacks", c->fallbacks);
+    }
     return object;
 }
 
@@ -193,6 +198,11 @@ ss_report_json(const ss_report *r)
     (void) json_object_set_new(root, "same_cluster", json_boolean(r->same_cluster));
     set_count(root, "people", r->people);
     set_text(root, "seed", r->seed);
+    if (r->key.fingerprint != NULL)
+        (void) json_object_set_new(root, "key",
+                                   json_pack("{s:s, s:s, s:s, s:s}", "fingerprint",
+                                             r->key.fingerprint, "sandbox", r->key.sandbox, "epoch",
+                                             r->key.epoch, "from", r->key.from));
     set_count(root, "undecided_columns", r->undecided);
     for (size_t i = 0; i < r->ntables; i++)
         (void) json_array_append_new(tables, table_json(&r->tables[i]));

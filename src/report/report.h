@@ -33,6 +33,9 @@ typedef struct ss_report_column
     const char *why;       /* or NULL */
     const char *signed_by; /* or NULL */
     bool undecided;
+    bool pseudonyms;    /* were put in place of its values: */
+    uint64_t values;    /* so many that were not NULL */
+    uint64_t fallbacks; /* of them not of the kind, and replaced by something that tells less */
 } ss_report_column;
 
 typedef struct ss_report_table
@@ -80,6 +83,15 @@ typedef struct ss_report_stage
     double seconds;
 } ss_report_stage;
 
+typedef struct
+    ss_report_key /* what pseudonyms were made with: names and a fingerprint, never the key */
+{
+    const char *from;
+    const char *sandbox;
+    const char *epoch;
+    const char *fingerprint; /* NULL: none were */
+} ss_report_key;
+
 typedef struct ss_report
 {
     const char *id;           /* 128 random bits, hex */
@@ -101,6 +113,7 @@ typedef struct ss_report
     bool same_cluster;
     uint64_t people;  /* k */
     const char *seed; /* "random", "given" */
+    ss_report_key key;
     size_t undecided;
     const ss_report_table *tables;
     size_t ntables;

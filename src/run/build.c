@@ -219,6 +219,21 @@ report_shortfalls(ss_build *b)
     ss_build_add_findings(b, list, n);
 }
 
+/* How the rows of each table are changed on their way; NULL: none are. */
+static const ss_row_change *const *
+changes_of(const ss_build *b)
+{
+    const size_t n = b->source->catalog->ntables;
+    const ss_row_change **changes;
+
+    if (b->pseudonyms == NULL)
+        return NULL;
+    changes = ss_alloc(b->arena, n + 1, sizeof *changes);
+    for (size_t t = 0; t < n; t++)
+        changes[t] = ss_pseudonyms_change(b->pseudonyms, t);
+    return changes;
+}
+
 static ss_code
 load_rows(ss_building *g, ss_build_maker *maker, void *arg, ss_error *err)
 {
@@ -232,8 +247,9 @@ load_rows(ss_building *g, ss_build_maker *maker, void *arg, ss_error *err)
                         .watch = b->watch,
                         .jobs = b->jobs,
                         .done = ss_alloc(b->arena, catalog->ntables + 1, sizeof(ss_load_table))};
-    ss_build_stage(b, "copy kept tables");
-    SS_TRY(ss_load_kept(&b->load, b->arena, err));
+    b->load.changed = changes_of(b);
+    ss_build_stage(b, "copy tables");
+    SS_TRY(ss_load_copied(&b->load, b->arena, err));
     ss_build_stage(b, "make tables");
     SS_TRY(maker(b, arg, &b->load.made, err));
     report_shortfalls(b);

@@ -10,6 +10,7 @@
 #include "load/data.h"
 #include "model/model.h"
 #include "pg/programs.h"
+#include "pseudonymise/pseudonymise.h"
 #include "report/report.h"
 #include "rows/row_source.h"
 #include "run/source.h"
@@ -24,6 +25,7 @@ typedef struct ss_build
     ss_arena *arena; /* of the run */
     const ss_policy *policy;
     const ss_plan *plan;
+    ss_pseudonyms *pseudonyms; /* NULL: none are made */
     const ss_source *source;
     const ss_model *model; /* what was learnt; NULL until then, and where nothing was */
     ss_endpoint endpoint;  /* the target */

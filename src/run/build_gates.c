@@ -86,7 +86,7 @@ judge_constraints(ss_building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, s
     return ss_assess_constraints(next, g->b->source->catalog, arena, gate, err);
 }
 
-/* Rows made for a partitioned table are counted over all its partitions, those of other tables one by one. */
+/* Rows made for a partitioned table, or moved within it, are counted over all its partitions, those of other tables one by one. */
 static bool
 is_counted(const ss_build *b, const ss_table *table)
 {
@@ -98,7 +98,8 @@ is_counted(const ss_build *b, const ss_table *table)
         b->plan->tables[ss_catalog_index(catalog, table)].mode == SS_MODE_EMPTY)
         return false;
     if (root->kind != SS_TABLE_PARTITIONED ||
-        b->plan->tables[ss_catalog_index(catalog, root)].mode != SS_MODE_SYNTHESISE)
+        (b->plan->tables[ss_catalog_index(catalog, root)].mode != SS_MODE_SYNTHESISE &&
+         !ss_load_moves(&b->load, root)))
         return ss_table_has_rows(table);
     /* Counting would ask a foreign partition's server. */
     for (size_t t = 0; table == root && t < catalog->ntables; t++)

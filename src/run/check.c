@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "base/watch.h"
 #include "policy/lock.h"
 #include "run/check_role.h"
 #include "run/check_schema.h"
@@ -12,6 +13,7 @@
 #include "run/findings.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
+#include "run/sandbox_key.h"
 
 /* So much of what is undecided is said to people. */
 #define UNDECIDED_TABLES  20
@@ -207,11 +209,13 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     ss_policy *policy;
     ss_source source;
     ss_plan *plan;
+    ss_pseudonyms *pseudonyms;
     ss_buf text = {0};
     tally n;
     json_t *object;
     ss_finding *all, *of_schema, *of_target, *of_role;
-    ss_error privileged;
+    ss_error privileged, keyless = {.code = SS_OK};
+    ss_sandbox_key key;
     size_t nall = 0, nschema, ntarget, nrole, nstops = 0;
     bool fail_on[SS_NWHATS] = {false};
     ss_code code;
@@ -219,7 +223,7 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     SS_TRY(ss_fail_on_parse(o->fail_on, fail_on, err));
     SS_TRY(ss_policy_open(o, watch, arena, &policy, &source, err));
     SS_TRY(ss_lock_read(policy->file, arena, &policy->lock, err));
-    SS_TRY(ss_policy_judge(policy, &source, arena, &plan, err));
+    SS_TRY(ss_policy_judge(policy, &source, arena, &plan, &pseudonyms, err));
     SS_TRY(ss_check_schema(o, &source, plan, watch, arena, &of_schema, &nschema, err));
     SS_TRY(ss_check_target(o, policy, &source, watch, arena, &of_target, &ntarget, err));
     SS_TRY(ss_check_roles(o, &source, plan, watch, arena, &of_role, &nrole, err));
@@ -229,15 +233,17 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     put(all, &nall, of_schema, nschema);
     put(all, &nall, of_target, ntarget);
     put(all, &nall, of_role, nrole);
-    if (ss_plan_pseudonymises(plan))
+    if (pseudonyms != NULL && ss_pseudonyms_need_key(pseudonyms) &&
+        ss_sandbox_key_open(o, policy, watch, arena, &key, &keyless) != SS_OK)
         all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
-                                   .code = SS_EREFUSED,
+                                   .code = keyless.code,
                                    .about = "policy",
                                    .object = "",
                                    .place = "",
-                                   .text = "this build cannot pseudonymise",
-                                   .mend = "mode: synthesise, keep or empty",
-                                   .what = SS_WHAT_UNFIT};
+                                   .text = ss_printable(arena, keyless.line[0]),
+                                   .mend = ss_printable(arena, keyless.hint),
+                                   .what = SS_WHAT_KEY};
+    SS_TRY(ss_check_interrupt(watch, err));
     if (policy->lock == NULL)
         all[nall++] = (ss_finding){
             .severity = SS_FINDING_INFO,

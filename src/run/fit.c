@@ -336,6 +336,21 @@ output_folder(ss_arena *arena, const char *output)
     return ss_path_absolute(arena, ss_strndup(arena, output, n));
 }
 
+/* A model is read without the source and without a key. */
+static ss_code
+refuse_pseudonyms(const ss_build *b, ss_error *err)
+{
+    for (size_t t = 0; t < b->source->catalog->ntables; t++)
+    {
+        if (b->plan->tables[t].mode != SS_MODE_PSEUDONYMISE)
+            continue;
+        (void) ss_fail(err, SS_EREFUSED, "a model holds no rows of people, and %s has mode %s",
+                       b->source->catalog->tables[t].label, ss_mode_name(SS_MODE_PSEUDONYMISE));
+        return ss_hint(err, "sandseed refresh builds such a sandbox, from the source itself.");
+    }
+    return SS_OK;
+}
+
 static ss_code
 run(ss_build *b, ss_result *result, ss_error *err)
 {
@@ -354,6 +369,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(ss_model_folder_claim(folder, err));
     SS_TRY(ss_prepare_output(b, b->policy->output, err));
     SS_TRY(ss_prepare_source(b, source, err));
+    SS_TRY(refuse_pseudonyms(b, err));
     SS_TRY(refuse_people(b, err));
     warn_of_names(b);
     ss_build_stage(b, "read the schema");

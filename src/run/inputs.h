@@ -18,14 +18,15 @@
  *   publishing that found the sandbox in use.  access counts: its rights are given inside NAME__next.
  * - the schema, as the archive says it in SQL, and the database's own settings and grants.
  * - which database the source is: label, server (pg/identity.h) and OID; of CSV files, the folder.
+ * - the key of the pseudonyms, by its fingerprint: another one makes others.
  * - the sources of this program: newer ones, be it of the same version, may have mended what older ones let through.
  *
  * The rows do not count (a finished sandbox holds those of its own snapshot), nor does the seed: it is
  * secret, a digest in a comment would let it be guessed, so a run with --seed asks for no digest.
  */
 ss_code ss_inputs_digest(const ss_policy *policy, const ss_programs *programs, const char *archive,
-                         const ss_source *source, const ss_db_facts *facts, ss_arena *result,
-                         const char **digest, ss_error *err);
+                         const ss_source *source, const ss_db_facts *facts, const char *key,
+                         ss_arena *result, const char **digest, ss_error *err);
 
 /* A digest of all that this program is compiled from, in hexadecimal. */
 extern const char ss_build_id[];

@@ -63,6 +63,7 @@ inspect_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_r
     ss_source source;
     ss_policy_page page;
     ss_plan *plan;
+    ss_pseudonyms *pseudonyms;
     ss_buf text = {0};
     json_t *object;
 
@@ -73,7 +74,7 @@ inspect_policy(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_r
                                   "a standby say.")
                    : err->code;
     SS_TRY(ss_lock_read(policy->file, arena, &policy->lock, err));
-    SS_TRY(ss_policy_judge(policy, &source, arena, &plan, err));
+    SS_TRY(ss_policy_judge(policy, &source, arena, &plan, &pseudonyms, err));
     SS_TRY(ss_file_read(o->policy, POLICY_LIMIT, arena, &after, &n, err));
     if (n != nbefore || memcmp(before, after, n) != 0)
         return ss_fail(err, SS_ERETRY, "%s has changed while it was read", o->policy);

@@ -40,12 +40,13 @@ ss_policy_open(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_p
 
 ss_code
 ss_policy_judge(const ss_policy *policy, const ss_source *source, ss_arena *arena, ss_plan **plan,
-                ss_error *err)
+                ss_pseudonyms **pseudonyms, ss_error *err)
 {
     SS_TRY(ss_policy_resolve(policy, source->catalog, arena, plan, err));
     ss_evidence_judge(*plan, arena);
     SS_TRY(ss_fixed_columns_judge(*plan, source, arena, err));
     ss_lock_judge(*plan, arena);
+    *pseudonyms = ss_plan_pseudonymises(*plan) ? ss_pseudonyms_plan(*plan, arena) : NULL;
     return SS_OK;
 }
 

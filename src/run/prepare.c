@@ -19,6 +19,7 @@
 #include "policy/lock.h"
 #include "run/findings.h"
 #include "run/policy_source.h"
+#include "run/sandbox_key.h"
 #include "secret/token.h"
 
 #define POLICY_LIMIT (16U << 20)
@@ -154,7 +155,7 @@ resolve(ss_build *b, ss_error *err)
     ss_plan *plan;
 
     ss_catalog_replace_texts(b->source->catalog, replacement, b->policy, b->arena);
-    SS_TRY(ss_policy_judge(b->policy, b->source, b->arena, &plan, err));
+    SS_TRY(ss_policy_judge(b->policy, b->source, b->arena, &plan, &b->pseudonyms, err));
     b->plan = plan;
     for (size_t i = 0; i < plan->nfindings; i++)
     {
@@ -170,11 +171,6 @@ resolve(ss_build *b, ss_error *err)
     b->report.nfindings = plan->nfindings;
     if (ss_findings_code(plan->findings, plan->nfindings, err) != SS_OK)
         return ss_hint(err, "sandseed check %s lists all of it.", b->options->policy);
-    if (ss_plan_pseudonymises(plan))
-    {
-        (void) ss_fail(err, SS_EREFUSED, "this build cannot pseudonymise");
-        return ss_hint(err, "Give those tables mode synthesise, keep or empty.");
-    }
     b->report.undecided = plan->undecided;
     return SS_OK;
 }
@@ -202,4 +198,22 @@ ss_prepare_source(ss_build *b, ss_source *source, ss_error *err)
     b->report.source_role = source->role;
     return ss_programs_find(o->pg_bindir, source->catalog->server_version, b->folder, b->arena,
                             &b->programs, err);
+}
+
+ss_code
+ss_prepare_key(ss_build *b, ss_error *err)
+{
+    ss_sandbox_key key;
+
+    if (b->pseudonyms == NULL || !ss_pseudonyms_need_key(b->pseudonyms))
+        return SS_OK;
+    SS_TRY(ss_sandbox_key_open(b->options, b->policy, b->watch, b->arena, &key, err));
+    ss_pseudonyms_open(b->pseudonyms, key.room);
+    b->report.key = (ss_report_key){.from = key.from,
+                                    .sandbox = key.sandbox,
+                                    .epoch = key.epoch,
+                                    .fingerprint = key.fingerprint};
+    ss_notice(b->watch, SS_DEBUG, "key %s of sandbox %s, epoch %s, from %s", key.fingerprint,
+              key.sandbox, key.epoch, key.from);
+    return SS_OK;
 }

@@ -24,4 +24,7 @@ ss_code ss_prepare_policy(ss_build *build, ss_error *err);
  */
 ss_code ss_prepare_source(ss_build *build, ss_source *source, ss_error *err);
 
+/* The key of the sandbox, where the plan needs one; refused where there is none. */
+ss_code ss_prepare_key(ss_build *build, ss_error *err);
+
 #endif

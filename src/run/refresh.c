@@ -35,6 +35,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(find_target(b, err));
     SS_TRY(ss_prepare_output(b, b->policy->output, err));
     SS_TRY(ss_prepare_source(b, source, err));
+    SS_TRY(ss_prepare_key(b, err));
     archive = ss_path_join(b->arena, b->folder, "schema.dump");
     b->resumes = true;
     SS_TRY(ss_build_begin(b, archive, err));

@@ -40,6 +40,35 @@ why_shape_only(const ss_model_table *learnt)
                : "fewer than 50 people, or rows that stand for them";
 }
 
+static ss_report_column
+report_column(const ss_build *b, const ss_model_table *learnt, size_t t, size_t c)
+{
+    const ss_column *column = &b->source->catalog->tables[t].columns[c];
+    const ss_table_plan *p = &b->plan->tables[t];
+    const ss_decision *d = &p->columns[c];
+    ss_report_column r = {.name = ss_printable(b->arena, column->name),
+                          .type = ss_printable(b->arena, column->type_text),
+                          .class = ss_class_name(d->class),
+                          .treatment = done_with(p, learnt, c),
+                          .decided = ss_treatment_name(d->treatment),
+                          .kind = d->kind,
+                          .why = d->why,
+                          .signed_by = d->signed_by,
+                          .undecided = d->undecided};
+    const ss_kind *kind = b->pseudonyms == NULL ? NULL : ss_pseudonyms_kind(b->pseudonyms, t, c);
+
+    if (kind != NULL)
+    {
+        const ss_kind_counts counts = ss_pseudonyms_counts(b->pseudonyms, t, c);
+
+        r.kind = kind->name;
+        r.pseudonyms = true;
+        r.values = counts.values;
+        r.fallbacks = counts.fallbacks;
+    }
+    return r;
+}
+
 static void
 report_tables(ss_build *b)
 {
@@ -60,16 +89,7 @@ report_tables(ss_build *b)
         if (table->is_partition)
             continue;
         for (size_t c = 0; c < table->ncolumns; c++)
-            columns[c] =
-                (ss_report_column){.name = ss_printable(b->arena, table->columns[c].name),
-                                   .type = ss_printable(b->arena, table->columns[c].type_text),
-                                   .class = ss_class_name(p->columns[c].class),
-                                   .treatment = done_with(p, learnt, c),
-                                   .decided = ss_treatment_name(p->columns[c].treatment),
-                                   .kind = p->columns[c].kind,
-                                   .why = p->columns[c].why,
-                                   .signed_by = p->columns[c].signed_by,
-                                   .undecided = p->columns[c].undecided};
+            columns[c] = report_column(b, learnt, t, c);
         *r = (ss_report_table){.label = ss_printable(b->arena, table->label),
                                .mode = ss_mode_name(p->mode),
                                .why = p->why,

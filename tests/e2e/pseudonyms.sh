@@ -1,0 +1,157 @@
+#!/bin/bash
+# refresh of pseudonymise tables: real rows, other identities: joins, keys and constraints hold, no identifier of the source
+# is in the sandbox, the same key gives the same sandbox at any number of jobs, another key or name an unrelated one, and without
+# a key nothing is read or written.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+server_start source
+server_start target
+createdb_in source shop
+psql_in source shop -v ON_ERROR_STOP=1 -o /dev/null <<'SQL'
+CREATE TABLE customer (id serial PRIMARY KEY CHECK (id > 0), code varchar(8) NOT NULL UNIQUE, email text NOT NULL,
+    uid uuid NOT NULL UNIQUE, status text CHECK (status IN ('active', 'gone')), password text, invited_by int REFERENCES customer);
+CREATE UNIQUE INDEX ON customer (lower(email));
+CREATE UNIQUE INDEX ON customer (code) WHERE invited_by IS NOT NULL;
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, total numeric(10,2));
+CREATE TABLE line (order_id bigint REFERENCES orders, no smallint, customer_code varchar(8) REFERENCES customer (code), PRIMARY KEY (order_id, no));
+CREATE TABLE event (id bigserial, customer_id int REFERENCES customer, kind text, PRIMARY KEY (id, customer_id)) PARTITION BY LIST (customer_id);
+CREATE TABLE event_odd PARTITION OF event FOR VALUES IN (1, 3, 5, 7);
+CREATE TABLE event_rest PARTITION OF event DEFAULT;
+CREATE TABLE lead (email text, seen int);
+INSERT INTO customer (code, email, uid, status, password, invited_by)
+    SELECT 'AB' || lpad(i::text, 4, '0'), 'Jane' || i || '@canary.org', md5(i::text)::uuid, 'active', 'hunter2', nullif(i / 3, 0) FROM generate_series(1, 3000) i;
+INSERT INTO orders SELECT i * 7, 1 + i % 3000, i % 100 FROM generate_series(1, 20000) i;
+INSERT INTO line SELECT i * 7, n, 'AB' || lpad((1 + i % 3000)::text, 4, '0') FROM generate_series(1, 5000) i, generate_series(1, 2) n;
+INSERT INTO event (customer_id, kind) SELECT 1 + i % 3000, 'click' FROM generate_series(1, 10000) i;
+INSERT INTO lead SELECT 'jane' || i || '@CANARY.org', i FROM generate_series(1, 6000, 2) i;
+ANALYZE;
+SQL
+mkdir -m 700 "$test_root/work"
+cd "$test_root/work"
+"$SANDSEED" key new -o shop.key --epoch one --quiet >/dev/null
+
+# policy NAME OF-SANDBOX: a policy with a target of its own
+policy()
+{
+    cat >"$1.yaml" <<END
+sandseed: 1
+source: $(dsn source shop)
+target: $(dsn target "$1")
+output: ./out-$1
+key: {file: shop.key, sandbox: $2}
+links: {addresses: [public.customer.email, public.lead.email]}
+tables:
+  public.customer:
+    mode: pseudonymise
+    subject: self
+    columns:
+      id: {class: key}
+      code: {class: key}
+      email: {class: direct-identifier, kind: email}
+      uid: {class: key}
+      status: {class: non-personal}
+      password: {class: secret}
+      invited_by: {class: key}
+  public.orders: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, total: {class: non-personal}}}
+  public.line: {mode: pseudonymise, columns: {order_id: {class: key}, no: {class: non-personal}, customer_code: {class: key}}}
+  public.event: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, kind: {class: non-personal}}}
+  public.lead: {mode: pseudonymise, subject: none, why: addresses, columns: {email: {class: direct-identifier, kind: email}, seen: {class: non-personal}}}
+END
+    "$SANDSEED" sign "$1.yaml" --by test --why "a test" --quiet 'public.*' >/dev/null
+}
+sums() { psql_in target "$1" -c "SELECT string_agg(md5, ' ' ORDER BY t) FROM (SELECT 'c' t, md5(string_agg(c::text, '|' ORDER BY c::text)) FROM customer c UNION ALL SELECT 'e', md5(string_agg(e::text, '|' ORDER BY e::text)) FROM event e UNION ALL SELECT 'l', md5(string_agg(l::text, '|' ORDER BY l::text)) FROM lead l UNION ALL SELECT 'n', md5(string_agg(n::text, '|' ORDER BY n::text)) FROM line n) s"; }
+one() { psql_in "$1" "$2" -c "$3"; }
+
+# --- without a key nothing begins
+policy agents shop-agents
+sed '/^key:/d' agents.yaml >keyless.yaml
+exits 3 refresh keyless.yaml
+says "has no key: without one no pseudonym is made"
+exits 3 check keyless.yaml
+says "key "
+claim "nothing was written" [ "$(databases target)" = "" ]
+chmod 644 shop.key
+exits 1 refresh agents.yaml
+says "others can read or change"
+chmod 600 shop.key
+exits 1 refresh agents.yaml --key "$test_root/none.key"
+says "could not open"
+
+# --- with one
+exits 0 check agents.yaml
+says "A refresh may begin."
+exits 0 refresh agents.yaml
+claim "every row is there" [ "$(one target agents 'SELECT (SELECT count(*) FROM customer), (SELECT count(*) FROM orders), (SELECT count(*) FROM line), (SELECT count(*) FROM event), (SELECT count(*) FROM lead)')" = "3000|20000|10000|10000|3000" ]
+for join in "orders o JOIN customer c ON c.id = o.customer_id" "line JOIN orders o ON o.id = order_id JOIN customer c ON c.id = o.customer_id AND c.code = customer_code" \
+    "customer a JOIN customer b ON a.invited_by = b.id" "event e JOIN customer c ON c.id = e.customer_id" "lead l JOIN customer c ON lower(c.email) = lower(l.email)"; do
+    claim "as many rows join: $join" [ "$(one source shop "SELECT count(*) FROM $join")" = "$(one target agents "SELECT count(*) FROM $join")" ]
+done
+claim "what a customer's orders come to is the same, whoever that is" [ "$(one source shop "SELECT md5(string_agg(s::text, '|' ORDER BY s)) FROM (SELECT sum(total) s FROM orders GROUP BY customer_id) t")" = "$(one target agents "SELECT md5(string_agg(s::text, '|' ORDER BY s)) FROM (SELECT sum(total) s FROM orders GROUP BY customer_id) t")" ]
+"$(pg_bin)"/pg_dump -d "$(dsn target agents)" --data-only >dump
+claim "no address of the source is in the sandbox" [ "$(grep -ci canary dump)" = 0 ]
+claim "no password" [ "$(grep -c hunter2 dump)" = 0 ]
+psql_in source shop -c "SELECT uid FROM customer" >uids
+claim "no UUID" [ "$(grep -cFf uids dump)" = 0 ]
+claim "every address is at a reserved domain" [ "$(one target agents "SELECT count(*) FROM customer WHERE email !~* '@example\.(com|org|net)$'")" = 0 ]
+claim "UUIDs are of version 8" [ "$(one target agents "SELECT count(*) FROM customer WHERE substr(uid::text, 15, 1) <> '8' OR substr(uid::text, 20, 1) !~ '[89ab]'")" = 0 ]
+claim "codes keep their form" [ "$(one target agents "SELECT count(*) FROM customer WHERE code !~ '^[A-Z]{2}[0-9]{4}$'")" = 0 ]
+claim "hardly a customer keeps the number" [ "$(one target agents "SELECT count(*) FROM customer WHERE id <= 3000")" -lt 10 ]
+claim "rows went to the partitions that their new keys belong to" [ "$(one target agents "SELECT count(*) FROM event_odd WHERE customer_id NOT IN (1, 3, 5, 7)")" = 0 ]
+claim "the next number of a sequence is free" [ "$(one target agents "SELECT count(*) FROM customer WHERE id >= nextval('customer_id_seq')")" = 0 ]
+python3 - out-agents/report.json "$("$SANDSEED" key show shop.key --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["epochs"][0]["fingerprint"])')" <<'PY'
+import json, sys
+r = json.load(open(sys.argv[1]))
+assert r["key"]["sandbox"] == "shop-agents" and r["key"]["epoch"] == "one" and len(r["key"]["fingerprint"]) == 16, r["key"]
+assert r["key"]["fingerprint"] != sys.argv[2], "of the sandbox's own key"
+c = {(t["table"], c["name"]): c for t in r["tables"] for c in t["columns"]}
+assert c["public.customer", "email"]["kind"] == "email" and c["public.customer", "email"]["values"] == 3000
+assert c["public.event", "customer_id"]["values"] == 10000, "a root counts what its partitions hold"
+PY
+echo "ok: the report says which key it was, by its fingerprint, and counts"
+keeps_schema out-agents/report.json report
+claim "the key is in no file of the run" [ -z "$(grep -rl "$(grep -o '[0-9a-f]\{64\}' shop.key)" out-agents)" ]
+
+# --- the same again, and another
+before=$(sums agents)
+exits 0 refresh agents.yaml --jobs 1
+claim "the same key gives the same sandbox, with one job as with several" [ "$(sums agents)" = "$before" ]
+policy others shop-others
+exits 0 refresh others.yaml
+psql_in target agents -c "SELECT id FROM customer" | sort >ids-agents
+psql_in target others -c "SELECT id FROM customer" | sort >ids-others
+claim "two sandboxes do not join by number" [ "$(comm -12 ids-agents ids-others | wc -l)" -lt 10 ]
+psql_in target agents -c "SELECT lower(email) FROM customer" | sort >emails-agents
+psql_in target others -c "SELECT lower(email) FROM customer" | sort >emails-others
+claim "nor by address" [ "$(comm -12 emails-agents emails-others | wc -l)" = 0 ]
+psql_in source shop -o /dev/null -c "INSERT INTO customer (id, code, email, uid) SELECT 2000000000 + i, 'ZZ' || i, 'late' || i || '@canary.org', gen_random_uuid() FROM generate_series(1000, 1009) i"
+exits 0 refresh agents.yaml
+psql_in target agents -c "SELECT id FROM customer" | sort >ids-grown
+claim "growth moves no earlier pseudonym, beyond the first range of numbers too" [ "$(comm -12 ids-agents ids-grown | wc -l)" = 3000 ]
+"$SANDSEED" key rotate shop.key --epoch two --quiet >/dev/null
+exits 0 refresh agents.yaml
+claim "another epoch gives other pseudonyms" [ "$(psql_in target agents -c "SELECT id FROM customer" | sort | comm -12 - ids-agents | wc -l)" -lt 10 ]
+sed -i 's/sandbox: shop-agents/sandbox: shop-agents, epoch: one/' agents.yaml
+exits 0 refresh agents.yaml
+claim "a policy that names the epoch goes on with it" [ "$(psql_in target agents -c "SELECT id FROM customer" | sort | comm -12 - ids-agents | wc -l)" = 3000 ]
+"$SANDSEED" key new -o agents.key --from shop.key --sandbox shop-agents --epoch one --quiet >/dev/null
+exits 0 refresh agents.yaml --key agents.key
+claim "the key of the sandbox alone serves as well" [ "$(psql_in target agents -c "SELECT id FROM customer" | sort | comm -12 - ids-agents | wc -l)" = 3000 ]
+exits 1 refresh others.yaml --key agents.key
+says "has no key for sandbox shop-others"
+
+# --- what cannot hold is refused before a row is read
+refused()
+{
+    sed "$1" agents.yaml >wrong.yaml
+    "$SANDSEED" sign wrong.yaml --by test --why "a test" --quiet 'public.*' >/dev/null
+    exits 3 check wrong.yaml
+    says "$2"
+    exits 3 refresh wrong.yaml
+    echo "ok: refused: $2"
+}
+refused 's/uid: {class: key}/uid: {class: key, treatment: constant, value: 00000000-0000-0000-0000-000000000000}/' "not-unique"
+refused 's/code: {class: key}/code: {class: key, kind: email}/' "the column takes 8"
+refused 's/code: {class: key}/code: {class: key, kind: nonsense}/' 'there is no kind of pseudonym "nonsense"'
+refused 's/, public.lead.email/, public.lead.email, public.orders.customer_id/' "their types differ"
+refused 's/status: {class: non-personal}/status: {class: quasi-identifier, treatment: pseudonymise, kind: code}/' "CHECK"
