@@ -113,8 +113,11 @@ static void
 entry_decision(ss_buf *out, const ss_policy_column *entry)
 {
     decision(out, entry->class, entry->treatment, entry->kind, entry->to, entry->value);
+    /* As before there was any of these. */
+    if (entry->days > 0)
+        ss_buf_printf(out, "days:%u;", (unsigned) entry->days);
     if (entry->references_table == NULL)
-        return; /* as before there was any */
+        return;
     part(out, entry->references_table);
     part(out, entry->references_column);
 }

@@ -360,7 +360,9 @@ read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode mo
 {
     static const char *const keys[] = {"class",  "treatment", "kind",   "to",   "value",     "why",
                                        "signed", "paths",     "locale", "days", "references"};
-    static const char *const later[] = {"locale", "days"};
+    static const char *const later[] = {"locale"};
+    const ss_yaml *at;
+    uint64_t days = 0;
 
     *c = (ss_policy_column){.name = key->text, .place = place(r, key)};
     SS_TRY(known_keys(r, map, "a column's entry", keys, NWORDS(keys)));
@@ -372,6 +374,11 @@ read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode mo
                                             .to = &c->to,
                                             .value = &c->value,
                                             .why = &c->why}));
+    if ((at = ss_yaml_get(map, "days")) != NULL)
+        SS_TRY(count(r, at, "days", 1, 36500, &days));
+    if (days > 0 && (c->kind == NULL || strncmp(c->kind, "date-shift", 10) != 0))
+        return ss_yaml_fail(r->file, at, r->err, "days: goes with kind: date-shift");
+    c->days = (uint32_t) days;
     SS_TRY(ss_signature_from_yaml(r->file, map, &c->signature, r->err));
     c->has_paths = ss_yaml_get(map, "paths") != NULL;
     if (c->has_paths)

@@ -263,6 +263,7 @@ take_entry(ss_resolving *r, const ss_policy_table *entry, const ss_policy_column
         .kind = e->kind,
         .to = e->to,
         .value = e->value,
+        .days = e->days,
         .why = e->why,
         .references = e->references_table == NULL
                           ? NULL

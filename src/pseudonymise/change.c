@@ -3,12 +3,15 @@
 
 #include "base/try.h"
 #include "pseudonymise/pseudonymise_internal.h"
+#include "secret/prf.h"
 
 typedef struct changing /* state of one worker for one table */
 {
     const ss_table_steps *t;
-    ss_batch *made;         /* a column for each step; those of steps that pass stay empty */
-    ss_batch view;          /* what is handed on */
+    ss_batch *made;     /* a column for each step; those of steps that pass stay empty */
+    ss_batch view;      /* what is handed on */
+    uint64_t *subjects; /* of the batch's rows; NULL: nobody asks */
+    const unsigned char *subject_key;
     void **states;          /* of each step's kind */
     ss_kind_counts *counts; /* of each step */
 } changing;
@@ -83,8 +86,35 @@ open_change(const ss_row_change *change, uint64_t values, ss_arena *arena, void 
     w->counts = ss_alloc(arena, t->nsteps + 1, sizeof *w->counts);
     for (size_t i = 0; i < t->nsteps; i++)
         SS_TRY(open_step(w, i, values, arena, err));
+    if (t->subject_in != SS_NONE)
+    {
+        w->subjects = ss_alloc(arena, SS_BATCH_ROWS, sizeof *w->subjects);
+        SS_TRY(ss_key_room_use(t->of->keys, t->subject_table, "subject", "1", "mac",
+                               &w->subject_key, err));
+    }
     *state = w;
     return SS_OK;
+}
+
+/* Of whose rows nobody knows it is 0. */
+static void
+find_subjects(const changing *w, const ss_batch *in)
+{
+    const ss_batch_column *text = &in->columns[w->t->subject_in];
+
+    for (size_t r = 0; r < in->nrows; r++)
+    {
+        const unsigned char *who;
+        uint64_t words[2];
+        size_t n;
+
+        w->subjects[r] = 0;
+        if (text->null[r])
+            continue;
+        who = ss_column_bytes(text, r, &n);
+        ss_prf(w->subject_key, who, n, words);
+        w->subjects[r] = words[0] == 0 ? 1 : words[0];
+    }
 }
 
 static ss_code
@@ -94,6 +124,8 @@ change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
 
     w->view.nrows = in->nrows;
     w->view.first_row = in->first_row;
+    if (w->subjects != NULL)
+        find_subjects(w, in);
     for (size_t i = 0; i < w->t->nsteps; i++)
     {
         const ss_step *s = &w->t->steps[i];
@@ -101,7 +133,8 @@ change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
 
         if (s->act == SS_STEP_KIND)
         {
-            const ss_kind_rows rows = {.n = in->nrows, .in = &in->columns[s->in]};
+            const ss_kind_rows rows = {
+                .n = in->nrows, .in = &in->columns[s->in], .subject = w->subjects};
 
             ss_buf_clear(&made->bytes);
             if (s->kind->apply(w->states[i], &rows, made, &w->counts[i], err) != SS_OK)

@@ -92,6 +92,26 @@ keeps_apart(const ss_table_steps *t, size_t c)
            (s->act == SS_STEP_KIND && s->kind != NULL && (s->kind->guarantees & SS_UNIQUE) != 0);
 }
 
+/* Do two rows of one person, and does the key hold whose they are? */
+static bool
+keeps_apart_within(const ss_table_steps *t, size_t c, const ss_key *key)
+{
+    const ss_step *s = ss_step_of(t, c);
+
+    if (s == NULL || s->act != SS_STEP_KIND || s->kind == NULL || !s->kind->by_subject ||
+        (s->kind->guarantees & SS_ORDER) == 0 || t->nsubject_columns == 0)
+        return false;
+    for (size_t i = 0; i < t->nsubject_columns; i++)
+    {
+        const size_t own = t->subject_columns[i];
+
+        if (!ss_attnums_hold(key->attnums, key->ncolumns, t->table->columns[own].attnum) ||
+            !keeps_apart(t, own))
+            return false;
+    }
+    return true;
+}
+
 /* lower(email): of a column whose pseudonyms differ in more than case, or that stays. */
 static bool
 folds_well(const ss_table_steps *t, const char *expression, ss_arena *scratch)
@@ -150,7 +170,8 @@ key_refusal(const ss_table_steps *t, const ss_key *key, ss_arena *scratch)
         /* One NULL, and two rows never conflict. */
         if (s != NULL && s->act == SS_STEP_NULL && !key->nulls_not_distinct && !key->primary)
             return NULL;
-        apart += key->attnums[i] == 0 || (c != SS_NONE && keeps_apart(t, c));
+        apart += key->attnums[i] == 0 ||
+                 (c != SS_NONE && (keeps_apart(t, c) || keeps_apart_within(t, c, key)));
     }
     if (apart < key->ncolumns)
         return "two rows may get the same values in it";

@@ -21,7 +21,7 @@ typedef enum ss_guarantee
     SS_FORMAT =
         1 << 4, /* the pseudonym is of the value's form: readers take it, check digits hold */
     SS_LENGTH = 1 << 5, /* and as long */
-    SS_ORDER = 1 << 6,  /* values of one subject keep their order */
+    SS_ORDER = 1 << 6,  /* values of one subject keep their order: two of them stay two */
     SS_PREFIX = 1 << 7, /* values with a common prefix keep one as long */
 } ss_guarantee;
 
@@ -37,6 +37,7 @@ typedef struct ss_kind_column
     bool unique;       /* one of them stands in a key: two values must not share a pseudonym */
     bool alone;        /* the group has no other column */
     bool has_subject;  /* the table's rows have subjects */
+    uint32_t days;     /* of the policy: how far dates are moved at most; 0: not said */
     uint64_t values;   /* about how many there will be */
 } ss_kind_column;
 
@@ -52,7 +53,8 @@ typedef struct ss_kind_rows
 {
     size_t n;
     const ss_batch_column *in; /* in the codec's form */
-    const uint64_t *subject;   /* n words, each a keyed hash of whose row it is; NULL: nobody's */
+    const uint64_t
+        *subject; /* n words, each a keyed hash of whose row it is; 0, or NULL: nobody's */
     const uint64_t
         *row; /* n words, each a keyed hash of the row's own key, or of its subject and place */
 } ss_kind_rows;
@@ -64,6 +66,7 @@ typedef struct ss_kind
     const char *standard; /* or NULL */
     const char *version;  /* changes whenever pseudonyms do */
     unsigned guarantees;  /* of ss_guarantee */
+    bool by_subject;      /* what is made depends on whose row it is */
     const char *types;    /* for people */
 
     /* NULL, or why the column cannot be of this kind; in result. */

@@ -121,10 +121,10 @@ decide_group(ss_pseudonyms *p, size_t index)
 /* --- columns -------------------------------------------------------------------------------------- */
 
 static ss_kind_column
-about_column(const ss_pseudonyms *p, const ss_table *table, size_t c, size_t group)
+about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t group)
 {
     const ss_catalog *catalog = p->plan->catalog;
-    const ss_column *column = &table->columns[c];
+    const ss_column *column = &t->table->columns[c];
     const ss_group_kind *k = &p->groups[group];
 
     return (ss_kind_column){
@@ -137,11 +137,13 @@ about_column(const ss_pseudonyms *p, const ss_table *table, size_t c, size_t gro
         .high = k->high,
         .unique = k->unique,
         .alone = p->plan->groups[group].n == 1,
+        .has_subject = t->subject_table != NULL,
+        .days = t->plan->columns[c].days,
     };
 }
 
 static void
-pseudonymise_column(ss_pseudonyms *p, const ss_table *table, ss_step *s, size_t group)
+pseudonymise_column(ss_pseudonyms *p, const ss_table_steps *t, ss_step *s, size_t group)
 {
     const char *why;
 
@@ -149,14 +151,21 @@ pseudonymise_column(ss_pseudonyms *p, const ss_table *table, ss_step *s, size_t 
     s->kind = p->groups[group].kind;
     if (s->kind == NULL)
         return;
-    s->about = about_column(p, table, s->column, group);
+    if (s->kind->by_subject && p->plan->groups[group].n > 1)
+        ss_pseudonyms_find(
+            p, SS_FINDING_STOPS, SS_WHAT_CUT_LINK, ss_pseudonyms_label(p, t->table, s->column),
+            "another kind, or no link",
+            "kind %s goes by whose the row is, and the column is linked with others: "
+            "equal values would not stay equal",
+            s->kind->name);
+    s->about = about_column(p, t, s->column, group);
     if (s->about.codec == NULL)
         why = "its values cannot be read";
     else
         why = s->kind->refusal(&s->about, p->arena);
     if (why != NULL)
         ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT,
-                           ss_pseudonyms_label(p, table, s->column),
+                           ss_pseudonyms_label(p, t->table, s->column),
                            "another kind: or treatment:", "kind %s: %s", s->kind->name, why);
 }
 
@@ -182,7 +191,7 @@ decide_column(ss_pseudonyms *p, ss_table_steps *t, const ss_decision *d, ss_step
         refuse_treatment(p, t->table, s->column, d->treatment);
         return;
     case SS_TREAT_PSEUDONYMISE:
-        pseudonymise_column(p, t->table, s, d->group);
+        pseudonymise_column(p, t, s, d->group);
         return;
     case SS_TREAT_KEEP:
         s->act = SS_STEP_PASS;
@@ -287,8 +296,35 @@ copy_column(const ss_pseudonyms *p, const ss_table *table, size_t c, bool decode
         .label = ss_pseudonyms_label(p, table, c)};
 }
 
+/* What expressions of text come as. */
+static const ss_codec *
+text_codec(void)
+{
+    size_t n;
+    const ss_codec *const *all = ss_codec_all(&n);
+
+    for (size_t i = 0; i < n; i++)
+    {
+        if (strcmp(all[i]->name, "text") == 0)
+            return all[i];
+    }
+    return NULL;
+}
+
+static bool
+asks_for_subjects(const ss_table_steps *t)
+{
+    for (size_t i = 0; i < t->nsteps && t->subject_table != NULL; i++)
+    {
+        if (t->steps[i].act == SS_STEP_KIND && t->steps[i].kind != NULL &&
+            t->steps[i].kind->by_subject)
+            return true;
+    }
+    return false;
+}
+
 static void
-write_change(ss_pseudonyms *p, ss_table_steps *t)
+write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const char *joins)
 {
     const ss_catalog *catalog = p->plan->catalog;
     ss_copy_column *in = ss_alloc(p->arena, t->nsteps + 2, sizeof *in),
@@ -296,6 +332,7 @@ write_change(ss_pseudonyms *p, ss_table_steps *t)
     size_t *columns = ss_alloc(p->arena, t->nsteps + 1, sizeof *columns),
            *types = ss_alloc(p->arena, t->nsteps + 1, sizeof *types), ntypes = 0;
     ss_row_change *c = &t->change;
+    const ss_codec *text = text_codec();
     ss_buf select = {0};
 
     for (size_t i = 0; i < t->nsteps; i++)
@@ -314,10 +351,20 @@ write_change(ss_pseudonyms *p, ss_table_steps *t)
         s->in = c->nin;
         in[c->nin++] = copy_column(p, t->table, s->column, decoded);
     }
+    c->joins = "";
+    if (asks_for_subjects(t))
+    {
+        ss_buf_printf(&select, "%s%s", c->nin == 0 ? "" : ", ", subject);
+        c->joins = joins;
+        t->subject_in = c->nin;
+        in[c->nin++] = (ss_copy_column){.codec = text,
+                                        .form = text->form,
+                                        .type = {.catalog = catalog, .typmod = -1},
+                                        .label = t->table->label};
+    }
     c->format = ss_copy_format_of(catalog, types, ntypes);
     c->select = ss_strdup(p->arena, ss_buf_text(&select));
     ss_buf_done(&select);
-    c->joins = "";
     c->in = in;
     c->columns = columns;
     c->out = out;
@@ -329,6 +376,7 @@ static void
 plan_table(ss_pseudonyms *p, size_t index)
 {
     ss_table_steps *t;
+    const char *subject, *joins;
 
     if (!is_changed(p, index))
         return;
@@ -337,10 +385,11 @@ plan_table(ss_pseudonyms *p, size_t index)
     t->table = &p->plan->catalog->tables[index];
     t->plan = &p->plan->tables[index];
     t->subject_in = SS_NONE;
+    subject = ss_subject_sql(t, ALIAS, &joins);
     decide_columns(p, t);
     if (!t->table->is_partition)
         ss_pseudonyms_judge_constraints(p, t);
-    write_change(p, t);
+    write_change(p, t, subject, joins);
 }
 
 ss_pseudonyms *

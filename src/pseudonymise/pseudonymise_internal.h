@@ -3,6 +3,7 @@
  *
  *     kind.h, kinds.def    what can be put in place of a value; a file each
  *     plan.c               which of them every column gets, and what is read for it
+ *     subject.c            whose a row is
  *     constraints.c        what the schema demands of the rows, and whether it holds for rows so changed
  *     change.c             batches of rows, changed
  */
@@ -45,9 +46,11 @@ typedef struct ss_table_steps
     const ss_table_plan *plan;
     ss_step *steps;
     size_t nsteps;
-    size_t
-        subject_in; /* column of what is read that tells whose the row is, as text; SS_NONE: none does */
-    const char *subject_table; /* label of the table of those people */
+    const char *subject_table; /* label of the table of those whose rows they are; NULL: nobody's */
+    const size_t
+        *subject_columns; /* of the table's, that tell them apart; none: a joined table's do */
+    size_t nsubject_columns;
+    size_t subject_in; /* column of what is read that tells it, as text; SS_NONE: nobody asks */
     ss_row_change change;
 } ss_table_steps;
 
@@ -81,6 +84,9 @@ const ss_step *ss_step_of(const ss_table_steps *t, size_t column);
 
 /* Keys, exclusions and CHECKs of a table whose steps are known: what cannot hold is told. */
 void ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t);
+
+/* Whose each row is: sets the table's subject, and returns what is joined and, as an expression of text, selected for it. */
+const char *ss_subject_sql(ss_table_steps *t, const char *alias, const char **joins);
 
 /* The functions of a row change. */
 void ss_change_init(ss_table_steps *t);

@@ -10,20 +10,20 @@ server_start target
 createdb_in source shop
 psql_in source shop -v ON_ERROR_STOP=1 -o /dev/null <<'SQL'
 CREATE TABLE customer (id serial PRIMARY KEY CHECK (id > 0), code varchar(8) NOT NULL UNIQUE, email text NOT NULL,
-    uid uuid NOT NULL UNIQUE, status text CHECK (status IN ('active', 'gone')), password text, invited_by int REFERENCES customer);
+    uid uuid NOT NULL UNIQUE, status text CHECK (status IN ('active', 'gone')), password text, invited_by int REFERENCES customer, born date);
 CREATE UNIQUE INDEX ON customer (lower(email));
 CREATE UNIQUE INDEX ON customer (code) WHERE invited_by IS NOT NULL;
-CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, total numeric(10,2));
-CREATE TABLE line (order_id bigint REFERENCES orders, no smallint, customer_code varchar(8) REFERENCES customer (code), PRIMARY KEY (order_id, no));
-CREATE TABLE event (id bigserial, customer_id int REFERENCES customer, kind text, PRIMARY KEY (id, customer_id)) PARTITION BY LIST (customer_id);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, total numeric(10,2), at timestamptz);
+CREATE TABLE line (order_id bigint REFERENCES orders, no smallint, customer_code varchar(8) REFERENCES customer (code), sent date, PRIMARY KEY (order_id, no));
+CREATE TABLE event (id bigserial, customer_id int REFERENCES customer, kind text, at timestamp, PRIMARY KEY (id, customer_id), UNIQUE (customer_id, at)) PARTITION BY LIST (customer_id);
 CREATE TABLE event_odd PARTITION OF event FOR VALUES IN (1, 3, 5, 7);
 CREATE TABLE event_rest PARTITION OF event DEFAULT;
 CREATE TABLE lead (email text, seen int);
-INSERT INTO customer (code, email, uid, status, password, invited_by)
-    SELECT 'AB' || lpad(i::text, 4, '0'), 'Jane' || i || '@canary.org', md5(i::text)::uuid, 'active', 'hunter2', nullif(i / 3, 0) FROM generate_series(1, 3000) i;
-INSERT INTO orders SELECT i * 7, 1 + i % 3000, i % 100 FROM generate_series(1, 20000) i;
-INSERT INTO line SELECT i * 7, n, 'AB' || lpad((1 + i % 3000)::text, 4, '0') FROM generate_series(1, 5000) i, generate_series(1, 2) n;
-INSERT INTO event (customer_id, kind) SELECT 1 + i % 3000, 'click' FROM generate_series(1, 10000) i;
+INSERT INTO customer (code, email, uid, status, password, invited_by, born)
+    SELECT 'AB' || lpad(i::text, 4, '0'), 'Jane' || i || '@canary.org', md5(i::text)::uuid, 'active', 'hunter2', nullif(i / 3, 0), date '1950-03-07' + i * 5 FROM generate_series(1, 3000) i;
+INSERT INTO orders SELECT i * 7, 1 + i % 3000, i % 100, timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes' FROM generate_series(1, 20000) i;
+INSERT INTO line SELECT i * 7, n, 'AB' || lpad((1 + i % 3000)::text, 4, '0'), date '2026-02-01' + i % 300 FROM generate_series(1, 5000) i, generate_series(1, 2) n;
+INSERT INTO event (customer_id, kind, at) SELECT 1 + i % 3000, 'click', timestamp '2026-03-01' + i * interval '7 hours' FROM generate_series(1, 10000) i;
 INSERT INTO lead SELECT 'jane' || i || '@CANARY.org', i FROM generate_series(1, 6000, 2) i;
 ANALYZE;
 SQL
@@ -53,9 +53,10 @@ tables:
       status: {class: non-personal}
       password: {class: secret}
       invited_by: {class: key}
-  public.orders: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, total: {class: non-personal}}}
-  public.line: {mode: pseudonymise, columns: {order_id: {class: key}, no: {class: non-personal}, customer_code: {class: key}}}
-  public.event: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, kind: {class: non-personal}}}
+      born: {class: quasi-identifier, treatment: pseudonymise, kind: date-of-birth}
+  public.orders: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, total: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
+  public.line: {mode: pseudonymise, columns: {order_id: {class: key}, no: {class: non-personal}, customer_code: {class: key}, sent: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
+  public.event: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, kind: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift-weeks, days: 100}}}
   public.lead: {mode: pseudonymise, subject: none, why: addresses, columns: {email: {class: direct-identifier, kind: email}, seen: {class: non-personal}}}
 END
     "$SANDSEED" sign "$1.yaml" --by test --why "a test" --quiet 'public.*' >/dev/null
@@ -88,6 +89,14 @@ for join in "orders o JOIN customer c ON c.id = o.customer_id" "line JOIN orders
     claim "as many rows join: $join" [ "$(one source shop "SELECT count(*) FROM $join")" = "$(one target agents "SELECT count(*) FROM $join")" ]
 done
 claim "what a customer's orders come to is the same, whoever that is" [ "$(one source shop "SELECT md5(string_agg(s::text, '|' ORDER BY s)) FROM (SELECT sum(total) s FROM orders GROUP BY customer_id) t")" = "$(one target agents "SELECT md5(string_agg(s::text, '|' ORDER BY s)) FROM (SELECT sum(total) s FROM orders GROUP BY customer_id) t")" ]
+# Nobody can be followed from the source by number, but a subject's sum of orders and what lies between two of them stay.
+intervals="SELECT md5(string_agg(s, '|' ORDER BY s)) FROM (SELECT string_agg((at - first)::text || ' ' || coalesce((sent - first::date)::text, ''), ',' ORDER BY at, sent) AS s FROM (SELECT o.customer_id, o.at, l.sent, min(o.at) OVER (PARTITION BY o.customer_id) AS first FROM orders o LEFT JOIN line l ON l.order_id = o.id) t GROUP BY customer_id) u"
+claim "intervals between one person's dates stay, over tables and types" [ "$(TZ=UTC one source shop "SET timezone = 'UTC'; $intervals" | tail -1)" = "$(one target agents "SET timezone = 'UTC'; $intervals" | tail -1)" ]
+claim "not all are moved alike" [ "$(one target agents "SELECT count(DISTINCT min) > 2000 FROM (SELECT min(at) FROM orders GROUP BY customer_id) t")" = t ]
+claim "all go back, a year at most" [ "$(one target agents "SELECT min(at) >= timestamptz '2026-01-01 11:21Z' - interval '365 days' AND max(at) < timestamptz '2026-01-01 10:21Z' + interval '1220000 minutes' FROM orders")" = t ]
+claim "weeks keep the day of the week" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY d) FROM (SELECT extract(isodow FROM at) d, count(*) n FROM event GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY d) FROM (SELECT extract(isodow FROM at) d, count(*) n FROM event GROUP BY 1) t")" ]
+claim "and are not moved farther than the policy says" [ "$(one target agents "SELECT min(at) >= timestamp '2026-03-01 07:00' - interval '98 days' FROM event")" = t ]
+claim "years of birth stay" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" ]
 "$(pg_bin)"/pg_dump -d "$(dsn target agents)" --data-only >dump
 claim "no address of the source is in the sandbox" [ "$(grep -ci canary dump)" = 0 ]
 claim "no password" [ "$(grep -c hunter2 dump)" = 0 ]
@@ -154,4 +163,6 @@ refused 's/uid: {class: key}/uid: {class: key, treatment: constant, value: 00000
 refused 's/code: {class: key}/code: {class: key, kind: email}/' "the column takes 8"
 refused 's/code: {class: key}/code: {class: key, kind: nonsense}/' 'there is no kind of pseudonym "nonsense"'
 refused 's/, public.lead.email/, public.lead.email, public.orders.customer_id/' "their types differ"
+refused 's/seen: {class: non-personal}/seen: {class: non-personal}/; s/at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}/at: {class: quasi-identifier, treatment: pseudonymise, kind: email}/' "it takes text"
+refused 's/invited_by: {class: key}/invited_by: {class: key, kind: date-shift}/; s/id: {class: key}$/id: {class: key, kind: date-shift}/' "goes by whose the row is"
 refused 's/status: {class: non-personal}/status: {class: quasi-identifier, treatment: pseudonymise, kind: code}/' "CHECK"
