@@ -481,8 +481,10 @@ ss_copy_write(ss_copy_writer *writer, const ss_batch *batch, ss_error *err)
     if (!writer->started)
         SS_TRY(columns_check(writer->format, writer->columns, writer->ncolumns, err));
     header_write(writer);
-    for (size_t r = 0; r < batch->nrows; r++)
+    for (size_t i = 0; i < batch->nrows; i++)
     {
+        const size_t r = batch->order == NULL ? i : batch->order[i];
+
         if (writer->format == SS_COPY_BINARY)
             ss_buf_put_u16(&writer->out, (uint16_t) writer->ncolumns);
         for (size_t c = 0; c < writer->ncolumns; c++)

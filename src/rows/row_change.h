@@ -38,7 +38,10 @@ struct ss_row_change
     ss_code (*open)(const ss_row_change *change, uint64_t values, ss_arena *arena, void **state,
                     ss_error *err);
 
-    /* in -> *out, which is valid until the next call and may share in's columns. */
+    /* In which order n ranges of the table are to be read: where a row stands must not tell when it came in. */
+    void (*order)(void *state, size_t n, uint32_t *list);
+
+    /* in -> *out, which is valid until the next call, may share in's columns, and has an order of its own. */
     ss_code (*change)(void *state, const ss_batch *in, const ss_batch **out, ss_error *err);
 
     /* The worker is done with the table: what it counted counts. */
