@@ -1,0 +1,45 @@
+#!/bin/bash
+# How long a sandbox under other identities takes, as a ratio to one with every table kept in the same run, and how much
+# memory:  tests/bench/pseudonymise.sh [SCALE [ROUNDS]]
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+scale=${1:-1} rounds=${2:-3}
+server_start source
+server_start target
+load_corpus source "shop:$scale"
+policy_for source shop "$(dsn target kept)" keep "$test_root/keep.yaml"
+"$SANDSEED" key new -o "$test_root/shop.key" --quiet >/dev/null
+{
+    printf 'sandseed: 1\nsource: %s\ntarget: %s\noutput: %s/out\nrequire_signoff: none\nkey: {file: shop.key, sandbox: bench}\n' \
+        "$(dsn source shop)" "$(dsn target other)" "$test_root"
+    cat "$SOURCE_DIR/tests/bench/pseudonymise.yaml"
+} >"$test_root/other.yaml"
+"$SANDSEED" sign "$test_root/other.yaml" --by test --why "a benchmark" --quiet public.region public.store public.category public.product >/dev/null
+kept() { refresh "$test_root/keep.yaml" >/dev/null; }
+other() { refresh "$test_root/other.yaml" >/dev/null; }
+seconds() { local start=$(date +%s.%N); "$@"; echo "$(date +%s.%N) $start" | awk '{ printf "%.2f", $1 - $2 }'; }
+median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+
+kept || fail "kept"
+other || fail "other"
+for _ in $(seq "$rounds"); do
+    seconds kept >>"$test_root/kept.s"
+    echo >>"$test_root/kept.s"
+    seconds other >>"$test_root/other.s"
+    echo >>"$test_root/other.s"
+done
+echo "shop, scale $scale, median of $rounds rounds, $(nproc) cores"
+for how in kept other; do
+    echo "$how $(median <"$test_root/$how.s") s  ($(tr '\n' ' ' <"$test_root/$how.s"))"
+done
+echo "$(median <"$test_root/other.s") $(median <"$test_root/kept.s")" |
+    awk '{ printf "pseudonymised / kept: %.2f  (floor 1.15, goal 1.05)\n", $1 / $2 }'
+for how in keep other; do
+    /usr/bin/time -f "peak memory of $how: %M kB" "$SANDSEED" refresh "$test_root/$how.yaml" \
+        --allow-privileged-source --quiet 2>&1 >/dev/null | tail -1
+done
+python3 - "$test_root/out/report.json" <<'PY'
+import json, sys
+print("stages:", ", ".join(f"{s['stage']} {s['seconds']:.1f}" for s in json.load(open(sys.argv[1]))["stages"] if s["seconds"] >= 0.1))
+PY
