@@ -1,7 +1,8 @@
 # cmake -DROOT=folder -DOUT=file.c -P build_id.cmake: one digest of all that the library is compiled from, whatever the
 # folder is called, as a C string constant.
 file(GLOB_RECURSE files LIST_DIRECTORIES false RELATIVE ${ROOT}
-    ${ROOT}/include/*.h ${ROOT}/src/*.h ${ROOT}/src/*.c ${ROOT}/src/*.sql ${ROOT}/src/*.def)
+    ${ROOT}/include/*.h ${ROOT}/src/*.h ${ROOT}/src/*.c ${ROOT}/src/*.sql ${ROOT}/src/*.def
+    ${ROOT}/src/pseudonymise/locales/*.txt)
 list(SORT files)
 set(all "")
 foreach(file IN LISTS files)
