@@ -3,13 +3,12 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/map.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "pg/pg.h"
 #include "policy/amount.h"
+#include "run/trial.h"
 
-extern const char ss_sql_run_foreign_code[];
 extern const char ss_sql_run_partition_bounds[];
 
 typedef struct judging
@@ -17,22 +16,12 @@ typedef struct judging
     ss_plan *plan;
     ss_pg *pg;
     ss_arena *arena;
-    ss_map *foreign; /* "kind schema relation name"; NULL: not asked yet */
-    bool domains;    /* some domain's CHECK is among them */
+    ss_trial *trial;
     const ss_table *table;
     const ss_table_plan *t;
     const char *rows; /* the table's fixed columns as a row of SQL */
     size_t capacity;
 } judging;
-
-typedef enum answer
-{
-    IS_NULL,
-    IS_TRUE,
-    IS_FALSE,
-    RAISES,  /* an error of the value */
-    UNKNOWN, /* another one, or nothing was asked */
-} answer;
 
 static bool
 is_fixed(const judging *j, size_t c)
@@ -78,86 +67,7 @@ is_unfit(const judging *j, size_t c)
     return false;
 }
 
-/* --- foreign code ------------------------------------------------------------------------------- */
-
-static const char *
-key_of(const judging *j, const char *kind, const char *schema, const char *relation,
-       const char *name)
-{
-    return ss_strf(j->arena, "%s\t%s\t%s\t%s", kind, schema, relation, name);
-}
-
-static ss_code
-ask_foreign(judging *j, ss_error *err)
-{
-    ss_pg_result *r;
-
-    if (j->foreign != NULL)
-        return SS_OK;
-    j->foreign = ss_map_new(j->arena);
-    if (ss_pg_query(j->pg, j->arena, ss_sql_run_foreign_code, 0, NULL, &r, err) != SS_OK)
-        return ss_note(err, "while looking which of the schema's expressions call its own code");
-    for (size_t i = 0; i < ss_pg_rows(r); i++)
-    {
-        (void) ss_map_put(j->foreign,
-                          key_of(j, ss_pg_value(r, i, 0), ss_pg_value(r, i, 1),
-                                 ss_pg_value(r, i, 2), ss_pg_value(r, i, 3)),
-                          j);
-        j->domains = j->domains || strcmp(ss_pg_value(r, i, 0), "domain") == 0;
-    }
-    return SS_OK;
-}
-
-static bool
-is_foreign(const judging *j, const char *kind, const char *name)
-{
-    return ss_map_get(j->foreign, key_of(j, kind, j->table->schema, j->table->name, name)) != NULL;
-}
-
-/* Would a value of the type run some?  Of composites and ranges every domain counts. */
-static bool
-is_foreign_type(const judging *j, size_t type)
-{
-    const ss_type *types = j->plan->catalog->types;
-
-    for (; type != SS_NONE &&
-           (types[type].kind == SS_TYPE_DOMAIN || types[type].kind == SS_TYPE_ARRAY);
-         type = types[type].base)
-    {
-        if (ss_map_get(j->foreign, key_of(j, "domain", types[type].schema, types[type].name, "")) !=
-            NULL)
-            return true;
-    }
-    return type == SS_NONE || types[type].kind == SS_TYPE_PSEUDO ||
-           (j->domains && types[type].kind != SS_TYPE_BASE && types[type].kind != SS_TYPE_ENUM);
-}
-
 /* --- questions ---------------------------------------------------------------------------------- */
-
-/* SELECT of one boolean, in the snapshot's transaction, which an error must not end. */
-static ss_code
-ask(judging *j, const char *sql, answer *a, ss_error *err)
-{
-    const char *value;
-    ss_error refused;
-
-    SS_TRY(ss_pg_exec(j->pg, "SAVEPOINT fixed", err));
-    if (ss_pg_value_of(j->pg, j->arena, sql, &value, &refused) == SS_OK)
-    {
-        *a = value == NULL ? IS_NULL : value[0] == 't' ? IS_TRUE : IS_FALSE;
-        return ss_pg_exec(j->pg, "RELEASE SAVEPOINT fixed", err);
-    }
-    if (refused.code == SS_EINTERRUPTED || refused.code == SS_ERETRY)
-    {
-        *err = refused;
-        return err->code;
-    }
-    /* Data exceptions and violated constraints. */
-    *a = strncmp(refused.sqlstate, "22", 2) == 0 || strncmp(refused.sqlstate, "23", 2) == 0
-             ? RAISES
-             : UNKNOWN;
-    return ss_pg_exec(j->pg, "ROLLBACK TO SAVEPOINT fixed; RELEASE SAVEPOINT fixed", err);
-}
 
 static void
 put_value(const judging *j, size_t c, ss_buf *sql)
@@ -177,7 +87,7 @@ put_value(const judging *j, size_t c, ss_buf *sql)
  * reads as COPY does, but JSON.
  */
 static ss_code
-ask_of_constant(judging *j, size_t c, const char *cast, answer *a, ss_error *err)
+ask_of_constant(judging *j, size_t c, const char *cast, ss_answer *a, ss_error *err)
 {
     const ss_column *column = &j->table->columns[c];
     const ss_type *base =
@@ -185,14 +95,15 @@ ask_of_constant(judging *j, size_t c, const char *cast, answer *a, ss_error *err
     ss_buf sql = {0};
     ss_code code;
 
-    SS_TRY(ask(j, ss_strf(j->arena, "SELECT (%s) IS NULL", cast), a, err));
-    if (*a == RAISES || strcmp(base->name, "json") == 0 || strcmp(base->name, "jsonb") == 0)
+    SS_TRY(ss_trial_ask(j->trial, ss_strf(j->arena, "SELECT (%s) IS NULL", cast), a, err));
+    if (*a == SS_ANSWER_RAISES || strcmp(base->name, "json") == 0 ||
+        strcmp(base->name, "jsonb") == 0)
         return SS_OK;
     ss_buf_puts(&sql, "SELECT (c) IS NULL FROM "
                       "pg_catalog.json_to_record(pg_catalog.json_build_object('c', CAST(");
     ss_pg_literal(&sql, j->t->columns[c].value);
     ss_buf_printf(&sql, " AS pg_catalog.text))) AS r(c %s)", column->type_text);
-    code = ask(j, ss_buf_text(&sql), a, err);
+    code = ss_trial_ask(j->trial, ss_buf_text(&sql), a, err);
     ss_buf_done(&sql);
     return code;
 }
@@ -227,7 +138,7 @@ is_of_fixed(const judging *j, const char *expression)
     {
         if (!mentions(expression, j->table->columns[c].name))
             continue;
-        if (!is_fixed(j, c) || is_foreign_type(j, j->table->columns[c].type))
+        if (!is_fixed(j, c) || ss_trial_is_foreign_type(j->trial, j->table->columns[c].type))
             return false;
         any = true;
     }
@@ -235,10 +146,11 @@ is_of_fixed(const judging *j, const char *expression)
 }
 
 static ss_code
-ask_of_row(judging *j, const char *expression, answer *a, ss_error *err)
+ask_of_row(judging *j, const char *expression, ss_answer *a, ss_error *err)
 {
-    return ask(j, ss_strf(j->arena, "SELECT %s FROM (%s) AS \"a row\"", expression, j->rows), a,
-               err);
+    return ss_trial_ask(j->trial,
+                        ss_strf(j->arena, "SELECT %s FROM (%s) AS \"a row\"", expression, j->rows),
+                        a, err);
 }
 
 /* --- judging ------------------------------------------------------------------------------------ */
@@ -254,15 +166,15 @@ judge_values(judging *j, bool *fit, ss_error *err)
     {
         const ss_column *column = &j->table->columns[c];
         const size_t start = row.len;
-        answer a = UNKNOWN;
+        ss_answer a = SS_ANSWER_UNKNOWN;
 
-        if (!is_fixed(j, c) || is_foreign_type(j, column->type))
+        if (!is_fixed(j, c) || ss_trial_is_foreign_type(j->trial, column->type))
             continue;
         ss_buf_puts(&row, row.len == 0 ? "SELECT " : ", ");
         put_value(j, c, &row);
         if (j->t->columns[c].treatment == SS_TREAT_CONSTANT)
             code = ask_of_constant(j, c, ss_buf_text(&row) + start + (start == 0 ? 7 : 2), &a, err);
-        if (a == RAISES)
+        if (a == SS_ANSWER_RAISES)
         {
             *fit = false;
             stop(j, SS_EMEND, SS_WHAT_UNFIT,
@@ -285,12 +197,13 @@ judge_checks(judging *j, ss_error *err)
     for (size_t i = 0; i < j->table->nchecks; i++)
     {
         const ss_check *k = &j->table->checks[i];
-        answer a;
+        ss_answer a;
 
-        if (is_foreign(j, "constraint", k->name) || !is_of_fixed(j, k->expression))
+        if (ss_trial_is_foreign(j->trial, "constraint", j->table, k->name) ||
+            !is_of_fixed(j, k->expression))
             continue;
         SS_TRY(ask_of_row(j, k->expression, &a, err));
-        if (a == IS_FALSE || a == RAISES)
+        if (a == SS_ANSWER_FALSE || a == SS_ANSWER_RAISES)
             stop(j, SS_EREFUSED, SS_WHAT_UNFIT, j->table->label,
                  ss_strf(j->arena, "\"%.80s\" takes no row as its columns are treated",
                          ss_printable(j->arena, k->name)),
@@ -305,16 +218,17 @@ judge_generated(judging *j, ss_error *err)
     for (size_t c = 0; c < j->table->ncolumns; c++)
     {
         const ss_column *column = &j->table->columns[c];
-        answer a;
+        ss_answer a;
 
         if (column->generated == SS_GENERATED_NOT || column->default_expr == NULL ||
-            is_foreign(j, "generated", column->name) || !is_of_fixed(j, column->default_expr))
+            ss_trial_is_foreign(j->trial, "generated", j->table, column->name) ||
+            !is_of_fixed(j, column->default_expr))
             continue;
         SS_TRY(ask_of_row(j, ss_strf(j->arena, "(%s) IS NULL", column->default_expr), &a, err));
-        if (a == RAISES || (a == IS_TRUE && column->not_null))
+        if (a == SS_ANSWER_RAISES || (a == SS_ANSWER_TRUE && column->not_null))
             stop(j, SS_EREFUSED, SS_WHAT_UNFIT,
                  ss_policy_label(j->table->label, column->name, j->arena),
-                 a == RAISES
+                 a == SS_ANSWER_RAISES
                      ? "the server cannot generate it from columns as they are treated"
                      : "the column is NOT NULL, and NULL is generated from columns as they are "
                        "treated",
@@ -330,7 +244,7 @@ judge_bounds(judging *j, ss_error *err)
     const char *const names[] = {j->table->schema, j->table->name};
     const char *sql = "false";
     ss_pg_result *r;
-    answer a;
+    ss_answer a;
 
     for (size_t i = 0; i < j->table->npartition_columns; i++)
     {
@@ -353,7 +267,7 @@ judge_bounds(judging *j, ss_error *err)
         sql = ss_strf(j->arena, "%s OR (%s)", sql, bound);
     }
     SS_TRY(ask_of_row(j, sql, &a, err));
-    if (a == IS_FALSE || a == IS_NULL)
+    if (a == SS_ANSWER_FALSE || a == SS_ANSWER_NULL)
         stop(j, SS_EREFUSED, SS_WHAT_UNFIT, j->table->label,
              "no partition takes a row as the columns of its key are treated",
              "another treatment or value: for one of them");
@@ -373,7 +287,7 @@ sameness(const judging *j, const ss_key *key)
 
         if (c == SS_NONE)
             continue;
-        if (!is_fixed(j, c) || is_foreign_type(j, j->table->columns[c].type))
+        if (!is_fixed(j, c) || ss_trial_is_foreign_type(j->trial, j->table->columns[c].type))
             return NULL;
         ss_pg_ident(&name, j->table->columns[c].name);
         if (!key->nulls_not_distinct)
@@ -436,10 +350,11 @@ judge_keys(judging *j, ss_error *err)
         const ss_key *key = &j->table->keys[i];
         ss_finding *warning;
         const char *sql;
-        answer a;
+        ss_answer a;
         bool more;
 
-        if (!key->valid || !(key->expression || key->partial) || is_foreign(j, "index", key->name))
+        if (!key->valid || !(key->expression || key->partial) ||
+            ss_trial_is_foreign(j->trial, "index", j->table, key->name))
             continue;
         warning = told(j, key);
         if (warning != NULL && warning->severity == SS_FINDING_STOPS)
@@ -448,12 +363,12 @@ judge_keys(judging *j, ss_error *err)
         if (sql == NULL)
             continue;
         SS_TRY(ask_of_row(j, sql, &a, err));
-        more = a == IS_TRUE && j->table->reltuples > 1 &&
+        more = a == SS_ANSWER_TRUE && j->table->reltuples > 1 &&
                ss_amount_of(j->t->rows, (uint64_t) j->table->reltuples) > 1;
         /* That nobody knows how many rows meet its condition is true no more: all do, or none. */
-        if (more || a == IS_FALSE || a == IS_NULL)
+        if (more || a == SS_ANSWER_FALSE || a == SS_ANSWER_NULL)
             take_back(j, warning);
-        if (a == RAISES)
+        if (a == SS_ANSWER_RAISES)
             stop(j, SS_EREFUSED, SS_WHAT_UNFIT, j->table->label,
                  ss_strf(j->arena, "\"%.80s\" cannot be computed from columns as they are treated",
                          ss_printable(j->arena, key->name)),
@@ -481,7 +396,7 @@ judge_table(judging *j, ss_error *err)
     }
     if (!any || !fit)
         return SS_OK;
-    SS_TRY(ask_foreign(j, err));
+    SS_TRY(ss_trial_begin(j->trial, err));
     SS_TRY(judge_values(j, &fit, err));
     if (!fit || j->rows[0] == '\0')
         return SS_OK;
@@ -497,6 +412,7 @@ ss_fixed_columns_judge(ss_plan *plan, const ss_source *source, ss_arena *arena, 
     judging j = {.plan = plan,
                  .pg = ss_snapshot_pg(source->snapshot),
                  .arena = arena,
+                 .trial = ss_trial_new(source, arena),
                  .capacity = plan->nfindings};
 
     for (size_t i = 0; i < plan->catalog->ntables; i++)
