@@ -233,9 +233,91 @@ judge_exclusion(ss_pseudonyms *p, const ss_table_steps *t, const ss_exclusion *x
 /* --- CHECKs --------------------------------------------------------------------------------------- */
 
 static bool
+is_shift(const ss_step *s)
+{
+    return s != NULL && s->act == SS_STEP_KIND && s->kind != NULL && s->kind->by_subject &&
+           (s->kind->guarantees & SS_ORDER) != 0;
+}
+
+/* The column as a CHECK names it, or SS_NONE; *at moves behind it. */
+static size_t
+take_column(const ss_table_steps *t, const char **at)
+{
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        ss_buf name = {0};
+        size_t n;
+        bool is_it;
+
+        ss_text_ident(&name, t->table->columns[c].name);
+        n = name.len;
+        is_it = strncmp(*at, ss_buf_text(&name), n) == 0 &&
+                ((*at)[n] == ' ' || (*at)[n] == ')' || (*at)[n] == '\0');
+        ss_buf_done(&name);
+        if (!is_it)
+            continue;
+        *at += n;
+        return c;
+    }
+    return SS_NONE;
+}
+
+/* (shipped >= ordered), of two dates that are moved alike: how many bytes it has; 0: it is something else. */
+static size_t
+comparison_of_shifts(const ss_table_steps *t, const char *text)
+{
+    static const char *const operators[] = {" >= ", " > ", " <= ", " < ", " = ", " <> "};
+    const char *at = text + 1;
+    size_t left, right;
+
+    if (*text != '(' || (left = take_column(t, &at)) == SS_NONE)
+        return 0;
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++)
+    {
+        const ss_step *a = ss_step_of(t, left), *b;
+        const char *behind = at + strlen(operators[i]);
+
+        if (strncmp(at, operators[i], strlen(operators[i])) != 0 ||
+            (right = take_column(t, &behind)) == SS_NONE || *behind != ')')
+            continue;
+        b = ss_step_of(t, right);
+        return is_shift(a) && is_shift(b) && a->kind == b->kind && a->about.days == b->about.days &&
+                       a->about.type.type == b->about.type.type
+                   ? (size_t) (behind + 1 - text)
+                   : 0;
+    }
+    return 0;
+}
+
+/* What is left of a condition when that is taken out of it which changed columns answer as before. */
+static const char *
+left_over(const ss_table_steps *t, const char *condition, ss_arena *scratch)
+{
+    char *rest = ss_strdup(scratch, condition);
+
+    for (char *at = strchr(rest, '('); at != NULL; at = strchr(at + 1, '('))
+    {
+        const size_t n = comparison_of_shifts(t, at);
+
+        memset(at, ' ', n);
+        at += n > 0 ? n - 1 : 0;
+    }
+    return rest;
+}
+
+static bool
+is_bounded(const ss_step *s, const ss_check *check, const char *name)
+{
+    return s->kind != NULL && strcmp(s->kind->name, "integer") == 0 &&
+           ss_check_is_bounds(check->definition, name);
+}
+
+/* By what is known of the columns alone. */
+static bool
 check_holds(const ss_table_steps *t, const ss_check *check, ss_arena *scratch)
 {
-    const char *expression = check->expression == NULL ? check->definition : check->expression;
+    const char *expression =
+        left_over(t, check->expression == NULL ? check->definition : check->expression, scratch);
 
     if (is_untouched(t, expression) || asks_for_null_alone(t, expression, scratch))
         return true;
@@ -248,10 +330,42 @@ check_holds(const ss_table_steps *t, const ss_check *check, ss_arena *scratch)
             continue;
         if (stays(t, c) || !names_column(expression, t->table->columns[c].name))
             continue;
-        if (s->kind == NULL || strcmp(s->kind->name, "integer") != 0 ||
-            !ss_check_is_bounds(check->definition, t->table->columns[c].name))
+        if (!is_bounded(s, check, t->table->columns[c].name))
             return false;
     }
+    return true;
+}
+
+static void
+add_trial(ss_pseudonyms *p, const ss_table_steps *t, const size_t *columns, size_t n,
+          const char *name, const char *expression)
+{
+    p->trials = ss_grow(p->arena, p->trials, p->ntrials, &p->trials_capacity, sizeof *p->trials);
+    p->trials[p->ntrials++] =
+        (ss_pseudonym_trial){.table = ss_catalog_index(p->plan->catalog, t->table),
+                             .columns = columns,
+                             .ncolumns = n,
+                             .name = name,
+                             .expression = expression};
+}
+
+/* Is all that it names made, of a form that no value changes?  Then any few of them tell. */
+static bool
+can_be_tried(ss_pseudonyms *p, const ss_table_steps *t, const ss_check *check)
+{
+    size_t *columns = ss_alloc(p->arena, t->table->ncolumns, sizeof *columns), n = 0;
+
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        const ss_step *s = ss_step_of(t, c);
+
+        if (!names_column(check->expression, t->table->columns[c].name))
+            continue;
+        if (s == NULL || s->act != SS_STEP_KIND || s->kind == NULL || !s->kind->own_form)
+            return false;
+        columns[n++] = c;
+    }
+    add_trial(p, t, columns, n, check->name, check->expression);
     return true;
 }
 
@@ -262,13 +376,53 @@ judge_checks(ss_pseudonyms *p, const ss_table_steps *t)
     {
         const ss_check *check = &t->table->checks[i];
 
-        if (check_holds(t, check, p->arena))
+        if (check_holds(t, check, p->arena) ||
+            (check->expression != NULL && can_be_tried(p, t, check)))
             continue;
         ss_pseudonyms_find(
             p, SS_FINDING_STOPS, SS_WHAT_UNFIT, t->table->label,
             "keep, nullify or generalise the columns that it is about, or another kind",
             "CHECK \"%s\": it is not certain that it holds for what stands in place of the values",
             ss_printable(p->arena, check->name));
+    }
+}
+
+/* Does the domain, or one that it is over, ask for more than whole numbers within bounds? */
+static bool
+asks_more(const ss_catalog *catalog, size_t type)
+{
+    for (; type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN;
+         type = catalog->types[type].base)
+    {
+        for (size_t i = 0; i < catalog->types[type].nchecks; i++)
+        {
+            if (!ss_check_is_bounds(catalog->types[type].checks[i], "VALUE"))
+                return true;
+        }
+    }
+    return false;
+}
+
+static void
+judge_domains(ss_pseudonyms *p, const ss_table_steps *t)
+{
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        const ss_step *s = ss_step_of(t, c);
+        size_t *column;
+
+        if (s == NULL || s->act != SS_STEP_KIND || s->kind == NULL ||
+            !asks_more(p->plan->catalog, t->table->columns[c].type))
+            continue;
+        column = ss_alloc(p->arena, 1, sizeof *column);
+        *column = c;
+        if (s->kind->own_form)
+            add_trial(p, t, column, 1, NULL, NULL);
+        else
+            ss_pseudonyms_find(
+                p, SS_FINDING_STOPS, SS_WHAT_UNFIT, ss_pseudonyms_label(p, t->table, c),
+                "keep, nullify or generalise it, or another kind",
+                "it is not certain that its domain takes what stands in place of the values");
     }
 }
 
@@ -280,4 +434,5 @@ ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t)
     for (size_t i = 0; i < t->table->nexclusions; i++)
         judge_exclusion(p, t, &t->table->exclusions[i]);
     judge_checks(p, t);
+    judge_domains(p, t);
 }

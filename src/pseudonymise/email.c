@@ -128,6 +128,7 @@ const ss_kind ss_kind_email = {
     .standard = "RFC 2606",
     .version = "1",
     .guarantees = SS_UNIQUE | SS_UNIQUE_CASE | SS_JOINS | SS_FORMAT,
+    .own_form = true,
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_emails,

@@ -67,6 +67,7 @@ typedef struct ss_kind
     const char *version;  /* changes whenever pseudonyms do */
     unsigned guarantees;  /* of ss_guarantee */
     bool by_subject;      /* what is made depends on whose row it is */
+    bool own_form;        /* what is made is of one form, whatever the value is like */
     const char *types;    /* for people */
 
     /* NULL, or why the column cannot be of this kind; in result. */

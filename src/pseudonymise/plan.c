@@ -163,10 +163,12 @@ pseudonymise_column(ss_pseudonyms *p, const ss_table_steps *t, ss_step *s, size_
         why = "its values cannot be read";
     else
         why = s->kind->refusal(&s->about, p->arena);
-    if (why != NULL)
-        ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT,
-                           ss_pseudonyms_label(p, t->table, s->column),
-                           "another kind: or treatment:", "kind %s: %s", s->kind->name, why);
+    if (why == NULL)
+        return;
+    ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT,
+                       ss_pseudonyms_label(p, t->table, s->column),
+                       "another kind: or treatment:", "kind %s: %s", s->kind->name, why);
+    s->kind = NULL;
 }
 
 /* What this version does not do yet is refused, never passed on. */

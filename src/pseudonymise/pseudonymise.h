@@ -28,6 +28,25 @@ bool ss_pseudonyms_need_key(const ss_pseudonyms *pseudonyms);
 /* How the rows of a table, a partition's too, are changed; NULL: they are not. */
 const ss_row_change *ss_pseudonyms_change(const ss_pseudonyms *pseudonyms, size_t table);
 
+/* A condition of the schema that the plan's pseudonyms must meet, and of which only a server can tell. */
+typedef struct ss_pseudonym_trial
+{
+    size_t table;
+    const size_t *columns; /* of the table's, that it is about: all of them are changed */
+    size_t ncolumns;
+    const char *name;       /* of the CHECK; NULL: what the column's domain asks */
+    const char *expression; /* of the CHECK */
+} ss_pseudonym_trial;
+
+const ss_pseudonym_trial *ss_pseudonyms_trials(const ss_pseudonyms *pseudonyms, size_t *n);
+
+/* It does not hold: that is told. */
+void ss_pseudonyms_trial_failed(ss_pseudonyms *pseudonyms, const ss_pseudonym_trial *trial);
+
+/* n texts such as the column of a trial will hold, made of no row and under a key of their own; in arena. */
+ss_code ss_pseudonyms_examples(const ss_pseudonyms *pseudonyms, size_t table, size_t column,
+                               size_t n, ss_arena *arena, const char ***texts, ss_error *err);
+
 /* The kind of a column, and what came of its values so far; NULL: it has none. */
 const ss_kind *ss_pseudonyms_kind(const ss_pseudonyms *pseudonyms, size_t table, size_t column);
 ss_kind_counts ss_pseudonyms_counts(const ss_pseudonyms *pseudonyms, size_t table, size_t column);

@@ -5,6 +5,7 @@
  *     plan.c               which of them every column gets, and what is read for it
  *     subject.c            whose a row is
  *     constraints.c        what the schema demands of the rows, and whether it holds for rows so changed
+ *     examples.c           what the server is asked of them
  *     change.c             batches of rows, changed
  */
 #ifndef SS_PSEUDONYMISE_INTERNAL_H
@@ -70,6 +71,8 @@ struct ss_pseudonyms
     ss_group_kind *groups;
     ss_table_steps **tables; /* parallel to the catalog's; NULL: its rows pass as they are */
     ss_key_room *keys;       /* NULL until they are opened */
+    ss_pseudonym_trial *trials;
+    size_t ntrials, trials_capacity;
 };
 
 /* A finding of the plan; object is made printable. */

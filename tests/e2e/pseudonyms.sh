@@ -9,11 +9,14 @@ server_start source
 server_start target
 createdb_in source shop
 psql_in source shop -v ON_ERROR_STOP=1 -o /dev/null <<'SQL'
-CREATE TABLE customer (id serial PRIMARY KEY CHECK (id > 0), code varchar(8) NOT NULL UNIQUE, email text NOT NULL,
+CREATE DOMAIN address AS text CHECK (VALUE ~ '^[^@ ]+@[^@ ]+$');
+CREATE DOMAIN short_address AS text CHECK (length(VALUE) < 20);
+CREATE FUNCTION is_address(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT $1 LIKE '%@%' $$;
+CREATE TABLE customer (id serial PRIMARY KEY CHECK (id > 0), code varchar(8) NOT NULL UNIQUE, email address NOT NULL CHECK (email LIKE '%_@_%'),
     uid uuid NOT NULL UNIQUE, status text CHECK (status IN ('active', 'gone')), password text, invited_by int REFERENCES customer, born date);
 CREATE UNIQUE INDEX ON customer (lower(email));
 CREATE UNIQUE INDEX ON customer (code) WHERE invited_by IS NOT NULL;
-CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, total numeric(10,2), at timestamptz);
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, total numeric(10,2), at timestamptz, paid timestamptz CHECK (paid IS NULL OR paid >= at));
 CREATE TABLE line (order_id bigint REFERENCES orders, no smallint, customer_code varchar(8) REFERENCES customer (code), sent date, PRIMARY KEY (order_id, no));
 CREATE TABLE event (id bigserial, customer_id int REFERENCES customer, kind text, at timestamp, PRIMARY KEY (id, customer_id), UNIQUE (customer_id, at)) PARTITION BY LIST (customer_id);
 CREATE TABLE event_odd PARTITION OF event FOR VALUES IN (1, 3, 5, 7);
@@ -21,7 +24,7 @@ CREATE TABLE event_rest PARTITION OF event DEFAULT;
 CREATE TABLE lead (email text, seen int);
 INSERT INTO customer (code, email, uid, status, password, invited_by, born)
     SELECT 'AB' || lpad(i::text, 4, '0'), 'Jane' || i || '@canary.org', md5(i::text)::uuid, 'active', 'hunter2', nullif(i / 3, 0), date '1950-03-07' + i * 5 FROM generate_series(1, 3000) i;
-INSERT INTO orders SELECT i * 7, 1 + i % 3000, i % 100, timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes' FROM generate_series(1, 20000) i;
+INSERT INTO orders SELECT i * 7, 1 + i % 3000, i % 100, timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes', timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes' FROM generate_series(1, 20000) i;
 INSERT INTO line SELECT i * 7, n, 'AB' || lpad((1 + i % 3000)::text, 4, '0'), date '2026-02-01' + i % 300 FROM generate_series(1, 5000) i, generate_series(1, 2) n;
 INSERT INTO event (customer_id, kind, at) SELECT 1 + i % 3000, 'click', timestamp '2026-03-01' + i * interval '7 hours' FROM generate_series(1, 10000) i;
 INSERT INTO lead SELECT 'jane' || i || '@CANARY.org', i FROM generate_series(1, 6000, 2) i;
@@ -54,7 +57,7 @@ tables:
       password: {class: secret}
       invited_by: {class: key}
       born: {class: quasi-identifier, treatment: pseudonymise, kind: date-of-birth}
-  public.orders: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, total: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
+  public.orders: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, total: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}, paid: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
   public.line: {mode: pseudonymise, columns: {order_id: {class: key}, no: {class: non-personal}, customer_code: {class: key}, sent: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
   public.event: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, kind: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift-weeks, days: 100}}}
   public.lead: {mode: pseudonymise, subject: none, why: addresses, columns: {email: {class: direct-identifier, kind: email}, seen: {class: non-personal}}}
@@ -167,6 +170,16 @@ refused 's/uid: {class: key}/uid: {class: key, treatment: constant, value: 00000
 refused 's/code: {class: key}/code: {class: key, kind: email}/' "the column takes 8"
 refused 's/code: {class: key}/code: {class: key, kind: nonsense}/' 'there is no kind of pseudonym "nonsense"'
 refused 's/, public.lead.email/, public.lead.email, public.orders.customer_id/' "their types differ"
-refused 's/seen: {class: non-personal}/seen: {class: non-personal}/; s/at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}/at: {class: quasi-identifier, treatment: pseudonymise, kind: email}/' "it takes text"
+refused 's/at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}/at: {class: quasi-identifier, treatment: pseudonymise, kind: email}/' "it takes text"
+refused 's/paid: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}/paid: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift, days: 3}/' "orders_check"
+psql_in source shop -o /dev/null -c "ALTER TABLE lead ADD CHECK (email NOT LIKE '%example%')"
+refused 's/none/none/' "lead_email_check\" does not take"
+psql_in source shop -o /dev/null -c "ALTER TABLE lead DROP CONSTRAINT lead_email_check, ADD CONSTRAINT by_own_code CHECK (is_address(email))"
+refused 's/none/none/' "by_own_code"
+psql_in source shop -o /dev/null -c "ALTER TABLE lead DROP CONSTRAINT by_own_code, ADD CONSTRAINT with_another CHECK (email <> seen::text)"
+refused 's/none/none/' "with_another\": it is not certain"
+psql_in source shop -o /dev/null -c "ALTER TABLE lead DROP CONSTRAINT with_another, ALTER email TYPE short_address USING left(email, 10)"
+refused 's/none/none/' "its domain does not take"
+psql_in source shop -o /dev/null -c "ALTER TABLE lead ALTER email TYPE text"
 refused 's/invited_by: {class: key}/invited_by: {class: key, kind: date-shift}/; s/id: {class: key}$/id: {class: key, kind: date-shift}/' "goes by whose the row is"
 refused 's/status: {class: non-personal}/status: {class: quasi-identifier, treatment: pseudonymise, kind: code}/' "CHECK"

@@ -1,0 +1,92 @@
+/* Pseudonyms made of no row: what a server is asked whether the schema takes them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/try.h"
+#include "pseudonymise/pseudonymise_internal.h"
+#include "secret/token.h"
+
+const ss_pseudonym_trial *
+ss_pseudonyms_trials(const ss_pseudonyms *p, size_t *n)
+{
+    *n = p->ntrials;
+    return p->trials;
+}
+
+void
+ss_pseudonyms_trial_failed(ss_pseudonyms *p, const ss_pseudonym_trial *trial)
+{
+    const ss_table *table = &p->plan->catalog->tables[trial->table];
+
+    if (trial->name == NULL)
+        ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT,
+                           ss_pseudonyms_label(p, table, trial->columns[0]),
+                           "another kind, or keep, nullify or generalise it",
+                           "its domain does not take what stands in place of the values");
+    else
+        ss_pseudonyms_find(
+            p, SS_FINDING_STOPS, SS_WHAT_UNFIT, table->label,
+            "another kind, or keep, nullify or generalise the columns that it is about",
+            "CHECK \"%s\" does not take what stands in place of the values", trial->name);
+}
+
+/* Under a key that nobody has. */
+static ss_code
+open_kind(const ss_step *s, ss_arena *arena, void **state, ss_error *err)
+{
+    unsigned char *key;
+    ss_key_room *keys;
+
+    SS_TRY(ss_locked_new(arena, SS_KEY_BYTES, &key, err));
+    ss_secret_random(key, SS_KEY_BYTES);
+    SS_TRY(ss_key_room_new(key, arena, &keys, err));
+    return s->kind->open(&s->about, keys, arena, state, err);
+}
+
+/* Values of a few lengths, some with capitals: what else they are like is nothing to a kind of a form of its own. */
+static ss_code
+make(const ss_step *s, size_t n, ss_arena *result, ss_arena *scratch, const char **texts,
+     ss_error *err)
+{
+    const ss_form form = SS_FORM_TEXT;
+    ss_batch *in = ss_batch_new(scratch, &form, 1), *out = ss_batch_new(scratch, &form, 1);
+    ss_kind_counts counts = {0};
+    void *state;
+
+    SS_TRY(open_kind(s, scratch, &state, err));
+    for (size_t i = 0; i < n; i++)
+    {
+        char text[64];
+        const int length = snprintf(text, sizeof text, "%s%zu@x%.*s.org", i % 2 == 0 ? "a" : "A", i,
+                                    (int) (i % 20), "abcdefghijklmnopqrst");
+
+        ss_column_put_bytes(&in->columns[0], i, text, (size_t) length);
+    }
+    SS_TRY(s->kind->apply(state, &(ss_kind_rows){.n = n, .in = &in->columns[0]}, &out->columns[0],
+                          &counts, err));
+    for (size_t i = 0; i < n; i++)
+    {
+        size_t length;
+        const unsigned char *made = ss_column_bytes(&out->columns[0], i, &length);
+
+        texts[i] = ss_strndup(result, (const char *) made, length);
+    }
+    return SS_OK;
+}
+
+ss_code
+ss_pseudonyms_examples(const ss_pseudonyms *p, size_t table, size_t column, size_t n,
+                       ss_arena *arena, const char ***texts, ss_error *err)
+{
+    const ss_step *s = ss_step_of(p->tables[table], column);
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_code code;
+
+    *texts = ss_alloc(arena, n + 1, sizeof **texts);
+    if (s == NULL || s->kind == NULL || s->about.codec->form != SS_FORM_TEXT)
+        code = ss_fail(err, SS_EBUG, "examples of what is no text");
+    else
+        code = make(s, n, arena, scratch, *texts, err);
+    ss_arena_free(scratch);
+    return code;
+}
