@@ -10,7 +10,26 @@
 #include "policy/distinct.h"
 #include "pseudonymise/pseudonymise_internal.h"
 
-/* Does the word stand in the expression, quoted or not, by itself?  Part of a literal counts as well: rather too often. */
+/* The expression, as the server writes it, with blanks for what its literals hold: no column is named there. */
+static char *
+without_literals(const char *expression, ss_arena *scratch)
+{
+    char *text = ss_strdup(scratch, expression);
+    char quote = '\0';
+
+    for (char *c = text; *c != '\0'; c++)
+    {
+        if (quote == '\0' && (*c == '\'' || *c == '"'))
+            quote = *c;
+        else if (*c == quote) /* a doubled one ends and begins again */
+            quote = '\0';
+        else if (quote == '\'')
+            *c = ' ';
+    }
+    return text;
+}
+
+/* Does the word stand in the expression, quoted or not, by itself? */
 static bool
 names_column(const char *expression, const char *name)
 {
@@ -55,7 +74,7 @@ is_untouched(const ss_table_steps *t, const char *expression)
 static bool
 asks_for_null_alone(const ss_table_steps *t, const char *condition, ss_arena *scratch)
 {
-    char *rest = ss_strdup(scratch, condition);
+    char *rest = without_literals(condition, scratch);
 
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
@@ -135,7 +154,7 @@ folds_well(const ss_table_steps *t, const char *expression, ss_arena *scratch)
         if (is_it)
             return true;
     }
-    return is_untouched(t, expression);
+    return is_untouched(t, without_literals(expression, scratch));
 }
 
 /* Its expressions and its condition: NULL, or what of them does not hold. */
@@ -222,7 +241,7 @@ judge_exclusion(ss_pseudonyms *p, const ss_table_steps *t, const ss_exclusion *x
             return;
         untouched = untouched && (c != SS_NONE && stays(t, c));
     }
-    if (untouched && is_untouched(t, x->definition))
+    if (untouched && is_untouched(t, without_literals(x->definition, p->arena)))
         return;
     ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_NOT_UNIQUE, t->table->label,
                        "keep its columns, or nullify one of them",
@@ -293,7 +312,7 @@ comparison_of_shifts(const ss_table_steps *t, const char *text)
 static const char *
 left_over(const ss_table_steps *t, const char *condition, ss_arena *scratch)
 {
-    char *rest = ss_strdup(scratch, condition);
+    char *rest = without_literals(condition, scratch);
 
     for (char *at = strchr(rest, '('); at != NULL; at = strchr(at + 1, '('))
     {

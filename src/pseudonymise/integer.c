@@ -33,7 +33,9 @@ typedef struct integers
     ss_arena *arena;
     stretch positive[STRETCHES], negative[STRETCHES];
     size_t npositive, nnegative;
-    ss_buf text;
+    uint64_t low;                     /* where the numbers that CHECKs allow begin */
+    uint64_t together[SS_BATCH_ROWS]; /* numbers of one stretch */
+    uint32_t rows[SS_BATCH_ROWS];     /* and where they stand */
 } integers;
 
 static const char *
@@ -98,12 +100,6 @@ magnitude(int64_t v)
     return v < 0 ? -(uint64_t) v : (uint64_t) v;
 }
 
-static void
-free_text(void *arg)
-{
-    ss_buf_done(arg);
-}
-
 static ss_code
 open_integers(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **state,
               ss_error *err)
@@ -112,16 +108,21 @@ open_integers(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void 
 
     s->column = c;
     s->arena = arena;
-    ss_arena_defer(arena, free_text, &s->text);
+    s->low = c->low > 1 ? magnitude(c->low) : 1;
     /* What no CHECK allows may stand there all the same: NOT VALID. */
-    s->npositive = cut(c->low > 1 ? magnitude(c->low) : 1, c->high > 0 ? magnitude(c->high) : 0,
-                       INT64_MAX, s->positive);
+    s->npositive = cut(s->low, c->high > 0 ? magnitude(c->high) : 0, INT64_MAX, s->positive);
     s->nnegative = cut(c->high < -1 ? magnitude(c->high) : 1, c->low < 0 ? magnitude(c->low) : 0,
                        UINT64_C(1) << 63, s->negative);
     SS_TRY(give_keys(c, keys, "", s->positive, s->npositive, err));
     SS_TRY(give_keys(c, keys, "-", s->negative, s->nnegative, err));
     *state = s;
     return SS_OK;
+}
+
+static void
+open_stretch(integers *s, stretch *of)
+{
+    of->bijection = ss_bijection_new(of->key, of->to - of->from + 1, s->column->values, s->arena);
 }
 
 static int64_t
@@ -136,8 +137,7 @@ replace(integers *s, int64_t v)
     while (m > list->to)
         list++;
     if (list->bijection == NULL)
-        list->bijection =
-            ss_bijection_new(list->key, list->to - list->from + 1, s->column->values, s->arena);
+        open_stretch(s, list);
     made = list->from + ss_biject(list->bijection, m - list->from);
     return v < 0 ? (int64_t) -made : (int64_t) made;
 }
@@ -160,6 +160,34 @@ replace_text(integers *s, const ss_batch_column *in, size_t r, ss_batch_column *
     return SS_OK;
 }
 
+/* The numbers of a batch that stand in the stretch most of them do, together; the others one by one. */
+static void
+replace_numbers(integers *s, const ss_kind_rows *rows, ss_batch_column *out)
+{
+    stretch *first = &s->positive[s->npositive > 1 && s->positive[0].to + 1 == s->low ? 1 : 0];
+    size_t n = 0;
+
+    if (first->bijection == NULL)
+        open_stretch(s, first);
+    for (size_t r = 0; r < rows->n; r++)
+    {
+        const int64_t v = rows->in->i64[r];
+
+        if (rows->in->null[r])
+            ss_column_put_null(out, r);
+        else if (v >= 1 && (uint64_t) v >= first->from && (uint64_t) v <= first->to)
+        {
+            s->together[n] = (uint64_t) v - first->from;
+            s->rows[n++] = (uint32_t) r;
+        }
+        else
+            ss_column_put_i64(out, r, replace(s, v));
+    }
+    ss_biject_all(first->bijection, s->together, n);
+    for (size_t i = 0; i < n; i++)
+        ss_column_put_i64(out, s->rows[i], (int64_t) (first->from + s->together[i]));
+}
+
 static ss_code
 apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
       ss_error *err)
@@ -167,15 +195,16 @@ apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_count
     integers *s = state;
 
     for (size_t r = 0; r < rows->n; r++)
+        counts->values += !rows->in->null[r];
+    if (rows->in->form == SS_FORM_I64)
+    {
+        replace_numbers(s, rows, out);
+        return SS_OK;
+    }
+    for (size_t r = 0; r < rows->n; r++)
     {
         if (rows->in->null[r])
-        {
             ss_column_put_null(out, r);
-            continue;
-        }
-        counts->values++;
-        if (rows->in->form == SS_FORM_I64)
-            ss_column_put_i64(out, r, replace(s, rows->in->i64[r]));
         else
             SS_TRY(replace_text(s, rows->in, r, out, err));
     }

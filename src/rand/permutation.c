@@ -96,6 +96,7 @@ feistel(const ss_permutation *p, uint64_t x)
     return p->a * right + left;
 }
 
+/* x may be anything below a * b: what is beyond n walks on. */
 uint64_t
 ss_permute(const ss_permutation *p, uint64_t x)
 {
@@ -103,4 +104,52 @@ ss_permute(const ss_permutation *p, uint64_t x)
         x = feistel(p, x);
     while (x >= p->n);
     return x;
+}
+
+#define AT_ONCE 32
+
+/* As feistel(), round by round over all of them. */
+static void
+look_up(const ss_permutation *p, uint64_t *x, size_t n)
+{
+    uint64_t left[AT_ONCE], right[AT_ONCE];
+
+    for (size_t k = 0; k < n; k++)
+    {
+        right[k] = x[k] / p->a;
+        left[k] = x[k] - right[k] * p->a;
+    }
+    for (unsigned i = 0; i < ROUNDS; i++)
+    {
+        const uint64_t size = i % 2 == 0 ? p->a : p->b;
+        const uint32_t *table = p->table + i * p->a;
+
+        for (size_t k = 0; k < n; k++)
+        {
+            uint64_t next = left[k] + table[right[k]];
+
+            next -= next >= size ? size : 0;
+            left[k] = right[k];
+            right[k] = next;
+        }
+    }
+    for (size_t k = 0; k < n; k++)
+        x[k] = p->a * right[k] + left[k];
+}
+
+void
+ss_permute_all(const ss_permutation *p, uint64_t *x, size_t many)
+{
+    for (size_t done = 0; done < many; done += AT_ONCE)
+    {
+        const size_t n = many - done < AT_ONCE ? many - done : AT_ONCE;
+
+        if (p->table != NULL)
+            look_up(p, x + done, n);
+        for (size_t k = done; k < done + n; k++)
+        {
+            if (p->table == NULL || x[k] >= p->n)
+                x[k] = ss_permute(p, x[k]);
+        }
+    }
 }

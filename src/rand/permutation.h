@@ -36,4 +36,7 @@ void ss_permutation_tabulate(ss_permutation *p, ss_arena *arena);
 /* Where it sends x < n. */
 uint64_t ss_permute(const ss_permutation *p, uint64_t x);
 
+/* The same of many, in place: several at once, so that one's look-ups do not wait for another's. */
+void ss_permute_all(const ss_permutation *p, uint64_t *x, size_t many);
+
 #endif

@@ -75,3 +75,15 @@ ss_biject(const ss_bijection *b, uint64_t x)
 {
     return b->table != NULL ? b->table[x] : ss_permute(&b->permutation, x);
 }
+
+void
+ss_biject_all(const ss_bijection *b, uint64_t *x, size_t n)
+{
+    if (b->table == NULL)
+    {
+        ss_permute_all(&b->permutation, x, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++)
+        x[i] = b->table[x[i]];
+}

@@ -29,4 +29,7 @@ const ss_bijection *ss_bijection_new(const unsigned char key[SS_KEY_BYTES], uint
 /* What stands for x < n. */
 uint64_t ss_biject(const ss_bijection *bijection, uint64_t x);
 
+/* The same of many, in place. */
+void ss_biject_all(const ss_bijection *bijection, uint64_t *x, size_t n);
+
 #endif

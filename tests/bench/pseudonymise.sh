@@ -36,7 +36,7 @@ done
 echo "$(median <"$test_root/other.s") $(median <"$test_root/kept.s")" |
     awk '{ printf "pseudonymised / kept: %.2f  (floor 1.15, goal 1.05)\n", $1 / $2 }'
 for how in keep other; do
-    /usr/bin/time -f "peak memory of $how: %M kB" "$SANDSEED" refresh "$test_root/$how.yaml" \
+    /usr/bin/time -f "$how: peak memory %M kB, %U s user, %S s system" "$SANDSEED" refresh "$test_root/$how.yaml" \
         --allow-privileged-source --quiet 2>&1 >/dev/null | tail -1
 done
 python3 - "$test_root/out/report.json" <<'PY'

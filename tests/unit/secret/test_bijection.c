@@ -68,7 +68,7 @@ large_domains_hold(void **state)
         SAMPLES = 4000
     };
 
-    uint64_t *seen = malloc(SAMPLES * sizeof *seen);
+    uint64_t *seen = malloc(SAMPLES * sizeof *seen), *many = malloc(SAMPLES * sizeof *many);
 
     (void) state;
     for (int bits = 21; bits <= 63; bits++)
@@ -87,7 +87,10 @@ large_domains_hold(void **state)
                 seen[i] = ss_biject(computed, x);
                 assert_true(seen[i] < n);
                 assert_true(i % 8 != 0 || seen[i] == ss_biject(looked_up, x));
+                many[i] = x;
             }
+            ss_biject_all(looked_up, many, SAMPLES);
+            assert_memory_equal(many, seen, SAMPLES * sizeof *many);
             qsort(seen, SAMPLES, sizeof *seen, compare);
             for (int i = 1; i < SAMPLES; i++)
                 assert_true(seen[i] != seen[i - 1]);
@@ -95,6 +98,7 @@ large_domains_hold(void **state)
         }
     }
     free(seen);
+    free(many);
 }
 
 /* Under two keys as many numbers agree as by chance: one is expected. */
