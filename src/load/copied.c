@@ -1,7 +1,8 @@
 /*
  * Tables whose rows are the source's own: kept ones, copied unread, and changed ones, batch by batch.
  *
- * Each is read in short transactions of one range of pages and written in one stream, several tables at once.  Rows
+ * Each is read in short transactions of one range of pages and written in one stream, several tables at once.  Changed rows
+ * are written in another order than they came in.  Rows
  * that may belong to another partition once they are changed go through the root, which finds their place.
  */
 #include <string.h>
@@ -12,8 +13,6 @@
 #include "load/load_internal.h"
 #include "pg/pg.h"
 #include "rows/widest.h"
-
-#define PIECE_PAGES INT64_C(64) /* half a megabyte of heap */
 
 typedef struct copied
 {
@@ -58,7 +57,27 @@ range_sql(const copied *k, int64_t from, int64_t to, ss_arena *arena)
                    (int) (strlen(k->list) - 2), k->list + 1, k->name, where, k->format);
 }
 
-/* --- ranges, as they are --------------------------------------------------------------------------- */
+/* Rows of one range: read, changed, written. */
+static ss_code
+change_rows(ss_loading *l, const ss_load_worker *w, const copied *k, uint64_t *rows, ss_error *err)
+{
+    ss_copy_reader *reader =
+        ss_copy_reader_new(w->scratch, w->reader, k->copy_format, k->change->in, k->change->nin);
+
+    for (*rows = 0;;)
+    {
+        const ss_batch *out;
+
+        SS_TRY(tick(l, *rows, err));
+        ss_batch_clear(k->in);
+        SS_TRY(ss_copy_read(reader, k->in, err));
+        if (k->in->nrows == 0)
+            return SS_OK;
+        SS_TRY(k->change->change(k->state, k->in, &out, err));
+        SS_TRY(ss_copy_write(k->writer, out, err));
+        *rows += k->in->nrows;
+    }
+}
 
 /* One range: a short transaction of its own, then a look whether the table is still the same. */
 static ss_code
@@ -68,12 +87,15 @@ copy_range(ss_loading *l, ss_load_worker *w, const copied *k, int64_t from, int6
     const ss_copy_part part = {.format = k->copy_format, .first = from == 0, .last = to == 0};
     ss_table_seen seen = {
         .oid = k->table->oid, .filenode = k->table->filenode, .label = k->table->label};
+    ss_code code;
 
     SS_TRY(ss_snapshot_begin(l->load->snapshot, w->reader, err));
     SS_TRY(ss_snapshot_look(w->reader, &seen, err));
     if (ss_pg_copy_out(w->reader, range_sql(k, from, to, w->scratch), err) != SS_OK)
         return ss_note(err, "while reading %s", k->table->label);
-    if (ss_copy_pass(w->reader, w->loader, &part, tick, l, rows, err) != SS_OK)
+    code = k->change != NULL ? change_rows(l, w, k, rows, err)
+                             : ss_copy_pass(w->reader, w->loader, &part, tick, l, rows, err);
+    if (code != SS_OK)
     {
         (void) ss_note_widest_column(w->reader, k->table, err);
         return ss_note(err, "while copying %s", k->table->label);
@@ -104,88 +126,9 @@ copy_ranges(ss_loading *l, ss_load_worker *w, const copied *k, uint64_t *rows, s
         *rows += n;
         ss_load_tell(l, "load", k->table, n);
         if (last)
-            return SS_OK;
+            return k->change != NULL ? ss_copy_write_end(k->writer, err) : SS_OK;
         from += SS_RANGE_PAGES;
     }
-}
-
-/* --- ranges, changed ------------------------------------------------------------------------------- */
-
-/* Rows of one range: read, changed, written. */
-static ss_code
-change_rows(ss_loading *l, const ss_load_worker *w, const copied *k, ss_arena *scratch,
-            uint64_t *rows, ss_error *err)
-{
-    ss_copy_reader *reader =
-        ss_copy_reader_new(scratch, w->reader, k->copy_format, k->change->in, k->change->nin);
-
-    for (;;)
-    {
-        const ss_batch *out;
-
-        SS_TRY(tick(l, *rows, err));
-        ss_batch_clear(k->in);
-        SS_TRY(ss_copy_read(reader, k->in, err));
-        if (k->in->nrows == 0)
-            return SS_OK;
-        SS_TRY(k->change->change(k->state, k->in, &out, err));
-        SS_TRY(ss_copy_write(k->writer, out, err));
-        *rows += k->in->nrows;
-    }
-}
-
-static ss_code
-change_piece(ss_loading *l, ss_load_worker *w, const copied *k, uint32_t piece, uint32_t pieces,
-             uint64_t *rows, ss_error *err)
-{
-    ss_arena *scratch = ss_arena_new(w->scratch);
-    const int64_t from = piece * PIECE_PAGES;
-    ss_code code = ss_pg_copy_out(
-        w->reader, range_sql(k, from, piece + 1 == pieces ? 0 : from + PIECE_PAGES, scratch), err);
-
-    if (code != SS_OK)
-        (void) ss_note(err, "while reading %s", k->table->label);
-    else if ((code = change_rows(l, w, k, scratch, rows, err)) != SS_OK)
-    {
-        (void) ss_note_widest_column(w->reader, k->table, err);
-        (void) ss_note(err, "while copying %s", k->table->label);
-    }
-    ss_arena_free(scratch);
-    return code;
-}
-
-/*
- * Small pieces in an order that the key says: where a row stands would else tell when it came in.  As many in one
- * transaction as a range has.
- */
-static ss_code
-change_ranges(ss_loading *l, ss_load_worker *w, const copied *k, uint64_t *rows, ss_error *err)
-{
-    const int64_t pages = k->table->relpages;
-    const uint32_t pieces =
-        has_ranges(l, k) && pages > 0 ? (uint32_t) ((pages - 1) / PIECE_PAGES + 1) : 1;
-    uint32_t *order = ss_alloc(w->scratch, pieces, sizeof *order);
-
-    k->change->order(k->state, pieces, order);
-    *rows = 0;
-    for (uint32_t i = 0; i < pieces;)
-    {
-        ss_table_seen seen = {
-            .oid = k->table->oid, .filenode = k->table->filenode, .label = k->table->label};
-        const uint32_t until = pieces - i > SS_RANGE_PAGES / PIECE_PAGES
-                                   ? i + (uint32_t) (SS_RANGE_PAGES / PIECE_PAGES)
-                                   : pieces;
-        const uint64_t before = *rows;
-
-        SS_TRY(ss_snapshot_begin(l->load->snapshot, w->reader, err));
-        SS_TRY(ss_snapshot_look(w->reader, &seen, err));
-        for (; i < until; i++)
-            SS_TRY(change_piece(l, w, k, order[i], pieces, rows, err));
-        SS_TRY(ss_snapshot_end(w->reader, err));
-        SS_TRY(ss_snapshot_unchanged(w->reader, &seen, err));
-        ss_load_tell(l, "load", k->table, *rows - before);
-    }
-    return ss_copy_write_end(k->writer, err);
 }
 
 /* --- tables ---------------------------------------------------------------------------------------- */
@@ -218,17 +161,23 @@ begin_writing(const ss_load_worker *w, const copied *k, bool alone, ss_error *er
 }
 
 static ss_code
-open_change(const ss_load_worker *w, copied *k, ss_error *err)
+open_change(const ss_load *load, const ss_load_worker *w, copied *k, ss_error *err)
 {
     const ss_row_change *c = k->change;
+    ss_shuffle_options shuffle = {.folder = load->folder,
+                                  .bytes = k->table->bytes > 0 ? (uint64_t) k->table->bytes : 0,
+                                  .words = c->words};
     ss_form *forms = ss_alloc(w->scratch, c->nin + 1, sizeof *forms);
 
     for (size_t i = 0; i < c->nin; i++)
         forms[i] = c->in[i].form;
     k->in = ss_batch_new(w->scratch, forms, c->nin);
     k->writer = ss_copy_writer_new(w->scratch, w->loader, k->copy_format, c->out, c->nout);
-    return c->open(c, k->table->reltuples > 0 ? (uint64_t) k->table->reltuples : 0, w->scratch,
-                   &k->state, err);
+    SS_TRY(c->open(c, k->table->reltuples > 0 ? (uint64_t) k->table->reltuples : 0, w->scratch,
+                   &k->state, err));
+    shuffle.arg = k->state;
+    ss_copy_writer_shuffle(k->writer, ss_shuffle_new(w->scratch, &shuffle));
+    return SS_OK;
 }
 
 static ss_code
@@ -253,10 +202,9 @@ copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
     k.list = ss_load_column_list(table, columns, n, w->scratch);
     SS_TRY(ss_load_open_worker(l, w, true, err));
     if (k.change != NULL)
-        SS_TRY(open_change(w, &k, err));
+        SS_TRY(open_change(load, w, &k, err));
     SS_TRY(begin_writing(w, &k, !moves, err));
-    code =
-        k.change != NULL ? change_ranges(l, w, &k, &sent, err) : copy_ranges(l, w, &k, &sent, err);
+    code = copy_ranges(l, w, &k, &sent, err);
     if (code != SS_OK)
     {
         ss_pg_copy_abort(w->loader);

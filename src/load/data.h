@@ -39,6 +39,7 @@ typedef struct ss_load
     const ss_table_plan *tables;         /* parallel to the catalog's */
     const ss_row_change *const *changed; /* parallel; NULL, or none of a table: copied as it is */
     const ss_row_source *const *made;    /* parallel; NULL: not made */
+    const char *folder;                  /* of the run, for files that go with it */
     const ss_watch *watch;
     size_t jobs;             /* at least 1 */
     const char *search_path; /* the source database's own, as pg_db_role_setting has it; or NULL */

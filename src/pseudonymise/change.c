@@ -14,11 +14,9 @@ typedef struct changing /* state of one worker for one table */
     ss_batch view;      /* what is handed on */
     uint64_t *subjects; /* of the batch's rows; NULL: nobody asks */
     const unsigned char *subject_key;
-    ss_stream *
-        order; /* numbers that rows and ranges are shuffled by; in locked memory: it holds its key */
-    uint64_t drawn;         /* of it */
-    uint32_t *rows;         /* order of the batch's */
-    void **states;          /* of each step's kind */
+    ss_stream *order; /* numbers that rows are shuffled by; in locked memory: it holds its key */
+    uint64_t drawn;   /* of it */
+    void **states;    /* of each step's kind */
     ss_kind_counts *counts; /* of each step */
 } changing;
 
@@ -82,7 +80,6 @@ open_order(changing *w, ss_arena *arena, ss_error *err)
     SS_TRY(ss_locked_new(arena, sizeof *w->order, &room, err));
     w->order = (ss_stream *) (void *) room;
     ss_stream_init(w->order, key, "", 0);
-    w->rows = ss_alloc(arena, SS_BATCH_ROWS, sizeof *w->rows);
     return SS_OK;
 }
 
@@ -116,35 +113,13 @@ open_change(const ss_row_change *change, uint64_t values, ss_arena *arena, void 
     return open_order(w, arena, err);
 }
 
-/* Fisher and Yates, by numbers of the stream in their order. */
 static void
-shuffle(changing *w, size_t n, uint32_t *list)
+next_words(void *state, size_t n, uint64_t *out)
 {
-    uint64_t words[512];
+    changing *w = state;
 
-    for (size_t i = 0; i < n; i++)
-        list[i] = (uint32_t) i;
-    for (size_t i = n; i > 1;)
-    {
-        const size_t some = i - 1 < 512 ? i - 1 : 512;
-
-        ss_stream_words(w->order, w->drawn, some, words);
-        w->drawn += some;
-        for (size_t k = 0; k < some; k++, i--)
-        {
-            const size_t other = (size_t) ss_below(words[k], i);
-            const uint32_t held = list[i - 1];
-
-            list[i - 1] = list[other];
-            list[other] = held;
-        }
-    }
-}
-
-static void
-order_ranges(void *state, size_t n, uint32_t *list)
-{
-    shuffle(state, n, list);
+    ss_stream_words(w->order, w->drawn, n, out);
+    w->drawn += n;
 }
 
 /* Of whose rows nobody knows it is 0. */
@@ -195,8 +170,6 @@ change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
         }
         w->view.columns[i] = s->act == SS_STEP_PASS ? in->columns[s->in] : *made;
     }
-    shuffle(w, in->nrows, w->rows);
-    w->view.order = w->rows;
     *out = &w->view;
     return SS_OK;
 }
@@ -220,7 +193,7 @@ ss_change_init(ss_table_steps *t)
 {
     t->change.arg = t;
     t->change.open = open_change;
-    t->change.order = order_ranges;
+    t->change.words = next_words;
     t->change.change = change;
     t->change.close = close_change;
 }

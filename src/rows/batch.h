@@ -44,7 +44,6 @@ typedef struct ss_batch
     size_t ncolumns;
     uint64_t first_row; /* number of row 0 in its table or range, for messages */
     ss_batch_column *columns;
-    const uint32_t *order; /* in which its rows are written: nrows numbers; NULL: as they stand */
 } ss_batch;
 
 /* A batch with ncolumns columns of these forms; its memory is freed with arena. */

@@ -33,6 +33,7 @@ struct ss_copy_writer
     const ss_copy_column *columns;
     size_t ncolumns;
     bool started;
+    ss_shuffle *shuffle; /* where rows go first; NULL: they go at once */
     ss_buf out;
     ss_buf text; /* one field before it is escaped */
 };
@@ -392,8 +393,10 @@ flush(ss_copy_writer *writer, ss_error *err)
 static ss_code
 put_raw(ss_copy_writer *writer, const unsigned char *data, size_t n, ss_error *err)
 {
-    if (n < CHUNK)
+    if (n < CHUNK || writer->shuffle != NULL)
     {
+        if (!ss_buf_try_reserve(&writer->out, n))
+            return ss_fail(err, SS_ERETRY, "not enough memory for a value of %zu bytes", n);
         ss_buf_append(&writer->out, data, n);
         return SS_OK;
     }
@@ -475,30 +478,61 @@ header_write(ss_copy_writer *writer)
     writer->started = true;
 }
 
+static ss_code
+row_write(ss_copy_writer *writer, const ss_batch *batch, size_t r, ss_error *err)
+{
+    if (writer->format == SS_COPY_BINARY)
+        ss_buf_put_u16(&writer->out, (uint16_t) writer->ncolumns);
+    for (size_t c = 0; c < writer->ncolumns; c++)
+    {
+        if (c > 0 && writer->format == SS_COPY_TEXT)
+            ss_buf_putc(&writer->out, '\t');
+        if (value_write(writer, &writer->columns[c], &batch->columns[c], r, err) != SS_OK)
+            return column_note(err, &writer->columns[c], batch->first_row + r);
+    }
+    if (writer->format == SS_COPY_TEXT)
+        ss_buf_putc(&writer->out, '\n');
+    return SS_OK;
+}
+
 ss_code
 ss_copy_write(ss_copy_writer *writer, const ss_batch *batch, ss_error *err)
 {
     if (!writer->started)
         SS_TRY(columns_check(writer->format, writer->columns, writer->ncolumns, err));
     header_write(writer);
-    for (size_t i = 0; i < batch->nrows; i++)
+    if (writer->shuffle != NULL)
+        SS_TRY(flush(writer, err)); /* the header goes first in any case */
+    for (size_t r = 0; r < batch->nrows; r++)
     {
-        const size_t r = batch->order == NULL ? i : batch->order[i];
-
-        if (writer->format == SS_COPY_BINARY)
-            ss_buf_put_u16(&writer->out, (uint16_t) writer->ncolumns);
-        for (size_t c = 0; c < writer->ncolumns; c++)
+        SS_TRY(row_write(writer, batch, r, err));
+        if (writer->shuffle != NULL)
         {
-            if (c > 0 && writer->format == SS_COPY_TEXT)
-                ss_buf_putc(&writer->out, '\t');
-            if (value_write(writer, &writer->columns[c], &batch->columns[c], r, err) != SS_OK)
-                return column_note(err, &writer->columns[c], batch->first_row + r);
+            SS_TRY(ss_shuffle_add(writer->shuffle, writer->out.data, writer->out.len, err));
+            ss_buf_clear(&writer->out);
         }
-        if (writer->format == SS_COPY_TEXT)
-            ss_buf_putc(&writer->out, '\n');
-        if (writer->out.len >= CHUNK)
+        else if (writer->out.len >= CHUNK)
             SS_TRY(flush(writer, err));
     }
+    return SS_OK;
+}
+
+void
+ss_copy_writer_shuffle(ss_copy_writer *writer, ss_shuffle *shuffle)
+{
+    writer->shuffle = shuffle;
+}
+
+static ss_code
+put_row(void *arg, const void *row, size_t n, ss_error *err)
+{
+    ss_copy_writer *writer = arg;
+
+    if (writer->out.len + n > CHUNK)
+        SS_TRY(flush(writer, err));
+    if (n >= CHUNK)
+        return ss_pg_copy_put(writer->pg, row, n, err);
+    ss_buf_append(&writer->out, row, n);
     return SS_OK;
 }
 
@@ -506,6 +540,8 @@ ss_code
 ss_copy_write_end(ss_copy_writer *writer, ss_error *err)
 {
     header_write(writer);
+    if (writer->shuffle != NULL)
+        SS_TRY(ss_shuffle_drain(writer->shuffle, put_row, writer, err));
     if (writer->format == SS_COPY_BINARY)
         ss_buf_put_u16(&writer->out, UINT16_MAX);
     return flush(writer, err);

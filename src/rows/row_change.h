@@ -38,10 +38,10 @@ struct ss_row_change
     ss_code (*open)(const ss_row_change *change, uint64_t values, ss_arena *arena, void **state,
                     ss_error *err);
 
-    /* In which order n ranges of the table are to be read: where a row stands must not tell when it came in. */
-    void (*order)(void *state, size_t n, uint32_t *list);
+    /* The next n words of the sequence that the table's rows are shuffled by (rows/shuffle.h); arg: the state. */
+    void (*words)(void *state, size_t n, uint64_t *out);
 
-    /* in -> *out, which is valid until the next call, may share in's columns, and has an order of its own. */
+    /* in -> *out, which is valid until the next call and may share in's columns. */
     ss_code (*change)(void *state, const ss_batch *in, const ss_batch **out, ss_error *err);
 
     /* The worker is done with the table: what it counted counts. */

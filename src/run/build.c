@@ -244,6 +244,7 @@ load_rows(ss_building *g, ss_build_maker *maker, void *arg, ss_error *err)
                         .snapshot = b->source->snapshot,
                         .catalog = catalog,
                         .tables = b->plan->tables,
+                        .folder = b->folder,
                         .watch = b->watch,
                         .jobs = b->jobs,
                         .done = ss_alloc(b->arena, catalog->ntables + 1, sizeof(ss_load_table))};

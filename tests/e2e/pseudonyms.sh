@@ -100,7 +100,7 @@ claim "all go back, a year at most" [ "$(one target agents "SELECT min(at) >= ti
 claim "weeks keep the day of the week" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY d) FROM (SELECT extract(isodow FROM at) d, count(*) n FROM event GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY d) FROM (SELECT extract(isodow FROM at) d, count(*) n FROM event GROUP BY 1) t")" ]
 claim "and are not moved farther than the policy says" [ "$(one target agents "SELECT min(at) >= timestamp '2026-03-01 07:00' - interval '98 days' FROM event")" = t ]
 claim "years of birth stay" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" ]
-# At the source the later rows are the later born.
+# At the source, the later rows are the later born.
 position="SELECT abs(corr(at, year)) FROM (SELECT row_number() OVER (ORDER BY ctid) AS at, extract(year FROM born) AS year FROM customer) t"
 claim "where a row stands told when it came in" [ "$(one source shop "SELECT ($position) > 0.99")" = t ]
 claim "and does not in the sandbox" [ "$(one target agents "SELECT ($position) < 0.1")" = t ]

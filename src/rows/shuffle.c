@@ -1,0 +1,261 @@
+/* mkostemp() */
+#define _GNU_SOURCE
+
+#include "rows/shuffle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/try.h"
+#include "rand/stream.h"
+
+#define BUCKET_BYTES (UINT64_C(16) << 20) /* of a bucket, unless that made too many */
+#define BUCKETS_MAX  4096
+#define GATHERED     ((size_t) 16 << 20) /* of all buckets, before they are written */
+#define PIECE_MIN    4096
+#define WORDS        512
+
+typedef struct piece /* of a bucket, in the file */
+{
+    uint64_t at;
+    uint32_t n;
+} piece;
+
+typedef struct bucket
+{
+    ss_buf rows; /* each behind its length */
+    piece *pieces;
+    size_t npieces, capacity;
+    uint64_t bytes; /* in the file */
+} bucket;
+
+struct ss_shuffle
+{
+    ss_shuffle_options o;
+    bucket *buckets;
+    size_t n;
+    size_t most; /* of a bucket in memory */
+    int fd;      /* -1: nothing was written yet */
+    uint64_t end;
+    uint64_t words[WORDS];
+    size_t left; /* of them */
+    ss_buf whole;
+    size_t *offsets;
+    size_t noffsets;
+};
+
+static void
+done(void *arg)
+{
+    ss_shuffle *s = arg;
+
+    for (size_t i = 0; i < s->n; i++)
+    {
+        ss_buf_done(&s->buckets[i].rows);
+        free(s->buckets[i].pieces);
+    }
+    ss_buf_done(&s->whole);
+    free(s->offsets);
+    if (s->fd >= 0)
+        (void) close(s->fd);
+}
+
+ss_shuffle *
+ss_shuffle_new(ss_arena *arena, const ss_shuffle_options *options)
+{
+    ss_shuffle *s = ss_alloc(arena, 1, sizeof *s);
+    const uint64_t wanted = options->bytes / BUCKET_BYTES + 1;
+
+    s->o = *options;
+    s->n = wanted > BUCKETS_MAX ? BUCKETS_MAX : (size_t) wanted;
+    s->buckets = ss_alloc(arena, s->n, sizeof *s->buckets);
+    s->most = GATHERED / s->n > PIECE_MIN ? GATHERED / s->n : PIECE_MIN;
+    s->fd = -1;
+    ss_arena_defer(arena, done, s);
+    return s;
+}
+
+static uint64_t
+word(ss_shuffle *s)
+{
+    if (s->left == 0)
+    {
+        s->o.words(s->o.arg, WORDS, s->words);
+        s->left = WORDS;
+    }
+    return s->words[--s->left];
+}
+
+static ss_code
+failed(const ss_shuffle *s, const char *doing, ss_error *err)
+{
+    (void) ss_fail(err, SS_ERETRY, "could not %s a file in \"%s\": %s", doing, s->o.folder,
+                   strerror(errno));
+    return ss_hint(err,
+                   "Rows are put in a random order there: it needs as much room as the tables that "
+                   "are copied at once.");
+}
+
+/* --- in ------------------------------------------------------------------------------------------- */
+
+static ss_code
+write_all(ss_shuffle *s, const unsigned char *data, size_t n, ss_error *err)
+{
+    while (n > 0)
+    {
+        const ssize_t w = pwrite(s->fd, data, n, (off_t) s->end);
+
+        if (w < 0 && errno == EINTR)
+            continue;
+        if (w < 0)
+            return failed(s, "write", err);
+        data += w;
+        n -= (size_t) w;
+        s->end += (uint64_t) w;
+    }
+    return SS_OK;
+}
+
+/* Without a name: it goes with the process, however that ends. */
+static ss_code
+make_file(ss_shuffle *s, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    char *name = ss_strf(scratch, "%s/rows.XXXXXX", s->o.folder);
+    ss_code code = SS_OK;
+
+    s->fd = mkostemp(name, O_CLOEXEC);
+    if (s->fd < 0 || unlink(name) != 0)
+        code = failed(s, "make", err);
+    ss_arena_free(scratch);
+    return code;
+}
+
+static ss_code
+put_away(ss_shuffle *s, bucket *b, ss_error *err)
+{
+    if (s->fd < 0)
+        SS_TRY(make_file(s, err));
+    if (b->npieces == b->capacity)
+    {
+        b->capacity = b->capacity == 0 ? 16 : 2 * b->capacity;
+        b->pieces = realloc(b->pieces, b->capacity * sizeof *b->pieces);
+        if (b->pieces == NULL)
+            ss_out_of_memory();
+    }
+    b->pieces[b->npieces++] = (piece){.at = s->end, .n = (uint32_t) b->rows.len};
+    b->bytes += b->rows.len;
+    SS_TRY(write_all(s, b->rows.data, b->rows.len, err));
+    ss_buf_clear(&b->rows);
+    return SS_OK;
+}
+
+ss_code
+ss_shuffle_add(ss_shuffle *s, const void *row, size_t n, ss_error *err)
+{
+    bucket *b = &s->buckets[s->n == 1 ? 0 : ss_below(word(s), s->n)];
+    const uint32_t length = (uint32_t) n;
+
+    if (n > UINT32_MAX - sizeof length)
+        return ss_fail(err, SS_EMEND, "a row of %zu bytes is too long", n);
+    if (b->rows.len > 0 && b->rows.len + n > s->most)
+        SS_TRY(put_away(s, b, err));
+    if (!ss_buf_try_reserve(&b->rows, n + sizeof length))
+        return ss_fail(err, SS_ERETRY, "not enough memory for a row of %zu bytes", n);
+    ss_buf_append(&b->rows, &length, sizeof length);
+    ss_buf_append(&b->rows, row, n);
+    return SS_OK;
+}
+
+/* --- out ------------------------------------------------------------------------------------------ */
+
+static ss_code
+read_piece(ss_shuffle *s, const piece *p, ss_error *err)
+{
+    for (uint32_t got = 0; got < p->n;)
+    {
+        const ssize_t r =
+            pread(s->fd, s->whole.data + s->whole.len, p->n - got, (off_t) (p->at + got));
+
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r <= 0)
+            return failed(s, "read", err);
+        got += (uint32_t) r;
+        s->whole.len += (size_t) r;
+    }
+    return SS_OK;
+}
+
+/* All rows of the bucket, in s->whole; what it held in memory is freed. */
+static ss_code
+gather(ss_shuffle *s, bucket *b, ss_error *err)
+{
+    ss_buf_clear(&s->whole);
+    if (!ss_buf_try_reserve(&s->whole, b->bytes + b->rows.len))
+        return ss_fail(err, SS_ERETRY, "not enough memory for rows of %zu bytes",
+                       (size_t) b->bytes + b->rows.len);
+    for (size_t i = 0; i < b->npieces; i++)
+        SS_TRY(read_piece(s, &b->pieces[i], err));
+    ss_buf_append(&s->whole, b->rows.data, b->rows.len);
+    ss_buf_done(&b->rows);
+    return SS_OK;
+}
+
+static uint32_t
+length_at(const ss_shuffle *s, size_t at)
+{
+    uint32_t n;
+
+    memcpy(&n, s->whole.data + at, sizeof n);
+    return n;
+}
+
+/* Where its rows begin, shuffled by Fisher and Yates; returns how many. */
+static size_t
+shuffle_offsets(ss_shuffle *s)
+{
+    size_t n = 0;
+
+    for (size_t at = 0; at < s->whole.len; at += sizeof(uint32_t) + length_at(s, at))
+    {
+        if (n == s->noffsets)
+        {
+            s->noffsets = s->noffsets == 0 ? 65536 : 2 * s->noffsets;
+            s->offsets = realloc(s->offsets, s->noffsets * sizeof *s->offsets);
+            if (s->offsets == NULL)
+                ss_out_of_memory();
+        }
+        s->offsets[n++] = at;
+    }
+    for (size_t i = n; i > 1; i--)
+    {
+        const size_t other = (size_t) ss_below(word(s), i), held = s->offsets[i - 1];
+
+        s->offsets[i - 1] = s->offsets[other];
+        s->offsets[other] = held;
+    }
+    return n;
+}
+
+ss_code
+ss_shuffle_drain(ss_shuffle *s, ss_code (*put)(void *arg, const void *row, size_t n, ss_error *err),
+                 void *arg, ss_error *err)
+{
+    for (size_t i = 0; i < s->n; i++)
+    {
+        size_t n;
+
+        SS_TRY(gather(s, &s->buckets[i], err));
+        n = shuffle_offsets(s);
+        for (size_t k = 0; k < n; k++)
+            SS_TRY(put(arg, s->whole.data + s->offsets[k] + sizeof(uint32_t),
+                       length_at(s, s->offsets[k]), err));
+    }
+    return SS_OK;
+}
