@@ -116,6 +116,8 @@ entry_decision(ss_buf *out, const ss_policy_column *entry)
     /* As before there was any of these. */
     if (entry->days > 0)
         ss_buf_printf(out, "days:%u;", (unsigned) entry->days);
+    if (entry->locale != NULL)
+        ss_buf_printf(out, "locale:%zu:%s;", strlen(entry->locale), entry->locale);
     if (entry->references_table == NULL)
         return;
     part(out, entry->references_table);

@@ -88,10 +88,11 @@ typedef struct ss_policy_column /* as the file has it */
     ss_place place;
     ss_class class;
     ss_treatment treatment;
-    const char *kind;  /* or NULL */
-    const char *to;    /* generalise */
-    const char *value; /* constant */
-    uint32_t days;     /* of kinds that move dates: the farthest; 0: not said */
+    const char *kind;   /* or NULL */
+    const char *to;     /* generalise */
+    const char *value;  /* constant */
+    uint32_t days;      /* of kinds that move dates: the farthest; 0: not said */
+    const char *locale; /* of kinds that pick names and places; NULL: not said */
     const char *why;
     const char *references_table; /* references: a key that nobody declared; label, or NULL */
     const char *references_column;
@@ -273,7 +274,8 @@ typedef struct ss_decision /* one column, resolved */
     const char *kind;
     const char *to;
     const char *value;
-    uint32_t days; /* as in ss_policy_column */
+    uint32_t days;      /* as in ss_policy_column */
+    const char *locale; /* likewise */
     const char *why;
     const char *references; /* schema.table.column, a key that nobody declared; or NULL */
     size_t group;   /* index of its link group in the plan; SS_NONE: it is not pseudonymised */

@@ -360,13 +360,11 @@ read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode mo
 {
     static const char *const keys[] = {"class",  "treatment", "kind",   "to",   "value",     "why",
                                        "signed", "paths",     "locale", "days", "references"};
-    static const char *const later[] = {"locale"};
     const ss_yaml *at;
     uint64_t days = 0;
 
     *c = (ss_policy_column){.name = key->text, .place = place(r, key)};
     SS_TRY(known_keys(r, map, "a column's entry", keys, NWORDS(keys)));
-    SS_TRY(not_in_this_build(r, map, later, NWORDS(later)));
     SS_TRY(read_decision(r, map,
                          &(decision_fields){.class = &c->class,
                                             .treatment = &c->treatment,
@@ -379,6 +377,10 @@ read_column(const reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode mo
     if (days > 0 && (c->kind == NULL || strncmp(c->kind, "date-shift", 10) != 0))
         return ss_yaml_fail(r->file, at, r->err, "days: goes with kind: date-shift");
     c->days = (uint32_t) days;
+    if ((at = ss_yaml_get(map, "locale")) != NULL)
+        SS_TRY(scalar(r, at, "locale", &c->locale));
+    if (c->locale != NULL && c->kind == NULL)
+        return ss_yaml_fail(r->file, at, r->err, "locale: goes with a kind: of names or places");
     SS_TRY(ss_signature_from_yaml(r->file, map, &c->signature, r->err));
     c->has_paths = ss_yaml_get(map, "paths") != NULL;
     if (c->has_paths)

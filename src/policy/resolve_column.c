@@ -264,6 +264,7 @@ take_entry(ss_resolving *r, const ss_policy_table *entry, const ss_policy_column
         .to = e->to,
         .value = e->value,
         .days = e->days,
+        .locale = e->locale,
         .why = e->why,
         .references = e->references_table == NULL
                           ? NULL

@@ -33,12 +33,13 @@ typedef struct ss_kind_column
     const ss_codec *codec; /* never NULL */
     const char *group;     /* name of the link group */
     size_t limit;          /* characters of the shortest column of the group; SIZE_MAX: no limit */
-    int64_t low, high; /* of integers: what every column of the group takes, by types and CHECKs */
-    bool unique;       /* one of them stands in a key: two values must not share a pseudonym */
-    bool alone;        /* the group has no other column */
-    bool has_subject;  /* the table's rows have subjects */
-    uint32_t days;     /* of the policy: how far dates are moved at most; 0: not said */
-    uint64_t values;   /* about how many there will be */
+    int64_t low, high;  /* of integers: what every column of the group takes, by types and CHECKs */
+    bool unique;        /* one of them stands in a key: two values must not share a pseudonym */
+    bool alone;         /* the group has no other column */
+    bool has_subject;   /* the table's rows have subjects */
+    uint32_t days;      /* of the policy: how far dates are moved at most; 0: not said */
+    const char *locale; /* of the policy; NULL: not said */
+    uint64_t values;    /* about how many there will be */
 } ss_kind_column;
 
 /* What came of a column's values, for the report. */

@@ -139,6 +139,7 @@ about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t g
         .alone = p->plan->groups[group].n == 1,
         .has_subject = t->subject_table != NULL,
         .days = t->plan->columns[c].days,
+        .locale = t->plan->columns[c].locale,
     };
 }
 

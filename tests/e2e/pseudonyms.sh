@@ -13,7 +13,8 @@ CREATE DOMAIN address AS text CHECK (VALUE ~ '^[^@ ]+@[^@ ]+$');
 CREATE DOMAIN short_address AS text CHECK (length(VALUE) < 20);
 CREATE FUNCTION is_address(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT $1 LIKE '%@%' $$;
 CREATE TABLE customer (id serial PRIMARY KEY CHECK (id > 0), code varchar(8) NOT NULL UNIQUE, email address NOT NULL CHECK (email LIKE '%_@_%'),
-    uid uuid NOT NULL UNIQUE, status text CHECK (status IN ('active', 'gone')), password text, invited_by int REFERENCES customer, born date);
+    uid uuid NOT NULL UNIQUE, status text CHECK (status IN ('active', 'gone')), password text, invited_by int REFERENCES customer, born date,
+    name varchar(40), city text CHECK (city <> ''), postcode varchar(10), street text);
 CREATE UNIQUE INDEX ON customer (lower(email));
 CREATE UNIQUE INDEX ON customer (code) WHERE invited_by IS NOT NULL;
 CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, total numeric(10,2), at timestamptz, paid timestamptz CHECK (paid IS NULL OR paid >= at));
@@ -21,9 +22,12 @@ CREATE TABLE line (order_id bigint REFERENCES orders, no smallint, customer_code
 CREATE TABLE event (id bigserial, customer_id int REFERENCES customer, kind text, at timestamp, PRIMARY KEY (id, customer_id), UNIQUE (customer_id, at)) PARTITION BY LIST (customer_id);
 CREATE TABLE event_odd PARTITION OF event FOR VALUES IN (1, 3, 5, 7);
 CREATE TABLE event_rest PARTITION OF event DEFAULT;
+CREATE TABLE letter (customer_id int REFERENCES customer, addressee text, first varchar(6), to_city text);
 CREATE TABLE lead (email text, seen int);
 INSERT INTO customer (code, email, uid, status, password, invited_by, born)
     SELECT 'AB' || lpad(i::text, 4, '0'), 'Jane' || i || '@canary.org', md5(i::text)::uuid, 'active', 'hunter2', nullif(i / 3, 0), date '1950-03-07' + i * 5 FROM generate_series(1, 3000) i;
+UPDATE customer SET name = CASE id % 3 WHEN 0 THEN 'CANARY ' || id || ' BIRD' WHEN 1 THEN 'Canary, Jane' ELSE 'Jane Canary' END, city = 'Canaryville', postcode = 'CN1 1RY', street = id || ' Canary Wharf';
+INSERT INTO letter SELECT id, name, 'Canary', city FROM customer;
 INSERT INTO orders SELECT i * 7, 1 + i % 3000, i % 100, timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes', timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes' FROM generate_series(1, 20000) i;
 INSERT INTO line SELECT i * 7, n, 'AB' || lpad((1 + i % 3000)::text, 4, '0'), date '2026-02-01' + i % 300 FROM generate_series(1, 5000) i, generate_series(1, 2) n;
 INSERT INTO event (customer_id, kind, at) SELECT 1 + i % 3000, 'click', timestamp '2026-03-01' + i * interval '7 hours' FROM generate_series(1, 10000) i;
@@ -57,9 +61,14 @@ tables:
       password: {class: secret}
       invited_by: {class: key}
       born: {class: quasi-identifier, treatment: pseudonymise, kind: date-of-birth}
+      name: {class: direct-identifier, kind: person-name, locale: de}
+      city: {class: quasi-identifier, treatment: pseudonymise, kind: city, locale: de}
+      postcode: {class: quasi-identifier, treatment: pseudonymise, kind: postcode, locale: de}
+      street: {class: direct-identifier, kind: street-address, locale: de}
   public.orders: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, total: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}, paid: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
   public.line: {mode: pseudonymise, columns: {order_id: {class: key}, no: {class: non-personal}, customer_code: {class: key}, sent: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
   public.event: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, kind: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift-weeks, days: 100}}}
+  public.letter: {mode: pseudonymise, columns: {customer_id: {class: key}, addressee: {class: direct-identifier, kind: person-name, locale: de}, first: {class: direct-identifier, kind: given-name, locale: de}, to_city: {class: quasi-identifier, treatment: pseudonymise, kind: city, locale: de}}}
   public.lead: {mode: pseudonymise, subject: none, why: addresses, columns: {email: {class: direct-identifier, kind: email}, seen: {class: non-personal}}}
 END
     "$SANDSEED" sign "$1.yaml" --by test --why "a test" --quiet 'public.*' >/dev/null
@@ -100,6 +109,11 @@ claim "all go back, a year at most" [ "$(one target agents "SELECT min(at) >= ti
 claim "weeks keep the day of the week" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY d) FROM (SELECT extract(isodow FROM at) d, count(*) n FROM event GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY d) FROM (SELECT extract(isodow FROM at) d, count(*) n FROM event GROUP BY 1) t")" ]
 claim "and are not moved farther than the policy says" [ "$(one target agents "SELECT min(at) >= timestamp '2026-03-01 07:00' - interval '98 days' FROM event")" = t ]
 claim "years of birth stay" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" ]
+claim "one person has one name in every table" [ "$(one target agents "SELECT count(*) FROM letter l JOIN customer c ON c.id = customer_id WHERE addressee = name AND to_city = city")" = 3000 ]
+claim "and the given name of it, cut to what the column takes" [ "$(one target agents "SELECT count(*) FROM letter WHERE addressee NOT LIKE '%,%' AND upper(addressee) NOT LIKE upper(first) || '%' AND length(first) < 6")" = 0 ]
+claim "people of one name get as many as there are" [ "$(one target agents "SELECT count(DISTINCT name) > 1500 FROM customer")" = t ]
+claim "names are written as they were" [ "$(one target agents "SELECT count(*) FILTER (WHERE name = upper(name)) = 1000 AND count(*) FILTER (WHERE name LIKE '%, %') = 1000 FROM customer")" = t ]
+claim "a city has its postcodes" [ "$(one target agents "SELECT count(DISTINCT (city, left(postcode, 1))) < 2.5 * count(DISTINCT city) AND count(DISTINCT city) > 50 FROM customer WHERE postcode ~ '^[0-9]{5}$'")" = t ]
 # At the source, the later rows are the later born.
 position="SELECT abs(corr(at, year)) FROM (SELECT row_number() OVER (ORDER BY ctid) AS at, extract(year FROM born) AS year FROM customer) t"
 claim "where a row stands told when it came in" [ "$(one source shop "SELECT ($position) > 0.99")" = t ]
@@ -181,5 +195,6 @@ refused 's/none/none/' "with_another\": it is not certain"
 psql_in source shop -o /dev/null -c "ALTER TABLE lead DROP CONSTRAINT with_another, ALTER email TYPE short_address USING left(email, 10)"
 refused 's/none/none/' "its domain does not take"
 psql_in source shop -o /dev/null -c "ALTER TABLE lead ALTER email TYPE text"
+refused 's/locale: de/locale: xx/' 'there is no locale "xx"; there are de,'
 refused 's/invited_by: {class: key}/invited_by: {class: key, kind: date-shift}/; s/id: {class: key}$/id: {class: key, kind: date-shift}/' "goes by whose the row is"
 refused 's/status: {class: non-personal}/status: {class: quasi-identifier, treatment: pseudonymise, kind: code}/' "CHECK"
