@@ -1,5 +1,6 @@
 /*
- * E-mail addresses: a local part of 60 keyed bits at a domain that no mail reaches (RFC 2606).
+ * E-mail addresses: a local part of 60 keyed bits at a domain that no mail reaches (RFC 2606); before them the name that the
+ * subject has in the sandbox, where no two rows have one address, no other column is linked, and there is room.
  *
  * What differs in case or outer blanks alone is one address: it gets pseudonyms that differ in case alone, so that joins
  * over lower() hold, and so do unique keys with and without it.
@@ -10,9 +11,14 @@
 #include "base/try.h"
 #include "forms/contact.h"
 #include "pseudonymise/kind_text.h"
+#include "pseudonymise/persona.h"
+#include "pseudonymise/written.h"
 #include "secret/prf.h"
 
-#define TOKEN 12 /* characters, of 5 bits each */
+#define TOKEN          12 /* characters, of 5 bits each */
+#define LONGEST_DOMAIN 12 /* with its @ */
+#define NAME_LEAST     4
+#define NAME_MOST      40
 
 static const char *const domains[] = {"example.com", "example.org", "example.net"};
 static const char short_domain[] = "a.test";
@@ -21,6 +27,9 @@ typedef struct emails
 {
     const unsigned char *key, *case_key;
     bool is_short;
+    bool named;  /* begins with the subject's name */
+    size_t room; /* characters for that name and its dots */
+    ss_personas personas;
     ss_buf folded;
 } emails;
 
@@ -49,6 +58,15 @@ open_emails(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **
 
     s->is_short = c->limit < TOKEN + strlen("@") + strlen(domains[0]);
     ss_arena_defer(arena, free_folded, &s->folded);
+    /* Elsewhere equal addresses stay equal, whosever they are. */
+    s->named = c->alone && c->distinct && c->has_subject && ss_persona_locale(c) != NULL &&
+               c->limit >= TOKEN + NAME_LEAST + LONGEST_DOMAIN;
+    if (s->named)
+    {
+        s->room = c->limit - TOKEN - LONGEST_DOMAIN;
+        s->room = s->room > NAME_MOST ? NAME_MOST : s->room;
+        SS_TRY(ss_personas_open(c, keys, &s->personas, err));
+    }
     *state = s;
     SS_TRY(ss_key_room_use(keys, c->group, "email", "1", "mac", &s->key, err));
     return ss_key_room_use(keys, c->group, "email", "1", "case", &s->case_key, err);
@@ -76,24 +94,52 @@ recase(const emails *s, const unsigned char *value, size_t n, char token[TOKEN])
     }
 }
 
+/* "anna.keller.", cut to the room there is; nothing where the letters are of another script. */
+static size_t
+put_name(const emails *s, uint64_t who, char *out)
+{
+    const ss_locale *l = s->personas.locale;
+    const ss_sex sex = ss_persona_sex(&s->personas, who);
+    char plain[2][SS_LOCALE_TEXT_MAX];
+    size_t n[2], length, made = 0;
+    const char *text;
+
+    text = ss_locale_given(l, sex, ss_persona_word(&s->personas, who, SS_ASPECT_GIVEN, 0), &length);
+    n[0] = ss_plain_letters(text, length < SS_LOCALE_TEXT_MAX ? length : 0, plain[0]);
+    text =
+        ss_locale_family(l, sex, ss_persona_word(&s->personas, who, SS_ASPECT_FAMILY, 0), &length);
+    n[1] = ss_plain_letters(text, length < SS_LOCALE_TEXT_MAX ? length : 0, plain[1]);
+    for (size_t i = 0; i < 2; i++)
+    {
+        if (n[i] == 0 || made + n[i] + 1 > s->room)
+            continue;
+        memcpy(out + made, plain[i], n[i]);
+        made += n[i];
+        out[made++] = '.';
+    }
+    return made;
+}
+
 static void
-replace(emails *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r,
-        ss_kind_counts *counts)
+replace(emails *s, const ss_kind_rows *rows, const unsigned char *value, size_t n,
+        ss_batch_column *out, size_t r, ss_kind_counts *counts)
 {
     size_t nfolded;
     const char *folded = ss_kind_fold(value, n, &s->folded, &nfolded);
     const char *domain;
-    char made[64];
+    char made[NAME_MOST + TOKEN + LONGEST_DOMAIN + 1], *token = made;
     uint64_t words[2];
 
     ss_prf(s->key, folded, nfolded, words);
-    ss_kind_base32(words[0], TOKEN, made);
+    if (s->named && rows->subject != NULL && rows->subject[r] != 0)
+        token += put_name(s, rows->subject[r], made);
+    ss_kind_base32(words[0], TOKEN, token);
     if (nfolded != n || memcmp(folded, value, n) != 0)
-        recase(s, value, n, made);
+        recase(s, value, n, token);
     domain = s->is_short ? short_domain : domains[words[1] % 3];
-    made[TOKEN] = '@';
-    memcpy(made + TOKEN + 1, domain, strlen(domain));
-    ss_column_put_bytes(out, r, made, TOKEN + 1 + strlen(domain));
+    token[TOKEN] = '@';
+    memcpy(token + TOKEN + 1, domain, strlen(domain));
+    ss_column_put_bytes(out, r, made, (size_t) (token - made) + TOKEN + 1 + strlen(domain));
     counts->fallbacks += !ss_is_email((const char *) value, n);
 }
 
@@ -117,17 +163,19 @@ apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_count
         if (n == 0) /* nobody's */
             ss_column_put_bytes(out, r, "", 0);
         else
-            replace(state, value, n, out, r, counts);
+            replace(state, rows, value, n, out, r, counts);
     }
     return SS_OK;
 }
 
 const ss_kind ss_kind_email = {
     .name = "email",
-    .summary = "an address at example.com, .org or .net, or at a.test where the column is short",
+    .summary = "an address at example.com, .org or .net (a.test in a short column), with the "
+               "subject's name",
     .standard = "RFC 2606",
     .version = "1",
     .guarantees = SS_UNIQUE | SS_UNIQUE_CASE | SS_JOINS | SS_FORMAT,
+    .uses_subject = true,
     .own_form = true,
     .types = "text varchar char citext name",
     .refusal = refusal,

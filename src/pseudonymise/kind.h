@@ -36,6 +36,7 @@ typedef struct ss_kind_column
     int64_t low, high;  /* of integers: what every column of the group takes, by types and CHECKs */
     bool unique;        /* one of them stands in a key: two values must not share a pseudonym */
     bool alone;         /* the group has no other column */
+    bool distinct;      /* no two rows of its table have the same value */
     bool has_subject;   /* the table's rows have subjects */
     uint32_t days;      /* of the policy: how far dates are moved at most; 0: not said */
     const char *locale; /* of the policy; NULL: not said */
@@ -67,9 +68,10 @@ typedef struct ss_kind
     const char *standard; /* or NULL */
     const char *version;  /* changes whenever pseudonyms do */
     unsigned guarantees;  /* of ss_guarantee */
-    bool by_subject;      /* what is made depends on whose row it is */
-    bool own_form;        /* what is made is of one form, whatever the value is like */
-    const char *types;    /* for people */
+    bool by_subject;      /* what is made depends on whose row it is, so that equal values differ */
+    bool uses_subject; /* it does where no two rows have one value and no other column is linked */
+    bool own_form;     /* what is made is of one form, whatever the value is like */
+    const char *types; /* for people */
 
     /* NULL, or why the column cannot be of this kind; in result. */
     const char *(*refusal)(const ss_kind_column *column, ss_arena *result);

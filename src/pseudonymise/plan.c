@@ -118,6 +118,30 @@ decide_group(ss_pseudonyms *p, size_t index)
             g->kind != NULL ? g->kind : "");
 }
 
+/* Have no two rows the same value, by a key of it alone, or of lower() of it? */
+static bool
+is_distinct(const ss_table *table, const ss_column *column)
+{
+    for (size_t i = 0; i < table->nkeys; i++)
+    {
+        const ss_key *key = &table->keys[i];
+
+        if (key->partial || key->ncolumns != 1)
+            continue;
+        if (!key->expression && key->attnums[0] == column->attnum)
+            return true;
+        for (size_t e = 0; e < table->nexpressions && key->expression; e++)
+        {
+            const char *expression = table->expressions[e].expression;
+
+            if (strcmp(table->expressions[e].name, key->name) == 0 && expression != NULL &&
+                strncmp(expression, "lower(", 6) == 0 && strstr(expression, column->name) != NULL)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* --- columns -------------------------------------------------------------------------------------- */
 
 static ss_kind_column
@@ -137,6 +161,7 @@ about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t g
         .high = k->high,
         .unique = k->unique,
         .alone = p->plan->groups[group].n == 1,
+        .distinct = is_distinct(t->table, column),
         .has_subject = t->subject_table != NULL,
         .days = t->plan->columns[c].days,
         .locale = t->plan->columns[c].locale,
@@ -319,8 +344,10 @@ asks_for_subjects(const ss_table_steps *t)
 {
     for (size_t i = 0; i < t->nsteps && t->subject_table != NULL; i++)
     {
-        if (t->steps[i].act == SS_STEP_KIND && t->steps[i].kind != NULL &&
-            t->steps[i].kind->by_subject)
+        const ss_step *s = &t->steps[i];
+
+        if (s->act == SS_STEP_KIND && s->kind != NULL &&
+            (s->kind->by_subject || (s->kind->uses_subject && s->about.alone && s->about.distinct)))
             return true;
     }
     return false;

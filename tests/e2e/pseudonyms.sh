@@ -22,11 +22,13 @@ CREATE TABLE line (order_id bigint REFERENCES orders, no smallint, customer_code
 CREATE TABLE event (id bigserial, customer_id int REFERENCES customer, kind text, at timestamp, PRIMARY KEY (id, customer_id), UNIQUE (customer_id, at)) PARTITION BY LIST (customer_id);
 CREATE TABLE event_odd PARTITION OF event FOR VALUES IN (1, 3, 5, 7);
 CREATE TABLE event_rest PARTITION OF event DEFAULT;
+CREATE TABLE login (customer_id int PRIMARY KEY REFERENCES customer, address text NOT NULL UNIQUE);
 CREATE TABLE letter (customer_id int REFERENCES customer, addressee text, first varchar(6), to_city text);
 CREATE TABLE lead (email text, seen int);
 INSERT INTO customer (code, email, uid, status, password, invited_by, born)
     SELECT 'AB' || lpad(i::text, 4, '0'), 'Jane' || i || '@canary.org', md5(i::text)::uuid, 'active', 'hunter2', nullif(i / 3, 0), date '1950-03-07' + i * 5 FROM generate_series(1, 3000) i;
 UPDATE customer SET name = CASE id % 3 WHEN 0 THEN 'CANARY ' || id || ' BIRD' WHEN 1 THEN 'Canary, Jane' ELSE 'Jane Canary' END, city = 'Canaryville', postcode = 'CN1 1RY', street = id || ' Canary Wharf';
+INSERT INTO login SELECT id, 'login' || id || '@canary.org' FROM customer;
 INSERT INTO letter SELECT id, name, 'Canary', city FROM customer;
 INSERT INTO orders SELECT i * 7, 1 + i % 3000, i % 100, timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes', timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes' FROM generate_series(1, 20000) i;
 INSERT INTO line SELECT i * 7, n, 'AB' || lpad((1 + i % 3000)::text, 4, '0'), date '2026-02-01' + i % 300 FROM generate_series(1, 5000) i, generate_series(1, 2) n;
@@ -68,6 +70,7 @@ tables:
   public.orders: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, total: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}, paid: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
   public.line: {mode: pseudonymise, columns: {order_id: {class: key}, no: {class: non-personal}, customer_code: {class: key}, sent: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
   public.event: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, kind: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift-weeks, days: 100}}}
+  public.login: {mode: pseudonymise, columns: {customer_id: {class: key}, address: {class: direct-identifier, kind: email, locale: de}}}
   public.letter: {mode: pseudonymise, columns: {customer_id: {class: key}, addressee: {class: direct-identifier, kind: person-name, locale: de}, first: {class: direct-identifier, kind: given-name, locale: de}, to_city: {class: quasi-identifier, treatment: pseudonymise, kind: city, locale: de}}}
   public.lead: {mode: pseudonymise, subject: none, why: addresses, columns: {email: {class: direct-identifier, kind: email}, seen: {class: non-personal}}}
 END
@@ -111,6 +114,7 @@ claim "and are not moved farther than the policy says" [ "$(one target agents "S
 claim "years of birth stay" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" ]
 claim "one person has one name in every table" [ "$(one target agents "SELECT count(*) FROM letter l JOIN customer c ON c.id = customer_id WHERE addressee = name AND to_city = city")" = 3000 ]
 claim "and the given name of it, cut to what the column takes" [ "$(one target agents "SELECT count(*) FROM letter WHERE addressee NOT LIKE '%,%' AND upper(addressee) NOT LIKE upper(first) || '%' AND length(first) < 6")" = 0 ]
+claim "and an address of its own with that name" [ "$(one target agents "SELECT count(*) FROM login l JOIN letter t USING (customer_id) WHERE address ~ ('^[a-z]+\.[a-z]+\.[a-z2-7]{12}@example\.(com|org|net)$') AND (first ~ '[^A-Za-z]' OR lower(left(first, 3)) = left(address, 3))")" = 3000 ]
 claim "people of one name get as many as there are" [ "$(one target agents "SELECT count(DISTINCT name) > 1500 FROM customer")" = t ]
 claim "names are written as they were" [ "$(one target agents "SELECT count(*) FILTER (WHERE name = upper(name)) = 1000 AND count(*) FILTER (WHERE name LIKE '%, %') = 1000 FROM customer")" = t ]
 claim "a city has its postcodes" [ "$(one target agents "SELECT count(DISTINCT (city, left(postcode, 1))) < 2.5 * count(DISTINCT city) AND count(DISTINCT city) > 50 FROM customer WHERE postcode ~ '^[0-9]{5}$'")" = t ]
