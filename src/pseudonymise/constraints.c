@@ -258,24 +258,44 @@ is_shift(const ss_step *s)
            (s->kind->guarantees & SS_ORDER) != 0;
 }
 
-/* The column as a CHECK names it, or SS_NONE; *at moves behind it. */
+/* Behind a cast that changes no number's sign, nor which of two is larger; *at where there is none such. */
+static const char *
+behind_cast(const char *at)
+{
+    static const char *const casts[] = {"::numeric", "::double precision", "::money"};
+
+    for (size_t i = 0; i < sizeof casts / sizeof casts[0]; i++)
+    {
+        const size_t n = strlen(casts[i]);
+
+        if (strncmp(at, casts[i], n) == 0 && (at[n] == ' ' || at[n] == ')'))
+            return at + n;
+    }
+    return at;
+}
+
+/* The column as a CHECK names it, with a cast as the server writes them, or SS_NONE; *at moves behind it. */
 static size_t
 take_column(const ss_table_steps *t, const char **at)
 {
+    const bool bracket = **at == '(';
+
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
+        const char *behind = *at + bracket;
         ss_buf name = {0};
-        size_t n;
         bool is_it;
 
         ss_text_ident(&name, t->table->columns[c].name);
-        n = name.len;
-        is_it = strncmp(*at, ss_buf_text(&name), n) == 0 &&
-                ((*at)[n] == ' ' || (*at)[n] == ')' || (*at)[n] == '\0');
+        is_it = strncmp(behind, ss_buf_text(&name), name.len) == 0;
+        behind += name.len;
         ss_buf_done(&name);
-        if (!is_it)
+        if (!is_it || (bracket && *behind != ')'))
             continue;
-        *at += n;
+        behind = behind_cast(behind + bracket);
+        if (*behind != ' ' && *behind != ')' && *behind != '\0')
+            continue;
+        *at = behind;
         return c;
     }
     return SS_NONE;
@@ -308,6 +328,55 @@ comparison_of_shifts(const ss_table_steps *t, const char *text)
     return 0;
 }
 
+/* 0, (0)::numeric, and whatever else the server writes for it; *at moves behind it. */
+static bool
+take_zero(const char **at)
+{
+    const char *p = *at;
+    const bool bracket = *p == '(';
+
+    p += bracket;
+    if (*p++ != '0')
+        return false;
+    if (*p == '.')
+        p += 1 + strspn(p + 1, "0");
+    if (bracket && *p++ != ')')
+        return false;
+    *at = behind_cast(p);
+    return **at == ')';
+}
+
+/* (total >= 0), of a column whose values keep their sign; name: NULL, or what it is called here (VALUE). */
+static size_t
+comparison_with_zero(const ss_table_steps *t, const char *text, size_t column, const char *name)
+{
+    static const char *const operators[] = {" >= ", " > ", " <= ", " < ", " = ", " <> "};
+    const char *at = text + 1;
+    const ss_step *s;
+    size_t c = column;
+
+    if (*text != '(')
+        return 0;
+    if (name == NULL)
+        c = take_column(t, &at);
+    else if (strncmp(at, name, strlen(name)) == 0)
+        at += strlen(name);
+    else
+        return 0;
+    s = c == SS_NONE ? NULL : ss_step_of(t, c);
+    if (s == NULL || s->act != SS_STEP_KIND || s->kind == NULL ||
+        (s->kind->guarantees & SS_SIGN) == 0)
+        return 0;
+    for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++)
+    {
+        const char *behind = at + strlen(operators[i]);
+
+        if (strncmp(at, operators[i], strlen(operators[i])) == 0 && take_zero(&behind))
+            return (size_t) (behind + 1 - text);
+    }
+    return 0;
+}
+
 /* What is left of a condition when that is taken out of it which changed columns answer as before. */
 static const char *
 left_over(const ss_table_steps *t, const char *condition, ss_arena *scratch)
@@ -316,8 +385,9 @@ left_over(const ss_table_steps *t, const char *condition, ss_arena *scratch)
 
     for (char *at = strchr(rest, '('); at != NULL; at = strchr(at + 1, '('))
     {
-        const size_t n = comparison_of_shifts(t, at);
+        size_t n = comparison_of_shifts(t, at);
 
+        n = n > 0 ? n : comparison_with_zero(t, at, SS_NONE, NULL);
         memset(at, ' ', n);
         at += n > 0 ? n - 1 : 0;
     }
@@ -406,16 +476,30 @@ judge_checks(ss_pseudonyms *p, const ss_table_steps *t)
     }
 }
 
+static bool
+is_whole(const ss_table_steps *t, size_t column)
+{
+    return strcmp(ss_step_of(t, column)->kind->name, "integer") == 0;
+}
+
 /* Does the domain, or one that it is over, ask for more than whole numbers within bounds? */
 static bool
-asks_more(const ss_catalog *catalog, size_t type)
+asks_more(const ss_table_steps *t, size_t column)
 {
+    const ss_catalog *catalog = t->of->plan->catalog;
+    size_t type = t->table->columns[column].type;
+
     for (; type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN;
          type = catalog->types[type].base)
     {
         for (size_t i = 0; i < catalog->types[type].nchecks; i++)
         {
-            if (!ss_check_is_bounds(catalog->types[type].checks[i], "VALUE"))
+            const char *check = catalog->types[type].checks[i], *inner = strstr(check, "((");
+            const size_t n =
+                inner == NULL ? 0 : comparison_with_zero(t, inner + 1, column, "VALUE");
+            const bool is_sign = n > 0 && strcmp(inner + 1 + n, ")") == 0;
+
+            if (!is_sign && !(is_whole(t, column) && ss_check_is_bounds(check, "VALUE")))
                 return true;
         }
     }
@@ -430,8 +514,7 @@ judge_domains(ss_pseudonyms *p, const ss_table_steps *t)
         const ss_step *s = ss_step_of(t, c);
         size_t *column;
 
-        if (s == NULL || s->act != SS_STEP_KIND || s->kind == NULL ||
-            !asks_more(p->plan->catalog, t->table->columns[c].type))
+        if (s == NULL || s->act != SS_STEP_KIND || s->kind == NULL || !asks_more(t, c))
             continue;
         column = ss_alloc(p->arena, 1, sizeof *column);
         *column = c;

@@ -23,6 +23,7 @@ typedef enum ss_guarantee
     SS_LENGTH = 1 << 5, /* and as long */
     SS_ORDER = 1 << 6,  /* values of one subject keep their order: two of them stay two */
     SS_PREFIX = 1 << 7, /* values with a common prefix keep one as long */
+    SS_SIGN = 1 << 8,   /* what is above, below or equal to zero stays so */
 } ss_guarantee;
 
 /* A link group, or a column by itself, as a kind sees it. */

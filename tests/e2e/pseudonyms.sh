@@ -10,6 +10,7 @@ server_start target
 createdb_in source shop
 psql_in source shop -v ON_ERROR_STOP=1 -o /dev/null <<'SQL'
 CREATE DOMAIN address AS text CHECK (VALUE ~ '^[^@ ]+@[^@ ]+$');
+CREATE DOMAIN positive AS numeric(6,2) CHECK (VALUE >= 0);
 CREATE DOMAIN short_address AS text CHECK (length(VALUE) < 20);
 CREATE FUNCTION is_address(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$ SELECT $1 LIKE '%@%' $$;
 CREATE TABLE customer (id serial PRIMARY KEY CHECK (id > 0), code varchar(8) NOT NULL UNIQUE, email address NOT NULL CHECK (email LIKE '%_@_%'),
@@ -17,7 +18,8 @@ CREATE TABLE customer (id serial PRIMARY KEY CHECK (id > 0), code varchar(8) NOT
     name varchar(40), city text CHECK (city <> ''), postcode varchar(10), street text);
 CREATE UNIQUE INDEX ON customer (lower(email));
 CREATE UNIQUE INDEX ON customer (code) WHERE invited_by IS NOT NULL;
-CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, total numeric(10,2), at timestamptz, paid timestamptz CHECK (paid IS NULL OR paid >= at));
+CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, total numeric(10,2), at timestamptz, paid timestamptz CHECK (paid IS NULL OR paid >= at),
+    fee positive DEFAULT 12.34 CHECK (fee > 0 AND fee <> 0));
 CREATE TABLE line (order_id bigint REFERENCES orders, no smallint, customer_code varchar(8) REFERENCES customer (code), sent date, PRIMARY KEY (order_id, no));
 CREATE TABLE event (id bigserial, customer_id int REFERENCES customer, kind text, at timestamp, PRIMARY KEY (id, customer_id), UNIQUE (customer_id, at)) PARTITION BY LIST (customer_id);
 CREATE TABLE event_odd PARTITION OF event FOR VALUES IN (1, 3, 5, 7);
@@ -67,7 +69,7 @@ tables:
       city: {class: quasi-identifier, treatment: pseudonymise, kind: city, locale: de}
       postcode: {class: quasi-identifier, treatment: pseudonymise, kind: postcode, locale: de}
       street: {class: direct-identifier, kind: street-address, locale: de}
-  public.orders: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, total: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}, paid: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
+  public.orders: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, total: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}, paid: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}, fee: {class: quasi-identifier, treatment: pseudonymise, kind: money}}}
   public.line: {mode: pseudonymise, columns: {order_id: {class: key}, no: {class: non-personal}, customer_code: {class: key}, sent: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
   public.event: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, kind: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift-weeks, days: 100}}}
   public.login: {mode: pseudonymise, columns: {customer_id: {class: key}, address: {class: direct-identifier, kind: email, locale: de}}}
@@ -112,6 +114,7 @@ claim "all go back, a year at most" [ "$(one target agents "SELECT min(at) >= ti
 claim "weeks keep the day of the week" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY d) FROM (SELECT extract(isodow FROM at) d, count(*) n FROM event GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY d) FROM (SELECT extract(isodow FROM at) d, count(*) n FROM event GROUP BY 1) t")" ]
 claim "and are not moved farther than the policy says" [ "$(one target agents "SELECT min(at) >= timestamp '2026-03-01 07:00' - interval '98 days' FROM event")" = t ]
 claim "years of birth stay" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" ]
+claim "amounts are one person's, by one factor" [ "$(one target agents "SELECT count(DISTINCT fee) > 500 AND min(fee) >= 9.87 AND max(fee) <= 15.43 AND count(DISTINCT (customer_id, fee)) = count(DISTINCT customer_id) FROM orders")" = t ]
 claim "one person has one name in every table" [ "$(one target agents "SELECT count(*) FROM letter l JOIN customer c ON c.id = customer_id WHERE addressee = name AND to_city = city")" = 3000 ]
 claim "and the given name of it, cut to what the column takes" [ "$(one target agents "SELECT count(*) FROM letter WHERE addressee NOT LIKE '%,%' AND upper(addressee) NOT LIKE upper(first) || '%' AND length(first) < 6")" = 0 ]
 claim "and an address of its own with that name" [ "$(one target agents "SELECT count(*) FROM login l JOIN letter t USING (customer_id) WHERE address ~ ('^[a-z]+\.[a-z]+\.[a-z2-7]{12}@example\.(com|org|net)$') AND (first ~ '[^A-Za-z]' OR lower(left(first, 3)) = left(address, 3))")" = 3000 ]
