@@ -139,7 +139,8 @@ find_parent(made_table *t, made_reference *r, ss_error *err)
         r->role = ROLE_SELF;
     else if (g->tables[parent].made)
         return SS_OK;
-    else if (in->tables[parent].mode == SS_MODE_KEEP)
+    else if (in->tables[parent].mode == SS_MODE_KEEP ||
+             in->tables[parent].mode == SS_MODE_PSEUDONYMISE)
     {
         keys = ss_alloc(g->arena, 1, sizeof *keys);
         SS_TRY(in->keys(in->arg, parent, r->r->parent_columns, r->r->ncolumns, keys, err));

@@ -25,12 +25,14 @@ CREATE TABLE event (id bigserial, customer_id int REFERENCES customer, kind text
 CREATE TABLE event_odd PARTITION OF event FOR VALUES IN (1, 3, 5, 7);
 CREATE TABLE event_rest PARTITION OF event DEFAULT;
 CREATE TABLE login (customer_id int PRIMARY KEY REFERENCES customer, address text NOT NULL UNIQUE);
+CREATE TABLE review (id serial PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, stars int);
 CREATE TABLE letter (customer_id int REFERENCES customer, addressee text, first varchar(6), to_city text);
 CREATE TABLE lead (email text, seen int);
 INSERT INTO customer (code, email, uid, status, password, invited_by, born)
     SELECT 'AB' || lpad(i::text, 4, '0'), 'Jane' || i || '@canary.org', md5(i::text)::uuid, 'active', 'hunter2', nullif(i / 3, 0), date '1950-03-07' + i * 5 FROM generate_series(1, 3000) i;
 UPDATE customer SET name = CASE id % 3 WHEN 0 THEN 'CANARY ' || id || ' BIRD' WHEN 1 THEN 'Canary, Jane' ELSE 'Jane Canary' END, city = 'Canaryville', postcode = 'CN1 1RY', street = id || ' Canary Wharf';
 INSERT INTO login SELECT id, 'login' || id || '@canary.org' FROM customer;
+INSERT INTO review (customer_id, stars) SELECT id, id % 5 FROM customer WHERE id <= 1000;
 INSERT INTO letter SELECT id, name, 'Canary', city FROM customer;
 INSERT INTO orders SELECT i * 7, 1 + i % 3000, i % 100, timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes', timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes' FROM generate_series(1, 20000) i;
 INSERT INTO line SELECT i * 7, n, 'AB' || lpad((1 + i % 3000)::text, 4, '0'), date '2026-02-01' + i % 300 FROM generate_series(1, 5000) i, generate_series(1, 2) n;
@@ -73,6 +75,7 @@ tables:
   public.line: {mode: pseudonymise, columns: {order_id: {class: key}, no: {class: non-personal}, customer_code: {class: key}, sent: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
   public.event: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, kind: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift-weeks, days: 100}}}
   public.login: {mode: pseudonymise, columns: {customer_id: {class: key}, address: {class: direct-identifier, kind: email, locale: de}}}
+  public.review: {mode: synthesise, columns: {id: {class: key}, customer_id: {class: key}, stars: {class: non-personal}}}
   public.letter: {mode: pseudonymise, columns: {customer_id: {class: key}, addressee: {class: direct-identifier, kind: person-name, locale: de}, first: {class: direct-identifier, kind: given-name, locale: de}, to_city: {class: quasi-identifier, treatment: pseudonymise, kind: city, locale: de}}}
   public.lead: {mode: pseudonymise, subject: none, why: addresses, columns: {email: {class: direct-identifier, kind: email}, seen: {class: non-personal}}}
 END
@@ -114,6 +117,7 @@ claim "all go back, a year at most" [ "$(one target agents "SELECT min(at) >= ti
 claim "weeks keep the day of the week" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY d) FROM (SELECT extract(isodow FROM at) d, count(*) n FROM event GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY d) FROM (SELECT extract(isodow FROM at) d, count(*) n FROM event GROUP BY 1) t")" ]
 claim "and are not moved farther than the policy says" [ "$(one target agents "SELECT min(at) >= timestamp '2026-03-01 07:00' - interval '98 days' FROM event")" = t ]
 claim "years of birth stay" [ "$(one source shop "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" = "$(one target agents "SELECT string_agg(n::text, ' ' ORDER BY y) FROM (SELECT extract(year FROM born) y, count(*) n FROM customer GROUP BY 1) t")" ]
+claim "invented rows refer to the new identities" [ "$(one target agents "SELECT count(*) FROM review JOIN customer c ON c.id = customer_id")" = 1000 ]
 claim "amounts are one person's, by one factor" [ "$(one target agents "SELECT count(DISTINCT fee) > 500 AND min(fee) >= 9.87 AND max(fee) <= 15.43 AND count(DISTINCT (customer_id, fee)) = count(DISTINCT customer_id) FROM orders")" = t ]
 claim "one person has one name in every table" [ "$(one target agents "SELECT count(*) FROM letter l JOIN customer c ON c.id = customer_id WHERE addressee = name AND to_city = city")" = 3000 ]
 claim "and the given name of it, cut to what the column takes" [ "$(one target agents "SELECT count(*) FROM letter WHERE addressee NOT LIKE '%,%' AND upper(addressee) NOT LIKE upper(first) || '%' AND length(first) < 6")" = 0 ]
