@@ -70,17 +70,21 @@ ss_is_email(const char *text, size_t n)
 }
 
 /* Country calling codes of one and two digits, and the first two digits of those of three: ITU-T E.164, annex. */
-static bool
-is_country(const char *d)
+size_t
+ss_phone_country(const char *d)
 {
     static const char codes[] = "1 7 20 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 51 52 "
                                 "53 54 55 56 57 58 60 61 62 "
                                 "63 64 65 66 81 82 84 86 90 91 92 93 94 95 98 ";
     static const char starts[] =
         "21 22 23 24 25 26 29 35 37 38 42 50 59 67 68 69 80 85 87 88 96 97 99 ";
-    char two[4] = {d[0], d[1], ' ', '\0'};
+    const char two[4] = {d[0], d[0] == '\0' ? '\0' : d[1], ' ', '\0'};
 
-    return d[0] == '1' || d[0] == '7' || strstr(codes, two) != NULL || strstr(starts, two) != NULL;
+    if (d[0] == '1' || d[0] == '7')
+        return 1;
+    if (strlen(two) < 3)
+        return 0;
+    return strstr(codes, two) != NULL ? 2 : strstr(starts, two) != NULL ? 3 : 0;
 }
 
 bool
@@ -120,9 +124,9 @@ ss_is_phone(const char *text, size_t n)
     if (digits < 7 || signs > 8 || ss_digits_same(d, digits))
         return false;
     if (plus)
-        return d[0] != '0' && is_country(d);
+        return d[0] != '0' && ss_phone_country(d) > 0;
     if (d[0] == '0' && d[1] == '0')
-        return digits >= 9 && is_country(d + 2);
+        return digits >= 9 && ss_phone_country(d + 2) > 0;
     /* Dates have two signs and eight digits. */
     if (digits == 8 && signs == 2 && ss_digits_digit(text[0]) && strchr("()", text[4]) == NULL)
         return false;

@@ -14,6 +14,9 @@ bool ss_is_email(const char *text, size_t n);
  */
 bool ss_is_phone(const char *text, size_t n);
 
+/* How many digits the country code has that a number, without its + or 00, begins with; 0: none begins so. */
+size_t ss_phone_country(const char *digits);
+
 /* One that is written as people write them: with its +, its brackets, or blanks or hyphens between its parts. */
 bool ss_is_written_phone(const char *text, size_t n);
 

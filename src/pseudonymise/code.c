@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "pseudonymise/code.h"
 #include "pseudonymise/kind_text.h"
 #include "secret/bijection.h"
 #include "secret/prf.h"
@@ -243,30 +244,38 @@ put_token(const codes *s, const unsigned char *value, size_t n, ss_batch_column 
     return SS_OK;
 }
 
-static ss_code
-replace(codes *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r,
-        ss_kind_counts *counts, ss_error *err)
+bool
+ss_code_permute(void *state, unsigned char *text, size_t n)
 {
-    unsigned char *made;
+    codes *s = state;
     parts p;
     uint64_t size;
 
-    if (!take_apart(value, n, &p))
-    {
-        counts->fallbacks++;
-        return put_token(s, value, n, out, r, err);
-    }
+    if (!take_apart(text, n, &p))
+        return false;
     size = size_of(&p);
     if (size > 0 && p.n <= FORM_MAX)
         permute_number(s, &p, size);
     else
         permute_halves(s, &p);
-    ss_column_put_bytes(out, r, value, n);
-    made = out->bytes.data + out->bytes.len - n;
     for (size_t i = 0; i < p.n; i++)
-        made[p.at[i]] =
+        text[p.at[i]] =
             (unsigned char) (p.digit[i] + (p.class[i] == '9' ? '0' : (unsigned char) p.class[i]));
-    return SS_OK;
+    return true;
+}
+
+static ss_code
+replace(codes *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r,
+        ss_kind_counts *counts, ss_error *err)
+{
+    const size_t before = out->bytes.len;
+
+    ss_column_put_bytes(out, r, value, n);
+    if (ss_code_permute(s, out->bytes.data + before, n))
+        return SS_OK;
+    out->bytes.len = before;
+    counts->fallbacks++;
+    return put_token(s, value, n, out, r, err);
 }
 
 static ss_code
