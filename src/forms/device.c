@@ -19,7 +19,7 @@ ss_is_ip_address(const char *text, size_t n)
     const char *slash = memchr(text, '/', n);
     const size_t length = slash == NULL ? n : (size_t) (slash - text);
 
-    if (length >= sizeof address || length < 3)
+    if (length >= sizeof address || length < 2)
         return false;
     for (const char *c = slash; c != NULL && ++c < text + n;)
     {

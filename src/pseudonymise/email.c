@@ -72,28 +72,6 @@ open_emails(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **
     return ss_key_room_use(keys, c->group, "email", "1", "case", &s->case_key, err);
 }
 
-/* What was written with a capital, or blanks around it, is written otherwise than the address itself. */
-static void
-recase(const emails *s, const unsigned char *value, size_t n, char token[TOKEN])
-{
-    uint64_t words[2];
-    bool any = false;
-
-    ss_prf(s->case_key, value, n, words);
-    for (size_t i = 0; i < TOKEN; i++)
-    {
-        if ((words[0] >> i & 1) == 0 || token[i] < 'a')
-            continue;
-        token[i] = (char) (token[i] - ('a' - 'A'));
-        any = true;
-    }
-    for (size_t i = 0; i < TOKEN && !any; i++)
-    {
-        any = token[i] >= 'a';
-        token[i] = (char) (any ? token[i] - ('a' - 'A') : token[i]);
-    }
-}
-
 /* "anna.keller.", cut to the room there is; nothing where the letters are of another script. */
 static size_t
 put_name(const emails *s, uint64_t who, char *out)
@@ -135,7 +113,7 @@ replace(emails *s, const ss_kind_rows *rows, const unsigned char *value, size_t 
         token += put_name(s, rows->subject[r], made);
     ss_kind_base32(words[0], TOKEN, token);
     if (nfolded != n || memcmp(folded, value, n) != 0)
-        recase(s, value, n, token);
+        ss_kind_recase(s->case_key, value, n, TOKEN, token);
     domain = s->is_short ? short_domain : domains[words[1] % 3];
     token[TOKEN] = '@';
     memcpy(token + TOKEN + 1, domain, strlen(domain));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "secret/prf.h"
 
 const char *
 ss_kind_text_refusal(const ss_kind_column *c)
@@ -79,6 +80,28 @@ ss_kind_base32(uint64_t word, size_t count, char *to)
     {
         to[i] = alphabet[word & 31];
         word >>= 5;
+    }
+}
+
+void
+ss_kind_recase(const unsigned char *key, const unsigned char *value, size_t n, size_t count,
+               char *token)
+{
+    uint64_t words[2];
+    bool any = false;
+
+    ss_prf(key, value, n, words);
+    for (size_t i = 0; i < count; i++)
+    {
+        if ((words[0] >> i & 1) == 0 || token[i] < 'a')
+            continue;
+        token[i] = (char) (token[i] - ('a' - 'A'));
+        any = true;
+    }
+    for (size_t i = 0; i < count && !any; i++)
+    {
+        any = token[i] >= 'a';
+        token[i] = (char) (any ? token[i] - ('a' - 'A') : token[i]);
     }
 }
 

@@ -19,6 +19,13 @@ const char *ss_kind_fold(const unsigned char *text, size_t n, ss_buf *room, size
 /* count characters of base32, small (RFC 4648: a to z, 2 to 7), of the lower bits of word, 12 at most. */
 void ss_kind_base32(uint64_t word, size_t count, char *to);
 
+/*
+ * Of a token of what was folded: what was written with a capital, or blanks around it, is written otherwise than what it
+ * folds to, by a keyed function of it.
+ */
+void ss_kind_recase(const unsigned char *key, const unsigned char *value, size_t n, size_t count,
+                    char *token);
+
 /* Characters, not bytes, of UTF-8. */
 size_t ss_kind_characters(const unsigned char *text, size_t n);
 

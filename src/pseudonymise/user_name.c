@@ -1,0 +1,101 @@
+/*
+ * Names by which people log in: 60 keyed bits in small letters and digits.  What differs in case or outer blanks alone is one
+ * name, and gets pseudonyms that differ in case alone.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "pseudonymise/identifier.h"
+#include "pseudonymise/kind_text.h"
+#include "secret/prf.h"
+
+typedef struct user_names
+{
+    const unsigned char *key, *case_key;
+    size_t length;
+    ss_buf folded;
+} user_names;
+
+static const char *
+refusal(const ss_kind_column *c, ss_arena *result)
+{
+    if (!ss_type_is_text(&c->catalog->types[c->type.type]))
+        return "it takes text";
+    if (c->limit < SS_TOKEN_LEAST)
+        return ss_strf(result, "the shortest has %d characters, and the column takes %zu",
+                       SS_TOKEN_LEAST, c->limit);
+    return NULL;
+}
+
+static void
+free_folded(void *arg)
+{
+    ss_buf_done(arg);
+}
+
+static ss_code
+open_user_names(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **state,
+                ss_error *err)
+{
+    user_names *s = ss_alloc(arena, 1, sizeof *s);
+
+    s->length = c->limit < SS_TOKEN ? c->limit : SS_TOKEN;
+    ss_arena_defer(arena, free_folded, &s->folded);
+    *state = s;
+    SS_TRY(ss_key_room_use(keys, c->group, "user-name", "1", "mac", &s->key, err));
+    return ss_key_room_use(keys, c->group, "user-name", "1", "case", &s->case_key, err);
+}
+
+static void
+replace(user_names *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r)
+{
+    size_t nfolded;
+    const char *folded = ss_kind_fold(value, n, &s->folded, &nfolded);
+    char made[SS_TOKEN];
+    uint64_t words[2];
+
+    ss_prf(s->key, folded, nfolded, words);
+    ss_kind_base32(words[0], s->length, made);
+    if (nfolded != n || memcmp(folded, value, n) != 0)
+        ss_kind_recase(s->case_key, value, n, s->length, made);
+    ss_column_put_bytes(out, r, made, s->length);
+}
+
+static ss_code
+apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
+      ss_error *err)
+{
+    (void) err;
+    for (size_t r = 0; r < rows->n; r++)
+    {
+        const unsigned char *value;
+        size_t n;
+
+        if (rows->in->null[r])
+        {
+            ss_column_put_null(out, r);
+            continue;
+        }
+        value = ss_column_bytes(rows->in, r, &n);
+        counts->values++;
+        if (ss_identifier_is_blank(value, n)) /* nobody's */
+            ss_column_put_bytes(out, r, n == 0 ? (const void *) "" : value, n);
+        else
+            replace(state, value, n, out, r);
+    }
+    return SS_OK;
+}
+
+const ss_kind ss_kind_user_name = {
+    .name = "user-name",
+    .summary = "twelve small letters and digits",
+    .standard = NULL,
+    .version = "1",
+    .guarantees = SS_UNIQUE | SS_UNIQUE_CASE | SS_JOINS | SS_FORMAT,
+    .own_form = true,
+    .types = "text varchar char citext name",
+    .refusal = refusal,
+    .open = open_user_names,
+    .apply = apply,
+};
