@@ -47,6 +47,25 @@ names_column(const char *expression, const char *name)
     return false;
 }
 
+bool
+ss_key_computes(const ss_table *table, const ss_key *key, const char *column)
+{
+    bool found = false;
+
+    for (size_t i = 0; i < table->nexpressions; i++)
+    {
+        const ss_expression *e = &table->expressions[i];
+
+        if (strcmp(e->name, key->name) != 0 || e->expression == NULL)
+            continue;
+        found = true;
+        /* A quote in a name is doubled there. */
+        if (strchr(column, '"') != NULL || names_column(e->expression, column))
+            return true;
+    }
+    return key->expression && !found;
+}
+
 /* Is the column's value the source's? */
 static bool
 stays(const ss_table_steps *t, size_t c)

@@ -36,7 +36,7 @@ typedef struct ss_kind_column
     size_t limit;          /* characters of the shortest column of the group; SIZE_MAX: no limit */
     int64_t low, high;  /* of integers: what every column of the group takes, by types and CHECKs */
     bool unique;        /* one of them stands in a key: two values must not share a pseudonym */
-    bool alone;         /* the group has no other column */
+    bool alone;         /* the group has no other column, but for partitions */
     bool distinct;      /* no two rows of its table have the same value */
     bool has_subject;   /* the table's rows have subjects */
     uint32_t days;      /* of the policy: how far dates are moved at most; 0: not said */

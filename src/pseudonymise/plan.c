@@ -60,9 +60,8 @@ is_in_key(const ss_table *table, int16_t attnum)
 {
     for (size_t i = 0; i < table->nkeys; i++)
     {
-        /* An expression may be about any of them. */
-        if (table->keys[i].expression ||
-            ss_attnums_hold(table->keys[i].attnums, table->keys[i].ncolumns, attnum))
+        if (ss_attnums_hold(table->keys[i].attnums, table->keys[i].ncolumns, attnum) ||
+            ss_key_computes(table, &table->keys[i], ss_table_attribute(table, attnum)->name))
             return true;
     }
     return false;
@@ -144,6 +143,24 @@ is_distinct(const ss_table *table, const ss_column *column)
 
 /* --- columns -------------------------------------------------------------------------------------- */
 
+/* Is it one column, of a table with all its partitions? */
+static bool
+is_alone(const ss_catalog *catalog, const ss_link_group *g)
+{
+    const ss_table *first = &catalog->tables[g->members[0].table];
+    const char *name = first->columns[g->members[0].column].name;
+
+    for (size_t i = 1; i < g->n; i++)
+    {
+        const ss_table *table = &catalog->tables[g->members[i].table];
+
+        if (ss_table_root(catalog, table) != ss_table_root(catalog, first) ||
+            strcmp(table->columns[g->members[i].column].name, name) != 0)
+            return false;
+    }
+    return true;
+}
+
 static ss_kind_column
 about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t group)
 {
@@ -160,8 +177,8 @@ about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t g
         .low = k->low,
         .high = k->high,
         .unique = k->unique,
-        .alone = p->plan->groups[group].n == 1,
-        .distinct = is_distinct(t->table, column),
+        .alone = is_alone(catalog, &p->plan->groups[group]),
+        .distinct = p->plan->groups[group].n == 1 && is_distinct(t->table, column),
         .has_subject = t->subject_table != NULL,
         .days = t->plan->columns[c].days,
         .locale = t->plan->columns[c].locale,

@@ -85,6 +85,9 @@ const char *ss_pseudonyms_label(const ss_pseudonyms *p, const ss_table *table, s
 /* The step of a column, by its index in the table; NULL: the server makes it. */
 const ss_step *ss_step_of(const ss_table_steps *t, size_t column);
 
+/* May the key's expressions be about that column? */
+bool ss_key_computes(const ss_table *table, const ss_key *key, const char *column);
+
 /* Keys, exclusions and CHECKs of a table whose steps are known: what cannot hold is told. */
 void ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t);
 
