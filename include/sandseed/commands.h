@@ -63,6 +63,7 @@ typedef struct ss_options
     bool allow_privileged_source;
     const char *
         grants; /* plan: print the SQL for this role at the source, and schema_source's; write nothing */
+    bool list_kinds;     /* plan: which kinds of pseudonyms there are; nothing else */
     bool no_rows;        /* inspect, plan: look at no rows of the source */
     const char *classes; /* inspect: "direct-identifier,secret": columns of these alone */
     const char *tables;  /* inspect: globs over schema.table, commas between: these tables alone */

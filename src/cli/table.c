@@ -212,6 +212,8 @@ set_arguments(const cli_command *command, char **args, int n, ss_options *option
                                                                                 : 1;
     const int max = command->args == ARGS_SIGN ? n : min;
 
+    if (options->list_kinds)
+        return n == 0 ? SS_OK : ss_fail(err, SS_EMEND, "plan --list-kinds takes no argument");
     if (n < min)
         return ss_fail(err, SS_EMEND, "%s needs %s", command->name, command->usage);
     if (n > max)

@@ -1,4 +1,4 @@
-/* sandseed plan SOURCE -o FILE | FILE [--grants ROLE]: propose a policy, bring one up to date, or say what role it needs. */
+/* sandseed plan SOURCE -o FILE | FILE [--grants ROLE] | --list-kinds: propose a policy, bring one up to date, say what role it needs or which kinds it may name. */
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +11,7 @@
 #include "policy/lock.h"
 #include "policy/write.h"
 #include "run/grants.h"
+#include "run/kinds.h"
 #include "run/policy_source.h"
 #include "run/result_internal.h"
 #include "run/subjects.h"
@@ -270,7 +271,8 @@ ss_code
 ss_command_plan(const ss_options *options, const ss_watch *watch, ss_result *result, ss_error *err)
 {
     ss_arena *arena = ss_arena_new(NULL);
-    ss_code code = options->grants != NULL   ? ss_plan_grants(options, watch, arena, result, err)
+    ss_code code = options->list_kinds       ? ss_plan_list_kinds(options, result, err)
+                   : options->grants != NULL ? ss_plan_grants(options, watch, arena, result, err)
                    : options->output != NULL ? plan_new(options, watch, arena, result, err)
                                              : plan_update(options, watch, arena, result, err);
 

@@ -25,6 +25,14 @@ exits 1 "$SANDSEED" plan somewhere -o "$test_root/p.yaml"
 says "is no source or target"
 exits 1 "$SANDSEED" plan service=shop_reader
 says "sandseed plan SOURCE -o policy.yaml"
+exits 0 "$SANDSEED" plan --list-kinds
+says "email  "
+says "RFC 2606"
+claim "every kind is listed" [ "$("$SANDSEED" plan --list-kinds --json | grep -c '"kind":')" = "$(grep -c '^SS_KIND' "$SOURCE_DIR/src/pseudonymise/kinds.def")" ]
+exits 1 "$SANDSEED" plan --list-kinds policy.yaml
+says "takes no argument"
+exits 1 "$SANDSEED" plan --list-kinds -o policy.yaml
+says "takes no other option"
 exits 1 "$SANDSEED" check "$test_root/none.yaml" --json
 says '"exit": 1'
 
