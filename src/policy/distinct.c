@@ -366,8 +366,8 @@ take_comparisons(const char **at, const char *name, int64_t *low, int64_t *high)
     return true;
 }
 
-static bool
-bounds_in_check(const char *definition, const char *name, int64_t *low, int64_t *high)
+bool
+ss_check_bounds(const char *definition, const char *name, int64_t *low, int64_t *high)
 {
     int64_t l = INT64_MIN, h = INT64_MAX;
     const char *p = definition;
@@ -377,14 +377,6 @@ bounds_in_check(const char *definition, const char *name, int64_t *low, int64_t 
     *low = l > *low ? l : *low;
     *high = h < *high ? h : *high;
     return true;
-}
-
-bool
-ss_check_is_bounds(const char *definition, const char *name)
-{
-    int64_t low = INT64_MIN, high = INT64_MAX;
-
-    return bounds_in_check(definition, name, &low, &high);
 }
 
 /* By the type alone. */
@@ -433,12 +425,12 @@ ss_integer_bounds(const ss_catalog *catalog, const ss_table *table, const ss_col
          t = catalog->types[t].base)
     {
         for (size_t i = 0; i < catalog->types[t].nchecks; i++)
-            (void) bounds_in_check(catalog->types[t].checks[i], "VALUE", low, high);
+            (void) ss_check_bounds(catalog->types[t].checks[i], "VALUE", low, high);
     }
     for (size_t i = 0; i < table->nchecks; i++)
     {
         if (ss_check_is_of(&table->checks[i], column))
-            (void) bounds_in_check(table->checks[i].definition, column->name, low, high);
+            (void) ss_check_bounds(table->checks[i].definition, column->name, low, high);
     }
     return true;
 }

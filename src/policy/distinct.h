@@ -32,8 +32,8 @@ uint64_t ss_distinct_of_exclusion(const ss_catalog *catalog, const ss_table *tab
 bool ss_integer_bounds(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
                        int64_t *low, int64_t *high);
 
-/* Is the CHECK wholly told by such bounds? */
-bool ss_check_is_bounds(const char *definition, const char *name);
+/* Is the CHECK wholly told by such bounds of the column, or of VALUE?  They narrow [*low, *high]. */
+bool ss_check_bounds(const char *definition, const char *name, int64_t *low, int64_t *high);
 
 /* Does a value of the type certainly overlap with itself (&&)?  Networks do, and ranges that are not empty. */
 bool ss_distinct_overlaps_itself(const ss_catalog *catalog, size_t type, const char *value);

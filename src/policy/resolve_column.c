@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "policy/coarse.h"
+#include "policy/known_password.h"
 #include "policy/resolve_internal.h"
 #include "rows/codec.h"
 
@@ -46,26 +48,6 @@ default_treatment(ss_mode mode, ss_class class)
         return mode == SS_MODE_SYNTHESISE ? SS_TREAT_SYNTHESISE : SS_TREAT_PSEUDONYMISE;
     }
     return SS_TREAT_SHAPE;
-}
-
-/* What values of the kind or type are made coarser to, unless to: says it; NULL: they have no natural coarser form. */
-static const char *
-coarser(const ss_resolving *r, const ss_column *column, const char *kind)
-{
-    static const char *const kinds[][2] = {
-        {"date-of-birth", "year"}, {"postcode", "outward-code"}, {"age", "10"}};
-    const size_t base = ss_catalog_base_type(r->catalog, column->type);
-
-    for (size_t i = 0; kind != NULL && i < sizeof kinds / sizeof kinds[0]; i++)
-    {
-        if (strcmp(kinds[i][0], kind) == 0)
-            return kinds[i][1];
-    }
-    if (base != SS_NONE && (ss_type_is(&r->catalog->types[base], "date") ||
-                            ss_type_is(&r->catalog->types[base], "timestamp") ||
-                            ss_type_is(&r->catalog->types[base], "timestamptz")))
-        return "month";
-    return NULL;
 }
 
 static bool
@@ -190,22 +172,41 @@ check_listed(ss_resolving *r, const ss_table *table, const ss_column *column, co
                   "the value is not in the list of \"%.80s\"", ss_printable(r->result, name));
 }
 
+/* Of which scheme it must be the values tell, which only a run that reads them learns. */
+static void
+check_password(ss_resolving *r, const ss_column *column, const char *label, const ss_place *place,
+               ss_mode mode)
+{
+    const size_t base = ss_catalog_base_type(r->catalog, column->type);
+
+    if (mode != SS_MODE_PSEUDONYMISE)
+        STOP(UNFIT, label, place, "correct value:",
+             "known-password is made from what the row holds, which only pseudonymise tables read");
+    else if (base == SS_NONE || !ss_type_is_text(&r->catalog->types[base]))
+        MALFORMED(UNFIT, label, place,
+                  "correct value:", "known-password is text, which the type %.100s is not",
+                  ss_printable(r->result, column->type_text));
+}
+
 static void
 check_constant(ss_resolving *r, const ss_table *table, const ss_column *column,
-               const ss_decision *d, const char *label, const ss_place *place)
+               const ss_decision *d, const char *label, const ss_place *place, ss_mode mode)
 {
     const ss_key *key = own_key(table, column);
 
     if (d->treatment != SS_TREAT_CONSTANT || column->generated != SS_GENERATED_NOT)
         return;
-    if (!constant_fits(r, column, d->value))
+    if (ss_is_known_password(d))
+        check_password(r, column, label, place, mode);
+    else if (!constant_fits(r, column, d->value))
         MALFORMED(UNFIT, label, place, "correct value:", "the value does not fit the type %.100s",
                   ss_printable(r->result, column->type_text));
     if (key != NULL)
         STOP(NOT_UNIQUE, label, place, "another treatment",
              "\"%.80s\" wants the column unique: no constant is",
              ss_printable(r->result, key->name));
-    check_listed(r, table, column, d->value, label, place);
+    if (!ss_is_known_password(d))
+        check_listed(r, table, column, d->value, label, place);
 }
 
 /* NULLs count as equal where the key says so. */
@@ -240,6 +241,28 @@ check_type(ss_resolving *r, const ss_column *column, const ss_decision *d,
          : ss_catalog_is_nullable(r->catalog, column) ? "treatment: nullify"
                                                       : "treatment: constant with a value",
          "sandseed does not know the type %.100s", ss_printable(r->result, column->type_text));
+}
+
+/* What to: says must be something that the column takes. */
+static void
+check_coarse(ss_resolving *r, const ss_column *column, const ss_decision *d, const char *label,
+             const ss_place *place)
+{
+    const char *words = ss_coarse_words(r->catalog, column, d->kind);
+    ss_coarse ignored;
+
+    if (d->treatment != SS_TREAT_GENERALISE || d->to == NULL ||
+        column->generated != SS_GENERATED_NOT ||
+        ss_coarse_read(r->catalog, column, d->kind, d->to, &ignored))
+        return;
+    if (words == NULL)
+        MALFORMED(UNFIT, label, place, "treatment: shape, or another one",
+                  "values of type %.100s cannot be made coarser",
+                  ss_printable(r->result, column->type_text));
+    else
+        MALFORMED(UNFIT, label, place, ss_strf(r->result, "to: %s", words),
+                  "its type, %.100s, does not take what to: says",
+                  ss_printable(r->result, column->type_text));
 }
 
 static const ss_policy_column *
@@ -482,7 +505,7 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         d->treatment = default_treatment(t->mode, d->class);
     if (d->treatment == SS_TREAT_GENERALISE && d->to == NULL)
     {
-        d->to = coarser(r, column, d->kind);
+        d->to = ss_coarse_default(r->catalog, column, d->kind);
         if (d->to == NULL && e != NULL && e->treatment == SS_TREAT_GENERALISE)
             MALFORMED(UNFIT, label, place, "to: what",
                       "generalise needs to: here, since neither kind nor type says to what");
@@ -526,8 +549,9 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     if (t->mode != SS_MODE_EMPTY)
     {
         check_type(r, column, d, e, label, place, t->mode);
-        check_constant(r, table, column, d, label, place);
+        check_constant(r, table, column, d, label, place, t->mode);
         check_nulls(r, table, column, d, label, place);
+        check_coarse(r, column, d, label, place);
     }
     check_signature(r, table, t, column, e, d, label, place);
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "catalog/references.h"
+#include "policy/known_password.h"
 #include "policy/resolve_internal.h"
 
 /* --- what is read ------------------------------------------------------------------------------- */
@@ -76,6 +77,21 @@ is_soft_key(const ss_resolving *r, const ss_table *table, size_t c)
     return keys != NULL && keys[c];
 }
 
+/* Shapes of a pseudonymise table differ from row to row: by the row's primary key. */
+static bool
+tells_row(const ss_table *table, const ss_table_plan *t, int16_t attnum)
+{
+    if (t->mode != SS_MODE_PSEUDONYMISE || !ss_table_primary_key_holds(table, attnum))
+        return false;
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (t->columns[c].treatment == SS_TREAT_SHAPE &&
+            table->columns[c].generated == SS_GENERATED_NOT)
+            return true;
+    }
+    return false;
+}
+
 /* Does a run read the column's values for the table's own sake? */
 static bool
 is_read(const ss_resolving *r, const ss_table *table, const ss_table_plan *t, size_t c)
@@ -90,7 +106,21 @@ is_read(const ss_resolving *r, const ss_table *table, const ss_table_plan *t, si
         return true;
     if (ss_references_hold(t->soft, t->nsoft, c) || is_soft_key(r, table, c))
         return true;
+    if (tells_row(table, t, column->attnum) || ss_is_known_password(&t->columns[c]))
+        return true;
     return treatment != SS_TREAT_NULLIFY && treatment != SS_TREAT_CONSTANT;
+}
+
+/* Without a primary key shapes differ by where the row lies. */
+static bool
+shapes_by_place(const ss_table *table, const ss_table_plan *t)
+{
+    for (size_t c = 0; c < table->ncolumns && t->mode == SS_MODE_PSEUDONYMISE; c++)
+    {
+        if (t->columns[c].treatment == SS_TREAT_SHAPE)
+            return table->nkeys == 0 || !table->keys[0].primary;
+    }
+    return false;
 }
 
 /* What a run reads of the table, which is what its role needs to read. */
@@ -103,7 +133,8 @@ decide(ss_resolving *r, const ss_table *table, ss_table_plan *t, const bool *oth
     t->reads = reads;
     t->counts_by = SS_NONE;
     t->reads_rows = t->mode != SS_MODE_EMPTY && ss_table_has_rows(table);
-    t->reads_places = t->reads_rows && r->catalog->server_version >= 140000;
+    t->reads_places =
+        t->reads_rows && (r->catalog->server_version >= 140000 || shapes_by_place(table, t));
     for (size_t c = 0; c < table->ncolumns; c++)
     {
         reads[c] = table->kind != SS_TABLE_FOREIGN &&

@@ -18,6 +18,8 @@ typedef struct changing /* state of one worker for one table */
     uint64_t drawn;   /* of it */
     void **states;    /* of each step's kind */
     ss_kind_counts *counts; /* of each step */
+    const unsigned char *row_key;
+    uint64_t *row; /* SS_BATCH_ROWS words; NULL: no step asks for them */
 } changing;
 
 /* A column that is the same in every row is made once. */
@@ -109,6 +111,11 @@ open_change(const ss_row_change *change, uint64_t values, ss_arena *arena, void 
         SS_TRY(ss_key_room_use(t->of->keys, t->subject_table, "subject", "1", "mac",
                                &w->subject_key, err));
     }
+    if (t->row_in != SS_NONE)
+    {
+        w->row = ss_alloc(arena, SS_BATCH_ROWS, sizeof *w->row);
+        SS_TRY(ss_key_room_use(t->of->keys, t->row_group, "row", "1", "word", &w->row_key, err));
+    }
     *state = w;
     return open_order(w, arena, err);
 }
@@ -143,6 +150,20 @@ find_subjects(const changing *w, const ss_batch *in)
     }
 }
 
+static void
+make_row_words(changing *w, const ss_batch *in)
+{
+    for (size_t r = 0; r < in->nrows; r++)
+    {
+        size_t n;
+        const unsigned char *text = ss_column_bytes(&in->columns[w->t->row_in], r, &n);
+        uint64_t words[2];
+
+        ss_prf(w->row_key, text, n, words);
+        w->row[r] = words[0];
+    }
+}
+
 static ss_code
 change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
 {
@@ -152,6 +173,8 @@ change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
     w->view.first_row = in->first_row;
     if (w->subjects != NULL)
         find_subjects(w, in);
+    if (w->row != NULL)
+        make_row_words(w, in);
     for (size_t i = 0; i < w->t->nsteps; i++)
     {
         const ss_step *s = &w->t->steps[i];
@@ -160,7 +183,7 @@ change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
         if (s->act == SS_STEP_KIND)
         {
             const ss_kind_rows rows = {
-                .n = in->nrows, .in = &in->columns[s->in], .subject = w->subjects};
+                .n = in->nrows, .in = &in->columns[s->in], .subject = w->subjects, .row = w->row};
 
             ss_buf_clear(&made->bytes);
             if (s->kind->apply(w->states[i], &rows, made, &w->counts[i], err) != SS_OK)

@@ -270,6 +270,27 @@ judge_exclusion(ss_pseudonyms *p, const ss_table_steps *t, const ss_exclusion *x
 
 /* --- CHECKs --------------------------------------------------------------------------------------- */
 
+/* A CHECK of one column, or one of its domain, which calls it VALUE, that bounds numbers: does it hold for those made? */
+static bool
+bounds_hold(const ss_table_steps *t, const ss_step *s, const char *definition, const char *name)
+{
+    const ss_coarse *coarse = s->about.coarse;
+    int64_t low = INT64_MIN, high = INT64_MAX, least = INT64_MIN, most = INT64_MAX;
+    const bool is_whole = ss_integer_bounds(t->of->plan->catalog, t->table,
+                                            &t->table->columns[s->column], &least, &most);
+
+    if (s->kind == NULL || !ss_check_bounds(definition, name, &low, &high))
+        return false;
+    if (is_whole && (s->kind->guarantees & SS_BOUNDS) != 0)
+        return true;
+    /* Neither shapes nor coarser numbers change from one side of zero to the other. */
+    if ((s->kind == &ss_kind_shape || s->kind == &ss_kind_generalise) && low == 0 &&
+        high == INT64_MAX && strstr(definition, " > ") == NULL)
+        return true;
+    return is_whole && coarse != NULL && coarse->way == SS_COARSE_WIDTH && coarse->scale == 0 &&
+           (low == INT64_MIN || low % coarse->n == 0);
+}
+
 static bool
 is_shift(const ss_step *s)
 {
@@ -413,13 +434,6 @@ left_over(const ss_table_steps *t, const char *condition, ss_arena *scratch)
     return rest;
 }
 
-static bool
-is_bounded(const ss_step *s, const ss_check *check, const char *name)
-{
-    return s->kind != NULL && strcmp(s->kind->name, "integer") == 0 &&
-           ss_check_is_bounds(check->definition, name);
-}
-
 /* By what is known of the columns alone. */
 static bool
 check_holds(const ss_table_steps *t, const ss_check *check, ss_arena *scratch)
@@ -438,7 +452,7 @@ check_holds(const ss_table_steps *t, const ss_check *check, ss_arena *scratch)
             continue;
         if (stays(t, c) || !names_column(expression, t->table->columns[c].name))
             continue;
-        if (!is_bounded(s, check, t->table->columns[c].name))
+        if (!bounds_hold(t, s, check->definition, t->table->columns[c].name))
             return false;
     }
     return true;
@@ -495,34 +509,30 @@ judge_checks(ss_pseudonyms *p, const ss_table_steps *t)
     }
 }
 
+/* The server holds rows to a domain's CHECKs as they come in: do all of them hold for what is made? */
 static bool
-is_whole(const ss_table_steps *t, size_t column)
-{
-    return strcmp(ss_step_of(t, column)->kind->name, "integer") == 0;
-}
-
-/* Does the domain, or one that it is over, ask for more than whole numbers within bounds? */
-static bool
-asks_more(const ss_table_steps *t, size_t column)
+domain_holds(const ss_table_steps *t, const ss_step *s)
 {
     const ss_catalog *catalog = t->of->plan->catalog;
-    size_t type = t->table->columns[column].type;
 
-    for (; type != SS_NONE && catalog->types[type].kind == SS_TYPE_DOMAIN;
-         type = catalog->types[type].base)
+    for (size_t i = t->table->columns[s->column].type;
+         i != SS_NONE && catalog->types[i].kind == SS_TYPE_DOMAIN; i = catalog->types[i].base)
     {
-        for (size_t i = 0; i < catalog->types[type].nchecks; i++)
+        const ss_type *domain = &catalog->types[i];
+
+        for (size_t c = 0; c < domain->nchecks; c++)
         {
-            const char *check = catalog->types[type].checks[i], *inner = strstr(check, "((");
+            const char *check = domain->checks[c], *inner = strstr(check, "((");
             const size_t n =
-                inner == NULL ? 0 : comparison_with_zero(t, inner + 1, column, "VALUE");
+                inner == NULL ? 0 : comparison_with_zero(t, inner + 1, s->column, "VALUE");
             const bool is_sign = n > 0 && strcmp(inner + 1 + n, ")") == 0;
 
-            if (!is_sign && !(is_whole(t, column) && ss_check_is_bounds(check, "VALUE")))
-                return true;
+            if (!is_sign && strcmp(check, "CHECK ((VALUE IS NOT NULL))") != 0 &&
+                !bounds_hold(t, s, check, "VALUE"))
+                return false;
         }
     }
-    return false;
+    return true;
 }
 
 static void
@@ -533,7 +543,7 @@ judge_domains(ss_pseudonyms *p, const ss_table_steps *t)
         const ss_step *s = ss_step_of(t, c);
         size_t *column;
 
-        if (s == NULL || s->act != SS_STEP_KIND || s->kind == NULL || !asks_more(t, c))
+        if (s == NULL || s->act != SS_STEP_KIND || s->kind == NULL || domain_holds(t, s))
             continue;
         column = ss_alloc(p->arena, 1, sizeof *column);
         *column = c;

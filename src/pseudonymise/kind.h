@@ -8,6 +8,7 @@
 #ifndef SS_PSEUDONYMISE_KIND_H
 #define SS_PSEUDONYMISE_KIND_H
 
+#include "policy/coarse.h"
 #include "rows/codec.h"
 #include "secret/key_room.h"
 
@@ -24,6 +25,7 @@ typedef enum ss_guarantee
     SS_ORDER = 1 << 6,  /* values of one subject keep their order: two of them stay two */
     SS_PREFIX = 1 << 7, /* values with a common prefix keep one as long */
     SS_SIGN = 1 << 8,   /* what is above, below or equal to zero stays so */
+    SS_BOUNDS = 1 << 9, /* whole numbers stay within low and high */
 } ss_guarantee;
 
 /* A link group, or a column by itself, as a kind sees it. */
@@ -42,6 +44,7 @@ typedef struct ss_kind_column
     uint32_t days;      /* of the policy: how far dates are moved at most; 0: not said */
     const char *locale; /* of the policy; NULL: not said */
     uint64_t values;    /* about how many there will be */
+    const ss_coarse *coarse; /* of treatment: generalise */
 } ss_kind_column;
 
 /* What came of a column's values, for the report. */
@@ -57,9 +60,8 @@ typedef struct ss_kind_rows
     size_t n;
     const ss_batch_column *in; /* in the codec's form */
     const uint64_t
-        *subject; /* n words, each a keyed hash of whose row it is; 0, or NULL: nobody's */
-    const uint64_t
-        *row; /* n words, each a keyed hash of the row's own key, or of its subject and place */
+        *subject;        /* n words, each a keyed hash of whose row it is; 0, or NULL: nobody's */
+    const uint64_t *row; /* n words, each a keyed hash of the row's primary key, or of its place */
 } ss_kind_rows;
 
 typedef struct ss_kind
@@ -85,6 +87,12 @@ typedef struct ss_kind
     ss_code (*apply)(void *state, const ss_kind_rows *rows, ss_batch_column *out,
                      ss_kind_counts *counts, ss_error *err);
 } ss_kind;
+
+/*
+ * Treatments that work as kinds do, and that no policy names as one: shape.c, generalise.c, known_password.c.  They are
+ * not in the table of kinds.
+ */
+extern const ss_kind ss_kind_shape, ss_kind_generalise, ss_kind_known_password;
 
 /* The kind of that name, or NULL. */
 const ss_kind *ss_kind_find(const char *name);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "pg/pg.h"
 #include "policy/distinct.h"
+#include "policy/known_password.h"
 #include "policy/ways.h"
 #include "pseudonymise/pseudonymise_internal.h"
 
@@ -214,14 +215,46 @@ pseudonymise_column(ss_pseudonyms *p, const ss_table_steps *t, ss_step *s, size_
     s->kind = NULL;
 }
 
-/* What this version does not do yet is refused, never passed on. */
+/* A treatment that works as a kind does, of a column by itself. */
 static void
-refuse_treatment(ss_pseudonyms *p, const ss_table *table, size_t column, ss_treatment treatment)
+treat_column(ss_pseudonyms *p, const ss_table *table, ss_step *s, const ss_kind *kind,
+             const ss_decision *d)
 {
-    ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT, ss_pseudonyms_label(p, table, column),
-                       "treatment: pseudonymise, keep, nullify or constant",
-                       "this build cannot %s a column of a pseudonymise table",
-                       ss_treatment_name(treatment));
+    const ss_catalog *catalog = p->plan->catalog;
+    const ss_column *column = &table->columns[s->column];
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    ss_coarse *coarse = ss_alloc(p->arena, 1, sizeof *coarse);
+    int64_t low = INT64_MIN, high = INT64_MAX;
+    const char *why = "its values cannot be read";
+
+    if (!ss_integer_bounds(catalog, table, column, &low, &high) && base != SS_NONE &&
+        ss_type_is(&catalog->types[base], "oid"))
+    {
+        low = 0;
+        high = UINT32_MAX;
+    }
+    s->act = SS_STEP_KIND;
+    s->kind = kind;
+    s->about = (ss_kind_column){
+        .catalog = catalog,
+        .type = {catalog, base, ss_catalog_typmod(catalog, column)},
+        .codec = ss_codec_find(catalog, column->type),
+        .group = ss_policy_label(ss_table_root(catalog, table)->label, column->name, p->arena),
+        .limit = ss_catalog_characters(catalog, column),
+        .low = low,
+        .high = high,
+        .alone = true};
+    if (kind == &ss_kind_generalise && d->to != NULL &&
+        ss_coarse_read(catalog, column, d->kind, d->to, coarse))
+        s->about.coarse = coarse;
+    if (s->about.codec != NULL)
+        why = kind->refusal(&s->about, p->arena);
+    if (why == NULL)
+        return;
+    ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT,
+                       ss_pseudonyms_label(p, table, s->column),
+                       "treatment: nullify, constant or keep", "%s: %s", kind->name, why);
+    s->kind = NULL;
 }
 
 static void
@@ -230,10 +263,12 @@ decide_column(ss_pseudonyms *p, ss_table_steps *t, const ss_decision *d, ss_step
     switch (d->treatment)
     {
     case SS_TREAT_DEFAULT:
-    case SS_TREAT_SYNTHESISE:
+    case SS_TREAT_SYNTHESISE: /* which the resolver refuses */
     case SS_TREAT_SHAPE:
+        treat_column(p, t->table, s, &ss_kind_shape, d);
+        return;
     case SS_TREAT_GENERALISE:
-        refuse_treatment(p, t->table, s->column, d->treatment);
+        treat_column(p, t->table, s, &ss_kind_generalise, d);
         return;
     case SS_TREAT_PSEUDONYMISE:
         pseudonymise_column(p, t, s, d->group);
@@ -242,6 +277,11 @@ decide_column(ss_pseudonyms *p, ss_table_steps *t, const ss_decision *d, ss_step
         s->act = SS_STEP_PASS;
         return;
     case SS_TREAT_CONSTANT:
+        if (ss_is_known_password(d))
+        {
+            treat_column(p, t->table, s, &ss_kind_known_password, d);
+            return;
+        }
         s->act = SS_STEP_CONSTANT;
         s->value = d->value;
         return;
@@ -370,11 +410,43 @@ asks_for_subjects(const ss_table_steps *t)
     return false;
 }
 
+/* What tells a table's rows apart, as text: its primary key, or else where the row lies. */
+static const char *
+row_sql(ss_pseudonyms *p, ss_table_steps *t)
+{
+    const ss_key *key = t->table->nkeys > 0 ? &t->table->keys[0] : NULL;
+    ss_buf sql = {0};
+    const char *copy;
+
+    t->row_group = t->table->label;
+    if (key == NULL || !key->primary)
+        return ALIAS ".ctid::pg_catalog.text";
+    t->row_group = ss_table_root(p->plan->catalog, t->table)->label;
+    for (size_t i = 0; i < key->ncolumns; i++)
+        ss_buf_printf(
+            &sql, "%s%s", i == 0 ? "ROW(" : ", ",
+            ss_way_column(ALIAS, ss_table_attribute(t->table, key->attnums[i]), p->arena));
+    copy = ss_strf(p->arena, "%s)::pg_catalog.text", ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return copy;
+}
+
+static bool
+wants_row(const ss_table_steps *t)
+{
+    for (size_t i = 0; i < t->nsteps; i++)
+    {
+        if (t->steps[i].act == SS_STEP_KIND && t->steps[i].kind == &ss_kind_shape)
+            return true;
+    }
+    return false;
+}
+
 static void
 write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const char *joins)
 {
     const ss_catalog *catalog = p->plan->catalog;
-    ss_copy_column *in = ss_alloc(p->arena, t->nsteps + 2, sizeof *in),
+    ss_copy_column *in = ss_alloc(p->arena, t->nsteps + 3, sizeof *in),
                    *out = ss_alloc(p->arena, t->nsteps + 1, sizeof *out);
     size_t *columns = ss_alloc(p->arena, t->nsteps + 1, sizeof *columns),
            *types = ss_alloc(p->arena, t->nsteps + 1, sizeof *types), ntypes = 0;
@@ -409,6 +481,15 @@ write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const cha
                                         .type = {.catalog = catalog, .typmod = -1},
                                         .label = t->table->label};
     }
+    if (wants_row(t))
+    {
+        ss_buf_printf(&select, "%s%s", c->nin == 0 ? "" : ", ", row_sql(p, t));
+        t->row_in = c->nin;
+        in[c->nin++] = (ss_copy_column){.codec = text,
+                                        .form = text->form,
+                                        .type = {.catalog = catalog, .typmod = -1},
+                                        .label = t->table->label};
+    }
     c->format = ss_copy_format_of(catalog, types, ntypes);
     c->select = ss_strdup(p->arena, ss_buf_text(&select));
     ss_buf_done(&select);
@@ -431,7 +512,7 @@ plan_table(ss_pseudonyms *p, size_t index)
     t->of = p;
     t->table = &p->plan->catalog->tables[index];
     t->plan = &p->plan->tables[index];
-    t->subject_in = SS_NONE;
+    t->subject_in = t->row_in = SS_NONE;
     subject = ss_subject_sql(t, ALIAS, &joins);
     decide_columns(p, t);
     if (!t->table->is_partition)

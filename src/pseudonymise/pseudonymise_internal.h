@@ -52,6 +52,9 @@ typedef struct ss_table_steps
         *subject_columns; /* of the table's, that tell them apart; none: a joined table's do */
     size_t nsubject_columns;
     size_t subject_in; /* column of what is read that tells it, as text; SS_NONE: nobody asks */
+    size_t
+        row_in; /* column of what is read that tells which row it is, unread bytes; SS_NONE: none does */
+    const char *row_group; /* whose key makes words of it */
     ss_row_change change;
 } ss_table_steps;
 

@@ -53,6 +53,10 @@ typedef struct ss_codec
                        ss_error *err);
 } ss_codec;
 
+/* Days since 2000-01-01 in the proleptic Gregorian calendar, and back; years are astronomical: 0 is 1 BC. */
+int64_t ss_days_of_civil(int64_t year, int64_t month, int64_t day);
+void ss_civil_of_days(int64_t days, int64_t *year, int64_t *month, int64_t *day);
+
 /* The codec of a type, or NULL when there is none (or none for a type inside it). */
 const ss_codec *ss_codec_find(const ss_catalog *catalog, size_t type);
 

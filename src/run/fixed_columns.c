@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "pg/pg.h"
 #include "policy/amount.h"
+#include "policy/known_password.h"
 #include "run/trial.h"
 
 extern const char ss_sql_run_partition_bounds[];
@@ -27,6 +28,7 @@ static bool
 is_fixed(const judging *j, size_t c)
 {
     return j->table->columns[c].generated == SS_GENERATED_NOT &&
+           !ss_is_known_password(&j->t->columns[c]) &&
            (j->t->columns[c].treatment == SS_TREAT_CONSTANT ||
             j->t->columns[c].treatment == SS_TREAT_NULLIFY);
 }

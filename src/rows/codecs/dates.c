@@ -4,9 +4,8 @@
 #define US_SECOND INT64_C(1000000)
 #define YEAR_MAX  5900000 /* of text read: a little beyond the last date of PostgreSQL */
 
-/* Days from 2000-01-01 of the proleptic Gregorian calendar; y is astronomical (0 is 1 BC). */
-static int64_t
-days_of(int64_t y, int64_t m, int64_t d)
+int64_t
+ss_days_of_civil(int64_t y, int64_t m, int64_t d)
 {
     int64_t era;
     int64_t yoe;
@@ -19,8 +18,8 @@ days_of(int64_t y, int64_t m, int64_t d)
     return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 730425;
 }
 
-static void
-civil_of(int64_t days, int64_t *y, int64_t *m, int64_t *d)
+void
+ss_civil_of_days(int64_t days, int64_t *y, int64_t *m, int64_t *d)
 {
     const int64_t z = days + 730425;
     const int64_t era = (z >= 0 ? z : z - 146096) / 146097;
@@ -56,7 +55,7 @@ ss_date_print(int64_t days, ss_buf *out, bool *bc)
     int64_t m;
     int64_t d;
 
-    civil_of(days, &y, &m, &d);
+    ss_civil_of_days(days, &y, &m, &d);
     *bc = y <= 0;
     padded(out, y > 0 ? y : 1 - y, 4);
     ss_buf_putc(out, '-');
@@ -136,7 +135,7 @@ ss_date_scan(const char **p, const char *end, int64_t *days)
     leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
     if (d < 1 || d > lengths[m - 1] + (m == 2 && leap))
         return false;
-    *days = days_of(y, m, d);
+    *days = ss_days_of_civil(y, m, d);
     return true;
 }
 
