@@ -194,11 +194,19 @@ expressions_refusal(const ss_table_steps *t, const ss_key *key, ss_arena *scratc
     return NULL;
 }
 
+bool
+ss_is_numbered(const ss_column *column)
+{
+    return column->identity != SS_IDENTITY_NOT || column->sequence != SS_NONE ||
+           (column->default_expr != NULL && strncmp(column->default_expr, "nextval(", 8) == 0);
+}
+
 /* NULL where nothing speaks against the key. */
 static const char *
 key_refusal(const ss_table_steps *t, const ss_key *key, ss_arena *scratch)
 {
     size_t apart = 0;
+    bool numbered = false;
 
     for (size_t i = 0; i < key->ncolumns; i++)
     {
@@ -210,8 +218,11 @@ key_refusal(const ss_table_steps *t, const ss_key *key, ss_arena *scratch)
             return NULL;
         apart += key->attnums[i] == 0 ||
                  (c != SS_NONE && (keeps_apart(t, c) || keeps_apart_within(t, c, key)));
+        numbered = numbered ||
+                   (c != SS_NONE && keeps_apart(t, c) && ss_is_numbered(&t->table->columns[c]));
     }
-    if (apart < key->ncolumns)
+    /* A partitioned table has its partition's columns in every key, beside the number that is unique by itself. */
+    if (apart < key->ncolumns && !numbered)
         return "two rows may get the same values in it";
     return expressions_refusal(t, key, scratch);
 }

@@ -29,3 +29,20 @@ ss_kind_find(const char *name)
     }
     return NULL;
 }
+
+const ss_kind *
+ss_kind_of_type(const ss_catalog *catalog, size_t type)
+{
+    const size_t base = ss_catalog_base_type(catalog, type);
+    const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
+
+    if (t == NULL)
+        return NULL;
+    if (ss_type_is_integer(t) || ss_type_is(t, "numeric"))
+        return ss_kind_find("integer");
+    if (ss_type_is(t, "uuid"))
+        return ss_kind_find("uuid");
+    if (ss_type_is(t, "date") || ss_type_is(t, "timestamp") || ss_type_is(t, "timestamptz"))
+        return ss_kind_find("within-month");
+    return ss_type_is_text(t) ? ss_kind_find("code") : NULL;
+}

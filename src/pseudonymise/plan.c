@@ -68,22 +68,6 @@ is_in_key(const ss_table *table, int16_t attnum)
     return false;
 }
 
-/* Without a word of the policy: what the type says. */
-static const ss_kind *
-default_kind(const ss_catalog *catalog, const ss_column *column)
-{
-    const size_t base = ss_catalog_base_type(catalog, column->type);
-    const ss_type *type = base == SS_NONE ? NULL : &catalog->types[base];
-
-    if (type == NULL)
-        return NULL;
-    if (ss_type_is_integer(type) || ss_type_is(type, "numeric"))
-        return ss_kind_find("integer");
-    if (ss_type_is(type, "uuid"))
-        return ss_kind_find("uuid");
-    return ss_type_is_text(type) ? ss_kind_find("code") : NULL;
-}
-
 static void
 decide_group(ss_pseudonyms *p, size_t index)
 {
@@ -108,7 +92,7 @@ decide_group(ss_pseudonyms *p, size_t index)
         k->high = high < k->high ? high : k->high;
     }
     k->kind = g->kind != NULL ? ss_kind_find(g->kind)
-                              : default_kind(catalog, &first->columns[g->members[0].column]);
+                              : ss_kind_of_type(catalog, first->columns[g->members[0].column].type);
     if (k->kind == NULL)
         ss_pseudonyms_find(
             p, SS_FINDING_STOPS, SS_WHAT_UNFIT, ss_pseudonyms_label(p, first, g->members[0].column),

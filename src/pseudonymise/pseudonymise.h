@@ -8,6 +8,7 @@
 #define SS_PSEUDONYMISE_PSEUDONYMISE_H
 
 #include "policy/policy.h"
+#include "policy/write.h"
 #include "pseudonymise/kind.h"
 #include "rows/row_change.h"
 
@@ -18,6 +19,13 @@ typedef struct ss_pseudonyms ss_pseudonyms;
  * stops, or warns, is appended to the plan's findings.
  */
 ss_pseudonyms *ss_pseudonyms_plan(ss_plan *plan, ss_arena *result);
+
+/*
+ * What classification proposes for a column of a pseudonymise table: where the default treatment of its class could not run,
+ * since there is no kind of pseudonym for it, or a unique key stands on it, one that can is put in its place.
+ */
+void ss_pseudonyms_propose(const ss_catalog *catalog, const ss_table *table,
+                           const ss_column *column, ss_proposal *proposal, ss_arena *scratch);
 
 /* Make them with the keys of that room, which outlives them. */
 void ss_pseudonyms_open(ss_pseudonyms *pseudonyms, ss_key_room *keys);

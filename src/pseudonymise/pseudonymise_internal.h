@@ -7,6 +7,7 @@
  *     constraints.c        what the schema demands of the rows, and whether it holds for rows so changed
  *     examples.c           what the server is asked of them
  *     change.c             batches of rows, changed
+ *     propose.c            what plan proposes
  */
 #ifndef SS_PSEUDONYMISE_INTERNAL_H
 #define SS_PSEUDONYMISE_INTERNAL_H
@@ -90,6 +91,9 @@ const ss_step *ss_step_of(const ss_table_steps *t, size_t column);
 
 /* May the key's expressions be about that column? */
 bool ss_key_computes(const ss_table *table, const ss_key *key, const char *column);
+
+/* Does it take its values from a sequence?  Such a number is unique by itself, in a key of several columns as well. */
+bool ss_is_numbered(const ss_column *column);
 
 /* Keys, exclusions and CHECKs of a table whose steps are known: what cannot hold is told. */
 void ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t);

@@ -10,6 +10,7 @@
 #include "classify/reference.h"
 #include "policy/lock.h"
 #include "policy/write.h"
+#include "pseudonymise/pseudonymise.h"
 #include "run/grants.h"
 #include "run/kinds.h"
 #include "run/policy_source.h"
@@ -49,9 +50,10 @@ proposals_json(const ss_new_policy *p)
     return list;
 }
 
-/* As the policy's writer takes them. */
+/* As the policy's writer takes them; mode: of the tables, where they are new. */
 static const ss_proposal *const *
-proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, ss_arena *arena)
+proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, ss_mode mode,
+             ss_arena *arena)
 {
     const ss_proposal **all = ss_alloc(arena, catalog->ntables + 1, sizeof *all);
 
@@ -60,7 +62,12 @@ proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, ss_
         ss_proposal *list = ss_alloc(arena, catalog->tables[t].ncolumns + 1, sizeof *list);
 
         for (size_t c = 0; c < catalog->tables[t].ncolumns; c++)
+        {
             list[c] = columns[t][c].proposal;
+            if (mode == SS_MODE_PSEUDONYMISE)
+                ss_pseudonyms_propose(catalog, &catalog->tables[t], &catalog->tables[t].columns[c],
+                                      &list[c], arena);
+        }
         all[t] = list;
     }
     return all;
@@ -113,7 +120,7 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
     p.target = o->target;
     SS_TRY(ss_look_at_source(o, &source, watch, arena, &columns, err));
     SS_TRY(ss_look_at_subjects(o, &source, watch, arena, &p.subjects, err));
-    p.proposals = proposals_of(source.catalog, columns, arena);
+    p.proposals = proposals_of(source.catalog, columns, p.mode, arena);
     p.keep_why = kept(&source, columns, p.subjects, arena);
     p.empty_why = p.mode == SS_MODE_SYNTHESISE
                       ? ss_policy_why_empty(source.catalog, NULL, arena)
@@ -247,14 +254,14 @@ plan_update(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_resu
     SS_TRY(code);
     SS_TRY(ss_look_at_source(o, &source, watch, arena, &columns, err));
     SS_TRY(ss_look_at_subjects(o, &source, watch, arena, &subjects, err));
-    SS_TRY(
-        ss_policy_update(o->policy,
-                         &(ss_new_policy){.catalog = source.catalog,
-                                          .proposals = proposals_of(source.catalog, columns, arena),
-                                          .subjects = subjects,
-                                          .csv = source.csv,
-                                          .ncsv = source.ncsv},
-                         arena, &changes, err));
+    SS_TRY(ss_policy_update(o->policy,
+                            &(ss_new_policy){.catalog = source.catalog,
+                                             .proposals = proposals_of(source.catalog, columns,
+                                                                       SS_MODE_SYNTHESISE, arena),
+                                             .subjects = subjects,
+                                             .csv = source.csv,
+                                             .ncsv = source.ncsv},
+                            arena, &changes, err));
     SS_TRY(ss_lock_update(o->policy, source.catalog, 0600, &noted, err));
     update_text(&changes, o->policy, arena, &text);
     if (noted)

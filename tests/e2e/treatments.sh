@@ -113,7 +113,7 @@ none "dates keep their decade" "shaped WHERE extract(year FROM d) NOT BETWEEN 19
 claim "and are spread over it" [ "$(one "SELECT count(DISTINCT d) > 1000 FROM shaped")" = t ]
 claim "labels and flags are drawn" [ "$(one "SELECT count(DISTINCT mo), count(*) FILTER (WHERE b) BETWEEN 1200 AND 1800 FROM shaped")" = "3|t" ]
 "$(pg_bin)"/pg_dump -d "$(dsn target every)" --data-only -t shaped -t account >dump
-for word in canary Kanarien Birdcage 'very same' Канаре Καναρ '{271828' ac:de:48 81.2.69. '51.5,0.12' 63616e617279; do
+for word in canary Kanarien Birdcage 'very same' Канарей Καναρί '{271828' ac:de:48 81.2.69. '51.5,0.12' 63616e617279; do
     claim "nothing of the source is in the sandbox: $word" [ "$(grep -ciF -- "$word" dump)" = 0 ]
 done
 psql_in source every -c "SELECT u FROM shaped" >uuids

@@ -1,0 +1,81 @@
+/* What plan proposes for columns of pseudonymise tables, where the default of their class could not run. */
+#include <string.h>
+
+#include "policy/distinct.h"
+#include "pseudonymise/pseudonymise_internal.h"
+
+/* Does a unique key lean on the column?  Not one with a running number, which is unique by itself. */
+static bool
+must_be_unique(const ss_table *table, const ss_column *column)
+{
+    for (size_t i = 0; i < table->nkeys; i++)
+    {
+        const ss_key *key = &table->keys[i];
+        bool numbered = false;
+
+        for (size_t c = 0; c < key->ncolumns; c++)
+        {
+            const ss_column *other = ss_table_attribute(table, key->attnums[c]);
+
+            numbered = numbered || (other != NULL && other != column && ss_is_numbered(other));
+        }
+        if (!numbered && ss_attnums_hold(key->attnums, key->ncolumns, column->attnum))
+            return true;
+    }
+    return false;
+}
+
+/* Can values of the column have pseudonyms of the kind? */
+static bool
+takes(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
+      const ss_kind *kind, ss_arena *scratch)
+{
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    ss_kind_column about = {.catalog = catalog,
+                            .type = {catalog, base, ss_catalog_typmod(catalog, column)},
+                            .codec = ss_codec_find(catalog, column->type),
+                            .group = "",
+                            .limit = ss_catalog_characters(catalog, column),
+                            .low = INT64_MIN,
+                            .high = INT64_MAX,
+                            .alone = true};
+
+    (void) ss_integer_bounds(catalog, table, column, &about.low, &about.high);
+    return base != SS_NONE && about.codec != NULL && kind != NULL &&
+           kind->refusal(&about, scratch) == NULL;
+}
+
+void
+ss_pseudonyms_propose(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
+                      ss_proposal *p, ss_arena *scratch)
+{
+    const bool unique = must_be_unique(table, column);
+    const ss_kind *own = p->kind == NULL ? NULL : ss_kind_find(p->kind);
+    const ss_kind *of_type = ss_kind_of_type(catalog, column->type);
+    const bool leaves = p->class == SS_CLASS_NON_PERSONAL || p->class == SS_CLASS_UNDECIDED;
+
+    if (column->generated != SS_GENERATED_NOT || p->treatment != SS_TREAT_DEFAULT || leaves ||
+        p->class == SS_CLASS_KEY || ss_table_foreign_key_holds(catalog, table, column->attnum))
+        return;
+    if (p->class != SS_CLASS_DIRECT_IDENTIFIER &&
+        (!unique || (p->class != SS_CLASS_QUASI_IDENTIFIER &&
+                     ss_catalog_is_nullable(catalog, column) && p->class != SS_CLASS_FREE_TEXT)))
+        return;
+    if (p->class == SS_CLASS_DIRECT_IDENTIFIER && p->kind == NULL &&
+        takes(catalog, table, column, of_type, scratch))
+        return;
+    if (takes(catalog, table, column, own, scratch) &&
+        (!unique || (own->guarantees & SS_UNIQUE) != 0))
+    {
+        if (p->class != SS_CLASS_DIRECT_IDENTIFIER)
+            p->treatment = SS_TREAT_PSEUDONYMISE;
+        return;
+    }
+    if (unique && takes(catalog, table, column, of_type, scratch))
+    {
+        p->treatment = SS_TREAT_PSEUDONYMISE;
+        p->kind = of_type->name;
+    }
+    else
+        p->treatment = SS_TREAT_SHAPE;
+}
