@@ -48,6 +48,7 @@ read_months(const char *to, const char *kind, ss_coarse *c)
         c->n *= 12;
         return true;
     }
+    c->n = 0;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
     {
         if (strcmp(words[i].word, to) == 0)

@@ -279,6 +279,27 @@ values_in_check(const char *definition, const char *name, const ss_type *type)
                                                                                   : SS_DISTINCT_ANY;
 }
 
+const char *const *
+ss_check_list(const char *definition, const char *name, const ss_type *type, ss_arena *result,
+              size_t *n)
+{
+    const uint64_t values =
+        ss_type_is_text(type) ? values_in_check(definition, name, type) : SS_DISTINCT_ANY;
+    const char *text, **list;
+    size_t length;
+
+    if (values == SS_DISTINCT_ANY || strstr(definition, "''") != NULL)
+        return NULL;
+    list = ss_alloc(result, (size_t) values + 1, sizeof *list);
+    for (*n = 0; (text = ss_check_next_literal(&definition, &length)) != NULL; (*n)++)
+    {
+        if (*n == values) /* there is one in the column's name */
+            return NULL;
+        list[*n] = ss_strf(result, "%.*s", (int) length, text);
+    }
+    return *n == values && *n > 0 ? list : NULL;
+}
+
 /* A collation that takes several texts for one may be another one than that of the key. */
 static bool
 collates_plainly(const ss_column *column)

@@ -35,6 +35,13 @@ bool ss_integer_bounds(const ss_catalog *catalog, const ss_table *table, const s
 /* Is the CHECK wholly told by such bounds of the column, or of VALUE?  They narrow [*low, *high]. */
 bool ss_check_bounds(const char *definition, const char *name, int64_t *low, int64_t *high);
 
+/*
+ * The texts of a CHECK that lists what the column, or VALUE, may be, and asks for nothing else; n of them in result.  NULL: it
+ * is no such list.
+ */
+const char *const *ss_check_list(const char *definition, const char *name, const ss_type *type,
+                                 ss_arena *result, size_t *n);
+
 /* Does a value of the type certainly overlap with itself (&&)?  Networks do, and ranges that are not empty. */
 bool ss_distinct_overlaps_itself(const ss_catalog *catalog, size_t type, const char *value);
 

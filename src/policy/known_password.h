@@ -6,6 +6,8 @@
 
 #include "policy/policy.h"
 
+#define SS_KNOWN_PASSWORD "sandseed"
+
 static inline bool
 ss_is_known_password(const ss_decision *d)
 {

@@ -281,16 +281,28 @@ judge_exclusion(ss_pseudonyms *p, const ss_table_steps *t, const ss_exclusion *x
 
 /* --- CHECKs --------------------------------------------------------------------------------------- */
 
-/* A CHECK of one column, or one of its domain, which calls it VALUE, that bounds numbers: does it hold for those made? */
+/* A CHECK of one column, or one of its domain, which calls it VALUE: does it hold for what is made? */
 static bool
-bounds_hold(const ss_table_steps *t, const ss_step *s, const char *definition, const char *name)
+holds_alone(const ss_table_steps *t, const ss_step *s, const char *definition, const char *name)
 {
     const ss_coarse *coarse = s->about.coarse;
+    size_t n, limit = SIZE_MAX;
     int64_t low = INT64_MIN, high = INT64_MAX, least = INT64_MIN, most = INT64_MAX;
     const bool is_whole = ss_integer_bounds(t->of->plan->catalog, t->table,
                                             &t->table->columns[s->column], &least, &most);
 
-    if (s->kind == NULL || !ss_check_bounds(definition, name, &low, &high))
+    if (s->kind == NULL)
+        return false;
+    if (s->kind == &ss_kind_shape &&
+        ss_shape_meets(&t->of->plan->catalog->types[s->about.type.type], definition, name, &limit))
+        return true;
+    if (s->kind == &ss_kind_shape && s->about.nlist > 0 &&
+        ss_check_list(definition, name, &t->of->plan->catalog->types[s->about.type.type],
+                      t->of->arena, &n) != NULL)
+        return true;
+    if (ss_coarse_bounds_hold(s, definition, name, t->of->arena))
+        return true;
+    if (!ss_check_bounds(definition, name, &low, &high))
         return false;
     if (is_whole && (s->kind->guarantees & SS_BOUNDS) != 0)
         return true;
@@ -352,9 +364,9 @@ take_column(const ss_table_steps *t, const char **at)
     return SS_NONE;
 }
 
-/* (shipped >= ordered), of two dates that are moved alike: how many bytes it has; 0: it is something else. */
+/* (shipped >= ordered), of two dates that are moved alike or made coarser: how many bytes it has; 0: it is something else. */
 static size_t
-comparison_of_shifts(const ss_table_steps *t, const char *text)
+comparison_that_stays(const ss_table_steps *t, const char *text)
 {
     static const char *const operators[] = {" >= ", " > ", " <= ", " < ", " = ", " <> "};
     const char *at = text + 1;
@@ -371,8 +383,9 @@ comparison_of_shifts(const ss_table_steps *t, const char *text)
             (right = take_column(t, &behind)) == SS_NONE || *behind != ')')
             continue;
         b = ss_step_of(t, right);
-        return is_shift(a) && is_shift(b) && a->kind == b->kind && a->about.days == b->about.days &&
-                       a->about.type.type == b->about.type.type
+        return ss_coarse_order_holds(a, operators[i], b) ||
+                       (is_shift(a) && is_shift(b) && a->kind == b->kind &&
+                        a->about.days == b->about.days && a->about.type.type == b->about.type.type)
                    ? (size_t) (behind + 1 - text)
                    : 0;
     }
@@ -436,7 +449,7 @@ left_over(const ss_table_steps *t, const char *condition, ss_arena *scratch)
 
     for (char *at = strchr(rest, '('); at != NULL; at = strchr(at + 1, '('))
     {
-        size_t n = comparison_of_shifts(t, at);
+        size_t n = comparison_that_stays(t, at);
 
         n = n > 0 ? n : comparison_with_zero(t, at, SS_NONE, NULL);
         memset(at, ' ', n);
@@ -463,7 +476,7 @@ check_holds(const ss_table_steps *t, const ss_check *check, ss_arena *scratch)
             continue;
         if (stays(t, c) || !names_column(expression, t->table->columns[c].name))
             continue;
-        if (!bounds_hold(t, s, check->definition, t->table->columns[c].name))
+        if (!holds_alone(t, s, check->definition, t->table->columns[c].name))
             return false;
     }
     return true;
@@ -539,7 +552,7 @@ domain_holds(const ss_table_steps *t, const ss_step *s)
             const bool is_sign = n > 0 && strcmp(inner + 1 + n, ")") == 0;
 
             if (!is_sign && strcmp(check, "CHECK ((VALUE IS NOT NULL))") != 0 &&
-                !bounds_hold(t, s, check, "VALUE"))
+                !holds_alone(t, s, check, "VALUE"))
                 return false;
         }
     }

@@ -58,7 +58,8 @@ first_day(const coarsening *s, int64_t day)
     ss_civil_of_days(day, &y, &m, &d);
     month = floor_to(y * MONTHS_A_YEAR + m - 1, s->coarse.n);
     y = floor_to(month, MONTHS_A_YEAR) / MONTHS_A_YEAR;
-    return ss_days_of_civil(y, month - y * MONTHS_A_YEAR + 1, 1);
+    day = ss_days_of_civil(y, month - y * MONTHS_A_YEAR + 1, 1);
+    return day < SS_DAY_FIRST ? SS_DAY_FIRST : day;
 }
 
 static bool

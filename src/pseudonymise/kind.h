@@ -45,6 +45,9 @@ typedef struct ss_kind_column
     const char *locale; /* of the policy; NULL: not said */
     uint64_t values;    /* about how many there will be */
     const ss_coarse *coarse; /* of treatment: generalise */
+    const char *const
+        *list; /* of texts, the only ones that a CHECK lets stand; NULL: there is no such CHECK */
+    size_t nlist;
 } ss_kind_column;
 
 /* What came of a column's values, for the report. */

@@ -7,9 +7,8 @@
  */
 #include <string.h>
 
-#include "pseudonymise/kind_text.h"
-
-#define PASSWORD "sandseed"
+#include "policy/known_password.h"
+#include "pseudonymise/kind.h"
 
 static const struct
 {
@@ -95,16 +94,18 @@ password_for(const unsigned char *value, size_t n, char room[160], ss_kind_count
         return room;
     }
     if (!is_scheme(value, n))
-        return PASSWORD;
+        return SS_KNOWN_PASSWORD;
     counts->fallbacks++;
     return "";
 }
 
+/* What is no text the resolver refuses. */
 static const char *
 refusal(const ss_kind_column *c, ss_arena *result)
 {
+    (void) c;
     (void) result;
-    return ss_type_is_text(&c->catalog->types[c->type.type]) ? NULL : "it takes text";
+    return NULL;
 }
 
 static ss_code
@@ -114,7 +115,8 @@ open_passwords(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void
     const ss_kind_column **column = ss_alloc(arena, 1, sizeof *column);
 
     (void) keys;
-    (void) err;
+    if (!ss_type_is_text(&c->catalog->types[c->type.type]))
+        return ss_fail(err, SS_EBUG, "a password that is no text");
     *column = c;
     *state = column;
     return SS_OK;

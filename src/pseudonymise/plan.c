@@ -199,6 +199,50 @@ pseudonymise_column(ss_pseudonyms *p, const ss_table_steps *t, ss_step *s, size_
     s->kind = NULL;
 }
 
+/* What CHECKs of the column and of its domains let stand: texts, where one of them is a list, and one alone; their length. */
+static void
+narrow(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
+       ss_kind_column *about, ss_arena *arena)
+{
+    const ss_type *base = &catalog->types[about->type.type];
+    size_t found = 0, n;
+
+    for (size_t i = 0; i < table->nchecks; i++)
+    {
+        const ss_check *check = &table->checks[i];
+        const char *const *list =
+            check->ncolumns == 1 && check->attnums[0] == column->attnum
+                ? ss_check_list(check->definition, column->name, base, arena, &n)
+                : NULL;
+
+        if (check->ncolumns == 1 && check->attnums[0] == column->attnum)
+            (void) ss_shape_meets(base, check->definition, column->name, &about->limit);
+        if (list == NULL)
+            continue;
+        about->list = list;
+        about->nlist = n;
+        found++;
+    }
+    for (size_t t = column->type; t != SS_NONE && catalog->types[t].kind == SS_TYPE_DOMAIN;
+         t = catalog->types[t].base)
+    {
+        for (size_t i = 0; i < catalog->types[t].nchecks; i++)
+        {
+            const char *const *list =
+                ss_check_list(catalog->types[t].checks[i], "VALUE", base, arena, &n);
+
+            (void) ss_shape_meets(base, catalog->types[t].checks[i], "VALUE", &about->limit);
+            if (list == NULL)
+                continue;
+            about->list = list;
+            about->nlist = n;
+            found++;
+        }
+    }
+    if (found > 1)
+        about->nlist = 0;
+}
+
 /* A treatment that works as a kind does, of a column by itself. */
 static void
 treat_column(ss_pseudonyms *p, const ss_table *table, ss_step *s, const ss_kind *kind,
@@ -231,12 +275,13 @@ treat_column(ss_pseudonyms *p, const ss_table *table, ss_step *s, const ss_kind 
     if (kind == &ss_kind_generalise && d->to != NULL &&
         ss_coarse_read(catalog, column, d->kind, d->to, coarse))
         s->about.coarse = coarse;
+    if (base != SS_NONE)
+        narrow(catalog, table, column, &s->about, p->arena);
     if (s->about.codec != NULL)
         why = kind->refusal(&s->about, p->arena);
     if (why == NULL)
         return;
-    ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT,
-                       ss_pseudonyms_label(p, table, s->column),
+    ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT, ss_pseudonyms_label(p, table, s->column),
                        "treatment: nullify, constant or keep", "%s: %s", kind->name, why);
     s->kind = NULL;
 }

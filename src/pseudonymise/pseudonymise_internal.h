@@ -6,6 +6,8 @@
  *     subject.c            whose a row is
  *     constraints.c        what the schema demands of the rows, and whether it holds for rows so changed
  *     examples.c           what the server is asked of them
+ *     shape_holds.c        which CHECKs shapes certainly meet
+ *     coarse_holds.c       which CHECKs coarser values certainly meet
  *     change.c             batches of rows, changed
  *     propose.c            what plan proposes
  */
@@ -94,6 +96,19 @@ bool ss_key_computes(const ss_table *table, const ss_key *key, const char *colum
 
 /* Does it take its values from a sequence?  Such a number is unique by itself, in a key of several columns as well. */
 bool ss_is_numbered(const ss_column *column);
+
+/*
+ * Does a shape meet a CHECK of its column, or VALUE, that its value meets: of length, of not being empty, of the kind of a
+ * document?  *limit is narrowed to what it lets a text have.
+ */
+bool ss_shape_meets(const ss_type *type, const char *definition, const char *name, size_t *limit);
+
+/* Does a comparison of two columns (" <= ") hold as it did, since both are made coarser and bands keep order? */
+bool ss_coarse_order_holds(const ss_step *left, const char *operator, const ss_step * right);
+
+/* Does a CHECK that compares dates or moments with literals alone hold for the beginnings of their bands? */
+bool ss_coarse_bounds_hold(const ss_step *s, const char *definition, const char *name,
+                           ss_arena *scratch);
 
 /* Keys, exclusions and CHECKs of a table whose steps are known: what cannot hold is told. */
 void ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t);

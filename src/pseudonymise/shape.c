@@ -18,8 +18,7 @@
 #include "secret/prf.h"
 
 #define US_SECOND  INT64_C(1000000)
-#define DAY_LEAST  INT64_C(-2451507)  /* 4713 BC, the first that PostgreSQL has */
-#define DAY_MOST   INT64_C(106741034) /* 294276, the last of timestamps */
+#define NAME_BYTES 63
 #define DECADE     10
 #define INTEGER    18 /* digits of a numeric that is drawn as a whole number */
 #define FLOAT_TEXT 40
@@ -193,7 +192,8 @@ decade_of(int64_t day, int64_t *from, int64_t *to)
     y = (y >= 0 ? y : y - (DECADE - 1)) / DECADE * DECADE;
     *from = ss_days_of_civil(y, 1, 1);
     *to = ss_days_of_civil(y + DECADE, 1, 1) - 1;
-    *from = *from < DAY_LEAST ? DAY_LEAST : *from;
+    *from = *from < SS_DAY_FIRST ? SS_DAY_FIRST : *from;
+    *to = *to > SS_DAY_LAST ? SS_DAY_LAST : *to;
 }
 
 static bool
@@ -230,7 +230,7 @@ put_moment(shapes *s, const ss_batch_column *in, size_t r, ss_batch_column *out)
     }
     day -= v % SS_DAY_US < 0;
     decade_of(day, &from, &to);
-    to = to > DAY_MOST ? DAY_MOST : to;
+    to = to > SS_MOMENT_DAY_LAST ? SS_MOMENT_DAY_LAST : to;
     day = between(s, from, to);
     ss_column_put_i64(out, r, day * SS_DAY_US + (int64_t) below(s, 86400) * US_SECOND);
 }
@@ -341,11 +341,22 @@ put_text(shapes *s, const ss_batch_column *in, size_t r, ss_batch_column *out)
     size_t n;
     const unsigned char *value = ss_column_bytes(in, r, &n);
 
+    if (s->column->nlist > 0)
+    {
+        const char *listed = s->column->list[below(s, s->column->nlist)];
+
+        ss_column_put_bytes(out, r, listed, strlen(listed));
+        return;
+    }
     while (ss_type_is(s->type, "bpchar") && n > 0 && value[n - 1] == ' ')
         n--;
     ss_buf_clear(&s->text);
     ss_shape_text(value, n, s->column->limit, &s->state, &s->text);
-    ss_column_put_bytes(out, r, s->text.data, s->text.len);
+    n = s->text.len;
+    while (ss_type_is(s->type, "name") &&
+           (n > NAME_BYTES || (n < s->text.len && (s->text.data[n] & 0xC0) == 0x80)))
+        n--;
+    ss_column_put_bytes(out, r, s->text.data, n);
 }
 
 /* "char", one byte. */

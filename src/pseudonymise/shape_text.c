@@ -80,12 +80,16 @@ static size_t
 take_character(const unsigned char *p, size_t n, uint32_t *point)
 {
     const size_t length = p[0] < 0xC2 ? 1 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+    uint32_t c = length == 1 ? p[0] : p[0] & (0x7FU >> length);
 
-    *point = length == 1 ? p[0] : p[0] & (0x7FU >> length);
-    if (length > n)
-        return 1;
+    *point = p[0];
     for (size_t i = 1; i < length; i++)
-        *point = *point << 6 | (p[i] & 0x3FU);
+    {
+        if (i >= n || (p[i] & 0xC0) != 0x80)
+            return 1;
+        c = c << 6 | (p[i] & 0x3FU);
+    }
+    *point = c;
     return length;
 }
 

@@ -25,6 +25,11 @@
 
 #define SS_DAY_US INT64_C(86400000000) /* microseconds of a day */
 
+/* The first day that PostgreSQL has, and the last ones of date and of timestamp, since 2000-01-01. */
+#define SS_DAY_FIRST       INT64_C(-2451545)
+#define SS_DAY_LAST        INT64_C(2145031948)
+#define SS_MOMENT_DAY_LAST INT64_C(106751982)
+
 /* What a column's codec may need to know, resolved once per column. */
 typedef struct ss_codec_type
 {

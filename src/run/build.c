@@ -12,6 +12,7 @@
 #include "load/preflight.h"
 #include "load/publish.h"
 #include "pg/cluster.h"
+#include "policy/known_password.h"
 #include "run/csv_target.h"
 #include "run/throwaway.h"
 
@@ -277,12 +278,30 @@ ss_build_report_schema(ss_building *g)
     b->report.nsecurity_definer = b->source->catalog->nsecurity_definer;
 }
 
+/* The first column whose secrets are hashes of the one known password; NULL: there is none. */
+static const char *
+known_password_column(const ss_build *b)
+{
+    for (size_t t = 0; t < b->source->catalog->ntables; t++)
+    {
+        const ss_table *table = &b->source->catalog->tables[t];
+
+        for (size_t c = 0; c < table->ncolumns; c++)
+        {
+            if (ss_is_known_password(&b->plan->tables[t].columns[c]))
+                return ss_policy_label(table->label, table->columns[c].name, b->arena);
+        }
+    }
+    return NULL;
+}
+
 static void
 report_notes(ss_building *g)
 {
     ss_build *b = g->b;
     const char **notes =
-        ss_alloc(b->arena, g->roles->ncreated + g->nsettings_skipped + 2, sizeof *notes);
+        ss_alloc(b->arena, g->roles->ncreated + g->nsettings_skipped + 3, sizeof *notes);
+    const char *password = known_password_column(b);
     size_t n = 0;
 
     if (b->target->locale_note != NULL)
@@ -293,6 +312,10 @@ report_notes(ss_building *g)
     for (size_t i = 0; i < g->nsettings_skipped; i++)
         notes[n++] = ss_strf(b->arena, "database setting %s was left out",
                              ss_printable(b->arena, g->settings_skipped[i]));
+    if (password != NULL)
+        notes[n++] = ss_strf(
+            b->arena, "the password of every account by known-password (%s) is " SS_KNOWN_PASSWORD,
+            ss_printable(b->arena, password));
     b->report.notes = notes;
     b->report.nnotes = n;
 }

@@ -61,7 +61,8 @@ report_column(const ss_build *b, const ss_model_table *learnt, size_t t, size_t 
     {
         const ss_kind_counts counts = ss_pseudonyms_counts(b->pseudonyms, t, c);
 
-        r.kind = kind->name;
+        if (d->treatment == SS_TREAT_PSEUDONYMISE)
+            r.kind = kind->name;
         r.pseudonyms = true;
         r.values = counts.values;
         r.fallbacks = counts.fallbacks;

@@ -427,6 +427,46 @@ a_key_that_is_full_by_itself_warns(void **state)
     ss_arena_free(arena);
 }
 
+static void
+lists_of_texts_are_taken_whole_or_not(void **state)
+{
+    static const struct
+    {
+        const char *definition;
+        const char *texts; /* NULL: it is no list */
+    } claims[] = {
+        {"CHECK ((a = ANY (ARRAY['f'::text, 'm'::text])))", "f m"},
+        {"CHECK (((a)::text = ANY ((ARRAY['f'::character varying, 'm'::character "
+         "varying])::text[])))",
+         "f m"},
+        {"CHECK ((a = 'f'::text))", "f"},
+        {"CHECK (((a = ANY (ARRAY['f'::text, 'm'::text])) OR (b = 1)))", NULL},
+        {"CHECK ((a <> ALL (ARRAY['f'::text, 'm'::text])))", NULL},
+        {"CHECK ((a = ANY (ARRAY['it''s'::text, 'm'::text])))", NULL},
+        {"CHECK ((a = ANY (ARRAY['f'::text, 'm'::text]))) NOT VALID", NULL},
+        {"CHECK ((b = 'f'::text))", NULL},
+    };
+
+    const ss_type type = {.schema = "pg_catalog", .name = "text", .base = SS_NONE};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        size_t n;
+        const char *const *list = ss_check_list(claims[i].definition, "a", &type, arena, &n);
+        ss_buf all = {0};
+
+        assert_true((list == NULL) == (claims[i].texts == NULL));
+        for (size_t k = 0; list != NULL && k < n; k++)
+            ss_buf_printf(&all, "%s%s", k == 0 ? "" : " ", list[k]);
+        if (list != NULL)
+            assert_string_equal(ss_buf_text(&all), claims[i].texts);
+        ss_buf_done(&all);
+        ss_arena_free(arena);
+    }
+}
+
 int
 main(void)
 {
@@ -442,6 +482,7 @@ main(void)
         cmocka_unit_test(constants_conflict_under_equals_and_overlaps),
         cmocka_unit_test(a_key_that_a_treatment_narrows_stops),
         cmocka_unit_test(a_key_that_is_full_by_itself_warns),
+        cmocka_unit_test(lists_of_texts_are_taken_whole_or_not),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

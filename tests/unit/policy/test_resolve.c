@@ -596,6 +596,32 @@ a_coarser_form_that_is_not_made_stops(void **state)
     ss_arena_free(arena);
 }
 
+/* Neither what a type cannot be made coarser to, nor a password that no row is read for. */
+static void
+what_a_type_does_not_take_stops(void **state)
+{
+    static const char *const claims[][3] = {
+        {"active", "{class: quasi-identifier, treatment: generalise, to: year}",
+         "cannot be made coarser"},
+        {"id", "{class: quasi-identifier, treatment: generalise, to: year}",
+         "does not take what to: says"},
+        {"id", "{class: secret, treatment: constant, value: known-password}",
+         "known-password is text"},
+    };
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_builder b = shop(arena);
+
+    (void) state;
+    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++)
+        assert_stops(resolve(arena, builder_done(&b),
+                             ss_strf(arena,
+                                     HEAD UNSIGNED "tables: {public.person: {mode: pseudonymise, "
+                                                   "columns: {%s: %s}}}\n",
+                                     claims[i][0], claims[i][1])),
+                     ss_strf(arena, "public.person.%s", claims[i][0]), claims[i][2]);
+    ss_arena_free(arena);
+}
+
 /* Where nothing names the column itself there is something else to sign; and a shell must take names as they are. */
 static void
 the_command_that_signs_is_one_that_does(void **state)
@@ -1071,6 +1097,7 @@ main(void)
         cmocka_unit_test(a_signature_copied_elsewhere_is_none),
         cmocka_unit_test(a_long_name_is_cut_and_stays_utf8),
         cmocka_unit_test(a_coarser_form_that_is_not_made_stops),
+        cmocka_unit_test(what_a_type_does_not_take_stops),
         cmocka_unit_test(the_command_that_signs_is_one_that_does),
         cmocka_unit_test(a_rule_decides_what_it_matched_and_no_more),
         cmocka_unit_test(a_new_tables_columns_are_told_apart_together),
