@@ -5,10 +5,9 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/try.h"
-#include "policy/policy_internal.h"
+#include "policy/read_internal.h"
 
-#define NWORDS(list) (sizeof(list) / sizeof((list)[0]))
-#define FD_MAX       1023
+#define FD_MAX 1023
 
 /* A path of the policy starts in its folder. */
 static ss_code
@@ -74,7 +73,7 @@ ss_policy_key_from_yaml(const char *file, const ss_yaml *map, const char *folder
     ss_policy_key *k = ss_alloc(result, 1, sizeof *k);
     const ss_yaml *at;
 
-    SS_TRY(ss_yaml_known_keys(file, map, "key", keys, NWORDS(keys), err));
+    SS_TRY(ss_yaml_known_keys(file, map, "key", keys, SS_NWORDS(keys), err));
     if ((at = ss_yaml_get(map, "command")) != NULL)
         SS_TRY(command(file, at, folder, result, k, err));
     if ((at = ss_yaml_get(map, "fd")) != NULL)
