@@ -5,8 +5,6 @@
 #include "base/try.h"
 #include "pseudonymise/kind.h"
 
-extern const ss_kind ss_kind_code, ss_kind_integer, ss_kind_uuid;
-
 typedef struct coded
 {
     const ss_kind *as;

@@ -17,8 +17,6 @@
 #include "pseudonymise/kind_text.h"
 #include "secret/prf.h"
 
-extern const ss_kind ss_kind_code;
-
 typedef struct ibans
 {
     const ss_kind_column *column;

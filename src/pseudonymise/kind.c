@@ -2,10 +2,6 @@
 
 #include <string.h>
 
-#define SS_KIND(name) extern const ss_kind ss_kind_##name;
-#include "pseudonymise/kinds.def"
-#undef SS_KIND
-
 static const ss_kind *const all[] = {
 #define SS_KIND(name) &ss_kind_##name,
 #include "pseudonymise/kinds.def"

@@ -27,8 +27,6 @@
 #define MOST        15
 #define SHORT_WHOLE 10 /* characters of the shortest that stands for anything */
 
-extern const ss_kind ss_kind_code;
-
 typedef struct phones
 {
     const ss_kind_column *column;

@@ -28,7 +28,7 @@ must_be_unique(const ss_table *table, const ss_column *column)
 /* Can values of the column have pseudonyms of the kind? */
 static bool
 takes(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
-      const ss_kind *kind, ss_arena *scratch)
+      const ss_kind *kind, bool unique, ss_arena *scratch)
 {
     const size_t base = ss_catalog_base_type(catalog, column->type);
     ss_kind_column about = {.catalog = catalog,
@@ -38,6 +38,7 @@ takes(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
                             .limit = ss_catalog_characters(catalog, column),
                             .low = INT64_MIN,
                             .high = INT64_MAX,
+                            .unique = unique,
                             .alone = true};
 
     (void) ss_integer_bounds(catalog, table, column, &about.low, &about.high);
@@ -62,16 +63,23 @@ ss_pseudonyms_propose(const ss_catalog *catalog, const ss_table *table, const ss
                      ss_catalog_is_nullable(catalog, column) && p->class != SS_CLASS_FREE_TEXT)))
         return;
     if (p->class == SS_CLASS_DIRECT_IDENTIFIER && p->kind == NULL &&
-        takes(catalog, table, column, of_type, scratch))
+        takes(catalog, table, column, of_type, unique, scratch))
         return;
-    if (takes(catalog, table, column, own, scratch) &&
+    if (takes(catalog, table, column, own, unique, scratch) &&
         (!unique || (own->guarantees & SS_UNIQUE) != 0))
     {
         if (p->class != SS_CLASS_DIRECT_IDENTIFIER)
             p->treatment = SS_TREAT_PSEUDONYMISE;
         return;
     }
-    if (unique && takes(catalog, table, column, of_type, scratch))
+    /* Numbers that nobody has do not suffice, and others may be somebody's. */
+    if (unique && own != NULL && takes(catalog, table, column, own, false, scratch) &&
+        (own->guarantees & SS_UNIQUE) != 0 && ss_catalog_is_nullable(catalog, column))
+    {
+        p->treatment = SS_TREAT_NULLIFY;
+        return;
+    }
+    if (unique && takes(catalog, table, column, of_type, unique, scratch))
     {
         p->treatment = SS_TREAT_PSEUDONYMISE;
         p->kind = of_type->name;

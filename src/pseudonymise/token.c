@@ -17,8 +17,6 @@
 #define BITS_LEAST 60
 #define A_WORD     10 /* characters: what 62^10 leaves of 2^64 is little enough */
 
-extern const ss_kind ss_kind_code;
-
 typedef struct tokens
 {
     const ss_kind_column *column;
