@@ -1,6 +1,7 @@
 /* What plan proposes for columns of pseudonymise tables, where the default of their class could not run. */
 #include <string.h>
 
+#include "base/text.h"
 #include "policy/distinct.h"
 #include "pseudonymise/pseudonymise_internal.h"
 
@@ -86,4 +87,44 @@ ss_pseudonyms_propose(const ss_catalog *catalog, const ss_table *table, const ss
     }
     else
         p->treatment = SS_TREAT_SHAPE;
+}
+
+static bool
+is_made_coarser(const ss_proposal *p)
+{
+    return p->class == SS_CLASS_QUASI_IDENTIFIER && p->treatment == SS_TREAT_DEFAULT;
+}
+
+void
+ss_pseudonyms_propose_alike(const ss_catalog *catalog, const ss_table *table, ss_proposal *list,
+                            ss_arena *result)
+{
+    for (size_t i = 0; i < table->nchecks; i++)
+    {
+        const ss_check *check = &table->checks[i];
+        size_t one, other;
+
+        if (check->ncolumns != 2)
+            continue;
+        one = ss_table_index(table, check->attnums[0]);
+        other = ss_table_index(table, check->attnums[1]);
+        if (one == SS_NONE || other == SS_NONE ||
+            ss_catalog_base_type(catalog, table->columns[one].type) !=
+                ss_catalog_base_type(catalog, table->columns[other].type))
+            continue;
+        if (list[other].kind != NULL && strcmp(list[other].kind, "date-of-birth") == 0)
+        {
+            const size_t held = one;
+
+            one = other;
+            other = held;
+        }
+        if (list[one].kind == NULL || strcmp(list[one].kind, "date-of-birth") != 0 ||
+            !is_made_coarser(&list[one]) || !is_made_coarser(&list[other]))
+            continue;
+        list[other].kind = list[one].kind;
+        list[other].why =
+            ss_strf(result, "compared with %s by a CHECK, so it is made coarser alike",
+                    ss_printable(result, table->columns[one].name));
+    }
 }

@@ -27,6 +27,13 @@ ss_pseudonyms *ss_pseudonyms_plan(ss_plan *plan, ss_arena *result);
 void ss_pseudonyms_propose(const ss_catalog *catalog, const ss_table *table,
                            const ss_column *column, ss_proposal *proposal, ss_arena *scratch);
 
+/*
+ * And of all columns of the table, list being parallel to them: a date that a CHECK compares with a date of birth is made
+ * coarser as that is, since nothing else keeps their order.
+ */
+void ss_pseudonyms_propose_alike(const ss_catalog *catalog, const ss_table *table,
+                                 ss_proposal *list, ss_arena *result);
+
 /* Make them with the keys of that room, which outlives them. */
 void ss_pseudonyms_open(ss_pseudonyms *pseudonyms, ss_key_room *keys);
 

@@ -69,7 +69,7 @@ put_label(shapes *s, const ss_batch_column *in, size_t r, ss_batch_column *out)
     ss_column_put_i64(out, r, (int64_t) below(s, s->type->nlabels));
 }
 
-/* Another number of that sign and as many digits, within what the column takes; zero has one digit. */
+/* Another number of that sign and as many digits, within what the column takes; zero stays. */
 static int64_t
 another_integer(shapes *s, int64_t v)
 {
@@ -77,11 +77,11 @@ another_integer(shapes *s, int64_t v)
     uint64_t least = 1, most;
     int64_t low, high;
 
+    if (v == 0)
+        return 0;
     while (least <= magnitude / 10)
         least *= 10;
     most = least > INT64_MAX / 10 ? INT64_MAX : least * 10 - 1;
-    if (v >= 0 && least == 1)
-        least = 0;
     low = v < 0 ? -(int64_t) most : (int64_t) least;
     high = v < 0 ? -(int64_t) least : (int64_t) most;
     low = low > s->column->low ? low : s->column->low;
@@ -96,14 +96,30 @@ put_integer(shapes *s, const ss_batch_column *in, size_t r, ss_batch_column *out
     ss_column_put_i64(out, r, another_integer(s, in->i64[r]));
 }
 
-/* Digits for digits, the first one not zero where there are more before the point. */
+static bool
+is_zero(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        if (text[i] >= '1' && text[i] <= '9')
+            return false;
+    }
+    return true;
+}
+
+/* Digits for digits, the first one not zero where there are more before the point; zero stays, and nothing else becomes it. */
 static void
 put_digits(shapes *s, const char *text, size_t n, int scale, int precision)
 {
     const char *point = memchr(text, '.', n);
     const size_t whole = point == NULL ? n : (size_t) (point - text);
-    size_t rank = 0;
+    size_t rank = 0, start = s->text.len, last = n;
 
+    if (is_zero(text, n))
+    {
+        ss_buf_append(&s->text, text, n);
+        return;
+    }
     for (size_t i = 0; i < n; i++)
     {
         const bool before = i < whole;
@@ -118,6 +134,7 @@ put_digits(shapes *s, const char *text, size_t n, int scale, int precision)
             continue;
         }
         rank += !before;
+        last = none ? last : i;
         if (none)
             ss_buf_putc(&s->text, '0');
         else if (i == 0 && whole > 1)
@@ -125,6 +142,8 @@ put_digits(shapes *s, const char *text, size_t n, int scale, int precision)
         else
             ss_buf_putc(&s->text, (char) ('0' + below(s, 10)));
     }
+    if (last < n && is_zero((const char *) s->text.data + start, n))
+        s->text.data[start + last] = '1';
 }
 
 static void
@@ -637,7 +656,7 @@ const ss_kind ss_kind_shape = {
     .name = "shape",
     .summary = "made from type, length and alphabet alone",
     .version = "1",
-    .guarantees = SS_FORMAT | SS_BOUNDS,
+    .guarantees = SS_FORMAT | SS_BOUNDS | SS_SIGN,
     .types = "all",
     .refusal = refusal,
     .open = open_shapes,

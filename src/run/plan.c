@@ -68,6 +68,8 @@ proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, ss_
                 ss_pseudonyms_propose(catalog, &catalog->tables[t], &catalog->tables[t].columns[c],
                                       &list[c], arena);
         }
+        if (mode == SS_MODE_PSEUDONYMISE)
+            ss_pseudonyms_propose_alike(catalog, &catalog->tables[t], list, arena);
         all[t] = list;
     }
     return all;
