@@ -138,7 +138,11 @@ claim "dates, numbers, postcodes, addresses and texts become coarser" diff coars
 psql_in source every -c "SELECT password, token FROM account ORDER BY no" >before
 one "SELECT password, token FROM account ORDER BY no" >after
 python3 -W ignore - before after <<'PY'
-import base64, crypt, ctypes, hashlib, hmac, struct, sys
+import base64, ctypes, hashlib, hmac, struct, sys
+libcrypt = ctypes.CDLL("libcrypt.so.1")
+libcrypt.crypt.restype = ctypes.c_char_p
+def crypt(phrase, setting):
+    return (libcrypt.crypt(phrase.encode(), setting.encode()) or b"").decode()
 P = b"sandseed"
 b64 = lambda x: base64.b64encode(x).decode()
 try:
@@ -154,9 +158,9 @@ def is_right(h):
     if h.startswith("bcrypt$"):
         return is_right(h[7:])
     if h.startswith("bcrypt_sha256$"):
-        return crypt.crypt(hashlib.sha256(P).hexdigest(), h[14:]) == h[14:]
+        return crypt(hashlib.sha256(P).hexdigest(), h[14:]) == h[14:]
     if h.startswith("$"):
-        return crypt.crypt(P.decode(), h) == h
+        return crypt(P.decode(), h) == h
     if h.startswith("SCRAM-SHA-256$"):
         (n, salt), keys = h[14:].split("$")[0].split(":"), h[14:].split("$")[1].split(":")
         s = hashlib.pbkdf2_hmac("sha256", P, base64.b64decode(salt), int(n))
