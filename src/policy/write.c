@@ -325,6 +325,26 @@ ss_propose_is_named(const ss_table *table)
     return !table->is_partition && table->extension == NULL;
 }
 
+/* Where pseudonyms will have their key from: a file that nobody has made yet. */
+static void
+put_key(ss_buf *out, const char *database)
+{
+    char name[SS_KEY_NAME - 7] = "";
+    size_t n = 0;
+
+    for (const char *c = database; *c != '\0' && n + 1 < sizeof name; c++)
+    {
+        const char one[2] = {*c, '\0'};
+
+        name[n++] = (char) (ss_key_name_is_good(one) ? *c : '-');
+    }
+    name[n] = '\0';
+    ss_buf_printf(out,
+                  "key: {file: ./%s.key, sandbox: %s-sandbox}   # sandseed key new -o %s.key makes "
+                  "it\n",
+                  name, name, name);
+}
+
 void
 ss_policy_write(const ss_new_policy *p, ss_buf *out)
 {
@@ -336,6 +356,8 @@ ss_policy_write(const ss_new_policy *p, ss_buf *out)
     ss_buf_puts(out, "\noutput: ./sandseed-out      # seed and reports\n"
                      "people: 11                  # people behind every number that is kept\n"
                      "on_change: {new_table: stop, new_column: stop}\n");
+    if (p->mode == SS_MODE_PSEUDONYMISE)
+        put_key(out, p->catalog->database);
     if (p->catalog->nsuspects > 0)
         ss_buf_puts(out, SS_SCHEMA_HEAD "  " SS_TEXT_HEAD);
     for (size_t i = 0; i < p->catalog->nsuspects; i++)

@@ -161,8 +161,10 @@ plan_new(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result 
                           "Warning: %zu table%s proposed empty, because no rows can be made for "
                           "%s; the file says why.\n",
                           empty, empty == 1 ? " is" : "s are", empty == 1 ? "it" : "them");
-        ss_buf_printf(&text, "Next: read it, then sandseed check %s\n",
-                      ss_printable(arena, o->output));
+        ss_buf_printf(
+            &text, "Next: read it, %sthen sandseed check %s\n",
+            p.mode == SS_MODE_PSEUDONYMISE ? "make the key that it names (sandseed key new), " : "",
+            ss_printable(arena, o->output));
         ss_result_set(result, &text,
                       json_pack("{s:s, s:s, s:s, s:I, s:o, s:o}", "command", "plan", "policy",
                                 o->output, "mode", ss_mode_name(p.mode), "tables",

@@ -128,7 +128,13 @@ open_file(const char *path, const char *label, int *fd, ss_error *err)
             ss_hint(err, "Name the file itself: whoever can change the link can change the key.");
     }
     else if (*fd < 0)
+    {
+        const bool none = errno == ENOENT;
+
         code = ss_fail(err, SS_EMEND, "could not open \"%s\": %s", label, strerror(errno));
+        if (none)
+            code = ss_hint(err, "sandseed key new makes a key file.");
+    }
     else
         code = check_file(*fd, path, label, scratch, err);
     if (code != SS_OK && *fd >= 0)

@@ -9,7 +9,6 @@ server_start source
 server_start target
 mkdir -m 700 "$test_root/work"
 cd "$test_root/work"
-"$SANDSEED" key new -o k.key --quiet >/dev/null
 # What an identifier is here: by names of columns, written down by hand.
 # Names are not among them: those of the shop are the commonest of each country, and some of them come again by chance.
 # Hospitals and insurers are nobody: what is theirs, and of those who work there, may leave.
@@ -21,7 +20,7 @@ for corpus in ${*:-pagila sakila chinook synthea_nj shop:0.02}; do
     db=${corpus%%:*}
     psql_in source "$db" -c ANALYZE
     "$SANDSEED" plan "$(dsn source "$db")" -o "$db.yaml" --mode pseudonymise --target "$(dsn target "other_$db")" --quiet >/dev/null
-    sed -i '1a key: {file: k.key, sandbox: corpora}' "$db.yaml"
+    "$SANDSEED" key new -o "$db.key" --quiet >/dev/null
     # What plan leaves to people: shaped.
     sed -i 's/class: undecided/class: free-text/' "$db.yaml"
     "$SANDSEED" sign "$db.yaml" --by test --why "a test" --quiet '*' >/dev/null

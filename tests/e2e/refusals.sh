@@ -159,6 +159,9 @@ sed -E 's/\{class: (undecided|[a-z]+-identifier|free-text|secret|special-categor
 exits 3 refresh "$test_root/decided.yaml"
 says "and looks like direct-identifier"
 exits 0 "$SANDSEED" sign "$test_root/decided.yaml" --by test --why "a test" --quiet '*'
+exits 1 refresh "$test_root/decided.yaml"
+says "shop.key\": No such file"
+sed -i '/^key:/d' "$test_root/decided.yaml"
 exits 3 refresh "$test_root/decided.yaml"
 says "has no key: without one no pseudonym is made"
 untouched "a pseudonymise policy that is decided is refused without a key" "$(databases target)"

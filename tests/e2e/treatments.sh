@@ -227,7 +227,7 @@ claim "the same row has the same shape the next time, with one job too" [ "$(sum
 for corpus in pagila chinook; do
     load_corpus source "$corpus"
     "$SANDSEED" plan "$(dsn source "$corpus")" -o "$corpus.yaml" --mode pseudonymise --target "$(dsn target "$corpus")" --quiet >/dev/null
-    sed -i "s/^output:.*/output: .\/out-$corpus\nkey: {file: shop.key, sandbox: tests}/; s/{class: undecided[^}]*}/{class: free-text}/" "$corpus.yaml"
+    sed -i "s/^output:.*/output: .\/out-$corpus/; s/^key:.*/key: {file: shop.key, sandbox: tests}/; s/{class: undecided[^}]*}/{class: free-text}/" "$corpus.yaml"
     "$SANDSEED" sign "$corpus.yaml" --by test --why "a test" --quiet 'public.*' >/dev/null
     exits 0 check "$corpus.yaml"
     exits 0 refresh "$corpus.yaml"
