@@ -29,18 +29,31 @@ without_literals(const char *expression, ss_arena *scratch)
     return text;
 }
 
+/* How many bytes of text are the name as the server writes it, a quote doubled; 0: it is another one. */
+static size_t
+written_length(const char *text, const char *name)
+{
+    const char *at = text;
+
+    for (; *name != '\0'; name++)
+    {
+        if (*at++ != *name || (*name == '"' && *at++ != '"'))
+            return 0;
+    }
+    return (size_t) (at - text);
+}
+
 /* Does the word stand in the expression, quoted or not, by itself? */
 static bool
 names_column(const char *expression, const char *name)
 {
-    const size_t n = strlen(name);
+    static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$";
 
-    for (const char *at = strstr(expression, name); at != NULL; at = strstr(at + 1, name))
+    for (const char *at = expression; *at != '\0'; at++)
     {
-        static const char word[] =
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$";
+        const size_t n = written_length(at, name);
 
-        if ((at == expression || strchr(word, at[-1]) == NULL) &&
+        if (n > 0 && (at == expression || strchr(word, at[-1]) == NULL) &&
             (at[n] == '\0' || strchr(word, at[n]) == NULL))
             return true;
     }
@@ -59,34 +72,55 @@ ss_key_computes(const ss_table *table, const ss_key *key, const char *column)
         if (strcmp(e->name, key->name) != 0 || e->expression == NULL)
             continue;
         found = true;
-        /* A quote in a name is doubled there. */
-        if (strchr(column, '"') != NULL || names_column(e->expression, column))
+        if (names_column(e->expression, column))
             return true;
     }
     return key->expression && !found;
 }
 
-/* Is the column's value the source's? */
+/* Does the expression name a column, of those that the server does not compute, whose value is another one? */
+static bool
+names_changed(const ss_table_steps *t, const char *expression)
+{
+    for (size_t i = 0; i < t->nsteps; i++)
+    {
+        /* "t.*" names all of them. */
+        if (t->steps[i].act != SS_STEP_PASS &&
+            (names_column(expression, t->table->columns[t->steps[i].column].name) ||
+             strstr(expression, ".*") != NULL))
+            return true;
+    }
+    return false;
+}
+
+/* Is the column's value the source's?  One that the server computes is, where those are that it is computed of. */
 static bool
 stays(const ss_table_steps *t, size_t c)
 {
     const ss_step *s = ss_step_of(t, c);
+    const char *computed = t->table->columns[c].default_expr;
 
-    return s == NULL || s->act == SS_STEP_PASS;
+    if (s == NULL)
+        return computed != NULL && !names_changed(t, computed);
+    return s->act == SS_STEP_PASS;
 }
 
-/* Is all that the expression names as it was?  What the server computes is named by what it computes it from. */
+/* Is all that the expression names as it was? */
 static bool
 is_untouched(const ss_table_steps *t, const char *expression)
 {
-    for (size_t c = 0; expression != NULL && c < t->table->ncolumns; c++)
+    if (expression == NULL)
+        return true;
+    for (size_t c = 0; c < t->table->ncolumns; c++)
     {
-        const bool made = t->table->columns[c].generated != SS_GENERATED_NOT;
+        const bool computed = ss_step_of(t, c) == NULL;
 
-        if ((made || !stays(t, c)) && names_column(expression, t->table->columns[c].name))
+        if (computed && !stays(t, c) &&
+            (names_column(expression, t->table->columns[c].name) ||
+             strstr(expression, ".*") != NULL))
             return false;
     }
-    return true;
+    return !names_changed(t, expression);
 }
 
 /* Does the condition ask of changed columns only whether they are NULL, which does not change? */
@@ -100,7 +134,7 @@ asks_for_null_alone(const ss_table_steps *t, const char *condition, ss_arena *sc
         const ss_step *s = ss_step_of(t, c);
         ss_buf name = {0};
 
-        if (stays(t, c) || s->act != SS_STEP_KIND)
+        if (s == NULL || s->act != SS_STEP_KIND)
             continue;
         ss_text_ident(&name, t->table->columns[c].name);
         for (int negated = 0; negated < 2; negated++)
@@ -124,10 +158,8 @@ keeps_apart(const ss_table_steps *t, size_t c)
 {
     const ss_step *s = ss_step_of(t, c);
 
-    if (s == NULL) /* computed: of what, this does not tell */
-        return false;
-    return s->act == SS_STEP_PASS ||
-           (s->act == SS_STEP_KIND && s->kind != NULL && (s->kind->guarantees & SS_UNIQUE) != 0);
+    return stays(t, c) || (s != NULL && s->act == SS_STEP_KIND && s->kind != NULL &&
+                           (s->kind->guarantees & SS_UNIQUE) != 0);
 }
 
 /* Do two rows of one person, and does the key hold whose they are? */
@@ -467,6 +499,8 @@ check_holds(const ss_table_steps *t, const ss_check *check, ss_arena *scratch)
 
     if (is_untouched(t, expression) || asks_for_null_alone(t, expression, scratch))
         return true;
+    if (strstr(expression, ".*") != NULL)
+        return false;
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
         const ss_step *s = ss_step_of(t, c);
@@ -476,7 +510,7 @@ check_holds(const ss_table_steps *t, const ss_check *check, ss_arena *scratch)
             continue;
         if (stays(t, c) || !names_column(expression, t->table->columns[c].name))
             continue;
-        if (!holds_alone(t, s, check->definition, t->table->columns[c].name))
+        if (s == NULL || !holds_alone(t, s, check->definition, t->table->columns[c].name))
             return false;
     }
     return true;
@@ -511,8 +545,9 @@ can_be_tried(ss_pseudonyms *p, const ss_table_steps *t, const ss_check *check)
             return false;
         columns[n++] = c;
     }
-    add_trial(p, t, columns, n, check->name, check->expression);
-    return true;
+    if (n > 0) /* or else it asks of whole rows */
+        add_trial(p, t, columns, n, check->name, check->expression);
+    return n > 0;
 }
 
 static void
