@@ -292,7 +292,7 @@ judge_key(ss_pseudonyms *p, const ss_table_steps *t, const ss_key *key)
 static void
 judge_exclusion(ss_pseudonyms *p, const ss_table_steps *t, const ss_exclusion *x)
 {
-    bool untouched = true;
+    bool untouched = !t->change.moves; /* or else rows of other partitions may come in */
 
     for (size_t i = 0; i < x->ncolumns; i++)
     {
@@ -551,21 +551,15 @@ can_be_tried(ss_pseudonyms *p, const ss_table_steps *t, const ss_check *check)
 }
 
 static void
-judge_checks(ss_pseudonyms *p, const ss_table_steps *t)
+judge_check(ss_pseudonyms *p, const ss_table_steps *t, const ss_check *check)
 {
-    for (size_t i = 0; i < t->table->nchecks; i++)
-    {
-        const ss_check *check = &t->table->checks[i];
-
-        if (check_holds(t, check, p->arena) ||
-            (check->expression != NULL && can_be_tried(p, t, check)))
-            continue;
-        ss_pseudonyms_find(
-            p, SS_FINDING_STOPS, SS_WHAT_UNFIT, t->table->label,
-            "keep, nullify or generalise the columns that it is about, or another kind",
-            "CHECK \"%s\": it is not certain that it holds for what stands in place of the values",
-            ss_printable(p->arena, check->name));
-    }
+    if (check_holds(t, check, p->arena) || (check->expression != NULL && can_be_tried(p, t, check)))
+        return;
+    ss_pseudonyms_find(
+        p, SS_FINDING_STOPS, SS_WHAT_UNFIT, t->table->label,
+        "keep, nullify or generalise the columns that it is about, or another kind",
+        "CHECK \"%s\": it is not certain that it holds for what stands in place of the values",
+        ss_printable(p->arena, check->name));
 }
 
 /* The server holds rows to a domain's CHECKs as they come in: do all of them hold for what is made? */
@@ -616,13 +610,158 @@ judge_domains(ss_pseudonyms *p, const ss_table_steps *t)
     }
 }
 
+/* --- partitions ----------------------------------------------------------------------------------- */
+
+static bool
+is_same_text(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static const ss_expression *
+expression_of(const ss_table *table, const ss_key *key)
+{
+    for (size_t i = 0; i < table->nexpressions; i++)
+    {
+        if (strcmp(table->expressions[i].name, key->name) == 0)
+            return &table->expressions[i];
+    }
+    return NULL;
+}
+
+/* Columns go by name: a partition may have them in another order. */
+static bool
+is_same_key(const ss_table *table, const ss_key *key, const ss_table *other, const ss_key *k)
+{
+    const ss_expression *e = expression_of(table, key), *of = expression_of(other, k);
+
+    if (k->ncolumns != key->ncolumns || k->nulls_not_distinct != key->nulls_not_distinct ||
+        (e == NULL) != (of == NULL) ||
+        (e != NULL && (!is_same_text(e->expression, of->expression) ||
+                       !is_same_text(e->predicate, of->predicate))))
+        return false;
+    for (size_t i = 0; i < key->ncolumns; i++)
+    {
+        const ss_column *a = ss_table_attribute(table, key->attnums[i]),
+                        *b = ss_table_attribute(other, k->attnums[i]);
+
+        if (a == NULL || b == NULL ? a != b : strcmp(a->name, b->name) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Is the key judged with the table that the partition is of? */
+static bool
+is_of_parent(const ss_table_steps *t, const ss_key *key)
+{
+    const ss_table *parent = &t->of->plan->catalog->tables[t->table->partition_parent];
+
+    for (size_t i = 0; i < parent->nkeys; i++)
+    {
+        if (is_same_key(t->table, key, parent, &parent->keys[i]))
+            return true;
+    }
+    return false;
+}
+
+/* What a partition demands beyond what its root does.  Where rows change partitions, it is asked of those of others, too. */
+static void
+judge_own(ss_pseudonyms *p, const ss_table_steps *t)
+{
+    static const char mend[] = "keep the columns that say which partition a row is in";
+
+    for (size_t i = 0; i < t->table->nkeys; i++)
+    {
+        if (is_of_parent(t, &t->table->keys[i]))
+            continue;
+        if (!t->change.moves)
+            judge_key(p, t, &t->table->keys[i]);
+        else
+            ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_NOT_UNIQUE, t->table->label, mend,
+                               "\"%s\": rows of other partitions may come into it",
+                               ss_printable(p->arena, t->table->keys[i].name));
+    }
+    for (size_t i = 0; i < t->table->nchecks; i++)
+    {
+        const ss_check *check = &t->table->checks[i];
+
+        if (check->inherited)
+            continue;
+        if (!t->change.moves)
+            judge_check(p, t, check);
+        else
+            ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT, t->table->label, mend,
+                               "CHECK \"%s\": it is not certain that it holds for rows of other "
+                               "partitions that may come into it",
+                               ss_printable(p->arena, check->name));
+    }
+}
+
+/* Are the columns that say which partition a row is in made coarser at most?  The beginning of a month is in it. */
+static bool
+is_coarse_at_most(const ss_table_steps *t)
+{
+    for (size_t i = 0; i < t->table->npartition_columns; i++)
+    {
+        const size_t c = t->table->partition_attnums[i] == 0
+                             ? SS_NONE
+                             : ss_table_index(t->table, t->table->partition_attnums[i]);
+        const ss_step *s = c == SS_NONE ? NULL : ss_step_of(t, c);
+
+        if (s == NULL ||
+            (s->act != SS_STEP_PASS && (s->act != SS_STEP_KIND || s->kind != &ss_kind_generalise)))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Rows that are in no other partition go to the default one; hashes always find one.  Of bands this does not ask whether
+ * they lie within one partition: where they do not, loading stops.
+ */
+static void
+judge_partitions(ss_pseudonyms *p, const ss_table_steps *t)
+{
+    const ss_catalog *catalog = p->plan->catalog;
+    const size_t index = ss_catalog_index(catalog, t->table);
+    size_t n = 0;
+
+    if (t->table->kind != SS_TABLE_PARTITIONED || !ss_pseudonyms_reroute(p, t->table) ||
+        is_coarse_at_most(t) || strncmp(t->table->partition_key, "HASH", strlen("HASH")) == 0)
+        return;
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        const ss_table *part = &catalog->tables[i];
+
+        if (!part->is_partition || part->partition_parent != index)
+            continue;
+        if (part->partition_bound != NULL && strcmp(part->partition_bound, "DEFAULT") == 0)
+            return;
+        n++;
+    }
+    if (n > 0)
+        ss_pseudonyms_find(
+            p, SS_FINDING_STOPS, SS_WHAT_UNFIT, t->table->label,
+            "keep those columns, or give the table a DEFAULT partition at the source",
+            "the columns that say which partition a row is in are changed, and it is "
+            "not certain that there is one for every row");
+}
+
 void
 ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t)
 {
-    for (size_t i = 0; i < t->table->nkeys; i++)
-        judge_key(p, t, &t->table->keys[i]);
+    judge_partitions(p, t);
     for (size_t i = 0; i < t->table->nexclusions; i++)
         judge_exclusion(p, t, &t->table->exclusions[i]);
-    judge_checks(p, t);
+    if (t->table->is_partition)
+    {
+        judge_own(p, t);
+        return;
+    }
+    for (size_t i = 0; i < t->table->nkeys; i++)
+        judge_key(p, t, &t->table->keys[i]);
+    for (size_t i = 0; i < t->table->nchecks; i++)
+        judge_check(p, t, &t->table->checks[i]);
     judge_domains(p, t);
 }

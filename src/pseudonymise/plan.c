@@ -371,25 +371,32 @@ decide_columns(ss_pseudonyms *p, ss_table_steps *t)
     }
 }
 
+bool
+ss_pseudonyms_reroute(const ss_pseudonyms *p, const ss_table *table)
+{
+    const ss_table_plan *plan = &p->plan->tables[ss_catalog_index(p->plan->catalog, table)];
+
+    for (size_t i = 0; i < table->npartition_columns; i++)
+    {
+        const ss_column *key = ss_table_attribute(table, table->partition_attnums[i]);
+
+        /* An expression may be about any column. */
+        if (key == NULL ||
+            plan->columns[ss_table_index(table, key->attnum)].treatment != SS_TREAT_KEEP)
+            return true;
+    }
+    return false;
+}
+
 /* May a row belong to another partition afterwards? */
 static bool
 moves(const ss_pseudonyms *p, const ss_table *table)
 {
-    const ss_catalog *catalog = p->plan->catalog;
-
-    for (const ss_table *up = table; up->is_partition;)
+    while (table->is_partition)
     {
-        up = &catalog->tables[up->partition_parent];
-        for (size_t i = 0; i < up->npartition_columns; i++)
-        {
-            const ss_column *key = ss_table_attribute(up, up->partition_attnums[i]);
-            const ss_table_plan *plan = &p->plan->tables[ss_catalog_index(catalog, up)];
-
-            /* An expression may be about any column. */
-            if (key == NULL ||
-                plan->columns[ss_table_index(up, key->attnum)].treatment != SS_TREAT_KEEP)
-                return true;
-        }
+        table = &p->plan->catalog->tables[table->partition_parent];
+        if (ss_pseudonyms_reroute(p, table))
+            return true;
     }
     return false;
 }
@@ -544,9 +551,8 @@ plan_table(ss_pseudonyms *p, size_t index)
     t->subject_in = t->row_in = SS_NONE;
     subject = ss_subject_sql(t, ALIAS, &joins);
     decide_columns(p, t);
-    if (!t->table->is_partition)
-        ss_pseudonyms_judge_constraints(p, t);
     write_change(p, t, subject, joins);
+    ss_pseudonyms_judge_constraints(p, t);
 }
 
 ss_pseudonyms *

@@ -110,7 +110,10 @@ bool ss_coarse_order_holds(const ss_step *left, const char *operator, const ss_s
 bool ss_coarse_bounds_hold(const ss_step *s, const char *definition, const char *name,
                            ss_arena *scratch);
 
-/* Keys, exclusions and CHECKs of a table whose steps are known: what cannot hold is told. */
+/* Do the columns that a partitioned table's rows find their partition by change? */
+bool ss_pseudonyms_reroute(const ss_pseudonyms *p, const ss_table *table);
+
+/* Keys, exclusions, CHECKs and partitions of a table whose steps are known: what cannot hold is told. */
 void ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t);
 
 /* Whose each row is: sets the table's subject, and returns what is joined and, as an expression of text, selected for it. */
