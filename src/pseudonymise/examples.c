@@ -43,7 +43,10 @@ open_kind(const ss_step *s, ss_arena *arena, void **state, ss_error *err)
     return s->kind->open(&s->about, keys, arena, state, err);
 }
 
-/* Values of a few lengths, some with capitals: what else they are like is nothing to a kind of a form of its own. */
+/*
+ * Values of a few lengths, some with capitals, most of them somebody's: what else they are like is nothing to a kind of a
+ * form of its own.
+ */
 static ss_code
 make(const ss_step *s, size_t n, ss_arena *result, ss_arena *scratch, const char **texts,
      ss_error *err)
@@ -51,9 +54,11 @@ make(const ss_step *s, size_t n, ss_arena *result, ss_arena *scratch, const char
     const ss_form form = SS_FORM_TEXT;
     ss_batch *in = ss_batch_new(scratch, &form, 1), *out = ss_batch_new(scratch, &form, 1);
     ss_kind_counts counts = {0};
+    uint64_t *subjects = ss_alloc(scratch, n + 1, sizeof *subjects);
     void *state;
 
     SS_TRY(open_kind(s, scratch, &state, err));
+    ss_secret_random((unsigned char *) subjects, n * sizeof *subjects);
     for (size_t i = 0; i < n; i++)
     {
         char text[64];
@@ -61,9 +66,12 @@ make(const ss_step *s, size_t n, ss_arena *result, ss_arena *scratch, const char
                                     (int) (i % 20), "abcdefghijklmnopqrst");
 
         ss_column_put_bytes(&in->columns[0], i, text, (size_t) length);
+        if (!s->about.has_subject || i % 8 == 7)
+            subjects[i] = 0;
     }
-    SS_TRY(s->kind->apply(state, &(ss_kind_rows){.n = n, .in = &in->columns[0]}, &out->columns[0],
-                          &counts, err));
+    SS_TRY(s->kind->apply(state,
+                          &(ss_kind_rows){.n = n, .in = &in->columns[0], .subject = subjects},
+                          &out->columns[0], &counts, err));
     for (size_t i = 0; i < n; i++)
     {
         size_t length;
