@@ -176,7 +176,7 @@ keeps_apart_within(const ss_table_steps *t, size_t c, const ss_key *key)
         const size_t own = t->subject_columns[i];
 
         if (!ss_attnums_hold(key->attnums, key->ncolumns, t->table->columns[own].attnum) ||
-            !keeps_apart(t, own))
+            !keeps_apart(t, own) || (key->nulls_not_distinct && !t->table->columns[own].not_null))
             return false;
     }
     return true;
@@ -417,6 +417,7 @@ comparison_that_stays(const ss_table_steps *t, const char *text)
         b = ss_step_of(t, right);
         return ss_coarse_order_holds(a, operators[i], b) ||
                        (is_shift(a) && is_shift(b) && a->kind == b->kind &&
+                        (a->about.keyed_rows || ss_rows_are_owned(t)) &&
                         a->about.days == b->about.days && a->about.type.type == b->about.type.type)
                    ? (size_t) (behind + 1 - text)
                    : 0;

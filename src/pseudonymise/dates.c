@@ -3,7 +3,8 @@
  *
  * date-shift: all of one person's are moved by the same number of days, 1 to so many, into the past: what lies between two
  * of them stays, and none comes to lie in the future.  date-shift-weeks: by whole weeks, so that days of the week stay.
- * Whoever knows one of a person's events to the day knows how far all of that person's were moved.
+ * Whoever knows one of a person's events to the day knows how far all of that person's were moved.  Of a row that is
+ * nobody's, all dates are moved alike, where it has a primary key.
  *
  * date-of-birth: another day of the same year, not later: nobody becomes younger, so that what asks for a least age still
  * takes them.
@@ -24,6 +25,7 @@ typedef struct dates
     int64_t unit;    /* of the column's values in a day: 1, or microseconds */
     int64_t step;    /* days of which a shift is a multiple */
     int64_t longest; /* steps */
+    bool by_row;     /* what is nobody's */
 } dates;
 
 static const char *
@@ -75,6 +77,7 @@ open_dates(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, const ch
 
     s->unit = ss_type_is(&c->catalog->types[c->type.type], "date") ? 1 : DAY_US;
     s->step = step;
+    s->by_row = c->keyed_rows;
     s->longest = (c->days != 0 ? (int64_t) c->days : DAYS_DEFAULT) / step;
     *state = s;
     return ss_key_room_use(keys, "", "date", "1", use, &s->key, err);
@@ -98,12 +101,12 @@ open_birth(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **s
     return open_dates(c, keys, arena, "birth", 1, state, err);
 }
 
-/* Whose it is; of what is nobody's, the value itself. */
+/* Whose it is; of what is nobody's, something else that tells it apart. */
 static uint64_t
-word_of(const dates *s, const ss_kind_rows *rows, size_t r)
+word_of(const dates *s, const ss_kind_rows *rows, size_t r, uint64_t nobodys)
 {
     const uint64_t subject = rows->subject == NULL ? 0 : rows->subject[r];
-    const uint64_t both[2] = {subject, subject != 0 ? 0 : (uint64_t) rows->in->i64[r]};
+    const uint64_t both[2] = {subject, subject != 0 ? 0 : nobodys};
     unsigned char bytes[sizeof both];
     uint64_t words[2];
 
@@ -140,7 +143,8 @@ apply_shift(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind
             ss_column_put_i64(out, r, v);
         else
         {
-            const uint64_t steps = 1 + word_of(s, rows, r) % (uint64_t) s->longest;
+            const uint64_t nobodys = s->by_row && rows->row != NULL ? rows->row[r] : (uint64_t) v;
+            const uint64_t steps = 1 + word_of(s, rows, r, nobodys) % (uint64_t) s->longest;
 
             ss_column_put_i64(out, r, v - (int64_t) steps * s->step * s->unit);
         }
@@ -198,9 +202,10 @@ apply_birth(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind
         /* A time of birth goes: it is the same for few. */
         day = floor_div(v, s->unit);
         first = new_year(day);
-        ss_column_put_i64(out, r,
-                          (first + (int64_t) (word_of(s, rows, r) % (uint64_t) (day - first + 1))) *
-                              s->unit);
+        ss_column_put_i64(
+            out, r,
+            (first + (int64_t) (word_of(s, rows, r, (uint64_t) v) % (uint64_t) (day - first + 1))) *
+                s->unit);
     }
     return SS_OK;
 }

@@ -41,6 +41,7 @@ typedef struct ss_kind_column
     bool alone;         /* the group has no other column, but for partitions */
     bool distinct;      /* no two rows of its table have the same value */
     bool has_subject;   /* the table's rows have subjects */
+    bool keyed_rows;    /* and a primary key: a row has the same word every night */
     uint32_t days;      /* of the policy: how far dates are moved at most; 0: not said */
     const char *locale; /* of the policy; NULL: not said */
     uint64_t values;    /* about how many there will be */

@@ -165,6 +165,7 @@ about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t g
         .alone = is_alone(catalog, &p->plan->groups[group]),
         .distinct = p->plan->groups[group].n == 1 && is_distinct(t->table, column),
         .has_subject = t->subject_table != NULL,
+        .keyed_rows = t->table->nkeys > 0 && t->table->keys[0].primary,
         .days = t->plan->columns[c].days,
         .locale = t->plan->columns[c].locale,
     };
@@ -467,12 +468,19 @@ row_sql(ss_pseudonyms *p, ss_table_steps *t)
     return copy;
 }
 
+/* Shapes are drawn by it, and dates of a row that is nobody's are moved by it. */
 static bool
 wants_row(const ss_table_steps *t)
 {
     for (size_t i = 0; i < t->nsteps; i++)
     {
-        if (t->steps[i].act == SS_STEP_KIND && t->steps[i].kind == &ss_kind_shape)
+        const ss_step *s = &t->steps[i];
+
+        if (s->act != SS_STEP_KIND || s->kind == NULL)
+            continue;
+        if (s->kind == &ss_kind_shape ||
+            (s->kind->by_subject && (s->kind->guarantees & SS_ORDER) != 0 && s->about.keyed_rows &&
+             !ss_rows_are_owned(t)))
             return true;
     }
     return false;

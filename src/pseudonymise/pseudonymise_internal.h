@@ -119,6 +119,9 @@ void ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t);
 /* Whose each row is: sets the table's subject, and returns what is joined and, as an expression of text, selected for it. */
 const char *ss_subject_sql(ss_table_steps *t, const char *alias, const char **joins);
 
+/* Is every row certainly somebody's? */
+bool ss_rows_are_owned(const ss_table_steps *t);
+
 /* The functions of a row change. */
 void ss_change_init(ss_table_steps *t);
 

@@ -123,6 +123,16 @@ own_key(ss_table_steps *t, const ss_table *root, const char *alias)
     return as_text(columns, key->ncolumns, arena);
 }
 
+bool
+ss_rows_are_owned(const ss_table_steps *t)
+{
+    bool owned = t->subject_table != NULL && t->nsubject_columns > 0;
+
+    for (size_t i = 0; i < t->nsubject_columns && owned; i++)
+        owned = t->table->columns[t->subject_columns[i]].not_null;
+    return owned;
+}
+
 static const ss_route *
 first_to_people(const ss_table_plan *plan)
 {
