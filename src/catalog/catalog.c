@@ -167,12 +167,25 @@ ss_type_is_integer(const ss_type *type)
     return ss_type_is(type, "int2") || ss_type_is(type, "int4") || ss_type_is(type, "int8");
 }
 
+static bool
+is_citext(const ss_type *type)
+{
+    return type->extension != NULL && strcmp(type->name, "citext") == 0;
+}
+
+bool
+ss_catalog_folds(const ss_catalog *catalog, const ss_column *column)
+{
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+
+    return column->folds || (base != SS_NONE && is_citext(&catalog->types[base]));
+}
+
 bool
 ss_type_is_text(const ss_type *type)
 {
     return ss_type_is(type, "text") || ss_type_is(type, "varchar") || ss_type_is(type, "bpchar") ||
-           ss_type_is(type, "name") ||
-           (type->extension != NULL && strcmp(type->name, "citext") == 0);
+           ss_type_is(type, "name") || is_citext(type);
 }
 
 bool

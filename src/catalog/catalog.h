@@ -90,7 +90,8 @@ typedef struct ss_column
     const char *collation; /* schema.name when not the type's default, else NULL */
     const char
         *attcollation; /* schema.name in any case, quoted as in SQL; NULL: the type has none */
-    bool not_null;     /* of the column; a domain's is in its type */
+    bool folds;    /* of a nondeterministic collation: values that differ in case, say, are equal */
+    bool not_null; /* of the column; a domain's is in its type */
     ss_identity identity;
     ss_generated generated;
     const char *default_expr; /* also a generated column's expression; or NULL */
@@ -351,6 +352,9 @@ size_t ss_catalog_characters(const ss_catalog *catalog, const ss_column *column)
 /* A type of PostgreSQL itself, by pg_type's name ("int4"): not a domain or somebody's own of that name. */
 bool ss_type_is(const ss_type *type, const char *name);
 bool ss_type_is_integer(const ss_type *type);
+/* Are values that differ in case, say, equal in the column: of citext, or of a nondeterministic collation? */
+bool ss_catalog_folds(const ss_catalog *catalog, const ss_column *column);
+
 /* text, varchar, char(n), name, citext */
 bool ss_type_is_text(const ss_type *type);
 

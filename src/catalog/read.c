@@ -416,7 +416,8 @@ take_column(reader *r, rows *d, ss_column *column)
                           .n_distinct = real(d, 13, 0),
                           .readable = flag(d, 14),
                           .attcollation = text(d, 15),
-                          .labels = text(d, 16)};
+                          .labels = text(d, 16),
+                          .folds = flag(d, 17)};
 }
 
 /* How many of the next rows belong to the same table as this one. */

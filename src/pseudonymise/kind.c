@@ -27,7 +27,7 @@ ss_kind_find(const char *name)
 }
 
 const ss_kind *
-ss_kind_of_type(const ss_catalog *catalog, size_t type)
+ss_kind_of_type(const ss_catalog *catalog, size_t type, bool folds)
 {
     const size_t base = ss_catalog_base_type(catalog, type);
     const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
@@ -40,5 +40,6 @@ ss_kind_of_type(const ss_catalog *catalog, size_t type)
         return ss_kind_find("uuid");
     if (ss_type_is(t, "date") || ss_type_is(t, "timestamp") || ss_type_is(t, "timestamptz"))
         return ss_kind_find("within-month");
-    return ss_type_is_text(t) ? ss_kind_find("code") : NULL;
+    /* Codes that differ in case have nothing to do with each other. */
+    return ss_type_is_text(t) ? ss_kind_find(folds ? "user-name" : "code") : NULL;
 }

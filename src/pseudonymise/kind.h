@@ -104,8 +104,11 @@ const ss_kind *ss_kind_find(const char *name);
 /* All of them, in the order of the table. */
 const ss_kind *const *ss_kind_all(size_t *n);
 
-/* The one that fits the type of a column for which nobody said a kind; NULL: there is none. */
-const ss_kind *ss_kind_of_type(const ss_catalog *catalog, size_t type);
+/*
+ * The one that fits the type of a column for which nobody said a kind; NULL: there is none.  folds: values that differ in
+ * case are equal.
+ */
+const ss_kind *ss_kind_of_type(const ss_catalog *catalog, size_t type, bool folds);
 
 /* Each of them, by the name of its line. */
 #define SS_KIND(name) extern const ss_kind ss_kind_##name;

@@ -86,13 +86,15 @@ decide_group(ss_pseudonyms *p, size_t index)
 
         k->limit = limit < k->limit ? limit : k->limit;
         k->unique = k->unique || is_in_key(table, column->attnum);
+        k->folds = k->folds || ss_catalog_folds(catalog, column);
         if (!ss_integer_bounds(catalog, table, column, &low, &high))
             continue;
         k->low = low > k->low ? low : k->low;
         k->high = high < k->high ? high : k->high;
     }
-    k->kind = g->kind != NULL ? ss_kind_find(g->kind)
-                              : ss_kind_of_type(catalog, first->columns[g->members[0].column].type);
+    k->kind = g->kind != NULL
+                  ? ss_kind_find(g->kind)
+                  : ss_kind_of_type(catalog, first->columns[g->members[0].column].type, k->folds);
     if (k->kind == NULL)
         ss_pseudonyms_find(
             p, SS_FINDING_STOPS, SS_WHAT_UNFIT, ss_pseudonyms_label(p, first, g->members[0].column),
@@ -190,6 +192,10 @@ pseudonymise_column(ss_pseudonyms *p, const ss_table_steps *t, ss_step *s, size_
     s->about = about_column(p, t, s->column, group);
     if (s->about.codec == NULL)
         why = "its values cannot be read";
+    else if (p->groups[group].folds && (s->about.unique || !s->about.alone) &&
+             (s->kind->guarantees & SS_UNIQUE) != 0 && (s->kind->guarantees & SS_UNIQUE_CASE) == 0)
+        why = "values that differ in case are equal there (citext, or its collation), and their "
+              "pseudonyms would not be, as those of user-name and email are";
     else
         why = s->kind->refusal(&s->about, p->arena);
     if (why == NULL)

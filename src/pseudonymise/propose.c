@@ -51,9 +51,10 @@ void
 ss_pseudonyms_propose(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
                       ss_proposal *p, ss_arena *scratch)
 {
-    const bool unique = must_be_unique(table, column);
+    const bool unique = must_be_unique(table, column), folds = ss_catalog_folds(catalog, column);
+    const unsigned apart = folds ? SS_UNIQUE_CASE : SS_UNIQUE;
     const ss_kind *own = p->kind == NULL ? NULL : ss_kind_find(p->kind);
-    const ss_kind *of_type = ss_kind_of_type(catalog, column->type);
+    const ss_kind *of_type = ss_kind_of_type(catalog, column->type, folds);
     const bool leaves = p->class == SS_CLASS_NON_PERSONAL || p->class == SS_CLASS_UNDECIDED;
 
     if (column->generated != SS_GENERATED_NOT || p->treatment != SS_TREAT_DEFAULT || leaves ||
@@ -67,7 +68,7 @@ ss_pseudonyms_propose(const ss_catalog *catalog, const ss_table *table, const ss
         takes(catalog, table, column, of_type, unique, scratch))
         return;
     if (takes(catalog, table, column, own, unique, scratch) &&
-        (!unique || (own->guarantees & SS_UNIQUE) != 0))
+        (!unique || (own->guarantees & apart) != 0))
     {
         if (p->class != SS_CLASS_DIRECT_IDENTIFIER)
             p->treatment = SS_TREAT_PSEUDONYMISE;
@@ -75,7 +76,7 @@ ss_pseudonyms_propose(const ss_catalog *catalog, const ss_table *table, const ss
     }
     /* Numbers that nobody has do not suffice, and others may be somebody's. */
     if (unique && own != NULL && takes(catalog, table, column, own, false, scratch) &&
-        (own->guarantees & SS_UNIQUE) != 0 && ss_catalog_is_nullable(catalog, column))
+        (own->guarantees & apart) != 0 && ss_catalog_is_nullable(catalog, column))
     {
         p->treatment = SS_TREAT_NULLIFY;
         return;

@@ -67,6 +67,7 @@ typedef struct ss_group_kind /* parallel to the plan's link groups */
     size_t limit;        /* as in ss_kind_column */
     int64_t low, high;
     bool unique;
+    bool folds; /* values that differ in case, say, are equal in one of its columns */
 } ss_group_kind;
 
 struct ss_pseudonyms

@@ -8,7 +8,9 @@ SELECT c.oid, a.attname, a.attnum, a.atttypid, a.atttypmod, pg_catalog.format_ty
        CASE WHEN a.attcollation <> 0 THEN pg_catalog.format('%I.%I', cn.nspname, co.collname) END,
        -- one line each; a label has no line of its own that could be taken for another's
        (SELECT pg_catalog.string_agg(l.provider || E'\t' || pg_catalog.translate(l.label, E'\n\t', '  '), E'\n' ORDER BY l.provider)
-          FROM pg_catalog.pg_seclabel l WHERE l.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND l.objoid = c.oid AND l.objsubid = a.attnum)
+          FROM pg_catalog.pg_seclabel l WHERE l.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND l.objoid = c.oid AND l.objsubid = a.attnum),
+       -- nondeterministic collations came with PostgreSQL 12
+       coalesce(pg_catalog.to_jsonb(co)->>'collisdeterministic' = 'false', false)
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
