@@ -22,14 +22,14 @@
 
 typedef struct stretch
 {
-    uint64_t from, to; /* of the magnitude, inclusive */
-    const unsigned char *key;
-    const ss_bijection *bijection; /* NULL until it is asked for */
+    uint64_t from, to;             /* of the magnitude, inclusive */
+    const ss_bijection *bijection; /* NULL until it is asked for, as its key is */
 } stretch;
 
 typedef struct integers
 {
     const ss_kind_column *column;
+    ss_key_room *keys;
     ss_arena *arena;
     stretch positive[STRETCHES], negative[STRETCHES];
     size_t npositive, nnegative;
@@ -79,21 +79,6 @@ cut(uint64_t first, uint64_t last, uint64_t most, stretch *list)
     return n;
 }
 
-static ss_code
-give_keys(const ss_kind_column *c, ss_key_room *keys, const char *sign, stretch *list, size_t n,
-          ss_error *err)
-{
-    for (size_t i = 0; i < n; i++)
-    {
-        char use[80];
-
-        (void) snprintf(use, sizeof use, "bijection %s%" PRIu64 " %" PRIu64, sign, list[i].from,
-                        list[i].to);
-        SS_TRY(ss_key_room_use(keys, c->group, "integer", "1", use, &list[i].key, err));
-    }
-    return SS_OK;
-}
-
 static uint64_t
 magnitude(int64_t v)
 {
@@ -106,40 +91,48 @@ open_integers(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void 
 {
     integers *s = ss_alloc(arena, 1, sizeof *s);
 
+    (void) err;
     s->column = c;
+    s->keys = keys;
     s->arena = arena;
     s->low = c->low > 1 ? magnitude(c->low) : 1;
     /* What no CHECK allows may stand there all the same: NOT VALID. */
     s->npositive = cut(s->low, c->high > 0 ? magnitude(c->high) : 0, INT64_MAX, s->positive);
     s->nnegative = cut(c->high < -1 ? magnitude(c->high) : 1, c->low < 0 ? magnitude(c->low) : 0,
                        UINT64_C(1) << 63, s->negative);
-    SS_TRY(give_keys(c, keys, "", s->positive, s->npositive, err));
-    SS_TRY(give_keys(c, keys, "-", s->negative, s->nnegative, err));
     *state = s;
     return SS_OK;
 }
 
-static void
-open_stretch(integers *s, stretch *of)
+static ss_code
+open_stretch(integers *s, stretch *of, const char *sign, ss_error *err)
 {
-    of->bijection = ss_bijection_new(of->key, of->to - of->from + 1, s->column->values, s->arena);
+    const unsigned char *key;
+    char use[80];
+
+    (void) snprintf(use, sizeof use, "bijection %s%" PRIu64 " %" PRIu64, sign, of->from, of->to);
+    SS_TRY(ss_key_room_use(s->keys, s->column->group, "integer", "1", use, &key, err));
+    of->bijection = ss_bijection_new(key, of->to - of->from + 1, s->column->values, s->arena);
+    return SS_OK;
 }
 
-static int64_t
-replace(integers *s, int64_t v)
+static ss_code
+replace(integers *s, int64_t v, int64_t *made, ss_error *err)
 {
     stretch *list = v < 0 ? s->negative : s->positive;
     const uint64_t m = magnitude(v);
-    uint64_t made;
+    uint64_t other;
 
+    *made = 0;
     if (v == 0)
-        return 0;
+        return SS_OK;
     while (m > list->to)
         list++;
     if (list->bijection == NULL)
-        open_stretch(s, list);
-    made = list->from + ss_biject(list->bijection, m - list->from);
-    return v < 0 ? (int64_t) -made : (int64_t) made;
+        SS_TRY(open_stretch(s, list, v < 0 ? "-" : "", err));
+    other = list->from + ss_biject(list->bijection, m - list->from);
+    *made = v < 0 ? (int64_t) -other : (int64_t) other;
+    return SS_OK;
 }
 
 static ss_code
@@ -155,23 +148,25 @@ replace_text(integers *s, const ss_batch_column *in, size_t r, ss_batch_column *
         memcpy(text, data, n);
     if (!ss_parse_i64(text, &v))
         return ss_fail(err, SS_EREFUSED, "it holds numbers that are not whole, or too long");
-    length = snprintf(text, sizeof text, "%" PRId64, replace(s, v));
+    SS_TRY(replace(s, v, &v, err));
+    length = snprintf(text, sizeof text, "%" PRId64, v);
     ss_column_put_bytes(out, r, text, (size_t) length);
     return SS_OK;
 }
 
 /* The numbers of a batch that stand in the stretch most of them do, together; the others one by one. */
-static void
-replace_numbers(integers *s, const ss_kind_rows *rows, ss_batch_column *out)
+static ss_code
+replace_numbers(integers *s, const ss_kind_rows *rows, ss_batch_column *out, ss_error *err)
 {
     stretch *first = &s->positive[s->npositive > 1 && s->positive[0].to + 1 == s->low ? 1 : 0];
     size_t n = 0;
 
     if (first->bijection == NULL)
-        open_stretch(s, first);
+        SS_TRY(open_stretch(s, first, "", err));
     for (size_t r = 0; r < rows->n; r++)
     {
         const int64_t v = rows->in->i64[r];
+        int64_t made;
 
         if (rows->in->null[r])
             ss_column_put_null(out, r);
@@ -181,11 +176,15 @@ replace_numbers(integers *s, const ss_kind_rows *rows, ss_batch_column *out)
             s->rows[n++] = (uint32_t) r;
         }
         else
-            ss_column_put_i64(out, r, replace(s, v));
+        {
+            SS_TRY(replace(s, v, &made, err));
+            ss_column_put_i64(out, r, made);
+        }
     }
     ss_biject_all(first->bijection, s->together, n);
     for (size_t i = 0; i < n; i++)
         ss_column_put_i64(out, s->rows[i], (int64_t) (first->from + s->together[i]));
+    return SS_OK;
 }
 
 static ss_code
@@ -197,10 +196,7 @@ apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_count
     for (size_t r = 0; r < rows->n; r++)
         counts->values += !rows->in->null[r];
     if (rows->in->form == SS_FORM_I64)
-    {
-        replace_numbers(s, rows, out);
-        return SS_OK;
-    }
+        return replace_numbers(s, rows, out, err);
     for (size_t r = 0; r < rows->n; r++)
     {
         if (rows->in->null[r])

@@ -6,7 +6,8 @@
 #include "base/map.h"
 #include "base/try.h"
 
-#define KEYS_IN_PIECE 480 /* with its edges a piece of locked memory is four pages then */
+#define KEYS_IN_FIRST                                                                              \
+    480 /* with its edges a piece of locked memory is four pages then; each holds twice as many as the last */
 
 struct ss_key_room
 {
@@ -14,7 +15,7 @@ struct ss_key_room
     const unsigned char *sandbox_key;
     ss_map *known; /* what ss_key_of_use() was called with -> key */
     unsigned char *piece;
-    size_t used; /* keys of the piece */
+    size_t used, capacity; /* keys of the piece */
     pthread_mutex_t lock;
 };
 
@@ -28,10 +29,12 @@ destroy_lock(void *room)
 static ss_code
 take(ss_key_room *room, unsigned char **key, ss_error *err)
 {
-    if (room->piece == NULL || room->used == KEYS_IN_PIECE)
+    if (room->used == room->capacity)
     {
-        SS_TRY(
-            ss_locked_new(room->arena, (size_t) KEYS_IN_PIECE * SS_KEY_BYTES, &room->piece, err));
+        const size_t n = room->capacity == 0 ? KEYS_IN_FIRST : 2 * room->capacity;
+
+        SS_TRY(ss_locked_new(room->arena, n * SS_KEY_BYTES, &room->piece, err));
+        room->capacity = n;
         room->used = 0;
     }
     *key = room->piece + room->used++ * SS_KEY_BYTES;
@@ -60,13 +63,12 @@ static ss_code
 find_or_derive(ss_key_room *room, const char *link_group, const char *kind, const char *version,
                const char *use, const unsigned char **key, ss_error *err)
 {
-    const char *const parts[] = {link_group, kind, version, use};
-    const char *name = "";
+    /* With lengths, as the derivation has them. */
+    const char *name =
+        ss_strf(room->arena, "%zu:%s%zu:%s%zu:%s%zu:%s", strlen(link_group), link_group,
+                strlen(kind), kind, strlen(version), version, strlen(use), use);
     unsigned char *derived;
 
-    /* With lengths, as the derivation has them. */
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        name = ss_strf(room->arena, "%s%zu:%s", name, strlen(parts[i]), parts[i]);
     *key = ss_map_get(room->known, name);
     if (*key != NULL)
         return SS_OK;
