@@ -6,7 +6,8 @@
 
 #include "base/leftovers.h"
 
-#define ROOM 64 /* of one process at once; whoever needs many keys puts them into one piece */
+#define ROOM                                                                                       \
+    512 /* of one process at once: two for each of 256 jobs; whoever needs many keys puts them into one piece */
 
 typedef struct piece
 {

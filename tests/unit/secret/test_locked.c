@@ -21,7 +21,7 @@ memory_is_zeroed_and_can_be_had_again(void **state)
 
     (void) state;
     /* more often than there is room at once: what is freed is free again */
-    for (int i = 0; i < 200; i++)
+    for (int i = 0; i < 1200; i++)
     {
         ss_arena *owner = ss_arena_new(NULL);
         unsigned char *bytes;
@@ -32,6 +32,20 @@ memory_is_zeroed_and_can_be_had_again(void **state)
         memset(bytes, 0xA5, 100);
         ss_arena_free(owner);
     }
+}
+
+/* As many as --jobs allows shuffle their rows by a stream of their own. */
+static void
+every_job_has_a_piece(void **state)
+{
+    ss_arena *owner = ss_arena_new(NULL);
+    unsigned char *bytes;
+    ss_error err;
+
+    (void) state;
+    for (int i = 0; i < 256 + 32; i++)
+        assert_int_equal(ss_locked_new(owner, 100, &bytes, &err), SS_OK);
+    ss_arena_free(owner);
 }
 
 /* The lock is refused to a process without the right or the room for it: no key is taken then. */
@@ -111,6 +125,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_job_has_a_piece),
         cmocka_unit_test(a_refused_lock_is_an_error),
         cmocka_unit_test(the_end_of_the_process_wipes),
         cmocka_unit_test(memory_is_zeroed_and_can_be_had_again),
