@@ -17,8 +17,8 @@
 
 #define FIRST_MAX  INT64_C(1000000000)
 #define WHOLE      INT16_MAX /* a range that ends below is not cut */
-#define STRETCHES  64
-#define NUMBER_MAX 24 /* characters of a number */
+#define STRETCHES  64        /* more than decades, and what may lie beside them */
+#define NUMBER_MAX 24        /* characters of a number */
 
 typedef struct stretch
 {
@@ -31,8 +31,7 @@ typedef struct integers
     const ss_kind_column *column;
     ss_key_room *keys;
     ss_arena *arena;
-    stretch positive[STRETCHES], negative[STRETCHES];
-    size_t npositive, nnegative;
+    stretch *positive, *negative;
     uint64_t low;                     /* where the numbers that CHECKs allow begin */
     uint64_t together[SS_BATCH_ROWS]; /* numbers of one stretch */
     uint32_t rows[SS_BATCH_ROWS];     /* and where they stand */
@@ -47,22 +46,48 @@ refusal(const ss_kind_column *c, ss_arena *result)
     return NULL;
 }
 
+static uint64_t
+magnitude(int64_t v)
+{
+    return v < 0 ? -(uint64_t) v : (uint64_t) v;
+}
+
+/* Up to where from may go, before to, without leaving a column of the group that takes it, or entering one that does not. */
+static uint64_t
+beside(const ss_kind_column *c, bool negative, uint64_t from, uint64_t to)
+{
+    for (size_t i = 0; i < c->nbounds; i++)
+    {
+        const int64_t near = negative ? c->bounds[i].high : c->bounds[i].low;
+        const int64_t far = negative ? c->bounds[i].low : c->bounds[i].high;
+        const uint64_t begin = (near < 0) == negative && near != 0 ? magnitude(near) : 1;
+        const uint64_t end = (far < 0) == negative ? magnitude(far) : 0;
+
+        if (begin > from && begin - 1 < to)
+            to = begin - 1;
+        if (end >= from && end < to)
+            to = end;
+    }
+    return to;
+}
+
 /* Magnitudes 1 to most, with a cut before first and behind last, which is where CHECKs begin and end. */
-static size_t
-cut(uint64_t first, uint64_t last, uint64_t most, stretch *list)
+static void
+cut(const ss_kind_column *c, bool negative, uint64_t first, uint64_t last, uint64_t most,
+    stretch *list)
 {
     uint64_t from = 1, limit = (uint64_t) FIRST_MAX;
     size_t n = 0;
 
     while (limit > 10 && limit > last / 2)
         limit /= 10;
-    while (from <= most && n < STRETCHES)
+    while (from <= most)
     {
         uint64_t to = most;
 
-        if (from < first)
-            to = first - 1;
-        else if (from <= last)
+        if (from < first || from > last)
+            to = beside(c, negative, from, from < first ? first - 1 : most);
+        else
         {
             /* the end of its decade, or of the first stretch */
             uint64_t end = limit;
@@ -72,17 +97,8 @@ cut(uint64_t first, uint64_t last, uint64_t most, stretch *list)
             to = last <= (uint64_t) WHOLE - 1 || end <= from || end - 1 > last ? last : end - 1;
         }
         list[n++] = (stretch){.from = from, .to = to};
-        if (to == UINT64_MAX)
-            break;
         from = to + 1;
     }
-    return n;
-}
-
-static uint64_t
-magnitude(int64_t v)
-{
-    return v < 0 ? -(uint64_t) v : (uint64_t) v;
 }
 
 static ss_code
@@ -97,9 +113,11 @@ open_integers(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void 
     s->arena = arena;
     s->low = c->low > 1 ? magnitude(c->low) : 1;
     /* What no CHECK allows may stand there all the same: NOT VALID. */
-    s->npositive = cut(s->low, c->high > 0 ? magnitude(c->high) : 0, INT64_MAX, s->positive);
-    s->nnegative = cut(c->high < -1 ? magnitude(c->high) : 1, c->low < 0 ? magnitude(c->low) : 0,
-                       UINT64_C(1) << 63, s->negative);
+    s->positive = ss_alloc(arena, STRETCHES + 2 * c->nbounds, sizeof *s->positive);
+    s->negative = ss_alloc(arena, STRETCHES + 2 * c->nbounds, sizeof *s->negative);
+    cut(c, false, s->low, c->high > 0 ? magnitude(c->high) : 0, INT64_MAX, s->positive);
+    cut(c, true, c->high < -1 ? magnitude(c->high) : 1, c->low < 0 ? magnitude(c->low) : 0,
+        UINT64_C(1) << 63, s->negative);
     *state = s;
     return SS_OK;
 }
@@ -158,9 +176,11 @@ replace_text(integers *s, const ss_batch_column *in, size_t r, ss_batch_column *
 static ss_code
 replace_numbers(integers *s, const ss_kind_rows *rows, ss_batch_column *out, ss_error *err)
 {
-    stretch *first = &s->positive[s->npositive > 1 && s->positive[0].to + 1 == s->low ? 1 : 0];
+    stretch *first = s->positive;
     size_t n = 0;
 
+    while (first->to < s->low)
+        first++;
     if (first->bijection == NULL)
         SS_TRY(open_stretch(s, first, "", err));
     for (size_t r = 0; r < rows->n; r++)

@@ -28,6 +28,11 @@ typedef enum ss_guarantee
     SS_BOUNDS = 1 << 9, /* whole numbers stay within low and high */
 } ss_guarantee;
 
+typedef struct ss_bounds /* of whole numbers, inclusive */
+{
+    int64_t low, high;
+} ss_bounds;
+
 /* A link group, or a column by itself, as a kind sees it. */
 typedef struct ss_kind_column
 {
@@ -36,7 +41,10 @@ typedef struct ss_kind_column
     const ss_codec *codec; /* never NULL */
     const char *group;     /* name of the link group */
     size_t limit;          /* characters of the shortest column of the group; SIZE_MAX: no limit */
-    int64_t low, high;  /* of integers: what every column of the group takes, by types and CHECKs */
+    int64_t low, high; /* of integers: what every column of the group takes, by types and CHECKs */
+    const ss_bounds
+        *bounds; /* likewise, of each column: a wider one holds numbers that others do not take */
+    size_t nbounds;
     bool unique;        /* one of them stands in a key: two values must not share a pseudonym */
     bool alone;         /* the group has no other column, but for partitions */
     bool distinct;      /* no two rows of its table have the same value */

@@ -76,7 +76,10 @@ decide_group(ss_pseudonyms *p, size_t index)
     const ss_table *first = &catalog->tables[g->members[0].table];
     ss_group_kind *k = &p->groups[index];
 
-    *k = (ss_group_kind){.limit = SIZE_MAX, .low = INT64_MIN, .high = INT64_MAX};
+    *k = (ss_group_kind){.limit = SIZE_MAX,
+                         .low = INT64_MIN,
+                         .high = INT64_MAX,
+                         .bounds = ss_alloc(p->arena, g->n + 1, sizeof *k->bounds)};
     for (size_t i = 0; i < g->n; i++)
     {
         const ss_table *table = &catalog->tables[g->members[i].table];
@@ -89,6 +92,7 @@ decide_group(ss_pseudonyms *p, size_t index)
         k->folds = k->folds || ss_catalog_folds(catalog, column);
         if (!ss_integer_bounds(catalog, table, column, &low, &high))
             continue;
+        k->bounds[k->nbounds++] = (ss_bounds){low, high};
         k->low = low > k->low ? low : k->low;
         k->high = high < k->high ? high : k->high;
     }
@@ -163,6 +167,8 @@ about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t g
         .limit = k->limit,
         .low = k->low,
         .high = k->high,
+        .bounds = k->bounds,
+        .nbounds = k->nbounds,
         .unique = k->unique,
         .alone = is_alone(catalog, &p->plan->groups[group]),
         .distinct = p->plan->groups[group].n == 1 && is_distinct(t->table, column),

@@ -66,6 +66,8 @@ typedef struct ss_group_kind /* parallel to the plan's link groups */
     const ss_kind *kind; /* NULL: none fits, which has been told */
     size_t limit;        /* as in ss_kind_column */
     int64_t low, high;
+    ss_bounds *bounds; /* of its columns of whole numbers */
+    size_t nbounds;
     bool unique;
     bool folds; /* values that differ in case, say, are equal in one of its columns */
 } ss_group_kind;

@@ -52,6 +52,10 @@ CREATE TABLE folded (code citext PRIMARY KEY, other text COLLATE any_case UNIQUE
 CREATE TABLE folded_too (code citext REFERENCES folded, email citext UNIQUE);
 INSERT INTO folded VALUES ('AB1', 'x'), ('ab2', 'y'), ('cd3', 'Z');
 INSERT INTO folded_too VALUES ('ab1', 'Ann@canary.org'), ('AB2', 'bob@canary.org');
+CREATE TABLE wide (id int PRIMARY KEY);
+INSERT INTO wide SELECT i FROM generate_series(-40000, 70000) i;
+CREATE TABLE narrow (id smallint REFERENCES wide, small int REFERENCES wide CHECK (small > 100));
+INSERT INTO narrow SELECT i - 500, 5000 + i FROM generate_series(1, 1000) i;
 ANALYZE;
 SQL
 mkdir -m 700 "$test_root/work"
@@ -118,6 +122,8 @@ cat >tables.yaml <<END
   public.owned: {mode: pseudonymise, columns: {person_id: {class: key}, came: {$what: date-shift}, went: {$what: date-shift}}}
   public.folded: {mode: pseudonymise, subject: none, why: codes, columns: {code: {class: key}, other: {class: key}, alone: {class: key}}}
   public.folded_too: {mode: pseudonymise, subject: none, why: codes, columns: {code: {class: key}, email: {class: direct-identifier, kind: email}}}
+  public.wide: {mode: pseudonymise, subject: none, why: numbers, columns: {id: {class: key}}}
+  public.narrow: {mode: pseudonymise, subject: none, why: numbers, columns: {id: {class: key}, small: {class: key}}}
 END
 policy
 exits 0 check policy.yaml
@@ -131,3 +137,5 @@ psql_in source shop -o /dev/null -c "UPDATE visit SET came = came WHERE id % 7 =
 exits 0 refresh policy.yaml --jobs 1
 claim "and the next night as far" [ "$(psql_in target sandbox -c "$visits")" = "$before" ]
 claim "values that differ in case alone still join" [ "$(psql_in target sandbox -c "SELECT count(*), count(*) FILTER (WHERE a.code::text <> b.code::text) FROM folded_too a JOIN folded b USING (code)")" = "2|2" ]
+claim "a key holds more numbers than the narrower columns that refer to it take" [ "$(psql_in target sandbox -c "SELECT count(*), count(DISTINCT id), count(*) FILTER (WHERE id BETWEEN -32768 AND 32767) FROM wide")" = "110001|110001|65536" ]
+claim "and the rows that refer to it join" [ "$(psql_in target sandbox -c "SELECT count(*), bool_and(small > 100) FROM narrow n JOIN wide a ON a.id = n.id JOIN wide b ON b.id = n.small")" = "1000|t" ]
