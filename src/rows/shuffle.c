@@ -169,6 +169,11 @@ ss_shuffle_add(ss_shuffle *s, const void *row, size_t n, ss_error *err)
         return ss_fail(err, SS_ERETRY, "not enough memory for a row of %zu bytes", n);
     ss_buf_append(&b->rows, &length, sizeof length);
     ss_buf_append(&b->rows, row, n);
+    if (b->rows.len <= s->most)
+        return SS_OK;
+    /* A row this large does not wait in memory, or there would be one of each bucket. */
+    SS_TRY(put_away(s, b, err));
+    ss_buf_done(&b->rows);
     return SS_OK;
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "rand/stream.h"
 #include "rows/shuffle.h"
@@ -219,6 +220,43 @@ a_folder_that_is_not_there_is_told(void **state)
     end(&w);
 }
 
+static long
+peak_kb(void)
+{
+    struct rusage usage;
+
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+}
+
+/* Each bucket of a large table may have one of its large rows: they wait on disk. */
+static void
+large_rows_do_not_wait_in_memory(void **state)
+{
+    world w = begin("large");
+    const ss_shuffle_options o = {
+        .folder = "/tmp", .bytes = UINT64_C(64) << 30, .words = words, .arg = &w};
+    ss_shuffle *s = ss_shuffle_new(w.arena, &o);
+    const size_t n = (size_t) 1 << 20;
+    unsigned char *row = malloc(n);
+    long before;
+
+    (void) state;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    skip(); /* the sanitizers keep what is freed */
+#endif
+    memset(row, 7, n);
+    before = peak_kb();
+    for (uint32_t i = 0; i < 300; i++)
+    {
+        memcpy(row, &i, sizeof i);
+        assert_int_equal(ss_shuffle_add(s, row, n, &w.err), SS_OK);
+    }
+    assert_true(peak_kb() - before < 100 * 1024);
+    free(row);
+    end(&w);
+}
+
 int
 main(void)
 {
@@ -227,6 +265,7 @@ main(void)
         cmocka_unit_test(the_same_words_give_the_same_order),
         cmocka_unit_test(no_order_is_preferred),
         cmocka_unit_test(a_folder_that_is_not_there_is_told),
+        cmocka_unit_test(large_rows_do_not_wait_in_memory),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
