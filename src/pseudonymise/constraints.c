@@ -182,6 +182,27 @@ keeps_apart_within(const ss_table_steps *t, size_t c, const ss_key *key)
     return true;
 }
 
+bool
+ss_is_folded(const char *expression, const ss_column *column, ss_arena *scratch)
+{
+    static const char *const forms[] = {"lower(%s)", "lower((%s)::text)", "upper(%s)",
+                                        "upper((%s)::text)"};
+    ss_buf name = {0};
+    bool is_it = false;
+
+    ss_text_ident(&name, column->name);
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+    {
+        const char *at = strstr(forms[i], "%s");
+        const char *form = ss_strf(scratch, "%.*s%s%s", (int) (at - forms[i]), forms[i],
+                                   ss_buf_text(&name), at + strlen("%s"));
+
+        is_it = is_it || strcmp(expression, form) == 0;
+    }
+    ss_buf_done(&name);
+    return is_it;
+}
+
 /* lower(email): of a column whose pseudonyms differ in more than case, or that stays. */
 static bool
 folds_well(const ss_table_steps *t, const char *expression, ss_arena *scratch)
@@ -189,20 +210,10 @@ folds_well(const ss_table_steps *t, const char *expression, ss_arena *scratch)
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
         const ss_step *s = ss_step_of(t, c);
-        ss_buf name = {0};
-        bool is_it;
 
-        if (s == NULL || s->act != SS_STEP_KIND || s->kind == NULL ||
-            (s->kind->guarantees & SS_UNIQUE_CASE) == 0)
-            continue;
-        ss_text_ident(&name, t->table->columns[c].name);
-        is_it =
-            strcmp(expression, ss_strf(scratch, "lower(%s)", ss_buf_text(&name))) == 0 ||
-            strcmp(expression, ss_strf(scratch, "lower((%s)::text)", ss_buf_text(&name))) == 0 ||
-            strcmp(expression, ss_strf(scratch, "upper(%s)", ss_buf_text(&name))) == 0 ||
-            strcmp(expression, ss_strf(scratch, "upper((%s)::text)", ss_buf_text(&name))) == 0;
-        ss_buf_done(&name);
-        if (is_it)
+        if (s != NULL && s->act == SS_STEP_KIND && s->kind != NULL &&
+            (s->kind->guarantees & SS_UNIQUE_CASE) != 0 &&
+            ss_is_folded(expression, &t->table->columns[c], scratch))
             return true;
     }
     return is_untouched(t, without_literals(expression, scratch));

@@ -110,7 +110,7 @@ decide_group(ss_pseudonyms *p, size_t index)
 
 /* Have no two rows the same value, by a key of it alone, or of lower() of it? */
 static bool
-is_distinct(const ss_table *table, const ss_column *column)
+is_distinct(const ss_table *table, const ss_column *column, ss_arena *scratch)
 {
     for (size_t i = 0; i < table->nkeys; i++)
     {
@@ -125,7 +125,7 @@ is_distinct(const ss_table *table, const ss_column *column)
             const char *expression = table->expressions[e].expression;
 
             if (strcmp(table->expressions[e].name, key->name) == 0 && expression != NULL &&
-                strncmp(expression, "lower(", 6) == 0 && strstr(expression, column->name) != NULL)
+                ss_is_folded(expression, column, scratch))
                 return true;
         }
     }
@@ -171,7 +171,7 @@ about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t g
         .nbounds = k->nbounds,
         .unique = k->unique,
         .alone = is_alone(catalog, &p->plan->groups[group]),
-        .distinct = p->plan->groups[group].n == 1 && is_distinct(t->table, column),
+        .distinct = p->plan->groups[group].n == 1 && is_distinct(t->table, column, p->arena),
         .has_subject = t->subject_table != NULL,
         .keyed_rows = t->table->nkeys > 0 && t->table->keys[0].primary,
         .days = t->plan->columns[c].days,

@@ -94,6 +94,9 @@ const char *ss_pseudonyms_label(const ss_pseudonyms *p, const ss_table *table, s
 /* The step of a column, by its index in the table; NULL: the server makes it. */
 const ss_step *ss_step_of(const ss_table_steps *t, size_t column);
 
+/* Is the expression lower() or upper() of the column, and nothing else? */
+bool ss_is_folded(const char *expression, const ss_column *column, ss_arena *scratch);
+
 /* May the key's expressions be about that column? */
 bool ss_key_computes(const ss_table *table, const ss_key *key, const char *column);
 
