@@ -2,8 +2,8 @@
  * E-mail addresses: a local part of 60 keyed bits at a domain that no mail reaches (RFC 2606); before them the name that the
  * subject has in the sandbox, where no two rows have one address, no other column is linked, and there is room.
  *
- * What differs in case or outer blanks alone is one address: it gets pseudonyms that differ in case alone, so that joins
- * over lower() hold, and so do unique keys with and without it.
+ * What differs in case or outer blanks alone is one address: it gets pseudonyms that differ in case and in the same blanks
+ * alone, so that joins over lower() and btrim() hold, and so do unique keys with and without them.
  */
 #include <string.h>
 
@@ -27,7 +27,8 @@ typedef struct emails
 {
     const unsigned char *key, *case_key;
     bool is_short;
-    bool named;  /* begins with the subject's name */
+    bool named; /* begins with the subject's name */
+    size_t limit;
     size_t room; /* characters for that name and its dots */
     ss_personas personas;
     ss_buf folded;
@@ -56,6 +57,7 @@ open_emails(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **
 {
     emails *s = ss_alloc(arena, 1, sizeof *s);
 
+    s->limit = c->limit;
     s->is_short = c->limit < TOKEN + strlen("@") + strlen(domains[0]);
     ss_arena_defer(arena, free_folded, &s->folded);
     /* Elsewhere equal addresses stay equal, whosever they are. */
@@ -104,6 +106,7 @@ replace(emails *s, const ss_kind_rows *rows, const unsigned char *value, size_t 
 {
     size_t nfolded;
     const char *folded = ss_kind_fold(value, n, &s->folded, &nfolded);
+    const unsigned char *address = value + ss_kind_leading_blanks(value, n);
     const char *domain;
     char made[NAME_MOST + TOKEN + LONGEST_DOMAIN + 1], *token = made;
     uint64_t words[2];
@@ -112,12 +115,13 @@ replace(emails *s, const ss_kind_rows *rows, const unsigned char *value, size_t 
     if (s->named && rows->subject != NULL && rows->subject[r] != 0)
         token += put_name(s, rows->subject[r], made);
     ss_kind_base32(words[0], TOKEN, token);
-    if (nfolded != n || memcmp(folded, value, n) != 0)
-        ss_kind_recase(s->case_key, value, n, TOKEN, token);
+    if (memcmp(folded, address, nfolded) != 0)
+        ss_kind_recase(s->case_key, address, nfolded, TOKEN, token);
     domain = s->is_short ? short_domain : domains[words[1] % 3];
     token[TOKEN] = '@';
     memcpy(token + TOKEN + 1, domain, strlen(domain));
-    ss_column_put_bytes(out, r, made, (size_t) (token - made) + TOKEN + 1 + strlen(domain));
+    ss_kind_put_between_blanks(out, r, value, n, s->limit, made,
+                               (size_t) (token - made) + TOKEN + 1 + strlen(domain), &s->folded);
     counts->fallbacks += !ss_is_email((const char *) value, n);
 }
 

@@ -51,6 +51,34 @@ is_blank(unsigned char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+size_t
+ss_kind_leading_blanks(const unsigned char *text, size_t n)
+{
+    size_t blanks = 0;
+
+    while (blanks < n && is_blank(text[blanks]))
+        blanks++;
+    return blanks;
+}
+
+void
+ss_kind_put_between_blanks(ss_batch_column *out, size_t r, const unsigned char *value, size_t n,
+                           size_t limit, const char *made, size_t length, ss_buf *room)
+{
+    const size_t most = limit > length ? limit - length : 0;
+    size_t before = ss_kind_leading_blanks(value, n), behind = 0;
+
+    while (before + behind < n && is_blank(value[n - 1 - behind]))
+        behind++;
+    before = before < most ? before : most;
+    behind = behind < most - before ? behind : most - before;
+    ss_buf_clear(room);
+    ss_buf_append(room, value, before);
+    ss_buf_append(room, made, length);
+    ss_buf_append(room, value + n - behind, behind);
+    ss_column_put_bytes(out, r, ss_buf_text(room), room->len);
+}
+
 const char *
 ss_kind_fold(const unsigned char *text, size_t n, ss_buf *room, size_t *nfolded)
 {

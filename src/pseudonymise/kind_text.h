@@ -20,7 +20,7 @@ const char *ss_kind_fold(const unsigned char *text, size_t n, ss_buf *room, size
 void ss_kind_base32(uint64_t word, size_t count, char *to);
 
 /*
- * Of a token of what was folded: what was written with a capital, or blanks around it, is written otherwise than what it
+ * Of a token of what was folded: what was written with a capital, without outer blanks, is written otherwise than what it
  * folds to, by a keyed function of it.
  */
 void ss_kind_recase(const unsigned char *key, const unsigned char *value, size_t n, size_t count,
@@ -28,5 +28,13 @@ void ss_kind_recase(const unsigned char *key, const unsigned char *value, size_t
 
 /* Characters, not bytes, of UTF-8. */
 size_t ss_kind_characters(const unsigned char *text, size_t n);
+
+/* How many blanks the text begins with. */
+size_t ss_kind_leading_blanks(const unsigned char *text, size_t n);
+
+/* What is made goes between the value's outer blanks, as many of them as the limit has room for. */
+void ss_kind_put_between_blanks(ss_batch_column *out, size_t r, const unsigned char *value,
+                                size_t n, size_t limit, const char *made, size_t length,
+                                ss_buf *room);
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * Names by which people log in: 60 keyed bits in small letters and digits.  What differs in case or outer blanks alone is one
- * name, and gets pseudonyms that differ in case alone.
+ * name, and gets pseudonyms that differ in case and in the same blanks alone.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@
 typedef struct user_names
 {
     const unsigned char *key, *case_key;
-    size_t length;
+    size_t limit, length;
     ss_buf folded;
 } user_names;
 
@@ -40,6 +40,7 @@ open_user_names(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, voi
 {
     user_names *s = ss_alloc(arena, 1, sizeof *s);
 
+    s->limit = c->limit;
     s->length = c->limit < SS_TOKEN ? c->limit : SS_TOKEN;
     ss_arena_defer(arena, free_folded, &s->folded);
     *state = s;
@@ -52,14 +53,15 @@ replace(user_names *s, const unsigned char *value, size_t n, ss_batch_column *ou
 {
     size_t nfolded;
     const char *folded = ss_kind_fold(value, n, &s->folded, &nfolded);
+    const unsigned char *name = value + ss_kind_leading_blanks(value, n);
     char made[SS_TOKEN];
     uint64_t words[2];
 
     ss_prf(s->key, folded, nfolded, words);
     ss_kind_base32(words[0], s->length, made);
-    if (nfolded != n || memcmp(folded, value, n) != 0)
-        ss_kind_recase(s->case_key, value, n, s->length, made);
-    ss_column_put_bytes(out, r, made, s->length);
+    if (memcmp(folded, name, nfolded) != 0)
+        ss_kind_recase(s->case_key, name, nfolded, s->length, made);
+    ss_kind_put_between_blanks(out, r, value, n, s->limit, made, s->length, &s->folded);
 }
 
 static ss_code

@@ -59,6 +59,9 @@ INSERT INTO narrow SELECT i - 500, 5000 + i FROM generate_series(1, 1000) i;
 CREATE TABLE household (id int PRIMARY KEY REFERENCES person, email text, email_old text);
 CREATE UNIQUE INDEX ON household (lower(email_old));
 INSERT INTO household SELECT id, 'shared' || id % 10 || '@canary.org', email FROM person;
+CREATE TABLE padded (id int PRIMARY KEY, email text, fixed char(40));
+CREATE UNIQUE INDEX ON padded (lower(email));
+INSERT INTO padded VALUES (1, 'ann@canary.org', 'ann@canary.org'), (2, ' ann@canary.org', 'Ann@canary.org'), (3, 'Ann@canary.org ', 'bob@canary.org');
 ANALYZE;
 SQL
 mkdir -m 700 "$test_root/work"
@@ -75,6 +78,7 @@ source: $(dsn source shop)
 target: $(dsn target sandbox)
 output: ./out
 key: {file: shop.key, sandbox: tests}
+links: {addresses: [public.padded.email, public.padded.fixed]}
 tables:
   public.person: {mode: pseudonymise, subject: self, columns: {id: {class: key}, email: {class: direct-identifier, kind: email}}}
 END
@@ -128,6 +132,7 @@ cat >tables.yaml <<END
   public.wide: {mode: pseudonymise, subject: none, why: numbers, columns: {id: {class: key}}}
   public.narrow: {mode: pseudonymise, subject: none, why: numbers, columns: {id: {class: key}, small: {class: key}}}
   public.household: {mode: pseudonymise, columns: {id: {class: key}, email: {class: direct-identifier, kind: email}, email_old: {class: direct-identifier, kind: email}}}
+  public.padded: {mode: pseudonymise, subject: none, why: addresses, columns: {id: {class: key}, email: {class: direct-identifier, kind: email}, fixed: {class: direct-identifier, kind: email}}}
 END
 policy
 exits 0 check policy.yaml
@@ -144,3 +149,4 @@ claim "values that differ in case alone still join" [ "$(psql_in target sandbox 
 claim "a key holds more numbers than the narrower columns that refer to it take" [ "$(psql_in target sandbox -c "SELECT count(*), count(DISTINCT id), count(*) FILTER (WHERE id BETWEEN -32768 AND 32767) FROM wide")" = "110001|110001|65536" ]
 claim "and the rows that refer to it join" [ "$(psql_in target sandbox -c "SELECT count(*), bool_and(small > 100) FROM narrow n JOIN wide a ON a.id = n.id JOIN wide b ON b.id = n.small")" = "1000|t" ]
 claim "an address that several have stays one, whatever another column's key is" [ "$(psql_in target sandbox -c "SELECT count(DISTINCT email), count(DISTINCT email_old) FROM household")" = "10|300" ]
+claim "addresses that differ in case and outer blanks stay one, and rows of their own" [ "$(psql_in target sandbox -c "SELECT count(DISTINCT lower(email)), count(DISTINCT lower(btrim(email))), (SELECT count(*) FROM padded a JOIN padded b ON a.email = b.fixed) FROM padded")" = "3|1|1" ]
