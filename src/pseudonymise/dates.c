@@ -18,6 +18,8 @@
 #define DAYS_DEFAULT 365
 #define WEEK         7
 #define DAY_US       SS_DAY_US
+#define DAYS_LEAST                                                                                 \
+    INT64_C(-2451545) /* since 2000-01-01: where dates and moments begin, in 4714 BC */
 
 typedef struct dates
 {
@@ -25,6 +27,7 @@ typedef struct dates
     int64_t unit;    /* of the column's values in a day: 1, or microseconds */
     int64_t step;    /* days of which a shift is a multiple */
     int64_t longest; /* steps */
+    int64_t least;   /* value that can be moved that far */
     bool by_row;     /* what is nobody's */
 } dates;
 
@@ -79,6 +82,7 @@ open_dates(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, const ch
     s->step = step;
     s->by_row = c->keyed_rows;
     s->longest = (c->days != 0 ? (int64_t) c->days : DAYS_DEFAULT) / step;
+    s->least = (DAYS_LEAST + s->longest * step) * s->unit;
     *state = s;
     return ss_key_room_use(keys, "", "date", "1", use, &s->key, err);
 }
@@ -141,6 +145,11 @@ apply_shift(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind
         counts->values++;
         if (is_infinite(v))
             ss_column_put_i64(out, r, v);
+        else if (v < s->least) /* stands for nobody's date, as infinity does */
+        {
+            counts->fallbacks++;
+            ss_column_put_i64(out, r, v);
+        }
         else
         {
             const uint64_t nobodys = s->by_row && rows->row != NULL ? rows->row[r] : (uint64_t) v;

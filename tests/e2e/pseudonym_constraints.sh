@@ -62,6 +62,7 @@ INSERT INTO household SELECT id, 'shared' || id % 10 || '@canary.org', email FRO
 CREATE TABLE padded (id int PRIMARY KEY, email text, fixed char(40));
 CREATE UNIQUE INDEX ON padded (lower(email));
 INSERT INTO padded VALUES (1, 'ann@canary.org', 'ann@canary.org'), (2, ' ann@canary.org', 'Ann@canary.org'), (3, 'Ann@canary.org ', 'bob@canary.org');
+INSERT INTO visit VALUES (301, 1, '4713-01-05 BC', 'infinity');
 ANALYZE;
 SQL
 mkdir -m 700 "$test_root/work"
@@ -150,3 +151,4 @@ claim "a key holds more numbers than the narrower columns that refer to it take"
 claim "and the rows that refer to it join" [ "$(psql_in target sandbox -c "SELECT count(*), bool_and(small > 100) FROM narrow n JOIN wide a ON a.id = n.id JOIN wide b ON b.id = n.small")" = "1000|t" ]
 claim "an address that several have stays one, whatever another column's key is" [ "$(psql_in target sandbox -c "SELECT count(DISTINCT email), count(DISTINCT email_old) FROM household")" = "10|300" ]
 claim "addresses that differ in case and outer blanks stay one, and rows of their own" [ "$(psql_in target sandbox -c "SELECT count(DISTINCT lower(email)), count(DISTINCT lower(btrim(email))), (SELECT count(*) FROM padded a JOIN padded b ON a.email = b.fixed) FROM padded")" = "3|1|1" ]
+claim "dates that cannot be moved stay" [ "$(psql_in target sandbox -c "SELECT count(*) FROM visit WHERE came = '4713-01-05 BC' AND went = 'infinity'")" = 1 ]
