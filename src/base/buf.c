@@ -45,7 +45,7 @@ ss_buf_try_reserve(ss_buf *buf, size_t n)
     size_t capacity = buf->capacity;
     unsigned char *data;
 
-    if (n <= capacity - buf->len && buf->data != NULL)
+    if (ss_buf_fits(buf, n))
         return 1;
     if (n > SIZE_MAX / 2 - buf->len - 1)
         return 0;
@@ -68,17 +68,6 @@ ss_buf_reserve(ss_buf *buf, size_t n)
 {
     if (!ss_buf_try_reserve(buf, n))
         ss_out_of_memory();
-}
-
-void
-ss_buf_append(ss_buf *buf, const void *data, size_t n)
-{
-    if (n == 0)
-        return;
-    ss_buf_reserve(buf, n);
-    memcpy(buf->data + buf->len, data, n);
-    buf->len += n;
-    buf->data[buf->len] = '\0';
 }
 
 void
@@ -110,30 +99,6 @@ ss_buf_printf(ss_buf *buf, const char *fmt, ...)
         buf->len += (size_t) n;
     }
     va_end(again);
-}
-
-void
-ss_buf_put_u16(ss_buf *buf, uint16_t v)
-{
-    const unsigned char b[2] = {(unsigned char) (v >> 8), (unsigned char) v};
-
-    ss_buf_append(buf, b, sizeof b);
-}
-
-void
-ss_buf_put_u32(ss_buf *buf, uint32_t v)
-{
-    const unsigned char b[4] = {(unsigned char) (v >> 24), (unsigned char) (v >> 16),
-                                (unsigned char) (v >> 8), (unsigned char) v};
-
-    ss_buf_append(buf, b, sizeof b);
-}
-
-void
-ss_buf_put_u64(ss_buf *buf, uint64_t v)
-{
-    ss_buf_put_u32(buf, (uint32_t) (v >> 32));
-    ss_buf_put_u32(buf, (uint32_t) v);
 }
 
 const char *

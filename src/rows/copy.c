@@ -133,11 +133,9 @@ ss_copy_reader_new(ss_arena *arena, ss_pg *pg, ss_copy_format format, const ss_c
 static ss_code
 put_wire(ss_batch_column *column, size_t r, const unsigned char *data, size_t n, ss_error *err)
 {
-    if (!ss_buf_try_reserve(&column->bytes, n))
+    if (!ss_buf_fits(&column->bytes, n) && !ss_buf_try_reserve(&column->bytes, n))
         return ss_fail(err, SS_ERETRY, "not enough memory for a value of %zu bytes", n);
-    if (n > 0)
-        memcpy(column->bytes.data + column->bytes.len, data, n);
-    column->bytes.len += n;
+    ss_buf_append(&column->bytes, data, n);
     column->null[r] = 0;
     column->end[r] = column->bytes.len;
     return SS_OK;
@@ -395,7 +393,7 @@ put_raw(ss_copy_writer *writer, const unsigned char *data, size_t n, ss_error *e
 {
     if (n < CHUNK || writer->shuffle != NULL)
     {
-        if (!ss_buf_try_reserve(&writer->out, n))
+        if (!ss_buf_fits(&writer->out, n) && !ss_buf_try_reserve(&writer->out, n))
             return ss_fail(err, SS_ERETRY, "not enough memory for a value of %zu bytes", n);
         ss_buf_append(&writer->out, data, n);
         return SS_OK;

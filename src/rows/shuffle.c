@@ -165,7 +165,8 @@ ss_shuffle_add(ss_shuffle *s, const void *row, size_t n, ss_error *err)
         return ss_fail(err, SS_EMEND, "a row of %zu bytes is too long", n);
     if (b->rows.len > 0 && b->rows.len + n > s->most)
         SS_TRY(put_away(s, b, err));
-    if (!ss_buf_try_reserve(&b->rows, n + sizeof length))
+    if (!ss_buf_fits(&b->rows, n + sizeof length) &&
+        !ss_buf_try_reserve(&b->rows, n + sizeof length))
         return ss_fail(err, SS_ERETRY, "not enough memory for a row of %zu bytes", n);
     ss_buf_append(&b->rows, &length, sizeof length);
     ss_buf_append(&b->rows, row, n);
