@@ -186,7 +186,7 @@ change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
                 .n = in->nrows, .in = &in->columns[s->in], .subject = w->subjects, .row = w->row};
 
             ss_buf_clear(&made->bytes);
-            if (s->kind->apply(w->states[i], &rows, made, &w->counts[i], err) != SS_OK)
+            if (ss_kind_apply(s->kind, w->states[i], &rows, made, &w->counts[i], err) != SS_OK)
                 return ss_note(err, "while replacing the values of %s (kind %s)",
                                ss_pseudonyms_label(w->t->of, w->t->table, s->column),
                                s->kind->name);

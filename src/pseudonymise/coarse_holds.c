@@ -68,7 +68,7 @@ begins_band(const ss_step *s, const char *text, size_t n, ss_arena *scratch)
     return s->about.codec->from_text(&s->about.type, text, n, &batch->columns[0], 0, &ignored) ==
                SS_OK &&
            s->kind->open(&s->about, NULL, scratch, &state, &ignored) == SS_OK &&
-           s->kind->apply(state, &rows, &batch->columns[1], &counts, &ignored) == SS_OK &&
+           ss_kind_apply(s->kind, state, &rows, &batch->columns[1], &counts, &ignored) == SS_OK &&
            batch->columns[0].i64[0] == batch->columns[1].i64[0];
 }
 

@@ -265,41 +265,19 @@ ss_code_permute(void *state, unsigned char *text, size_t n)
 }
 
 static ss_code
-replace(codes *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r,
-        ss_kind_counts *counts, ss_error *err)
+replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
+        ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
+    codes *s = state;
     const size_t before = out->bytes.len;
 
+    (void) rows;
     ss_column_put_bytes(out, r, value, n);
     if (ss_code_permute(s, out->bytes.data + before, n))
         return SS_OK;
     out->bytes.len = before;
     counts->fallbacks++;
     return put_token(s, value, n, out, r, err);
-}
-
-static ss_code
-apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
-      ss_error *err)
-{
-    for (size_t r = 0; r < rows->n; r++)
-    {
-        const unsigned char *value;
-        size_t n;
-
-        if (rows->in->null[r])
-        {
-            ss_column_put_null(out, r);
-            continue;
-        }
-        value = ss_column_bytes(rows->in, r, &n);
-        counts->values++;
-        if (n == 0)
-            ss_column_put_bytes(out, r, "", 0);
-        else
-            SS_TRY(replace(state, value, n, out, r, counts, err));
-    }
-    return SS_OK;
 }
 
 const ss_kind ss_kind_code = {
@@ -311,5 +289,6 @@ const ss_kind ss_kind_code = {
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_codes,
-    .apply = apply,
+    .leave = SS_LEAVE_EMPTY,
+    .replace = replace,
 };

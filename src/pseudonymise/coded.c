@@ -45,7 +45,7 @@ apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_count
 {
     const coded *s = state;
 
-    return s->as->apply(s->state, rows, out, counts, err);
+    return ss_kind_apply(s->as, s->state, rows, out, counts, err);
 }
 
 #define CODED(id, kind_name)                                                                       \

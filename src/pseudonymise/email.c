@@ -100,10 +100,11 @@ put_name(const emails *s, uint64_t who, char *out)
     return made;
 }
 
-static void
-replace(emails *s, const ss_kind_rows *rows, const unsigned char *value, size_t n,
-        ss_batch_column *out, size_t r, ss_kind_counts *counts)
+static ss_code
+replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
+        ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
+    emails *s = state;
     size_t nfolded;
     const char *folded = ss_kind_fold(value, n, &s->folded, &nfolded);
     const unsigned char *address = value + ss_kind_leading_blanks(value, n);
@@ -111,6 +112,7 @@ replace(emails *s, const ss_kind_rows *rows, const unsigned char *value, size_t 
     char made[NAME_MOST + TOKEN + LONGEST_DOMAIN + 1], *token = made;
     uint64_t words[2];
 
+    (void) err;
     ss_prf(s->key, folded, nfolded, words);
     if (s->named && rows->subject != NULL && rows->subject[r] != 0)
         token += put_name(s, rows->subject[r], made);
@@ -123,30 +125,6 @@ replace(emails *s, const ss_kind_rows *rows, const unsigned char *value, size_t 
     ss_kind_put_between_blanks(out, r, value, n, s->limit, made,
                                (size_t) (token - made) + TOKEN + 1 + strlen(domain), &s->folded);
     counts->fallbacks += !ss_is_email((const char *) value, n);
-}
-
-static ss_code
-apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
-      ss_error *err)
-{
-    (void) err;
-    for (size_t r = 0; r < rows->n; r++)
-    {
-        const unsigned char *value;
-        size_t n;
-
-        if (rows->in->null[r])
-        {
-            ss_column_put_null(out, r);
-            continue;
-        }
-        value = ss_column_bytes(rows->in, r, &n);
-        counts->values++;
-        if (n == 0) /* nobody's */
-            ss_column_put_bytes(out, r, "", 0);
-        else
-            replace(state, rows, value, n, out, r, counts);
-    }
     return SS_OK;
 }
 
@@ -162,5 +140,6 @@ const ss_kind ss_kind_email = {
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_emails,
-    .apply = apply,
+    .leave = SS_LEAVE_EMPTY,
+    .replace = replace,
 };

@@ -69,9 +69,9 @@ make(const ss_step *s, size_t n, ss_arena *result, ss_arena *scratch, const char
         if (!s->about.has_subject || i % 8 == 7)
             subjects[i] = 0;
     }
-    SS_TRY(s->kind->apply(state,
-                          &(ss_kind_rows){.n = n, .in = &in->columns[0], .subject = subjects},
-                          &out->columns[0], &counts, err));
+    SS_TRY(ss_kind_apply(s->kind, state,
+                         &(ss_kind_rows){.n = n, .in = &in->columns[0], .subject = subjects},
+                         &out->columns[0], &counts, err));
     for (size_t i = 0; i < n; i++)
     {
         size_t length;

@@ -122,12 +122,14 @@ pick(const ibans *s, const void *of, size_t nof, char *d, size_t n)
 }
 
 static ss_code
-replace(ibans *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r,
-        ss_kind_counts *counts, ss_error *err)
+replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
+        ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
+    ibans *s = state;
     char made[SS_IDENTIFIER_MAX + 1];
     ss_identifier w;
 
+    (void) rows;
     if (!ss_identifier_read(value, n, &w) || !ss_is_iban((const char *) value, n) ||
         (s->own_one && w.small && w.capital))
     {
@@ -155,30 +157,6 @@ replace(ibans *s, const unsigned char *value, size_t n, ss_batch_column *out, si
     return SS_OK;
 }
 
-static ss_code
-apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
-      ss_error *err)
-{
-    for (size_t r = 0; r < rows->n; r++)
-    {
-        const unsigned char *value;
-        size_t n;
-
-        if (rows->in->null[r])
-        {
-            ss_column_put_null(out, r);
-            continue;
-        }
-        value = ss_column_bytes(rows->in, r, &n);
-        counts->values++;
-        if (ss_identifier_is_blank(value, n)) /* nobody's */
-            ss_column_put_bytes(out, r, n == 0 ? (const void *) "" : value, n);
-        else
-            SS_TRY(replace(state, value, n, out, r, counts, err));
-    }
-    return SS_OK;
-}
-
 const ss_kind ss_kind_iban = {
     .name = "iban",
     .summary =
@@ -190,5 +168,6 @@ const ss_kind ss_kind_iban = {
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_ibans,
-    .apply = apply,
+    .leave = SS_LEAVE_BLANK,
+    .replace = replace,
 };

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/try.h"
+#include "pseudonymise/identifier.h"
+
 static const ss_kind *const all[] = {
 #define SS_KIND(name) &ss_kind_##name,
 #include "pseudonymise/kinds.def"
@@ -42,4 +45,32 @@ ss_kind_of_type(const ss_catalog *catalog, size_t type, bool folds)
         return ss_kind_find("within-month");
     /* Codes that differ in case have nothing to do with each other. */
     return ss_type_is_text(t) ? ss_kind_find(folds ? "user-name" : "code") : NULL;
+}
+
+ss_code
+ss_kind_apply(const ss_kind *kind, void *state, const ss_kind_rows *rows, ss_batch_column *out,
+              ss_kind_counts *counts, ss_error *err)
+{
+    if (kind->replace == NULL)
+        return kind->apply(state, rows, out, counts, err);
+    for (size_t r = 0; r < rows->n; r++)
+    {
+        const unsigned char *value;
+        size_t n;
+
+        if (rows->in->null[r])
+        {
+            ss_column_put_null(out, r);
+            continue;
+        }
+        value = ss_column_bytes(rows->in, r, &n);
+        counts->values++;
+        if (n == 0)
+            ss_column_put_bytes(out, r, "", 0);
+        else if (kind->leave == SS_LEAVE_BLANK && ss_identifier_is_blank(value, n))
+            ss_column_put_bytes(out, r, value, n);
+        else
+            SS_TRY(kind->replace(state, rows, r, value, n, out, counts, err));
+    }
+    return SS_OK;
 }

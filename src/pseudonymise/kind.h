@@ -76,6 +76,12 @@ typedef struct ss_kind_rows
     const uint64_t *row; /* n words, each a keyed hash of the row's primary key, or of its place */
 } ss_kind_rows;
 
+typedef enum ss_leave /* texts that are nobody's, and stay */
+{
+    SS_LEAVE_EMPTY,
+    SS_LEAVE_BLANK, /* and those of nothing but blanks */
+} ss_leave;
+
 typedef struct ss_kind
 {
     const char *name;     /* as the policy says it */
@@ -95,7 +101,15 @@ typedef struct ss_kind
     ss_code (*open)(const ss_kind_column *column, ss_key_room *keys, ss_arena *arena, void **state,
                     ss_error *err);
 
-    /* rows -> out, which is empty and of the codec's form.  NULL stays NULL.  Never a value of in in a message. */
+    /*
+     * What makes pseudonyms is one of two, and puts no value of in in a message.  replace, for texts one by one: of row r,
+     * value, n bytes, which are neither NULL nor what leave says.
+     */
+    ss_leave leave;
+    ss_code (*replace)(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value,
+                       size_t n, ss_batch_column *out, ss_kind_counts *counts, ss_error *err);
+
+    /* apply, for other forms: as ss_kind_apply, which calls it. */
     ss_code (*apply)(void *state, const ss_kind_rows *rows, ss_batch_column *out,
                      ss_kind_counts *counts, ss_error *err);
 } ss_kind;
@@ -105,6 +119,10 @@ typedef struct ss_kind
  * not in the table of kinds.
  */
 extern const ss_kind ss_kind_shape, ss_kind_generalise, ss_kind_known_password;
+
+/* rows -> out, which is empty and of the codec's form.  NULL stays NULL. */
+ss_code ss_kind_apply(const ss_kind *kind, void *state, const ss_kind_rows *rows,
+                      ss_batch_column *out, ss_kind_counts *counts, ss_error *err);
 
 /* The kind of that name, or NULL. */
 const ss_kind *ss_kind_find(const char *name);

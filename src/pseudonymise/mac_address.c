@@ -113,15 +113,17 @@ change(const macs *s, uint64_t *address, size_t n)
 }
 
 static ss_code
-replace(macs *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r,
-        ss_kind_counts *counts, ss_error *err)
+replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
+        ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
+    macs *s = state;
     char made[SS_IDENTIFIER_MAX + 1], other[] = "00:00:00:00:00:00";
     ss_identifier w;
     uint64_t address, words[2];
     bool fits =
         ss_identifier_read(value, n, &w) && read_hex(&w, &address) && change(s, &address, w.n);
 
+    (void) rows;
     if (fits && !write_hex(address, w.n, made) && s->own_one && s->is_text && w.capital)
         fits = false;
     if (fits && !(s->own_one && w.small && w.capital))
@@ -144,30 +146,6 @@ replace(macs *s, const unsigned char *value, size_t n, ss_batch_column *out, siz
     return SS_OK;
 }
 
-static ss_code
-apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
-      ss_error *err)
-{
-    for (size_t r = 0; r < rows->n; r++)
-    {
-        const unsigned char *value;
-        size_t n;
-
-        if (rows->in->null[r])
-        {
-            ss_column_put_null(out, r);
-            continue;
-        }
-        value = ss_column_bytes(rows->in, r, &n);
-        counts->values++;
-        if (ss_identifier_is_blank(value, n)) /* nobody's */
-            ss_column_put_bytes(out, r, n == 0 ? (const void *) "" : value, n);
-        else
-            SS_TRY(replace(state, value, n, out, r, counts, err));
-    }
-    return SS_OK;
-}
-
 const ss_kind ss_kind_mac_address = {
     .name = "mac-address",
     .summary = "a locally administered address, which no maker gives out",
@@ -177,5 +155,6 @@ const ss_kind ss_kind_mac_address = {
     .types = "macaddr macaddr8 text varchar char citext name",
     .refusal = refusal,
     .open = open_macs,
-    .apply = apply,
+    .leave = SS_LEAVE_BLANK,
+    .replace = replace,
 };

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/try.h"
 #include "pseudonymise/kind_text.h"
 #include "pseudonymise/persona.h"
 #include "pseudonymise/written.h"
@@ -117,10 +116,11 @@ make(const names *s, uint64_t who, ss_sex sex, part which, bool family_first, ch
     return given.n;
 }
 
-static void
-replace(const names *s, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
-        ss_batch_column *out)
+static ss_code
+replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
+        ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
+    const names *s = state;
     const uint64_t who = ss_persona_of(&s->personas, rows, r, value, n);
     const ss_sex sex = sex_of(s, who, value, n);
     const bool family_first = memchr(value, ',', n) != NULL;
@@ -129,34 +129,12 @@ replace(const names *s, const ss_kind_rows *rows, size_t r, const unsigned char 
     size_t length = make(s, who, sex, s->part == WHOLE && one_word ? FAMILY : s->part, family_first,
                          made, sizeof made);
 
+    (void) counts;
+    (void) err;
     /* Cut where it is too long: another one would not be the same in a wider column. */
     length = ss_fit_characters(made, length > sizeof made ? sizeof made : length, s->limit);
     ss_write_letters(ss_letters_of(value, n), made, length);
     ss_column_put_bytes(out, r, made, length);
-}
-
-static ss_code
-apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
-      ss_error *err)
-{
-    (void) err;
-    for (size_t r = 0; r < rows->n; r++)
-    {
-        const unsigned char *value;
-        size_t n;
-
-        if (rows->in->null[r])
-        {
-            ss_column_put_null(out, r);
-            continue;
-        }
-        value = ss_column_bytes(rows->in, r, &n);
-        counts->values++;
-        if (n == 0)
-            ss_column_put_bytes(out, r, "", 0);
-        else
-            replace(state, rows, r, value, n, out);
-    }
     return SS_OK;
 }
 
@@ -176,7 +154,8 @@ apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_count
         .types = "text varchar char citext name",                                                  \
         .refusal = refusal,                                                                        \
         .open = open_##symbol,                                                                     \
-        .apply = apply,                                                                            \
+        .leave = SS_LEAVE_EMPTY,                                                                   \
+        .replace = replace,                                                                        \
     }
 
 SS_NAME_KIND(given_name, "given-name", "a given name of the locale", GIVEN, false);

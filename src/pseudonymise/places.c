@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/try.h"
 #include "pseudonymise/kind_text.h"
 #include "pseudonymise/persona.h"
 #include "pseudonymise/written.h"
@@ -110,14 +109,17 @@ make(const places *s, uint64_t who, size_t n, unsigned again, char *out, size_t 
     return 0;
 }
 
-static void
-replace(const places *s, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
-        ss_batch_column *out)
+static ss_code
+replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
+        ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
+    const places *s = state;
     const uint64_t who = ss_persona_of(&s->personas, rows, r, value, n);
     char made[SS_LOCALE_TEXT_MAX];
     size_t length = 0;
 
+    (void) counts;
+    (void) err;
     for (unsigned again = 0; again < TRIES; again++)
     {
         length = make(s, who, n, again, made, sizeof made);
@@ -128,30 +130,6 @@ replace(const places *s, const ss_kind_rows *rows, size_t r, const unsigned char
     length = ss_fit_characters(made, length > sizeof made ? sizeof made : length, s->limit);
     ss_write_letters(ss_letters_of(value, n), made, length);
     ss_column_put_bytes(out, r, made, length);
-}
-
-static ss_code
-apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
-      ss_error *err)
-{
-    (void) err;
-    for (size_t r = 0; r < rows->n; r++)
-    {
-        const unsigned char *value;
-        size_t n;
-
-        if (rows->in->null[r])
-        {
-            ss_column_put_null(out, r);
-            continue;
-        }
-        value = ss_column_bytes(rows->in, r, &n);
-        counts->values++;
-        if (n == 0)
-            ss_column_put_bytes(out, r, "", 0);
-        else
-            replace(state, rows, r, value, n, out);
-    }
     return SS_OK;
 }
 
@@ -171,7 +149,8 @@ apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_count
         .types = "text varchar char citext name",                                                  \
         .refusal = refusal,                                                                        \
         .open = open_##symbol,                                                                     \
-        .apply = apply,                                                                            \
+        .leave = SS_LEAVE_EMPTY,                                                                   \
+        .replace = replace,                                                                        \
     }
 
 SS_PLACE_KIND(street_address, "street-address", "an invented street with a number", STREET);

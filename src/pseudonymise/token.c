@@ -95,9 +95,10 @@ bits_of(unsigned radix)
 }
 
 static ss_code
-replace(tokens *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r,
-        ss_kind_counts *counts, ss_error *err)
+replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
+        ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
+    tokens *s = state;
     const size_t before = out->bytes.len;
     unsigned all = 0, radix;
     size_t free = 0, left = 0;
@@ -106,6 +107,7 @@ replace(tokens *s, const unsigned char *value, size_t n, ss_batch_column *out, s
     char alphabet[64];
     bool ascii = true;
 
+    (void) rows;
     for (size_t i = 0; i < n; i++)
     {
         const unsigned kind = kind_of(value[i]);
@@ -144,30 +146,6 @@ replace(tokens *s, const unsigned char *value, size_t n, ss_batch_column *out, s
     return SS_OK;
 }
 
-static ss_code
-apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
-      ss_error *err)
-{
-    for (size_t r = 0; r < rows->n; r++)
-    {
-        const unsigned char *value;
-        size_t n;
-
-        if (rows->in->null[r])
-        {
-            ss_column_put_null(out, r);
-            continue;
-        }
-        value = ss_column_bytes(rows->in, r, &n);
-        counts->values++;
-        if (ss_identifier_is_blank(value, n)) /* nobody's */
-            ss_column_put_bytes(out, r, n == 0 ? (const void *) "" : value, n);
-        else
-            SS_TRY(replace(state, value, n, out, r, counts, err));
-    }
-    return SS_OK;
-}
-
 #define TOKENS(id, kind_name)                                                                      \
     const ss_kind ss_kind_##id = {                                                                 \
         .name = kind_name,                                                                         \
@@ -178,7 +156,8 @@ apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_count
         .types = "text varchar char citext name",                                                  \
         .refusal = refusal,                                                                        \
         .open = open_tokens,                                                                       \
-        .apply = apply,                                                                            \
+        .leave = SS_LEAVE_BLANK,                                                                   \
+        .replace = replace,                                                                        \
     }
 
 TOKENS(token, "token");

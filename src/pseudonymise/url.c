@@ -146,15 +146,18 @@ add_path(const urls *s, made *m, const char *path, size_t n, const uint64_t whol
     }
 }
 
-static void
-replace(urls *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r,
-        ss_kind_counts *counts)
+static ss_code
+replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
+        ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
+    urls *s = state;
     const char *text = (const char *) value, *scheme_end;
     const bool is_url = ss_is_url(text, n);
     made m = {.n = 0};
     uint64_t whole[2];
 
+    (void) rows;
+    (void) err;
     ss_prf(s->key, value, n, whole);
     if (is_url)
     {
@@ -180,30 +183,6 @@ replace(urls *s, const unsigned char *value, size_t n, ss_batch_column *out, siz
         add(&m, domains[whole[1] % 3], strlen(domains[0]));
     }
     ss_column_put_bytes(out, r, m.text, m.n);
-}
-
-static ss_code
-apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
-      ss_error *err)
-{
-    (void) err;
-    for (size_t r = 0; r < rows->n; r++)
-    {
-        const unsigned char *value;
-        size_t n;
-
-        if (rows->in->null[r])
-        {
-            ss_column_put_null(out, r);
-            continue;
-        }
-        value = ss_column_bytes(rows->in, r, &n);
-        counts->values++;
-        if (ss_identifier_is_blank(value, n)) /* nobody's */
-            ss_column_put_bytes(out, r, n == 0 ? (const void *) "" : value, n);
-        else
-            replace(state, value, n, out, r, counts);
-    }
     return SS_OK;
 }
 
@@ -216,5 +195,6 @@ const ss_kind ss_kind_url = {
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_urls,
-    .apply = apply,
+    .leave = SS_LEAVE_BLANK,
+    .replace = replace,
 };

@@ -48,44 +48,25 @@ open_user_names(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, voi
     return ss_key_room_use(keys, c->group, "user-name", "1", "case", &s->case_key, err);
 }
 
-static void
-replace(user_names *s, const unsigned char *value, size_t n, ss_batch_column *out, size_t r)
+static ss_code
+replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value, size_t n,
+        ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
+    user_names *s = state;
     size_t nfolded;
     const char *folded = ss_kind_fold(value, n, &s->folded, &nfolded);
     const unsigned char *name = value + ss_kind_leading_blanks(value, n);
     char made[SS_TOKEN];
     uint64_t words[2];
 
+    (void) rows;
+    (void) counts;
+    (void) err;
     ss_prf(s->key, folded, nfolded, words);
     ss_kind_base32(words[0], s->length, made);
     if (memcmp(folded, name, nfolded) != 0)
         ss_kind_recase(s->case_key, name, nfolded, s->length, made);
     ss_kind_put_between_blanks(out, r, value, n, s->limit, made, s->length, &s->folded);
-}
-
-static ss_code
-apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
-      ss_error *err)
-{
-    (void) err;
-    for (size_t r = 0; r < rows->n; r++)
-    {
-        const unsigned char *value;
-        size_t n;
-
-        if (rows->in->null[r])
-        {
-            ss_column_put_null(out, r);
-            continue;
-        }
-        value = ss_column_bytes(rows->in, r, &n);
-        counts->values++;
-        if (ss_identifier_is_blank(value, n)) /* nobody's */
-            ss_column_put_bytes(out, r, n == 0 ? (const void *) "" : value, n);
-        else
-            replace(state, value, n, out, r);
-    }
     return SS_OK;
 }
 
@@ -99,5 +80,6 @@ const ss_kind ss_kind_user_name = {
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_user_names,
-    .apply = apply,
+    .leave = SS_LEAVE_BLANK,
+    .replace = replace,
 };

@@ -103,12 +103,13 @@ measure(const ss_kind *kind, const kind_sample *s, const char *type, bool own)
         const ss_kind_rows rows = {.n = SS_BATCH_ROWS, .in = &in->columns[0], .subject = subjects};
 
         fill(s, in, type);
-        (void) kind->apply(state, &rows, &out->columns[0], &counts, &err); /* makes its tables */
+        (void) ss_kind_apply(kind, state, &rows, &out->columns[0], &counts,
+                             &err); /* makes its tables */
         start = now();
         for (int i = 0; i < ROUNDS; i++)
         {
             ss_batch_clear(out);
-            if (kind->apply(state, &rows, &out->columns[0], &counts, &err) != SS_OK)
+            if (ss_kind_apply(kind, state, &rows, &out->columns[0], &counts, &err) != SS_OK)
                 break;
         }
         millions = ROUNDS * SS_BATCH_ROWS / (now() - start) / 1e6;

@@ -96,7 +96,7 @@ made_of(made *m, const ss_kind *kind, const char *text, uint64_t row)
     assert_int_equal(kind->open(&m->column, m->keys, m->arena, &state, &err), SS_OK);
     assert_int_equal(
         codec->from_text(&m->column.type, text, strlen(text), &batch->columns[0], 0, &err), SS_OK);
-    assert_int_equal(kind->apply(state, &rows, &batch->columns[1], &counts, &err), SS_OK);
+    assert_int_equal(ss_kind_apply(kind, state, &rows, &batch->columns[1], &counts, &err), SS_OK);
     assert_int_equal(counts.values, 1);
     assert_int_equal(codec->to_text(&m->column.type, &batch->columns[1], 0, &out, &err), SS_OK);
     copy = ss_strdup(m->arena, ss_buf_text(&out));

@@ -58,9 +58,9 @@ apply(world *w, const char *kind, size_t n)
     assert_non_null(k);
     assert_null(k->refusal(&w->column, w->arena));
     assert_int_equal(k->open(&w->column, w->keys, w->arena, &state, &w->err), SS_OK);
-    return k->apply(state,
-                    &(ss_kind_rows){.n = n, .in = &w->in->columns[0], .subject = w->subjects},
-                    &w->out->columns[0], &w->counts, &w->err);
+    return ss_kind_apply(k, state,
+                         &(ss_kind_rows){.n = n, .in = &w->in->columns[0], .subject = w->subjects},
+                         &w->out->columns[0], &w->counts, &w->err);
 }
 
 static double
