@@ -135,3 +135,15 @@ ss_buf_done(ss_buf *buf)
     free(buf->data);
     *buf = (ss_buf){0};
 }
+
+static void
+done(void *arg)
+{
+    ss_buf_done(arg);
+}
+
+void
+ss_buf_defer(ss_arena *arena, ss_buf *buf)
+{
+    ss_arena_defer(arena, done, buf);
+}

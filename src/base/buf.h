@@ -13,6 +13,8 @@
 
 #include <sandseed/export.h>
 
+#include "base/arena.h"
+
 typedef struct ss_buf
 {
     unsigned char *data;
@@ -88,5 +90,8 @@ void ss_buf_keep_last(ss_buf *buf, size_t n);
 
 /* Free the memory, overwriting it first: buffers hold rows of production. */
 void ss_buf_done(ss_buf *buf);
+
+/* Done with the arena; buf must live as long. */
+void ss_buf_defer(ss_arena *arena, ss_buf *buf);
 
 #endif

@@ -45,12 +45,6 @@ refusal(const ss_kind_column *c, ss_arena *result)
     return NULL;
 }
 
-static void
-free_folded(void *arg)
-{
-    ss_buf_done(arg);
-}
-
 static ss_code
 open_emails(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **state,
             ss_error *err)
@@ -59,7 +53,7 @@ open_emails(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **
 
     s->limit = c->limit;
     s->is_short = c->limit < TOKEN + strlen("@") + strlen(domains[0]);
-    ss_arena_defer(arena, free_folded, &s->folded);
+    ss_buf_defer(arena, &s->folded);
     /* Elsewhere equal addresses stay equal, whosever they are. */
     s->named = c->alone && c->distinct && c->has_subject && ss_persona_locale(c) != NULL &&
                c->limit >= TOKEN + NAME_LEAST + LONGEST_DOMAIN;

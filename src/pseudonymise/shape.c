@@ -583,12 +583,6 @@ refusal(const ss_kind_column *c, ss_arena *result)
     return wants_fields(c->catalog, type) ? "a field of its type must not be NULL" : NULL;
 }
 
-static void
-free_text(void *arg)
-{
-    ss_buf_done(arg);
-}
-
 static ss_code
 open_shapes(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **state,
             ss_error *err)
@@ -599,7 +593,7 @@ open_shapes(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **
     s->type = &c->catalog->types[c->type.type];
     if (!find_maker(s->type, arena, &s->make, &s->fixed))
         return ss_fail(err, SS_EBUG, "a shape of no type");
-    ss_arena_defer(arena, free_text, &s->text);
+    ss_buf_defer(arena, &s->text);
     *state = s;
     SS_TRY(ss_key_room_use(keys, c->group, "shape", "1", "value", &s->key, err));
     return ss_key_room_use(keys, c->group, "shape", "1", "draw", &s->draw_key, err);

@@ -37,19 +37,13 @@ refusal(const ss_kind_column *c, ss_arena *result)
     return NULL;
 }
 
-static void
-free_folded(void *arg)
-{
-    ss_buf_done(arg);
-}
-
 static ss_code
 open_urls(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **state, ss_error *err)
 {
     urls *s = ss_alloc(arena, 1, sizeof *s);
 
     s->column = c;
-    ss_arena_defer(arena, free_folded, &s->folded);
+    ss_buf_defer(arena, &s->folded);
     *state = s;
     SS_TRY(ss_key_room_use(keys, c->group, "url", "1", "whole", &s->key, err));
     SS_TRY(ss_key_room_use(keys, c->group, "url", "1", "part", &s->part_key, err));

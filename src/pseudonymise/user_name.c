@@ -28,12 +28,6 @@ refusal(const ss_kind_column *c, ss_arena *result)
     return NULL;
 }
 
-static void
-free_folded(void *arg)
-{
-    ss_buf_done(arg);
-}
-
 static ss_code
 open_user_names(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **state,
                 ss_error *err)
@@ -42,7 +36,7 @@ open_user_names(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, voi
 
     s->limit = c->limit;
     s->length = c->limit < SS_TOKEN ? c->limit : SS_TOKEN;
-    ss_arena_defer(arena, free_folded, &s->folded);
+    ss_buf_defer(arena, &s->folded);
     *state = s;
     SS_TRY(ss_key_room_use(keys, c->group, "user-name", "1", "mac", &s->key, err));
     return ss_key_room_use(keys, c->group, "user-name", "1", "case", &s->case_key, err);

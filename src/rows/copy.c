@@ -64,12 +64,6 @@ columns_check(ss_copy_format format, const ss_copy_column *columns, size_t ncolu
     return SS_OK;
 }
 
-static void
-buf_done(void *arg)
-{
-    ss_buf_done(arg);
-}
-
 bool
 ss_copy_is_unsendable(const ss_error *err)
 {
@@ -124,7 +118,7 @@ ss_copy_reader_new(ss_arena *arena, ss_pg *pg, ss_copy_format format, const ss_c
     reader->format = format;
     reader->columns = columns;
     reader->ncolumns = ncolumns;
-    ss_arena_defer(arena, buf_done, &reader->text);
+    ss_buf_defer(arena, &reader->text);
     return reader;
 }
 
@@ -373,8 +367,8 @@ ss_copy_writer_new(ss_arena *arena, ss_pg *pg, ss_copy_format format, const ss_c
     writer->format = format;
     writer->columns = columns;
     writer->ncolumns = ncolumns;
-    ss_arena_defer(arena, buf_done, &writer->out);
-    ss_arena_defer(arena, buf_done, &writer->text);
+    ss_buf_defer(arena, &writer->out);
+    ss_buf_defer(arena, &writer->text);
     return writer;
 }
 
