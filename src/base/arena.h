@@ -22,7 +22,7 @@ typedef struct ss_arena ss_arena;
 /* A child is freed with its parent; a NULL parent makes a root. */
 ss_arena *ss_arena_new(ss_arena *parent);
 
-/* Run the deferred calls, newest first, free the children and all memory; keep the arena. */
+/* Free the children, run the deferred calls, newest first, free all memory; keep the arena. */
 void ss_arena_reset(ss_arena *arena);
 
 /* Reset, then free the arena itself.  NULL is allowed. */
