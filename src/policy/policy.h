@@ -171,6 +171,15 @@ typedef struct ss_policy_link /* columns whose equal values stay equal, beyond t
     size_t n;
 } ss_policy_link;
 
+typedef struct ss_policy_subset /* which people a sandbox is about */
+{
+    ss_place place;
+    const char *of;        /* label of their table */
+    const char *rows;      /* so many of them, "10%" or "5000"; NULL: all */
+    const char *where;     /* of those that this holds for, SQL over the table's columns; or NULL */
+    const char *leave_out; /* absolute path of a file with the keys of those who are not; or NULL */
+} ss_policy_subset;
+
 typedef struct ss_extension_rule
 {
     const char *name;
@@ -250,6 +259,7 @@ typedef struct ss_policy
     const ss_policy_key *key;   /* or NULL */
     const ss_policy_link *links;
     size_t nlinks;
+    const ss_policy_subset *subset; /* or NULL */
     const ss_csv_table *csv; /* a source of CSV files without a schema.sql: their types and keys */
     size_t ncsv;
     const ss_policy_rule *rules;
@@ -377,8 +387,9 @@ typedef struct ss_plan
     const ss_rule_columns *rules; /* parallel to the policy's: what each matches by now */
     const ss_link_group *groups;
     size_t ngroups;
-    size_t undecided;     /* columns */
-    ss_finding *findings; /* what stops and what warns, in file order */
+    const struct ss_subset_plan *subset; /* subset.h; NULL: whole tables are copied */
+    size_t undecided;                    /* columns */
+    ss_finding *findings;                /* what stops and what warns, in file order */
     size_t nfindings;
     size_t nstops;
 } ss_plan;

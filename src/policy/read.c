@@ -296,7 +296,6 @@ read_policy(const char *file, const ss_yaml *root, const including *by, ss_arena
         "rows",     "on_change",       "schema",        "rules",  "tables",           "when_in_use",
         "access",   "require_signoff", "keep_previous", "jobs",   "max_snapshot_age", "key",
         "subset",   "links",           "base",          "csv"};
-    static const char *const later[] = {"subset"};
     const char *folder = folder_of(file, result), *text = NULL;
     ss_policy *p = ss_alloc(result, 1, sizeof *p), *base = NULL;
     ss_reading r = {
@@ -309,7 +308,6 @@ read_policy(const char *file, const ss_yaml *root, const including *by, ss_arena
         return ss_yaml_fail(file, root, err, "a policy begins with \"sandseed: 1\"");
     if (at->kind != SS_YAML_SCALAR || at->quoted || strcmp(at->text, "1") != 0)
         return ss_yaml_fail(file, at, err, "sandseed must be 1, the version of this format");
-    SS_TRY(ss_read_refuse_later(&r, root, later, SS_NWORDS(later)));
     if ((at = ss_yaml_get(root, "base")) != NULL)
         SS_TRY(read_base(&r, at, folder, by, &base));
     r.base = base;
@@ -336,6 +334,8 @@ read_policy(const char *file, const ss_yaml *root, const including *by, ss_arena
         SS_TRY(ss_policy_key_from_yaml(file, at, folder, result, &p->key, err));
     if ((at = ss_yaml_get(root, "links")) != NULL)
         SS_TRY(ss_policy_links_from_yaml(file, at, result, &p->links, &p->nlinks, err));
+    if ((at = ss_yaml_get(root, "subset")) != NULL)
+        SS_TRY(ss_read_subset(&r, at, folder));
     if ((at = ss_yaml_get(root, "csv")) != NULL)
         SS_TRY(read_csv(&r, at));
     if ((at = ss_yaml_get(root, "rules")) != NULL)

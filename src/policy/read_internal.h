@@ -1,6 +1,6 @@
 /*
  * For read*.c only: a policy's file, read: its values (read_values.c), tables, columns and rules (read_tables.c), key and links
- * (read_key.c), and all together (read.c).
+ * (read_key.c), subset (read_subset.c), and all together (read.c).
  */
 #ifndef SS_POLICY_READ_INTERNAL_H
 #define SS_POLICY_READ_INTERNAL_H
@@ -42,5 +42,8 @@ ss_place ss_read_place(const ss_reading *r, const ss_yaml *at);
 /* The tables: and rules: sections, joined with those of the base. */
 ss_code ss_read_tables(const ss_reading *r, const ss_yaml *map);
 ss_code ss_read_rules(const ss_reading *r, const ss_yaml *list);
+
+/* The subset: section of a file in that folder. */
+ss_code ss_read_subset(const ss_reading *r, const ss_yaml *map, const char *folder);
 
 #endif

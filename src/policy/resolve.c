@@ -262,6 +262,18 @@ leads_to_people(const ss_table_plan *t)
     return false;
 }
 
+/* Nobody says whose the rows are, and something speaks of people. */
+static bool
+is_untold(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
+{
+    const ss_words name = ss_words_of(table->name, r->result);
+
+    if (t->subject_self || t->subject_none || t->nsubject_columns > 0)
+        return false;
+    return find_untold_key(r, table, t, 0) != SS_NONE ||
+           (!leads_to_people(t) && (has_personal_column(table, t) || ss_people_are(&name)));
+}
+
 /* Where the policy does not say whose rows a table has, keys and names must: what they leave open is not learnt. */
 static void
 check_untold(ss_resolving *r, const ss_table *table, ss_table_plan *t, const ss_place *place)
@@ -335,7 +347,9 @@ resolve_routes(ss_resolving *r)
 
         if (table->is_partition)
             continue;
-        t->uncounted = why[i] != SS_COUNTABLE;
+        t->uncounted =
+            why[i] != SS_COUNTABLE || (r->policy->subset != NULL && t->mode != SS_MODE_SYNTHESISE &&
+                                       t->mode != SS_MODE_EMPTY && is_untold(r, table, t));
         if (t->mode != SS_MODE_SYNTHESISE)
             continue;
         if (why[i] == SS_AMBIGUOUS_ROUTE)
@@ -556,6 +570,7 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
         ss_resolve_foreign_key(r, &catalog->foreign_keys[i]);
     ss_resolve_links(r);
     resolve_routes(r);
+    ss_resolve_subset(r);
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         if (catalog->tables[i].is_partition)

@@ -1,7 +1,7 @@
 /*
  * For resolve*.c only: the policy held against a catalog, column by column (resolve_column.c), keys and
- * exclusions (resolve_keys.c), where modes meet at foreign keys (resolve_modes.c), what is linked (resolve_links.c), what a run reads
- * (resolve_reading.c), table by
+ * exclusions (resolve_keys.c), where modes meet at foreign keys (resolve_modes.c), what is linked (resolve_links.c), what a
+ * subset takes (resolve_subset.c), what a run reads (resolve_reading.c), table by
  * table and all together (resolve.c).
  */
 #ifndef SS_POLICY_RESOLVE_INTERNAL_H
@@ -69,6 +69,9 @@ void ss_resolve_soft(ss_resolving *r, const ss_table *table, ss_table_plan *t,
 
 /* Which columns are linked, and whether they are treated alike; all columns being decided, and where modes meet. */
 void ss_resolve_links(ss_resolving *r);
+
+/* Which rows a subset takes; modes and ways to people being decided. */
+void ss_resolve_subset(ss_resolving *r);
 
 /* What a foreign key makes of the modes of its two tables, all columns being decided. */
 void ss_resolve_foreign_key(ss_resolving *r, const ss_foreign_key *fk);

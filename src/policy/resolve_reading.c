@@ -8,6 +8,7 @@
 #include "catalog/references.h"
 #include "policy/known_password.h"
 #include "policy/resolve_internal.h"
+#include "policy/subset.h"
 
 /* --- what is read ------------------------------------------------------------------------------- */
 
@@ -66,6 +67,36 @@ ask_references(const asked *a, size_t table, const ss_table_plan *t)
             continue;
         ask(a, table, ref->columns, ref->ncolumns);
         ask(a, ref->parent, ref->parent_columns, ref->ncolumns);
+    }
+}
+
+/* Rows of a subset are told by their keys and references, member by member of a partition tree. */
+static void
+ask_subset(const asked *a, size_t table)
+{
+    const ss_catalog *catalog = a->r->catalog;
+    const ss_subset_plan *plan = a->r->plan->subset;
+    const ss_table *of = &catalog->tables[table], *root = ss_table_root(catalog, of);
+    const ss_subset_table *t = ss_subset_table_of(plan, catalog, of);
+    const bool chosen = t->part == SS_SUBSET_CHOSEN;
+
+    for (size_t c = 0; c < of->ncolumns && t->part != SS_SUBSET_ALL; c++)
+    {
+        const ss_column *in_root = ss_table_column(root, of->columns[c].name);
+        const size_t column = (size_t) (in_root - root->columns);
+        /* What the condition reads is for the server to say. */
+        bool wanted = chosen && (plan->policy->where != NULL ||
+                                 ss_table_primary_key_holds(root, in_root->attnum));
+
+        for (size_t i = 0; i < t->nkeys; i++)
+        {
+            for (size_t k = 0; k < t->keys[i].n; k++)
+                wanted = wanted || t->keys[i].columns[k] == column;
+        }
+        for (size_t i = 0; i < t->nedges; i++)
+            wanted = wanted || ss_references_hold(t->edges[i].reference, 1, column);
+        if (wanted)
+            ask(a, table, &c, 1);
     }
 }
 
@@ -134,7 +165,10 @@ decide(ss_resolving *r, const ss_table *table, ss_table_plan *t, const bool *oth
     t->counts_by = SS_NONE;
     t->reads_rows = t->mode != SS_MODE_EMPTY && ss_table_has_rows(table);
     t->reads_places =
-        t->reads_rows && (r->catalog->server_version >= 140000 || shapes_by_place(table, t));
+        t->reads_rows &&
+        (r->catalog->server_version >= 140000 || shapes_by_place(table, t) ||
+         (r->plan->subset != NULL &&
+          ss_subset_table_of(r->plan->subset, r->catalog, table)->part != SS_SUBSET_ALL));
     for (size_t c = 0; c < table->ncolumns; c++)
     {
         reads[c] = table->kind != SS_TABLE_FOREIGN &&
@@ -262,6 +296,8 @@ ss_resolve_reading(ss_resolving *r)
         if (t->mode == SS_MODE_SYNTHESISE)
             ask_references(&a, i, t);
     }
+    for (size_t i = 0; i < catalog->ntables && r->plan->subset != NULL; i++)
+        ask_subset(&a, i);
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         decide(r, &catalog->tables[i], &r->tables[i], a.columns[i]);

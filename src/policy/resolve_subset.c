@@ -1,0 +1,393 @@
+/* The policy held against a catalog: what a subset takes of every table (policy/subset.h; docs/policy.md, subset). */
+#include <string.h>
+
+#include "base/text.h"
+#include "policy/resolve_internal.h"
+#include "policy/subset.h"
+
+typedef struct subsetting
+{
+    ss_resolving *r;
+    ss_subset_plan *plan;
+    ss_subset_table *tables;
+} subsetting;
+
+const ss_subset_table *
+ss_subset_table_of(const ss_subset_plan *plan, const ss_catalog *catalog, const ss_table *table)
+{
+    return &plan->tables[ss_catalog_index(catalog, ss_table_root(catalog, table))];
+}
+
+static bool
+is_copied(const ss_table_plan *t)
+{
+    return t->mode == SS_MODE_PSEUDONYMISE || t->mode == SS_MODE_KEEP;
+}
+
+static const ss_place *
+place_of(const subsetting *s, size_t table)
+{
+    return s->r->entries[table] == NULL ? &s->plan->policy->place : &s->r->entries[table]->place;
+}
+
+/* --- parts ---------------------------------------------------------------------------------------- */
+
+/* Does one of the table's ways end at the people chosen; at others? */
+static void
+ways_of(const subsetting *s, const ss_table_plan *t, bool *chosen, bool *others)
+{
+    *chosen = *others = false;
+    for (size_t i = 0; i < t->nroutes; i++)
+    {
+        const ss_route *route = &t->routes[i];
+
+        if (route->to_people && route->hops[route->nhops - 1]->parent == s->plan->of)
+            *chosen = true;
+        else
+            *others = true;
+    }
+}
+
+static ss_subset_part
+part_of(const subsetting *s, size_t table)
+{
+    const ss_table_plan *t = &s->r->tables[table];
+    bool chosen, others;
+
+    if (s->r->catalog->tables[table].is_partition || !is_copied(t))
+        return SS_SUBSET_ALL;
+    if (table == s->plan->of)
+        return SS_SUBSET_CHOSEN;
+    ways_of(s, t, &chosen, &others);
+    /* Of everybody but those who are left out there is no more to leave out than what refers to them. */
+    if (s->plan->policy->rows == NULL && s->plan->policy->where == NULL)
+        return chosen ? SS_SUBSET_REST : SS_SUBSET_ALL;
+    if (chosen)
+        return SS_SUBSET_OWNED;
+    return t->subject_self || others ? SS_SUBSET_NEEDED : SS_SUBSET_ALL;
+}
+
+/* --- references ----------------------------------------------------------------------------------- */
+
+static bool
+is_nullified(const subsetting *s, size_t table, const ss_reference *ref)
+{
+    for (size_t i = 0; i < ref->ncolumns; i++)
+    {
+        if (s->r->tables[table].columns[ref->columns[i]].treatment == SS_TREAT_NULLIFY)
+            return true;
+    }
+    return false;
+}
+
+/* Does a way to the people chosen begin with the reference? */
+static bool
+leads_to_chosen(const subsetting *s, size_t table, const ss_reference *ref)
+{
+    const ss_table_plan *t = &s->r->tables[table];
+
+    for (size_t i = 0; i < t->nroutes; i++)
+    {
+        const ss_route *route = &t->routes[i];
+        const ss_reference *first = route->hops[0];
+
+        if (route->to_people && route->hops[route->nhops - 1]->parent == s->plan->of &&
+            first->parent == ref->parent && first->ncolumns == ref->ncolumns &&
+            memcmp(first->columns, ref->columns, ref->ncolumns * sizeof *ref->columns) == 0 &&
+            memcmp(first->parent_columns, ref->parent_columns,
+                   ref->ncolumns * sizeof *ref->parent_columns) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Could a NULL in the column break anything but the reference?  What is not certain is not tried. */
+static bool
+takes_null(const ss_catalog *catalog, const ss_table *table, const ss_column *column)
+{
+    if (!ss_catalog_is_nullable(catalog, column) || column->generated != SS_GENERATED_NOT)
+        return false;
+    for (size_t t = column->type; t != SS_NONE && catalog->types[t].kind == SS_TYPE_DOMAIN;
+         t = catalog->types[t].base)
+    {
+        if (catalog->types[t].nchecks > 0)
+            return false;
+    }
+    for (size_t i = 0; i < table->nchecks; i++)
+    {
+        if (table->checks[i].ncolumns == 0 ||
+            ss_attnums_hold(table->checks[i].attnums, table->checks[i].ncolumns, column->attnum))
+            return false;
+    }
+    for (size_t i = 0; i < table->nkeys; i++)
+    {
+        if (table->keys[i].nulls_not_distinct &&
+            ss_attnums_hold(table->keys[i].attnums, table->keys[i].ncolumns, column->attnum))
+            return false;
+    }
+    for (size_t i = 0; i < table->npartition_columns; i++)
+    {
+        if (table->partition_attnums[i] == 0 || table->partition_attnums[i] == column->attnum)
+            return false;
+    }
+    return true;
+}
+
+/* All members of a partition tree must take it. */
+static bool
+tree_takes_null(const ss_catalog *catalog, const ss_table *root, const ss_column *column)
+{
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_table *member = &catalog->tables[t];
+        const ss_column *own;
+
+        if (ss_table_root(catalog, member) != root)
+            continue;
+        own = ss_table_column(member, column->name);
+        if (own == NULL || !takes_null(catalog, member, own))
+            return false;
+    }
+    return true;
+}
+
+static bool
+is_full(const subsetting *s, const ss_reference *ref)
+{
+    for (size_t i = 0; i < s->r->catalog->nforeign_keys; i++)
+    {
+        const ss_foreign_key *fk = &s->r->catalog->foreign_keys[i];
+
+        if (fk->match == 'f' && strcmp(fk->name, ref->constraint) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+stands_elsewhere(const ss_reference *list, size_t n, size_t at, size_t column)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        if (i != at && ss_references_hold(&list[i], 1, column))
+            return true;
+    }
+    return false;
+}
+
+/* The columns to make NULL so that reference at refers to nothing: those of no other reference, if there are. */
+static void
+find_cut(const subsetting *s, size_t table, const ss_reference *list, size_t n, size_t at,
+         ss_subset_edge *edge)
+{
+    const ss_catalog *catalog = s->r->catalog;
+    const ss_table *of = &catalog->tables[table];
+    const ss_reference *ref = &list[at];
+    size_t *all = ss_alloc(s->r->result, ref->ncolumns, sizeof *all),
+           *alone = ss_alloc(s->r->result, ref->ncolumns, sizeof *alone), nall = 0, nalone = 0;
+
+    for (size_t i = 0; i < ref->ncolumns; i++)
+    {
+        if (!tree_takes_null(catalog, of, &of->columns[ref->columns[i]]))
+            continue;
+        all[nall++] = ref->columns[i];
+        if (!stands_elsewhere(list, n, at, ref->columns[i]))
+            alone[nalone++] = ref->columns[i];
+    }
+    if (is_full(s, ref) && nall < ref->ncolumns)
+        return;
+    edge->cut = nalone > 0 && !is_full(s, ref) ? alone : all;
+    edge->ncut = nalone > 0 && !is_full(s, ref) ? nalone : nall;
+}
+
+static size_t
+key_of(const subsetting *s, const ss_reference *ref)
+{
+    ss_subset_table *parent = &s->tables[ref->parent];
+
+    for (size_t i = 0; i < parent->nkeys; i++)
+    {
+        if (parent->keys[i].n == ref->ncolumns &&
+            memcmp(parent->keys[i].columns, ref->parent_columns,
+                   ref->ncolumns * sizeof *ref->parent_columns) == 0)
+            return i;
+    }
+    parent->keys[parent->nkeys] = (ss_subset_key){ref->parent_columns, ref->ncolumns};
+    return parent->nkeys++;
+}
+
+static void
+add_edge(const subsetting *s, size_t table, const ss_reference *list, size_t n, size_t at,
+         bool declared)
+{
+    ss_subset_table *t = &s->tables[table];
+    const ss_reference *ref = &list[at];
+    ss_subset_edge *edge = &t->edges[t->nedges];
+
+    if (s->tables[ref->parent].part == SS_SUBSET_ALL)
+        return;
+    *edge = (ss_subset_edge){.reference = ref,
+                             .own = leads_to_chosen(s, table, ref),
+                             .brings = declared && !is_nullified(s, table, ref)};
+    if (!edge->own && !edge->brings)
+        return;
+    if (edge->brings)
+        find_cut(s, table, list, n, at, edge);
+    edge->key = key_of(s, ref);
+    t->nedges++;
+}
+
+static void
+add_edges(const subsetting *s, size_t table)
+{
+    const ss_table_plan *plan = &s->r->tables[table];
+    size_t n;
+    const ss_reference *list = ss_table_references(s->r->catalog, table, s->r->result, &n);
+
+    s->tables[table].edges = ss_alloc(s->r->result, n + plan->nsoft + 1, sizeof(ss_subset_edge));
+    for (size_t i = 0; i < n; i++)
+        add_edge(s, table, list, n, i, true);
+    for (size_t i = 0; i < plan->nsoft; i++)
+        add_edge(s, table, plan->soft, plan->nsoft, i, false);
+}
+
+/* Tables that refer to what is not there as a whole. */
+static void
+find_rest(const subsetting *s)
+{
+    const ss_catalog *catalog = s->r->catalog;
+
+    for (bool more = true; more;)
+    {
+        more = false;
+        for (size_t t = 0; t < catalog->ntables; t++)
+        {
+            size_t n;
+            const ss_reference *list;
+
+            if (catalog->tables[t].is_partition || !is_copied(&s->r->tables[t]) ||
+                s->tables[t].part != SS_SUBSET_ALL)
+                continue;
+            list = ss_table_references(catalog, t, s->r->result, &n);
+            for (size_t i = 0; i < n; i++)
+            {
+                if (s->tables[list[i].parent].part == SS_SUBSET_ALL || is_nullified(s, t, &list[i]))
+                    continue;
+                s->tables[t].part = SS_SUBSET_REST;
+                more = true;
+                break;
+            }
+        }
+    }
+}
+
+/* --- what speaks against it ----------------------------------------------------------------------- */
+
+static bool
+find_people(const subsetting *s)
+{
+    ss_resolving *r = s->r;
+    const ss_policy_subset *p = s->plan->policy;
+    const ss_table *of = ss_catalog_find(r->catalog, p->of);
+    const ss_table_plan *t = of == NULL ? NULL : &r->tables[ss_catalog_index(r->catalog, of)];
+
+    if (of == NULL || of->is_partition)
+        STOP(NO_PATH, p->of, &p->place, "correct the name under of:",
+             of == NULL ? "subset: there is no such table"
+                        : "subset: it is a partition: name its root");
+    else if (!t->subject_self)
+        STOP(NO_PATH, of->label, &p->place, "write subject: self at it, or name another table",
+             "subset: the rows of the table are not people: its policy does not say subject: self");
+    else if (!is_copied(t))
+        STOP(UNFIT, of->label, &p->place, "mode: pseudonymise, or no subset",
+             "subset: of the source's own people, and the table's rows are not copied");
+    else if (of->nkeys == 0 || !of->keys[0].primary)
+        STOP(NO_PATH, of->label, &p->place, "a primary key at the source",
+             "subset: people are chosen by their primary key, and the table has none");
+    else
+    {
+        s->plan->of = ss_catalog_index(r->catalog, of);
+        s->plan->identity = &of->keys[0];
+        return true;
+    }
+    return false;
+}
+
+static void
+check_table(const subsetting *s, size_t table)
+{
+    ss_resolving *r = s->r;
+    const ss_table *of = &r->catalog->tables[table];
+    const ss_table_plan *t = &r->tables[table];
+    const ss_subset_table *u = &s->tables[table];
+    bool chosen, others, own = false;
+
+    ways_of(s, t, &chosen, &others);
+    if (t->mode == SS_MODE_SYNTHESISE && s->plan->policy->leave_out != NULL && chosen)
+        STOP(UNFIT, of->label, place_of(s, table), "mode: pseudonymise or empty, or no leave_out",
+             "subset: statistics of the table would be learnt from the rows of those who are to "
+             "be left out");
+    if (!is_copied(t))
+        return;
+    if (t->uncounted && !t->subject_none)
+        STOP(NO_PATH, of->label, place_of(s, table),
+             "subject: at the table, or references: at the column that is a key to people; "
+             "subject: none with why: when its rows are about nobody",
+             "subset: whose its rows are is not known, so nobody can tell which to leave out");
+    for (size_t i = 0; i < u->nedges; i++)
+        own = own || u->edges[i].own;
+    if (chosen && table != s->plan->of && !own)
+        STOP(NO_PATH, of->label, place_of(s, table),
+             "mode: pseudonymise or keep for the tables that its keys lead through",
+             "subset: its way to the people chosen leads through a table that is not copied");
+    if (u->nedges > SS_SUBSET_EDGES_MAX)
+        STOP(UNFIT, of->label, place_of(s, table), "mode: empty for the table",
+             "subset: it has more than %d references", SS_SUBSET_EDGES_MAX);
+}
+
+void
+ss_resolve_subset(ss_resolving *r)
+{
+    const size_t n = r->catalog->ntables;
+    subsetting s = {.r = r};
+
+    if (r->policy->subset == NULL)
+        return;
+    s.plan = ss_alloc(r->result, 1, sizeof *s.plan);
+    s.tables = ss_alloc(r->result, n + 1, sizeof *s.tables);
+    *s.plan = (ss_subset_plan){.policy = r->policy->subset, .of = SS_NONE, .tables = s.tables};
+    if (r->policy->key == NULL)
+        STOP(KEY, "", &s.plan->policy->place,
+             "sandseed key new -o FILE, and key: {file: FILE, sandbox: NAME} in the policy",
+             "subset: who is chosen is decided by a key, and the policy has none");
+    if (!find_people(&s))
+        return;
+    for (size_t t = 0; t < n; t++)
+    {
+        size_t room = 0;
+
+        s.tables[t].part = part_of(&s, t);
+        for (size_t f = 0; f < r->catalog->nforeign_keys; f++)
+            room += ss_table_root(r->catalog,
+                                  &r->catalog->tables[r->catalog->foreign_keys[f].parent]) ==
+                    &r->catalog->tables[t];
+        for (size_t c = 0; c < n; c++)
+        {
+            for (size_t i = 0; i < r->tables[c].nsoft; i++)
+                room += r->tables[c].soft[i].parent == t;
+        }
+        s.tables[t].keys = ss_alloc(r->result, room + 1, sizeof *s.tables[t].keys);
+    }
+    find_rest(&s);
+    for (size_t t = 0; t < n; t++)
+    {
+        if (s.tables[t].part != SS_SUBSET_ALL)
+            add_edges(&s, t);
+    }
+    for (size_t t = 0; t < n; t++)
+    {
+        if (!r->catalog->tables[t].is_partition)
+            check_table(&s, t);
+    }
+    r->plan->subset = s.plan;
+}
