@@ -1,9 +1,9 @@
 /*
  * Tables whose rows are the source's own: kept ones, copied unread, and changed ones, batch by batch.
  *
- * Each is read in short transactions of one range of pages and written in one stream, several tables at once.  Changed rows
- * are written in another order than they came in.  Rows
- * that may belong to another partition once they are changed go through the root, which finds their place.
+ * Each is read in short transactions, of one range of pages or of so many chosen rows, and written in one stream, several
+ * tables at once.  Changed rows are written in another order than they came in.  Rows that may belong to another partition
+ * once they are changed go through the root, which finds their place.
  */
 #include <string.h>
 
@@ -37,27 +37,29 @@ tick(void *arg, uint64_t rows, ss_error *err)
     return ss_check_interrupt(l->load->watch, err);
 }
 
-/* The statement that reads range [from, to) of pages; to 0: to the end. */
-static char *
-range_sql(const copied *k, int64_t from, int64_t to, ss_arena *arena)
-{
-    const char *below =
-        to == 0 ? "" : ss_strf(arena, " AND t.ctid < '(%lld,0)'::pg_catalog.tid", (long long) to);
-    const char *where = from == 0 && to == 0
-                            ? ""
-                            : ss_strf(arena, " WHERE t.ctid >= '(%lld,0)'::pg_catalog.tid%s",
-                                      (long long) from, below);
+#define PLACES 20000 /* chosen rows that one statement reads */
 
+typedef struct part /* of a table, read by one statement */
+{
+    const char *from;  /* what it is read from, as t */
+    const char *where; /* " WHERE ..." or "" */
+    bool by_place;     /* of rows that are named one by one */
+    bool first, last;
+} part;
+
+static char *
+part_sql(const copied *k, const part *p, ss_arena *arena)
+{
     if (k->change != NULL)
-        return ss_strf(arena, "COPY (SELECT %s FROM ONLY %s AS t%s%s) TO STDOUT (FORMAT %s)",
-                       k->change->select, k->name, k->change->joins, where, k->format);
-    if (where[0] == '\0')
+        return ss_strf(arena, "COPY (SELECT %s FROM %s AS t%s%s) TO STDOUT (FORMAT %s)",
+                       k->change->select, p->from, k->change->joins, p->where, k->format);
+    if (p->where[0] == '\0')
         return ss_strf(arena, "COPY %s %s TO STDOUT (FORMAT %s)", k->name, k->list, k->format);
-    return ss_strf(arena, "COPY (SELECT %.*s FROM ONLY %s AS t%s) TO STDOUT (FORMAT %s)",
-                   (int) (strlen(k->list) - 2), k->list + 1, k->name, where, k->format);
+    return ss_strf(arena, "COPY (SELECT %.*s FROM %s AS t%s) TO STDOUT (FORMAT %s)",
+                   (int) (strlen(k->list) - 2), k->list + 1, p->from, p->where, k->format);
 }
 
-/* Rows of one range: read, changed, written. */
+/* Rows of one part: read, changed, written. */
 static ss_code
 change_rows(ss_loading *l, const ss_load_worker *w, const copied *k, uint64_t *rows, ss_error *err)
 {
@@ -79,22 +81,28 @@ change_rows(ss_loading *l, const ss_load_worker *w, const copied *k, uint64_t *r
     }
 }
 
-/* One range: a short transaction of its own, then a look whether the table is still the same. */
+/* A short transaction of its own, then a look whether the table is still the same. */
 static ss_code
-copy_range(ss_loading *l, ss_load_worker *w, const copied *k, int64_t from, int64_t to,
-           uint64_t *rows, ss_error *err)
+copy_part(ss_loading *l, ss_load_worker *w, const copied *k, const part *p, uint64_t *rows,
+          ss_error *err)
 {
-    const ss_copy_part part = {.format = k->copy_format, .first = from == 0, .last = to == 0};
+    const ss_copy_part stream = {.format = k->copy_format, .first = p->first, .last = p->last};
     ss_table_seen seen = {
         .oid = k->table->oid, .filenode = k->table->filenode, .label = k->table->label};
     ss_code code;
 
     SS_TRY(ss_snapshot_begin(l->load->snapshot, w->reader, err));
+    /* The planner takes a row by its place for a page read at random, and would read the whole table for each part. */
+    if (p->by_place)
+        SS_TRY(ss_pg_exec(w->reader,
+                          "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; "
+                          "SET LOCAL enable_mergejoin = off",
+                          err));
     SS_TRY(ss_snapshot_look(w->reader, &seen, err));
-    if (ss_pg_copy_out(w->reader, range_sql(k, from, to, w->scratch), err) != SS_OK)
+    if (ss_pg_copy_out(w->reader, part_sql(k, p, w->scratch), err) != SS_OK)
         return ss_note(err, "while reading %s", k->table->label);
     code = k->change != NULL ? change_rows(l, w, k, rows, err)
-                             : ss_copy_pass(w->reader, w->loader, &part, tick, l, rows, err);
+                             : ss_copy_pass(w->reader, w->loader, &stream, tick, l, rows, err);
     if (code != SS_OK)
     {
         (void) ss_note_widest_column(w->reader, k->table, err);
@@ -114,21 +122,130 @@ has_ranges(const ss_loading *l, const copied *k)
 static ss_code
 copy_ranges(ss_loading *l, ss_load_worker *w, const copied *k, uint64_t *rows, ss_error *err)
 {
-    int64_t from = 0;
+    part p = {.from = ss_strf(w->scratch, "ONLY %s", k->name), .where = "", .first = true};
 
     *rows = 0;
-    for (;;)
+    for (int64_t from = 0; !p.last; from += SS_RANGE_PAGES)
     {
-        const bool last = !has_ranges(l, k) || from + SS_RANGE_PAGES >= k->table->relpages;
         uint64_t n = 0;
 
-        SS_TRY(copy_range(l, w, k, from, last ? 0 : from + SS_RANGE_PAGES, &n, err));
+        p.last = !has_ranges(l, k) || from + SS_RANGE_PAGES >= k->table->relpages;
+        if (from > 0 || !p.last)
+            p.where = ss_strf(
+                w->scratch, " WHERE t.ctid >= '(%lld,0)'::pg_catalog.tid%s", (long long) from,
+                p.last ? ""
+                       : ss_strf(w->scratch, " AND t.ctid < '(%lld,0)'::pg_catalog.tid",
+                                 (long long) (from + SS_RANGE_PAGES)));
+        SS_TRY(copy_part(l, w, k, &p, &n, err));
         *rows += n;
         ss_load_tell(l, "load", k->table, n);
-        if (last)
-            return k->change != NULL ? ss_copy_write_end(k->writer, err) : SS_OK;
-        from += SS_RANGE_PAGES;
+        p.first = false;
     }
+    return SS_OK;
+}
+
+/* " WHERE t.ctid = ANY (...)" of places. */
+static const char *
+places_sql(const uint64_t *places, size_t n, ss_arena *arena)
+{
+    ss_buf sql = {0};
+    const char *copy;
+
+    ss_buf_puts(&sql, " WHERE t.ctid = ANY ('{");
+    for (size_t i = 0; i < n; i++)
+        ss_buf_printf(&sql, "%s\"(%u,%u)\"", i == 0 ? "" : ",", SS_ROW_PAGE(places[i]),
+                      SS_ROW_ITEM(places[i]));
+    ss_buf_puts(&sql, "}'::pg_catalog.tid[])");
+    copy = ss_strdup(arena, ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return copy;
+}
+
+/* The table with NULL in some of its columns, of the same type. */
+static const char *
+cut_sql(const copied *k, const char *where, const size_t *cut, size_t ncut, ss_arena *arena)
+{
+    ss_buf sql = {0};
+    const char *copy;
+
+    ss_buf_puts(&sql, "(SELECT t.ctid");
+    for (size_t c = 0; c < k->table->ncolumns; c++)
+    {
+        bool is_cut = false;
+
+        for (size_t i = 0; i < ncut; i++)
+            is_cut = is_cut || cut[i] == c;
+        ss_buf_puts(&sql, is_cut ? ", CASE WHEN false THEN t." : ", t.");
+        ss_pg_ident(&sql, k->table->columns[c].name);
+        if (!is_cut)
+            continue;
+        ss_buf_puts(&sql, " END AS ");
+        ss_pg_ident(&sql, k->table->columns[c].name);
+    }
+    ss_buf_printf(&sql, " FROM ONLY %s AS t%s)", k->name, where);
+    copy = ss_strdup(arena, ss_buf_text(&sql));
+    ss_buf_done(&sql);
+    return copy;
+}
+
+typedef struct chosen_rows
+{
+    uint64_t *places;
+    size_t n;
+    const size_t *cut;
+    size_t ncut;
+} chosen_rows;
+
+static ss_code
+copy_places(ss_loading *l, ss_load_worker *w, const copied *k, const chosen_rows *now, bool first,
+            bool last, uint64_t *rows, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(w->scratch);
+    part p = {.from = ss_strf(scratch, "ONLY %s", k->name),
+              .where = places_sql(now->places, now->n, scratch),
+              .by_place = true,
+              .first = first,
+              .last = last};
+    uint64_t n = 0;
+    ss_code code;
+
+    if (now->ncut > 0)
+    {
+        p.from = cut_sql(k, p.where, now->cut, now->ncut, scratch);
+        p.where = " WHERE true";
+    }
+    code = copy_part(l, w, k, &p, &n, err);
+    ss_arena_free(scratch);
+    if (code == SS_OK && n != now->n)
+        code = ss_fail(err, SS_EBUG, "of %zu rows of %s that were chosen %llu are there", now->n,
+                       k->table->label, (unsigned long long) n);
+    *rows += n;
+    ss_load_tell(l, "load", k->table, n);
+    return code;
+}
+
+/* What comes next is asked for first, since the last of the stream's parts must know that it is. */
+static ss_code
+copy_chosen(ss_loading *l, ss_load_worker *w, const copied *k, const ss_row_choice *choice,
+            uint64_t *rows, ss_error *err)
+{
+    chosen_rows now = {.places = ss_alloc(w->scratch, PLACES, sizeof *now.places)},
+                next = {.places = ss_alloc(w->scratch, PLACES, sizeof *next.places)}, swap;
+    ss_row_cursor cursor = {0};
+    bool first = true;
+
+    *rows = 0;
+    now.n = choice->next(choice, &cursor, now.places, PLACES, &now.cut, &now.ncut);
+    do
+    {
+        next.n = choice->next(choice, &cursor, next.places, PLACES, &next.cut, &next.ncut);
+        SS_TRY(copy_places(l, w, k, &now, first, next.n == 0, rows, err));
+        swap = now;
+        now = next;
+        next = swap;
+        first = false;
+    } while (now.n > 0);
+    return SS_OK;
 }
 
 /* --- tables ---------------------------------------------------------------------------------------- */
@@ -191,6 +308,7 @@ copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
                 .change = load->changed == NULL ? NULL : load->changed[index],
                 .name = ss_load_name(table, w->scratch)};
     const bool moves = k.change != NULL && k.change->moves;
+    const ss_row_choice *choice = load->chosen == NULL ? NULL : load->chosen[index];
     uint64_t sent = 0, taken = 0;
     ss_code code;
 
@@ -204,7 +322,10 @@ copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
     if (k.change != NULL)
         SS_TRY(open_change(load, w, &k, err));
     SS_TRY(begin_writing(w, &k, !moves, err));
-    code = copy_ranges(l, w, &k, &sent, err);
+    code = choice != NULL ? copy_chosen(l, w, &k, choice, &sent, err)
+                          : copy_ranges(l, w, &k, &sent, err);
+    if (code == SS_OK && k.change != NULL)
+        code = ss_copy_write_end(k.writer, err);
     if (code != SS_OK)
     {
         ss_pg_copy_abort(w->loader);

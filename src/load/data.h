@@ -11,7 +11,7 @@
  * Copied tables are read in short transactions of one range each and written in one stream that
  * freezes its rows (made readable to all without a later vacuum): COPY FREEZE needs the table
  * truncated in its own transaction, so a table is one stream and several tables go at once,
- * largest first.
+ * largest first.  Of a table of which some rows are chosen those alone are read, by their places.
  */
 #ifndef SS_LOAD_DATA_H
 #define SS_LOAD_DATA_H
@@ -22,6 +22,7 @@
 #include "pg/snapshot.h"
 #include "policy/policy.h"
 #include "rows/row_change.h"
+#include "rows/row_choice.h"
 #include "rows/row_source.h"
 
 typedef struct ss_load_table /* what happened; parallel to catalog->tables */
@@ -38,6 +39,7 @@ typedef struct ss_load
     const ss_catalog *catalog;           /* of the source, or of the model's schema */
     const ss_table_plan *tables;         /* parallel to the catalog's */
     const ss_row_change *const *changed; /* parallel; NULL, or none of a table: copied as it is */
+    const ss_row_choice *const *chosen;  /* parallel; NULL, or none of a table: all its rows */
     const ss_row_source *const *made;    /* parallel; NULL: not made */
     const char *folder;                  /* of the run, for files that go with it */
     const ss_watch *watch;

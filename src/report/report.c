@@ -65,6 +65,29 @@ column_json(const ss_report_column *c)
     return object;
 }
 
+/* A count that may be one person's is not said. */
+static void
+set_small_count(json_t *object, const char *key, uint64_t n)
+{
+    if (n > 0 && n < SMALL_COUNT)
+        set_text(object, key, "<10");
+    else
+        set_count(object, key, n);
+}
+
+static json_t *
+subset_json(const ss_report_subset *s)
+{
+    json_t *object = json_object();
+
+    set_count(object, "rows", s->taken);
+    set_small_count(object, "needed", s->needed);
+    set_small_count(object, "left_out", s->source - s->taken);
+    set_small_count(object, "asked_to_leave_out", s->left_out);
+    set_small_count(object, "references_cut", s->cut);
+    return object;
+}
+
 static json_t *
 table_json(const ss_report_table *t)
 {
@@ -84,6 +107,8 @@ table_json(const ss_report_table *t)
     set_count(object, "rows", t->rows);
     set_count(object, "repairs", t->repairs);
     set_seconds(object, t->seconds);
+    if (t->subset != NULL)
+        (void) json_object_set_new(object, "subset", subset_json(t->subset));
     for (size_t i = 0; i < t->ncolumns; i++)
         (void) json_array_append_new(columns, column_json(&t->columns[i]));
     (void) json_object_set_new(object, "columns", columns);
@@ -203,6 +228,15 @@ ss_report_json(const ss_report *r)
                                    json_pack("{s:s, s:s, s:s, s:s}", "fingerprint",
                                              r->key.fingerprint, "sandbox", r->key.sandbox, "epoch",
                                              r->key.epoch, "from", r->key.from));
+    if (r->subset_of != NULL)
+    {
+        json_t *subset = json_object();
+
+        set_text(subset, "of", r->subset_of);
+        set_count(subset, "people_asked_to_leave_out", r->asked_to_leave_out);
+        set_count(subset, "of_them_unknown", r->asked_unknown);
+        (void) json_object_set_new(root, "subset", subset);
+    }
     set_count(root, "undecided_columns", r->undecided);
     for (size_t i = 0; i < r->ntables; i++)
         (void) json_array_append_new(tables, table_json(&r->tables[i]));
@@ -297,6 +331,34 @@ tables_text(ss_buf *out, const ss_report *r, ss_arena *scratch)
     }
 }
 
+static void
+subset_text(ss_buf *out, const ss_report *r, ss_arena *scratch)
+{
+    const ss_report_subset *people = NULL;
+
+    for (size_t i = 0; i < r->ntables; i++)
+    {
+        if (strcmp(r->tables[i].label, r->subset_of) == 0)
+            people = r->tables[i].subset;
+    }
+    if (people == NULL)
+        return;
+    ss_buf_printf(out, "\nSubset: %s of %s rows of %s",
+                  ss_text_count(scratch, people->taken - people->needed),
+                  ss_text_count(scratch, people->source), ss_printable(scratch, r->subset_of));
+    if (people->needed > 0)
+        ss_buf_printf(out, " chosen, and %s that they refer to",
+                      ss_text_count(scratch, people->needed));
+    if (r->asked_to_leave_out > 0)
+        ss_buf_printf(out, "; %s asked for left out",
+                      ss_text_count(scratch, r->asked_to_leave_out - r->asked_unknown));
+    ss_buf_puts(out, ", with all that is theirs.\n");
+    if (r->asked_unknown > 0)
+        ss_buf_printf(out, "%s of %s keys to leave out are nobody's of the source.\n",
+                      ss_text_count(scratch, r->asked_unknown),
+                      ss_text_count(scratch, r->asked_to_leave_out));
+}
+
 /* How many columns got which treatment, over all tables. */
 static void
 treatments_text(ss_buf *out, const ss_report *r)
@@ -363,6 +425,8 @@ ss_report_text(const ss_report *r)
     char *text;
 
     tables_text(&out, r, scratch);
+    if (r->subset_of != NULL)
+        subset_text(&out, r, scratch);
     treatments_text(&out, r);
     gates_text(&out, r, scratch);
     if (r->nstripped > 0)

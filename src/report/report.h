@@ -38,6 +38,15 @@ typedef struct ss_report_column
     uint64_t fallbacks; /* of them not of the kind, and replaced by something that tells less */
 } ss_report_column;
 
+typedef struct ss_report_subset /* of one table: rows */
+{
+    uint64_t source;
+    uint64_t taken;
+    uint64_t needed;   /* of those, that are there because others refer to them */
+    uint64_t left_out; /* as people asked */
+    uint64_t cut;      /* taken with a reference less */
+} ss_report_subset;
+
 typedef struct ss_report_table
 {
     const char *label;
@@ -51,6 +60,7 @@ typedef struct ss_report_table
     uint64_t rows;    /* in the sandbox */
     uint64_t repairs; /* rows made again because the server judged them invalid */
     double seconds;
+    const ss_report_subset *subset; /* NULL: the whole of it was read, or nothing */
     const ss_report_column *columns;
     size_t ncolumns;
 } ss_report_table;
@@ -114,6 +124,9 @@ typedef struct ss_report
     uint64_t people;  /* k */
     const char *seed; /* "random", "given" */
     ss_report_key key;
+    const char *subset_of;     /* the table of the people chosen; NULL: all are there */
+    size_t asked_to_leave_out; /* people */
+    size_t asked_unknown;      /* of them nobody of the source */
     size_t undecided;
     const ss_report_table *tables;
     size_t ntables;

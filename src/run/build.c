@@ -235,6 +235,21 @@ changes_of(const ss_build *b)
     return changes;
 }
 
+/* Which rows of each table are read; NULL: all. */
+static const ss_row_choice *const *
+choices_of(const ss_build *b)
+{
+    const size_t n = b->source->catalog->ntables;
+    const ss_row_choice **choices;
+
+    if (b->subset == NULL)
+        return NULL;
+    choices = ss_alloc(b->arena, n + 1, sizeof *choices);
+    for (size_t t = 0; t < n; t++)
+        choices[t] = ss_subset_rows(b->subset, t);
+    return choices;
+}
+
 static ss_code
 load_rows(ss_building *g, ss_build_maker *maker, void *arg, ss_error *err)
 {
@@ -250,6 +265,7 @@ load_rows(ss_building *g, ss_build_maker *maker, void *arg, ss_error *err)
                         .jobs = b->jobs,
                         .done = ss_alloc(b->arena, catalog->ntables + 1, sizeof(ss_load_table))};
     b->load.changed = changes_of(b);
+    b->load.chosen = choices_of(b);
     ss_build_stage(b, "copy tables");
     SS_TRY(ss_load_copied(&b->load, b->arena, err));
     ss_build_stage(b, "make tables");

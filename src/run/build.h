@@ -14,6 +14,7 @@
 #include "report/report.h"
 #include "rows/row_source.h"
 #include "run/source.h"
+#include "subset/subset.h"
 
 #define SS_BUILD_STAGES_MAX 16
 #define SS_BUILD_GATES_MAX  4
@@ -26,6 +27,8 @@ typedef struct ss_build
     const ss_policy *policy;
     const ss_plan *plan;
     ss_pseudonyms *pseudonyms; /* NULL: none are made */
+    ss_key_room *keys;         /* NULL: none are needed */
+    ss_subset *subset;         /* NULL: whole tables are copied */
     const ss_source *source;
     const ss_model *model; /* what was learnt; NULL until then, and where nothing was */
     ss_endpoint endpoint;  /* the target */
@@ -53,6 +56,9 @@ typedef struct ss_build
 
 /* Say that a stage begins (and the one before it ends): in the log and in the report. */
 void ss_build_stage(ss_build *build, const char *name);
+
+/* What warns: into the report and to whoever watches; what stops a run, or is a note, is said elsewhere. */
+void ss_build_add_findings(ss_build *build, const ss_finding *findings, size_t n);
 
 /*
  * What makes the rows of synthesise tables.  Called when the kept tables stand in NAME__next;

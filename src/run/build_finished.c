@@ -33,12 +33,14 @@ ss_code
 ss_build_finished_look(ss_building *g, const char *archive, ss_error *err)
 {
     ss_build *b = g->b;
+    const char *left_out;
     ss_error lost;
 
     if (!b->resumes || b->options->has_seed) /* see inputs.h */
         return SS_OK;
+    SS_TRY(ss_subset_digest(b->plan, b->keys, b->arena, &left_out, err));
     SS_TRY(ss_inputs_digest(b->policy, &b->programs, archive, b->source, &g->facts,
-                            b->report.key.fingerprint, b->arena, &b->inputs, err));
+                            b->report.key.fingerprint, left_out, b->arena, &b->inputs, err));
     if (!ss_target_has_finished(b->target, b->inputs))
         return SS_OK;
     if (count_finished(g, &lost) == SS_OK)

@@ -23,9 +23,6 @@ typedef struct ss_building
 /* What restores the schema of archive, a file of pg_dump, at the target. */
 ss_archive_input ss_build_archive_input(const ss_building *g, const char *archive);
 
-/* What warns: into the report and to whoever watches; what stops a run, or is a note, is said elsewhere. */
-void ss_build_add_findings(ss_build *b, const ss_finding *findings, size_t n);
-
 /* Into the report: what the archive's plan leaves out of the schema. */
 void ss_build_report_schema(ss_building *g);
 

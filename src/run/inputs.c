@@ -137,7 +137,7 @@ add_facts(ss_buf *all, ss_arena *scratch, const ss_db_facts *facts)
 ss_code
 ss_inputs_digest(const ss_policy *policy, const ss_programs *programs, const char *archive,
                  const ss_source *source, const ss_db_facts *facts, const char *key,
-                 ss_arena *result, const char **digest, ss_error *err)
+                 const char *left_out, ss_arena *result, const char **digest, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(NULL);
     ss_buf schema = {0}, all = {0};
@@ -158,6 +158,7 @@ ss_inputs_digest(const ss_policy *policy, const ss_programs *programs, const cha
         add(&all, scratch, "schema", ss_buf_text(&schema));
         add_facts(&all, scratch, facts);
         add(&all, scratch, "key", key);
+        add(&all, scratch, "left out", left_out);
         *digest = ss_digest(result, ss_buf_text(&all), strlen(ss_buf_text(&all)));
     }
     ss_buf_done(&schema);

@@ -19,6 +19,7 @@
  * - the schema, as the archive says it in SQL, and the database's own settings and grants.
  * - which database the source is: label, server (pg/identity.h) and OID; of CSV files, the folder.
  * - the key of the pseudonyms, by its fingerprint: another one makes others.
+ * - who is to be left out of a subset, by a keyed digest: a finished sandbox may hold somebody who has objected since.
  * - the sources of this program: newer ones, be it of the same version, may have mended what older ones let through.
  *
  * The rows do not count (a finished sandbox holds those of its own snapshot), nor does the seed: it is
@@ -26,7 +27,8 @@
  */
 ss_code ss_inputs_digest(const ss_policy *policy, const ss_programs *programs, const char *archive,
                          const ss_source *source, const ss_db_facts *facts, const char *key,
-                         ss_arena *result, const char **digest, ss_error *err);
+                         const char *left_out, ss_arena *result, const char **digest,
+                         ss_error *err);
 
 /* A digest of all that this program is compiled from, in hexadecimal. */
 extern const char ss_build_id[];

@@ -11,6 +11,7 @@
 #include "run/evidence.h"
 #include "run/fixed_columns.h"
 #include "run/pseudonym_trials.h"
+#include "run/run_subset.h"
 #include "secret/digest.h"
 
 const char *
@@ -50,7 +51,7 @@ ss_policy_judge(const ss_policy *policy, const ss_source *source, ss_arena *aren
     *pseudonyms = ss_plan_pseudonymises(*plan) ? ss_pseudonyms_plan(*plan, arena) : NULL;
     if (*pseudonyms != NULL)
         SS_TRY(ss_pseudonym_trials_judge(*pseudonyms, source, arena, err));
-    return SS_OK;
+    return ss_run_judge_subset(*plan, source, arena, err);
 }
 
 ss_code

@@ -205,10 +205,12 @@ ss_prepare_key(ss_build *b, ss_error *err)
 {
     ss_sandbox_key key;
 
-    if (b->pseudonyms == NULL || !ss_pseudonyms_need_key(b->pseudonyms))
+    if (!ss_pseudonyms_need_key(b->pseudonyms) && b->plan->subset == NULL)
         return SS_OK;
     SS_TRY(ss_sandbox_key_open(b->options, b->policy, b->watch, b->arena, &key, err));
-    ss_pseudonyms_open(b->pseudonyms, key.room);
+    b->keys = key.room;
+    if (b->pseudonyms != NULL)
+        ss_pseudonyms_open(b->pseudonyms, key.room);
     b->report.key = (ss_report_key){.from = key.from,
                                     .sandbox = key.sandbox,
                                     .epoch = key.epoch,

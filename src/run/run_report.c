@@ -11,6 +11,7 @@
 #include "pg/cluster.h"
 #include "run/csv_target.h"
 #include "run/result_internal.h"
+#include "run/run_subset.h"
 
 #define PUBLISHED "published"
 
@@ -121,6 +122,12 @@ report_tables(ss_build *b)
                 r->repairs += done->repairs;
                 r->seconds += done->seconds;
             }
+        }
+        r->subset = ss_run_subset_of(b, t);
+        if (r->subset != NULL)
+        {
+            r->source_rows = r->subset->source;
+            r->estimate = false;
         }
         if (p->mode == SS_MODE_EMPTY && r->source_rows != SS_REPORT_UNKNOWN)
             r->source_rows = ss_model_digits(r->source_rows, 1);

@@ -8,7 +8,7 @@ python3 - <<'PY'
 import pathlib, re, sys
 
 order = ["run",
-         "classify fit generate pseudonymise load assess report",
+         "classify fit generate pseudonymise subset load assess report",
          "policy model",
          "rows", "catalog",
          "stats pg secret rand forms",
