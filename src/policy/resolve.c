@@ -262,16 +262,18 @@ leads_to_people(const ss_table_plan *t)
     return false;
 }
 
-/* Nobody says whose the rows are, and something speaks of people. */
-static bool
-is_untold(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
+ss_untold
+ss_resolve_untold(ss_resolving *r, const ss_table *table, const ss_table_plan *t)
 {
     const ss_words name = ss_words_of(table->name, r->result);
 
     if (t->subject_self || t->subject_none || t->nsubject_columns > 0)
-        return false;
-    return find_untold_key(r, table, t, 0) != SS_NONE ||
-           (!leads_to_people(t) && (has_personal_column(table, t) || ss_people_are(&name)));
+        return SS_TOLD;
+    if (find_untold_key(r, table, t, 0) != SS_NONE)
+        return SS_UNTOLD_KEY;
+    return !leads_to_people(t) && (has_personal_column(table, t) || ss_people_are(&name))
+               ? SS_UNTOLD_PEOPLE
+               : SS_TOLD;
 }
 
 /* Where the policy does not say whose rows a table has, keys and names must: what they leave open is not learnt. */
@@ -347,9 +349,7 @@ resolve_routes(ss_resolving *r)
 
         if (table->is_partition)
             continue;
-        t->uncounted =
-            why[i] != SS_COUNTABLE || (r->policy->subset != NULL && t->mode != SS_MODE_SYNTHESISE &&
-                                       t->mode != SS_MODE_EMPTY && is_untold(r, table, t));
+        t->uncounted = why[i] != SS_COUNTABLE;
         if (t->mode != SS_MODE_SYNTHESISE)
             continue;
         if (why[i] == SS_AMBIGUOUS_ROUTE)

@@ -70,6 +70,16 @@ void ss_resolve_soft(ss_resolving *r, const ss_table *table, ss_table_plan *t,
 /* Which columns are linked, and whether they are treated alike; all columns being decided, and where modes meet. */
 void ss_resolve_links(ss_resolving *r);
 
+/* Does nobody say whose the table's rows are, although something speaks of people: a key, or what it holds? */
+typedef enum ss_untold
+{
+    SS_TOLD,
+    SS_UNTOLD_KEY,
+    SS_UNTOLD_PEOPLE,
+} ss_untold;
+
+ss_untold ss_resolve_untold(ss_resolving *r, const ss_table *table, const ss_table_plan *t);
+
 /* Which rows a subset takes; modes and ways to people being decided. */
 void ss_resolve_subset(ss_resolving *r);
 

@@ -48,6 +48,34 @@ ways_of(const subsetting *s, const ss_table_plan *t, bool *chosen, bool *others)
     }
 }
 
+/* Does a table that is copied refer to it? */
+static bool
+is_referred_to(const subsetting *s, size_t table)
+{
+    const ss_catalog *catalog = s->r->catalog;
+
+    for (size_t i = 0; i < catalog->nforeign_keys; i++)
+    {
+        const ss_foreign_key *fk = &catalog->foreign_keys[i];
+        const size_t child =
+            ss_catalog_index(catalog, ss_table_root(catalog, &catalog->tables[fk->table]));
+
+        if (ss_table_root(catalog, &catalog->tables[fk->parent]) == &catalog->tables[table] &&
+            child != table && is_copied(&s->r->tables[child]))
+            return true;
+    }
+    return false;
+}
+
+/* Personal, and told by nothing but those who refer to it: an address, say. */
+static bool
+is_of_referrers(const subsetting *s, size_t table)
+{
+    return ss_resolve_untold(s->r, &s->r->catalog->tables[table], &s->r->tables[table]) ==
+               SS_UNTOLD_PEOPLE &&
+           is_referred_to(s, table);
+}
+
 static ss_subset_part
 part_of(const subsetting *s, size_t table)
 {
@@ -58,6 +86,8 @@ part_of(const subsetting *s, size_t table)
         return SS_SUBSET_ALL;
     if (table == s->plan->of)
         return SS_SUBSET_CHOSEN;
+    if (is_of_referrers(s, table))
+        return SS_SUBSET_NEEDED;
     ways_of(s, t, &chosen, &others);
     /* Of everybody but those who are left out there is no more to leave out than what refers to them. */
     if (s->plan->policy->rows == NULL && s->plan->policy->where == NULL)
@@ -329,7 +359,7 @@ check_table(const subsetting *s, size_t table)
              "be left out");
     if (!is_copied(t))
         return;
-    if (t->uncounted && !t->subject_none)
+    if (t->uncounted || (u->part != SS_SUBSET_NEEDED && ss_resolve_untold(r, of, t) != SS_TOLD))
         STOP(NO_PATH, of->label, place_of(s, table),
              "subject: at the table, or references: at the column that is a key to people; "
              "subject: none with why: when its rows are about nobody",

@@ -4,7 +4,7 @@
  *
  *     CHOSEN   the table of the people that are chosen
  *     OWNED    rows of people who are chosen, by the table's ways to them
- *     NEEDED   rows of other people: those that a row of the subset refers to, and no others
+ *     NEEDED   rows of other people, or of those who refer to them: those that a row of the subset refers to, and no others
  *     REST     rows of nobody, and of everybody where nobody is chosen but some are left out: those that refer to nothing
  *              that is left out, and those that others refer to
  *     ALL      every row

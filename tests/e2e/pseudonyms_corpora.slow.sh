@@ -1,7 +1,8 @@
 #!/bin/bash
 # Real schemas and data under other identities, as plan proposes it: every foreign key joins as many rows as at the source, no
 # direct identifier of the source is anywhere in the sandbox (searched by code that knows nothing of classification), every address is
-# at a reserved domain, and the order and intervals of a person's dates stay where they are moved.
+# at a reserved domain, and the order and intervals of a person's dates stay where they are moved.  A tenth of the people is just a
+# part of it: the same rows.
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
 
@@ -55,4 +56,25 @@ PY
     claim "$db: there are identifiers to look for" [ "${found% *}" -gt 10 ]
     claim "$db: none of them is in the sandbox" [ "${found#* }" = 0 ]
     claim "$db: every address is at a reserved domain" [ "$(grep -oiE '[a-z0-9._%+-]+@[a-z0-9-]+(\.[a-z0-9-]+)+' dump | grep -viE '@(([a-z0-9-]+\.)*example\.(com|org|net)|([a-z0-9-]+\.)*(test|invalid))$' | wc -l)" = 0 ]
+
+    people=public.$([ "$db" = synthea_nj ] && echo patients || echo customer)
+    sed "s/dbname=other_$db/dbname=tenth_$db/; s/^tables:/subset: {of: $people, rows: 10%}\n&/" "$db.yaml" >tenth.yaml
+    # What plan asks a person to take.
+    sed -i 's/^    # subject:/    subject:/' tenth.yaml
+    "$SANDSEED" sign tenth.yaml --by test --why "a test" --quiet '*' >/dev/null
+    exits 0 refresh tenth.yaml
+    grep -A30 '^table ' "$test_root/out"
+    count="SELECT count(*) FROM $people"
+    claim "$db: some of $people are there" [ "$(psql_in target "tenth_$db" -c "$count")" -lt "$(psql_in target "other_$db" -c "$count")" ]
+    for side in tenth other; do
+        psql_in target "${side}_$db" -c "COPY (SELECT * FROM $people) TO STDOUT" | sort >"rows.$side"
+    done
+    claim "$db: as they are in the whole" [ "$(comm -23 rows.tenth rows.other | wc -l)" = 0 ]
+    # Every reference of a row leads to a row, which constraints that are not enforced would not say.
+    psql_in target "tenth_$db" -c "SELECT format('SELECT count(*) FROM %s a WHERE %s AND NOT EXISTS (SELECT FROM %s b WHERE %s);', conrelid::regclass,
+        (SELECT string_agg(format('a.%I IS NOT NULL', x.attname), ' AND ') FROM unnest(conkey) c JOIN pg_attribute x ON x.attrelid = conrelid AND x.attnum = c), confrelid::regclass,
+        (SELECT string_agg(format('a.%I = b.%I', x.attname, y.attname), ' AND ') FROM unnest(conkey, confkey) u(c, p)
+           JOIN pg_attribute x ON x.attrelid = conrelid AND x.attnum = c JOIN pg_attribute y ON y.attrelid = confrelid AND y.attnum = p))
+      FROM pg_constraint WHERE contype = 'f' AND conparentid = 0" >dangling.sql
+    claim "$db: no reference leads nowhere" [ "$(psql_in target "tenth_$db" -f dangling.sql | sort -u)" = 0 ]
 done
