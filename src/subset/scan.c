@@ -236,19 +236,6 @@ place_of(const ss_batch *batch, size_t row, uint64_t *place, ss_error *err)
     return SS_OK;
 }
 
-static int
-compare_people(const void *a, const void *b)
-{
-    const ss_person *x = a, *y = b;
-
-    for (size_t i = 0; i < 2; i++)
-    {
-        if (x->words[i] != y->words[i])
-            return x->words[i] < y->words[i] ? -1 : 1;
-    }
-    return 0;
-}
-
 static void
 mark_person(const scanning *c, const layout *l, const ss_batch *batch, const ss_member *m, size_t r,
             uint64_t *row)
@@ -262,7 +249,7 @@ mark_person(const scanning *c, const layout *l, const ss_batch *batch, const ss_
     person = ss_subset_person(c->s->key, texts, lengths, l->nperson);
     *ss_row_person(m, row) = person.words[0];
     if (c->nasked > 0 &&
-        bsearch(&person, c->asked, c->nasked, sizeof person, compare_people) != NULL)
+        bsearch(&person, c->asked, c->nasked, sizeof person, ss_person_compare) != NULL)
         row[0] |= SS_ROW_OUT;
     if (l->where == SS_NONE ||
         (!batch->columns[l->where].null[r] && batch->columns[l->where].i64[r] != 0))

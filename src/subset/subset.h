@@ -2,7 +2,8 @@
  * A subset: the rows of the people chosen, and what those rows need, found in one snapshot of the source.
  *
  * The keys and references of every table that is not copied whole are read once, as numbers (scan.c), and lie in a file
- * without a name (members.c).  Who is chosen is decided by a key, the same people every night (chosen.c).  What follows from it
+ * without a name (members.c).  Who is chosen is decided by a key, the same people every night (chosen.c), who never is by a file
+ * (leave_out.c).  What follows from it
  * is worked out there, without the server (close.c): who is left out, and all that must go with them; what the people chosen
  * own; what those rows refer to, and so on.  So the subset is complete by its references whatever their shape is.
  */

@@ -112,7 +112,23 @@ typedef struct ss_person
     uint64_t words[2];
 } ss_person;
 
-/* Those who are to be left out, sorted; *list is NULL where the policy names no file. */
+/* Of two of them, for qsort and bsearch. */
+int ss_person_compare(const void *a, const void *b);
+
+typedef struct ss_asked_file /* of those who are to be left out */
+{
+    const char *label;
+    const ss_catalog *catalog;
+    const ss_table *people;
+    const ss_key *identity;
+    const unsigned char *key;
+} ss_asked_file;
+
+/* Its n bytes, which change: who stands there, sorted, each once; in arena. */
+ss_code ss_subset_parse_asked(const ss_asked_file *file, unsigned char *text, size_t n,
+                              ss_arena *arena, ss_person **list, size_t *count, ss_error *err);
+
+/* All of that; *list is NULL where the policy names no file. */
 ss_code ss_subset_read_asked(const ss_subset *s, ss_person **list, size_t *n, ss_error *err);
 
 /* Of texts of the primary key's columns, each with its length. */
