@@ -10,6 +10,15 @@ typedef struct subsetting
     ss_resolving *r;
     ss_subset_plan *plan;
     ss_subset_table *tables;
+
+    struct followed /* references of a table that ways to people begin with */
+    {
+        const ss_reference **list;
+        size_t n;
+    } * followed;
+
+    bool *visited; /* of one walk */
+    size_t *stack;
 } subsetting;
 
 const ss_subset_table *
@@ -32,20 +41,63 @@ place_of(const subsetting *s, size_t table)
 
 /* --- parts ---------------------------------------------------------------------------------------- */
 
+static void
+list_followed(const subsetting *s, size_t table)
+{
+    const ss_table_plan *plan = &s->r->tables[table];
+    struct followed *f = &s->followed[table];
+    size_t n;
+    const ss_reference *declared = ss_table_references(s->r->catalog, table, s->r->result, &n);
+
+    f->list = ss_alloc(s->r->result, n + plan->nsoft + 1, sizeof *f->list);
+    for (size_t i = 0; i < n + plan->nsoft; i++)
+    {
+        const ss_reference *reference = i < n ? &declared[i] : &plan->soft[i - n];
+
+        if (ss_policy_is_followed(plan, table, reference))
+            f->list[f->n++] = reference;
+    }
+}
+
+/* Where ways lead from the table on, one of them by that reference, without coming back: to the people chosen, to others? */
+static void
+walk(const subsetting *s, size_t table, const ss_reference *first, bool *chosen, bool *others)
+{
+    const size_t ntables = s->r->catalog->ntables;
+    size_t n = 0;
+
+    memset(s->visited, 0, ntables * sizeof *s->visited);
+    s->visited[table] = s->visited[first->parent] = true;
+    if (first->parent != table)
+        s->stack[n++] = first->parent;
+    while (n > 0)
+    {
+        const size_t at = s->stack[--n];
+
+        if (s->r->tables[at].subject_self)
+        {
+            *(at == s->plan->of ? chosen : others) = true;
+            continue;
+        }
+        for (size_t i = 0; i < s->followed[at].n; i++)
+        {
+            const size_t parent = s->followed[at].list[i]->parent;
+
+            if (s->visited[parent])
+                continue;
+            s->visited[parent] = true;
+            s->stack[n++] = parent;
+        }
+    }
+}
+
 /* Does one of the table's ways end at the people chosen; at others? */
 static void
-ways_of(const subsetting *s, const ss_table_plan *t, bool *chosen, bool *others)
+ways_of(const subsetting *s, size_t table, bool *chosen, bool *others)
 {
     *chosen = *others = false;
-    for (size_t i = 0; i < t->nroutes; i++)
-    {
-        const ss_route *route = &t->routes[i];
-
-        if (route->to_people && route->hops[route->nhops - 1]->parent == s->plan->of)
-            *chosen = true;
-        else
-            *others = true;
-    }
+    for (size_t i = 0; i < s->followed[table].n; i++)
+        walk(s, table, s->followed[table].list[i], chosen, others);
 }
 
 /* Does a table that is copied refer to it? */
@@ -67,13 +119,16 @@ is_referred_to(const subsetting *s, size_t table)
     return false;
 }
 
-/* Personal, and told by nothing but those who refer to it: an address, say. */
-static bool
-is_of_referrers(const subsetting *s, size_t table)
+/* Does something speak of people while nobody says whose the rows are?  A way says it, of however many. */
+static ss_untold
+untold(const subsetting *s, size_t table)
 {
-    return ss_resolve_untold(s->r, &s->r->catalog->tables[table], &s->r->tables[table]) ==
-               SS_UNTOLD_PEOPLE &&
-           is_referred_to(s, table);
+    const ss_untold u =
+        ss_resolve_untold(s->r, &s->r->catalog->tables[table], &s->r->tables[table]);
+    bool chosen, others;
+
+    ways_of(s, table, &chosen, &others);
+    return u == SS_UNTOLD_PEOPLE && (chosen || others) ? SS_TOLD : u;
 }
 
 static ss_subset_part
@@ -86,9 +141,10 @@ part_of(const subsetting *s, size_t table)
         return SS_SUBSET_ALL;
     if (table == s->plan->of)
         return SS_SUBSET_CHOSEN;
-    if (is_of_referrers(s, table))
+    /* Personal, and told by nothing but those who refer to it: an address, say. */
+    if (untold(s, table) == SS_UNTOLD_PEOPLE && is_referred_to(s, table))
         return SS_SUBSET_NEEDED;
-    ways_of(s, t, &chosen, &others);
+    ways_of(s, table, &chosen, &others);
     /* Of everybody but those who are left out there is no more to leave out than what refers to them. */
     if (s->plan->policy->rows == NULL && s->plan->policy->where == NULL)
         return chosen ? SS_SUBSET_REST : SS_SUBSET_ALL;
@@ -114,21 +170,11 @@ is_nullified(const subsetting *s, size_t table, const ss_reference *ref)
 static bool
 leads_to_chosen(const subsetting *s, size_t table, const ss_reference *ref)
 {
-    const ss_table_plan *t = &s->r->tables[table];
+    bool chosen = false, others = false;
 
-    for (size_t i = 0; i < t->nroutes; i++)
-    {
-        const ss_route *route = &t->routes[i];
-        const ss_reference *first = route->hops[0];
-
-        if (route->to_people && route->hops[route->nhops - 1]->parent == s->plan->of &&
-            first->parent == ref->parent && first->ncolumns == ref->ncolumns &&
-            memcmp(first->columns, ref->columns, ref->ncolumns * sizeof *ref->columns) == 0 &&
-            memcmp(first->parent_columns, ref->parent_columns,
-                   ref->ncolumns * sizeof *ref->parent_columns) == 0)
-            return true;
-    }
-    return false;
+    if (ss_policy_is_followed(&s->r->tables[table], table, ref))
+        walk(s, table, ref, &chosen, &others);
+    return chosen;
 }
 
 /* Could a NULL in the column break anything but the reference?  What is not certain is not tried. */
@@ -352,14 +398,14 @@ check_table(const subsetting *s, size_t table)
     const ss_subset_table *u = &s->tables[table];
     bool chosen, others, own = false;
 
-    ways_of(s, t, &chosen, &others);
+    ways_of(s, table, &chosen, &others);
     if (t->mode == SS_MODE_SYNTHESISE && s->plan->policy->leave_out != NULL && chosen)
         STOP(UNFIT, of->label, place_of(s, table), "mode: pseudonymise or empty, or no leave_out",
              "subset: statistics of the table would be learnt from the rows of those who are to "
              "be left out");
     if (!is_copied(t))
         return;
-    if (t->uncounted || (u->part != SS_SUBSET_NEEDED && ss_resolve_untold(r, of, t) != SS_TOLD))
+    if (u->part != SS_SUBSET_NEEDED && untold(s, table) != SS_TOLD)
         STOP(NO_PATH, of->label, place_of(s, table),
              "subject: at the table, or references: at the column that is a key to people; "
              "subject: none with why: when its rows are about nobody",
@@ -392,6 +438,14 @@ ss_resolve_subset(ss_resolving *r)
              "subset: who is chosen is decided by a key, and the policy has none");
     if (!find_people(&s))
         return;
+    s.followed = ss_alloc(r->result, n + 1, sizeof *s.followed);
+    s.visited = ss_alloc(r->result, n + 1, sizeof *s.visited);
+    s.stack = ss_alloc(r->result, n + 1, sizeof *s.stack);
+    for (size_t t = 0; t < n; t++)
+    {
+        if (!r->catalog->tables[t].is_partition)
+            list_followed(&s, t);
+    }
     for (size_t t = 0; t < n; t++)
     {
         size_t room = 0;

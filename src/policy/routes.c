@@ -43,9 +43,8 @@ is_named(const ss_table_plan *plan, const ss_reference *r)
     return false;
 }
 
-/* Those that the policy names; where it names none all but those to the table itself. */
-static bool
-is_followed(const ss_table_plan *plan, size_t table, const ss_reference *reference)
+bool
+ss_policy_is_followed(const ss_table_plan *plan, size_t table, const ss_reference *reference)
 {
     if (plan->nsubject_columns > 0)
         return is_named(plan, reference);
@@ -65,7 +64,7 @@ list_followed(routing *r, size_t table)
     {
         const ss_reference *reference = i < n ? &declared[i] : &plan->soft[i - n];
 
-        if (is_followed(plan, table, reference))
+        if (ss_policy_is_followed(plan, table, reference))
             f->list[f->n++] = reference;
     }
 }
