@@ -40,7 +40,11 @@ typedef struct integers
 static const char *
 refusal(const ss_kind_column *c, ss_arena *result)
 {
+    const ss_type *type = &c->catalog->types[c->type.type];
+
     (void) result;
+    if (!ss_type_is_integer(type) && !ss_type_is(type, "numeric"))
+        return "it takes whole numbers";
     if (c->low > c->high)
         return "it takes whole numbers, and the columns have none in common";
     return NULL;
