@@ -18,8 +18,6 @@
 #define DAYS_DEFAULT 365
 #define WEEK         7
 #define DAY_US       SS_DAY_US
-#define DAYS_LEAST                                                                                 \
-    INT64_C(-2451545) /* since 2000-01-01: where dates and moments begin, in 4714 BC */
 
 typedef struct dates
 {
@@ -82,7 +80,7 @@ open_dates(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, const ch
     s->step = step;
     s->by_row = c->keyed_rows;
     s->longest = (c->days != 0 ? (int64_t) c->days : DAYS_DEFAULT) / step;
-    s->least = (DAYS_LEAST + s->longest * step) * s->unit;
+    s->least = (SS_DAY_FIRST + s->longest * step) * s->unit;
     *state = s;
     return ss_key_room_use(keys, "", "date", "1", use, &s->key, err);
 }
@@ -211,6 +209,7 @@ apply_birth(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind
         /* A time of birth goes: it is the same for few. */
         day = floor_div(v, s->unit);
         first = new_year(day);
+        first = first < SS_DAY_FIRST ? SS_DAY_FIRST : first;
         ss_column_put_i64(
             out, r,
             (first + (int64_t) (word_of(s, rows, r, (uint64_t) v) % (uint64_t) (day - first + 1))) *

@@ -120,14 +120,14 @@ another_fraction(months *s, int64_t us)
     return ((int64_t) (x / 9) * 10 + (int64_t) (x % 9) + 1) * unit;
 }
 
-/* The day's month, its first day and how many it has. */
+/* The day's month, its first day and how many it has, of those that there are dates of. */
 static int64_t
 month_of(int64_t day, int64_t *first, int64_t *days)
 {
     int64_t y, m, d;
 
     ss_civil_of_days(day, &y, &m, &d);
-    *first = day - d + 1;
+    *first = day - d + 1 < SS_DAY_FIRST ? SS_DAY_FIRST : day - d + 1;
     *days = ss_days_of_civil(m == 12 ? y + 1 : y, m == 12 ? 1 : m + 1, 1) - *first;
     return y * 12 + m - 1;
 }

@@ -216,6 +216,42 @@ births_stay_in_their_year_and_nobody_gets_younger(void **state)
     ss_arena_free(w.arena);
 }
 
+/* Dates begin in November of 4714 BC: that year and that month have fewer days. */
+static void
+dates_begin_where_the_server_says(void **state)
+{
+    static const char *const kinds[] = {"date-of-birth", "within-month"};
+    static const char *const types[] = {"date", "timestamp"};
+
+    (void) state;
+    for (size_t k = 0; k < 4; k++)
+    {
+        const int64_t unit = k % 2 == 0 ? 1 : SS_DAY_US;
+        world w = begin(types[k % 2], -1);
+        bool seen[7] = {false};
+
+        for (size_t r = 0; r < 700; r++)
+        {
+            ss_column_put_i64(&w.in->columns[0], r,
+                              (SS_DAY_FIRST + (int64_t) (r % 7)) * unit + (unit > 1 && r > 350));
+            w.subjects[r] = r + 1;
+        }
+        assert_int_equal(apply(&w, kinds[k / 2], 700), SS_OK);
+        for (size_t r = 0; r < 700; r++)
+        {
+            const int64_t day = w.out->columns[0].i64[r] / unit - SS_DAY_FIRST;
+
+            assert_in_range(w.out->columns[0].i64[r] - SS_DAY_FIRST * unit, 0, 7 * unit - 1);
+            if (r < 7 && k / 2 == 1)
+            {
+                assert_false(seen[day]);
+                seen[day] = true;
+            }
+        }
+        ss_arena_free(w.arena);
+    }
+}
+
 static void
 shifts_keep_what_lies_between(void **state)
 {
@@ -260,6 +296,7 @@ main(void)
         cmocka_unit_test(what_the_column_takes_is_kept),
         cmocka_unit_test(more_digits_than_can_be_told_are_an_error_without_them),
         cmocka_unit_test(births_stay_in_their_year_and_nobody_gets_younger),
+        cmocka_unit_test(dates_begin_where_the_server_says),
         cmocka_unit_test(shifts_keep_what_lies_between),
     };
 
