@@ -4,8 +4,8 @@
  * value.  Sums of one person are those of the source times the factor, but for the rounding; whoever knows one of a person's
  * amounts knows the factor.
  */
+#include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -18,6 +18,7 @@
 #define MOST   81920 /* 1.25 */
 #define DIGITS 30    /* of the longest amount */
 #define TEXT   (DIGITS + 4)
+#define EXACT  9007199254740992.0 /* 2^53: whole numbers below are doubles */
 
 __extension__ typedef __int128 wide;
 
@@ -26,6 +27,9 @@ typedef struct amounts
     const unsigned char *key;
     int64_t low, high; /* of whole numbers */
     int precision;     /* of numeric: its digits; 0: any number */
+    const ss_kind_column *column;
+    double largest; /* of float4 and float8 */
+    ss_buf text;
 } amounts;
 
 static const char *
@@ -51,6 +55,9 @@ open_amounts(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void *
     s->high = c->high;
     if (ss_type_is(type, "numeric") && c->type.typmod >= 4)
         s->precision = ss_numeric_precision(c->type.typmod);
+    s->column = c;
+    s->largest = ss_type_is(type, "float4") ? (double) FLT_MAX : DBL_MAX;
+    ss_buf_defer(arena, &s->text);
     *state = s;
     return ss_key_room_use(keys, "", "amount", "1", "factor", &s->key, err);
 }
@@ -171,20 +178,49 @@ replace_text(const amounts *s, const ss_kind_rows *rows, size_t r, ss_batch_colu
     return SS_OK;
 }
 
-static void
-replace_double(const amounts *s, const ss_kind_rows *rows, size_t r, ss_batch_column *out)
+/* Of "12.50" 2, of "1.25e-07" 9, of "1e+20" 0. */
+static int
+decimals_of(const char *text)
+{
+    const char *point = strchr(text, '.'), *e = strchr(text, 'e');
+    const size_t behind = point == NULL ? 0 : strcspn(point + 1, "e");
+    int64_t exponent = 0;
+
+    if (e != NULL)
+        (void) ss_parse_i64(e[1] == '+' ? e + 2 : e + 1, &exponent);
+    return (int64_t) behind > exponent ? (int) ((int64_t) behind - exponent) : 0;
+}
+
+/*
+ * With all their digits, two products would tell the factor: it would be the one by which both can be divided so that few
+ * decimals are left.
+ */
+static ss_code
+replace_double(amounts *s, const ss_kind_rows *rows, size_t r, ss_batch_column *out, ss_error *err)
 {
     const double v = rows->in->f64[r];
-    const int64_t factor = factor_of(s, rows, r, &v, sizeof v);
+    double factor = (double) factor_of(s, rows, r, &v, sizeof v) / ONE, made = v, scale;
 
-    ss_column_put_f64(out, r, isfinite(v) ? v * ((double) factor / ONE) : v);
+    if (isfinite(v) && v != 0)
+    {
+        ss_buf_clear(&s->text);
+        SS_TRY(s->column->codec->to_text(&s->column->type, rows->in, r, &s->text, err));
+        scale = pow(10, decimals_of(ss_buf_text(&s->text)));
+        if (fabs(v) > s->largest / factor)
+            factor = (double) LEAST / ONE;
+        made = v * factor;
+        if (fabs(made) * scale < EXACT)
+            made = round(made * scale) / scale;
+    }
+    ss_column_put_f64(out, r, made);
+    return SS_OK;
 }
 
 static ss_code
 apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_counts *counts,
       ss_error *err)
 {
-    const amounts *s = state;
+    amounts *s = state;
 
     for (size_t r = 0; r < rows->n; r++)
     {
@@ -195,7 +231,7 @@ apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_count
         }
         counts->values++;
         if (rows->in->form == SS_FORM_F64)
-            replace_double(s, rows, r, out);
+            SS_TRY(replace_double(s, rows, r, out, err));
         else if (rows->in->form == SS_FORM_I64)
         {
             const int64_t v = rows->in->i64[r];

@@ -1,6 +1,7 @@
 /* Amounts and dates by whose they are: laws that hold for any key. */
 #include "unit/check.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -160,6 +161,59 @@ what_the_column_takes_is_kept(void **state)
     ss_arena_free(p.arena);
 }
 
+/* Floats have no more decimals than they had, or two of one person would tell the factor; none becomes infinite. */
+static void
+floats_are_rounded_and_stay_within_their_type(void **state)
+{
+    static const double values[] = {1234.5,  -98765.43, 100.25,       0.07,   3,
+                                    1.25e-7, 8e14,      3.4028235e38, -3.4e38};
+    world w = begin("float4", -1), d = begin("float8", -1);
+    double last = 0;
+
+    (void) state;
+    for (uint64_t subject = 1; subject <= 300; subject++)
+    {
+        ss_batch_clear(d.in);
+        ss_batch_clear(d.out);
+        for (size_t r = 0; r < 9; r++)
+        {
+            ss_column_put_f64(&w.in->columns[0], r, (double) (float) values[r]);
+            ss_column_put_f64(&d.in->columns[0], r,
+                              r < 7    ? values[r]
+                              : r == 7 ? DBL_MAX
+                                       : -DBL_MAX);
+            w.subjects[r] = d.subjects[r] = subject;
+        }
+        assert_int_equal(apply(&w, "measure", 9), SS_OK);
+        assert_int_equal(apply(&d, "measure", 9), SS_OK);
+        for (size_t r = 0; r < 9; r++)
+        {
+            const double single = w.out->columns[0].f64[r], made = d.out->columns[0].f64[r];
+            const double was = d.in->columns[0].f64[r];
+
+            assert_true(fabs(single) <= (double) FLT_MAX && isfinite(made));
+            assert_true((made > 0) == (values[r] > 0) && (single > 0) == (values[r] > 0));
+            assert_true(fabs(made / was) >= 0.5 && made / was <= 1.5);
+        }
+        for (size_t r = 0; r < 5; r++)
+        {
+            const double cents = d.out->columns[0].f64[r] * 100;
+            char text[32];
+            size_t n = (size_t) snprintf(text, sizeof text, "%.15g", d.out->columns[0].f64[r]);
+            const char *point = strchr(text, '.');
+
+            assert_true(fabs(cents - round(cents)) < 1e-6);
+            assert_true(point == NULL || n - (size_t) (point + 1 - text) <= 2);
+            assert_true(fabs(w.out->columns[0].f64[r] * 100 -
+                             round(w.out->columns[0].f64[r] * 100)) < 1e-4);
+        }
+        assert_true(d.out->columns[0].f64[0] != last);
+        last = d.out->columns[0].f64[0];
+    }
+    ss_arena_free(w.arena);
+    ss_arena_free(d.arena);
+}
+
 static void
 more_digits_than_can_be_told_are_an_error_without_them(void **state)
 {
@@ -294,6 +348,7 @@ main(void)
         cmocka_unit_test(amounts_of_one_person_have_one_factor),
         cmocka_unit_test(signs_and_decimals_stay),
         cmocka_unit_test(what_the_column_takes_is_kept),
+        cmocka_unit_test(floats_are_rounded_and_stay_within_their_type),
         cmocka_unit_test(more_digits_than_can_be_told_are_an_error_without_them),
         cmocka_unit_test(births_stay_in_their_year_and_nobody_gets_younger),
         cmocka_unit_test(dates_begin_where_the_server_says),
