@@ -5,6 +5,7 @@
  * has the same value every night, and equal values of two rows have nothing in common, so that how often a value stands
  * there tells nothing.
  */
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -186,7 +187,8 @@ put_float(shapes *s, const ss_batch_column *in, size_t r, ss_batch_column *out)
         made = (double) another_integer(s, (int64_t) v);
     else if (isfinite(v))
     {
-        const bool most = fabs(v) >= largest;
+        /* Or what is printed as such. */
+        const bool most = fabs(v) >= largest * (1 - 1e-5);
         const unsigned first = most ? 1 : 1 + (unsigned) below(s, 9);
 
         (void) snprintf(text, sizeof text, "%.5e", v);
@@ -195,6 +197,8 @@ put_float(shapes *s, const ss_batch_column *in, size_t r, ss_batch_column *out)
         (void) snprintf(text, sizeof text, "%s%u.%05u%.8s", v < 0 ? "-" : "", first,
                         (unsigned) below(s, most ? 70000 : 100000), power);
         (void) ss_parse_double(text, &made);
+        if (made == 0)
+            made = v < 0 ? -DBL_TRUE_MIN : DBL_TRUE_MIN;
     }
     ss_column_put_f64(out, r, made);
 }
