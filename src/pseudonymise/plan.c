@@ -161,7 +161,8 @@ about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t g
 
     return (ss_kind_column){
         .catalog = catalog,
-        .type = {catalog, ss_catalog_base_type(catalog, column->type), column->typmod},
+        .type = {catalog, ss_catalog_base_type(catalog, column->type),
+                 ss_catalog_typmod(catalog, column)},
         .codec = ss_codec_find(catalog, column->type),
         .group = p->plan->groups[group].name,
         .limit = k->limit,
@@ -423,11 +424,11 @@ copy_column(const ss_pseudonyms *p, const ss_table *table, size_t c, bool decode
     const ss_column *column = &table->columns[c];
     const ss_codec *codec = ss_codec_find(catalog, column->type);
 
-    return (ss_copy_column){
-        .type = {catalog, ss_catalog_base_type(catalog, column->type), column->typmod},
-        .codec = codec,
-        .form = codec != NULL && decoded ? codec->form : SS_FORM_WIRE,
-        .label = ss_pseudonyms_label(p, table, c)};
+    return (ss_copy_column){.type = {catalog, ss_catalog_base_type(catalog, column->type),
+                                     ss_catalog_typmod(catalog, column)},
+                            .codec = codec,
+                            .form = codec != NULL && decoded ? codec->form : SS_FORM_WIRE,
+                            .label = ss_pseudonyms_label(p, table, c)};
 }
 
 /* What expressions of text come as. */

@@ -1,0 +1,46 @@
+#!/bin/bash
+# Values that nobody expects, at the edges of their types, on a server: they are replaced, they load, and what refers to them does.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+server_start source
+server_start target
+createdb_in source shop
+psql_in source shop -v ON_ERROR_STOP=1 -o /dev/null <<'SQL'
+CREATE DOMAIN amount AS numeric(5,2);
+CREATE TABLE person (id int PRIMARY KEY, paid amount, ratio real, large float8, born date, born_at timestamp, seen date UNIQUE, seen_at timestamptz UNIQUE, shaped real);
+INSERT INTO person SELECT i, 999.99, CASE WHEN i % 2 = 0 THEN 3.4e38 ELSE -3.4028235e38 END::real, CASE WHEN i % 2 = 0 THEN 1.79e308 ELSE -1.79e308 END, '4714-11-24 BC', '4714-11-24 00:00:01 BC',
+   NULL, NULL, 9.9999999e37 FROM generate_series(1, 200) i;
+UPDATE person SET seen = date '4714-11-24 BC' + id - 1, seen_at = timestamptz '4714-11-24 00:00:00+00 BC' + (id - 1) * interval '13 hours' WHERE id < 30;
+ANALYZE;
+SQL
+mkdir -m 700 "$test_root/work"
+cd "$test_root/work"
+"$SANDSEED" key new -o shop.key --epoch one --quiet >/dev/null
+one() { psql_in "$1" "$2" -c "$3"; }
+cat >policy.yaml <<END
+sandseed: 1
+source: $(dsn source shop)
+target: $(dsn target sandbox)
+output: ./out
+key: {file: shop.key, sandbox: agents}
+tables:
+  public.person:
+    mode: pseudonymise
+    subject: self
+    columns:
+      id: {class: key}
+      paid: {class: quasi-identifier, treatment: pseudonymise, kind: money}
+      ratio: {class: quasi-identifier, treatment: pseudonymise, kind: measure}
+      large: {class: quasi-identifier, treatment: pseudonymise, kind: measure}
+      born: {class: quasi-identifier, treatment: pseudonymise, kind: date-of-birth}
+      born_at: {class: quasi-identifier, treatment: pseudonymise, kind: date-of-birth}
+      seen: {class: quasi-identifier, treatment: pseudonymise, kind: within-month}
+      seen_at: {class: quasi-identifier, treatment: pseudonymise, kind: within-month}
+      shaped: {class: quasi-identifier, treatment: shape}
+END
+"$SANDSEED" sign policy.yaml --by test --why "a test" --quiet 'public.*' >/dev/null
+exits 0 check policy.yaml
+exits 0 refresh policy.yaml
+claim "numbers are changed, within their types" [ "$(one target sandbox "SELECT count(*), count(*) FILTER (WHERE ratio > 0 AND large > 0) FROM person WHERE paid <> 999.99 AND abs(large) < 'Infinity' AND abs(ratio) < 'Infinity'")" = "200|100" ]
+claim "no date is before the first" [ "$(one target sandbox "SELECT min(born), min(born_at)::date, count(DISTINCT seen), count(DISTINCT seen_at) FROM person")" = "4714-11-24 BC|4714-11-24 BC|29|29" ]
