@@ -741,6 +741,29 @@ addresses_may_be_numbers(void **state)
     column_free(&c);
 }
 
+/* Nor do check digits that the modulus takes and no account has. */
+static void
+check_digits_of_one_remainder_stay_apart(void **state)
+{
+    static const char *const pairs[][2] = {{"GB97NWBK60161300000082", "GB00NWBK60161300000082"},
+                                           {"GB98NWBK60161300000064", "GB01NWBK60161300000064"},
+                                           {"GB02NWBK60161300000046", "GB99NWBK60161300000046"}};
+    column c;
+
+    (void) state;
+    assert_true(column_new(&c, "iban", "text", true, 0));
+    for (size_t i = 0; i < 3; i++)
+    {
+        char made[SAMPLE_MAX], other[SAMPLE_MAX];
+
+        made_of(&c, pairs[i][0], made);
+        made_of(&c, pairs[i][1], other);
+        assert_int_equal(strlen(made), 22);
+        assert_string_not_equal(made, other);
+    }
+    column_free(&c);
+}
+
 /* Another spelling of the same address does not get the same text. */
 static void
 spellings_stay_apart(void **state)
@@ -803,6 +826,7 @@ main(void)
         cmocka_unit_test(lengths_of_prefixes_stay),
         cmocka_unit_test(addresses_may_be_numbers),
         cmocka_unit_test(spellings_stay_apart),
+        cmocka_unit_test(check_digits_of_one_remainder_stay_apart),
         cmocka_unit_test(answers_are_those_of_the_version),
     };
 
