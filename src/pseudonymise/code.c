@@ -289,6 +289,5 @@ const ss_kind ss_kind_code = {
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_codes,
-    .leave = SS_LEAVE_EMPTY,
     .replace = replace,
 };

@@ -134,6 +134,5 @@ const ss_kind ss_kind_email = {
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_emails,
-    .leave = SS_LEAVE_EMPTY,
     .replace = replace,
 };

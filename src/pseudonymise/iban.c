@@ -177,6 +177,5 @@ const ss_kind ss_kind_iban = {
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_ibans,
-    .leave = SS_LEAVE_BLANK,
     .replace = replace,
 };

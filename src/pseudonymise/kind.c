@@ -65,10 +65,8 @@ ss_kind_apply(const ss_kind *kind, void *state, const ss_kind_rows *rows, ss_bat
         }
         value = ss_column_bytes(rows->in, r, &n);
         counts->values++;
-        if (n == 0)
-            ss_column_put_bytes(out, r, "", 0);
-        else if (kind->leave == SS_LEAVE_BLANK && ss_identifier_is_blank(value, n))
-            ss_column_put_bytes(out, r, value, n);
+        if (ss_identifier_is_blank(value, n)) /* nobody's */
+            ss_column_put_bytes(out, r, n == 0 ? (const void *) "" : value, n);
         else
             SS_TRY(kind->replace(state, rows, r, value, n, out, counts, err));
     }

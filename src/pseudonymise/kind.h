@@ -76,12 +76,6 @@ typedef struct ss_kind_rows
     const uint64_t *row; /* n words, each a keyed hash of the row's primary key, or of its place */
 } ss_kind_rows;
 
-typedef enum ss_leave /* texts that are nobody's, and stay */
-{
-    SS_LEAVE_EMPTY,
-    SS_LEAVE_BLANK, /* and those of nothing but blanks */
-} ss_leave;
-
 typedef struct ss_kind
 {
     const char *name;     /* as the policy says it */
@@ -103,9 +97,8 @@ typedef struct ss_kind
 
     /*
      * What makes pseudonyms is one of two, and puts no value of in in a message.  replace, for texts one by one: of row r,
-     * value, n bytes, which are neither NULL nor what leave says.
+     * value, n bytes, which are neither NULL nor blanks alone: these are nobody's, and stay.
      */
-    ss_leave leave;
     ss_code (*replace)(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *value,
                        size_t n, ss_batch_column *out, ss_kind_counts *counts, ss_error *err);
 

@@ -142,8 +142,6 @@ apply(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind_count
             continue;
         }
         value = ss_column_bytes(rows->in, r, &n);
-        while (n > 0 && value[n - 1] == ' ') /* char(n) */
-            n--;
         counts->values++;
         made = password_for(value, n, room, counts);
         if (strlen(made) > (*column)->limit)

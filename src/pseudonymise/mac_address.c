@@ -155,6 +155,5 @@ const ss_kind ss_kind_mac_address = {
     .types = "macaddr macaddr8 text varchar char citext name",
     .refusal = refusal,
     .open = open_macs,
-    .leave = SS_LEAVE_BLANK,
     .replace = replace,
 };

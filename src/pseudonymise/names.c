@@ -154,7 +154,6 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
         .types = "text varchar char citext name",                                                  \
         .refusal = refusal,                                                                        \
         .open = open_##symbol,                                                                     \
-        .leave = SS_LEAVE_EMPTY,                                                                   \
         .replace = replace,                                                                        \
     }
 

@@ -499,6 +499,20 @@ wants_row(const ss_table_steps *t)
     return false;
 }
 
+/* What a column is read as: of what is padded, without the blanks that it has for its width alone. */
+static const char *
+read_sql(const ss_pseudonyms *p, const ss_table_steps *t, const ss_step *s)
+{
+    const ss_column *column = &t->table->columns[s->column];
+    const size_t base = ss_catalog_base_type(p->plan->catalog, column->type);
+    const char *sql = ss_way_column(ALIAS, column, p->arena);
+
+    if (s->act == SS_STEP_KIND && base != SS_NONE &&
+        ss_type_is(&p->plan->catalog->types[base], "bpchar"))
+        return ss_strf(p->arena, "%s::pg_catalog.text", sql);
+    return sql;
+}
+
 static void
 write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const char *joins)
 {
@@ -522,8 +536,7 @@ write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const cha
             types[ntypes++] = t->table->columns[s->column].type;
         if (s->act != SS_STEP_PASS && s->act != SS_STEP_KIND)
             continue;
-        ss_buf_printf(&select, "%s%s", c->nin == 0 ? "" : ", ",
-                      ss_way_column(ALIAS, &t->table->columns[s->column], p->arena));
+        ss_buf_printf(&select, "%s%s", c->nin == 0 ? "" : ", ", read_sql(p, t, s));
         s->in = c->nin;
         in[c->nin++] = copy_column(p, t->table, s->column, decoded);
     }

@@ -371,8 +371,6 @@ put_text(shapes *s, const ss_batch_column *in, size_t r, ss_batch_column *out)
         ss_column_put_bytes(out, r, listed, strlen(listed));
         return;
     }
-    while (ss_type_is(s->type, "bpchar") && n > 0 && value[n - 1] == ' ')
-        n--;
     ss_buf_clear(&s->text);
     ss_shape_text(value, n, s->column->limit, &s->state, &s->text);
     n = s->text.len;

@@ -156,7 +156,6 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
         .types = "text varchar char citext name",                                                  \
         .refusal = refusal,                                                                        \
         .open = open_tokens,                                                                       \
-        .leave = SS_LEAVE_BLANK,                                                                   \
         .replace = replace,                                                                        \
     }
 

@@ -189,6 +189,5 @@ const ss_kind ss_kind_url = {
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_urls,
-    .leave = SS_LEAVE_BLANK,
     .replace = replace,
 };

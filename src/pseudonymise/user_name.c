@@ -74,6 +74,5 @@ const ss_kind ss_kind_user_name = {
     .types = "text varchar char citext name",
     .refusal = refusal,
     .open = open_user_names,
-    .leave = SS_LEAVE_BLANK,
     .replace = replace,
 };

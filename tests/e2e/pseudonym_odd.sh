@@ -12,6 +12,11 @@ CREATE TABLE person (id int PRIMARY KEY, paid amount, ratio real, large float8, 
 INSERT INTO person SELECT i, 999.99, CASE WHEN i % 2 = 0 THEN 3.4e38 ELSE -3.4028235e38 END::real, CASE WHEN i % 2 = 0 THEN 1.79e308 ELSE -1.79e308 END, '4714-11-24 BC', '4714-11-24 00:00:01 BC',
    NULL, NULL, 9.9999999e37 FROM generate_series(1, 200) i;
 UPDATE person SET seen = date '4714-11-24 BC' + id - 1, seen_at = timestamptz '4714-11-24 00:00:00+00 BC' + (id - 1) * interval '13 hours' WHERE id < 30;
+CREATE DOMAIN short AS char(8);
+CREATE TABLE padded (id int PRIMARY KEY, address char(20), page char(60), code char(8) UNIQUE);
+CREATE TABLE padded_more (id int PRIMARY KEY, code char(12) REFERENCES padded (code), varied varchar(20) REFERENCES padded (code), narrow short REFERENCES padded (code));
+INSERT INTO padded VALUES (1, '10.20.30.40', 'https://canary.org/birdwood', 'ÄÖ'), (2, '10.20.30.41', 'https://canary.org/cage', 'AB-12'), (3, '', '', '??'), (4, '10.20.30.40', 'https://canary.org/', '');
+INSERT INTO padded_more SELECT id, code, code, code FROM padded;
 ANALYZE;
 SQL
 mkdir -m 700 "$test_root/work"
@@ -38,9 +43,22 @@ tables:
       seen: {class: quasi-identifier, treatment: pseudonymise, kind: within-month}
       seen_at: {class: quasi-identifier, treatment: pseudonymise, kind: within-month}
       shaped: {class: quasi-identifier, treatment: shape}
+  public.padded:
+    mode: pseudonymise
+    subject: none
+    why: of nobody
+    columns:
+      id: {class: key}
+      address: {class: direct-identifier, kind: ip-address}
+      page: {class: direct-identifier, kind: url}
+      code: {class: direct-identifier, kind: code}
+  public.padded_more: {mode: pseudonymise, subject: none, why: of nobody, columns: {id: {class: key}, code: {class: key}, varied: {class: key}, narrow: {class: key}}}
 END
 "$SANDSEED" sign policy.yaml --by test --why "a test" --quiet 'public.*' >/dev/null
 exits 0 check policy.yaml
 exits 0 refresh policy.yaml
 claim "numbers are changed, within their types" [ "$(one target sandbox "SELECT count(*), count(*) FILTER (WHERE ratio > 0 AND large > 0) FROM person WHERE paid <> 999.99 AND abs(large) < 'Infinity' AND abs(ratio) < 'Infinity'")" = "200|100" ]
 claim "no date is before the first" [ "$(one target sandbox "SELECT min(born), min(born_at)::date, count(DISTINCT seen), count(DISTINCT seen_at) FROM person")" = "4714-11-24 BC|4714-11-24 BC|29|29" ]
+claim "what pads a value is no part of it" [ "$(one target sandbox "SELECT count(*), count(DISTINCT address), count(*) FILTER (WHERE page ~ '^https://.*/') FROM padded WHERE address <> '' AND address !~ '^198[.]1[89][.]'")" = "3|2|3" ]
+claim "references of other widths lead there" [ "$(one target sandbox "SELECT count(*) FROM padded p JOIN padded_more m ON m.code = p.code AND m.varied = p.code AND m.narrow = p.code")" = 4 ]
+claim "nothing stays nothing" [ "$(one target sandbox "SELECT count(*) FROM padded WHERE code = '' OR page = ''")" = 2 ]

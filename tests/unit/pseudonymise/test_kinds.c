@@ -194,6 +194,8 @@ null_and_nothing_stay(column *c, const kind_sample *s, bool own, const char *typ
         return;
     made_of(c, "", made);
     assert_string_equal(made, "");
+    made_of(c, "   ", made);
+    assert_string_equal(made, "   ");
 }
 
 static void
