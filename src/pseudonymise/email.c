@@ -20,6 +20,7 @@
 #define NAME_LEAST     4
 #define NAME_MOST      40
 
+/* All as long. */
 static const char *const domains[] = {"example.com", "example.org", "example.net"};
 static const char short_domain[] = "a.test";
 
@@ -99,25 +100,26 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
         ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
     emails *s = state;
-    size_t nfolded;
-    const char *folded = ss_kind_fold(value, n, &s->folded, &nfolded);
-    const unsigned char *address = value + ss_kind_leading_blanks(value, n);
-    const char *domain;
     char made[NAME_MOST + TOKEN + LONGEST_DOMAIN + 1], *token = made;
+    const size_t ndomain = strlen(s->is_short ? short_domain : domains[0]);
+    const char *folded;
+    ss_kind_inner address;
     uint64_t words[2];
+    size_t length;
 
     (void) err;
-    ss_prf(s->key, folded, nfolded, words);
     if (s->named && rows->subject != NULL && rows->subject[r] != 0)
         token += put_name(s, rows->subject[r], made);
+    length = (size_t) (token - made) + TOKEN + 1 + ndomain;
+    address = ss_kind_inner_of(value, n, s->limit - length);
+    folded = ss_kind_fold(address.text, address.n, &s->folded);
+    ss_prf(s->key, folded, address.n, words);
     ss_kind_base32(words[0], TOKEN, token);
-    if (memcmp(folded, address, nfolded) != 0)
-        ss_kind_recase(s->case_key, address, nfolded, TOKEN, token);
-    domain = s->is_short ? short_domain : domains[words[1] % 3];
+    if (memcmp(folded, address.text, address.n) != 0)
+        ss_kind_recase(s->case_key, address.text, address.n, TOKEN, token);
     token[TOKEN] = '@';
-    memcpy(token + TOKEN + 1, domain, strlen(domain));
-    ss_kind_put_between_blanks(out, r, value, n, s->limit, made,
-                               (size_t) (token - made) + TOKEN + 1 + strlen(domain), &s->folded);
+    memcpy(token + TOKEN + 1, s->is_short ? short_domain : domains[words[1] % 3], ndomain);
+    ss_kind_put_inner(out, r, &address, made, length, &s->folded);
     counts->fallbacks += !ss_is_email((const char *) value, n);
     return SS_OK;
 }

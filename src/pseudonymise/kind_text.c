@@ -51,51 +51,43 @@ is_blank(unsigned char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-size_t
-ss_kind_leading_blanks(const unsigned char *text, size_t n)
+ss_kind_inner
+ss_kind_inner_of(const unsigned char *value, size_t n, size_t room)
 {
-    size_t blanks = 0;
+    ss_kind_inner inner = {value, n, 0, 0};
 
-    while (blanks < n && is_blank(text[blanks]))
-        blanks++;
-    return blanks;
+    while (inner.before < n && is_blank(value[inner.before]))
+        inner.before++;
+    while (inner.before + inner.behind < n && is_blank(value[n - 1 - inner.behind]))
+        inner.behind++;
+    if (inner.before + inner.behind > room)
+        return (ss_kind_inner){value, n, 0, 0};
+    inner.text += inner.before;
+    inner.n -= inner.before + inner.behind;
+    return inner;
 }
 
 void
-ss_kind_put_between_blanks(ss_batch_column *out, size_t r, const unsigned char *value, size_t n,
-                           size_t limit, const char *made, size_t length, ss_buf *room)
+ss_kind_put_inner(ss_batch_column *out, size_t r, const ss_kind_inner *inner, const char *made,
+                  size_t length, ss_buf *room)
 {
-    const size_t most = limit > length ? limit - length : 0;
-    size_t before = ss_kind_leading_blanks(value, n), behind = 0;
-
-    while (before + behind < n && is_blank(value[n - 1 - behind]))
-        behind++;
-    before = before < most ? before : most;
-    behind = behind < most - before ? behind : most - before;
     ss_buf_clear(room);
-    ss_buf_append(room, value, before);
+    ss_buf_append(room, inner->text - inner->before, inner->before);
     ss_buf_append(room, made, length);
-    ss_buf_append(room, value + n - behind, behind);
+    ss_buf_append(room, inner->text + inner->n, inner->behind);
     ss_column_put_bytes(out, r, ss_buf_text(room), room->len);
 }
 
 const char *
-ss_kind_fold(const unsigned char *text, size_t n, ss_buf *room, size_t *nfolded)
+ss_kind_fold(const unsigned char *text, size_t n, ss_buf *room)
 {
-    size_t from = 0;
-
-    while (from < n && is_blank(text[from]))
-        from++;
-    while (n > from && is_blank(text[n - 1]))
-        n--;
     ss_buf_clear(room);
-    ss_buf_append(room, text + from, n - from);
+    ss_buf_append(room, text, n);
     for (size_t i = 0; i < room->len; i++)
     {
         if (room->data[i] >= 'A' && room->data[i] <= 'Z')
             room->data[i] = (unsigned char) (room->data[i] + ('a' - 'A'));
     }
-    *nfolded = room->len;
     return ss_buf_text(room);
 }
 
@@ -116,9 +108,12 @@ ss_kind_recase(const unsigned char *key, const unsigned char *value, size_t n, s
                char *token)
 {
     uint64_t words[2];
-    bool any = false;
+    bool any = false, small = false;
 
+    for (size_t i = 0; i < n; i++)
+        small = small || (value[i] >= 'a' && value[i] <= 'z');
     ss_prf(key, value, n, words);
+    words[0] = small ? words[0] : UINT64_MAX;
     for (size_t i = 0; i < count; i++)
     {
         if ((words[0] >> i & 1) == 0 || token[i] < 'a')

@@ -86,7 +86,8 @@ static void
 add_host(urls *s, made *m, const char *host, size_t n, bool alone, const uint64_t whole[2])
 {
     const char *at = memchr(host, '@', n), *port;
-    size_t nfolded, nport = 0;
+    ss_kind_inner name;
+    size_t nport = 0;
     const char *folded;
     uint64_t words[2];
 
@@ -102,8 +103,9 @@ add_host(urls *s, made *m, const char *host, size_t n, bool alone, const uint64_
         port--;
     if (port > host && port[-1] == ':' && host + n - port <= PORT_MAX)
         nport = (size_t) (host + n - port) + 1;
-    folded = ss_kind_fold((const unsigned char *) host, n - nport, &s->folded, &nfolded);
-    ss_prf(s->host_key, folded, nfolded, words);
+    name = ss_kind_inner_of((const unsigned char *) host, n - nport, SIZE_MAX);
+    folded = ss_kind_fold(name.text, name.n, &s->folded);
+    ss_prf(s->host_key, folded, name.n, words);
     if (alone)
         add_token(m, whole[0], SS_TOKEN);
     else

@@ -47,20 +47,19 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
         ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
     user_names *s = state;
-    size_t nfolded;
-    const char *folded = ss_kind_fold(value, n, &s->folded, &nfolded);
-    const unsigned char *name = value + ss_kind_leading_blanks(value, n);
+    const ss_kind_inner name = ss_kind_inner_of(value, n, s->limit - s->length);
+    const char *folded = ss_kind_fold(name.text, name.n, &s->folded);
     char made[SS_TOKEN];
     uint64_t words[2];
 
     (void) rows;
     (void) counts;
     (void) err;
-    ss_prf(s->key, folded, nfolded, words);
+    ss_prf(s->key, folded, name.n, words);
     ss_kind_base32(words[0], s->length, made);
-    if (memcmp(folded, name, nfolded) != 0)
-        ss_kind_recase(s->case_key, name, nfolded, s->length, made);
-    ss_kind_put_between_blanks(out, r, value, n, s->limit, made, s->length, &s->folded);
+    if (memcmp(folded, name.text, name.n) != 0)
+        ss_kind_recase(s->case_key, name.text, name.n, s->length, made);
+    ss_kind_put_inner(out, r, &name, made, s->length, &s->folded);
     return SS_OK;
 }
 

@@ -8,10 +8,12 @@ server_start target
 createdb_in source shop
 psql_in source shop -v ON_ERROR_STOP=1 -o /dev/null <<'SQL'
 CREATE DOMAIN amount AS numeric(5,2);
-CREATE TABLE person (id int PRIMARY KEY, paid amount, ratio real, large float8, born date, born_at timestamp, seen date UNIQUE, seen_at timestamptz UNIQUE, shaped real);
+CREATE TABLE person (id int PRIMARY KEY, paid amount, ratio real, large float8, born date, born_at timestamp, seen date UNIQUE, seen_at timestamptz UNIQUE, shaped real,
+    login varchar(12) UNIQUE, mail varchar(26) UNIQUE);
 INSERT INTO person SELECT i, 999.99, CASE WHEN i % 2 = 0 THEN 3.4e38 ELSE -3.4028235e38 END::real, CASE WHEN i % 2 = 0 THEN 1.79e308 ELSE -1.79e308 END, '4714-11-24 BC', '4714-11-24 00:00:01 BC',
    NULL, NULL, 9.9999999e37 FROM generate_series(1, 200) i;
 UPDATE person SET seen = date '4714-11-24 BC' + id - 1, seen_at = timestamptz '4714-11-24 00:00:00+00 BC' + (id - 1) * interval '13 hours' WHERE id < 30;
+UPDATE person SET login = 'bob' || repeat(' ', id), mail = 'b@canary.org' || repeat(' ', id) WHERE id < 9;
 CREATE DOMAIN short AS char(8);
 CREATE TABLE padded (id int PRIMARY KEY, address char(20), page char(60), code char(8) UNIQUE);
 CREATE TABLE padded_more (id int PRIMARY KEY, code char(12) REFERENCES padded (code), varied varchar(20) REFERENCES padded (code), narrow short REFERENCES padded (code));
@@ -43,6 +45,8 @@ tables:
       seen: {class: quasi-identifier, treatment: pseudonymise, kind: within-month}
       seen_at: {class: quasi-identifier, treatment: pseudonymise, kind: within-month}
       shaped: {class: quasi-identifier, treatment: shape}
+      login: {class: direct-identifier, kind: user-name}
+      mail: {class: direct-identifier, kind: email}
   public.padded:
     mode: pseudonymise
     subject: none
@@ -62,3 +66,4 @@ claim "no date is before the first" [ "$(one target sandbox "SELECT min(born), m
 claim "what pads a value is no part of it" [ "$(one target sandbox "SELECT count(*), count(DISTINCT address), count(*) FILTER (WHERE page ~ '^https://.*/') FROM padded WHERE address <> '' AND address !~ '^198[.]1[89][.]'")" = "3|2|3" ]
 claim "references of other widths lead there" [ "$(one target sandbox "SELECT count(*) FROM padded p JOIN padded_more m ON m.code = p.code AND m.varied = p.code AND m.narrow = p.code")" = 4 ]
 claim "nothing stays nothing" [ "$(one target sandbox "SELECT count(*) FROM padded WHERE code = '' OR page = ''")" = 2 ]
+claim "blanks that have no room tell names apart all the same" [ "$(one target sandbox "SELECT count(DISTINCT login), count(DISTINCT mail) FROM person")" = "8|8" ]

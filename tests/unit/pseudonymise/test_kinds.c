@@ -743,6 +743,46 @@ addresses_may_be_numbers(void **state)
     column_free(&c);
 }
 
+/* Names and addresses that differ in outer blanks or in case alone stay apart, in columns that have no room for blanks, too. */
+static void
+blanks_and_capitals_stay_apart(void **state)
+{
+    static const char *const kinds[] = {"user-name", "email"};
+    static const size_t limits[] = {8, 12, 13, 14, 19, 24, 25, 26, 40};
+    static const char *const values[] = {"bob",  " bob", "bob ",    " bob ", "bob  ", "Bob",
+                                         "Bob ", "BOB",  "BOB    ", " BOB",  "\tbob", "bob\n"};
+
+    enum
+    {
+        VALUES = sizeof values / sizeof values[0]
+    };
+
+    (void) state;
+    for (size_t k = 0; k < 2; k++)
+    {
+        for (size_t l = 0; l < sizeof limits / sizeof limits[0]; l++)
+        {
+            char made[VALUES][SAMPLE_MAX];
+            column c;
+
+            column_about(&c, kinds[k], "text", true, limits[l]);
+            for (size_t i = 0; c.kind->refusal(&c.about, c.arena) == NULL && i < VALUES; i++)
+            {
+                if (i == 0)
+                    column_open(&c, keys[0]);
+                made_of(&c, values[i], made[i]);
+                assert_in_range(strlen(made[i]), 1, limits[l]);
+                for (size_t j = 0; j < i; j++)
+                    assert_string_not_equal(made[i], made[j]);
+                if (strcmp(values[i], "BOB") == 0)
+                    assert_int_equal(strcspn(made[i], "abcdefghijklmnopqrstuvwxyz"),
+                                     strcspn(made[i], "@") + (k == 1));
+            }
+            column_free(&c);
+        }
+    }
+}
+
 /* Nor do check digits that the modulus takes and no account has. */
 static void
 check_digits_of_one_remainder_stay_apart(void **state)
@@ -828,6 +868,7 @@ main(void)
         cmocka_unit_test(lengths_of_prefixes_stay),
         cmocka_unit_test(addresses_may_be_numbers),
         cmocka_unit_test(spellings_stay_apart),
+        cmocka_unit_test(blanks_and_capitals_stay_apart),
         cmocka_unit_test(check_digits_of_one_remainder_stay_apart),
         cmocka_unit_test(answers_are_those_of_the_version),
     };
