@@ -68,6 +68,26 @@ is_in_key(const ss_table *table, int16_t attnum)
     return false;
 }
 
+/* Or of one that a partition alone has, for its own rows. */
+static bool
+is_in_key_of_any(const ss_catalog *catalog, const ss_table *root, const ss_column *column)
+{
+    bool found = is_in_key(root, column->attnum);
+
+    for (size_t i = 0; root->kind == SS_TABLE_PARTITIONED && i < catalog->ntables && !found; i++)
+    {
+        const ss_table *part = &catalog->tables[i];
+
+        for (size_t c = 0;
+             part->is_partition && ss_table_root(catalog, part) == root && c < part->ncolumns; c++)
+        {
+            if (strcmp(part->columns[c].name, column->name) == 0)
+                found = found || is_in_key(part, part->columns[c].attnum);
+        }
+    }
+    return found;
+}
+
 static void
 decide_group(ss_pseudonyms *p, size_t index)
 {
@@ -88,7 +108,7 @@ decide_group(ss_pseudonyms *p, size_t index)
         int64_t low, high;
 
         k->limit = limit < k->limit ? limit : k->limit;
-        k->unique = k->unique || is_in_key(table, column->attnum);
+        k->unique = k->unique || is_in_key_of_any(catalog, table, column);
         k->folds = k->folds || ss_catalog_folds(catalog, column);
         if (!ss_integer_bounds(catalog, table, column, &low, &high))
             continue;
