@@ -3,6 +3,7 @@
  * policy means to leave, and somebody signs that.
  */
 #include <arpa/inet.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -137,26 +138,21 @@ put_money(const coarsening *s, const ss_batch_column *in, size_t r, ss_batch_col
     return SS_OK;
 }
 
-static double
-width_of(const ss_coarse *c)
-{
-    double width = (double) c->n;
-
-    for (int i = 0; i < c->scale; i++)
-        width /= 10;
-    return width;
-}
-
+/* Of what is not quite a multiple because floats have none nearer, the multiple: 0.3 is one of 0.1. */
 static ss_code
 put_float(const coarsening *s, const ss_batch_column *in, size_t r, ss_batch_column *out,
           ss_kind_counts *counts, ss_error *err)
 {
-    const double width = width_of(&s->coarse), v = in->f64[r];
+    const bool single = ss_type_is(&s->column->catalog->types[s->column->type.type], "float4");
+    const double v = in->f64[r], units = pow(10, s->coarse.scale);
     const double capped = s->coarse.age && v > SS_COARSE_OLD ? SS_COARSE_OLD : v;
+    const double bands = capped * units / (double) s->coarse.n, nearest = round(bands);
+    const double close = (single ? (double) FLT_EPSILON / 2 : 2 * DBL_EPSILON) * fabs(bands);
+    const double band = fabs(nearest - bands) <= close ? nearest : floor(bands);
 
     (void) counts;
     (void) err;
-    ss_column_put_f64(out, r, isfinite(v) ? floor(capped / width) * width + 0.0 : v);
+    ss_column_put_f64(out, r, isfinite(bands) ? band * (double) s->coarse.n / units + 0.0 : v);
     return SS_OK;
 }
 
@@ -221,7 +217,7 @@ put_numeric(const coarsening *s, const ss_batch_column *in, size_t r, ss_batch_c
     const char *value = (const char *) ss_column_bytes(in, r, &n);
     const bool negative = n > 0 && value[0] == '-';
     bool rest;
-    ss_wide v, below;
+    ss_wide v, below, old = SS_COARSE_OLD;
 
     (void) counts;
     if (n > negative && (value[negative] < '0' || value[negative] > '9')) /* NaN, Infinity */
@@ -232,8 +228,10 @@ put_numeric(const coarsening *s, const ss_batch_column *in, size_t r, ss_batch_c
     if (!take_decimal(value + negative, n - negative, c->scale, &v, &rest))
         return ss_fail(err, SS_EREFUSED, "it holds numbers of more than %d digits", DECIMALS_MOST);
     v = negative ? -v - rest : v;
-    if (c->age && v > SS_COARSE_OLD && c->scale == 0)
-        v = SS_COARSE_OLD;
+    for (int i = 0; i < c->scale; i++)
+        old *= 10;
+    if (c->age && v > old)
+        v = old;
     below = v % c->n;
     v -= below < 0 ? below + c->n : below;
     ss_column_put_bytes(out, r, text, print_decimal(v, c->scale, text));
