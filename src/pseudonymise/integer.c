@@ -166,6 +166,13 @@ replace_text(integers *s, const ss_batch_column *in, size_t r, ss_batch_column *
     int64_t v;
     int length;
 
+    /* 12.00, as numeric writes it, is 12. */
+    if (memchr(data, '.', n) != NULL)
+    {
+        while (data[n - 1] == '0')
+            n--;
+        n -= data[n - 1] == '.';
+    }
     if (n <= NUMBER_MAX)
         memcpy(text, data, n);
     if (!ss_parse_i64(text, &v))

@@ -743,6 +743,31 @@ addresses_may_be_numbers(void **state)
     column_free(&c);
 }
 
+/* However a numeric is written, one that is whole is that number; one that is not has no pseudonym. */
+static void
+numerics_are_whole_by_value(void **state)
+{
+    static const char *const odd[] = {"12.50", "0.5", "NaN", "Infinity", "10000000000000000000",
+                                      "1e5"};
+    char made[SAMPLE_MAX], other[SAMPLE_MAX];
+    column c;
+
+    (void) state;
+    assert_true(column_new(&c, "integer", "numeric", true, 0));
+    made_of(&c, "120", made);
+    made_of(&c, "120.0", other);
+    assert_string_equal(made, other);
+    made_of(&c, "120.00000000000000000000000000", other);
+    assert_string_equal(made, other);
+    made_of(&c, "0.00", other);
+    assert_string_equal(other, "0");
+    made_of(&c, "-120.0", other);
+    assert_int_equal(other[0], '-');
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++)
+        assert_int_equal(try_value(&c, odd[i], other), SS_EREFUSED);
+    column_free(&c);
+}
+
 /* Names and addresses that differ in outer blanks or in case alone stay apart, in columns that have no room for blanks, too. */
 static void
 blanks_and_capitals_stay_apart(void **state)
@@ -868,6 +893,7 @@ main(void)
         cmocka_unit_test(lengths_of_prefixes_stay),
         cmocka_unit_test(addresses_may_be_numbers),
         cmocka_unit_test(spellings_stay_apart),
+        cmocka_unit_test(numerics_are_whole_by_value),
         cmocka_unit_test(blanks_and_capitals_stay_apart),
         cmocka_unit_test(check_digits_of_one_remainder_stay_apart),
         cmocka_unit_test(answers_are_those_of_the_version),
