@@ -88,6 +88,26 @@ is_in_key_of_any(const ss_catalog *catalog, const ss_table *root, const ss_colum
     return found;
 }
 
+/* The numbers that a column takes, whole by value at least; false: they are no such numbers, or any. */
+static bool
+bounds_of(const ss_catalog *catalog, const ss_table *table, const ss_column *column, int64_t *low,
+          int64_t *high)
+{
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    const int32_t typmod = ss_catalog_typmod(catalog, column);
+
+    if (ss_integer_bounds(catalog, table, column, low, high))
+        return true;
+    if (base == SS_NONE || !ss_type_is(&catalog->types[base], "numeric") || typmod < 4)
+        return false;
+    *high = 1;
+    for (int i = ss_numeric_scale(typmod);
+         i < ss_numeric_precision(typmod) && *high < INT64_MAX / 10; i++)
+        *high *= 10;
+    *low = -(--*high);
+    return true;
+}
+
 static void
 decide_group(ss_pseudonyms *p, size_t index)
 {
@@ -110,7 +130,7 @@ decide_group(ss_pseudonyms *p, size_t index)
         k->limit = limit < k->limit ? limit : k->limit;
         k->unique = k->unique || is_in_key_of_any(catalog, table, column);
         k->folds = k->folds || ss_catalog_folds(catalog, column);
-        if (!ss_integer_bounds(catalog, table, column, &low, &high))
+        if (!bounds_of(catalog, table, column, &low, &high))
             continue;
         k->bounds[k->nbounds++] = (ss_bounds){low, high};
         k->low = low > k->low ? low : k->low;

@@ -23,6 +23,10 @@ CREATE TABLE part (phone text, id int) PARTITION BY RANGE (id);
 CREATE TABLE part_1 (id int, phone text UNIQUE);
 ALTER TABLE part ATTACH PARTITION part_1 FOR VALUES FROM (1) TO (100000);
 INSERT INTO part SELECT '07712 ' || lpad(i::text, 6, '0'), i FROM generate_series(1, 2000) i;
+CREATE TABLE scaled (id numeric(5,2) PRIMARY KEY, parent numeric(7,1) UNIQUE NULLS NOT DISTINCT);
+INSERT INTO scaled SELECT i, nullif(i, 1) FROM generate_series(-200, 799) i;
+CREATE TABLE scaled_more (id int REFERENCES scaled, any_id numeric REFERENCES scaled, FOREIGN KEY (any_id) REFERENCES scaled (parent));
+INSERT INTO scaled_more SELECT i, (i || '.000')::numeric FROM generate_series(2, 500) i;
 ANALYZE;
 SQL
 mkdir -m 700 "$test_root/work"
@@ -62,6 +66,8 @@ tables:
       code: {class: direct-identifier, kind: code}
   public.padded_more: {mode: pseudonymise, subject: none, why: of nobody, columns: {id: {class: key}, code: {class: key}, varied: {class: key}, narrow: {class: key}}}
   public.part: {mode: pseudonymise, subject: none, why: of nobody, columns: {id: {class: non-personal, treatment: keep}, phone: {class: direct-identifier, kind: phone}}}
+  public.scaled: {mode: pseudonymise, subject: none, why: of nobody, columns: {id: {class: key}, parent: {class: key}}}
+  public.scaled_more: {mode: pseudonymise, subject: none, why: of nobody, columns: {id: {class: key}, any_id: {class: key}}}
 END
 "$SANDSEED" sign policy.yaml --by test --why "a test" --quiet 'public.*' >/dev/null
 exits 0 check policy.yaml
@@ -73,3 +79,4 @@ claim "references of other widths lead there" [ "$(one target sandbox "SELECT co
 claim "nothing stays nothing" [ "$(one target sandbox "SELECT count(*) FROM padded WHERE code = '' OR page = ''")" = 2 ]
 claim "blanks that have no room tell names apart all the same" [ "$(one target sandbox "SELECT count(DISTINCT login), count(DISTINCT mail) FROM person")" = "8|8" ]
 claim "a key of a partition alone is one" [ "$(one target sandbox "SELECT count(DISTINCT phone) FROM part WHERE phone ~ '^04'")" = 2000 ]
+claim "numbers with a scale are whole by value" [ "$(one target sandbox "SELECT count(*), count(DISTINCT s.id) FROM scaled s JOIN scaled_more m USING (id) JOIN scaled p ON p.id = m.any_id AND p.parent = m.any_id")" = "499|499" ]
