@@ -90,7 +90,8 @@ typedef struct ss_column
     const char *collation; /* schema.name when not the type's default, else NULL */
     const char
         *attcollation; /* schema.name in any case, quoted as in SQL; NULL: the type has none */
-    bool folds;    /* of a nondeterministic collation: values that differ in case, say, are equal */
+    bool
+        folds; /* of a nondeterministic collation, or in a unique index of one: values that differ in case, say, are equal */
     bool not_null; /* of the column; a domain's is in its type */
     ss_identity identity;
     ss_generated generated;

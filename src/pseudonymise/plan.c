@@ -241,7 +241,7 @@ pseudonymise_column(ss_pseudonyms *p, const ss_table_steps *t, ss_step *s, size_
         why = "its values cannot be read";
     else if (p->groups[group].folds && (s->about.unique || !s->about.alone) &&
              (s->kind->guarantees & SS_UNIQUE) != 0 && (s->kind->guarantees & SS_UNIQUE_CASE) == 0)
-        why = "values that differ in case are equal there (citext, or its collation), and their "
+        why = "values that differ in case are equal there (citext, or by a collation), and their "
               "pseudonyms would not be, as those of user-name and email are";
     else
         why = s->kind->refusal(&s->about, p->arena);
