@@ -43,36 +43,37 @@ open_kind(const ss_step *s, ss_arena *arena, void **state, ss_error *err)
     return s->kind->open(&s->about, keys, arena, state, err);
 }
 
-/*
- * Values of a few lengths, some with capitals, most of them somebody's: what else they are like is nothing to a kind of a
- * form of its own.
- */
+/* Values of a few lengths, most of them somebody's: what else they are like is nothing to a kind of a form of its own. */
 static ss_code
-make(const ss_step *s, size_t n, ss_arena *result, ss_arena *scratch, const char **texts,
-     ss_error *err)
+make(const ss_step *s, ss_arena *result, ss_arena *scratch, const char **texts, ss_error *err)
 {
     const ss_form form = SS_FORM_TEXT;
     ss_batch *in = ss_batch_new(scratch, &form, 1), *out = ss_batch_new(scratch, &form, 1);
     ss_kind_counts counts = {0};
-    uint64_t *subjects = ss_alloc(scratch, n + 1, sizeof *subjects);
+    uint64_t subjects[SS_EXAMPLES];
     void *state;
 
     SS_TRY(open_kind(s, scratch, &state, err));
-    ss_secret_random((unsigned char *) subjects, n * sizeof *subjects);
-    for (size_t i = 0; i < n; i++)
+    ss_secret_random((unsigned char *) subjects, sizeof subjects);
+    for (size_t i = 0; i < SS_EXAMPLES; i++)
     {
+        const size_t third = i / (SS_EXAMPLES / 3);
+        const bool capitals = third == 2;
         char text[64];
-        const int length = snprintf(text, sizeof text, "%s%zu@x%.*s.org", i % 2 == 0 ? "a" : "A", i,
-                                    (int) (i % 20), "abcdefghijklmnopqrst");
+        const int length = snprintf(text, sizeof text, "%c%zu@%c%.*s.%s", third == 0 ? 'a' : 'A', i,
+                                    capitals ? 'X' : 'x', (int) (i % 20),
+                                    capitals ? "ABCDEFGHIJKLMNOPQRST" : "abcdefghijklmnopqrst",
+                                    capitals ? "ORG" : "org");
 
         ss_column_put_bytes(&in->columns[0], i, text, (size_t) length);
         if (!s->about.has_subject || i % 8 == 7)
             subjects[i] = 0;
     }
-    SS_TRY(ss_kind_apply(s->kind, state,
-                         &(ss_kind_rows){.n = n, .in = &in->columns[0], .subject = subjects},
-                         &out->columns[0], &counts, err));
-    for (size_t i = 0; i < n; i++)
+    SS_TRY(
+        ss_kind_apply(s->kind, state,
+                      &(ss_kind_rows){.n = SS_EXAMPLES, .in = &in->columns[0], .subject = subjects},
+                      &out->columns[0], &counts, err));
+    for (size_t i = 0; i < SS_EXAMPLES; i++)
     {
         size_t length;
         const unsigned char *made = ss_column_bytes(&out->columns[0], i, &length);
@@ -83,18 +84,18 @@ make(const ss_step *s, size_t n, ss_arena *result, ss_arena *scratch, const char
 }
 
 ss_code
-ss_pseudonyms_examples(const ss_pseudonyms *p, size_t table, size_t column, size_t n,
-                       ss_arena *arena, const char ***texts, ss_error *err)
+ss_pseudonyms_examples(const ss_pseudonyms *p, size_t table, size_t column, ss_arena *arena,
+                       const char ***texts, ss_error *err)
 {
     const ss_step *s = ss_step_of(p->tables[table], column);
     ss_arena *scratch = ss_arena_new(NULL);
     ss_code code;
 
-    *texts = ss_alloc(arena, n + 1, sizeof **texts);
+    *texts = ss_alloc(arena, SS_EXAMPLES, sizeof **texts);
     if (s == NULL || s->kind == NULL || s->about.codec->form != SS_FORM_TEXT)
         code = ss_fail(err, SS_EBUG, "examples of what is no text");
     else
-        code = make(s, n, arena, scratch, *texts, err);
+        code = make(s, arena, scratch, *texts, err);
     ss_arena_free(scratch);
     return code;
 }

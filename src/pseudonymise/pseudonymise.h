@@ -58,9 +58,13 @@ const ss_pseudonym_trial *ss_pseudonyms_trials(const ss_pseudonyms *pseudonyms, 
 /* It does not hold: that is told. */
 void ss_pseudonyms_trial_failed(ss_pseudonyms *pseudonyms, const ss_pseudonym_trial *trial);
 
-/* n texts such as the column of a trial will hold, made of no row and under a key of their own; in arena. */
+/*
+ * Texts such as the column of a trial will hold, made of no row and under a key of their own; in arena.  The first third is
+ * made of texts in small letters, the second of texts in both, the last of texts in capitals.
+ */
+#define SS_EXAMPLES 60
 ss_code ss_pseudonyms_examples(const ss_pseudonyms *pseudonyms, size_t table, size_t column,
-                               size_t n, ss_arena *arena, const char ***texts, ss_error *err);
+                               ss_arena *arena, const char ***texts, ss_error *err);
 
 /* The kind of a column, and what came of its values so far; NULL: it has none. */
 const ss_kind *ss_pseudonyms_kind(const ss_pseudonyms *pseudonyms, size_t table, size_t column);

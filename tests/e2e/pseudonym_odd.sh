@@ -27,6 +27,10 @@ CREATE TABLE scaled (id numeric(5,2) PRIMARY KEY, parent numeric(7,1) UNIQUE NUL
 INSERT INTO scaled SELECT i, nullif(i, 1) FROM generate_series(-200, 799) i;
 CREATE TABLE scaled_more (id int REFERENCES scaled, any_id numeric REFERENCES scaled, FOREIGN KEY (any_id) REFERENCES scaled (parent));
 INSERT INTO scaled_more SELECT i, (i || '.000')::numeric FROM generate_series(2, 500) i;
+CREATE DOMAIN small AS text CHECK (VALUE ~ '^[a-z0-9._]+@[a-z0-9.]+$');
+CREATE TABLE lowered (id int PRIMARY KEY, email text UNIQUE CHECK (email = lower(email)), mail varchar(80) CHECK ((mail)::text = lower(btrim((mail)::text))), also small,
+    login text CHECK (login = lower(login)), name text CHECK (name = upper(name) AND name <> ''));
+INSERT INTO lowered SELECT i, 'ann@b' || i || '.org', 'ann@b' || i || '.org' , 'ann@b' || i || '.org', 'ann' || i, 'ANN BIRDWOOD' FROM generate_series(1, 400) i;
 ANALYZE;
 SQL
 mkdir -m 700 "$test_root/work"
@@ -68,6 +72,17 @@ tables:
   public.part: {mode: pseudonymise, subject: none, why: of nobody, columns: {id: {class: non-personal, treatment: keep}, phone: {class: direct-identifier, kind: phone}}}
   public.scaled: {mode: pseudonymise, subject: none, why: of nobody, columns: {id: {class: key}, parent: {class: key}}}
   public.scaled_more: {mode: pseudonymise, subject: none, why: of nobody, columns: {id: {class: key}, any_id: {class: key}}}
+  public.lowered:
+    mode: pseudonymise
+    subject: none
+    why: of nobody
+    columns:
+      id: {class: key}
+      email: {class: direct-identifier, kind: email}
+      mail: {class: direct-identifier, kind: email}
+      also: {class: direct-identifier, kind: email}
+      login: {class: direct-identifier, kind: user-name}
+      name: {class: direct-identifier, kind: person-name}
 END
 "$SANDSEED" sign policy.yaml --by test --why "a test" --quiet 'public.*' >/dev/null
 exits 0 check policy.yaml
@@ -80,3 +95,4 @@ claim "nothing stays nothing" [ "$(one target sandbox "SELECT count(*) FROM padd
 claim "blanks that have no room tell names apart all the same" [ "$(one target sandbox "SELECT count(DISTINCT login), count(DISTINCT mail) FROM person")" = "8|8" ]
 claim "a key of a partition alone is one" [ "$(one target sandbox "SELECT count(DISTINCT phone) FROM part WHERE phone ~ '^04'")" = 2000 ]
 claim "numbers with a scale are whole by value" [ "$(one target sandbox "SELECT count(*), count(DISTINCT s.id) FROM scaled s JOIN scaled_more m USING (id) JOIN scaled p ON p.id = m.any_id AND p.parent = m.any_id")" = "499|499" ]
+claim "CHECKs that ask for small letters or capitals hold" [ "$(one target sandbox "SELECT count(DISTINCT email), bool_and(name = upper(name)) FROM lowered")" = "400|t" ]
