@@ -192,6 +192,13 @@ is_alone(const ss_catalog *catalog, const ss_link_group *g)
     return true;
 }
 
+/* About how many values there will be. */
+static uint64_t
+rows_of(const ss_table *table)
+{
+    return table->reltuples > 0 ? (uint64_t) table->reltuples : 0;
+}
+
 static ss_kind_column
 about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t group)
 {
@@ -217,6 +224,7 @@ about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t g
         .keyed_rows = t->table->nkeys > 0 && t->table->keys[0].primary,
         .days = t->plan->columns[c].days,
         .locale = t->plan->columns[c].locale,
+        .values = rows_of(t->table),
     };
 }
 
@@ -325,7 +333,8 @@ treat_column(ss_pseudonyms *p, const ss_table *table, ss_step *s, const ss_kind 
         .limit = ss_catalog_characters(catalog, column),
         .low = low,
         .high = high,
-        .alone = true};
+        .alone = true,
+        .values = rows_of(table)};
     if (kind == &ss_kind_generalise && d->to != NULL &&
         ss_coarse_read(catalog, column, d->kind, d->to, coarse))
         s->about.coarse = coarse;
@@ -419,7 +428,6 @@ decide_columns(ss_pseudonyms *p, ss_table_steps *t)
             continue;
         *s = (ss_step){.column = c, .in = SS_NONE};
         decide_column(p, t, &t->plan->columns[c], s);
-        s->about.values = t->table->reltuples > 0 ? (uint64_t) t->table->reltuples : 0;
         s->tally = tally_of(p, t->table, &t->table->columns[c]);
         t->nsteps++;
     }

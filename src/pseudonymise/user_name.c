@@ -2,6 +2,7 @@
  * Names by which people log in: 60 keyed bits in small letters and digits.  What differs in case or outer blanks alone is one
  * name, and gets pseudonyms that differ in case and in the same blanks alone.
  */
+#include <math.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -17,6 +18,16 @@ typedef struct user_names
     ss_buf folded;
 } user_names;
 
+/* Would two of so many values have one pseudonym more often than once in a thousand times? */
+static bool
+collide(const ss_kind_column *c)
+{
+    const double values = (double) c->values;
+    const int bits = 5 * (int) (c->limit < SS_TOKEN ? c->limit : SS_TOKEN);
+
+    return values * values / 2 > ldexp(1e-3, bits);
+}
+
 static const char *
 refusal(const ss_kind_column *c, ss_arena *result)
 {
@@ -25,6 +36,11 @@ refusal(const ss_kind_column *c, ss_arena *result)
     if (c->limit < SS_TOKEN_LEAST)
         return ss_strf(result, "the shortest has %d characters, and the column takes %zu",
                        SS_TOKEN_LEAST, c->limit);
+    if (c->unique && collide(c))
+        return ss_strf(result,
+                       "it is in a key, and two of its values might get one pseudonym of the %zu "
+                       "characters that the column takes",
+                       c->limit);
     return NULL;
 }
 

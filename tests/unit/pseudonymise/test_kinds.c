@@ -768,6 +768,31 @@ numerics_are_whole_by_value(void **state)
     column_free(&c);
 }
 
+/* A narrow column has too few names for many to be told apart in a key. */
+static void
+few_names_do_for_few_values(void **state)
+{
+    static const struct
+    {
+        uint64_t values;
+        size_t limit;
+        bool own, taken;
+    } claims[] = {{10000, 8, true, true},      {1000000, 8, true, false},
+                  {1000000, 8, false, true},   {1000000, 10, true, true},
+                  {30000000, 11, true, false}, {30000000, 12, true, true}};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++)
+    {
+        column c;
+
+        column_about(&c, "user-name", "text", claims[i].own, claims[i].limit);
+        c.about.values = claims[i].values;
+        assert_int_equal(c.kind->refusal(&c.about, c.arena) == NULL, claims[i].taken);
+        column_free(&c);
+    }
+}
+
 /* Names and addresses that differ in outer blanks or in case alone stay apart, in columns that have no room for blanks, too. */
 static void
 blanks_and_capitals_stay_apart(void **state)
@@ -894,6 +919,7 @@ main(void)
         cmocka_unit_test(addresses_may_be_numbers),
         cmocka_unit_test(spellings_stay_apart),
         cmocka_unit_test(numerics_are_whole_by_value),
+        cmocka_unit_test(few_names_do_for_few_values),
         cmocka_unit_test(blanks_and_capitals_stay_apart),
         cmocka_unit_test(check_digits_of_one_remainder_stay_apart),
         cmocka_unit_test(answers_are_those_of_the_version),
