@@ -140,7 +140,7 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
 
     (void) rows;
     if (!ss_identifier_read(value, n, &w) || !ss_is_iban((const char *) value, n) ||
-        (s->own_one && ((w.small && w.capital) || !is_given_out(w.text))))
+        (s->own_one && (ss_identifier_is_mixed(s->column, &w) || !is_given_out(w.text))))
     {
         const size_t t = s->column->limit < templates[0].n;
 

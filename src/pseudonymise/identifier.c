@@ -67,9 +67,9 @@ ss_identifier_is_blank(const unsigned char *value, size_t n)
 }
 
 bool
-ss_identifier_folds(const ss_kind_column *c)
+ss_identifier_is_mixed(const ss_kind_column *c, const ss_identifier *w)
 {
-    return strcmp(c->catalog->types[c->type.type].name, "citext") == 0;
+    return w->small && w->capital && !c->folds;
 }
 
 /* Of a value that is folded the keyed function of its pieces: none of them is longer than the room. */
@@ -117,7 +117,7 @@ ss_identifier_put_token(const unsigned char *key, const ss_kind_column *c,
                        "it holds a value that is not of this kind, and has no room for a token of "
                        "%d characters",
                        SS_TOKEN_LEAST);
-    token_words(key, ss_identifier_folds(c), value, n, words);
+    token_words(key, c->folds, value, n, words);
     ss_kind_base32(words[0], length, token);
     ss_column_put_bytes(out, r, token, length);
     return SS_OK;

@@ -27,8 +27,8 @@ void ss_identifier_put(const ss_identifier *written, const unsigned char *value,
 /* Nothing but blanks: nobody's, and left alone. */
 bool ss_identifier_is_blank(const unsigned char *value, size_t n);
 
-/* Does the type compare without regard to case?  Then its tokens have none either. */
-bool ss_identifier_folds(const ss_kind_column *column);
+/* Is it written in both cases, where that tells values apart?  There is no third way to write its pseudonym. */
+bool ss_identifier_is_mixed(const ss_kind_column *column, const ss_identifier *written);
 
 /* Tokens: so many characters, and the least that tell values apart. */
 #define SS_TOKEN       12

@@ -13,6 +13,7 @@
  */
 #include <arpa/inet.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "base/try.h"
@@ -328,11 +329,13 @@ write_address(const address *a, char text[TEXT_MAX])
 
 /* As write_address() would write it: another spelling of an address would get the same pseudonym. */
 static bool
-is_canonical(const address *a, const unsigned char *value, size_t n)
+is_canonical(const addresses *s, const address *a, const unsigned char *value, size_t n)
 {
     char text[TEXT_MAX];
 
-    return write_address(a, text) == n && memcmp(text, value, n) == 0 &&
+    return write_address(a, text) == n &&
+           (s->column->folds ? strncasecmp(text, (const char *) value, n)
+                             : memcmp(text, value, n)) == 0 &&
            (a->nsuffix < 3 || a->suffix[1] != '0');
 }
 
@@ -360,7 +363,7 @@ replace(addresses *s, const unsigned char *value, size_t n, ss_batch_column *out
     size_t length;
     address a;
 
-    if (!read_address(value, n, &a) || (s->is_text && s->own_one && !is_canonical(&a, value, n)))
+    if (!read_address(value, n, &a) || (s->is_text && s->own_one && !is_canonical(s, &a, value, n)))
     {
         counts->fallbacks++;
         if (!s->is_text)

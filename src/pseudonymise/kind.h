@@ -48,6 +48,7 @@ typedef struct ss_kind_column
     bool unique;        /* one of them stands in a key: two values must not share a pseudonym */
     bool alone;         /* the group has no other column, but for partitions */
     bool distinct;      /* no two rows of its table have the same value */
+    bool folds;         /* in one of them values that differ in case alone are equal */
     bool has_subject;   /* the table's rows have subjects */
     bool keyed_rows;    /* and a primary key: a row has the same word every night */
     uint32_t days;      /* of the policy: how far dates are moved at most; 0: not said */

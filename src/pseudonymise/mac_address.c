@@ -124,9 +124,10 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
         ss_identifier_read(value, n, &w) && read_hex(&w, &address) && change(s, &address, w.n);
 
     (void) rows;
-    if (fits && !write_hex(address, w.n, made) && s->own_one && s->is_text && w.capital)
+    if (fits && !write_hex(address, w.n, made) && s->own_one && s->is_text && w.capital &&
+        !s->column->folds)
         fits = false;
-    if (fits && !(s->own_one && w.small && w.capital))
+    if (fits && !(s->own_one && ss_identifier_is_mixed(s->column, &w)))
     {
         ss_identifier_put(&w, value, n, made, out, r);
         return SS_OK;

@@ -332,7 +332,7 @@ replace_text(numbers *s, const unsigned char *value, size_t n, ss_batch_column *
     if (ss_identifier_read(value, n, &w))
         f = find_form(s, w.text, w.n, value, n, &x);
     /* Two that differ in case alone are one number: what is written in both at once would not be told apart. */
-    if (f == NULL || (s->own_one && w.small && w.capital))
+    if (f == NULL || (s->own_one && ss_identifier_is_mixed(s->column, &w)))
     {
         counts->fallbacks++;
         if (s->own_one)

@@ -218,6 +218,7 @@ about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t g
         .bounds = k->bounds,
         .nbounds = k->nbounds,
         .unique = k->unique,
+        .folds = k->folds,
         .alone = is_alone(catalog, &p->plan->groups[group]),
         .distinct = p->plan->groups[group].n == 1 && is_distinct(t->table, column, p->arena),
         .has_subject = t->subject_table != NULL,

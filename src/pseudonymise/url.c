@@ -23,7 +23,7 @@ typedef struct urls
 {
     const ss_kind_column *column;
     const unsigned char *key, *part_key, *host_key;
-    ss_buf folded;
+    ss_buf folded, whole;
 } urls;
 
 static const char *
@@ -44,6 +44,7 @@ open_urls(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **st
 
     s->column = c;
     ss_buf_defer(arena, &s->folded);
+    ss_buf_defer(arena, &s->whole);
     *state = s;
     SS_TRY(ss_key_room_use(keys, c->group, "url", "1", "whole", &s->key, err));
     SS_TRY(ss_key_room_use(keys, c->group, "url", "1", "part", &s->part_key, err));
@@ -147,14 +148,15 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
         ss_batch_column *out, ss_kind_counts *counts, ss_error *err)
 {
     urls *s = state;
-    const char *text = (const char *) value, *scheme_end;
+    const char *text = s->column->folds ? ss_kind_fold(value, n, &s->whole) : (const char *) value;
+    const char *scheme_end;
     const bool is_url = ss_is_url(text, n);
     made m = {.n = 0};
     uint64_t whole[2];
 
     (void) rows;
     (void) err;
-    ss_prf(s->key, value, n, whole);
+    ss_prf(s->key, text, n, whole);
     if (is_url)
     {
         const char *host, *path, *end = text + n;

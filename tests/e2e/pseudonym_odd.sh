@@ -31,6 +31,11 @@ CREATE DOMAIN small AS text CHECK (VALUE ~ '^[a-z0-9._]+@[a-z0-9.]+$');
 CREATE TABLE lowered (id int PRIMARY KEY, email text UNIQUE CHECK (email = lower(email)), mail varchar(80) CHECK ((mail)::text = lower(btrim((mail)::text))), also small,
     login text CHECK (login = lower(login)), name text CHECK (name = upper(name) AND name <> ''));
 INSERT INTO lowered SELECT i, 'ann@b' || i || '.org', 'ann@b' || i || '.org' , 'ann@b' || i || '.org', 'ann' || i, 'ANN BIRDWOOD' FROM generate_series(1, 400) i;
+CREATE EXTENSION citext;
+CREATE TABLE folded (nino citext PRIMARY KEY, page citext UNIQUE, at citext UNIQUE);
+CREATE TABLE folded_more (nino citext REFERENCES folded, page citext REFERENCES folded (page), at citext REFERENCES folded (at));
+INSERT INTO folded VALUES ('AB123456C', 'http://canary.org/Of', '2001:db8::7301:ab'), ('no number', 'none', 'Nowhere'), ('ab123457c', 'ftp://CANARY.org', '10.20.30.40');
+INSERT INTO folded_more VALUES ('Ab123456c', 'HTTP://canary.org/of', '2001:DB8::7301:AB'), ('NO number', 'NONE', 'nowhere'), ('AB123457c', 'ftp://canary.org', '10.20.30.40');
 ANALYZE;
 SQL
 mkdir -m 700 "$test_root/work"
@@ -83,6 +88,8 @@ tables:
       also: {class: direct-identifier, kind: email}
       login: {class: direct-identifier, kind: user-name}
       name: {class: direct-identifier, kind: person-name}
+  public.folded: {mode: pseudonymise, subject: none, why: of nobody, columns: {nino: {class: direct-identifier, kind: nino}, page: {class: direct-identifier, kind: url}, at: {class: direct-identifier, kind: ip-address}}}
+  public.folded_more: {mode: pseudonymise, subject: none, why: of nobody, columns: {nino: {class: key}, page: {class: key}, at: {class: key}}}
 END
 "$SANDSEED" sign policy.yaml --by test --why "a test" --quiet 'public.*' >/dev/null
 exits 0 check policy.yaml
@@ -96,3 +103,4 @@ claim "blanks that have no room tell names apart all the same" [ "$(one target s
 claim "a key of a partition alone is one" [ "$(one target sandbox "SELECT count(DISTINCT phone) FROM part WHERE phone ~ '^04'")" = 2000 ]
 claim "numbers with a scale are whole by value" [ "$(one target sandbox "SELECT count(*), count(DISTINCT s.id) FROM scaled s JOIN scaled_more m USING (id) JOIN scaled p ON p.id = m.any_id AND p.parent = m.any_id")" = "499|499" ]
 claim "CHECKs that ask for small letters or capitals hold" [ "$(one target sandbox "SELECT count(DISTINCT email), bool_and(name = upper(name)) FROM lowered")" = "400|t" ]
+claim "references join where case tells nothing" [ "$(one target sandbox "SELECT count(*) FROM folded_more JOIN folded USING (nino, page, at)")" = 3 ]

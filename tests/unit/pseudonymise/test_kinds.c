@@ -2,6 +2,7 @@
 #include "unit/check.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 #include <sodium.h>
 
@@ -768,6 +769,35 @@ numerics_are_whole_by_value(void **state)
     column_free(&c);
 }
 
+/* Where values that differ in case are equal, so are their pseudonyms. */
+static void
+equal_values_stay_equal_where_case_tells_nothing(void **state)
+{
+    static const char *const values[][4] = {
+        {"nino", "AB123456C", "ab123456c", "Ab123456C"},
+        {"nino", "No number", "NO NUMBER", "no number"},
+        {"iban", "GB82WEST12345698765432", "gb82west12345698765432", "Gb82West12345698765432"},
+        {"url", "http://Canary.org/Of", "HTTP://CANARY.ORG/OF", "http://canary.org/of"},
+        {"ip-address", "2001:db8::7301:AB", "2001:DB8::7301:AB", "2001:db8::7301:ab"},
+        {"mac-address", "00:1B:44:AB:CD:EF", "00:1b:44:ab:cd:ef", "00:1B:44:ab:CD:ef"}};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
+    {
+        char made[3][SAMPLE_MAX];
+        column c;
+
+        column_about(&c, values[i][0], "citext", true, SIZE_MAX);
+        c.about.folds = true;
+        column_open(&c, keys[0]);
+        for (size_t v = 0; v < 3; v++)
+            made_of(&c, values[i][v + 1], made[v]);
+        assert_int_equal(strcasecmp(made[0], made[1]), 0);
+        assert_int_equal(strcasecmp(made[0], made[2]), 0);
+        column_free(&c);
+    }
+}
+
 /* A narrow column has too few names for many to be told apart in a key. */
 static void
 few_names_do_for_few_values(void **state)
@@ -919,6 +949,7 @@ main(void)
         cmocka_unit_test(addresses_may_be_numbers),
         cmocka_unit_test(spellings_stay_apart),
         cmocka_unit_test(numerics_are_whole_by_value),
+        cmocka_unit_test(equal_values_stay_equal_where_case_tells_nothing),
         cmocka_unit_test(few_names_do_for_few_values),
         cmocka_unit_test(blanks_and_capitals_stay_apart),
         cmocka_unit_test(check_digits_of_one_remainder_stay_apart),
