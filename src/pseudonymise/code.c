@@ -17,6 +17,7 @@
 
 #define ROUNDS      10
 #define FORMS       256 /* kept at once: more than there are with a table of their own */
+#define PLACES      16  /* where one of them may stand */
 #define FORM_MAX    24  /* bytes of a form that is kept */
 #define FREE_MAX    255 /* characters that change; longer texts are tokens */
 #define TOKEN       12
@@ -125,19 +126,33 @@ size_of(const parts *p)
     return size;
 }
 
-/* Its place among those that are kept: where it stands, or that of another one, which gives way. */
+/*
+ * Its place among those that are kept: one of the few behind where it belongs.  Where they are all taken, one gives way
+ * that has no table, which takes long to make, if there is one.
+ */
 static form *
 find_form(codes *s, const parts *p, uint64_t size)
 {
     char text[FORM_MAX + 1] = "";
     uint64_t words[2];
-    form *f;
+    form *f = NULL;
 
     memcpy(text, p->class, p->n);
     ss_prf(s->key, text, p->n, words);
-    f = &s->forms[words[0] % FORMS];
-    if (strcmp(f->text, text) == 0)
-        return f;
+    for (size_t i = 0; i < PLACES; i++)
+    {
+        form *at = &s->forms[(words[0] + i) % FORMS];
+
+        if (strcmp(at->text, text) == 0)
+            return at;
+        if (at->text[0] == '\0')
+        {
+            f = at;
+            break;
+        }
+        if (f == NULL || (at->size > SS_BIJECTION_TABLE && f->size <= SS_BIJECTION_TABLE))
+            f = at;
+    }
     if (f->arena == NULL)
         f->arena = ss_arena_new(s->arena);
     ss_arena_reset(f->arena);

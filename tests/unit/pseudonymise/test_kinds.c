@@ -769,6 +769,37 @@ numerics_are_whole_by_value(void **state)
     column_free(&c);
 }
 
+/* More forms than are kept at once: each code has the same pseudonym when it comes again, and no two share one. */
+static void
+codes_of_many_forms_stay_what_they_are(void **state)
+{
+    enum
+    {
+        FORMS = 729 /* of six characters */
+    };
+
+    char(*made)[SAMPLE_MAX] = calloc(FORMS, sizeof *made);
+    column c;
+
+    (void) state;
+    assert_true(column_new(&c, "code", "text", true, 0));
+    for (size_t i = 0; i < 3 * FORMS; i++)
+    {
+        char value[7] = "", again[SAMPLE_MAX];
+
+        for (size_t k = 0, left = i % FORMS; k < 6; k++, left /= 3)
+            value[k] = "7Kk"[left % 3];
+        made_of(&c, value, again);
+        if (i < FORMS)
+            memcpy(made[i], again, sizeof again);
+        assert_string_equal(made[i % FORMS], again);
+        for (size_t k = 0; k < 6; k++)
+            assert_int_equal(value[k] == '7', again[k] <= '9');
+    }
+    free(made);
+    column_free(&c);
+}
+
 /* Where values that differ in case are equal, so are their pseudonyms. */
 static void
 equal_values_stay_equal_where_case_tells_nothing(void **state)
@@ -950,6 +981,7 @@ main(void)
         cmocka_unit_test(spellings_stay_apart),
         cmocka_unit_test(numerics_are_whole_by_value),
         cmocka_unit_test(equal_values_stay_equal_where_case_tells_nothing),
+        cmocka_unit_test(codes_of_many_forms_stay_what_they_are),
         cmocka_unit_test(few_names_do_for_few_values),
         cmocka_unit_test(blanks_and_capitals_stay_apart),
         cmocka_unit_test(check_digits_of_one_remainder_stay_apart),
