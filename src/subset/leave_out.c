@@ -59,7 +59,7 @@ canonical(const asking *a, const ss_column *column, unsigned char *field, size_t
             const unsigned char c = field[i];
             const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
 
-            field[i] = c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c;
+            field[i] = (unsigned char) (c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
             if (dash ? c != '-' : strchr("0123456789abcdef", field[i]) == NULL || c == '\0')
                 return "it is not a uuid of 36 characters";
         }
