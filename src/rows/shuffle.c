@@ -14,9 +14,9 @@
 #include "base/try.h"
 #include "rand/stream.h"
 
-#define BUCKET_BYTES (UINT64_C(16) << 20) /* of a bucket, unless that made too many */
+#define BUCKET_BYTES (UINT64_C(4) << 20) /* of a bucket, unless that made too many */
 #define BUCKETS_MAX  4096
-#define GATHERED     ((size_t) 16 << 20) /* of all buckets, before they are written */
+#define GATHERED     ((size_t) 8 << 20) /* of all buckets, before they are written */
 #define PIECE_MIN    4096
 #define WORDS        512
 
