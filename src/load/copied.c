@@ -293,7 +293,11 @@ open_change(const ss_load *load, const ss_load_worker *w, copied *k, ss_error *e
     SS_TRY(c->open(c, k->table->reltuples > 0 ? (uint64_t) k->table->reltuples : 0, w->scratch,
                    &k->state, err));
     shuffle.arg = k->state;
-    ss_copy_writer_shuffle(k->writer, ss_shuffle_new(w->scratch, &shuffle));
+    if (c->norder > 0)
+        ss_copy_writer_sort(k->writer, ss_sorter_new(w->scratch, load->folder), c->order,
+                            c->norder);
+    else
+        ss_copy_writer_shuffle(k->writer, ss_shuffle_new(w->scratch, &shuffle));
     return SS_OK;
 }
 

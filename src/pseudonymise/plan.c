@@ -562,6 +562,36 @@ read_sql(const ss_pseudonyms *p, const ss_table_steps *t, const ss_step *s)
     return sql;
 }
 
+/*
+ * Rows are written in the order of their primary key, where that begins with a pseudonym: it tells no more than the key, and
+ * indexes of what is sorted are built sooner.  In the order of a key that is kept rows might stand as they came in.
+ */
+static void
+order_rows(ss_table_steps *t, ss_arena *arena)
+{
+    const ss_key *key = t->table->nkeys > 0 ? &t->table->keys[0] : NULL;
+    size_t *order;
+
+    if (key == NULL || !key->primary || key->deferrable)
+        return;
+    order = ss_alloc(arena, key->ncolumns, sizeof *order);
+    for (size_t i = 0; i < key->ncolumns; i++)
+    {
+        const size_t column = ss_table_index(t->table, key->attnums[i]);
+        size_t s = 0;
+
+        while (s < t->nsteps && t->steps[s].column != column)
+            s++;
+        /* A generated column is the server's. */
+        if (s == t->nsteps ||
+            (i == 0 && (t->steps[s].act != SS_STEP_KIND || t->steps[s].kind == NULL)))
+            return;
+        order[i] = s;
+    }
+    t->change.order = order;
+    t->change.norder = key->ncolumns;
+}
+
 static void
 write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const char *joins)
 {
@@ -616,6 +646,7 @@ write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const cha
     c->columns = columns;
     c->out = out;
     c->moves = moves(p, t->table);
+    order_rows(t, p->arena);
     ss_change_init(t);
 }
 

@@ -33,7 +33,11 @@ struct ss_copy_writer
     const ss_copy_column *columns;
     size_t ncolumns;
     bool started;
-    ss_shuffle *shuffle; /* where rows go first; NULL: they go at once */
+    /* Where rows go first; NULL: they go at once. */
+    ss_shuffle *shuffle;
+    ss_sorter *sorter;
+    const size_t *sorted_by;
+    size_t nsorted_by;
     ss_buf out;
     ss_buf text; /* one field before it is escaped */
 };
@@ -381,11 +385,18 @@ flush(ss_copy_writer *writer, ss_error *err)
     return SS_OK;
 }
 
+/* Do rows go somewhere first? */
+static bool
+waits(const ss_copy_writer *writer)
+{
+    return writer->shuffle != NULL || writer->sorter != NULL;
+}
+
 /* Bytes as they are; large ones are not gathered first. */
 static ss_code
 put_raw(ss_copy_writer *writer, const unsigned char *data, size_t n, ss_error *err)
 {
-    if (n < CHUNK || writer->shuffle != NULL)
+    if (n < CHUNK || waits(writer))
     {
         if (!ss_buf_fits(&writer->out, n) && !ss_buf_try_reserve(&writer->out, n))
             return ss_fail(err, SS_ERETRY, "not enough memory for a value of %zu bytes", n);
@@ -487,20 +498,67 @@ row_write(ss_copy_writer *writer, const ss_batch *batch, size_t r, ss_error *err
     return SS_OK;
 }
 
+/* A word of the value in row r: less where the value is less, as far as its first bytes tell. */
+static uint64_t
+sort_word(const ss_batch_column *column, size_t r)
+{
+    const unsigned char *bytes;
+    uint64_t word = 0;
+    size_t n;
+
+    if (column->null[r])
+        return UINT64_MAX;
+    if (column->form == SS_FORM_I64)
+        return (uint64_t) column->i64[r] ^ UINT64_C(1) << 63;
+    if (column->form == SS_FORM_F64)
+        return 0;
+    bytes = ss_column_bytes(column, r, &n);
+    for (size_t i = 0; i < sizeof word; i++)
+        word = word << 8 | (i < n ? bytes[i] : 0);
+    return word;
+}
+
+/* Of all bytes of the row; FNV-1a. */
+static uint64_t
+row_word(const ss_buf *row)
+{
+    uint64_t word = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < row->len; i++)
+        word = (word ^ row->data[i]) * UINT64_C(0x100000001b3);
+    return word;
+}
+
+static ss_code
+set_aside(ss_copy_writer *writer, const ss_batch *batch, size_t r, ss_error *err)
+{
+    const ss_buf *row = &writer->out;
+    ss_sort_key key = {0};
+
+    if (writer->shuffle != NULL)
+        return ss_shuffle_add(writer->shuffle, row->data, row->len, err);
+    for (size_t i = 0; i < writer->nsorted_by && i + 1 < SS_SORT_WORDS; i++)
+        key.words[i] = sort_word(&batch->columns[writer->sorted_by[i]], r);
+    /* No two rows have the same whole number as their key. */
+    if (writer->nsorted_by > 1 || batch->columns[writer->sorted_by[0]].form != SS_FORM_I64)
+        key.words[SS_SORT_WORDS - 1] = row_word(row);
+    return ss_sorter_add(writer->sorter, &key, row->data, row->len, err);
+}
+
 ss_code
 ss_copy_write(ss_copy_writer *writer, const ss_batch *batch, ss_error *err)
 {
     if (!writer->started)
         SS_TRY(columns_check(writer->format, writer->columns, writer->ncolumns, err));
     header_write(writer);
-    if (writer->shuffle != NULL)
+    if (waits(writer))
         SS_TRY(flush(writer, err)); /* the header goes first in any case */
     for (size_t r = 0; r < batch->nrows; r++)
     {
         SS_TRY(row_write(writer, batch, r, err));
-        if (writer->shuffle != NULL)
+        if (waits(writer))
         {
-            SS_TRY(ss_shuffle_add(writer->shuffle, writer->out.data, writer->out.len, err));
+            SS_TRY(set_aside(writer, batch, r, err));
             ss_buf_clear(&writer->out);
         }
         else if (writer->out.len >= CHUNK)
@@ -513,6 +571,14 @@ void
 ss_copy_writer_shuffle(ss_copy_writer *writer, ss_shuffle *shuffle)
 {
     writer->shuffle = shuffle;
+}
+
+void
+ss_copy_writer_sort(ss_copy_writer *writer, ss_sorter *sorter, const size_t *columns, size_t n)
+{
+    writer->sorter = sorter;
+    writer->sorted_by = columns;
+    writer->nsorted_by = n;
 }
 
 static ss_code
@@ -534,6 +600,8 @@ ss_copy_write_end(ss_copy_writer *writer, ss_error *err)
     header_write(writer);
     if (writer->shuffle != NULL)
         SS_TRY(ss_shuffle_drain(writer->shuffle, put_row, writer, err));
+    if (writer->sorter != NULL)
+        SS_TRY(ss_sorter_drain(writer->sorter, put_row, writer, err));
     if (writer->format == SS_COPY_BINARY)
         ss_buf_put_u16(&writer->out, UINT16_MAX);
     return flush(writer, err);

@@ -12,6 +12,7 @@
 #include "pg/pg.h"
 #include "rows/codec.h"
 #include "rows/shuffle.h"
+#include "rows/sorter.h"
 
 typedef enum ss_copy_format
 {
@@ -50,8 +51,11 @@ bool ss_copy_is_unsendable(const ss_error *err);
 typedef struct ss_copy_writer ss_copy_writer;
 ss_copy_writer *ss_copy_writer_new(ss_arena *arena, ss_pg *pg, ss_copy_format format,
                                    const ss_copy_column *columns, size_t ncolumns);
-/* Before the first row: rows are sent by ss_copy_write_end() alone, in the order of the shuffle. */
+/* Before the first row: rows are sent by ss_copy_write_end() alone, in the order of the shuffle, or sorted. */
 void ss_copy_writer_shuffle(ss_copy_writer *writer, ss_shuffle *shuffle);
+/* By what columns hold, n of them, the first before the second; rows that share a beginning of it by all that they hold. */
+void ss_copy_writer_sort(ss_copy_writer *writer, ss_sorter *sorter, const size_t *columns,
+                         size_t n);
 ss_code ss_copy_write(ss_copy_writer *writer, const ss_batch *batch, ss_error *err);
 ss_code ss_copy_write_end(ss_copy_writer *writer, ss_error *err);
 

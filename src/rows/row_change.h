@@ -31,6 +31,13 @@ struct ss_row_change
     const ss_copy_column *out;
     size_t nout;
 
+    /*
+     * The order that rows are written in: of what these columns, indices into out, hold, which tell all rows apart; none: a
+     * random one, by words().
+     */
+    const size_t *order;
+    size_t norder;
+
     /* A row may belong to another partition afterwards: it is written through the root. */
     bool moves;
 
@@ -38,7 +45,7 @@ struct ss_row_change
     ss_code (*open)(const ss_row_change *change, uint64_t values, ss_arena *arena, void **state,
                     ss_error *err);
 
-    /* The next n words of the sequence that the table's rows are shuffled by (rows/shuffle.h); arg: the state. */
+    /* The next n words of the sequence that the table's rows are shuffled by (rows/shuffle.h), where they are; arg: the state. */
     void (*words)(void *state, size_t n, uint64_t *out);
 
     /* in -> *out, which is valid until the next call and may share in's columns. */
