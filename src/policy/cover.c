@@ -118,10 +118,17 @@ entry_decision(ss_buf *out, const ss_policy_column *entry)
         ss_buf_printf(out, "days:%u;", (unsigned) entry->days);
     if (entry->locale != NULL)
         ss_buf_printf(out, "locale:%zu:%s;", strlen(entry->locale), entry->locale);
-    if (entry->references_table == NULL)
-        return;
-    part(out, entry->references_table);
-    part(out, entry->references_column);
+    if (entry->references_table != NULL)
+    {
+        part(out, entry->references_table);
+        part(out, entry->references_column);
+    }
+    for (size_t i = 0; i < entry->npaths; i++)
+    {
+        ss_buf_puts(out, "path:");
+        part(out, entry->paths[i].name);
+        entry_decision(out, &entry->paths[i]);
+    }
 }
 
 const char *

@@ -15,6 +15,7 @@
 #include "catalog/references.h"
 #include "pg/endpoint.h"
 #include "policy/csv_tables.h"
+#include "policy/path.h"
 #include "secret/key_source.h"
 
 typedef enum ss_class
@@ -82,9 +83,11 @@ typedef struct ss_signature
     const char *covers; /* digest, 8 hex digits */
 } ss_signature;
 
-typedef struct ss_policy_column /* as the file has it */
+typedef struct ss_policy_column ss_policy_column;
+
+struct ss_policy_column /* as the file has it; or one path of a column's */
 {
-    const char *name;
+    const char *name; /* of a path: as ss_path has its text */
     ss_place place;
     ss_class class;
     ss_treatment treatment;
@@ -96,9 +99,10 @@ typedef struct ss_policy_column /* as the file has it */
     const char *why;
     const char *references_table; /* references: a key that nobody declared; label, or NULL */
     const char *references_column;
-    ss_signature signature;
-    bool has_paths; /* paths: of JSON and the like */
-} ss_policy_column;
+    ss_signature signature;        /* never of a path: its column's covers it */
+    const ss_policy_column *paths; /* of documents; sorted by name */
+    size_t npaths;
+};
 
 typedef struct ss_policy_table
 {
@@ -277,7 +281,9 @@ ss_code ss_policy_read(const char *file, ss_arena *result, ss_policy **policy, s
 
 /* --- held against a catalog -------------------------------------------------------------------- */
 
-typedef struct ss_decision /* one column, resolved */
+typedef struct ss_path_decision ss_path_decision;
+
+typedef struct ss_decision /* one column, or one path of a document, resolved */
 {
     ss_class class;
     ss_treatment treatment; /* never DEFAULT */
@@ -297,7 +303,20 @@ typedef struct ss_decision /* one column, resolved */
     const ss_signature *signature; /* of its entry or rule, whether it covers it or not; or NULL */
     bool lacks_signature; /* require_signoff wants a signature, and none covers it, nor its table */
     const ss_policy_rule *rule; /* that decided it, or NULL */
+    ss_path_decision *
+        paths; /* of a document, which has treatment shape: no value leaves as it is but by these */
+    size_t npaths;
+    const ss_path_set *path_set; /* of them */
 } ss_decision;
+
+struct ss_path_decision
+{
+    ss_path path;
+    ss_decision decision;
+};
+
+/* Does something that reveals nothing stand in the place of all that is at a state of the set, objects and lists too? */
+bool ss_paths_replace_whole(const ss_path_decision *paths, const ss_path_set *set, uint32_t state);
 
 /*
  * One way from a table's rows to people: a reference of the table, declared or said by the policy, then one of
@@ -367,6 +386,7 @@ typedef struct ss_link_member
 {
     size_t table;  /* index into the catalog's: a root, where it has partitions */
     size_t column; /* index into the table's */
+    size_t path;   /* index into its decision's; SS_NONE: the column itself */
 } ss_link_member;
 
 /* Columns that get the same pseudonym for the same value: a key, all that refers to it, what the policy links; or one column. */
@@ -383,8 +403,9 @@ typedef struct ss_plan
 {
     const ss_policy *policy;
     const ss_catalog *catalog;
-    const ss_table_plan *tables;  /* ntables of the catalog; a partition has its root's */
-    const ss_rule_columns *rules; /* parallel to the policy's: what each matches by now */
+    const struct ss_leaf_types *leaf_types; /* of what stands in documents (leaves.h) */
+    const ss_table_plan *tables;            /* ntables of the catalog; a partition has its root's */
+    const ss_rule_columns *rules;           /* parallel to the policy's: what each matches by now */
     const ss_link_group *groups;
     size_t ngroups;
     const struct ss_subset_plan *subset; /* subset.h; NULL: whole tables are copied */

@@ -100,13 +100,19 @@ static ss_code
 member(const char *file, const ss_yaml *at, ss_arena *result, ss_policy_link_member *m,
        ss_error *err)
 {
-    const char *text, *colon;
+    const char *text, *colon, *wrong = NULL;
+    ss_path path = {0};
 
     SS_TRY(ss_yaml_scalar(file, at, "a linked column", &text, err));
     colon = strstr(text, ":$");
-    m->path = colon == NULL ? NULL : colon + 1;
     if (colon != NULL)
+    {
+        wrong = ss_path_parse(colon + 1, result, &path);
         text = ss_strndup(result, text, (size_t) (colon - text));
+    }
+    if (wrong != NULL)
+        return ss_yaml_fail(file, at, err, "behind its colon stands no path: %s", wrong);
+    m->path = path.text;
     if (!ss_policy_read_label(text, result, &m->table, &m->column))
         return ss_yaml_fail(file, at, err,
                             "a link names schema.table.column, each quoted as in SQL");

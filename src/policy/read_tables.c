@@ -1,4 +1,5 @@
 /* The tables of a policy's file, their columns, and its rules. */
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -153,17 +154,13 @@ read_references(const ss_reading *r, const ss_yaml *map, ss_policy_column *c)
     return SS_OK;
 }
 
+/* What columns and paths share. */
 static ss_code
-read_column(const ss_reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode mode,
-            ss_policy_column *c)
+read_entry(const ss_reading *r, const ss_yaml *map, ss_mode mode, ss_policy_column *c)
 {
-    static const char *const keys[] = {"class",  "treatment", "kind",   "to",   "value",     "why",
-                                       "signed", "paths",     "locale", "days", "references"};
     const ss_yaml *at;
     uint64_t days = 0;
 
-    *c = (ss_policy_column){.name = key->text, .place = ss_read_place(r, key)};
-    SS_TRY(ss_read_known_keys(r, map, "a column's entry", keys, SS_NWORDS(keys)));
     SS_TRY(read_decision(r, map,
                          &(decision_fields){.class = &c->class,
                                             .treatment = &c->treatment,
@@ -180,12 +177,82 @@ read_column(const ss_reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode
         SS_TRY(ss_read_scalar(r, at, "locale", &c->locale));
     if (c->locale != NULL && c->kind == NULL)
         return ss_yaml_fail(r->file, at, r->err, "locale: goes with a kind: of names or places");
+    return check_treatment(r, map, mode, c);
+}
+
+static ss_code
+read_path(const ss_reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_column *c)
+{
+    static const char *const keys[] = {"class", "treatment", "kind",   "to",
+                                       "value", "why",       "locale", "days"};
+    ss_path path;
+    const char *wrong = ss_path_parse(key->text, r->result, &path);
+
+    if (wrong != NULL)
+        return ss_yaml_fail(r->file, key, r->err, "\"%.100s\" is no path: %s",
+                            ss_printable(r->result, key->text), wrong);
+    *c = (ss_policy_column){.name = path.text, .place = ss_read_place(r, key)};
+    SS_TRY(ss_read_known_keys(r, map, "a path's entry", keys, SS_NWORDS(keys)));
+    SS_TRY(read_entry(r, map, SS_MODE_PSEUDONYMISE, c));
+    if (ss_yaml_get(map, "class") == NULL)
+        return ss_yaml_fail(r->file, key, r->err, "the path \"%.100s\" has no class",
+                            ss_printable(r->result, key->text));
+    return SS_OK;
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+    return strcmp(((const ss_policy_column *) a)->name, ((const ss_policy_column *) b)->name);
+}
+
+/* paths: of a document, each of which says what a column's entry does; nothing but class is left to say of the whole. */
+static ss_code
+read_paths(const ss_reading *r, const ss_yaml *map, const ss_yaml *at, ss_policy_column *c)
+{
+    static const char *const others[] = {"treatment", "kind",   "to",        "value",
+                                         "days",      "locale", "references"};
+    ss_policy_column *paths;
+
+    SS_TRY(ss_read_expect_map(r, at, "paths"));
+    if (at->n == 0)
+        return ss_yaml_fail(r->file, at, r->err, "paths: names no path");
+    for (size_t i = 0; i < SS_NWORDS(others); i++)
+    {
+        if (ss_yaml_get(map, others[i]) != NULL)
+            return ss_yaml_fail(r->file, ss_yaml_get(map, others[i]), r->err,
+                                "paths: says it path by path, so leave %s: out", others[i]);
+    }
+    paths = ss_alloc(r->result, at->n, sizeof *paths);
+    for (size_t i = 0; i < at->n; i++)
+        SS_TRY(read_path(r, at->keys[i], at->values[i], &paths[i]));
+    qsort(paths, at->n, sizeof *paths, compare_entries);
+    for (size_t i = 1; i < at->n; i++)
+    {
+        if (strcmp(paths[i].name, paths[i - 1].name) == 0)
+            return ss_yaml_fail(r->file, at, r->err, "the path %s stands here twice",
+                                ss_printable(r->result, paths[i].name));
+    }
+    c->paths = paths;
+    c->npaths = at->n;
+    return SS_OK;
+}
+
+static ss_code
+read_column(const ss_reading *r, const ss_yaml *key, const ss_yaml *map, ss_mode mode,
+            ss_policy_column *c)
+{
+    static const char *const keys[] = {"class",  "treatment", "kind",   "to",   "value",     "why",
+                                       "signed", "paths",     "locale", "days", "references"};
+    const ss_yaml *paths;
+
+    *c = (ss_policy_column){.name = key->text, .place = ss_read_place(r, key)};
+    SS_TRY(ss_read_known_keys(r, map, "a column's entry", keys, SS_NWORDS(keys)));
+    SS_TRY(read_entry(r, map, mode, c));
     SS_TRY(ss_signature_from_yaml(r->file, map, &c->signature, r->err));
-    c->has_paths = ss_yaml_get(map, "paths") != NULL;
-    if (c->has_paths)
-        SS_TRY(ss_read_expect_map(r, ss_yaml_get(map, "paths"), "paths"));
-    SS_TRY(check_treatment(r, map, mode, c));
-    if (ss_yaml_get(map, "class") == NULL && !c->has_paths)
+    if ((paths = ss_yaml_get(map, "paths")) != NULL)
+        SS_TRY(read_paths(r, map, paths, c));
+    if (ss_yaml_get(map, "class") == NULL && paths == NULL)
         return ss_yaml_fail(r->file, key, r->err, "column \"%.60s\" has no class",
                             ss_printable(r->result, key->text));
     return read_references(r, map, c);

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "catalog/people.h"
 #include "catalog/references.h"
+#include "policy/leaves.h"
 #include "policy/resolve_internal.h"
 
 /* --- findings ----------------------------------------------------------------------------------- */
@@ -558,8 +559,11 @@ ss_policy_resolve(const ss_policy *policy, const ss_catalog *catalog, ss_arena *
             strcmp(rule->signature.covers,
                    ss_policy_cover_rule(policy, catalog, rule, &r->rules[i], result)) == 0;
     }
-    *r->plan =
-        (ss_plan){.policy = policy, .catalog = catalog, .tables = r->tables, .rules = r->rules};
+    *r->plan = (ss_plan){.policy = policy,
+                         .catalog = catalog,
+                         .leaf_types = ss_leaf_types_new(catalog, result),
+                         .tables = r->tables,
+                         .rules = r->rules};
     find_entries(r);
     for (size_t i = 0; i < catalog->ntables; i++)
     {

@@ -23,8 +23,8 @@ personal(const ss_resolving *r, ss_mode mode, const ss_column *column, ss_class 
                                 ss_type_is(&r->catalog->types[base], "uuid"));
 }
 
-static ss_treatment
-default_treatment(ss_mode mode, ss_class class)
+ss_treatment
+ss_resolve_default(ss_mode mode, ss_class class)
 {
     if (mode == SS_MODE_KEEP)
         return SS_TREAT_KEEP;
@@ -314,7 +314,7 @@ take_rule(ss_resolving *r, const ss_table_plan *t, const ss_policy_rule *rule, c
     const ss_rule_columns *columns = &r->rules[rule - r->policy->rules];
     const ss_treatment treatment = rule->treatment != SS_TREAT_DEFAULT
                                        ? rule->treatment
-                                       : default_treatment(t->mode, rule->class);
+                                       : ss_resolve_default(t->mode, rule->class);
     const ss_signature *s = &rule->signature;
 
     *d = (ss_decision){.class = rule->class,
@@ -448,21 +448,24 @@ check_signature(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
                 const ss_column *column, const ss_policy_column *e, ss_decision *d,
                 const char *label, const ss_place *place)
 {
-    const bool leaves = d->treatment == SS_TREAT_KEEP || d->treatment == SS_TREAT_GENERALISE;
+    const bool leaves = d->npaths > 0 ? ss_paths_leave(d)
+                                      : d->personal && (d->treatment == SS_TREAT_KEEP ||
+                                                        d->treatment == SS_TREAT_GENERALISE);
     const ss_signoff required = r->policy->require_signoff;
 
     if (t->mode == SS_MODE_EMPTY || d->signed_by != NULL || t->signed_by != NULL ||
         column->generated != SS_GENERATED_NOT)
         return;
-    d->lacks_signature = required == SS_SIGNOFF_ALL ||
-                         (required == SS_SIGNOFF_PERSONAL_KEEP && d->personal && leaves);
+    d->lacks_signature =
+        required == SS_SIGNOFF_ALL || (required == SS_SIGNOFF_PERSONAL_KEEP && leaves);
     if (required == SS_SIGNOFF_ALL)
         STOP(UNSIGNED, label, place, signing(r, table, e, d, label, place),
              "not signed, and require_signoff is all");
     else if (d->lacks_signature &&
              t->mode == SS_MODE_PSEUDONYMISE) /* a kept table is signed as a whole */
         STOP(UNSIGNED, label, place, signing(r, table, e, d, label, place),
-             "a personal column that leaves with its values must be signed");
+             d->npaths > 0 ? "a personal path that leaves with its values must be signed"
+                           : "a personal column that leaves with its values must be signed");
 }
 
 void
@@ -493,8 +496,8 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         MALFORMED(RULE, label, &rival->place,
                   "make one of the two more special, or name the column itself",
                   "two rules disagree, the other one in line %zu", rule->place.line);
-    if (e != NULL && e->has_paths)
-        STOP(UNFIT, label, &e->place, "", "this build does not know paths yet");
+    if (e != NULL && e->npaths > 0)
+        ss_resolve_paths(r, table, t, e, column, label, d);
     d->is_key = foreign || ss_table_primary_key_holds(table, column->attnum);
     d->personal = personal(r, t->mode, column, d->class);
     if (foreign && e != NULL && e->treatment != SS_TREAT_DEFAULT && t->mode != SS_MODE_KEEP &&
@@ -502,7 +505,7 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
         STOP(CUT_LINK, label, &e->place, "leave treatment: out",
              "a foreign key takes what its parent gives it, not a treatment of its own");
     if (d->treatment == SS_TREAT_DEFAULT)
-        d->treatment = default_treatment(t->mode, d->class);
+        d->treatment = ss_resolve_default(t->mode, d->class);
     if (d->treatment == SS_TREAT_GENERALISE && d->to == NULL)
     {
         d->to = ss_coarse_default(r->catalog, column, d->kind);

@@ -1,7 +1,7 @@
 /*
  * For resolve*.c only: the policy held against a catalog, column by column (resolve_column.c), keys and
- * exclusions (resolve_keys.c), where modes meet at foreign keys (resolve_modes.c), what is linked (resolve_links.c), what a
- * subset takes (resolve_subset.c), what a run reads (resolve_reading.c), table by
+ * exclusions (resolve_keys.c), paths of documents (resolve_paths.c), where modes meet at foreign keys (resolve_modes.c), what is
+ * linked (resolve_links.c), what a subset takes (resolve_subset.c), what a run reads (resolve_reading.c), table by
  * table and all together (resolve.c).
  */
 #ifndef SS_POLICY_RESOLVE_INTERNAL_H
@@ -52,6 +52,20 @@ const char *ss_resolve_plan(const ss_resolving *r);
 /* Column c of a table that t plans: its decision.  entry: of the table in the policy, or NULL. */
 void ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
                        const ss_policy_table *entry, size_t c, ss_decision *d);
+
+/* The paths that a column's entry names, and so its class and its treatment. */
+void ss_resolve_paths(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
+                      const ss_policy_column *e, const ss_column *column, const char *label,
+                      ss_decision *d);
+
+/* schema.table.column:path */
+const char *ss_resolve_path_label(const ss_resolving *r, const char *label, const char *path);
+
+/* Does a value of somebody's leave by one of them: kept, or made coarser? */
+bool ss_paths_leave(const ss_decision *d);
+
+/* What a class comes to in a table of the mode, where nothing else is said. */
+ss_treatment ss_resolve_default(ss_mode mode, ss_class class);
 
 /* What a run reads of every table, and what of it the source's role may not. */
 void ss_resolve_reading(ss_resolving *r);

@@ -17,7 +17,10 @@ typedef struct linking
     size_t *first; /* of each table: the number of its first column among all columns */
     size_t *
         leader; /* of each column: another one of its group, itself for the one that stands for it */
-    size_t n;
+    size_t n;   /* columns, and behind them paths of documents */
+    size_t ncolumns;
+    ss_link_member *paths;
+    size_t npaths;
     bool *refers;       /* of each column: it takes its value from another of the group */
     const char **named; /* of each column: the policy's name for its link, or NULL */
     const ss_place **places;
@@ -67,6 +70,21 @@ number_of_attribute(const linking *l, size_t table, int16_t attnum)
     const ss_column *column = ss_table_attribute(t, attnum);
 
     return column == NULL ? SS_NONE : number_of(l, t, column->name);
+}
+
+/* Likewise of a path of one of its columns. */
+static size_t
+number_of_path(const linking *l, size_t column, const char *path)
+{
+    for (size_t i = 0; i < l->npaths; i++)
+    {
+        const ss_link_member *m = &l->paths[i];
+
+        if (l->first[m->table] + m->column == column &&
+            strcmp(l->r->decisions[m->table][m->column].paths[m->path].path.text, path) == 0)
+            return l->ncolumns + i;
+    }
+    return SS_NONE;
 }
 
 /* Rows of empty tables and of those that are made are nobody's: they link nothing. */
@@ -158,19 +176,24 @@ join_links(linking *l)
         {
             const ss_policy_link_member *m = &link->members[k];
             const ss_table *table = ss_catalog_find(r->catalog, m->table);
-            const size_t at = table == NULL ? SS_NONE : number_of(l, table, m->column);
+            const size_t column = table == NULL ? SS_NONE : number_of(l, table, m->column);
+            const size_t at =
+                column == SS_NONE || m->path == NULL ? column : number_of_path(l, column, m->path);
 
-            if (m->path != NULL)
-            {
-                STOP(UNFIT, link->name, &link->place, "leave the path out",
-                     "this build does not know paths yet");
-                continue;
-            }
-            if (at == SS_NONE)
+            if (column == SS_NONE)
             {
                 MALFORMED(MISSPELT, link->name, &link->place, "correct the name",
                           "there is no column %s",
                           ss_policy_label(m->table, ss_printable(r->result, m->column), r->result));
+                continue;
+            }
+            if (at == SS_NONE)
+            {
+                MALFORMED(MISSPELT, link->name, &link->place,
+                          "write it as paths: of the column has it, or add it there",
+                          "the column %s has no entry for the path %.100s",
+                          ss_policy_label(m->table, ss_printable(r->result, m->column), r->result),
+                          ss_printable(r->result, m->path));
                 continue;
             }
             l->named[at] = link->name;
@@ -209,19 +232,41 @@ column_of(const ss_resolving *r, const ss_link_member *m)
 static ss_decision *
 decision_of(const ss_resolving *r, const ss_link_member *m)
 {
-    return &r->decisions[m->table][m->column];
+    ss_decision *d = &r->decisions[m->table][m->column];
+
+    return m->path == SS_NONE ? d : &d->paths[m->path].decision;
 }
 
 static const char *
 label_of(const ss_resolving *r, const ss_link_member *m)
 {
-    return ss_resolve_label(r, &r->catalog->tables[m->table], column_of(r, m)->name);
+    const char *label = ss_resolve_label(r, &r->catalog->tables[m->table], column_of(r, m)->name);
+
+    return m->path == SS_NONE
+               ? label
+               : ss_resolve_path_label(r, label,
+                                       r->decisions[m->table][m->column].paths[m->path].path.text);
+}
+
+/* Among all columns and paths. */
+static size_t
+number(const linking *l, const ss_link_member *m)
+{
+    const size_t column = l->first[m->table] + m->column;
+
+    for (size_t i = 0; i < l->npaths && m->path != SS_NONE; i++)
+    {
+        if (l->paths[i].table == m->table && l->paths[i].column == m->column &&
+            l->paths[i].path == m->path)
+            return l->ncolumns + i;
+    }
+    return column;
 }
 
 static const ss_place *
 place_of(const linking *l, const ss_link_member *m)
 {
-    const size_t at = l->first[m->table] + m->column;
+    const size_t at = number(l, m);
     const ss_policy_table *entry = l->r->entries[m->table];
 
     return l->places[at] != NULL ? l->places[at] : entry == NULL ? NULL : &entry->place;
@@ -230,7 +275,7 @@ place_of(const linking *l, const ss_link_member *m)
 static bool
 is_reference(const linking *l, const ss_link_member *m)
 {
-    return l->refers[l->first[m->table] + m->column];
+    return l->refers[number(l, m)];
 }
 
 /* The first whose value comes from no other: what names the group, and decides. */
@@ -258,7 +303,8 @@ check_alike(linking *l, const ss_link_group *g, const ss_link_member *head)
 
         if (m == head)
             continue;
-        if (family(r, column_of(r, m)) != family(r, column_of(r, head)))
+        /* What stands at a path is read as what the column holds. */
+        if (m->path == SS_NONE && family(r, column_of(r, m)) != family(r, column_of(r, head)))
             STOP(CUT_LINK, label_of(r, m), place_of(l, m), "link columns of one type",
                  "it is linked with %s, and their types differ: equal values would not stay equal",
                  label_of(r, head));
@@ -299,7 +345,7 @@ kind_of(linking *l, const ss_link_group *g)
 static const char *
 name_of(const linking *l, const ss_link_group *g, const ss_link_member *head)
 {
-    const char *named = l->named[l->first[head->table] + head->column];
+    const char *named = l->named[number(l, head)];
 
     /* A link that somebody adds to a key does not change the key's pseudonyms. */
     for (size_t i = 0; i < g->n; i++)
@@ -307,9 +353,7 @@ name_of(const linking *l, const ss_link_group *g, const ss_link_member *head)
         if (is_reference(l, &g->members[i]))
             named = NULL;
     }
-    return named != NULL ? named
-                         : ss_policy_label(l->r->catalog->tables[head->table].label,
-                                           column_of(l->r, head)->name, l->r->result);
+    return named != NULL ? named : label_of(l->r, head);
 }
 
 /* --- the groups ----------------------------------------------------------------------------------- */
@@ -326,43 +370,90 @@ takes_part(const linking *l, size_t table, size_t column)
            !(d->references != NULL && d->treatment == SS_TREAT_SHAPE);
 }
 
-/* The members of every group, in the order of the tables and columns. */
+typedef struct gathering
+{
+    ss_link_group *groups;
+    size_t n;
+    ss_link_member **lists; /* of each leader */
+    size_t *counts, *group_of;
+} gathering;
+
+static void
+gather_member(gathering *g, size_t leader, ss_link_member m, ss_arena *result)
+{
+    if (g->lists[leader] == NULL)
+    {
+        g->lists[leader] = ss_alloc(result, g->counts[leader], sizeof **g->lists);
+        g->group_of[leader] = g->n++;
+        g->groups[g->group_of[leader]].members = g->lists[leader];
+    }
+    g->lists[leader][g->groups[g->group_of[leader]].n++] = m;
+}
+
+/* The members of every group, in the order of the tables and columns; paths behind them. */
 static ss_link_group *
 gather(linking *l, size_t *n)
 {
     const ss_catalog *catalog = l->r->catalog;
-    size_t *group_of = ss_alloc(l->r->result, l->n + 1, sizeof *group_of), *counts;
-    ss_link_group *groups = ss_alloc(l->r->result, l->n + 1, sizeof *groups);
-    ss_link_member **lists;
+    ss_arena *result = l->r->result;
+    gathering g = {.groups = ss_alloc(result, l->n + 1, sizeof *g.groups),
+                   .lists = ss_alloc(result, l->n + 1, sizeof *g.lists),
+                   .counts = ss_alloc(result, l->n + 1, sizeof *g.counts),
+                   .group_of = ss_alloc(result, l->n + 1, sizeof *g.group_of)};
 
-    *n = 0;
-    counts = ss_alloc(l->r->result, l->n + 1, sizeof *counts);
-    for (size_t t = 0; t < catalog->ntables; t++)
+    for (int pass = 0; pass < 2; pass++)
     {
-        for (size_t c = 0; c < catalog->tables[t].ncolumns && !catalog->tables[t].is_partition; c++)
-            counts[find(l, l->first[t] + c)] += takes_part(l, t, c);
-    }
-    lists = ss_alloc(l->r->result, l->n + 1, sizeof *lists);
-    for (size_t t = 0; t < catalog->ntables; t++)
-    {
-        for (size_t c = 0; c < catalog->tables[t].ncolumns && !catalog->tables[t].is_partition; c++)
+        for (size_t t = 0; t < catalog->ntables; t++)
         {
-            const size_t leader = find(l, l->first[t] + c);
-            ss_link_group *g;
-
-            if (!takes_part(l, t, c))
-                continue;
-            if (lists[leader] == NULL)
+            for (size_t c = 0; c < catalog->tables[t].ncolumns && !catalog->tables[t].is_partition;
+                 c++)
             {
-                lists[leader] = ss_alloc(l->r->result, counts[leader], sizeof **lists);
-                group_of[leader] = (*n)++;
-                groups[group_of[leader]].members = lists[leader];
+                const size_t leader = find(l, l->first[t] + c);
+
+                if (!takes_part(l, t, c))
+                    continue;
+                if (pass == 0)
+                    g.counts[leader]++;
+                else
+                    gather_member(&g, leader, (ss_link_member){t, c, SS_NONE}, result);
             }
-            g = &groups[group_of[leader]];
-            lists[leader][g->n++] = (ss_link_member){t, c};
+        }
+        for (size_t i = 0; i < l->npaths; i++)
+        {
+            const size_t leader = find(l, l->ncolumns + i);
+
+            if (decision_of(l->r, &l->paths[i])->treatment == SS_TREAT_NULLIFY)
+                continue;
+            if (pass == 0)
+                g.counts[leader]++;
+            else
+                gather_member(&g, leader, l->paths[i], result);
         }
     }
-    return groups;
+    *n = g.n;
+    return g.groups;
+}
+
+/* All paths of documents, by table and column. */
+static void
+list_paths(linking *l)
+{
+    const ss_resolving *r = l->r;
+    size_t capacity = 0;
+
+    for (size_t t = 0; t < r->catalog->ntables; t++)
+    {
+        for (size_t c = 0; c < r->catalog->tables[t].ncolumns && r->decisions[t] != NULL &&
+                           !r->catalog->tables[t].is_partition;
+             c++)
+        {
+            for (size_t i = 0; i < r->decisions[t][c].npaths; i++)
+            {
+                l->paths = ss_grow(r->result, l->paths, l->npaths, &capacity, sizeof *l->paths);
+                l->paths[l->npaths++] = (ss_link_member){t, c, i};
+            }
+        }
+    }
 }
 
 void
@@ -381,6 +472,9 @@ ss_resolve_links(ss_resolving *r)
     }
     if (!ss_plan_pseudonymises(r->plan) && r->policy->nlinks == 0)
         return;
+    l.ncolumns = l.n;
+    list_paths(&l);
+    l.n += l.npaths;
     l.leader = ss_alloc(r->result, l.n + 1, sizeof *l.leader);
     l.refers = ss_alloc(r->result, l.n + 1, sizeof *l.refers);
     l.named = ss_alloc(r->result, l.n + 1, sizeof *l.named);

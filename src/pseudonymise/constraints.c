@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "policy/distinct.h"
+#include "pseudonymise/document.h"
 #include "pseudonymise/pseudonymise_internal.h"
 
 /* The expression, as the server writes it, with blanks for what its literals hold: no column is named there. */
@@ -336,7 +337,7 @@ holds_alone(const ss_table_steps *t, const ss_step *s, const char *definition, c
 
     if (s->kind == NULL)
         return false;
-    if (s->kind == &ss_kind_shape &&
+    if ((s->kind == &ss_kind_shape || ss_document_stays_one(s->about.document)) &&
         ss_shape_meets(&t->of->plan->catalog->types[s->about.type.type], definition, name, &limit))
         return true;
     if (s->kind == &ss_kind_shape && s->about.nlist > 0 &&

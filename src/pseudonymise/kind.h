@@ -58,6 +58,8 @@ typedef struct ss_kind_column
     const char *const
         *list; /* of texts, the only ones that a CHECK lets stand; NULL: there is no such CHECK */
     size_t nlist;
+    const struct ss_document_ways
+        *document; /* of documents: what becomes of each path (document.h) */
 } ss_kind_column;
 
 /* What came of a column's values, for the report. */
@@ -109,10 +111,10 @@ typedef struct ss_kind
 } ss_kind;
 
 /*
- * Treatments that work as kinds do, and that no policy names as one: shape.c, generalise.c, known_password.c.  They are
- * not in the table of kinds.
+ * Treatments that work as kinds do, and that no policy names as one: shape.c, generalise.c, known_password.c,
+ * document.c.  They are not in the table of kinds.
  */
-extern const ss_kind ss_kind_shape, ss_kind_generalise, ss_kind_known_password;
+extern const ss_kind ss_kind_shape, ss_kind_generalise, ss_kind_known_password, ss_kind_document;
 
 /* rows -> out, which is empty and of the codec's form.  NULL stays NULL. */
 ss_code ss_kind_apply(const ss_kind *kind, void *state, const ss_kind_rows *rows,

@@ -7,7 +7,7 @@
 #include "policy/distinct.h"
 #include "policy/known_password.h"
 #include "policy/ways.h"
-#include "pseudonymise/pseudonymise_internal.h"
+#include "pseudonymise/document.h"
 
 #define ALIAS "t"
 
@@ -88,10 +88,9 @@ is_in_key_of_any(const ss_catalog *catalog, const ss_table *root, const ss_colum
     return found;
 }
 
-/* The numbers that a column takes, whole by value at least; false: they are no such numbers, or any. */
-static bool
-bounds_of(const ss_catalog *catalog, const ss_table *table, const ss_column *column, int64_t *low,
-          int64_t *high)
+bool
+ss_column_bounds(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
+                 int64_t *low, int64_t *high)
 {
     const size_t base = ss_catalog_base_type(catalog, column->type);
     const int32_t typmod = ss_catalog_typmod(catalog, column);
@@ -108,6 +107,15 @@ bounds_of(const ss_catalog *catalog, const ss_table *table, const ss_column *col
     return true;
 }
 
+void
+ss_group_bound(const ss_pseudonyms *p, ss_group_kind *k, int64_t low, int64_t high)
+{
+    k->bounds = ss_grow(p->arena, k->bounds, k->nbounds, &k->bounds_capacity, sizeof *k->bounds);
+    k->bounds[k->nbounds++] = (ss_bounds){low, high};
+    k->low = low > k->low ? low : k->low;
+    k->high = high < k->high ? high : k->high;
+}
+
 static void
 decide_group(ss_pseudonyms *p, size_t index)
 {
@@ -119,7 +127,9 @@ decide_group(ss_pseudonyms *p, size_t index)
     *k = (ss_group_kind){.limit = SIZE_MAX,
                          .low = INT64_MIN,
                          .high = INT64_MAX,
-                         .bounds = ss_alloc(p->arena, g->n + 1, sizeof *k->bounds)};
+                         .bounds = ss_alloc(p->arena, g->n + 1, sizeof *k->bounds),
+                         .bounds_capacity = g->n + 1,
+                         .type = SS_NONE};
     for (size_t i = 0; i < g->n; i++)
     {
         const ss_table *table = &catalog->tables[g->members[i].table];
@@ -127,19 +137,25 @@ decide_group(ss_pseudonyms *p, size_t index)
         const size_t limit = ss_catalog_characters(catalog, column);
         int64_t low, high;
 
+        if (g->members[i].path != SS_NONE)
+        {
+            ss_document_narrow(p, &g->members[i], k);
+            continue;
+        }
+        k->type = ss_catalog_base_type(catalog, column->type);
         k->limit = limit < k->limit ? limit : k->limit;
         k->unique = k->unique || is_in_key_of_any(catalog, table, column);
         k->folds = k->folds || ss_catalog_folds(catalog, column);
-        if (!bounds_of(catalog, table, column, &low, &high))
+        if (!ss_column_bounds(catalog, table, column, &low, &high))
             continue;
-        k->bounds[k->nbounds++] = (ss_bounds){low, high};
-        k->low = low > k->low ? low : k->low;
-        k->high = high < k->high ? high : k->high;
+        ss_group_bound(p, k, low, high);
     }
-    k->kind = g->kind != NULL
-                  ? ss_kind_find(g->kind)
+    k->by_type = g->kind == NULL && k->type == SS_NONE;
+    k->kind = g->kind != NULL ? ss_kind_find(g->kind)
+              : k->by_type
+                  ? NULL
                   : ss_kind_of_type(catalog, first->columns[g->members[0].column].type, k->folds);
-    if (k->kind == NULL)
+    if (k->kind == NULL && !k->by_type)
         ss_pseudonyms_find(
             p, SS_FINDING_STOPS, SS_WHAT_UNFIT, ss_pseudonyms_label(p, first, g->members[0].column),
             g->kind != NULL ? "sandseed plan --list-kinds lists them" : "another treatment",
@@ -185,7 +201,8 @@ is_alone(const ss_catalog *catalog, const ss_link_group *g)
     {
         const ss_table *table = &catalog->tables[g->members[i].table];
 
-        if (ss_table_root(catalog, table) != ss_table_root(catalog, first) ||
+        if (g->members[i].path != SS_NONE ||
+            ss_table_root(catalog, table) != ss_table_root(catalog, first) ||
             strcmp(table->columns[g->members[i].column].name, name) != 0)
             return false;
     }
@@ -199,34 +216,40 @@ rows_of(const ss_table *table)
     return table->reltuples > 0 ? (uint64_t) table->reltuples : 0;
 }
 
+ss_kind_column
+ss_about_group(const ss_pseudonyms *p, const ss_table_steps *t, size_t group)
+{
+    const ss_group_kind *k = &p->groups[group];
+
+    return (ss_kind_column){.group = p->plan->groups[group].name,
+                            .limit = k->limit,
+                            .low = k->low,
+                            .high = k->high,
+                            .bounds = k->bounds,
+                            .nbounds = k->nbounds,
+                            .unique = k->unique,
+                            .folds = k->folds,
+                            .alone = is_alone(p->plan->catalog, &p->plan->groups[group]),
+                            .has_subject = t->subject_table != NULL,
+                            .keyed_rows = t->table->nkeys > 0 && t->table->keys[0].primary,
+                            .values = rows_of(t->table)};
+}
+
 static ss_kind_column
 about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t group)
 {
     const ss_catalog *catalog = p->plan->catalog;
     const ss_column *column = &t->table->columns[c];
-    const ss_group_kind *k = &p->groups[group];
+    ss_kind_column about = ss_about_group(p, t, group);
 
-    return (ss_kind_column){
-        .catalog = catalog,
-        .type = {catalog, ss_catalog_base_type(catalog, column->type),
-                 ss_catalog_typmod(catalog, column)},
-        .codec = ss_codec_find(catalog, column->type),
-        .group = p->plan->groups[group].name,
-        .limit = k->limit,
-        .low = k->low,
-        .high = k->high,
-        .bounds = k->bounds,
-        .nbounds = k->nbounds,
-        .unique = k->unique,
-        .folds = k->folds,
-        .alone = is_alone(catalog, &p->plan->groups[group]),
-        .distinct = p->plan->groups[group].n == 1 && is_distinct(t->table, column, p->arena),
-        .has_subject = t->subject_table != NULL,
-        .keyed_rows = t->table->nkeys > 0 && t->table->keys[0].primary,
-        .days = t->plan->columns[c].days,
-        .locale = t->plan->columns[c].locale,
-        .values = rows_of(t->table),
-    };
+    about.catalog = catalog;
+    about.type = (ss_codec_type){catalog, ss_catalog_base_type(catalog, column->type),
+                                 ss_catalog_typmod(catalog, column)};
+    about.codec = ss_codec_find(catalog, column->type);
+    about.distinct = p->plan->groups[group].n == 1 && is_distinct(t->table, column, p->arena);
+    about.days = t->plan->columns[c].days;
+    about.locale = t->plan->columns[c].locale;
+    return about;
 }
 
 static void
@@ -350,9 +373,42 @@ treat_column(ss_pseudonyms *p, const ss_table *table, ss_step *s, const ss_kind 
     s->kind = NULL;
 }
 
+/* A document, path by path. */
+static void
+treat_document(ss_pseudonyms *p, const ss_table_steps *t, ss_step *s)
+{
+    const ss_catalog *catalog = p->plan->catalog;
+    const ss_column *column = &t->table->columns[s->column];
+
+    const ss_table *root = ss_table_root(catalog, t->table);
+    const ss_table_steps *of_root = p->tables[ss_catalog_index(catalog, root)];
+    const ss_document_ways *counts_with = NULL;
+
+    for (size_t i = 0; root != t->table && of_root != NULL && i < of_root->nsteps; i++)
+    {
+        if (strcmp(root->columns[of_root->steps[i].column].name, column->name) == 0)
+            counts_with = of_root->steps[i].about.document;
+    }
+    s->act = SS_STEP_KIND;
+    s->kind = &ss_kind_document;
+    s->about = (ss_kind_column){
+        .catalog = catalog,
+        .type = {catalog, ss_catalog_base_type(catalog, column->type), column->typmod},
+        .codec = ss_codec_find(catalog, column->type),
+        .group = "",
+        .limit = SIZE_MAX,
+        .alone = true,
+        .document = ss_document_plan(p, t, s->column, counts_with)};
+}
+
 static void
 decide_column(ss_pseudonyms *p, ss_table_steps *t, const ss_decision *d, ss_step *s)
 {
+    if (d->npaths > 0)
+    {
+        treat_document(p, t, s);
+        return;
+    }
     switch (d->treatment)
     {
     case SS_TREAT_DEFAULT:
@@ -503,7 +559,8 @@ asks_for_subjects(const ss_table_steps *t)
         const ss_step *s = &t->steps[i];
 
         if (s->act == SS_STEP_KIND && s->kind != NULL &&
-            (s->kind->by_subject || (s->kind->uses_subject && s->about.alone && s->about.distinct)))
+            (s->kind->by_subject || (s->about.document != NULL && s->about.document->by_subject) ||
+             (s->kind->uses_subject && s->about.alone && s->about.distinct)))
             return true;
     }
     return false;
@@ -540,7 +597,7 @@ wants_row(const ss_table_steps *t)
 
         if (s->act != SS_STEP_KIND || s->kind == NULL)
             continue;
-        if (s->kind == &ss_kind_shape ||
+        if (s->kind == &ss_kind_shape || s->kind == &ss_kind_document ||
             (s->kind->by_subject && (s->kind->guarantees & SS_ORDER) != 0 && s->about.keyed_rows &&
              !ss_rows_are_owned(t)))
             return true;
@@ -727,14 +784,26 @@ ss_pseudonyms_kind(const ss_pseudonyms *p, size_t table, size_t column)
     return s == NULL ? NULL : s->kind;
 }
 
+static ss_kind_counts
+counts_of(ss_tally *tally)
+{
+    return (ss_kind_counts){atomic_load(&tally->values), atomic_load(&tally->fallbacks)};
+}
+
 ss_kind_counts
 ss_pseudonyms_counts(const ss_pseudonyms *p, size_t table, size_t column)
 {
     const ss_step *s = find_step(p, table, column);
-    ss_kind_counts counts = {0};
 
-    if (s != NULL)
-        counts =
-            (ss_kind_counts){atomic_load(&s->tally->values), atomic_load(&s->tally->fallbacks)};
-    return counts;
+    return s == NULL ? (ss_kind_counts){0} : counts_of(s->tally);
+}
+
+/* A partition counts with its root. */
+ss_kind_counts
+ss_pseudonyms_path_counts(const ss_pseudonyms *p, size_t table, size_t column, size_t path)
+{
+    const ss_step *s = find_step(p, table, column);
+
+    return s == NULL || s->about.document == NULL ? (ss_kind_counts){0}
+                                                  : counts_of(s->about.document->paths[path].tally);
 }

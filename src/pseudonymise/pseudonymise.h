@@ -27,6 +27,11 @@ ss_pseudonyms *ss_pseudonyms_plan(ss_plan *plan, ss_arena *result);
 void ss_pseudonyms_propose(const ss_catalog *catalog, const ss_table *table,
                            const ss_column *column, ss_proposal *proposal, ss_arena *scratch);
 
+/* Of a document of which all paths are known, and whose own name tells nothing graver: path by path. */
+void ss_pseudonyms_propose_paths(const ss_catalog *catalog, const ss_column *column,
+                                 const ss_classified *classified, ss_proposal *proposal,
+                                 ss_arena *result);
+
 /*
  * And of all columns of the table, list being parallel to them: a date that a CHECK compares with a date of birth is made
  * coarser as that is, since nothing else keeps their order.
@@ -69,5 +74,9 @@ ss_code ss_pseudonyms_examples(const ss_pseudonyms *pseudonyms, size_t table, si
 /* The kind of a column, and what came of its values so far; NULL: it has none. */
 const ss_kind *ss_pseudonyms_kind(const ss_pseudonyms *pseudonyms, size_t table, size_t column);
 ss_kind_counts ss_pseudonyms_counts(const ss_pseudonyms *pseudonyms, size_t table, size_t column);
+
+/* Likewise of one path of a document: of its decision's. */
+ss_kind_counts ss_pseudonyms_path_counts(const ss_pseudonyms *pseudonyms, size_t table,
+                                         size_t column, size_t path);
 
 #endif

@@ -9,6 +9,7 @@
  *     shape_holds.c        which CHECKs shapes certainly meet
  *     coarse_holds.c       which CHECKs coarser values certainly meet
  *     change.c             batches of rows, changed
+ *     document.h           documents, path by path
  *     propose.c            what plan proposes
  */
 #ifndef SS_PSEUDONYMISE_INTERNAL_H
@@ -31,6 +32,8 @@ typedef enum ss_step_act
     SS_STEP_CONSTANT, /* not read */
     SS_STEP_KIND,
 } ss_step_act;
+
+typedef struct ss_document_ways ss_document_ways;
 
 typedef struct ss_step /* what is done with one column */
 {
@@ -67,9 +70,11 @@ typedef struct ss_group_kind /* parallel to the plan's link groups */
     size_t limit;        /* as in ss_kind_column */
     int64_t low, high;
     ss_bounds *bounds; /* of its columns of whole numbers */
-    size_t nbounds;
+    size_t nbounds, bounds_capacity;
     bool unique;
-    bool folds; /* values that differ in case, say, are equal in one of its columns */
+    bool folds;   /* values that differ in case, say, are equal in one of its columns */
+    bool by_type; /* of paths alone, and no kind is said: each value's type tells */
+    size_t type;  /* of its columns, domains peeled off; SS_NONE: it has none but paths */
 } ss_group_kind;
 
 struct ss_pseudonyms
@@ -87,6 +92,16 @@ struct ss_pseudonyms
 /* A finding of the plan; object is made printable. */
 void ss_pseudonyms_find(ss_pseudonyms *p, ss_severity severity, ss_what what, const char *object,
                         const char *mend, const char *fmt, ...) SS_PRINTF(6, 7);
+
+/* By what the column's group says it, with that group's limits. */
+ss_kind_column ss_about_group(const ss_pseudonyms *p, const ss_table_steps *t, size_t group);
+
+/* The numbers that a column takes, whole by value at least; false: they are no such numbers, or any. */
+bool ss_column_bounds(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
+                      int64_t *low, int64_t *high);
+
+/* One of its columns takes whole numbers from low to high. */
+void ss_group_bound(const ss_pseudonyms *p, ss_group_kind *group, int64_t low, int64_t high);
 
 /* schema.table.column */
 const char *ss_pseudonyms_label(const ss_pseudonyms *p, const ss_table *table, size_t column);
