@@ -13,11 +13,13 @@
 #include "base/buf.h"
 #include "policy/policy.h"
 
-/* One column as the page tells of it. */
+/* One column as the page tells of it; or, behind its column, one path of a document. */
 typedef struct ss_page_column
 {
     const ss_table *table;
     const ss_column *column;
+    const char *path; /* or NULL */
+    const char *name; /* of the column, with the path behind a colon */
     const ss_decision *decision;
     const char
         *class; /* NULL: nobody said one, of a kept table signed as a whole or of an empty one */

@@ -54,8 +54,8 @@ ss_policy_page_csv(const ss_policy_page *page, ss_buf *out)
         const ss_page_column *c = &page->columns[i];
         const ss_decision *d = c->decision;
         const char *const cells[] = {c->table->label,
-                                     c->column->name,
-                                     c->column->type_text,
+                                     c->name,
+                                     c->path != NULL ? NULL : c->column->type_text,
                                      c->class,
                                      d->kind,
                                      c->treatment,

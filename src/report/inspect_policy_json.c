@@ -37,6 +37,7 @@ column_json(const ss_page_column *c)
 
     ss_json_set(o, "table", ss_json_text(c->table->label));
     ss_json_set(o, "column", ss_json_text(c->column->name));
+    ss_json_set(o, "path", ss_json_text(c->path));
     ss_json_set(o, "type", ss_json_text(c->column->type_text));
     ss_json_set(o, "class", ss_json_text(c->class));
     ss_json_set(o, "kind", ss_json_text(d->kind));

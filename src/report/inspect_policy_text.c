@@ -70,6 +70,8 @@ label_of(const writer *w, const ss_page_column *c)
 
     ss_buf_printf(&text, "%s.", c->table->label);
     ss_text_ident(&text, c->column->name);
+    if (c->path != NULL)
+        ss_buf_printf(&text, ":%s", c->path);
     copy = safe(w, ss_buf_text(&text));
     ss_buf_done(&text);
     return copy;
@@ -87,13 +89,14 @@ header(writer *w)
         [SS_SIGNOFF_ALL] = "required of every table or column (all)"};
     const ss_policy_page *p = w->page;
     const ss_policy *policy = p->plan->policy;
-    size_t leave = 0, personal = 0, lacking = 0, undecided = 0, tables = 0;
+    size_t leave = 0, personal = 0, lacking = 0, undecided = 0, tables = 0, paths = 0;
     ss_arena *s = w->scratch;
 
     for (size_t i = 0; i < p->ncolumns; i++)
     {
         const ss_page_column *c = &p->columns[i];
 
+        paths += c->path != NULL;
         leave += c->leaves;
         personal += c->leaves && ss_page_is_personal(c);
         lacking += c->decision->lacks_signature;
@@ -110,14 +113,20 @@ header(writer *w)
     fact(w, 2, "people",
          ss_strf(s, "at least %zu behind every number that is kept", policy->people));
     fact(w, 2, "signatures", signoff[policy->require_signoff]);
-    fact(w, 2, "in all",
-         ss_strf(
-             s,
-             "%zu table%s, %s column%s; %s column%s with values, %zu of them personal or keys; %zu "
-             "undecided; %zu without a signature that is required",
-             tables, ss_layout_plural(tables), ss_text_count(s, p->ncolumns),
-             ss_layout_plural(p->ncolumns), ss_text_count(s, leave),
-             leave == 1 ? " leaves" : "s leave", personal, undecided, lacking));
+    fact(
+        w, 2, "in all",
+        ss_strf(s,
+                "%zu table%s, %s column%s%s; %s%s%s with values, %zu of them personal or keys; %zu "
+                "undecided; %zu without a signature that is required",
+                tables, ss_layout_plural(tables), ss_text_count(s, p->ncolumns - paths),
+                ss_layout_plural(p->ncolumns - paths),
+                paths == 0 ? ""
+                           : ss_strf(s, " and %s path%s of documents", ss_text_count(s, paths),
+                                     ss_layout_plural(paths)),
+                ss_text_count(s, leave), paths == 0 ? " column" : " of them",
+                paths == 0 ? (leave == 1 ? " leaves" : "s leave")
+                           : (leave == 1 ? " leaves" : " leave"),
+                personal, undecided, lacking));
 }
 
 /* --- 1. matrix ---------------------------------------------------------------------------------- */
@@ -241,7 +250,7 @@ leaving_column(writer *w, const ss_page_column *c, bool kept)
     {
         ss_layout_to(&w->l, 6);
         ss_layout_text(&w->l,
-                       ss_strf(s, "%s: %s%s%s%s%s", safe(w, c->column->name), c->class,
+                       ss_strf(s, "%s: %s%s%s%s%s", safe(w, c->name), c->class,
                                d->kind == NULL ? "" : ", ", d->kind == NULL ? "" : safe(w, d->kind),
                                d->why == NULL ? "" : "; ", d->why == NULL ? "" : safe(w, d->why)),
                        8);
@@ -430,8 +439,8 @@ by_table(writer *w, bool (*pick)(const ss_page_column *))
             ss_layout_text(&w->l,
                            here == 1
                                ? ss_strf(w->scratch, "%s: %s", safe(w, p->columns[k].table->label),
-                                         safe(w, p->columns[k].column->name))
-                               : ss_strf(w->scratch, ", %s", safe(w, p->columns[k].column->name)),
+                                         safe(w, p->columns[k].name))
+                               : ss_strf(w->scratch, ", %s", safe(w, p->columns[k].name)),
                            9);
         }
         if (here > 0)
@@ -477,10 +486,9 @@ stale_tables(writer *w, size_t *told)
                                   safe(w, table->columns[t->added].name))),
             6);
         for (size_t k = i; k < i + n && t->added == SS_NONE; k++)
-            ss_layout_text(&w->l,
-                           ss_strf(w->scratch, "%s%s", k == i ? " " : ", ",
-                                   safe(w, p->columns[k].column->name)),
-                           6);
+            ss_layout_text(
+                &w->l,
+                ss_strf(w->scratch, "%s%s", k == i ? " " : ", ", safe(w, p->columns[k].name)), 6);
         ss_layout_end(&w->l);
         ++*told;
     }

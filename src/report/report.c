@@ -46,7 +46,7 @@ column_json(const ss_report_column *c)
 {
     json_t *object = json_object();
 
-    set_text(object, "name", c->name);
+    set_text(object, c->type == NULL ? "path" : "name", c->name);
     set_text(object, "type", c->type);
     set_text(object, "class", c->class);
     set_text(object, "treatment", c->treatment);
@@ -61,6 +61,14 @@ column_json(const ss_report_column *c)
     {
         set_count(object, "values", c->values);
         set_count(object, "fallbacks", c->fallbacks);
+    }
+    if (c->npaths > 0)
+    {
+        json_t *paths = json_array();
+
+        for (size_t i = 0; i < c->npaths; i++)
+            (void) json_array_append_new(paths, column_json(&c->paths[i]));
+        (void) json_object_set_new(object, "paths", paths);
     }
     return object;
 }

@@ -22,10 +22,12 @@
 /* A count of source rows that is not said. */
 #define SS_REPORT_UNKNOWN UINT64_MAX
 
-typedef struct ss_report_column
+typedef struct ss_report_column ss_report_column;
+
+struct ss_report_column /* or one path of a document */
 {
     const char *name;
-    const char *type;
+    const char *type; /* NULL of a path */
     const char *class;
     const char *treatment; /* what was done */
     const char *decided;   /* what the policy says; more than was done where too few stand behind */
@@ -36,7 +38,9 @@ typedef struct ss_report_column
     bool pseudonyms;    /* were put in place of its values: */
     uint64_t values;    /* so many that were not NULL */
     uint64_t fallbacks; /* of them not of the kind, and replaced by something that tells less */
-} ss_report_column;
+    const ss_report_column *paths;
+    size_t npaths;
+};
 
 typedef struct ss_report_subset /* of one table: rows */
 {

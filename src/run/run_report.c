@@ -42,6 +42,41 @@ why_shape_only(const ss_model_table *learnt)
 }
 
 static ss_report_column
+report_path(const ss_build *b, size_t t, size_t c, size_t i)
+{
+    const ss_path_decision *p = &b->plan->tables[t].columns[c].paths[i];
+    ss_report_column r = {.name = ss_printable(b->arena, p->path.text),
+                          .class = ss_class_name(p->decision.class),
+                          .treatment = ss_treatment_name(p->decision.treatment),
+                          .decided = ss_treatment_name(p->decision.treatment),
+                          .kind = p->decision.kind,
+                          .why = p->decision.why,
+                          .undecided = p->decision.undecided};
+
+    if (b->pseudonyms != NULL && p->decision.treatment != SS_TREAT_KEEP)
+    {
+        const ss_kind_counts counts = ss_pseudonyms_path_counts(b->pseudonyms, t, c, i);
+
+        r.pseudonyms = true;
+        r.values = counts.values;
+        r.fallbacks = counts.fallbacks;
+    }
+    return r;
+}
+
+static void
+report_paths(const ss_build *b, size_t t, size_t c, ss_report_column *r)
+{
+    const ss_decision *d = &b->plan->tables[t].columns[c];
+    ss_report_column *paths = ss_alloc(b->arena, d->npaths + 1, sizeof *paths);
+
+    for (size_t i = 0; i < d->npaths; i++)
+        paths[i] = report_path(b, t, c, i);
+    r->paths = paths;
+    r->npaths = d->npaths;
+}
+
+static ss_report_column
 report_column(const ss_build *b, const ss_model_table *learnt, size_t t, size_t c)
 {
     const ss_column *column = &b->source->catalog->tables[t].columns[c];
@@ -68,6 +103,7 @@ report_column(const ss_build *b, const ss_model_table *learnt, size_t t, size_t 
         r.values = counts.values;
         r.fallbacks = counts.fallbacks;
     }
+    report_paths(b, t, c, &r);
     return r;
 }
 
