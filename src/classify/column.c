@@ -384,6 +384,9 @@ by_paths(const ss_named *column, const ss_values *v, ss_classified *c, ss_buf *w
     }
     c->paths = paths;
     c->npaths = v->npaths;
+    c->empty = v->empty;
+    c->nempty = v->nempty;
+    c->open = v->keys_are_data || v->nrare > 0;
     ss_buf_printf(&why, "%zu path%s", v->npaths, v->npaths == 1 ? "" : "s");
     for (size_t i = 0; i < v->npaths && named < 3; i++)
     {
@@ -476,6 +479,20 @@ classify(const ss_named *l, const ss_values *v, ss_buf *work, ss_arena *result, 
         by_paths(l, v, out, work, result);
     else
         by_values(l, v, &out->proposal, result);
+}
+
+ss_proposal
+ss_classify_key(const ss_catalog *catalog, const ss_about *about, size_t t, size_t c,
+                const char *key, ss_arena *result)
+{
+    const ss_named column = ss_named_column(catalog, about, t, c);
+    const ss_words name = ss_words_of(key, result);
+    const ss_named path = ss_named_path(&column, &name, 't', result);
+    ss_buf work = {0};
+    const ss_proposal p = propose(&path, &work, result);
+
+    ss_buf_done(&work);
+    return p;
 }
 
 const ss_classified *const *

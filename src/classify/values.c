@@ -438,6 +438,18 @@ put_path(const node *n, ss_buf *out)
 }
 
 static const char *
+path_of(const node *n, ss_arena *result)
+{
+    ss_buf path = {0};
+    const char *text;
+
+    put_path(n, &path);
+    text = ss_strdup(result, ss_buf_text(&path));
+    ss_buf_done(&path);
+    return text;
+}
+
+static const char *
 last_key(const node *n)
 {
     while (n->parent != NULL && is_made_up(n->key))
@@ -450,6 +462,8 @@ typedef struct listing
     ss_arena *result;
     ss_path_values *list;
     size_t n, capacity;
+    const char **empty; /* paths of no value */
+    size_t nempty, empty_capacity;
     bool people; /* some of the keys are called as people are */
 } listing;
 
@@ -510,12 +524,12 @@ list_paths(listing *to, listing *rare, const node *n, bool few, ss_values *rest)
         list_path(rare, REST, n);
     }
     else if (n->look != NULL)
+        list_path(to, path_of(n, to->result), n);
+    else if (n->nchildren == 0 && n->parent != NULL)
     {
-        ss_buf path = {0};
-
-        put_path(n, &path);
-        list_path(to, ss_strdup(to->result, ss_buf_text(&path)), n);
-        ss_buf_done(&path);
+        to->empty =
+            ss_grow(to->result, to->empty, to->nempty, &to->empty_capacity, sizeof *to->empty);
+        to->empty[to->nempty++] = path_of(n, to->result);
     }
     sorted = ss_alloc(to->result, n->nchildren + 1, sizeof *sorted);
     for (const node *c = n->children; c != NULL; c = c->next)
@@ -550,6 +564,8 @@ ss_look_finish(ss_look *l, ss_arena *result)
     }
     l->v.paths = to.list;
     l->v.npaths = to.n;
+    l->v.empty = to.empty;
+    l->v.nempty = to.nempty;
     l->v.rare = rare.list;
     l->v.nrare = rare.n;
     l->v.keys_are_data = l->v.keys_are_data || l->broken || to.people;

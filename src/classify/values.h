@@ -29,6 +29,8 @@ typedef struct ss_values
     const ss_path_values *
         rare; /* what the last path, $.**, is made of: keys of few rows, and people, tell what they are, and are named nowhere */
     size_t nrare;
+    const char **empty; /* paths at which nothing stands but NULL */
+    size_t nempty;
     bool
         keys_are_data; /* keys of an object differ from row to row, look like values, or are too many to look at */
 } ss_values;

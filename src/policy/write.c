@@ -137,6 +137,36 @@ put_undecided(ss_buf *out, const ss_proposal *p)
     ss_buf_done(&why);
 }
 
+/* What is said of one path: in braces. */
+static void
+put_path(ss_buf *out, const ss_path_proposal *path)
+{
+    const ss_proposal *p = &path->proposal;
+
+    ss_policy_put_scalar(out, path->path);
+    ss_buf_printf(out, ": {class: %s", ss_class_name(p->class));
+    if (p->kind != NULL && p->class != SS_CLASS_UNDECIDED)
+    {
+        ss_buf_puts(out, ", kind: ");
+        ss_policy_put_scalar(out, p->kind);
+    }
+    if (p->treatment != SS_TREAT_DEFAULT)
+        ss_buf_printf(out, ", treatment: %s", ss_treatment_name(p->treatment));
+    if (p->why != NULL)
+    {
+        ss_buf_puts(out, ", why: ");
+        ss_policy_put_scalar(out, p->why);
+    }
+    ss_buf_putc(out, '}');
+}
+
+/* Is the column proposed path by path? */
+static bool
+has_paths(const ss_proposed *of, size_t c, ss_mode mode)
+{
+    return of->columns[c].npaths > 0 && mode == SS_MODE_PSEUDONYMISE && !of->update;
+}
+
 void
 ss_propose_put(ss_buf *out, const ss_proposed *of, size_t c, ss_mode mode,
                const ss_catalog *catalog, const ss_table *table)
@@ -194,6 +224,17 @@ ss_propose_put_column(ss_buf *out, const ss_catalog *catalog, const ss_table *ta
     start = out->len;
     ss_policy_put_scalar(out, column->name);
     ss_buf_putc(out, ':');
+    if (has_paths(p, c, mode))
+    {
+        ss_buf_printf(out, "\n%*spaths:\n", (int) by + 2, "");
+        for (size_t i = 0; i < p->columns[c].npaths; i++)
+        {
+            indent(out, by + 4);
+            put_path(out, &p->columns[c].paths[i]);
+            ss_buf_putc(out, '\n');
+        }
+        return;
+    }
     do
         ss_buf_putc(out, ' ');
     while (out->len - start < width + 2);

@@ -19,15 +19,19 @@ typedef enum ss_confidence
 
 extern const char *const ss_confidence_names[]; /* "low", "medium", "high" */
 
-/* What classification proposes for one column. */
+typedef struct ss_path_proposal ss_path_proposal;
+
+/* What classification proposes for one column, or one path of a document. */
 typedef struct ss_proposal
 {
     ss_class class;
     ss_confidence confidence;
-    bool stated;            /* by people, in the database itself */
-    ss_treatment treatment; /* DEFAULT: that of class and mode */
-    const char *kind;       /* "email"; or NULL */
-    const char *why;        /* one sentence: the evidence; or NULL */
+    bool stated;                   /* by people, in the database itself */
+    ss_treatment treatment;        /* DEFAULT: that of class and mode */
+    const char *kind;              /* "email"; or NULL */
+    const char *why;               /* one sentence: the evidence; or NULL */
+    const ss_path_proposal *paths; /* of a document that is proposed path by path */
+    size_t npaths;
 } ss_proposal;
 
 /* A reference that nobody declared. */
@@ -51,18 +55,21 @@ typedef struct ss_subject_proposal
     const char *why; /* of self, or where the columns lead to; NULL: nothing leads to people */
 } ss_subject_proposal;
 
-/* What is in a document, path by path: parallel to the paths of its values. */
-typedef struct ss_path_proposal
+struct ss_path_proposal /* what is in a document, path by path */
 {
     const char *path;
     ss_proposal proposal;
-} ss_path_proposal;
+};
 
 typedef struct ss_classified /* one column */
 {
     ss_proposal proposal;
-    const ss_path_proposal *paths; /* of documents that were looked at */
+    const ss_path_proposal
+        *paths; /* of documents that were looked at: parallel to those of values */
     size_t npaths;
+    const char *const *empty; /* paths at which nothing stood but NULL */
+    size_t nempty;
+    bool open; /* there are more: keys are data, or documents that could not be looked at */
 } ss_classified;
 
 typedef struct ss_new_policy

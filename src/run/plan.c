@@ -64,9 +64,12 @@ proposals_of(const ss_catalog *catalog, const ss_classified *const *columns, ss_
         for (size_t c = 0; c < catalog->tables[t].ncolumns; c++)
         {
             list[c] = columns[t][c].proposal;
-            if (mode == SS_MODE_PSEUDONYMISE)
-                ss_pseudonyms_propose(catalog, &catalog->tables[t], &catalog->tables[t].columns[c],
-                                      &list[c], arena);
+            if (mode != SS_MODE_PSEUDONYMISE)
+                continue;
+            ss_pseudonyms_propose(catalog, &catalog->tables[t], &catalog->tables[t].columns[c],
+                                  &list[c], arena);
+            ss_pseudonyms_propose_paths(catalog, &catalog->tables[t].columns[c], &columns[t][c],
+                                        &list[c], arena);
         }
         if (mode == SS_MODE_PSEUDONYMISE)
             ss_pseudonyms_propose_alike(catalog, &catalog->tables[t], list, arena);
