@@ -14,6 +14,7 @@
 #include "pg/cluster.h"
 #include "policy/known_password.h"
 #include "run/csv_target.h"
+#include "run/large_objects.h"
 #include "run/throwaway.h"
 
 void
@@ -316,8 +317,9 @@ report_notes(ss_building *g)
 {
     ss_build *b = g->b;
     const char **notes =
-        ss_alloc(b->arena, g->roles->ncreated + g->nsettings_skipped + 3, sizeof *notes);
+        ss_alloc(b->arena, g->roles->ncreated + g->nsettings_skipped + 4, sizeof *notes);
     const char *password = known_password_column(b);
+    const char *objects = ss_large_objects_text(b->source->catalog, b->arena);
     size_t n = 0;
 
     if (b->target->locale_note != NULL)
@@ -332,6 +334,8 @@ report_notes(ss_building *g)
         notes[n++] = ss_strf(
             b->arena, "the password of every account by known-password (%s) is " SS_KNOWN_PASSWORD,
             ss_printable(b->arena, password));
+    if (objects != NULL)
+        notes[n++] = ss_strf(b->arena, "the source has %s, and none was copied", objects);
     b->report.notes = notes;
     b->report.nnotes = n;
 }

@@ -25,7 +25,8 @@ const char *const ss_what_names[] = {[SS_WHAT_TARGET] = "target",
                                      [SS_WHAT_NEW_VALUE] = "new-value",
                                      [SS_WHAT_RULE] = "rule",
                                      [SS_WHAT_RIGHTS] = "rights",
-                                     [SS_WHAT_KEY] = "key"};
+                                     [SS_WHAT_KEY] = "key",
+                                     [SS_WHAT_LEFT_OUT] = "left-out"};
 
 void
 ss_findings_text(const ss_finding *findings, size_t n, ss_buf *out)

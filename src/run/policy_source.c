@@ -10,6 +10,7 @@
 #include "policy/lock.h"
 #include "run/evidence.h"
 #include "run/fixed_columns.h"
+#include "run/large_objects.h"
 #include "run/pseudonym_trials.h"
 #include "run/run_subset.h"
 #include "secret/digest.h"
@@ -48,6 +49,7 @@ ss_policy_judge(const ss_policy *policy, const ss_source *source, ss_arena *aren
     ss_evidence_judge(*plan, arena);
     SS_TRY(ss_fixed_columns_judge(*plan, source, arena, err));
     ss_lock_judge(*plan, arena);
+    ss_large_objects_judge(*plan, arena);
     *pseudonyms = ss_plan_pseudonymises(*plan) ? ss_pseudonyms_plan(*plan, arena) : NULL;
     if (*pseudonyms != NULL)
         SS_TRY(ss_pseudonym_trials_judge(*pseudonyms, source, arena, err));

@@ -139,7 +139,7 @@ INSERT INTO app.mixed SELECT i, date '2020-01-01' + i FROM generate_series(1, 20
 CREATE PUBLICATION pub FOR TABLE app.customer WHERE (id > 0), TABLES IN SCHEMA aux;
 CREATE SUBSCRIPTION sub CONNECTION 'host=prod.corp.internal password=canary-password dbname=x' PUBLICATION p WITH (connect = false);
 UPDATE app.customer SET photo = lo_from_bytea(0, 'canary-photo') WHERE false;
-SELECT lo_from_bytea(4711, 'canary-photo') \g /dev/null
+SELECT lo_from_bytea(4711 + i, 'canary-photo') FROM generate_series(0, 11) i \g /dev/null
 GRANT SELECT ON LARGE OBJECT 4711 TO reader_o;
 
 COMMENT ON TABLE app.customer IS 'everybody, it''s "all"';
