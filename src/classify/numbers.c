@@ -113,8 +113,10 @@ static const ss_recogniser money[] = {
      NULL, "type|brand|expir*|exp*|id|last*|count|text", ss_is_payment_card, SS_PROOF_DIGITS},
     {"payment-card", SS_CLASS_QUASI_IDENTIFIER, "tn",
      "last 4|card last*|last four|card brand|card type|card expir*|exp date|exp month|exp "
-     "year|swift|bic|bank name",
+     "year|bank name",
      NULL, NULL, NULL, SS_PROOF_NONE},
+    {"bic", SS_CLASS_QUASI_IDENTIFIER, "t", "swift|bic|swift code|bic code", NULL, NULL, ss_is_bic,
+     SS_PROOF_NONE},
 };
 
 static const ss_recogniser device[] = {

@@ -43,6 +43,51 @@ ss_is_iban(const char *text, size_t n)
     return rest == 1;
 }
 
+/* Of ISO 3166-1, and XK, as banks of Kosovo have it. */
+static bool
+is_country(char a, char b)
+{
+    static const char *const second[] = {
+        "DEFGILMOQRSTUWXZ",        /* AD, AE, ... */
+        "ABDEFGHIJLMNOQRSTVWYZ",   /* B */
+        "ACDFGHIKLMNORUVWXYZ",     /* C */
+        "EJKMOZ",                  /* D */
+        "CEGHRST",                 /* E */
+        "IJKMOR",                  /* F */
+        "ABDEFGHILMNPQRSTUWY",     /* G */
+        "KMNRTU",                  /* H */
+        "DELMNOQRST",              /* I */
+        "EMOP",                    /* J */
+        "EGHIMNPRWYZ",             /* K */
+        "ABCIKRSTUVY",             /* L */
+        "ACDEFGHKLMNOPQRSTUVWXYZ", /* M */
+        "ACEFGILOPRUZ",            /* N */
+        "M",                       /* O */
+        "AEFGHKLMNRSTWY",          /* P */
+        "A",                       /* Q */
+        "EOSUW",                   /* R */
+        "ABCDEGHIJKLMNORSTVXYZ",   /* S */
+        "CDFGHJKLMNORTVWZ",        /* T */
+        "AGMSYZ",                  /* U */
+        "ACEGINU",                 /* V */
+        "FS",                      /* W */
+        "K",                       /* X */
+        "ET",                      /* Y */
+        "AMW",                     /* Z */
+    };
+
+    return a >= 'A' && a <= 'Z' && b != '\0' && strchr(second[a - 'A'], b) != NULL;
+}
+
+bool
+ss_is_bic(const char *text, size_t n)
+{
+    char d[SS_DIGITS_MAX + 1];
+    const size_t length = ss_digits_compact(text, n, d);
+
+    return (length == 8 || length == 11) && is_country(d[4], d[5]);
+}
+
 bool
 ss_is_payment_card(const char *text, size_t n)
 {

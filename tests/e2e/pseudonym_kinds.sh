@@ -14,14 +14,14 @@ CREATE FUNCTION luhn(body text) RETURNS text LANGUAGE sql AS $$
 CREATE FUNCTION nhs(body text) RETURNS text LANGUAGE sql AS $$
     SELECT body || (11 - sum(substr(body, i, 1)::int * (11 - i)) % 11) % 11 FROM generate_series(1, 9) i $$;
 CREATE TABLE patient (id int PRIMARY KEY, nhs varchar(12) NOT NULL UNIQUE, phone text UNIQUE, card bigint, card_text varchar(19), iban varchar(34),
-    nino char(9), seen_from inet, net cidr, mac macaddr, mac8 macaddr8, login text NOT NULL, page text, token char(32), imei numeric(15,0), account int, vat text);
+    nino char(9), seen_from inet, net cidr, mac macaddr, mac8 macaddr8, login text NOT NULL, page text, token char(32), imei numeric(15,0), account int, vat text, bic varchar(11));
 CREATE UNIQUE INDEX ON patient (lower(login));
 CREATE TABLE visit (id int PRIMARY KEY, nhs varchar(12) REFERENCES patient (nhs), seen_from inet UNIQUE, paid bigint UNIQUE);
 INSERT INTO patient SELECT i, regexp_replace(nhs, '(...)(...)(....)', '\1 \2 \3'), CASE WHEN i % 2 = 0 THEN '+44 7712 ' ELSE '07712 ' END || lpad(i::text, 6, '0'),
     luhn('4' || lpad((i * 7919)::text, 14, '1'))::bigint, regexp_replace(luhn('37' || lpad((i * 7919)::text, 12, '1')), '(....)(......)(.....)', '\1 \2 \3'),
     'GB29 NWBK 6016 1331 9268 19', 'AB' || lpad(i::text, 6, '0') || 'C', ('10.20.' || i / 250 || '.' || i % 250)::inet, ('10.' || i % 250 || '.0.0/16')::cidr,
     ('001b44' || lpad(to_hex(i), 6, '0'))::macaddr, ('001b44fffe' || lpad(to_hex(i), 6, '0'))::macaddr8, 'Jane' || i, 'https://jane.canary.org/of/' || i,
-    md5(i::text), luhn('35' || lpad(i::text, 12, '2'))::numeric, 10000000 + i, 'see notes'
+    md5(i::text), luhn('35' || lpad(i::text, 12, '2'))::numeric, 10000000 + i, 'see notes', chr(65 + i % 26) || chr(65 + i / 26 % 26) || 'BKGB' || i % 10 || 'L' || CASE WHEN i % 2 = 0 THEN 'XXX' ELSE '' END
     FROM (SELECT row_number() OVER (ORDER BY i)::int i, nhs(i::text) nhs FROM generate_series(400000000, 400001999) i WHERE length(nhs(i::text)) = 10) s;
 INSERT INTO patient (id, nhs, login, phone) VALUES (100000, 'unknown', '', '');
 CREATE TABLE call (at date, caller text) PARTITION BY RANGE (at);
@@ -65,6 +65,7 @@ tables:
       imei: {class: direct-identifier, kind: imei}
       account: {class: direct-identifier, kind: bank-account}
       vat: {class: direct-identifier, kind: vat-number}
+      bic: {class: quasi-identifier, treatment: pseudonymise, kind: bic}
   public.visit: {mode: pseudonymise, columns: {id: {class: key}, nhs: {class: direct-identifier, kind: nhs-number}, seen_from: {class: direct-identifier, kind: $1}, paid: {class: direct-identifier, kind: payment-card}}}
   public.call: {mode: pseudonymise, subject: none, why: callers, columns: {at: {class: non-personal}, caller: {class: direct-identifier, kind: phone}}}
 END
@@ -79,7 +80,7 @@ n=$(one source shop "SELECT count(*) FROM patient")
 claim "every row is there" [ "$(one target sandbox "SELECT count(*) FROM patient")" = "$n" ]
 claim "as many visits lead to patients" [ "$(one target sandbox "SELECT count(*) FROM visit JOIN patient USING (nhs)")" = "$(one source shop "SELECT count(*) FROM visit")" ]
 "$(pg_bin)"/pg_dump -d "$(dsn target sandbox)" --data-only >dump
-for column in nhs phone card card_text iban nino seen_from net mac mac8 page token imei; do
+for column in nhs phone card card_text iban bic nino seen_from net mac mac8 page token imei; do
     one source shop "SELECT $column FROM patient WHERE $column::text <> ''" | sort -u >values
     cut -f 2- dump | tr '\t' '\n' | sort -u | comm -12 - values >kept
     claim "no value of $column is there" [ "$(wc -l <kept)" -lt 3 ]
@@ -92,6 +93,7 @@ claim "blanks stay where they were" [ "$(one target sandbox "SELECT count(*) FRO
 claim "no mobile number is one" [ "$(one target sandbox "SELECT count(*) FROM patient WHERE phone !~ '^(\+44 4|04)' AND phone <> ''")" = 0 ]
 claim "a column of partitions is one by itself" [ "$(one target sandbox "SELECT count(*) FROM call WHERE caller !~ '^\+44 7700 900\d{3}\$'")" = 0 ]
 claim "numbers of nobody" [ "$(one target sandbox "SELECT count(*) FROM patient WHERE nino !~ '^QQ\d{6}[A-D]\$' OR left(lpad(imei::text, 15, '0'), 2) <> '00'")" = 0 ]
+claim "banks are none, of the country and form" [ "$(one target sandbox "SELECT count(*) FROM patient WHERE bic !~ '^[A-Z]{4}GB[A-Z0-9]0(XXX)?\$'")" = 0 ]
 claim "networks are networks" [ "$(one target sandbox "SELECT count(*) FROM patient WHERE masklen(net) <> 16")" = 0 ]
 claim "cards and networks keep which are the same" [ "$(one target sandbox "SELECT count(DISTINCT net) FROM patient")" = "$(one source shop "SELECT count(DISTINCT net) FROM patient")" ]
 claim "local addresses" [ "$(one target sandbox "SELECT count(*) FROM patient WHERE (get_byte(decode(replace(left(mac::text, 2), ':', ''), 'hex'), 0) & 3) <> 2")" = 0 ]

@@ -297,6 +297,8 @@ static const kind_sample kind_samples[] = {
     {"mbi", "text", "1EG4TE5MK##", 0, 1, NULL, NULL, NULL, false, false, 100},
     /* Of check digits that are given out. */
     {"iban", "text", "GB??NWBK601613########", 1, 37, "2345678", right_iban, NULL, true, false, 0},
+    {"bic", "text", "NWBKGB##", 0, 1, NULL, NULL, NULL, false, false, 100},
+    {"bic", "text", "NWBKGB2L###", 0, 1, NULL, NULL, NULL, false, false, 1000},
     {"phone", "text int8", "447712######", 0, 7, NULL, NULL, NULL, false, false, 0},
     {"sort-code", "text", "60-16-##", 0, 1, NULL, NULL, NULL, false, false, 100},
     {"bank-account", "text int8", "########", 10000001, 1, NULL, NULL, NULL, false, false, 0},
