@@ -28,7 +28,7 @@ assert_whole(uint64_t n, uint64_t values)
     ss_arena_free(arena);
 }
 
-/* Every size to 512 and every 97th to 2^16, whole; tests/bench/bijections goes through all of them. */
+/* Every size to 512 and every 97th to 2^16, whole; tests/bench/bench_bijections goes through all of them. */
 static void
 small_domains_are_permuted_whole(void **state)
 {
