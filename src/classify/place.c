@@ -44,11 +44,16 @@ static const ss_recogniser list[] = {
      "country|*country|country code|countrycode|land|pays|pais|codpais|paese|billing "
      "country|nation|country of residence",
      NULL, "id|count", NULL, SS_PROOF_NONE},
-    {"coordinates", SS_CLASS_DIRECT_IDENTIFIER, "tn",
-     "coordinates lat|coordinates long|coordinates lng|gps*|geo code 1|geo code 2",
-     "latitude|longitude|lat|lon|lng|long|geo|geolocation|coordinates|gps*|geom|geometry|location "
-     "point|position",
+    {"latitude", SS_CLASS_DIRECT_IDENTIFIER, "tn",
+     "coordinates lat|coordinates latitude|gps lat|gps latitude|geo code 1", "latitude|lat",
      "id|job*", NULL, SS_PROOF_NONE},
+    {"longitude", SS_CLASS_DIRECT_IDENTIFIER, "tn",
+     "coordinates long|coordinates lng|coordinates longitude|gps lon|gps lng|gps long|gps "
+     "longitude|geo code 2",
+     "longitude|lon|lng|long", "id|job*", NULL, SS_PROOF_NONE},
+    {"coordinates", SS_CLASS_DIRECT_IDENTIFIER, "tn", "gps*",
+     "geo|geolocation|coordinates|gps*|geom|geometry|location point|position", "id|job*", NULL,
+     SS_PROOF_NONE},
 };
 
 const ss_recogniser_family ss_recognisers_place = {list, sizeof list / sizeof list[0]};

@@ -95,6 +95,7 @@ typedef enum family
     FAMILY_WHOLE,
     FAMILY_MONEY,
     FAMILY_REAL,
+    FAMILY_POINT,
     FAMILY_ADDRESS,
     FAMILY_TEXT,
     FAMILY_POSTCODE,
@@ -118,6 +119,8 @@ family_of(const ss_catalog *catalog, const ss_column *column, const char *kind)
         return FAMILY_MONEY;
     if (ss_type_is(type, "numeric") || ss_type_is(type, "float4") || ss_type_is(type, "float8"))
         return FAMILY_REAL;
+    if (ss_type_is(type, "point"))
+        return FAMILY_POINT;
     if (ss_type_is(type, "inet") || ss_type_is(type, "cidr"))
         return FAMILY_ADDRESS;
     if (!ss_type_is_text(type))
@@ -145,6 +148,11 @@ ss_coarse_read(const ss_catalog *catalog, const ss_column *column, const char *k
         return read_width(to, kind, 2, coarse);
     case FAMILY_REAL:
         return read_width(to, kind, SCALE_MAX, coarse);
+    case FAMILY_POINT:
+        if (!read_width(to, NULL, SCALE_MAX, coarse))
+            return false;
+        coarse->way = SS_COARSE_GRID;
+        return true;
     case FAMILY_ADDRESS:
         return read_prefix(to, coarse);
     case FAMILY_TEXT:
@@ -175,6 +183,8 @@ ss_coarse_words(const ss_catalog *catalog, const ss_column *column, const char *
     case FAMILY_MONEY:
     case FAMILY_REAL:
         return "a number, the width of the bands, such as 10 or 0.5";
+    case FAMILY_POINT:
+        return "a number, the width of the squares in degrees, such as 0.1";
     case FAMILY_ADDRESS:
         return "the bits of an IPv4 network, such as /24";
     case FAMILY_TEXT_ADDRESS:
@@ -191,7 +201,8 @@ const char *
 ss_coarse_default(const ss_catalog *catalog, const ss_column *column, const char *kind)
 {
     static const char *const kinds[][2] = {
-        {"date-of-birth", "year"}, {"postcode", "outward-code"}, {"age", "10"}};
+        {"date-of-birth", "year"}, {"postcode", "outward-code"}, {"age", "10"},
+        {"latitude", "0.1"},       {"longitude", "0.1"},         {"coordinates", "0.1"}};
     const char *to = NULL;
     ss_coarse ignored;
 

@@ -8,6 +8,7 @@ typedef enum ss_coarse_way
 {
     SS_COARSE_MONTHS,     /* dates and timestamps: first instant of a band of n months */
     SS_COARSE_WIDTH,      /* numbers: the greatest multiple of n / 10^scale that is not above */
+    SS_COARSE_GRID,       /* points: both numbers so */
     SS_COARSE_CHARACTERS, /* text: the first n characters */
     SS_COARSE_OUTWARD,    /* text: the outward code of a postcode of the United Kingdom */
     SS_COARSE_PREFIX,     /* addresses: the network of n bits of IPv4, of 2 n of IPv6 */

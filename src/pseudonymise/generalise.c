@@ -139,20 +139,56 @@ put_money(const coarsening *s, const ss_batch_column *in, size_t r, ss_batch_col
 }
 
 /* Of what is not quite a multiple because floats have none nearer, the multiple: 0.3 is one of 0.1. */
+static double
+floor_double(const ss_coarse *c, double v, double precision)
+{
+    const double units = pow(10, c->scale);
+    const double bands = v * units / (double) c->n, nearest = round(bands);
+    const double band = fabs(nearest - bands) <= precision * fabs(bands) ? nearest : floor(bands);
+
+    return isfinite(bands) ? band * (double) c->n / units + 0.0 : v;
+}
+
 static ss_code
 put_float(const coarsening *s, const ss_batch_column *in, size_t r, ss_batch_column *out,
           ss_kind_counts *counts, ss_error *err)
 {
     const bool single = ss_type_is(&s->column->catalog->types[s->column->type.type], "float4");
-    const double v = in->f64[r], units = pow(10, s->coarse.scale);
+    const double v = in->f64[r];
     const double capped = s->coarse.age && v > SS_COARSE_OLD ? SS_COARSE_OLD : v;
-    const double bands = capped * units / (double) s->coarse.n, nearest = round(bands);
-    const double close = (single ? (double) FLT_EPSILON / 2 : 2 * DBL_EPSILON) * fabs(bands);
-    const double band = fabs(nearest - bands) <= close ? nearest : floor(bands);
+    const double made =
+        floor_double(&s->coarse, capped, single ? (double) FLT_EPSILON / 2 : 2 * DBL_EPSILON);
 
     (void) counts;
     (void) err;
-    ss_column_put_f64(out, r, isfinite(bands) ? band * (double) s->coarse.n / units + 0.0 : v);
+    ss_column_put_f64(out, r, isfinite(v) ? made : v);
+    return SS_OK;
+}
+
+static ss_code
+put_point(const coarsening *s, const ss_batch_column *in, size_t r, ss_batch_column *out,
+          ss_kind_counts *counts, ss_error *err)
+{
+    char text[96] = "", *comma;
+    size_t n;
+    const unsigned char *value = ss_column_bytes(in, r, &n);
+    double x, y;
+
+    (void) counts;
+    (void) err;
+    if (n >= 2 && n < sizeof text)
+        memcpy(text, value + 1, n - 2);
+    comma = strchr(text, ',');
+    if (comma != NULL)
+        *comma = '\0';
+    /* What is no place on a map is nowhere. */
+    if (comma == NULL || !ss_parse_double(text, &x) || !ss_parse_double(comma + 1, &y) ||
+        !isfinite(x) || !isfinite(y))
+        x = y = 0;
+    n = (size_t) snprintf(text, sizeof text, "(%.15g,%.15g)",
+                          floor_double(&s->coarse, x, 2 * DBL_EPSILON),
+                          floor_double(&s->coarse, y, 2 * DBL_EPSILON));
+    ss_column_put_bytes(out, r, text, n);
     return SS_OK;
 }
 
@@ -369,6 +405,8 @@ find_maker(const ss_kind_column *c, const ss_coarse *coarse)
         if (ss_type_is(type, "numeric"))
             return put_numeric;
         return c->codec->form == SS_FORM_F64 ? put_float : put_whole;
+    case SS_COARSE_GRID:
+        return put_point;
     case SS_COARSE_CHARACTERS:
         return put_first;
     case SS_COARSE_OUTWARD:
@@ -429,7 +467,7 @@ const ss_kind ss_kind_generalise = {
     .summary = "a coarser value of the row's own",
     .version = "1",
 
-    .types = "date timestamp timestamptz, numbers, inet cidr, text",
+    .types = "date timestamp timestamptz, numbers, point, inet cidr, text",
     .refusal = refusal,
     .open = open_coarsening,
     .apply = apply,

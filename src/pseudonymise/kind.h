@@ -87,6 +87,7 @@ typedef struct ss_kind
     const char *version;  /* changes whenever pseudonyms do */
     unsigned guarantees;  /* of ss_guarantee */
     bool by_subject;      /* what is made depends on whose row it is, so that equal values differ */
+    bool by_row; /* and, where it is nobody's, on which row it is, if that has a primary key */
     bool uses_subject; /* it does where no two rows have one value and no other column is linked */
     bool own_form;     /* what is made is of one form, whatever the value is like */
     const char *types; /* for people */

@@ -587,7 +587,7 @@ row_sql(ss_pseudonyms *p, ss_table_steps *t)
     return copy;
 }
 
-/* Shapes are drawn by it, and dates of a row that is nobody's are moved by it. */
+/* Shapes are drawn by it, and dates and places of a row that is nobody's are moved by it. */
 static bool
 wants_row(const ss_table_steps *t)
 {
@@ -598,8 +598,7 @@ wants_row(const ss_table_steps *t)
         if (s->act != SS_STEP_KIND || s->kind == NULL)
             continue;
         if (s->kind == &ss_kind_shape || s->kind == &ss_kind_document ||
-            (s->kind->by_subject && (s->kind->guarantees & SS_ORDER) != 0 && s->about.keyed_rows &&
-             !ss_rows_are_owned(t)))
+            (s->kind->by_row && s->about.keyed_rows && !ss_rows_are_owned(t)))
             return true;
     }
     return false;

@@ -41,7 +41,8 @@ takes(const ss_catalog *catalog, const ss_table *table, const ss_column *column,
                             .low = INT64_MIN,
                             .high = INT64_MAX,
                             .unique = unique,
-                            .alone = true};
+                            .alone = true,
+                            .keyed_rows = table->nkeys > 0 && table->keys[0].primary};
 
     (void) ss_integer_bounds(catalog, table, column, &about.low, &about.high);
     return base != SS_NONE && about.codec != NULL && kind != NULL &&

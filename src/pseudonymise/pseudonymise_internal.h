@@ -8,6 +8,7 @@
  *     examples.c           what the server is asked of them
  *     shape_holds.c        which CHECKs shapes certainly meet
  *     coarse_holds.c       which CHECKs coarser values certainly meet
+ *     degrees_hold.c       which of them bound degrees
  *     change.c             batches of rows, changed
  *     document.h           documents, path by path
  *     propose.c            what plan proposes
@@ -130,6 +131,12 @@ bool ss_coarse_order_holds(const ss_step *left, const char *operator, const ss_s
 /* Does a CHECK that compares dates or moments with literals alone hold for the beginnings of their bands? */
 bool ss_coarse_bounds_hold(const ss_step *s, const char *definition, const char *name,
                            ss_arena *scratch);
+
+/*
+ * Does a CHECK that bounds numbers hold for degrees that are moved, or for numbers that are made coarser?  Clauses about other
+ * columns are passed over: they are judged as these are treated.
+ */
+bool ss_degrees_hold(const ss_step *s, const char *definition, const char *name, ss_arena *scratch);
 
 /* Do the columns that a partitioned table's rows find their partition by change? */
 bool ss_pseudonyms_reroute(const ss_pseudonyms *p, const ss_table *table);
