@@ -37,7 +37,7 @@ typedef enum ss_what
     SS_WHAT_RULE,          /* a rule that decides nothing, or contradicts another */
     SS_WHAT_RIGHTS,        /* the source's role may do too little or too much */
     SS_WHAT_KEY,           /* there is no key for pseudonyms, or it cannot be had */
-    SS_WHAT_LEFT_OUT,      /* what the source has and no sandbox gets: large objects */
+    SS_WHAT_LEFT_OUT, /* what no sandbox gets: large objects, search vectors that nobody can make */
 } ss_what;
 
 #define SS_NWHATS (SS_WHAT_LEFT_OUT + 1)

@@ -114,6 +114,17 @@ ss_table_attribute(const ss_table *table, int16_t attnum)
     return i == SS_NONE ? NULL : &table->columns[i];
 }
 
+const ss_search_vector *
+ss_table_search_vector(const ss_table *table, int16_t attnum)
+{
+    for (size_t i = 0; i < table->nsearch_vectors; i++)
+    {
+        if (table->search_vectors[i].attnum == attnum)
+            return &table->search_vectors[i];
+    }
+    return NULL;
+}
+
 size_t
 ss_catalog_base_type(const ss_catalog *catalog, size_t type)
 {

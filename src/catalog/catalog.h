@@ -173,6 +173,16 @@ typedef struct ss_foreign_key
     bool inherited; /* a partition's copy of its parent's: conparentid is set */
 } ss_foreign_key;
 
+/* A tsvector that a trigger of PostgreSQL's own fills (tsvector_update_trigger, or ..._column). */
+typedef struct ss_search_vector
+{
+    int16_t attnum;
+    const char *configuration; /* schema-qualified, or the name of the column that holds it */
+    bool by_column;
+    const int16_t *attnums; /* of the texts that it is computed of */
+    size_t ncolumns;
+} ss_search_vector;
+
 typedef struct ss_table
 {
     ss_oid oid;
@@ -217,6 +227,8 @@ typedef struct ss_table
     size_t nexclusions;
     const ss_expression *expressions; /* of all indexes, not the unique ones alone */
     size_t nexpressions;
+    const ss_search_vector *search_vectors;
+    size_t nsearch_vectors;
     const size_t *foreign_keys; /* indices into the catalog's, this table being the child */
     size_t nforeign_keys;
     const size_t *referenced_by; /* likewise, this table being the parent */
@@ -317,6 +329,9 @@ size_t ss_catalog_index(const ss_catalog *catalog, const ss_table *table);
 /* The column of that name or that attnum, or NULL. */
 const ss_column *ss_table_column(const ss_table *table, const char *name);
 const ss_column *ss_table_attribute(const ss_table *table, int16_t attnum);
+
+/* How a trigger fills that column, or NULL. */
+const ss_search_vector *ss_table_search_vector(const ss_table *table, int16_t attnum);
 
 /*
  * The next literal of a definition from *p on, *n bytes without its quotes; NULL: there are no more.  Quotes within one end it, so

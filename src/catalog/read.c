@@ -12,7 +12,7 @@ extern const char ss_sql_catalog_database[], ss_sql_catalog_tables[], ss_sql_cat
     ss_sql_catalog_checks[], ss_sql_catalog_expressions[], ss_sql_catalog_foreign_keys[],
     ss_sql_catalog_inherits[], ss_sql_catalog_sequences[], ss_sql_catalog_views[],
     ss_sql_catalog_extensions[], ss_sql_catalog_roles[], ss_sql_catalog_security_definer[],
-    ss_sql_catalog_texts[];
+    ss_sql_catalog_texts[], ss_sql_catalog_search_vectors[];
 
 /* Indices by oid, sorted for bsearch. */
 typedef struct by_oid
@@ -564,6 +564,68 @@ read_expressions(reader *r)
     return complete(&d, "expressions of indexes", r->err);
 }
 
+/* What the trigger is given: "fulltext\000pg_catalog.english\000title\000" of a table that has such columns; false: it has not. */
+static bool
+take_search_vector(const reader *r, const ss_table *table, char *given, ss_search_vector *v)
+{
+    static const char end[] = "\\000";
+    int16_t *sources = ss_alloc(r->result, strlen(given) / strlen(end) + 1, sizeof *sources);
+    char *next;
+
+    v->attnums = sources;
+    for (size_t i = 0; (next = strstr(given, end)) != NULL; i++, given = next + strlen(end))
+    {
+        const ss_column *column;
+
+        *next = '\0';
+        column = ss_table_column(table, given);
+        if (i == 1)
+        {
+            v->configuration = ss_strdup(r->result, given);
+            if (v->by_column && column == NULL)
+                return false;
+            continue;
+        }
+        if (column == NULL)
+            return false;
+        if (i == 0)
+            v->attnum = column->attnum;
+        else
+            sources[v->ncolumns++] = column->attnum;
+    }
+    return v->ncolumns > 0;
+}
+
+static ss_code
+read_search_vectors(reader *r)
+{
+    rows d;
+
+    SS_TRY(run(r, ss_sql_catalog_search_vectors, &d, "triggers that fill search vectors"));
+    while (d.row < d.n)
+    {
+        const size_t table = table_of(r, &d, 0);
+        const size_t n = run_length(&d, 0);
+        ss_search_vector *list = ss_alloc(r->result, n, sizeof *list);
+        size_t taken = 0;
+
+        for (size_t i = 0; i < n; i++, d.row++)
+        {
+            ss_search_vector v = {.by_column = flag(&d, 1)};
+
+            if (table != SS_NONE &&
+                take_search_vector(r, &r->tables[table], ss_strdup(r->scratch, must(&d, 2)), &v))
+                list[taken++] = v;
+        }
+        if (table != SS_NONE)
+        {
+            r->tables[table].search_vectors = list;
+            r->tables[table].nsearch_vectors = taken;
+        }
+    }
+    return complete(&d, "triggers that fill search vectors", r->err);
+}
+
 /* Fill tables' lists of foreign keys: count, allocate, fill, as child or as parent. */
 static void
 index_foreign_keys(reader *r, bool as_child)
@@ -813,6 +875,7 @@ ss_catalog_read(ss_pg *pg, ss_arena *result, ss_arena *scratch, ss_catalog **cat
     SS_TRY(read_keys(&r));
     SS_TRY(read_checks(&r));
     SS_TRY(read_expressions(&r));
+    SS_TRY(read_search_vectors(&r));
     SS_TRY(read_foreign_keys(&r));
     SS_TRY(read_inherits(&r));
     SS_TRY(read_sequences(&r));

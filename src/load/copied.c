@@ -264,13 +264,71 @@ written_columns(const ss_table *table, size_t *columns)
     return n;
 }
 
+/* Is it made anew of the row's new texts, as at the source: shape has no value for it. */
+static bool
+is_rebuilt(const ss_load *load, size_t table, const ss_search_vector *v)
+{
+    const size_t c = ss_table_index(&load->catalog->tables[table], v->attnum);
+
+    return c != SS_NONE && load->tables[table].columns[c].treatment == SS_TREAT_SHAPE;
+}
+
+/*
+ * Search vectors that a trigger fills are filled by the same function while the rows come in; the source's own trigger comes
+ * with post-data.  Made, or dropped, in the transaction of the loader.
+ */
+static ss_code
+rebuild_vectors(const ss_load *load, size_t index, bool begin, ss_pg *pg, ss_arena *arena,
+                ss_error *err)
+{
+    const ss_table *table = &load->catalog->tables[index];
+    const char *into = ss_load_name(table, arena);
+
+    for (size_t i = 0; i < table->nsearch_vectors; i++)
+    {
+        const ss_search_vector *v = &table->search_vectors[i];
+        ss_buf given = {0};
+        ss_code code;
+
+        if (!is_rebuilt(load, index, v))
+            continue;
+        if (!begin)
+        {
+            SS_TRY(ss_pg_execf(pg, err, "DROP TRIGGER \"sandseed rebuilds %zu\" ON %s", i, into));
+            continue;
+        }
+        ss_pg_literal(&given, ss_table_attribute(table, v->attnum)->name);
+        ss_buf_puts(&given, ", ");
+        ss_pg_literal(&given, v->configuration);
+        for (size_t c = 0; c < v->ncolumns; c++)
+        {
+            ss_buf_puts(&given, ", ");
+            ss_pg_literal(&given, ss_table_attribute(table, v->attnums[c])->name);
+        }
+        code = ss_pg_execf(pg, err,
+                           "CREATE TRIGGER \"sandseed rebuilds %zu\" BEFORE INSERT ON %s FOR EACH "
+                           "ROW EXECUTE FUNCTION pg_catalog.tsvector_update_trigger%s(%s); ALTER "
+                           "TABLE %s ENABLE ALWAYS TRIGGER \"sandseed rebuilds %zu\"",
+                           i, into, v->by_column ? "_column" : "", ss_buf_text(&given), into, i);
+        ss_buf_done(&given);
+        if (code != SS_OK)
+            return ss_note(err, "while preparing to rebuild the search vectors of %s",
+                           table->label);
+    }
+    return SS_OK;
+}
+
 /* COPY FREEZE needs the table truncated in its own transaction, which one of several that fill a root cannot do. */
 static ss_code
-begin_writing(const ss_load_worker *w, const copied *k, bool alone, ss_error *err)
+begin_writing(const ss_load *load, const ss_load_worker *w, const copied *k, bool alone,
+              ss_error *err)
 {
     SS_TRY(ss_pg_exec(w->loader, "BEGIN", err));
     if (alone)
         SS_TRY(ss_pg_execf(w->loader, err, "TRUNCATE ONLY %s", k->into));
+    if (alone && k->change != NULL)
+        SS_TRY(rebuild_vectors(load, ss_catalog_index(load->catalog, k->table), true, w->loader,
+                               w->scratch, err));
     return ss_pg_copy_in(w->loader,
                          ss_strf(w->scratch, "COPY %s %s FROM STDIN (FORMAT %s%s)", k->into,
                                  k->list, k->format, alone ? ", FREEZE" : ""),
@@ -325,7 +383,7 @@ copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
     SS_TRY(ss_load_open_worker(l, w, true, err));
     if (k.change != NULL)
         SS_TRY(open_change(load, w, &k, err));
-    SS_TRY(begin_writing(w, &k, !moves, err));
+    SS_TRY(begin_writing(load, w, &k, !moves, err));
     code = choice != NULL ? copy_chosen(l, w, &k, choice, &sent, err)
                           : copy_ranges(l, w, &k, &sent, err);
     if (code == SS_OK && k.change != NULL)
@@ -336,6 +394,8 @@ copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
         return code;
     }
     SS_TRY(ss_pg_copy_end(w->loader, &taken, err));
+    if (!moves && k.change != NULL)
+        SS_TRY(rebuild_vectors(load, index, false, w->loader, w->scratch, err));
     SS_TRY(ss_pg_exec(w->loader, "COMMIT", err));
     if (k.change != NULL)
         k.change->close(k.state);
@@ -372,9 +432,9 @@ ss_load_moves(const ss_load *load, const ss_table *root)
     return false;
 }
 
-/* What is filled by several at once is empty before the first of them begins. */
+/* What is filled by several at once is empty before the first of them begins; after the last one nothing of ours is left. */
 static ss_code
-empty_roots(const ss_load *load, ss_arena *arena, ss_error *err)
+prepare_roots(const ss_load *load, bool begin, ss_arena *arena, ss_error *err)
 {
     ss_pg *pg = NULL;
 
@@ -386,7 +446,9 @@ empty_roots(const ss_load *load, ss_arena *arena, ss_error *err)
             continue;
         if (pg == NULL)
             SS_TRY(ss_load_session(load, arena, &pg, err));
-        SS_TRY(ss_pg_execf(pg, err, "TRUNCATE %s", ss_load_name(table, arena)));
+        if (begin)
+            SS_TRY(ss_pg_execf(pg, err, "TRUNCATE %s", ss_load_name(table, arena)));
+        SS_TRY(rebuild_vectors(load, t, begin, pg, arena, err));
     }
     if (pg != NULL)
         ss_pg_close(pg);
@@ -425,9 +487,10 @@ ss_load_copied(ss_load *load, ss_arena *arena, ss_error *err)
             l.rows_total += table->reltuples > 0 ? (uint64_t) table->reltuples : 0;
         }
     }
-    SS_TRY(empty_roots(load, arena, err));
+    SS_TRY(prepare_roots(load, true, arena, err));
     l.tables = ss_load_largest_first(load, tables, n);
     SS_TRY(ss_load_run(&l, n, copy_job, arena, err));
+    SS_TRY(prepare_roots(load, false, arena, err));
     count_roots(load);
     return SS_OK;
 }

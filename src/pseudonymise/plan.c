@@ -723,6 +723,7 @@ plan_table(ss_pseudonyms *p, size_t index)
     decide_columns(p, t);
     write_change(p, t, subject, joins);
     ss_pseudonyms_judge_constraints(p, t);
+    ss_pseudonyms_judge_vectors(p, t);
 }
 
 ss_pseudonyms *

@@ -59,6 +59,12 @@ ss_pseudonyms_propose(const ss_catalog *catalog, const ss_table *table, const ss
     const ss_kind *of_type = ss_kind_of_type(catalog, column->type, folds);
     const bool leaves = p->class == SS_CLASS_NON_PERSONAL || p->class == SS_CLASS_UNDECIDED;
 
+    /* Made anew of the sandbox's own texts, or empty: lexemes are those texts' words. */
+    if (p->treatment == SS_TREAT_DEFAULT && ss_is_search_vector(catalog, column))
+    {
+        p->treatment = SS_TREAT_SHAPE;
+        return;
+    }
     if (column->generated != SS_GENERATED_NOT || p->treatment != SS_TREAT_DEFAULT || leaves ||
         p->class == SS_CLASS_KEY || ss_table_foreign_key_holds(catalog, table, column->attnum))
         return;

@@ -9,6 +9,7 @@
  *     shape_holds.c        which CHECKs shapes certainly meet
  *     coarse_holds.c       which CHECKs coarser values certainly meet
  *     degrees_hold.c       which of them bound degrees
+ *     search_vectors.c     what becomes of columns of tsvector
  *     change.c             batches of rows, changed
  *     document.h           documents, path by path
  *     propose.c            what plan proposes
@@ -137,6 +138,12 @@ bool ss_coarse_bounds_hold(const ss_step *s, const char *definition, const char 
  * columns are passed over: they are judged as these are treated.
  */
 bool ss_degrees_hold(const ss_step *s, const char *definition, const char *name, ss_arena *scratch);
+
+/* A tsvector that the server does not generate. */
+bool ss_is_search_vector(const ss_catalog *catalog, const ss_column *column);
+
+/* Which of a table's are empty, or hold words that should not be there: that is told. */
+void ss_pseudonyms_judge_vectors(ss_pseudonyms *p, const ss_table_steps *t);
 
 /* Do the columns that a partitioned table's rows find their partition by change? */
 bool ss_pseudonyms_reroute(const ss_pseudonyms *p, const ss_table *table);

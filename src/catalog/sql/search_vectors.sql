@@ -1,0 +1,9 @@
+-- Triggers that fill a tsvector of the new row's texts: of which table, whether its configuration stands in a column, and what
+-- the trigger is given, "\000" behind each.  Before INSERT, of each row, without a condition, and not switched off.
+SELECT t.tgrelid, p.proname = 'tsvector_update_trigger_column', pg_catalog.encode(t.tgargs, 'escape')
+  FROM pg_catalog.pg_trigger t
+  JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+  JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+ WHERE n.nspname = 'pg_catalog' AND p.proname IN ('tsvector_update_trigger', 'tsvector_update_trigger_column')
+   AND t.tgtype::int4 & 7 = 7 AND t.tgqual IS NULL AND t.tgenabled IN ('O', 'A')
+ ORDER BY t.tgrelid, t.tgname COLLATE "C"
