@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "pseudonymise/locale_of.h"
 #include "pseudonymise/pseudonymise_internal.h"
 #include "rand/stream.h"
 #include "secret/locked.h"
@@ -19,7 +20,8 @@ typedef struct changing /* state of one worker for one table */
     void **states;    /* of each step's kind */
     ss_kind_counts *counts; /* of each step */
     const unsigned char *row_key;
-    uint64_t *row; /* SS_BATCH_ROWS words; NULL: no step asks for them */
+    uint64_t *row;              /* SS_BATCH_ROWS words; NULL: no step asks for them */
+    const ss_locale ***locales; /* of each step, of each row; NULL: it has but one */
 } changing;
 
 /* A column that is the same in every row is made once. */
@@ -103,6 +105,12 @@ open_change(const ss_row_change *change, uint64_t values, ss_arena *arena, void 
                          .columns = ss_alloc(arena, t->nsteps + 1, sizeof *w->view.columns)};
     w->states = ss_alloc(arena, t->nsteps + 1, sizeof *w->states);
     w->counts = ss_alloc(arena, t->nsteps + 1, sizeof *w->counts);
+    w->locales = ss_alloc(arena, t->nsteps + 1, sizeof *w->locales);
+    for (size_t i = 0; i < t->nsteps; i++)
+    {
+        if (t->steps[i].locale_in != SS_NONE)
+            w->locales[i] = ss_alloc(arena, SS_BATCH_ROWS, sizeof **w->locales);
+    }
     for (size_t i = 0; i < t->nsteps; i++)
         SS_TRY(open_step(w, i, values, arena, err));
     if (t->subject_in != SS_NONE)
@@ -164,6 +172,20 @@ make_row_words(changing *w, const ss_batch *in)
     }
 }
 
+static void
+find_locales(const ss_batch *in, size_t column, const ss_locale **locales)
+{
+    const ss_batch_column *text = &in->columns[column];
+
+    for (size_t r = 0; r < in->nrows; r++)
+    {
+        size_t n = 0;
+        const unsigned char *value = text->null[r] ? NULL : ss_column_bytes(text, r, &n);
+
+        locales[r] = value == NULL ? NULL : ss_locale_of((const char *) value, n);
+    }
+}
+
 static ss_code
 change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
 {
@@ -182,9 +204,14 @@ change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
 
         if (s->act == SS_STEP_KIND)
         {
-            const ss_kind_rows rows = {
-                .n = in->nrows, .in = &in->columns[s->in], .subject = w->subjects, .row = w->row};
+            const ss_kind_rows rows = {.n = in->nrows,
+                                       .in = &in->columns[s->in],
+                                       .subject = w->subjects,
+                                       .row = w->row,
+                                       .locale = w->locales[i]};
 
+            if (w->locales[i] != NULL)
+                find_locales(in, s->locale_in, w->locales[i]);
             ss_buf_clear(&made->bytes);
             if (ss_kind_apply(s->kind, w->states[i], &rows, made, &w->counts[i], err) != SS_OK)
                 return ss_note(err, "while replacing the values of %s (kind %s)",

@@ -71,9 +71,8 @@ open_emails(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **
 
 /* "anna.keller.", cut to the room there is; nothing where the letters are of another script. */
 static size_t
-put_name(const emails *s, uint64_t who, char *out)
+put_name(const emails *s, const ss_locale *l, uint64_t who, char *out)
 {
-    const ss_locale *l = s->personas.locale;
     const ss_sex sex = ss_persona_sex(&s->personas, who);
     char plain[2][SS_LOCALE_TEXT_MAX];
     size_t n[2], length, made = 0;
@@ -109,7 +108,7 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
 
     (void) err;
     if (s->named && rows->subject != NULL && rows->subject[r] != 0)
-        token += put_name(s, rows->subject[r], made);
+        token += put_name(s, ss_persona_locale_of(&s->personas, rows, r), rows->subject[r], made);
     length = (size_t) (token - made) + TOKEN + 1 + ndomain;
     address = ss_kind_inner_of(value, n, s->limit - length);
     folded = ss_kind_fold(address.text, address.n, &s->folded);

@@ -51,6 +51,9 @@ make(const ss_step *s, ss_arena *result, ss_arena *scratch, const char **texts, 
     ss_batch *in = ss_batch_new(scratch, &form, 1), *out = ss_batch_new(scratch, &form, 1);
     ss_kind_counts counts = {0};
     uint64_t subjects[SS_EXAMPLES];
+    const ss_locale *locales[SS_EXAMPLES];
+    size_t nlocales;
+    const char *const *names = ss_locale_names(&nlocales);
     void *state;
 
     SS_TRY(open_kind(s, scratch, &state, err));
@@ -68,11 +71,13 @@ make(const ss_step *s, ss_arena *result, ss_arena *scratch, const char **texts, 
         ss_column_put_bytes(&in->columns[0], i, text, (size_t) length);
         if (!s->about.has_subject || i % 8 == 7)
             subjects[i] = 0;
+        locales[i] = s->about.locale_by_row ? ss_locale_find(names[i % nlocales]) : NULL;
     }
-    SS_TRY(
-        ss_kind_apply(s->kind, state,
-                      &(ss_kind_rows){.n = SS_EXAMPLES, .in = &in->columns[0], .subject = subjects},
-                      &out->columns[0], &counts, err));
+    SS_TRY(ss_kind_apply(
+        s->kind, state,
+        &(ss_kind_rows){
+            .n = SS_EXAMPLES, .in = &in->columns[0], .subject = subjects, .locale = locales},
+        &out->columns[0], &counts, err));
     for (size_t i = 0; i < SS_EXAMPLES; i++)
     {
         size_t length;

@@ -9,6 +9,7 @@
 #define SS_PSEUDONYMISE_KIND_H
 
 #include "policy/coarse.h"
+#include "pseudonymise/locale.h"
 #include "rows/codec.h"
 #include "secret/key_room.h"
 
@@ -53,6 +54,7 @@ typedef struct ss_kind_column
     bool keyed_rows;    /* and a primary key: a row has the same word every night */
     uint32_t days;      /* of the policy: how far dates are moved at most; 0: not said */
     const char *locale; /* of the policy; NULL: not said */
+    bool locale_by_row; /* another column says it, row by row */
     uint64_t values;    /* about how many there will be */
     const ss_coarse *coarse; /* of treatment: generalise */
     const char *const
@@ -77,6 +79,7 @@ typedef struct ss_kind_rows
     const uint64_t
         *subject;        /* n words, each a keyed hash of whose row it is; 0, or NULL: nobody's */
     const uint64_t *row; /* n words, each a keyed hash of the row's primary key, or of its place */
+    const ss_locale *const *locale; /* n of them; NULL: the column's */
 } ss_kind_rows;
 
 typedef struct ss_kind

@@ -72,11 +72,11 @@ given_of(const unsigned char *value, size_t n, size_t *length)
 }
 
 static ss_sex
-sex_of(const names *s, uint64_t who, const unsigned char *value, size_t n)
+sex_of(const names *s, const ss_locale *l, uint64_t who, const unsigned char *value, size_t n)
 {
     size_t length;
     const char *given = given_of(value, n, &length);
-    const int known = s->same_sex ? ss_locale_sex_of(s->personas.locale, given, length) : -1;
+    const int known = s->same_sex ? ss_locale_sex_of(l, given, length) : -1;
 
     return known < 0 ? ss_persona_sex(&s->personas, who) : (ss_sex) known;
 }
@@ -95,10 +95,9 @@ put_family_first(ss_locale_part given, ss_locale_part family, char *out, size_t 
 }
 
 static size_t
-make(const names *s, uint64_t who, ss_sex sex, part which, bool family_first, char *out,
-     size_t room)
+make(const names *s, const ss_locale *l, uint64_t who, ss_sex sex, part which, bool family_first,
+     char *out, size_t room)
 {
-    const ss_locale *l = s->personas.locale;
     ss_locale_part given, family;
 
     given.text =
@@ -122,12 +121,13 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
 {
     const names *s = state;
     const uint64_t who = ss_persona_of(&s->personas, rows, r, value, n);
-    const ss_sex sex = sex_of(s, who, value, n);
+    const ss_locale *l = ss_persona_locale_of(&s->personas, rows, r);
+    const ss_sex sex = sex_of(s, l, who, value, n);
     const bool family_first = memchr(value, ',', n) != NULL;
     const bool one_word = memchr(value, ' ', n) == NULL && !family_first;
     char made[SS_LOCALE_TEXT_MAX];
-    size_t length = make(s, who, sex, s->part == WHOLE && one_word ? FAMILY : s->part, family_first,
-                         made, sizeof made);
+    size_t length = make(s, l, who, sex, s->part == WHOLE && one_word ? FAMILY : s->part,
+                         family_first, made, sizeof made);
 
     (void) counts;
     (void) err;

@@ -42,6 +42,12 @@ ss_personas_open(const ss_kind_column *c, ss_key_room *keys, ss_personas *p, ss_
     return ss_key_room_use(keys, "", "persona", "1", "value", &p->value_key, err);
 }
 
+const ss_locale *
+ss_persona_locale_of(const ss_personas *p, const ss_kind_rows *rows, size_t r)
+{
+    return rows->locale != NULL && rows->locale[r] != NULL ? rows->locale[r] : p->locale;
+}
+
 uint64_t
 ss_persona_of(const ss_personas *p, const ss_kind_rows *rows, size_t r, const unsigned char *value,
               size_t n)

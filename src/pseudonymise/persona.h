@@ -34,6 +34,10 @@ const ss_locale *ss_persona_locale(const ss_kind_column *column);
 ss_code ss_personas_open(const ss_kind_column *column, ss_key_room *keys, ss_personas *personas,
                          ss_error *err);
 
+/* Of row r. */
+const ss_locale *ss_persona_locale_of(const ss_personas *personas, const ss_kind_rows *rows,
+                                      size_t r);
+
 /* Whose row r is: the subject, or where there is none its value of n bytes. */
 uint64_t ss_persona_of(const ss_personas *personas, const ss_kind_rows *rows, size_t r,
                        const unsigned char *value, size_t n);

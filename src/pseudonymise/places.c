@@ -80,31 +80,30 @@ put_country(const ss_locale *l, size_t n, char *out, size_t room)
 }
 
 static size_t
-make(const places *s, uint64_t who, size_t n, unsigned again, char *out, size_t room)
+make(const places *s, const ss_locale *l, uint64_t who, size_t n, unsigned again, char *out,
+     size_t room)
 {
     const ss_personas *p = &s->personas;
-    const size_t place = ss_locale_place(p->locale, ss_persona_word(p, who, SS_ASPECT_PLACE, 0));
+    const size_t place = ss_locale_place(l, ss_persona_word(p, who, SS_ASPECT_PLACE, 0));
     const char *text;
     size_t length;
 
     switch (s->part)
     {
     case STREET:
-        return ss_locale_street(p->locale, ss_persona_word(p, who, SS_ASPECT_STREET, again), out,
-                                room);
+        return ss_locale_street(l, ss_persona_word(p, who, SS_ASPECT_STREET, again), out, room);
     case CITY:
-        text = ss_locale_city(p->locale, place, &length);
+        text = ss_locale_city(l, place, &length);
         return copy(text, length, out, room);
     case POSTCODE:
-        return ss_locale_postcode(p->locale, place, ss_persona_word(p, who, SS_ASPECT_POSTCODE, 0),
-                                  out, room);
+        return ss_locale_postcode(l, place, ss_persona_word(p, who, SS_ASPECT_POSTCODE, 0), out,
+                                  room);
     case REGION:
-        return put_region(p->locale, place, n, out, room);
+        return put_region(l, place, n, out, room);
     case COUNTRY:
-        return put_country(p->locale, n, out, room);
+        return put_country(l, n, out, room);
     case COMPANY:
-        return ss_locale_company(p->locale, ss_persona_word(p, who, SS_ASPECT_COMPANY, again), out,
-                                 room);
+        return ss_locale_company(l, ss_persona_word(p, who, SS_ASPECT_COMPANY, again), out, room);
     }
     return 0;
 }
@@ -115,6 +114,7 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
 {
     const places *s = state;
     const uint64_t who = ss_persona_of(&s->personas, rows, r, value, n);
+    const ss_locale *l = ss_persona_locale_of(&s->personas, rows, r);
     char made[SS_LOCALE_TEXT_MAX];
     size_t length = 0;
 
@@ -122,7 +122,7 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
     (void) err;
     for (unsigned again = 0; again < TRIES; again++)
     {
-        length = make(s, who, n, again, made, sizeof made);
+        length = make(s, l, who, n, again, made, sizeof made);
         if (length <= sizeof made &&
             ss_kind_characters((const unsigned char *) made, length) <= s->limit)
             break;

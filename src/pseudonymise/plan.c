@@ -252,6 +252,43 @@ about_column(const ss_pseudonyms *p, const ss_table_steps *t, size_t c, size_t g
     return about;
 }
 
+/* locale: $country: each row's is what that column says, which is kept, or else names would tell it. */
+static const char *
+take_locale_column(const ss_pseudonyms *p, const ss_table_steps *t, ss_step *s)
+{
+    const char *name = s->about.locale;
+    const ss_column *column;
+
+    if (name == NULL || name[0] != '$')
+        return NULL;
+    column = ss_table_column(t->table, name + 1);
+    if (column == NULL)
+        return ss_strf(p->arena, "locale: names no column of the table: \"%.60s\"", name + 1);
+    s->locale_column = ss_table_index(t->table, column->attnum);
+    s->about.locale = NULL;
+    s->about.locale_by_row = true;
+    if (t->plan->columns[s->locale_column].treatment != SS_TREAT_KEEP ||
+        column->generated != SS_GENERATED_NOT)
+        return ss_strf(
+            p->arena,
+            "locale: goes by \"%.60s\", which is not kept: names would tell what it holds",
+            name + 1);
+    return NULL;
+}
+
+/* NULL, or why the column cannot be of its kind. */
+static const char *
+kind_refusal(const ss_pseudonyms *p, const ss_step *s, bool folds)
+{
+    if (s->about.codec == NULL)
+        return "its values cannot be read";
+    if (folds && (s->about.unique || !s->about.alone) && (s->kind->guarantees & SS_UNIQUE) != 0 &&
+        (s->kind->guarantees & SS_UNIQUE_CASE) == 0)
+        return "values that differ in case are equal there (citext, or by a collation), and their "
+               "pseudonyms would not be, as those of user-name and email are";
+    return s->kind->refusal(&s->about, p->arena);
+}
+
 static void
 pseudonymise_column(ss_pseudonyms *p, const ss_table_steps *t, ss_step *s, size_t group)
 {
@@ -269,14 +306,9 @@ pseudonymise_column(ss_pseudonyms *p, const ss_table_steps *t, ss_step *s, size_
             "equal values would not stay equal",
             s->kind->name);
     s->about = about_column(p, t, s->column, group);
-    if (s->about.codec == NULL)
-        why = "its values cannot be read";
-    else if (p->groups[group].folds && (s->about.unique || !s->about.alone) &&
-             (s->kind->guarantees & SS_UNIQUE) != 0 && (s->kind->guarantees & SS_UNIQUE_CASE) == 0)
-        why = "values that differ in case are equal there (citext, or by a collation), and their "
-              "pseudonyms would not be, as those of user-name and email are";
-    else
-        why = s->kind->refusal(&s->about, p->arena);
+    why = take_locale_column(p, t, s);
+    if (why == NULL)
+        why = kind_refusal(p, s, p->groups[group].folds);
     if (why == NULL)
         return;
     ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_UNFIT,
@@ -483,7 +515,7 @@ decide_columns(ss_pseudonyms *p, ss_table_steps *t)
 
         if (t->table->columns[c].generated != SS_GENERATED_NOT)
             continue;
-        *s = (ss_step){.column = c, .in = SS_NONE};
+        *s = (ss_step){.column = c, .in = SS_NONE, .locale_column = SS_NONE, .locale_in = SS_NONE};
         decide_column(p, t, &t->plan->columns[c], s);
         s->tally = tally_of(p, t->table, &t->table->columns[c]);
         t->nsteps++;
@@ -648,16 +680,54 @@ order_rows(ss_table_steps *t, ss_arena *arena)
     t->change.norder = key->ncolumns;
 }
 
+/* One more expression of text is selected: which of what is read it is. */
+static size_t
+read_text(const ss_pseudonyms *p, const ss_table_steps *t, ss_row_change *c, ss_copy_column *in,
+          const char *sql, ss_buf *select)
+{
+    const ss_codec *text = text_codec();
+
+    ss_buf_printf(select, "%s%s", c->nin == 0 ? "" : ", ", sql);
+    in[c->nin] = (ss_copy_column){.codec = text,
+                                  .form = text->form,
+                                  .type = {.catalog = p->plan->catalog, .typmod = -1},
+                                  .label = t->table->label};
+    return c->nin++;
+}
+
+/* What says whose names a row has: read once, however many columns ask for it. */
+static void
+read_locales(const ss_pseudonyms *p, ss_table_steps *t, ss_copy_column *in, ss_buf *select)
+{
+    for (size_t i = 0; i < t->nsteps; i++)
+    {
+        ss_step *s = &t->steps[i];
+
+        if (s->locale_column == SS_NONE || s->kind == NULL)
+            continue;
+        for (size_t k = 0; k < i && s->locale_in == SS_NONE; k++)
+        {
+            if (t->steps[k].locale_column == s->locale_column)
+                s->locale_in = t->steps[k].locale_in;
+        }
+        if (s->locale_in == SS_NONE)
+            s->locale_in = read_text(
+                p, t, &t->change, in,
+                ss_strf(p->arena, "%s::pg_catalog.text",
+                        ss_way_column(ALIAS, &t->table->columns[s->locale_column], p->arena)),
+                select);
+    }
+}
+
 static void
 write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const char *joins)
 {
     const ss_catalog *catalog = p->plan->catalog;
-    ss_copy_column *in = ss_alloc(p->arena, t->nsteps + 3, sizeof *in),
+    ss_copy_column *in = ss_alloc(p->arena, 2 * t->nsteps + 3, sizeof *in),
                    *out = ss_alloc(p->arena, t->nsteps + 1, sizeof *out);
     size_t *columns = ss_alloc(p->arena, t->nsteps + 1, sizeof *columns),
            *types = ss_alloc(p->arena, t->nsteps + 1, sizeof *types), ntypes = 0;
     ss_row_change *c = &t->change;
-    const ss_codec *text = text_codec();
     ss_buf select = {0};
 
     for (size_t i = 0; i < t->nsteps; i++)
@@ -678,23 +748,12 @@ write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const cha
     c->joins = "";
     if (asks_for_subjects(t))
     {
-        ss_buf_printf(&select, "%s%s", c->nin == 0 ? "" : ", ", subject);
         c->joins = joins;
-        t->subject_in = c->nin;
-        in[c->nin++] = (ss_copy_column){.codec = text,
-                                        .form = text->form,
-                                        .type = {.catalog = catalog, .typmod = -1},
-                                        .label = t->table->label};
+        t->subject_in = read_text(p, t, c, in, subject, &select);
     }
     if (wants_row(t))
-    {
-        ss_buf_printf(&select, "%s%s", c->nin == 0 ? "" : ", ", row_sql(p, t));
-        t->row_in = c->nin;
-        in[c->nin++] = (ss_copy_column){.codec = text,
-                                        .form = text->form,
-                                        .type = {.catalog = catalog, .typmod = -1},
-                                        .label = t->table->label};
-    }
+        t->row_in = read_text(p, t, c, in, row_sql(p, t), &select);
+    read_locales(p, t, in, &select);
     c->format = ss_copy_format_of(catalog, types, ntypes);
     c->select = ss_strdup(p->arena, ss_buf_text(&select));
     ss_buf_done(&select);

@@ -42,6 +42,8 @@ typedef struct ss_step /* what is done with one column */
     ss_step_act act;
     size_t column;        /* of the table's */
     size_t in;            /* of what is read; SS_NONE: nothing is */
+    size_t locale_column; /* of the table's, which says whose names a row has; SS_NONE: none does */
+    size_t locale_in;     /* of what is read, as text */
     const char *value;    /* of a constant: its text */
     const ss_kind *kind;  /* SS_STEP_KIND */
     ss_kind_column about; /* SS_STEP_KIND */

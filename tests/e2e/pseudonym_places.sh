@@ -14,6 +14,8 @@ CREATE TABLE visit (id int PRIMARY KEY, customer_id int REFERENCES customer, lat
 INSERT INTO customer SELECT i, 48 + i / 10000.0, 11 - i / 10000.0, point(11 - i / 10000.0, 48 + i / 10000.0), point(11.56789, -48.12345), 51.56789, -0.12345 FROM generate_series(1, 1000) i;
 INSERT INTO customer VALUES (2000, NULL, NULL, NULL, NULL, NULL, NULL), (2001, 0, 0, '(0,0)', '(0,0)', 0, 0);
 INSERT INTO visit SELECT i, NULLIF(i % 1000, 0), 48 + i % 1000 / 10000.0 + 0.5, 11 FROM generate_series(1, 3000) i;
+CREATE TABLE person (id int PRIMARY KEY, country text, name text, given text, city text, email text UNIQUE, state text);
+INSERT INTO person SELECT i, (ARRAY['DE','Japan','pl_PL','CH',NULL])[1 + i % 5], 'Jane Canary ' || i, 'Jane', 'Leeds', 'jane' || i || '@canary.org', 'x' FROM generate_series(1, 500) i;
 ANALYZE;
 SQL
 mkdir -m 700 "$test_root/work"
@@ -37,6 +39,17 @@ tables:
       area: {class: quasi-identifier, kind: coordinates}
       at_lat: {class: quasi-identifier, kind: latitude}
       at_lon: {class: quasi-identifier, kind: longitude, treatment: generalise, to: 0.5}
+  public.person:
+    mode: pseudonymise
+    subject: self
+    columns:
+      id: {class: key, treatment: pseudonymise, kind: integer}
+      country: {class: quasi-identifier, treatment: keep, why: a test}
+      name: {class: direct-identifier, kind: person-name, locale: \$country}
+      given: {class: direct-identifier, kind: given-name, locale: \$country}
+      city: {class: quasi-identifier, treatment: pseudonymise, kind: city, locale: \$country}
+      email: {class: direct-identifier, kind: email, locale: \$country}
+      state: {class: non-personal}
   public.visit:
     mode: pseudonymise
     subject: customer_id
@@ -58,6 +71,9 @@ claim "spread over the ring" [ "$(one "SELECT count(DISTINCT round(lat, 2)) > 20
 claim "what nobody knows stays unknown" [ "$(one "SELECT count(*) FILTER (WHERE lat IS NULL AND home IS NULL), count(*) FILTER (WHERE lat = 0 AND home ~= '(0,0)') FROM customer")" = "1|1" ]
 none "visits move with their customer" "visit v JOIN customer c ON c.id = v.customer_id WHERE abs(v.lat - 0.5 - c.lat) > 0.00002"
 claim "of nobody's visits each moves by itself" [ "$(one "SELECT count(DISTINCT lat), count(DISTINCT lon) FROM visit WHERE customer_id IS NULL")" = "3|3" ]
+claim "Japanese names are of Japan, others are not" [ "$(one "SELECT string_agg(DISTINCT country || (name ~ '^[A-z ,.''-]+$')::text, ' ' ORDER BY country || (name ~ '^[A-z ,.''-]+$')::text) FROM person WHERE country ~ '^(J|C)'")" = "CHtrue Japanfalse" ]
+none "and so are given names and cities" "person WHERE coalesce(country = 'Japan', false) <> (given ~ '[ぁ-龥]') OR coalesce(country = 'Japan', false) <> (city ~ '[ぁ-龥]')"
+claim "Polish people live in Poland, those of nowhere in Britain" [ "$(one "SELECT count(*) FILTER (WHERE country = 'pl_PL' AND city IN ('Warszawa', 'Kraków', 'Łódź', 'Wrocław', 'Poznań')) > 10, count(*) FILTER (WHERE country IS NULL AND city = 'London') > 2 FROM person")" = "t|t" ]
 claim "squares of a grid" [ "$(one "SELECT DISTINCT area::text, at_lat, at_lon FROM customer WHERE at_lat <> 0")" = "(11.5,-48.2)|51.5|-0.5" ]
 
 # --- what cannot be taken is refused before a row is read
@@ -67,3 +83,7 @@ exits 3 check other.yaml
 says "public.customer.home: kind latitude: it takes degrees"
 says "public.customer.lon: kind coordinates: it takes points; numbers are kind latitude or longitude"
 says "it is not certain that it holds"
+sed 's/country: .*/country: {class: quasi-identifier}/; s/kind: given-name, locale: .country/kind: given-name, locale: $land/' policy.yaml >other.yaml
+exits 3 check other.yaml
+says 'public.person.name: kind person-name: locale: goes by "country", which is not kept: names would tell what it holds'
+says 'public.person.given: kind given-name: locale: names no column of the table: "land"'

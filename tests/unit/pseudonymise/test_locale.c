@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "pseudonymise/locale.h"
 #include "pseudonymise/locale_files.h"
+#include "pseudonymise/locale_of.h"
 #include "rand/stream.h"
 
 #define WORDS 20000
@@ -891,6 +892,48 @@ threads_read_each_once(void **state)
         assert_memory_equal(found[t], found[0], sizeof found[0]);
 }
 
+/* --- what columns say ------------------------------------------------------------------------ */
+
+static void
+countries_and_tags_have_a_locale(void **state)
+{
+    static const struct
+    {
+        const char *text, *locale;
+    } cases[] = {{"GB", "en-GB"},
+                 {"uk", "en-GB"},
+                 {"United States", "en-US"},
+                 {" USA ", "en-US"},
+                 {"DEU", "de"},
+                 {"AT", "de"},
+                 {"Germany", "de"},
+                 {"España", "es"},
+                 {"Россия", "ru"},
+                 {"日本", "ja"},
+                 {"de_AT.UTF-8", "de"},
+                 {"en_US", "en-US"},
+                 {"en-AU", "en-GB"},
+                 {"fr-BE", "fr"},
+                 {"ja", "ja"},
+                 {"pl_PL@euro", "pl"},
+                 {"CH", NULL},
+                 {"pt-BR", NULL},
+                 {"Atlantis", NULL},
+                 {"", NULL},
+                 {"|", NULL},
+                 {"a name that is longer than any country has", NULL}};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    {
+        const ss_locale *l = ss_locale_of(cases[i].text, strlen(cases[i].text));
+
+        if ((l == NULL) != (cases[i].locale == NULL) ||
+            (l != NULL && strcmp(ss_locale_name(l), cases[i].locale) != 0))
+            fail_msg("%s", cases[i].text);
+    }
+}
+
 int
 main(void)
 {
@@ -910,6 +953,7 @@ main(void)
         cmocka_unit_test(names_and_addresses_are_written_as_there),
         cmocka_unit_test(sex_of_a_name_is_found),
         cmocka_unit_test(locales_are_found_by_name),
+        cmocka_unit_test(countries_and_tags_have_a_locale),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
