@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalog/names_of_people.h"
 #include "classify/declared.h"
 #include "classify/learned.h"
 #include "classify/lexicon.h"
-#include "classify/names_of_people.h"
 #include "classify/stated.h"
 
 static ss_proposal

@@ -1,5 +1,5 @@
 /* Who somebody is: names, birth, sex, family, work. */
-#include "classify/names_of_people.h"
+#include "catalog/names_of_people.h"
 #include "classify/recogniser.h"
 
 #define OF_THINGS                                                                                  \

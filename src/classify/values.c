@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "catalog/names_of_people.h"
 #include "classify/document.h"
-#include "classify/names_of_people.h"
 
 #define DIGITS_DISTINCT 50 /* distinct values that prove a kind by their check digits */
 #define FORM_DISTINCT   20 /* by a form that little else has */

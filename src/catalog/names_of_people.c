@@ -1,4 +1,4 @@
-#include "classify/names_of_people.h"
+#include "catalog/names_of_people.h"
 
 #include <string.h>
 
@@ -7,32 +7,24 @@
 #define LENGTH_MAX 80
 #define PARTS_MAX  5
 
-typedef enum sort
-{
-    UNKNOWN = 0,
-    GIVEN = 1,
-    FAMILY = 2,
-    BOTH = 3,
-} sort;
-
 typedef struct entry
 {
     const char *name;
-    sort sort;
+    ss_name_sort sort;
 } entry;
 
-#define G(name) {name, GIVEN},
-#define F(name) {name, FAMILY},
-#define B(name) {name, BOTH},
+#define G(name) {name, SS_NAME_GIVEN},
+#define F(name) {name, SS_NAME_FAMILY},
+#define B(name) {name, SS_NAME_BOTH},
 static const entry names[] = {
-#include "classify/names_of_people.def"
+#include "catalog/names_of_people.def"
 };
 #undef G
 #undef F
 #undef B
 
-static sort
-find(const char *name, size_t n)
+ss_name_sort
+ss_name_sort_of(const char *name, size_t n)
 {
     size_t from = 0, to = sizeof names / sizeof names[0];
 
@@ -48,7 +40,7 @@ find(const char *name, size_t n)
         else
             to = middle;
     }
-    return UNKNOWN;
+    return SS_NAME_UNKNOWN;
 }
 
 static bool
@@ -74,7 +66,7 @@ is_east_asian(const char *word, size_t n)
 {
     for (size_t cut = 3; cut <= 6 && cut < n; cut += 3)
     {
-        if ((find(word, cut) & FAMILY) != 0 && n - cut <= 9)
+        if ((ss_name_sort_of(word, cut) & SS_NAME_FAMILY) != 0 && n - cut <= 9)
             return true;
     }
     return false;
@@ -99,7 +91,7 @@ ss_is_person_name(const char *text, size_t n)
     {
         const size_t from = i;
         size_t bytes;
-        sort found;
+        ss_name_sort found;
 
         while (i < length && strchr(" -'.,()", folded[i]) == NULL)
             i++;
@@ -109,11 +101,11 @@ ss_is_person_name(const char *text, size_t n)
             continue;
         if (++parts > PARTS_MAX)
             return false;
-        found = find(folded + from, bytes);
-        given += (found & GIVEN) != 0;
-        known += found != UNKNOWN;
-        others += found == UNKNOWN && bytes > 1 && !is_particle(folded + from, bytes);
-        if (found == UNKNOWN && (unsigned char) folded[from] >= 0xE3 &&
+        found = ss_name_sort_of(folded + from, bytes);
+        given += (found & SS_NAME_GIVEN) != 0;
+        known += found != SS_NAME_UNKNOWN;
+        others += found == SS_NAME_UNKNOWN && bytes > 1 && !is_particle(folded + from, bytes);
+        if (found == SS_NAME_UNKNOWN && (unsigned char) folded[from] >= 0xE3 &&
             is_east_asian(folded + from, bytes))
         {
             known++;
