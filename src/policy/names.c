@@ -8,8 +8,9 @@
 const char *const ss_class_names[SS_NCLASSES] = {
     "undecided", "direct-identifier", "quasi-identifier", "special-category", "secret",
     "key",       "free-text",         "non-personal"};
-const char *const ss_treatment_names[SS_NTREATMENTS] = {
-    "default", "synthesise", "shape", "pseudonymise", "generalise", "keep", "constant", "nullify"};
+const char *const ss_treatment_names[SS_NTREATMENTS] = {"default",      "synthesise", "shape",
+                                                        "pseudonymise", "generalise", "keep",
+                                                        "constant",     "nullify",    "redact"};
 const char *const ss_confidence_names[] = {"low", "medium", "high"};
 const char *const ss_signoff_names[SS_NSIGNOFFS] = {"personal-keep", "none", "all"};
 const char *const ss_mode_names[SS_NMODES] = {"synthesise", "pseudonymise", "keep", "empty"};

@@ -42,9 +42,10 @@ typedef enum ss_treatment
     SS_TREAT_KEEP,
     SS_TREAT_CONSTANT,
     SS_TREAT_NULLIFY,
+    SS_TREAT_REDACT, /* free text, with what is found in it replaced */
 } ss_treatment;
 
-#define SS_NTREATMENTS (SS_TREAT_NULLIFY + 1)
+#define SS_NTREATMENTS (SS_TREAT_REDACT + 1)
 
 typedef enum ss_mode
 {

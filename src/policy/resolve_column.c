@@ -73,6 +73,8 @@ ss_policy_refusal(ss_mode mode, ss_class class, ss_treatment treatment)
     if (mode == SS_MODE_SYNTHESISE && treatment == SS_TREAT_PSEUDONYMISE)
         return "a synthesise table takes no pseudonymise: a real value would stand beside invented "
                "ones";
+    if (mode == SS_MODE_SYNTHESISE && treatment == SS_TREAT_REDACT)
+        return "a synthesise table takes no redact: a real text would stand beside invented ones";
     if (mode == SS_MODE_PSEUDONYMISE && treatment == SS_TREAT_SYNTHESISE)
         return "a pseudonymise table takes no synthesise: use shape";
     if (mode == SS_MODE_SYNTHESISE && class == SS_CLASS_UNDECIDED && !reveals_nothing(treatment))
@@ -448,9 +450,11 @@ check_signature(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
                 const ss_column *column, const ss_policy_column *e, ss_decision *d,
                 const char *label, const ss_place *place)
 {
-    const bool leaves = d->npaths > 0 ? ss_paths_leave(d)
-                                      : d->personal && (d->treatment == SS_TREAT_KEEP ||
-                                                        d->treatment == SS_TREAT_GENERALISE);
+    const bool leaves =
+        d->npaths > 0 ? ss_paths_leave(d)
+                      : d->personal &&
+                            (d->treatment == SS_TREAT_KEEP || d->treatment == SS_TREAT_GENERALISE ||
+                             d->treatment == SS_TREAT_REDACT);
     const ss_signoff required = r->policy->require_signoff;
 
     if (t->mode == SS_MODE_EMPTY || d->signed_by != NULL || t->signed_by != NULL ||
@@ -536,6 +540,8 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
                  : "treatment: shape, or constant with a value",
              "the column is NOT NULL and cannot be nullified");
     why = ss_policy_refusal(t->mode, d->class, d->treatment);
+    if (d->treatment == SS_TREAT_REDACT && d->class != SS_CLASS_FREE_TEXT)
+        why = "redact is for class free-text: what else holds a person is replaced whole";
     if (t->mode == SS_MODE_SYNTHESISE && d->treatment == SS_TREAT_GENERALISE)
         why = "this build cannot generalise yet: use synthesise or shape";
     if (why != NULL)

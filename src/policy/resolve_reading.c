@@ -116,8 +116,22 @@ tells_row(const ss_table *table, const ss_table_plan *t, int16_t attnum)
         return false;
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        if (t->columns[c].treatment == SS_TREAT_SHAPE &&
+        if ((t->columns[c].treatment == SS_TREAT_SHAPE ||
+             t->columns[c].treatment == SS_TREAT_REDACT) &&
             table->columns[c].generated == SS_GENERATED_NOT)
+            return true;
+    }
+    return false;
+}
+
+/* Redacted texts are searched for what tells who somebody is, whatever is done with it. */
+static bool
+is_looked_for(const ss_table *table, const ss_table_plan *t, size_t c)
+{
+    for (size_t i = 0; t->columns[c].class == SS_CLASS_DIRECT_IDENTIFIER && i < table->ncolumns;
+         i++)
+    {
+        if (t->columns[i].treatment == SS_TREAT_REDACT)
             return true;
     }
     return false;
@@ -137,7 +151,8 @@ is_read(const ss_resolving *r, const ss_table *table, const ss_table_plan *t, si
         return true;
     if (ss_references_hold(t->soft, t->nsoft, c) || is_soft_key(r, table, c))
         return true;
-    if (tells_row(table, t, column->attnum) || ss_is_known_password(&t->columns[c]))
+    if (tells_row(table, t, column->attnum) || ss_is_known_password(&t->columns[c]) ||
+        is_looked_for(table, t, c))
         return true;
     return treatment != SS_TREAT_NULLIFY && treatment != SS_TREAT_CONSTANT;
 }
@@ -148,7 +163,7 @@ shapes_by_place(const ss_table *table, const ss_table_plan *t)
 {
     for (size_t c = 0; c < table->ncolumns && t->mode == SS_MODE_PSEUDONYMISE; c++)
     {
-        if (t->columns[c].treatment == SS_TREAT_SHAPE)
+        if (t->columns[c].treatment == SS_TREAT_SHAPE || t->columns[c].treatment == SS_TREAT_REDACT)
             return table->nkeys == 0 || !table->keys[0].primary;
     }
     return false;

@@ -21,6 +21,7 @@ typedef struct changing /* state of one worker for one table */
     ss_kind_counts *counts; /* of each step */
     const unsigned char *row_key;
     uint64_t *row;              /* SS_BATCH_ROWS words; NULL: no step asks for them */
+    ss_kind_own *own;           /* of the table's */
     const ss_locale ***locales; /* of each step, of each row; NULL: it has but one */
 } changing;
 
@@ -113,6 +114,7 @@ open_change(const ss_row_change *change, uint64_t values, ss_arena *arena, void 
     }
     for (size_t i = 0; i < t->nsteps; i++)
         SS_TRY(open_step(w, i, values, arena, err));
+    w->own = ss_alloc(arena, t->nown + 1, sizeof *w->own);
     if (t->subject_in != SS_NONE)
     {
         w->subjects = ss_alloc(arena, SS_BATCH_ROWS, sizeof *w->subjects);
@@ -186,6 +188,50 @@ find_locales(const ss_batch *in, size_t column, const ss_locale **locales)
     }
 }
 
+/* Where the row's own values stand, and what stands in their place. */
+static void
+find_own(const changing *w, const ss_batch *in)
+{
+    const ss_table_steps *t = w->t;
+
+    for (size_t i = 0; i < t->nown; i++)
+    {
+        const ss_step *s = &t->steps[t->own[i].step];
+        const ss_copy_column *out = &t->change.out[t->own[i].step];
+        const size_t base = out->type.type;
+
+        w->own[i] = (ss_kind_own){.text = &in->columns[t->own[i].in],
+                                  .codec = out->codec,
+                                  .type = out->type,
+                                  .date = base != SS_NONE &&
+                                          ss_type_is(&t->of->plan->catalog->types[base], "date")};
+        if (s->act == SS_STEP_KIND && s->kind != &ss_kind_shape && out->codec != NULL)
+            w->own[i].made = &w->made->columns[t->own[i].step];
+    }
+}
+
+static ss_code
+replace_column(changing *w, const ss_batch *in, size_t i, ss_error *err)
+{
+    const ss_step *s = &w->t->steps[i];
+    ss_batch_column *made = &w->made->columns[i];
+    const ss_kind_rows rows = {.n = in->nrows,
+                               .in = &in->columns[s->in],
+                               .subject = w->subjects,
+                               .row = w->row,
+                               .locale = w->locales[i],
+                               .own = w->own,
+                               .nown = w->t->nown};
+
+    if (w->locales[i] != NULL)
+        find_locales(in, s->locale_in, w->locales[i]);
+    ss_buf_clear(&made->bytes);
+    if (ss_kind_apply(s->kind, w->states[i], &rows, made, &w->counts[i], err) != SS_OK)
+        return ss_note(err, "while replacing the values of %s (kind %s)",
+                       ss_pseudonyms_label(w->t->of, w->t->table, s->column), s->kind->name);
+    return SS_OK;
+}
+
 static ss_code
 change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
 {
@@ -197,29 +243,21 @@ change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
         find_subjects(w, in);
     if (w->row != NULL)
         make_row_words(w, in);
-    for (size_t i = 0; i < w->t->nsteps; i++)
+    find_own(w, in);
+    /* Redacted texts last: they hold what the other columns become. */
+    for (int last = 0; last < 2; last++)
     {
-        const ss_step *s = &w->t->steps[i];
-        ss_batch_column *made = &w->made->columns[i];
-
-        if (s->act == SS_STEP_KIND)
+        for (size_t i = 0; i < w->t->nsteps; i++)
         {
-            const ss_kind_rows rows = {.n = in->nrows,
-                                       .in = &in->columns[s->in],
-                                       .subject = w->subjects,
-                                       .row = w->row,
-                                       .locale = w->locales[i]};
+            const ss_step *s = &w->t->steps[i];
 
-            if (w->locales[i] != NULL)
-                find_locales(in, s->locale_in, w->locales[i]);
-            ss_buf_clear(&made->bytes);
-            if (ss_kind_apply(s->kind, w->states[i], &rows, made, &w->counts[i], err) != SS_OK)
-                return ss_note(err, "while replacing the values of %s (kind %s)",
-                               ss_pseudonyms_label(w->t->of, w->t->table, s->column),
-                               s->kind->name);
+            if (s->act == SS_STEP_KIND && (s->kind == &ss_kind_redact) == (last == 1))
+                SS_TRY(replace_column(w, in, i, err));
         }
-        w->view.columns[i] = s->act == SS_STEP_PASS ? in->columns[s->in] : *made;
     }
+    for (size_t i = 0; i < w->t->nsteps; i++)
+        w->view.columns[i] = w->t->steps[i].act == SS_STEP_PASS ? in->columns[w->t->steps[i].in]
+                                                                : w->made->columns[i];
     *out = &w->view;
     return SS_OK;
 }

@@ -337,7 +337,8 @@ holds_alone(const ss_table_steps *t, const ss_step *s, const char *definition, c
 
     if (s->kind == NULL)
         return false;
-    if ((s->kind == &ss_kind_shape || ss_document_stays_one(s->about.document)) &&
+    if ((s->kind == &ss_kind_shape || s->kind == &ss_kind_redact ||
+         ss_document_stays_one(s->about.document)) &&
         ss_shape_meets(&t->of->plan->catalog->types[s->about.type.type], definition, name, &limit))
         return true;
     if (s->kind == &ss_kind_shape && s->about.nlist > 0 &&

@@ -62,6 +62,8 @@ typedef struct ss_kind_column
     size_t nlist;
     const struct ss_document_ways
         *document; /* of documents: what becomes of each path (document.h) */
+    const struct ss_kind_column *const
+        *found; /* of redact: as which column each kind that it finds is replaced */
 } ss_kind_column;
 
 /* What came of a column's values, for the report. */
@@ -70,6 +72,16 @@ typedef struct ss_kind_counts
     uint64_t values;    /* not NULL */
     uint64_t fallbacks; /* of them not of the kind: replaced by something that tells less */
 } ss_kind_counts;
+
+/* What the rows have in another column, for kinds that look for it in texts. */
+typedef struct ss_kind_own
+{
+    const ss_batch_column *text; /* the source's value, as text */
+    const ss_batch_column *made; /* what stands in its place; NULL: nothing may */
+    const ss_codec *codec;       /* of made */
+    ss_codec_type type;
+    bool date;
+} ss_kind_own;
 
 /* Rows of a batch. */
 typedef struct ss_kind_rows
@@ -80,6 +92,8 @@ typedef struct ss_kind_rows
         *subject;        /* n words, each a keyed hash of whose row it is; 0, or NULL: nobody's */
     const uint64_t *row; /* n words, each a keyed hash of the row's primary key, or of its place */
     const ss_locale *const *locale; /* n of them; NULL: the column's */
+    const ss_kind_own *own;         /* nown of them */
+    size_t nown;
 } ss_kind_rows;
 
 typedef struct ss_kind
@@ -115,10 +129,11 @@ typedef struct ss_kind
 } ss_kind;
 
 /*
- * Treatments that work as kinds do, and that no policy names as one: shape.c, generalise.c, known_password.c,
- * document.c.  They are not in the table of kinds.
+ * Treatments that work as kinds do, and that no policy names as one: shape.c, generalise.c, known_password.c, document.c,
+ * redact.c.  They are not in the table of kinds.
  */
-extern const ss_kind ss_kind_shape, ss_kind_generalise, ss_kind_known_password, ss_kind_document;
+extern const ss_kind ss_kind_shape, ss_kind_generalise, ss_kind_known_password, ss_kind_document,
+    ss_kind_redact;
 
 /* rows -> out, which is empty and of the codec's form.  NULL stays NULL. */
 ss_code ss_kind_apply(const ss_kind *kind, void *state, const ss_kind_rows *rows,

@@ -47,7 +47,10 @@ ss_locale_of(const char *text, size_t n)
     char *region;
 
     while (n > 0 && *text == ' ')
-        text++, n--;
+    {
+        text++;
+        n--;
+    }
     while (n > 0 && text[n - 1] == ' ')
         n--;
     if (n == 0 || n >= sizeof word || memchr(text, '|', n) != NULL || memchr(text, '\0', n) != NULL)

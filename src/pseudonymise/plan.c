@@ -390,6 +390,7 @@ treat_column(ss_pseudonyms *p, const ss_table *table, ss_step *s, const ss_kind 
         .low = low,
         .high = high,
         .alone = true,
+        .locale = d->locale,
         .values = rows_of(table)};
     if (kind == &ss_kind_generalise && d->to != NULL &&
         ss_coarse_read(catalog, column, d->kind, d->to, coarse))
@@ -453,6 +454,9 @@ decide_column(ss_pseudonyms *p, ss_table_steps *t, const ss_decision *d, ss_step
         return;
     case SS_TREAT_PSEUDONYMISE:
         pseudonymise_column(p, t, s, d->group);
+        return;
+    case SS_TREAT_REDACT:
+        treat_column(p, t->table, s, &ss_kind_redact, d);
         return;
     case SS_TREAT_KEEP:
         s->act = SS_STEP_PASS;
@@ -630,6 +634,7 @@ wants_row(const ss_table_steps *t)
         if (s->act != SS_STEP_KIND || s->kind == NULL)
             continue;
         if (s->kind == &ss_kind_shape || s->kind == &ss_kind_document ||
+            s->kind == &ss_kind_redact ||
             (s->kind->by_row && s->about.keyed_rows && !ss_rows_are_owned(t)))
             return true;
     }
@@ -723,7 +728,7 @@ static void
 write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const char *joins)
 {
     const ss_catalog *catalog = p->plan->catalog;
-    ss_copy_column *in = ss_alloc(p->arena, 2 * t->nsteps + 3, sizeof *in),
+    ss_copy_column *in = ss_alloc(p->arena, 3 * t->nsteps + 3, sizeof *in),
                    *out = ss_alloc(p->arena, t->nsteps + 1, sizeof *out);
     size_t *columns = ss_alloc(p->arena, t->nsteps + 1, sizeof *columns),
            *types = ss_alloc(p->arena, t->nsteps + 1, sizeof *types), ntypes = 0;
@@ -754,6 +759,13 @@ write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject, const cha
     if (wants_row(t))
         t->row_in = read_text(p, t, c, in, row_sql(p, t), &select);
     read_locales(p, t, in, &select);
+    for (size_t i = 0; i < t->nown; i++)
+        t->own[i].in = read_text(
+            p, t, c, in,
+            ss_strf(p->arena, "%s::pg_catalog.text",
+                    ss_way_column(ALIAS, &t->table->columns[t->steps[t->own[i].step].column],
+                                  p->arena)),
+            &select);
     c->format = ss_copy_format_of(catalog, types, ntypes);
     c->select = ss_strdup(p->arena, ss_buf_text(&select));
     ss_buf_done(&select);
@@ -780,6 +792,7 @@ plan_table(ss_pseudonyms *p, size_t index)
     t->subject_in = t->row_in = SS_NONE;
     subject = ss_subject_sql(t, ALIAS, &joins);
     decide_columns(p, t);
+    ss_redact_plan(p, t);
     write_change(p, t, subject, joins);
     ss_pseudonyms_judge_constraints(p, t);
     ss_pseudonyms_judge_vectors(p, t);
@@ -808,6 +821,7 @@ ss_pseudonyms_plan(ss_plan *plan, ss_arena *result)
         if (plan->catalog->tables[t].is_partition)
             plan_table(p, t);
     }
+    ss_redact_link(p);
     return p;
 }
 

@@ -9,6 +9,7 @@
  *     shape_holds.c        which CHECKs shapes certainly meet
  *     coarse_holds.c       which CHECKs coarser values certainly meet
  *     degrees_hold.c       which of them bound degrees
+ *     redact_plan.c        what redacted texts are searched for
  *     search_vectors.c     what becomes of columns of tsvector
  *     change.c             batches of rows, changed
  *     document.h           documents, path by path
@@ -50,6 +51,12 @@ typedef struct ss_step /* what is done with one column */
     ss_tally *tally;      /* SS_STEP_KIND */
 } ss_step;
 
+typedef struct ss_own_column
+{
+    size_t step;
+    size_t in; /* of what is read: its value as text */
+} ss_own_column;
+
 typedef struct ss_table_steps
 {
     ss_pseudonyms *of;
@@ -64,6 +71,8 @@ typedef struct ss_table_steps
     size_t subject_in; /* column of what is read that tells it, as text; SS_NONE: nobody asks */
     size_t
         row_in; /* column of what is read that tells which row it is, unread bytes; SS_NONE: none does */
+    struct ss_own_column *own; /* what redacted texts are searched for; none where no text is */
+    size_t nown;
     const char *row_group; /* whose key makes words of it */
     ss_row_change change;
 } ss_table_steps;
@@ -140,6 +149,16 @@ bool ss_coarse_bounds_hold(const ss_step *s, const char *definition, const char 
  * columns are passed over: they are judged as these are treated.
  */
 bool ss_degrees_hold(const ss_step *s, const char *definition, const char *name, ss_arena *scratch);
+
+/* Columns whose values are looked for in the table's redacted texts: what they are, and that not all is found, is told. */
+void ss_redact_plan(ss_pseudonyms *p, ss_table_steps *t);
+
+/* Once all tables are planned: what is found in a text gets the pseudonym that it has in a column of its kind. */
+void ss_redact_link(ss_pseudonyms *p);
+
+/* The kinds of pseudonyms that redact puts into texts; *n of them. */
+const ss_kind *ss_redact_kind(size_t i);
+#define SS_REDACT_KINDS_MAX 40
 
 /* A tsvector that the server does not generate. */
 bool ss_is_search_vector(const ss_catalog *catalog, const ss_column *column);

@@ -34,7 +34,7 @@ page_column(const ss_table *table, const ss_table_plan *t, size_t c)
         column.treatment = "nothing";
     else
         column.leaves = d->treatment == SS_TREAT_KEEP || d->treatment == SS_TREAT_GENERALISE ||
-                        d->treatment == SS_TREAT_PSEUDONYMISE;
+                        d->treatment == SS_TREAT_PSEUDONYMISE || d->treatment == SS_TREAT_REDACT;
     return column;
 }
 

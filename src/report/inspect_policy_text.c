@@ -187,6 +187,8 @@ matrix(writer *w)
         [SS_TREAT_KEEP] = "the values themselves",
         [SS_TREAT_CONSTANT] = "one given value everywhere",
         [SS_TREAT_NULLIFY] = "left empty",
+        [SS_TREAT_REDACT] = "the texts themselves, but for what was found in them: rows stay real "
+                            "rows",
         [NOTHING] = "the table has no rows in the sandbox"};
     size_t cells[NROWS][NCELLS] = {{0}}, totals[NCELLS] = {0};
     size_t rows[NROWS] = {0};

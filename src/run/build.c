@@ -312,13 +312,30 @@ known_password_column(const ss_build *b)
     return NULL;
 }
 
+/* How many columns of free text are redacted; partitions count with their roots. */
+static size_t
+redacted_columns(const ss_build *b)
+{
+    size_t n = 0;
+
+    for (size_t t = 0; t < b->source->catalog->ntables; t++)
+    {
+        const ss_table *table = &b->source->catalog->tables[t];
+
+        for (size_t c = 0; c < table->ncolumns && !table->is_partition; c++)
+            n += b->plan->tables[t].columns[c].treatment == SS_TREAT_REDACT;
+    }
+    return n;
+}
+
 static void
 report_notes(ss_building *g)
 {
     ss_build *b = g->b;
     const char **notes =
-        ss_alloc(b->arena, g->roles->ncreated + g->nsettings_skipped + 4, sizeof *notes);
+        ss_alloc(b->arena, g->roles->ncreated + g->nsettings_skipped + 5, sizeof *notes);
     const char *password = known_password_column(b);
+    const size_t redacted = redacted_columns(b);
     const char *objects = ss_large_objects_text(b->source->catalog, b->arena);
     size_t n = 0;
 
@@ -334,6 +351,11 @@ report_notes(ss_building *g)
         notes[n++] = ss_strf(
             b->arena, "the password of every account by known-password (%s) is " SS_KNOWN_PASSWORD,
             ss_printable(b->arena, password));
+    if (redacted > 0)
+        notes[n++] =
+            ss_strf(b->arena,
+                    "texts of %zu column%s redacted: what was not found in them of people is there",
+                    redacted, redacted == 1 ? " are" : "s are");
     if (objects != NULL)
         notes[n++] = ss_strf(b->arena, "the source has %s, and none was copied", objects);
     b->report.notes = notes;

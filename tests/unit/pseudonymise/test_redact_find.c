@@ -1,0 +1,125 @@
+/* What of a text tells who somebody is: marked in it with brackets. */
+#include "unit/check.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "pseudonymise/redact_find.h"
+
+/* "call [Jane] on [020 7946 0123]" */
+static const char *
+marked(const char *text, const ss_find_own *own, size_t nown, ss_arena *arena)
+{
+    ss_finder finder = {0};
+    ss_buf out = {0};
+    size_t from = 0;
+    const char *copy;
+
+    ss_find_all(&finder, text, strlen(text), own, nown);
+    for (size_t i = 0; i < finder.nhits; i++)
+    {
+        const ss_find_hit *hit = &finder.hits[i];
+
+        ss_buf_printf(&out, "%.*s[%.*s]", (int) (hit->start - from), text + from,
+                      (int) (hit->end - hit->start), text + hit->start);
+        from = hit->end;
+    }
+    ss_buf_puts(&out, text + from);
+    copy = ss_strdup(arena, ss_buf_text(&out));
+    ss_buf_done(&out);
+    ss_finder_done(&finder);
+    return copy;
+}
+
+static void
+assert_marked(const char *expected, const ss_find_own *own, size_t nown)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    char *plain = ss_strdup(arena, expected);
+    size_t n = 0;
+
+    for (const char *c = expected; *c != '\0'; c++)
+    {
+        if (*c != '[' && *c != ']')
+            plain[n++] = *c;
+    }
+    plain[n] = '\0';
+    assert_string_equal(marked(plain, own, nown, arena), expected);
+    ss_arena_free(arena);
+}
+
+static void
+identifiers_are_found_by_form(void **state)
+{
+    static const char *const texts[] = {
+        "write to [jane.doe@canary.org], or call [+44 7712 345678]!",
+        "see [https://jane.canary.org/of/12?x=1]. And ([www.canary.org/jane])",
+        "from [81.2.69.142] and [2001:db8:1234:5678::1], version 1.2.3 at 12:34",
+        "NHS [943 476 5919], card [4111 1111 1111 1111], [GB82 WEST 1234 5698 7654 32], "
+        "[AB123456C]",
+        "at [https://a:b@canary.org/x] nothing else",
+        "nothing here, on 2024-01-31 at 3 o'clock, 42 of 100",
+        ""};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_marked(texts[i], NULL, 0);
+}
+
+static void
+the_rows_own_values_are_found(void **state)
+{
+    static const ss_find_own own[] = {{"Xanthe Quux", 11}, {"Xanthe", 6},  {"Quux", 4},
+                                      {"ab", 2},           {"C-10423", 7}, {"Straße 7", 9},
+                                      {"ÉLODIE", 7},       {"Ärger", 6}};
+
+    (void) state;
+    assert_marked("[Xanthe Quux] rang; [XANTHE] and [quux] too, [Quux]'s son, the [Quux]s", own, 8);
+    assert_marked("not Xantheus, not aQuux, ab is too short, order [C-10423]", own, 8);
+    assert_marked("lives in [straße 7], with [élodie], has ärgern and [ÄRGER]", own, 8);
+}
+
+static void
+names_of_others_are_found_by_lists_titles_and_capitals(void **state)
+{
+    static const char *const texts[] = {
+        "spoke to [Janet Miller] about it, then to [Robert]",
+        "[Janet] said that Mr [Okonkwo-Zzyzx] and Dr. [Smith] agree",
+        "Herr [Müller] und Frau Dr. [Schneider] sind da",
+        "signed [Smith, John] and [J. Miller]",
+        "“[Janet]’s book” and [Janet]'s",
+        "[Ludwig van der Berg] came on Monday",
+        "The Baker Street Station is in North London, on Monday",
+        "please call back in May",
+        "no name here at all",
+        "A Epic Drama Of A Feminist And A Mad Scientist",
+        "van van van van van van van van van van van van"};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_marked(texts[i], NULL, 0);
+}
+
+/* Where two overlap, all of both is one, and nothing is left between. */
+static void
+what_overlaps_is_one(void **state)
+{
+    static const ss_find_own own[] = {{"jane", 4}, {"12 High Street, SW1A 1AA", 24}};
+
+    (void) state;
+    assert_marked("[jane.doe@canary.org] and [jane]", own, 2);
+    assert_marked("at [12 High Street, SW1A 1AA].", own, 2);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(identifiers_are_found_by_form),
+        cmocka_unit_test(the_rows_own_values_are_found),
+        cmocka_unit_test(names_of_others_are_found_by_lists_titles_and_capitals),
+        cmocka_unit_test(what_overlaps_is_one),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
