@@ -161,6 +161,9 @@ find_way(planning *g, size_t path, const ss_column *as, ss_leaf_way *way, const 
         return go_by_coarse(g, path, as, way, why);
     case SS_TREAT_PSEUDONYMISE:
         return d->group != SS_NONE && go_by_pseudonym(g, path, as, way, why);
+    case SS_TREAT_REDACT:
+        *why = "redact is for columns of text as a whole";
+        return false;
     case SS_TREAT_DEFAULT:
     case SS_TREAT_SYNTHESISE: /* which the resolver refuses */
     case SS_TREAT_SHAPE:
