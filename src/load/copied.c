@@ -37,7 +37,7 @@ tick(void *arg, uint64_t rows, ss_error *err)
     return ss_check_interrupt(l->load->watch, err);
 }
 
-#define PLACES 20000 /* chosen rows that one statement reads */
+#define PLACES 50000 /* chosen rows that one statement reads */
 
 typedef struct part /* of a table, read by one statement */
 {
@@ -144,6 +144,20 @@ copy_ranges(ss_loading *l, ss_load_worker *w, const copied *k, uint64_t *rows, s
     return SS_OK;
 }
 
+static void
+put_number(ss_buf *sql, uint32_t n)
+{
+    char digits[10];
+    size_t at = sizeof digits;
+
+    do
+    {
+        digits[--at] = (char) ('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    ss_buf_append(sql, digits + at, sizeof digits - at);
+}
+
 /* " WHERE t.ctid = ANY (...)" of places. */
 static const char *
 places_sql(const uint64_t *places, size_t n, ss_arena *arena)
@@ -153,8 +167,13 @@ places_sql(const uint64_t *places, size_t n, ss_arena *arena)
 
     ss_buf_puts(&sql, " WHERE t.ctid = ANY ('{");
     for (size_t i = 0; i < n; i++)
-        ss_buf_printf(&sql, "%s\"(%u,%u)\"", i == 0 ? "" : ",", SS_ROW_PAGE(places[i]),
-                      SS_ROW_ITEM(places[i]));
+    {
+        ss_buf_puts(&sql, i == 0 ? "\"(" : ",\"(");
+        put_number(&sql, SS_ROW_PAGE(places[i]));
+        ss_buf_putc(&sql, ',');
+        put_number(&sql, SS_ROW_ITEM(places[i]));
+        ss_buf_puts(&sql, ")\"");
+    }
     ss_buf_puts(&sql, "}'::pg_catalog.tid[])");
     copy = ss_strdup(arena, ss_buf_text(&sql));
     ss_buf_done(&sql);

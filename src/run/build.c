@@ -15,6 +15,7 @@
 #include "policy/known_password.h"
 #include "run/csv_target.h"
 #include "run/large_objects.h"
+#include "run/run_subset.h"
 #include "run/throwaway.h"
 
 void
@@ -412,20 +413,59 @@ plan_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
     return ss_target_begin(b->target, b->source->catalog, b->policy, b->id, b->jobs, err);
 }
 
+/* NAME__next as the archive's pre-data leaves it. */
 static ss_code
-build_next(ss_building *g, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
+restore_schema(ss_building *g, const char *archive, ss_error *err)
 {
     ss_build *b = g->b;
     planning p = {g, archive, ss_arena_new(b->arena)};
 
-    ss_build_stage(b, "restore the schema");
     SS_TRY(ss_together(2, 2, plan_step, &p, b->watch, b->arena, err));
     ss_build_report_schema(g);
     SS_TRY(ss_target_roles_create(b->target, g->roles, err));
     SS_TRY(ss_archive_restore_pre(g->archive, b->target, b->target->next.name, b->watch, err));
-    /* Whether a server of another version takes the whole of it is known before a row is read. */
+    /* Whether a server of another version takes the whole of it is known before a row is copied. */
     if (b->target->version / 10000 != b->source->catalog->server_version / 10000)
         SS_TRY(ss_build_scratch(g, b->arena, err));
+    return SS_OK;
+}
+
+/* Choosing has connections and memory of its own; everything else in b, its watch too, is the restoring's. */
+typedef struct preparing
+{
+    ss_building *g;
+    const char *archive;
+    ss_arena *arena;
+    ss_subset *subset;
+} preparing;
+
+static ss_code
+prepare_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
+{
+    preparing *both = arg;
+    ss_build *b = both->g->b;
+    const ss_watch *caller;
+    ss_code code;
+
+    if (step == 1)
+        return ss_run_choose_subset(b, watch, both->arena, &both->subset, err);
+    caller = work_under(b, watch);
+    code = restore_schema(both->g, both->archive, err);
+    (void) work_under(b, caller);
+    return code;
+}
+
+static ss_code
+build_next(ss_building *g, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
+{
+    ss_build *b = g->b;
+    preparing both = {g, archive, ss_arena_new(b->arena), NULL};
+    const bool chooses = b->plan->subset != NULL && b->keys != NULL;
+
+    ss_build_stage(b, chooses ? "restore the schema, choose the subset" : "restore the schema");
+    SS_TRY(ss_together(chooses ? 2 : 1, 2, prepare_step, &both, b->watch, b->arena, err));
+    if (chooses)
+        ss_run_tell_subset(b, both.subset);
     SS_TRY(load_rows(g, maker, arg, err));
     ss_build_stage(b, "indexes, keys and triggers");
     SS_TRY(ss_archive_restore_post(g->archive, b->target, b->target->next.name, b->jobs, b->watch,

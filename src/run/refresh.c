@@ -7,7 +7,6 @@
 #include "base/try.h"
 #include "run/prepare.h"
 #include "run/run_report.h"
-#include "run/run_subset.h"
 #include "run/synthesise.h"
 
 static ss_code
@@ -42,7 +41,6 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(ss_build_begin(b, archive, err));
     if (!b->finished)
     {
-        SS_TRY(ss_run_choose_subset(b, err));
         ss_build_stage(b, "learn");
         SS_TRY(ss_synthesis_learn(&synthesis, b, err));
         SS_TRY(ss_synthesis_seed(&synthesis, b, err));

@@ -61,22 +61,25 @@ tell_unknown(ss_build *b)
 }
 
 ss_code
-ss_run_choose_subset(ss_build *b, ss_error *err)
+ss_run_choose_subset(const ss_build *b, const ss_watch *watch, ss_arena *arena, ss_subset **subset,
+                     ss_error *err)
 {
     const ss_subset_options options = {.snapshot = b->source->snapshot,
                                        .keys = b->keys,
                                        .folder = b->folder,
                                        .jobs = b->jobs,
-                                       .watch = b->watch};
+                                       .watch = watch};
 
-    if (b->plan->subset == NULL)
-        return SS_OK;
-    ss_build_stage(b, "choose the subset");
-    SS_TRY(ss_subset_choose(b->plan, &options, b->arena, &b->subset, err));
+    return ss_subset_choose(b->plan, &options, arena, subset, err);
+}
+
+void
+ss_run_tell_subset(ss_build *b, ss_subset *subset)
+{
+    b->subset = subset;
     b->report.subset_of = b->source->catalog->tables[b->plan->subset->of].label;
     ss_subset_asked(b->subset, &b->report.asked_to_leave_out, &b->report.asked_unknown);
     tell_unknown(b);
-    return SS_OK;
 }
 
 const ss_report_subset *

@@ -11,35 +11,64 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pool.h"
 #include "base/try.h"
 #include "base/watch.h"
 #include "subset/subset_internal.h"
 
-#define LOOK_ROWS (UINT64_C(1) << 20) /* between looks whether to stop */
+#define LOOK_ROWS (UINT64_C(1) << 16) /* of one job, and between looks whether to stop */
 
-/* Go through the rows of all members, parents first: once, or until a round changes none of them. */
+/* What may happen to a row: it reads others', of members before its own, and changes the row alone. */
 typedef bool visit(ss_subset *s, const ss_member *m, uint64_t *row);
 
-static ss_code
-settle(ss_subset *s, visit *change, ss_error *err)
+typedef struct passing
 {
-    bool more;
+    ss_subset *s;
+    const ss_member *m;
+    visit *change;
+    bool *changed; /* of each worker */
+} passing;
 
-    do
+static ss_code
+pass_job(void *arg, size_t job, size_t worker, ss_error *err)
+{
+    const passing *p = arg;
+    const uint64_t from = job * LOOK_ROWS,
+                   to = from + LOOK_ROWS < p->m->n ? from + LOOK_ROWS : p->m->n;
+
+    SS_TRY(ss_check_interrupt(p->s->options->watch, err));
+    for (uint64_t r = from; r < to; r++)
     {
-        more = false;
+        if (p->change(p->s, p->m, ss_member_row(p->m, r)))
+            p->changed[worker] = true;
+    }
+    return SS_OK;
+}
+
+/*
+ * Go through the rows of all members of these parts, a bit each, parents first: once; or where some refer to what is behind
+ * them, in one thread, until a round changes none of them.
+ */
+static ss_code
+settle(ss_subset *s, unsigned parts, visit *change, ss_error *err)
+{
+    const size_t workers = s->circular ? 1 : s->options->jobs;
+    passing p = {
+        .s = s, .change = change, .changed = ss_alloc(s->arena, workers, sizeof *p.changed)};
+    bool more = true;
+
+    while (more)
+    {
+        memset(p.changed, 0, workers * sizeof *p.changed);
         for (size_t i = 0; i < s->nmembers; i++)
         {
-            const ss_member *m = &s->members[s->order[i]];
-
-            for (uint64_t r = 0; r < m->n; r++)
-            {
-                if (r % LOOK_ROWS == 0)
-                    SS_TRY(ss_check_interrupt(s->options->watch, err));
-                more = change(s, m, ss_member_row(m, r)) || more;
-            }
+            p.m = &s->members[s->order[i]];
+            if ((parts >> p.m->subset->part & 1) != 0)
+                SS_TRY(ss_pool_run((size_t) ((p.m->n + LOOK_ROWS - 1) / LOOK_ROWS), workers,
+                                   pass_job, &p, err));
         }
-    } while (more && s->circular);
+        more = s->circular && p.changed[0];
+    }
     return SS_OK;
 }
 
@@ -88,7 +117,7 @@ take_owned(ss_subset *s, const ss_member *m, uint64_t *row)
 {
     const uint64_t *edges = ss_row_edges(m, row);
 
-    if (m->subset->part != SS_SUBSET_OWNED || (row[0] & (SS_ROW_OUT | SS_ROW_TAKEN)) != 0)
+    if ((row[0] & (SS_ROW_OUT | SS_ROW_TAKEN)) != 0)
         return false;
     for (size_t e = 0; e < m->subset->nedges; e++)
     {
@@ -192,7 +221,7 @@ take_rest(ss_subset *s, const ss_member *m, uint64_t *row)
 {
     const uint64_t *edges = ss_row_edges(m, row);
 
-    if (m->subset->part != SS_SUBSET_REST || (row[0] & (SS_ROW_OUT | SS_ROW_TAKEN)) != 0)
+    if ((row[0] & (SS_ROW_OUT | SS_ROW_TAKEN)) != 0)
         return false;
     for (size_t e = 0; e < m->subset->nedges; e++)
     {
@@ -228,7 +257,7 @@ static void
 add_columns(const ss_subset *s, ss_member *m, size_t at)
 {
     const ss_table *root = &s->plan->catalog->tables[m->root];
-    size_t *list = ss_alloc(s->arena, m->of->ncolumns + 1, sizeof *list), n = 0;
+    size_t *list = ss_alloc(m->arena, m->of->ncolumns + 1, sizeof *list), n = 0;
 
     for (size_t c = 0; c < m->of->ncolumns; c++)
     {
@@ -288,10 +317,13 @@ find_cut(const ss_member *m, uint64_t cut)
 
 /* What of a member is read, and how many rows that is. */
 static ss_code
-describe(const ss_subset *s, ss_member *m, ss_error *err)
+describe_job(void *arg, size_t job, size_t worker, ss_error *err)
 {
+    const ss_subset *s = arg;
+    ss_member *m = &s->members[job];
     size_t capacity = 0;
 
+    (void) worker;
     m->counts.source = m->n;
     for (uint64_t r = 0; r < m->n; r++)
     {
@@ -312,12 +344,12 @@ describe(const ss_subset *s, ss_member *m, ss_error *err)
         }
         if (!taken || find_cut(m, cut) < m->ncuts)
             continue;
-        m->cuts = ss_grow(s->arena, m->cuts, m->ncuts, &capacity, sizeof *m->cuts);
+        m->cuts = ss_grow(m->arena, m->cuts, m->ncuts, &capacity, sizeof *m->cuts);
         m->cuts[m->ncuts++] = cut;
     }
     m->whole = m->counts.taken == m->n && m->counts.cut == 0;
-    m->cut = ss_alloc(s->arena, m->ncuts + 1, sizeof *m->cut);
-    m->ncut = ss_alloc(s->arena, m->ncuts + 1, sizeof *m->ncut);
+    m->cut = ss_alloc(m->arena, m->ncuts + 1, sizeof *m->cut);
+    m->ncut = ss_alloc(m->arena, m->ncuts + 1, sizeof *m->ncut);
     for (size_t i = 0; i < m->ncuts; i++)
         add_columns(s, m, i);
     m->choice = (ss_row_choice){.arg = s, .next = next_rows};
@@ -328,12 +360,10 @@ ss_code
 ss_subset_close(ss_subset *s, ss_error *err)
 {
     if (s->asked > s->unknown)
-        SS_TRY(settle(s, leave_out, err));
+        SS_TRY(settle(s, ~0U, leave_out, err));
     SS_TRY(ss_subset_take_people(s, err));
-    SS_TRY(settle(s, take_owned, err));
+    SS_TRY(settle(s, 1U << SS_SUBSET_OWNED, take_owned, err));
     SS_TRY(take_all_needed(s, err));
-    SS_TRY(settle(s, take_rest, err));
-    for (size_t i = 0; i < s->nmembers; i++)
-        SS_TRY(describe(s, &s->members[i], err));
-    return SS_OK;
+    SS_TRY(settle(s, 1U << SS_SUBSET_REST, take_rest, err));
+    return ss_pool_run(s->nmembers, s->options->jobs, describe_job, s, err);
 }

@@ -332,12 +332,13 @@ scan_member(const scanning *c, struct scanner *w, ss_member *m, ss_error *err)
     {
         const bool last = !ranges || from + SS_RANGE_PAGES >= m->of->relpages;
         const char *where =
-            !ranges ? ""
-                    : ss_strf(w->scratch, " WHERE t.ctid >= '(%lld,0)'::pg_catalog.tid%s",
-                              (long long) from,
-                              last ? ""
-                                   : ss_strf(w->scratch, " AND t.ctid < '(%lld,0)'::pg_catalog.tid",
-                                             (long long) (from + SS_RANGE_PAGES)));
+            from == 0 && last
+                ? ""
+                : ss_strf(w->scratch, " WHERE t.ctid >= '(%lld,0)'::pg_catalog.tid%s",
+                          (long long) from,
+                          last ? ""
+                               : ss_strf(w->scratch, " AND t.ctid < '(%lld,0)'::pg_catalog.tid",
+                                         (long long) (from + SS_RANGE_PAGES)));
 
         SS_TRY(scan_range(c, w, l, batch, m, where, err));
         if (last)
