@@ -15,6 +15,43 @@ cd "$test_root/work"
 # Hospitals and insurers are nobody: what is theirs, and of those who work there, may leave.
 identifiers="(e_?mail|phone|fax|address|address2|street|ssn|passport|drivers|iban|card_number|lat|lon)$"
 
+# Whose dates are moved: table, person, dates.
+dates()
+{
+    case $1 in
+        pagila | sakila) echo "rental customer_id return_date" ;;
+        chinook) echo "invoice customer_id invoice_date" ;;
+        synthea_nj) echo "encounters patient start stop" && echo "conditions patient start" && echo "medications patient start stop" ;;
+        shop) echo "orders customer_id ordered_at shipped_at" && echo "event customer_id ts" ;;
+    esac
+}
+# move_dates FILE, on standard input what dates says
+move_dates()
+{
+    python3 -c '
+import re, sys
+lines, table = open(sys.argv[1]).read().split("\n"), None
+wanted = {f[0]: f[2:] for f in map(str.split, sys.stdin)}
+for i, line in enumerate(lines):
+    m = re.match(r"  \w+\.(\w+):", line)
+    table = m.group(1) if m else table
+    m = re.match(r"      (\w+): *\{", line)
+    if m and m.group(1) in wanted.get(table, ()):
+        lines[i] = f"      {m.group(1)}: {{class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}"
+open(sys.argv[1], "w").write("\n".join(lines))' "$1"
+}
+# intervals SERVER DB: between the dates of one person, over all tables, whoever that is
+intervals()
+{
+    local of="" table person columns column
+    while read -r table person columns; do
+        for column in $columns; do
+            of="$of${of:+ UNION ALL }SELECT $person::text AS person, '$table $column' AS what, $column::timestamp AS at FROM $table WHERE $column IS NOT NULL"
+        done
+    done < <(dates "$2")
+    psql_in "$1" "$3" -c "SET timezone = 'UTC'" -c "SELECT count(*), md5(string_agg(s, '|' ORDER BY s COLLATE \"C\")) FROM (SELECT string_agg(what || ' ' || (at - first)::text, ',' ORDER BY at, what) AS s FROM (SELECT *, min(at) OVER (PARTITION BY person) AS first FROM ($of) d) e GROUP BY person) f"
+}
+
 for corpus in ${*:-pagila sakila chinook synthea_nj shop:0.02}; do
     has_corpus "$corpus" || continue
     load_corpus source "$corpus" >/dev/null
@@ -24,6 +61,7 @@ for corpus in ${*:-pagila sakila chinook synthea_nj shop:0.02}; do
     "$SANDSEED" key new -o "$db.key" --quiet >/dev/null
     # What plan leaves to people: shaped.
     sed -i 's/class: undecided/class: free-text/' "$db.yaml"
+    dates "$db" | move_dates "$db.yaml"
     "$SANDSEED" sign "$db.yaml" --by test --why "a test" --quiet '*' >/dev/null
     refresh "$db.yaml" >/dev/null
     for side in source target; do
@@ -33,6 +71,12 @@ for corpus in ${*:-pagila sakila chinook synthea_nj shop:0.02}; do
                JOIN pg_attribute x ON x.attrelid = conrelid AND x.attnum = c JOIN pg_attribute y ON y.attrelid = confrelid AND y.attnum = p))
           FROM pg_constraint WHERE contype = 'f' AND conparentid = 0 ORDER BY conrelid::regclass::text, conname" >joins.sql
         psql_in $side "$name" -f joins.sql >"joins.$side"
+    done
+    intervals source "$db" "$db" >intervals.source
+    intervals target "$db" "other_$db" >intervals.target
+    claim "$db: intervals between one person's dates are the same" cmp intervals.source intervals.target
+    dates "$db" | while read -r table _ column _; do
+        claim "$db: dates of $table are moved" [ "$(psql_in source "$db" -c "SELECT sum(extract(epoch FROM $column::timestamp)) FROM $table")" != "$(psql_in target "other_$db" -c "SELECT sum(extract(epoch FROM $column::timestamp)) FROM $table")" ]
     done
     claim "$db: there are foreign keys" [ -s joins.source ]
     claim "$db: each joins as many rows" cmp joins.source joins.target
