@@ -371,8 +371,8 @@ open_change(const ss_load *load, const ss_load_worker *w, copied *k, ss_error *e
                    &k->state, err));
     shuffle.arg = k->state;
     if (c->norder > 0)
-        ss_copy_writer_sort(k->writer, ss_sorter_new(w->scratch, load->folder), c->order,
-                            c->norder);
+        ss_copy_writer_sort(k->writer, ss_sorter_new(w->scratch, load->folder, SS_SORT_RUN),
+                            c->order, c->norder);
     else
         ss_copy_writer_shuffle(k->writer, ss_shuffle_new(w->scratch, &shuffle));
     return SS_OK;

@@ -13,9 +13,8 @@
 #include "base/buf.h"
 #include "base/try.h"
 
-#define RUN_BYTES   ((size_t) 8 << 20)
-#define MERGE_BYTES ((size_t) 8 << 20) /* of all runs together, while they are merged */
-#define PART_MIN    ((size_t) 4096)    /* of one of them */
+#define MERGE_BYTES ((size_t) 4 << 20) /* of all runs that are merged together */
+#define MERGE_RUNS  256 /* at once: where there are more, some of them become one first */
 #define WRITE_BYTES ((size_t) 1 << 18)
 
 typedef struct head /* of a row, before its bytes */
@@ -41,6 +40,7 @@ typedef struct run
 struct ss_sorter
 {
     const char *folder;
+    size_t run_bytes;
     ss_buf rows;            /* each behind its head */
     entry *entries, *other; /* as many: where they are sorted to */
     size_t n, capacity;
@@ -49,7 +49,7 @@ struct ss_sorter
     ss_buf out; /* of the run that is being written */
     run *runs;
     size_t nruns, run_capacity;
-    run **heap; /* the one with the least row first */
+    run *heap[MERGE_RUNS]; /* the one with the least row first */
     size_t nheap;
     ss_buf row; /* that is put */
 };
@@ -62,7 +62,6 @@ done(void *arg)
     for (size_t i = 0; i < s->nruns; i++)
         ss_buf_done(&s->runs[i].part);
     free(s->runs);
-    free(s->heap);
     free(s->entries);
     free(s->other);
     ss_buf_done(&s->rows);
@@ -73,11 +72,11 @@ done(void *arg)
 }
 
 ss_sorter *
-ss_sorter_new(ss_arena *arena, const char *folder)
+ss_sorter_new(ss_arena *arena, const char *folder, size_t run_bytes)
 {
     ss_sorter *s = ss_alloc(arena, 1, sizeof *s);
 
-    *s = (ss_sorter){.folder = ss_strdup(arena, folder), .fd = -1};
+    *s = (ss_sorter){.folder = ss_strdup(arena, folder), .run_bytes = run_bytes, .fd = -1};
     ss_arena_defer(arena, done, s);
     return s;
 }
@@ -192,26 +191,9 @@ write_out(ss_sorter *s, ss_error *err)
     return SS_OK;
 }
 
-static ss_code
-write_run(ss_sorter *s, ss_error *err)
+static void
+add_run(ss_sorter *s, uint64_t at)
 {
-    run r = {.at = s->end};
-
-    if (s->fd < 0)
-        SS_TRY(make_file(s, err));
-    sort_entries(s);
-    for (size_t i = 0; i < s->n; i++)
-    {
-        const size_t at = s->entries[i].at, n = sizeof(head) + head_at(s, at).n;
-
-        if (!ss_buf_try_reserve(&s->out, n))
-            return ss_fail(err, SS_ERETRY, "not enough memory for a row of %zu bytes", n);
-        ss_buf_append(&s->out, s->rows.data + at, n);
-        if (s->out.len >= WRITE_BYTES)
-            SS_TRY(write_out(s, err));
-    }
-    SS_TRY(write_out(s, err));
-    r.end = s->end;
     if (s->nruns == s->run_capacity)
     {
         s->run_capacity = 2 * s->run_capacity + 16;
@@ -219,12 +201,34 @@ write_run(ss_sorter *s, ss_error *err)
         if (s->runs == NULL)
             ss_out_of_memory();
     }
-    s->runs[s->nruns++] = r;
+    s->runs[s->nruns++] = (run){.at = at, .end = s->end};
+}
+
+static ss_code
+write_run(ss_sorter *s, ss_error *err)
+{
+    const uint64_t at = s->end;
+
+    if (s->fd < 0)
+        SS_TRY(make_file(s, err));
+    sort_entries(s);
+    for (size_t i = 0; i < s->n; i++)
+    {
+        const size_t row = s->entries[i].at, n = sizeof(head) + head_at(s, row).n;
+
+        if (!ss_buf_try_reserve(&s->out, n))
+            return ss_fail(err, SS_ERETRY, "not enough memory for a row of %zu bytes", n);
+        ss_buf_append(&s->out, s->rows.data + row, n);
+        if (s->out.len >= WRITE_BYTES)
+            SS_TRY(write_out(s, err));
+    }
+    SS_TRY(write_out(s, err));
+    add_run(s, at);
     s->n = 0;
     /* What a large row took goes back. */
-    if (s->rows.capacity > 2 * RUN_BYTES)
+    if (s->rows.capacity > 2 * s->run_bytes)
         ss_buf_done(&s->rows);
-    if (s->out.capacity > 2 * RUN_BYTES)
+    if (s->out.capacity > 2 * s->run_bytes)
         ss_buf_done(&s->out);
     ss_buf_clear(&s->rows);
     return SS_OK;
@@ -235,7 +239,7 @@ ss_sorter_add(ss_sorter *s, const ss_sort_key *key, const void *row, size_t n, s
 {
     const head h = {.key = *key, .n = n};
 
-    if (s->rows.len > 0 && s->rows.len + n > RUN_BYTES)
+    if (s->rows.len > 0 && s->rows.len + n > s->run_bytes)
         SS_TRY(write_run(s, err));
     if (!ss_buf_fits(&s->rows, n + sizeof h) && !ss_buf_try_reserve(&s->rows, n + sizeof h))
         return ss_fail(err, SS_ERETRY, "not enough memory for a row of %zu bytes", n);
@@ -277,7 +281,7 @@ read_at(const ss_sorter *s, uint64_t at, unsigned char *bytes, size_t n, ss_erro
 static ss_code
 take(const ss_sorter *s, run *r, unsigned char *bytes, size_t n, ss_error *err)
 {
-    const size_t usual = MERGE_BYTES / s->nruns > PART_MIN ? MERGE_BYTES / s->nruns : PART_MIN;
+    const size_t usual = MERGE_BYTES / MERGE_RUNS;
     const size_t here = r->part.len - r->from < n ? r->part.len - r->from : n;
     size_t want = usual;
 
@@ -315,7 +319,7 @@ next_head(const ss_sorter *s, run *r, bool *there, ss_error *err)
 }
 
 static void
-sink(const ss_sorter *s, size_t at)
+sink(ss_sorter *s, size_t at)
 {
     for (;;)
     {
@@ -336,20 +340,21 @@ sink(const ss_sorter *s, size_t at)
     }
 }
 
+/* What is done with a row of the merged runs. */
+typedef ss_code put_row(ss_sorter *s, void *arg, const head *h, const void *row, ss_error *err);
+
+/* n runs from that one on, MERGE_RUNS at most. */
 static ss_code
-merge(ss_sorter *s, ss_code (*put)(void *arg, const void *row, size_t n, ss_error *err), void *arg,
-      ss_error *err)
+merge(ss_sorter *s, run *runs, size_t n, put_row *put, void *arg, ss_error *err)
 {
     bool there;
 
-    s->heap = calloc(s->nruns, sizeof(run *));
-    if (s->heap == NULL)
-        ss_out_of_memory();
-    for (size_t i = 0; i < s->nruns; i++)
+    s->nheap = 0;
+    for (size_t i = 0; i < n; i++)
     {
-        SS_TRY(next_head(s, &s->runs[i], &there, err));
+        SS_TRY(next_head(s, &runs[i], &there, err));
         if (there)
-            s->heap[s->nheap++] = &s->runs[i];
+            s->heap[s->nheap++] = &runs[i];
     }
     for (size_t i = s->nheap / 2; i > 0; i--)
         sink(s, i - 1);
@@ -362,13 +367,59 @@ merge(ss_sorter *s, ss_code (*put)(void *arg, const void *row, size_t n, ss_erro
             return ss_fail(err, SS_ERETRY, "not enough memory for a row of %zu bytes",
                            (size_t) r->next.n);
         SS_TRY(take(s, r, s->row.data, r->next.n, err));
-        SS_TRY(put(arg, s->row.data, r->next.n, err));
+        SS_TRY(put(s, arg, &r->next, s->row.data, err));
         SS_TRY(next_head(s, r, &there, err));
         if (!there)
+        {
+            ss_buf_done(&r->part);
             s->heap[0] = s->heap[--s->nheap];
+        }
         sink(s, 0);
     }
     return SS_OK;
+}
+
+static ss_code
+put_in_run(ss_sorter *s, void *arg, const head *h, const void *row, ss_error *err)
+{
+    (void) arg;
+    if (!ss_buf_try_reserve(&s->out, sizeof *h + h->n))
+        return ss_fail(err, SS_ERETRY, "not enough memory for a row of %zu bytes", (size_t) h->n);
+    ss_buf_append(&s->out, h, sizeof *h);
+    ss_buf_append(&s->out, row, h->n);
+    return s->out.len >= WRITE_BYTES ? write_out(s, err) : SS_OK;
+}
+
+/* The first runs become one behind all others, until there are few enough. */
+static ss_code
+merge_first(ss_sorter *s, ss_error *err)
+{
+    while (s->nruns > MERGE_RUNS)
+    {
+        const uint64_t at = s->end;
+
+        SS_TRY(merge(s, s->runs, MERGE_RUNS, put_in_run, NULL, err));
+        SS_TRY(write_out(s, err));
+        s->nruns -= MERGE_RUNS;
+        memmove(s->runs, s->runs + MERGE_RUNS, s->nruns * sizeof *s->runs);
+        add_run(s, at);
+    }
+    return SS_OK;
+}
+
+typedef struct putting
+{
+    ss_code (*put)(void *arg, const void *row, size_t n, ss_error *err);
+    void *arg;
+} putting;
+
+static ss_code
+put_out(ss_sorter *s, void *arg, const head *h, const void *row, ss_error *err)
+{
+    const putting *p = arg;
+
+    (void) s;
+    return p->put(p->arg, row, h->n, err);
 }
 
 ss_code
@@ -377,9 +428,12 @@ ss_sorter_drain(ss_sorter *s, ss_code (*put)(void *arg, const void *row, size_t 
 {
     if (s->nruns > 0)
     {
+        putting p = {put, arg};
+
         SS_TRY(write_run(s, err));
         ss_buf_done(&s->rows);
-        return merge(s, put, arg, err);
+        SS_TRY(merge_first(s, err));
+        return merge(s, s->runs, s->nruns, put_out, &p, err);
     }
     sort_entries(s);
     for (size_t i = 0; i < s->n; i++)

@@ -2,8 +2,8 @@
  * Rows in an order of what is in them: where a row stands tells no more than that.
  *
  * An external merge sort (Knuth, The Art of Computer Programming, volume 3, 5.4): rows are gathered in memory, sorted, and
- * written in runs to a file without a name, which are merged when all rows are there; the memory used grows with the rows
- * by some kilobytes for each run of 8 MB.  What is kept there is what goes into the sandbox.
+ * written in runs to a file without a name, which are merged when all rows are there, in more than one pass where they are
+ * many; the memory used does not grow with the rows.  What is kept there is what goes into the sandbox.
  */
 #ifndef SS_ROWS_SORTER_H
 #define SS_ROWS_SORTER_H
@@ -17,8 +17,10 @@
 
 typedef struct ss_sorter ss_sorter;
 
-/* folder: of the file, should it be needed.  Freed, and its file gone, with arena. */
-ss_sorter *ss_sorter_new(ss_arena *arena, const char *folder);
+#define SS_SORT_RUN ((size_t) 4 << 20) /* bytes of rows that are sorted in memory, usually */
+
+/* folder: of the file, should it be needed; run_bytes: of a run.  Freed, and its file gone, with arena. */
+ss_sorter *ss_sorter_new(ss_arena *arena, const char *folder, size_t run_bytes);
 
 /* What a row is sorted by, the first word before the second, and so on. */
 #define SS_SORT_WORDS 3

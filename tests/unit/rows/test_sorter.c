@@ -17,11 +17,11 @@ typedef struct world
 } world;
 
 static world
-begin(void)
+begin(size_t run_bytes)
 {
     world w = {.arena = ss_arena_new(NULL), .got = calloc(1 << 20, sizeof(uint64_t))};
 
-    w.sorter = ss_sorter_new(w.arena, "/tmp");
+    w.sorter = ss_sorter_new(w.arena, "/tmp", run_bytes);
     return w;
 }
 
@@ -70,12 +70,14 @@ drain(world *w, size_t rows)
 static void
 rows_come_by_their_keys(void **state)
 {
-    /* In memory, in two runs, in dozens; rows of up to so many bytes. */
+    /* In memory, in a few runs, in dozens, in more than are merged at once; rows of up to so many bytes. */
     static const struct
     {
         uint64_t rows;
-        size_t longest;
-    } cases[] = {{0, 0}, {1, 0}, {1000, 10}, {200000, 60}, {400000, 600}, {40, 3 << 20}};
+        size_t longest, run;
+    } cases[] = {{0, 0, SS_SORT_RUN},       {1, 0, SS_SORT_RUN},        {1000, 10, SS_SORT_RUN},
+                 {200000, 60, SS_SORT_RUN}, {400000, 100, SS_SORT_RUN}, {40, 3 << 20, SS_SORT_RUN},
+                 {400000, 60, 32768},       {3000, 40000, 4096}};
 
     (void) state;
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++)
@@ -83,7 +85,7 @@ rows_come_by_their_keys(void **state)
         static const unsigned char seed[SS_SEED_BYTES] = {1, 2, 3};
         uint64_t *words = calloc(cases[c].rows + 1, sizeof *words);
         ss_stream stream;
-        world w = begin();
+        world w = begin(cases[c].run);
 
         ss_stream_init(&stream, seed, "keys", 0);
         ss_stream_words(&stream, 0, cases[c].rows + 1, words);
@@ -108,7 +110,7 @@ it_does_not_matter_how_they_came(void **state)
     (void) state;
     for (uint64_t way = 0; way < 3; way++)
     {
-        world w = begin();
+        world w = begin(SS_SORT_RUN);
 
         for (uint64_t i = 0; i < n; i++)
         {
@@ -133,13 +135,13 @@ it_does_not_matter_how_they_came(void **state)
 static void
 a_folder_that_is_not_there_is_told(void **state)
 {
-    world w = begin();
+    world w = begin(SS_SORT_RUN);
     static const unsigned char row[1000];
     const ss_sort_key key = {{1, 2, 3}};
     ss_code code = SS_OK;
 
     (void) state;
-    w.sorter = ss_sorter_new(w.arena, "/nowhere");
+    w.sorter = ss_sorter_new(w.arena, "/nowhere", SS_SORT_RUN);
     for (int i = 0; i < 100000 && code == SS_OK; i++)
         code = ss_sorter_add(w.sorter, &key, row, sizeof row, &w.err);
     assert_int_equal(code, SS_ERETRY);
@@ -161,7 +163,7 @@ peak_kb(void)
 static void
 large_rows_do_not_wait_in_memory(void **state)
 {
-    world w = begin();
+    world w = begin(SS_SORT_RUN);
     long before = peak_kb();
 
     (void) state;
