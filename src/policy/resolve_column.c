@@ -450,11 +450,10 @@ check_signature(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
                 const ss_column *column, const ss_policy_column *e, ss_decision *d,
                 const char *label, const ss_place *place)
 {
-    const bool leaves =
-        d->npaths > 0 ? ss_paths_leave(d)
-                      : d->personal &&
-                            (d->treatment == SS_TREAT_KEEP || d->treatment == SS_TREAT_GENERALISE ||
-                             d->treatment == SS_TREAT_REDACT);
+    const bool leaves = d->npaths > 0 ? ss_paths_leave(d)
+                                      : d->personal && (d->treatment == SS_TREAT_KEEP ||
+                                                        d->treatment == SS_TREAT_GENERALISE ||
+                                                        d->treatment == SS_TREAT_REDACT);
     const ss_signoff required = r->policy->require_signoff;
 
     if (t->mode == SS_MODE_EMPTY || d->signed_by != NULL || t->signed_by != NULL ||
