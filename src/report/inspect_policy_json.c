@@ -168,6 +168,18 @@ matrix_json(const ss_policy_page *page)
     return matrix;
 }
 
+static json_t *
+subset_json(const ss_policy_subset *subset)
+{
+    json_t *object = json_object();
+
+    ss_json_set(object, "of", ss_json_text(subset->of));
+    ss_json_set(object, "rows", ss_json_text(subset->rows));
+    ss_json_set(object, "where", ss_json_text(subset->where));
+    ss_json_set(object, "leave_out", ss_json_text(subset->leave_out));
+    return object;
+}
+
 json_t *
 ss_policy_page_json(const ss_policy_page *page)
 {
@@ -183,6 +195,8 @@ ss_policy_page_json(const ss_policy_page *page)
     ss_json_set(root, "source", ss_json_text(page->source));
     ss_json_set(root, "target", ss_json_text(policy->target));
     ss_json_set_count(root, "people", policy->people);
+    if (policy->subset != NULL)
+        ss_json_set(root, "subset", subset_json(policy->subset));
     ss_json_set(root, "require_signoff", json_string(ss_signoff_names[policy->require_signoff]));
     ss_json_set(root, "matrix", matrix_json(page));
     ss_json_set(root, "tables", tables_json(page->plan));

@@ -79,6 +79,32 @@ label_of(const writer *w, const ss_page_column *c)
 
 /* --- header ------------------------------------------------------------------------------------- */
 
+static const char *
+key_text(writer *w, const ss_policy_key *key)
+{
+    const ss_key_source *from = &key->source;
+
+    return ss_strf(w->scratch, "of sandbox %s, epoch %s; from %s", safe(w, key->sandbox),
+                   key->epoch == NULL ? "as the key file has it" : safe(w, key->epoch),
+                   from->command == NULL && !from->has_fd && from->file == NULL
+                       ? "--key"
+                       : ss_key_source_label(from, w->scratch));
+}
+
+static const char *
+subset_text(writer *w, const ss_policy_subset *subset)
+{
+    ss_arena *s = w->scratch;
+
+    return ss_strf(s, "%s of %s%s%s%s, with all that is theirs and what that refers to",
+                   subset->rows == NULL ? "all" : safe(w, subset->rows), safe(w, subset->of),
+                   subset->where == NULL ? "" : " where ",
+                   subset->where == NULL ? "" : safe(w, subset->where),
+                   subset->leave_out == NULL
+                       ? ""
+                       : ss_strf(s, ", but for those in %s", safe(w, subset->leave_out)));
+}
+
 static void
 header(writer *w)
 {
@@ -112,6 +138,10 @@ header(writer *w)
     fact(w, 2, "target", policy->target == NULL ? "not in the file" : safe(w, policy->target));
     fact(w, 2, "people",
          ss_strf(s, "at least %zu behind every number that is kept", policy->people));
+    if (policy->key != NULL)
+        fact(w, 2, "key", key_text(w, policy->key));
+    if (policy->subset != NULL)
+        fact(w, 2, "subset", subset_text(w, policy->subset));
     fact(w, 2, "signatures", signoff[policy->require_signoff]);
     fact(
         w, 2, "in all",

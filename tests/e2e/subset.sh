@@ -98,6 +98,9 @@ reported() { python3 -c "import json, sys; t = {t['table']: t for t in json.load
 # --- a share
 policy share '{of: public.customer, rows: 10%}'
 exits 0 check share.yaml
+exits 0 "$SANDSEED" inspect share.yaml
+says "10% of public.customer, with all that is theirs"
+says "of sandbox agents, epoch as the key file has it; from"
 exits 0 refresh share.yaml
 says "Subset: "
 # Orders are only taken as their customers' own: who has one and was not referred to by anybody was chosen.
