@@ -285,7 +285,8 @@ take(const ss_sorter *s, run *r, unsigned char *bytes, size_t n, ss_error *err)
     const size_t here = r->part.len - r->from < n ? r->part.len - r->from : n;
     size_t want = usual;
 
-    memcpy(bytes, r->part.data + r->from, here);
+    if (here > 0)
+        memcpy(bytes, r->part.data + r->from, here);
     r->from += here;
     bytes += here;
     n -= here;
