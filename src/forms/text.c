@@ -192,12 +192,13 @@ is_secret_character(char c)
     return is_word(c) || (c != '\0' && strchr("./+=,$:_{}-", c) != NULL);
 }
 
+/* To its end, or that of the text: nothing of it is looked at again. */
 static size_t
 pem_length(const scan *s, size_t i)
 {
     static const char end[] = "-----END ";
     const char *text = s->text + i;
-    const size_t n = s->n - i < SECRET * 4 ? s->n - i : SECRET * 4;
+    const size_t n = s->n - i;
 
     for (size_t at = 0; at + sizeof end - 1 <= n; at++)
     {

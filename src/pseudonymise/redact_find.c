@@ -1,5 +1,6 @@
 #include "pseudonymise/redact_find.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,42 @@ find_own(ss_finder *f, const char *text, size_t n, const ss_find_own *own, size_
 
 /* --- forms ---------------------------------------------------------------------------------------- */
 
+static bool
+ends_address(char c)
+{
+    return (unsigned char) c <= ' ' || strchr("<>\"", c) != NULL;
+}
+
+/* Is the character before i one that an e-mail address may have before its @?  An apostrophe has a letter on either side. */
+static bool
+goes_on_before(const char *text, size_t from, size_t i)
+{
+    const char c = text[i - 1];
+
+    if (c == '\'')
+        return i > from + 1 && !ends_address(text[i - 2]) &&
+               ispunct((unsigned char) text[i - 2]) == 0;
+    return !ends_address(c) && strchr("()[],;:", c) == NULL;
+}
+
+/* An address or a token may be longer than its form allows ("o'brien@..."): none of it may stay.  What is before from is another's. */
+static void
+take_whole(ss_find_hit *hit, const char *text, size_t n, size_t from)
+{
+    size_t end = hit->end;
+
+    while (hit->what == SS_FIND_EMAIL && hit->start > from &&
+           goes_on_before(text, from, hit->start))
+        hit->start--;
+    while (hit->what == SS_FIND_SECRET && end < n && !ends_address(text[end]) && text[end] != '\'')
+        end++;
+    while (end > hit->end && strchr(".,;:!?)]}", text[end - 1]) != NULL)
+        end--;
+    while (!is_edge(text, n, end))
+        end++;
+    hit->end = end;
+}
+
 static void
 find_forms(ss_finder *f, const char *text, size_t n)
 {
@@ -171,6 +208,7 @@ find_forms(ss_finder *f, const char *text, size_t n)
 
     ss_text_hit few[HITS_AT_ONCE], *hits = few;
     const size_t found = ss_text_scan(text, n, few, HITS_AT_ONCE, NULL);
+    size_t from = 0;
 
     if (found > HITS_AT_ONCE)
     {
@@ -180,18 +218,44 @@ find_forms(ss_finder *f, const char *text, size_t n)
         (void) ss_text_scan(text, n, hits, found, NULL);
     }
     for (size_t i = 0; i < found; i++)
+    {
         add(f, hits[i].start, hits[i].end, of[hits[i].kind], 0);
+        take_whole(&f->hits[f->nhits - 1], text, n, from);
+        from = f->hits[f->nhits - 1].end;
+    }
     if (hits != few)
         free(hits);
 }
 
-static bool
-ends_address(char c)
+/* What ends a sentence, and brackets that are opened before the address, are none of it. */
+static size_t
+address_end(const char *text, size_t start, size_t end)
 {
-    return (unsigned char) c <= ' ' || strchr("<>\"'()[]{}|", c) != NULL;
+    static const char opening[] = "([{", closing[] = ")]}";
+    size_t opened[3] = {0}, closed[3] = {0};
+
+    for (size_t i = start; i < end; i++)
+    {
+        const char *open = strchr(opening, text[i]), *close = strchr(closing, text[i]);
+
+        if (open != NULL)
+            opened[open - opening]++;
+        if (close != NULL)
+            closed[close - closing]++;
+    }
+    for (; end > start; end--)
+    {
+        const char *close = strchr(closing, text[end - 1]);
+
+        if (close != NULL && closed[close - closing] > opened[close - closing])
+            closed[close - closing]--;
+        else if (close != NULL || strchr(".,;:!?'|", text[end - 1]) == NULL)
+            break;
+    }
+    return end;
 }
 
-/* scheme://..., www....: to the next blank, without the dot that ends a sentence. */
+/* scheme://..., www....: to the next blank. */
 static void
 find_urls(ss_finder *f, const char *text, size_t n)
 {
@@ -212,12 +276,22 @@ find_urls(ss_finder *f, const char *text, size_t n)
             continue;
         while (end < n && !ends_address(text[end]))
             end++;
-        while (end > i && strchr(".,;:!?", text[end - 1]) != NULL)
-            end--;
+        end = address_end(text, i, end);
         if (end > i + 3)
             add(f, start, end, SS_FIND_URL, 0);
         i = end > i ? end : i;
     }
+}
+
+/* 192.0.2.1:8080 without what is behind its only colon. */
+static size_t
+without_port(const char *text, size_t start, size_t end)
+{
+    const char *colon = memchr(text + start, ':', end - start);
+
+    return colon != NULL && memchr(text + start, '.', (size_t) (colon - text) - start) != NULL
+               ? (size_t) (colon - text)
+               : end;
 }
 
 static void
@@ -235,7 +309,10 @@ find_addresses(ss_finder *f, const char *text, size_t n)
         while (end > i && (text[end - 1] == '.' || text[end - 1] == ':') &&
                (end < 2 || text[end - 2] != ':'))
             end--;
-        if (end - i >= 3 && is_edge(text, n, end) && (end == n || text[end] != '-') &&
+        end = without_port(text, i, end);
+        if (end - i >= 3 && is_edge(text, n, end) &&
+            (end == n || text[end] != '-' ||
+             (end + 1 < n && is_digit((unsigned char) text[end + 1]))) &&
             ss_is_plain_ip_address(text + i, end - i))
         {
             add(f, i, end, SS_FIND_IP_ADDRESS, 0);

@@ -100,6 +100,38 @@ names_of_others_are_found_by_lists_titles_and_capitals(void **state)
         assert_marked(texts[i], NULL, 0);
 }
 
+/* What is longer than its form allows is found in full: none of it stays. */
+static void
+nothing_is_found_in_part(void **state)
+{
+    static const char *const texts[] = {
+        "to [o'zyx@canary.org] and '[jane@canary.org]', (([jane@canary.org]))",
+        "to "
+        "[bounces+0123456789012345678901234567890123456789=zyx.quux=canary.org@mail.canary.org].",
+        "see [https://canary.org/of/zyx_(actress)], ([https://canary.org/o'zyx?a=1]): "
+        "'[https://canary.org]'",
+        "host=a port=1 password=[abc$zyx;quux] there",
+        "from [81.2.69.142]:8080, [203.0.113.7]-[203.0.113.9], [81.2.69.142]."};
+    static const char head[] = "key -----BEGIN PRIVATE KEY-----\n",
+                      tail[] = "-----END PRIVATE KEY-----";
+    ss_finder finder = {0};
+    ss_buf key = {0};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        assert_marked(texts[i], NULL, 0);
+    ss_buf_puts(&key, head);
+    for (size_t i = 0; i < 1000; i++)
+        ss_buf_puts(&key, "MIIEvQIBADANBgkqhkiG9w0B\n");
+    ss_buf_puts(&key, tail);
+    ss_find_all(&finder, ss_buf_text(&key), key.len, NULL, 0);
+    assert_int_equal(finder.nhits, 1);
+    assert_int_equal(finder.hits[0].start, 4);
+    assert_int_equal(finder.hits[0].end, key.len);
+    ss_finder_done(&finder);
+    ss_buf_done(&key);
+}
+
 /* Where two overlap, all of both is one, and nothing is left between. */
 static void
 what_overlaps_is_one(void **state)
@@ -118,6 +150,7 @@ main(void)
         cmocka_unit_test(identifiers_are_found_by_form),
         cmocka_unit_test(the_rows_own_values_are_found),
         cmocka_unit_test(names_of_others_are_found_by_lists_titles_and_capitals),
+        cmocka_unit_test(nothing_is_found_in_part),
         cmocka_unit_test(what_overlaps_is_one),
     };
 
