@@ -13,8 +13,9 @@
 #include "pseudonymise/locale.h"
 #include "pseudonymise/written.h"
 
-#define OWN_LEAST    3  /* bytes of a value that is looked for */
-#define WORD_MOST    40 /* bytes of a name's word */
+#define OWN_LEAST    3    /* bytes of a value that is looked for however it is written, */
+#define OWN_MOST     1000 /* and of one that is looked for at all */
+#define WORD_MOST    40   /* bytes of a name's word */
 #define NAME_WORDS   4
 #define PARTICLES    3
 #define HITS_AT_ONCE 64
@@ -36,7 +37,8 @@ ss_finder_done(void *arg)
     free(f->hits);
     free(f->words);
     ss_buf_done(&f->folded);
-    ss_buf_done(&f->own);
+    ss_likeness_done(&f->like);
+    ss_likeness_done(&f->own);
     *f = (ss_finder){0};
 }
 
@@ -62,29 +64,6 @@ add(ss_finder *f, size_t start, size_t end, ss_find what, size_t own)
 
 /* --- letters -------------------------------------------------------------------------------------- */
 
-/* The character at i, and how many bytes it has. */
-static size_t
-point_at(const char *text, size_t n, size_t i, uint32_t *c)
-{
-    const unsigned char *p = (const unsigned char *) text + i;
-
-    *c = p[0];
-    if (p[0] >= 0xC0 && p[0] < 0xE0 && i + 1 < n)
-    {
-        *c = (uint32_t) (p[0] & 0x1F) << 6 | (p[1] & 0x3F);
-        return 2;
-    }
-    if (p[0] < 0x80)
-        return 1;
-    if (p[0] < 0xF0 && i + 2 < n)
-    {
-        *c = (uint32_t) (p[0] & 0x0F) << 12 | (uint32_t) (p[1] & 0x3F) << 6 | (p[2] & 0x3F);
-        return 3;
-    }
-    *c = 0x10000;
-    return n - i < 4 ? n - i : 4;
-}
-
 static bool
 is_letter(uint32_t c)
 {
@@ -109,6 +88,15 @@ fold(const char *text, size_t n, ss_buf *to)
         ss_write_letters(SS_LETTERS_SMALL, (char *) to->data, n);
 }
 
+/* Of Chinese, Japanese, Korean, Thai and other scripts in which words stand side by side, or have endings of their own. */
+static bool
+has_no_blanks(uint32_t c)
+{
+    return (c >= 0xE00 && c < 0x10A0) || (c >= 0x1780 && c < 0x1800) ||
+           (c >= 0x2E80 && c < 0xA000) || (c >= 0xAC00 && c < 0xD7B0) ||
+           (c >= 0xF900 && c < 0xFB00) || c > 0xFFFF;
+}
+
 /* Does a word end before i, or begin there? */
 static bool
 is_edge(const char *text, size_t n, size_t i)
@@ -121,38 +109,61 @@ is_edge(const char *text, size_t n, size_t i)
     do
         before--;
     while (before > 0 && ((unsigned char) text[before] & 0xC0) == 0x80);
-    (void) point_at(text, n, before, &left);
-    (void) point_at(text, n, i, &right);
-    return !(is_letter(left) || is_digit(left)) || !(is_letter(right) || is_digit(right));
+    (void) ss_point_at(text, n, before, &left);
+    (void) ss_point_at(text, n, i, &right);
+    return !(is_letter(left) || is_digit(left)) || !(is_letter(right) || is_digit(right)) ||
+           has_no_blanks(left) || has_no_blanks(right);
 }
 
 /* --- values of the row ---------------------------------------------------------------------------- */
 
-/* Whole words, in any case; a name may have an s behind it. */
+/* Two letters are a name where the first is a capital: Li, Ng, Jo. */
+static bool
+is_short_name(const ss_finder *f, const char *text, size_t start)
+{
+    const char *own = ss_buf_text(&f->own.text);
+
+    return f->own.text.len == 2 && own[0] >= 'a' && own[0] <= 'z' && own[1] >= 'a' &&
+           own[1] <= 'z' && text[start] != ss_buf_text(&f->folded)[start];
+}
+
+/* Whole words, however they are written; a name may have an s behind it. */
 static void
 find_own(ss_finder *f, const char *text, size_t n, const ss_find_own *own, size_t which)
 {
-    const char *all = ss_buf_text(&f->folded), *wanted;
-    const char *at = all;
+    const char *all, *wanted, *at, *end;
+    size_t length;
 
-    fold(own->text, own->n, &f->own);
-    wanted = ss_buf_text(&f->own);
-    while (at + own->n <= all + n)
+    ss_likeness_take(&f->own, own->text, own->n);
+    length = f->own.text.len;
+    if (length < 2 || length > OWN_MOST)
+        return;
+    wanted = ss_buf_text(&f->own.text);
+    all = at = ss_buf_text(&f->like.text);
+    end = all + f->like.text.len;
+    while (length <= (size_t) (end - at))
     {
-        const char *first = memchr(at, wanted[0], (size_t) (all + n - at) - own->n + 1);
-        size_t start, end;
+        const char *first = memchr(at, wanted[0], (size_t) (end - at) - length + 1);
+        size_t i, from, to;
 
         if (first == NULL)
             return;
-        start = (size_t) (first - all);
-        end = start + own->n;
+        i = (size_t) (first - all);
         at = first + 1;
-        if (!is_edge(text, n, start) || memcmp(first, wanted, own->n) != 0)
+        if (memcmp(first, wanted, length) != 0)
             continue;
-        if (is_edge(text, n, end) || (all[end] == 's' && is_edge(text, n, end + 1)))
+        from = f->like.at[i];
+        to = f->like.at[i + length];
+        /* Not half of an ß. */
+        if ((i > 0 && f->like.at[i - 1] == from) || f->like.at[i + length - 1] == to)
+            continue;
+        if (length < OWN_LEAST && !is_short_name(f, text, from))
+            continue;
+        if (is_edge(text, n, from) &&
+            (is_edge(text, n, to) || (first[length] == 's' && is_edge(text, n, to + 1))))
         {
-            add(f, start, end, SS_FIND_OWN, which);
-            at = all + end;
+            add(f, from, to, SS_FIND_OWN, which);
+            at = first + length;
         }
     }
 }
@@ -423,10 +434,10 @@ word_end(const ss_finder *f, const char *text, size_t n, size_t i, word *w)
         uint32_t c, next;
         bool capital;
 
-        length = point_at(text, n, i, &c);
+        length = ss_point_at(text, n, i, &c);
         if ((c == '\'' || c == '-' || c == 0x2019) && i > w->start && i + length < n)
         {
-            (void) point_at(text, n, i + length, &next);
+            (void) ss_point_at(text, n, i + length, &next);
             if (!is_letter(next) ||
                 (c != '-' && (next == 's' || next == 'S') && is_edge(text, n, i + length + 1)))
                 break;
@@ -454,7 +465,7 @@ find_words(ss_finder *f, const char *text, size_t n)
         uint32_t c;
         word w;
 
-        length = point_at(text, n, i, &c);
+        length = ss_point_at(text, n, i, &c);
         if (!is_letter(c) && !is_digit(c))
             continue;
         length = word_end(f, text, n, i, &w) - i;
@@ -638,11 +649,10 @@ ss_find_all(ss_finder *f, const char *text, size_t n, const ss_find_own *own, si
     find_forms(f, text, n);
     find_urls(f, text, n);
     find_addresses(f, text, n);
+    if (nown > 0)
+        ss_likeness_take(&f->like, text, n);
     for (size_t i = 0; i < nown; i++)
-    {
-        if (own[i].n >= OWN_LEAST && own[i].n <= n)
-            find_own(f, text, n, &own[i], i);
-    }
+        find_own(f, text, n, &own[i], i);
     find_names(f, text, n);
     settle(f);
 }

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/buf.h"
+#include "pseudonymise/likeness.h"
 
 typedef enum ss_find
 {
@@ -46,7 +47,8 @@ typedef struct ss_finder
 {
     ss_find_hit *hits; /* in order, apart from each other */
     size_t nhits, capacity;
-    ss_buf folded, own;
+    ss_buf folded;         /* in small letters, byte for byte */
+    ss_likeness like, own; /* for comparing */
     struct word *words;
     size_t nwords, words_capacity;
 } ss_finder;

@@ -79,6 +79,29 @@ the_rows_own_values_are_found(void **state)
     assert_marked("lives in [straße 7], with [élodie], has ärgern and [ÄRGER]", own, 8);
 }
 
+/* People write the same in many ways. */
+static void
+the_rows_own_values_are_found_however_they_are_written(void **state)
+{
+    static const ss_find_own own[] = {
+        {"Zoë Nguyễn", 13},   {"Zoë", 4},         {"Nguyễn", 8},       {"Ștefan", 7},
+        {"Παπαδόπουλος", 24}, {"Anne-Marie", 10}, {"O’Zyx", 7},        {"張偉", 6},
+        {"Straußer", 9},      {"Li", 2},          {"Семёнов", 14},     {"김철수", 9},
+        {"Xantha\xc3", 7},    {"Ö", 2},           {"Zyx Qua Quux", 12}};
+
+    (void) state;
+    assert_marked("[Zoe\u0308 Nguye\u0302\u0303n] and [ZOË NGUYỄN] and [zoe] and [Nguyen]", own,
+                  15);
+    assert_marked("[Zoë\nNguyễn] and [Zoë\u00a0 Nguyễn] and [Zo\u00adë\u200b]", own, 15);
+    assert_marked("[ȘTEFAN] and [stefan], [ΠΑΠΑΔΟΠΟΥΛΟΣ] or [Семенов]", own, 15);
+    assert_marked("[Anne Marie], [anne-\n  marie], [Anne‑Marie]; [O'ZYX] too; [STRAUSSER]", own,
+                  15);
+    assert_marked("客戶[張偉]來電; [김철수]씨, [Zoë]さん", own, 15);
+    assert_marked("[Li] rang, [LI] rang; ali, li, Lixxo, ßLi, Ös", own, 15);
+    assert_marked("zyx - qua no; [zyx-qua quux]s",
+                  (const ss_find_own[]){{"zyx qua", 7}, {"Zyx Qua Quux", 12}}, 2);
+}
+
 static void
 names_of_others_are_found_by_lists_titles_and_capitals(void **state)
 {
@@ -149,6 +172,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(identifiers_are_found_by_form),
         cmocka_unit_test(the_rows_own_values_are_found),
+        cmocka_unit_test(the_rows_own_values_are_found_however_they_are_written),
         cmocka_unit_test(names_of_others_are_found_by_lists_titles_and_capitals),
         cmocka_unit_test(nothing_is_found_in_part),
         cmocka_unit_test(what_overlaps_is_one),
