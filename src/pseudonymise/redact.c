@@ -22,8 +22,11 @@
 
 #define TEXT_MOST  (1U << 20) /* bytes of a text that is looked at */
 #define CODE_LEAST 4          /* characters of a value of digits that is looked for */
-#define PARTS      4          /* of a value, that are looked for by themselves */
-#define DATE       11         /* bytes of a date as it is written, and a NUL */
+#define WORDS      16         /* of a value, and its last one, that are looked for by themselves, */
+#define HYPHENATED 4          /* parts of one, of so many bytes at least, */
+#define PART_LEAST 3
+#define VALUES     (1 + (WORDS + 1) * (1 + HYPHENATED)) /* and so many of all these at most */
+#define DATE       11 /* bytes of a date as it is written, and a NUL */
 
 static const struct
 {
@@ -69,8 +72,7 @@ _Static_assert(NMAKERS < SS_REDACT_KINDS_MAX, "the plan has room for all of them
 typedef enum part /* of a value that the row has elsewhere */
 {
     WHOLE,
-    FIRST, /* word */
-    LAST,
+    WORD,
     WRITTEN_DATE, /* in the form of that number, and those that follow */
 } part;
 
@@ -78,6 +80,7 @@ typedef struct looked_for
 {
     size_t own;
     unsigned part;
+    size_t word, words; /* WORD: which of how many */
     char date[DATE];
 } looked_for;
 
@@ -136,10 +139,10 @@ open_redaction(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void
 /* --- what the row has elsewhere ------------------------------------------------------------------- */
 
 static void
-look_for(redaction *s, const char *text, size_t n, size_t own, unsigned which)
+look_for(redaction *s, const char *text, size_t n, const looked_for *of)
 {
     s->values[s->nvalues] = (ss_find_own){text, n};
-    s->of[s->nvalues++] = (looked_for){.own = own, .part = which};
+    s->of[s->nvalues++] = *of;
 }
 
 /* 1984-12-31 as people write it; n: which way; false: there are no more. */
@@ -205,54 +208,115 @@ are_words(const char *text, size_t n)
     return true;
 }
 
-/* The first or the last word of a text, without the comma behind it. */
-static void
-word_of(const char *text, size_t n, part which, const char **word, size_t *length)
+static bool
+ends_word(char c)
 {
-    size_t from = 0, to = n;
-
-    if (which == FIRST)
-        for (to = 0; to < n && text[to] != ' ' && text[to] != ',';)
-            to++;
-    else
-        for (from = n; from > 0 && text[from - 1] != ' ' && text[from - 1] != ',';)
-            from--;
-    *word = text + from;
-    *length = to - from;
+    return (unsigned char) c <= ' ' || strchr(",;/()\"", c) != NULL;
 }
 
-/* The value, and its first and last words where it has letters and more than one. */
+/* The next word of a text from *at on; false: there is none. */
+static bool
+next_word(const char *text, size_t n, size_t *at, const char **word, size_t *length)
+{
+    while (*at < n && ends_word(text[*at]))
+        ++*at;
+    *word = text + *at;
+    while (*at < n && !ends_word(text[*at]))
+        ++*at;
+    *length = (size_t) (text + *at - *word);
+    return *length > 0;
+}
+
+static size_t
+count_words(const char *text, size_t n)
+{
+    size_t words = 0, at = 0, length;
+    const char *word;
+
+    while (next_word(text, n, &at, &word, &length))
+        words++;
+    return words;
+}
+
+/* Which word of the made text stands for a word of the value: the first for the first, the last for the last. */
+static void
+word_for(const looked_for *of, const char **made, size_t *n)
+{
+    const size_t words = count_words(*made, *n);
+    const size_t wanted = words == of->words ? of->word : of->word + 1 == of->words ? words - 1 : 0;
+    const char *text = *made;
+    const size_t all = *n;
+    size_t at = 0;
+
+    for (size_t i = 0; i <= wanted && next_word(text, all, &at, made, n); i++)
+        ;
+}
+
+static bool
+is_small(const char *word, size_t n)
+{
+    return ss_letters_of((const unsigned char *) word, n) == SS_LETTERS_SMALL;
+}
+
+/* "Smith-Jones", and Smith, and Jones. */
+static void
+look_for_word(redaction *s, const char *word, size_t n, const looked_for *of)
+{
+    const char *hyphen = memchr(word, '-', n);
+
+    if (of->words > 1) /* else it is the value */
+        look_for(s, word, n, of);
+    if (hyphen == NULL || is_small(word, n))
+        return;
+    for (size_t i = 0; i < HYPHENATED; i++)
+    {
+        const size_t length = hyphen == NULL ? n : (size_t) (hyphen - word);
+
+        if (length >= PART_LEAST)
+            look_for(s, word, length, of);
+        if (hyphen == NULL)
+            return;
+        word += length + 1;
+        n -= length + 1;
+        hyphen = memchr(word, '-', n);
+    }
+}
+
+/* The value, and its words where they are letters.  Small ones between others ("van", "of") are not looked for by themselves. */
 static void
 look_for_text(redaction *s, const char *text, size_t n, size_t own)
 {
-    const bool letters = has_letters(text, n);
+    looked_for of = {.own = own, .part = WHOLE};
+    const char *word;
+    size_t length, at = 0;
 
-    while (n > 0 && text[n - 1] == ' ')
+    while (n > 0 && ends_word(text[n - 1]))
         n--;
-    while (n > 0 && *text == ' ')
+    while (n > 0 && ends_word(*text))
     {
         text++;
         n--;
     }
-    if (!letters && n < CODE_LEAST)
+    if (!has_letters(text, n) && n < CODE_LEAST)
         return;
-    look_for(s, text, n, own, WHOLE);
-    if (!letters || memchr(text, ' ', n) == NULL || !are_words(text, n))
+    look_for(s, text, n, &of);
+    if (!has_letters(text, n) || !are_words(text, n))
         return;
-    for (part which = FIRST; which <= LAST; which++)
+    of.part = WORD;
+    of.words = count_words(text, n);
+    for (of.word = 0; next_word(text, n, &at, &word, &length); of.word++)
     {
-        const char *word;
-        size_t length;
+        const bool between = of.word > 0 && of.word + 1 < of.words;
 
-        word_of(text, n, which, &word, &length);
-        look_for(s, word, length, own, which);
+        if (!between || (of.word < WORDS && (!is_small(word, length) || is_small(text, n))))
+            look_for_word(s, word, length, &of);
     }
 }
 
 static void
 gather(redaction *s, const ss_kind_rows *rows, size_t r)
 {
-    const size_t room = rows->nown * 8 + 1;
+    const size_t room = rows->nown * VALUES + 1;
 
     if (s->values == NULL || s->nown < rows->nown)
     {
@@ -303,8 +367,8 @@ put_own(redaction *s, const ss_kind_rows *rows, size_t r, const looked_for *of, 
     SS_TRY(own->codec->to_text(&own->type, own->made, r, &s->made, err));
     made = ss_buf_text(&s->made);
     n = s->made.len;
-    if (of->part == FIRST || of->part == LAST)
-        word_of(made, n, (part) of->part, &made, &n);
+    if (of->part == WORD)
+        word_for(of, &made, &n);
     if (of->part >= WRITTEN_DATE)
     {
         if (n != DATE - 1 || !write_date(made, of->part - WRITTEN_DATE, date))
