@@ -35,6 +35,7 @@ typedef struct scan
     size_t found;
     ss_text_hit last; /* the one found last */
     size_t before;    /* where the one before it ends */
+    size_t run_end;   /* of the characters that secrets are made of, looked at last */
 } scan;
 
 static bool
@@ -215,19 +216,31 @@ pem_length(const scan *s, size_t i)
     return n;
 }
 
+/* Where the characters that secrets are made of end; a run of them is gone through once. */
+static size_t
+secret_end(scan *s, size_t i)
+{
+    if (i >= s->run_end)
+    {
+        s->run_end = i;
+        while (s->run_end < s->n && is_secret_character(s->text[s->run_end]))
+            s->run_end++;
+    }
+    return s->run_end;
+}
+
 /* A token whose form says what it is.  Returns its length, or 0. */
 static size_t
-secret_length(const scan *s, size_t i)
+secret_length(scan *s, size_t i)
 {
     const char *text = s->text + i;
-    size_t n = 0;
+    size_t n;
 
     if (text[0] == '-')
         return s->n - i >= 27 && memcmp(text, "-----BEGIN ", 11) == 0 ? pem_length(s, i) : 0;
     if (!is_letter(text[0]) && text[0] != '$' && text[0] != '{')
         return 0;
-    while (i + n < s->n && n < SECRET && is_secret_character(text[n]))
-        n++;
+    n = secret_end(s, i) - i < SECRET ? secret_end(s, i) - i : SECRET;
     while (n > 0 && strchr(".,:", text[n - 1]) != NULL)
         n--;
     return n >= 16 && (ss_is_password_hash(text, n) || ss_is_jwt(text, n) || ss_is_api_key(text, n))
