@@ -29,6 +29,21 @@ const ss_codec ss_codec_opaque = {"opaque", SS_FORM_TEXT, NULL, NULL, text_from_
 
 SS_TEXT_CODEC(citext);
 
+#define name_print text_print
+#define NAME_MOST  63 /* bytes: NAMEDATALEN less a NUL */
+
+/* What is longer the server cuts where it reads text, and refuses where it reads the binary form. */
+static ss_code
+name_parse(const ss_codec_type *t, const char *text, size_t n, ss_buf *out, ss_error *err)
+{
+    if (n > NAME_MOST)
+        for (n = NAME_MOST; n > 0 && ((unsigned char) text[n] & 0xC0) == 0x80;)
+            n--;
+    return text_parse(t, text, n, out, err);
+}
+
+SS_TEXT_CODEC(name);
+
 /* As PostgreSQL 16 and later print it: bytes that are no ASCII as \ooo, the zero byte as "". */
 static ss_code
 char_print(const ss_codec_type *t, const unsigned char *data, size_t n, ss_buf *out, ss_error *err)
