@@ -242,12 +242,12 @@ read_expressions(ss_catalog_reader *r)
     return ss_rows_complete(&d, "expressions of indexes", r->err);
 }
 
-/* What the trigger is given: "fulltext\000pg_catalog.english\000title\000" of a table that has such columns; false: it has not. */
+/* What the trigger is given: "fulltext\npg_catalog.english\ntitle\n", of a table that has such columns; false: it has not. */
 static bool
 take_search_vector(const ss_catalog_reader *r, const ss_table *table, char *given,
                    ss_search_vector *v)
 {
-    static const char end[] = "\\000";
+    static const char end[] = "\n";
     int16_t *sources = ss_alloc(r->result, strlen(given) / strlen(end) + 1, sizeof *sources);
     char *next;
 

@@ -9,12 +9,12 @@ server_start source
 server_start target
 createdb_in source films
 psql_in source films -v ON_ERROR_STOP=1 -o /dev/null <<'SQL'
-CREATE TEXT SEARCH CONFIGURATION plain (COPY = pg_catalog.simple);
-CREATE TABLE film (film_id int PRIMARY KEY, title varchar(255) NOT NULL, description text, fulltext tsvector NOT NULL, "odd 'name'" tsvector,
+CREATE TEXT SEARCH CONFIGURATION plaïn (COPY = pg_catalog.simple);
+CREATE TABLE film (film_id int PRIMARY KEY, title varchar(255) NOT NULL, description text, fulltext tsvector NOT NULL, "odd 'näme'" tsvector,
     made tsvector GENERATED ALWAYS AS (to_tsvector('simple', title)) STORED, free tsvector);
 CREATE INDEX ON film USING gist (fulltext);
 CREATE TRIGGER film_fulltext_trigger BEFORE INSERT OR UPDATE ON film FOR EACH ROW EXECUTE FUNCTION tsvector_update_trigger('fulltext', 'pg_catalog.english', 'title', 'description');
-CREATE TRIGGER odd BEFORE INSERT OR UPDATE ON film FOR EACH ROW EXECUTE FUNCTION tsvector_update_trigger("odd 'name'", 'public.plain', 'title');
+CREATE TRIGGER odd BEFORE INSERT OR UPDATE ON film FOR EACH ROW EXECUTE FUNCTION tsvector_update_trigger("odd 'näme'", 'public.plaïn', 'title');
 CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.free := to_tsvector('simple', NEW.title); RETURN NEW; END $$;
 CREATE TRIGGER free BEFORE INSERT OR UPDATE ON film FOR EACH ROW EXECUTE FUNCTION fill();
 INSERT INTO film SELECT i, 'canary stories ' || i, CASE WHEN i % 5 > 0 THEN 'of canaries that sing ' || i END FROM generate_series(1, 3000) i;
@@ -43,7 +43,7 @@ tables:
       title: {class: free-text}
       description: {class: free-text}
       fulltext: {class: free-text}
-      "odd 'name'": {class: free-text}
+      "odd 'näme'": {class: free-text}
       made: {class: free-text}
       free: {class: free-text}
   public.note:
@@ -65,11 +65,11 @@ one() { psql_in target sandbox -c "$1"; }
 none() { claim "$1" [ "$(one "SELECT count(*) FROM $2")" = 0 ]; }
 claim "every row is there" [ "$(one "SELECT count(*), (SELECT count(*) FROM note) FROM film")" = "3000|1000" ]
 none "vectors are those of the sandbox's texts" "film WHERE fulltext <> to_tsvector('pg_catalog.english', title || ' ' || coalesce(description, ''))"
-none "by the schema's own configuration, too" "film WHERE \"odd 'name'\" <> to_tsvector('public.plain', title) OR made <> to_tsvector('simple', title)"
+none "by the schema's own configuration, too" "film WHERE \"odd 'näme'\" <> to_tsvector('public.plaïn', title) OR made <> to_tsvector('simple', title)"
 none "nothing says how this one is made" "film WHERE free <> ''"
 none "of partitions and by a column's configuration" "note WHERE words <> to_tsvector(language, body)"
 claim "of both" [ "$(one "SELECT count(DISTINCT language) FROM note WHERE words <> ''")" = 2 ]
-none "no word of the source's" "film WHERE fulltext @@ 'canari' OR fulltext @@ 'sing' OR \"odd 'name'\" @@ 'canary'"
+none "no word of the source's" "film WHERE fulltext @@ 'canari' OR fulltext @@ 'sing' OR \"odd 'näme'\" @@ 'canary'"
 claim "the schema is the source's" equal_schemas films sandbox
 claim "rows are frozen and none is dead" [ "$(one "SELECT pg_relation_size('film') < 1.3 * avg(pg_column_size(f.*)) * 3000 + 100000 FROM film f")" = t ]
 

@@ -1,6 +1,10 @@
 -- Triggers that fill a tsvector of the new row's texts: of which table, whether its configuration stands in a column, and what
--- the trigger is given, "\000" behind each.  Before INSERT, of each row, without a condition, and not switched off.
-SELECT t.tgrelid, p.proname = 'tsvector_update_trigger_column', pg_catalog.encode(t.tgargs, 'escape')
+-- the trigger is given, as lines; in the catalog it is bytes, with a zero behind each.  Before INSERT, of each row, without a
+-- condition, and not switched off.
+SELECT t.tgrelid, p.proname = 'tsvector_update_trigger_column',
+       pg_catalog.convert_from(pg_catalog.decode(pg_catalog.replace(pg_catalog.replace(
+           pg_catalog.regexp_replace(pg_catalog.encode(t.tgargs, 'hex'), '(..)', '\1 ', 'g'), '00 ', '0a '), ' ', ''), 'hex'),
+           pg_catalog.getdatabaseencoding())
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
