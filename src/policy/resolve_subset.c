@@ -145,12 +145,10 @@ part_of(const subsetting *s, size_t table)
     if (untold(s, table) == SS_UNTOLD_PEOPLE && is_referred_to(s, table))
         return SS_SUBSET_NEEDED;
     ways_of(s, table, &chosen, &others);
-    /* Of everybody but those who are left out there is no more to leave out than what refers to them. */
-    if (s->plan->policy->rows == NULL && s->plan->policy->where == NULL)
-        return chosen ? SS_SUBSET_REST : SS_SUBSET_ALL;
     if (chosen)
         return SS_SUBSET_OWNED;
-    return t->subject_self || others ? SS_SUBSET_NEEDED : SS_SUBSET_ALL;
+    /* Of everybody but those who are left out there is no more to leave out than what refers to them. */
+    return !s->plan->everybody && (t->subject_self || others) ? SS_SUBSET_NEEDED : SS_SUBSET_ALL;
 }
 
 /* --- references ----------------------------------------------------------------------------------- */
@@ -431,7 +429,11 @@ ss_resolve_subset(ss_resolving *r)
         return;
     s.plan = ss_alloc(r->result, 1, sizeof *s.plan);
     s.tables = ss_alloc(r->result, n + 1, sizeof *s.tables);
-    *s.plan = (ss_subset_plan){.policy = r->policy->subset, .of = SS_NONE, .tables = s.tables};
+    *s.plan = (ss_subset_plan){.policy = r->policy->subset,
+                               .everybody = r->policy->subset->rows == NULL &&
+                                            r->policy->subset->where == NULL,
+                               .of = SS_NONE,
+                               .tables = s.tables};
     if (r->policy->key == NULL)
         STOP(KEY, "", &s.plan->policy->place,
              "sandseed key new -o FILE, and key: {file: FILE, sandbox: NAME} in the policy",

@@ -3,10 +3,10 @@
  * and by which references one row brings another (docs/policy.md, subset).
  *
  *     CHOSEN   the table of the people that are chosen
- *     OWNED    rows of people who are chosen, by the table's ways to them
+ *     OWNED    rows of people who are chosen, by the table's ways to them; where everybody is but those who are left out, all
+ *              rows but theirs, nobody's too
  *     NEEDED   rows of other people, or of those who refer to them: those that a row of the subset refers to, and no others
- *     REST     rows of nobody, and of everybody where nobody is chosen but some are left out: those that refer to nothing
- *              that is left out, and those that others refer to
+ *     REST     rows of nobody: those all of whose references are there, and those that others refer to
  *     ALL      every row
  *
  * A row of any of them brings the rows that it refers to.
@@ -57,6 +57,7 @@ typedef struct ss_subset_table
 typedef struct ss_subset_plan
 {
     const ss_policy_subset *policy;
+    bool everybody;                /* nobody is chosen: all are there but those who are left out */
     size_t of;                     /* table */
     const ss_key *identity;        /* its primary key */
     const ss_subset_table *tables; /* parallel to the catalog's; of partitions their roots' count */

@@ -2,7 +2,7 @@
  * What follows from who is chosen.
  *
  *     out      rows of who is left out, and those that must refer to one that is: down the references
- *     owned    rows of the people chosen, by their ways to them: down those
+ *     owned    rows of the people chosen, by their ways to them: down those; of everybody, all that are not out
  *     needed   what taken rows refer to, and what that refers to: up the references
  *     rest     rows of nobody all of whose references hold or can be cut: down again
  *
@@ -117,17 +117,16 @@ take_owned(ss_subset *s, const ss_member *m, uint64_t *row)
 {
     const uint64_t *edges = ss_row_edges(m, row);
 
+    bool takes = s->subset->everybody;
+
     if ((row[0] & (SS_ROW_OUT | SS_ROW_TAKEN)) != 0)
         return false;
-    for (size_t e = 0; e < m->subset->nedges; e++)
-    {
-        if (!m->subset->edges[e].own || edges[e] == 0 ||
-            !leads_to(s, &m->subset->edges[e], edges[e], SS_ROW_TAKEN))
-            continue;
+    for (size_t e = 0; e < m->subset->nedges && !takes; e++)
+        takes = m->subset->edges[e].own && edges[e] != 0 &&
+                leads_to(s, &m->subset->edges[e], edges[e], SS_ROW_TAKEN);
+    if (takes)
         row[0] |= SS_ROW_TAKEN;
-        return true;
-    }
-    return false;
+    return takes;
 }
 
 /* Rows that were taken and whose references are still to be followed. */

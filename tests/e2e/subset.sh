@@ -203,3 +203,47 @@ for section in '{rows: 10%}' '{of: public.customer}' '{of: public.customer, rows
     exits 1 check wrong.yaml
     says "wrong.yaml:6:"
 done
+
+# --- of everybody but those who are left out, everything: what only theirs refers to as well, and rows that need each other
+createdb_in source rest
+psql_in source rest -o /dev/null <<'SQL'
+CREATE TABLE address (id int PRIMARY KEY, tag int, street text);
+CREATE TABLE customer (id int PRIMARY KEY, tag int, home int REFERENCES address);
+CREATE TABLE orders (id int PRIMARY KEY, tag int, customer_id int REFERENCES customer, ship_to int NOT NULL REFERENCES address, bill int NOT NULL);
+CREATE TABLE bill (id int PRIMARY KEY, tag int, order_id int NOT NULL REFERENCES orders);
+INSERT INTO address SELECT i, i, 'street' FROM generate_series(1, 300) i;
+INSERT INTO customer SELECT i, i, i FROM generate_series(1, 100) i;
+INSERT INTO orders SELECT i, i, nullif(i % 101, 0), 100 + i, i FROM generate_series(1, 200) i;
+INSERT INTO bill SELECT i, i, i FROM generate_series(1, 200) i;
+ALTER TABLE orders ADD FOREIGN KEY (bill) REFERENCES bill DEFERRABLE INITIALLY DEFERRED;
+ANALYZE;
+SQL
+rest()
+{
+    cat <<END
+sandseed: 1
+source: $(dsn source "$1")
+target: $(dsn target "$1")
+output: ./out-$1
+key: {file: shop.key, sandbox: agents}
+subset: $2
+require_signoff: none
+tables:
+END
+}
+{
+    rest rest '{of: public.customer, leave_out: rest.keys}'
+    cat <<'END'
+  public.address: {mode: pseudonymise, columns: {id: {class: key}, tag: {class: non-personal}, street: {class: direct-identifier, kind: street-address}}}
+  public.customer: {mode: pseudonymise, subject: self, columns: {id: {class: key}, tag: {class: non-personal}, home: {class: key}}}
+  public.orders: {mode: pseudonymise, columns: {id: {class: key}, tag: {class: non-personal}, customer_id: {class: key}, ship_to: {class: key}, bill: {class: key}}}
+  public.bill: {mode: pseudonymise, columns: {id: {class: key}, tag: {class: non-personal}, order_id: {class: key}}}
+END
+} >rest.yaml
+echo 5 >rest.keys
+chmod 600 rest.keys
+exits 0 refresh rest.yaml
+claim "everybody else" [ "$(one target rest "SELECT count(*), min(tag) FILTER (WHERE tag > 4) FROM customer")" = "99|6" ]
+claim "with all orders, of nobody too" [ "$(tags rest orders)" = "$(one source rest "SELECT string_agg(tag::text, ',' ORDER BY tag) FROM orders WHERE customer_id IS DISTINCT FROM 5")" ]
+claim "and their bills" [ "$(tags rest bill)" = "$(tags rest orders)" ]
+claim "and the addresses of both, and no others" [ "$(tags rest address)" = "$(one source rest "SELECT string_agg(tag::text, ',' ORDER BY tag) FROM address WHERE id IN (SELECT home FROM customer WHERE id <> 5 UNION SELECT ship_to FROM orders WHERE customer_id IS DISTINCT FROM 5)")" ]

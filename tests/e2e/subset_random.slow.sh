@@ -126,13 +126,15 @@ while choose:
     if not more:
         break
     taken |= more
+if not choose:
+    taken |= {k for k, _ in rows if k[0] in reaches} - out
 while True:
     more = {p for k in taken for f, p in refs[k] if p[0] in partial} - taken - out
     if not more:
         break
     taken |= more
 while True:
-    more = {k for k, _ in rows if k not in taken | out and (k[0] not in reaches or not choose) and k[0] != "person" and all(p in taken or p == k or loose(f) or p[0] not in partial for f, p in refs[k])}
+    more = {k for k, _ in rows if k not in taken | out and k[0] not in reaches and all(p in taken or p == k or loose(f) or p[0] not in partial for f, p in refs[k])}
     if not more:
         break
     taken |= more
