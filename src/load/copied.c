@@ -3,7 +3,8 @@
  *
  * Each is read in short transactions, of one range of pages or of so many chosen rows, and written in one stream, several
  * tables at once.  Changed rows are written in another order than they came in.  Rows that may belong to another partition
- * once they are changed go through the root, which finds their place.
+ * once they are changed go through the root, which finds their place: those of all partitions in one stream, transaction and
+ * order, or else xmin and where a row stands would tell which partition it came from, and with it a key or a date.
  */
 #include <string.h>
 
@@ -18,14 +19,16 @@ typedef struct copied
 {
     const ss_table *table;
     const ss_row_change *change; /* NULL: none */
-    const char *name;            /* where it is read */
-    const char *into;            /* where it is written */
-    char *list;                  /* the columns that are written */
-    const char *format;          /* "binary", "text" */
+    const char *name;   /* where it is read and, but for partitions whose rows move, written */
+    char *list;         /* the columns that are written */
+    const char *format; /* "binary", "text" */
     ss_copy_format copy_format;
     void *state;  /* of the change */
     ss_batch *in; /* likewise */
     ss_copy_writer *writer;
+    const size_t *
+        from; /* of a partition: which of its columns each of the root's is; NULL: they are as written */
+    ss_batch moved; /* its rows in that order */
 } copied;
 
 static ss_code
@@ -59,9 +62,22 @@ part_sql(const copied *k, const part *p, ss_arena *arena)
                    (int) (strlen(k->list) - 2), k->list + 1, p->from, p->where, k->format);
 }
 
+/* Partitions may have their columns in another order than their root. */
+static const ss_batch *
+as_written(copied *k, const ss_batch *out)
+{
+    if (k->from == NULL)
+        return out;
+    k->moved.nrows = out->nrows;
+    k->moved.first_row = out->first_row;
+    for (size_t i = 0; i < k->moved.ncolumns; i++)
+        k->moved.columns[i] = out->columns[k->from[i]];
+    return &k->moved;
+}
+
 /* Rows of one part: read, changed, written. */
 static ss_code
-change_rows(ss_loading *l, const ss_load_worker *w, const copied *k, uint64_t *rows, ss_error *err)
+change_rows(ss_loading *l, const ss_load_worker *w, copied *k, uint64_t *rows, ss_error *err)
 {
     ss_copy_reader *reader =
         ss_copy_reader_new(w->scratch, w->reader, k->copy_format, k->change->in, k->change->nin);
@@ -76,15 +92,14 @@ change_rows(ss_loading *l, const ss_load_worker *w, const copied *k, uint64_t *r
         if (k->in->nrows == 0)
             return SS_OK;
         SS_TRY(k->change->change(k->state, k->in, &out, err));
-        SS_TRY(ss_copy_write(k->writer, out, err));
+        SS_TRY(ss_copy_write(k->writer, as_written(k, out), err));
         *rows += k->in->nrows;
     }
 }
 
 /* A short transaction of its own, then a look whether the table is still the same. */
 static ss_code
-copy_part(ss_loading *l, ss_load_worker *w, const copied *k, const part *p, uint64_t *rows,
-          ss_error *err)
+copy_part(ss_loading *l, ss_load_worker *w, copied *k, const part *p, uint64_t *rows, ss_error *err)
 {
     const ss_copy_part stream = {.format = k->copy_format, .first = p->first, .last = p->last};
     ss_table_seen seen = {
@@ -120,7 +135,7 @@ has_ranges(const ss_loading *l, const copied *k)
 
 /* In one stream the first range brings the header, and the last the trailer. */
 static ss_code
-copy_ranges(ss_loading *l, ss_load_worker *w, const copied *k, uint64_t *rows, ss_error *err)
+copy_ranges(ss_loading *l, ss_load_worker *w, copied *k, uint64_t *rows, ss_error *err)
 {
     part p = {.from = ss_strf(w->scratch, "ONLY %s", k->name), .where = "", .first = true};
 
@@ -216,7 +231,7 @@ typedef struct chosen_rows
 } chosen_rows;
 
 static ss_code
-copy_places(ss_loading *l, ss_load_worker *w, const copied *k, const chosen_rows *now, bool first,
+copy_places(ss_loading *l, ss_load_worker *w, copied *k, const chosen_rows *now, bool first,
             bool last, uint64_t *rows, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(w->scratch);
@@ -245,7 +260,7 @@ copy_places(ss_loading *l, ss_load_worker *w, const copied *k, const chosen_rows
 
 /* What comes next is asked for first, since the last of the stream's parts must know that it is. */
 static ss_code
-copy_chosen(ss_loading *l, ss_load_worker *w, const copied *k, const ss_row_choice *choice,
+copy_chosen(ss_loading *l, ss_load_worker *w, copied *k, const ss_row_choice *choice,
             uint64_t *rows, ss_error *err)
 {
     chosen_rows now = {.places = ss_alloc(w->scratch, PLACES, sizeof *now.places)},
@@ -337,38 +352,33 @@ rebuild_vectors(const ss_load *load, size_t index, bool begin, ss_pg *pg, ss_are
     return SS_OK;
 }
 
-/* COPY FREEZE needs the table truncated in its own transaction, which one of several that fill a root cannot do. */
+/* COPY FREEZE needs the table truncated in its own transaction, and takes no partitioned one. */
 static ss_code
 begin_writing(const ss_load *load, const ss_load_worker *w, const copied *k, bool alone,
               ss_error *err)
 {
     SS_TRY(ss_pg_exec(w->loader, "BEGIN", err));
     if (alone)
-        SS_TRY(ss_pg_execf(w->loader, err, "TRUNCATE ONLY %s", k->into));
+        SS_TRY(ss_pg_execf(w->loader, err, "TRUNCATE ONLY %s", k->name));
     if (alone && k->change != NULL)
         SS_TRY(rebuild_vectors(load, ss_catalog_index(load->catalog, k->table), true, w->loader,
                                w->scratch, err));
     return ss_pg_copy_in(w->loader,
-                         ss_strf(w->scratch, "COPY %s %s FROM STDIN (FORMAT %s%s)", k->into,
+                         ss_strf(w->scratch, "COPY %s %s FROM STDIN (FORMAT %s%s)", k->name,
                                  k->list, k->format, alone ? ", FREEZE" : ""),
                          err);
 }
 
+/* How its rows are changed, and written: in an order of their own. */
 static ss_code
-open_change(const ss_load *load, const ss_load_worker *w, copied *k, ss_error *err)
+open_change(const ss_load *load, const ss_load_worker *w, copied *k, uint64_t values,
+            uint64_t bytes, ss_error *err)
 {
     const ss_row_change *c = k->change;
-    ss_shuffle_options shuffle = {.folder = load->folder,
-                                  .bytes = k->table->bytes > 0 ? (uint64_t) k->table->bytes : 0,
-                                  .words = c->words};
-    ss_form *forms = ss_alloc(w->scratch, c->nin + 1, sizeof *forms);
+    ss_shuffle_options shuffle = {.folder = load->folder, .bytes = bytes, .words = c->words};
 
-    for (size_t i = 0; i < c->nin; i++)
-        forms[i] = c->in[i].form;
-    k->in = ss_batch_new(w->scratch, forms, c->nin);
     k->writer = ss_copy_writer_new(w->scratch, w->loader, k->copy_format, c->out, c->nout);
-    SS_TRY(c->open(c, k->table->reltuples > 0 ? (uint64_t) k->table->reltuples : 0, w->scratch,
-                   &k->state, err));
+    SS_TRY(c->open(c, values, w->scratch, &k->state, err));
     shuffle.arg = k->state;
     if (c->norder > 0)
         ss_copy_writer_sort(k->writer, ss_sorter_new(w->scratch, load->folder, SS_SORT_RUN),
@@ -378,33 +388,79 @@ open_change(const ss_load *load, const ss_load_worker *w, copied *k, ss_error *e
     return SS_OK;
 }
 
-static ss_code
-copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
+static void
+open_batch(const ss_load_worker *w, copied *k)
 {
-    const ss_load *load = l->load;
+    const ss_row_change *c = k->change;
+    ss_form *forms = ss_alloc(w->scratch, c->nin + 1, sizeof *forms);
+
+    for (size_t i = 0; i < c->nin; i++)
+        forms[i] = c->in[i].form;
+    k->in = ss_batch_new(w->scratch, forms, c->nin);
+}
+
+static uint64_t
+rows_of(const ss_table *table)
+{
+    return table->reltuples > 0 ? (uint64_t) table->reltuples : 0;
+}
+
+static uint64_t
+bytes_of(const ss_table *table)
+{
+    return table->bytes > 0 ? (uint64_t) table->bytes : 0;
+}
+
+static copied
+describe(const ss_load *load, const ss_load_worker *w, size_t index)
+{
     const ss_table *table = &load->catalog->tables[index];
     size_t *columns = ss_alloc(w->scratch, table->ncolumns + 1, sizeof *columns);
     const size_t n = written_columns(table, columns);
     copied k = {.table = table,
                 .change = load->changed == NULL ? NULL : load->changed[index],
                 .name = ss_load_name(table, w->scratch)};
-    const bool moves = k.change != NULL && k.change->moves;
-    const ss_row_choice *choice = load->chosen == NULL ? NULL : load->chosen[index];
-    uint64_t sent = 0, taken = 0;
-    ss_code code;
 
-    k.into = moves ? ss_load_name(ss_table_root(load->catalog, table), w->scratch) : k.name;
     (void) ss_load_columns(load, index, columns, n, &k.copy_format, w->scratch);
     if (k.change != NULL)
         k.copy_format = k.change->format;
     k.format = k.copy_format == SS_COPY_BINARY ? "binary" : "text";
     k.list = ss_load_column_list(table, columns, n, w->scratch);
+    return k;
+}
+
+/* All rows of the table, or those that were chosen, into the stream that is open. */
+static ss_code
+copy_rows(ss_loading *l, ss_load_worker *w, copied *k, uint64_t *sent, ss_error *err)
+{
+    const ss_load *load = l->load;
+    const size_t index = ss_catalog_index(load->catalog, k->table);
+    const ss_row_choice *choice = load->chosen == NULL ? NULL : load->chosen[index];
+
+    if (choice != NULL)
+        SS_TRY(copy_chosen(l, w, k, choice, sent, err));
+    else
+        SS_TRY(copy_ranges(l, w, k, sent, err));
+    load->done[index].rows = *sent; /* the row-count gate holds the sandbox to what was read */
+    return SS_OK;
+}
+
+static ss_code
+copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
+{
+    const ss_load *load = l->load;
+    copied k = describe(load, w, index);
+    uint64_t sent = 0, taken = 0;
+    ss_code code;
+
     SS_TRY(ss_load_open_worker(l, w, true, err));
     if (k.change != NULL)
-        SS_TRY(open_change(load, w, &k, err));
-    SS_TRY(begin_writing(load, w, &k, !moves, err));
-    code = choice != NULL ? copy_chosen(l, w, &k, choice, &sent, err)
-                          : copy_ranges(l, w, &k, &sent, err);
+    {
+        open_batch(w, &k);
+        SS_TRY(open_change(load, w, &k, rows_of(k.table), bytes_of(k.table), err));
+    }
+    SS_TRY(begin_writing(load, w, &k, true, err));
+    code = copy_rows(l, w, &k, &sent, err);
     if (code == SS_OK && k.change != NULL)
         code = ss_copy_write_end(k.writer, err);
     if (code != SS_OK)
@@ -413,13 +469,117 @@ copy_table(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
         return code;
     }
     SS_TRY(ss_pg_copy_end(w->loader, &taken, err));
-    if (!moves && k.change != NULL)
+    if (k.change != NULL)
         SS_TRY(rebuild_vectors(load, index, false, w->loader, w->scratch, err));
     SS_TRY(ss_pg_exec(w->loader, "COMMIT", err));
     if (k.change != NULL)
         k.change->close(k.state);
-    load->done[index].rows = sent; /* the row-count gate holds the sandbox to what was read */
     return SS_OK;
+}
+
+/* --- partitions whose rows move --------------------------------------------------------------------- */
+
+static bool
+is_copied(const ss_load *load, size_t table)
+{
+    const ss_mode mode = load->tables[table].mode;
+
+    return (mode == SS_MODE_KEEP || mode == SS_MODE_PSEUDONYMISE) &&
+           ss_table_has_rows(&load->catalog->tables[table]);
+}
+
+/* Is it one of the partitions whose rows go through that root? */
+static bool
+moves_through(const ss_load *load, size_t table, const ss_table *root)
+{
+    return load->changed != NULL && load->changed[table] != NULL && load->changed[table]->moves &&
+           ss_table_root(load->catalog, &load->catalog->tables[table]) == root;
+}
+
+static ss_code
+match_columns(const ss_load_worker *w, const copied *root, copied *k, ss_error *err)
+{
+    const ss_row_change *to = root->change, *c = k->change;
+    size_t *from = ss_alloc(w->scratch, to->nout + 1, sizeof *from);
+
+    for (size_t i = 0; i < to->nout; i++)
+    {
+        const char *name = root->table->columns[to->columns[i]].name;
+
+        while (from[i] < c->nout && strcmp(k->table->columns[c->columns[from[i]]].name, name) != 0)
+            from[i]++;
+        if (from[i] == c->nout || c->nout != to->nout || c->format != to->format ||
+            c->out[from[i]].form != to->out[i].form)
+            return ss_fail(err, SS_EBUG, "rows of %s are not as those of %s", k->table->label,
+                           root->table->label);
+    }
+    k->from = from;
+    k->moved = (ss_batch){.ncolumns = to->nout,
+                          .columns = ss_alloc(w->scratch, to->nout + 1, sizeof(ss_batch_column))};
+    return SS_OK;
+}
+
+/* Memory of the one partition goes with it. */
+static ss_code
+copy_partition(ss_loading *l, const ss_load_worker *worker, const copied *root, size_t index,
+               ss_error *err)
+{
+    ss_load_worker w = *worker;
+    copied k;
+    uint64_t sent = 0;
+    ss_code code;
+
+    w.scratch = ss_arena_new(worker->scratch);
+    k = describe(l->load, &w, index);
+    k.writer = root->writer;
+    open_batch(&w, &k);
+    code = match_columns(&w, root, &k, err);
+    if (code == SS_OK)
+        code = k.change->open(k.change, rows_of(k.table), w.scratch, &k.state, err);
+    if (code == SS_OK)
+        code = copy_rows(l, &w, &k, &sent, err);
+    if (code == SS_OK)
+        k.change->close(k.state);
+    ss_arena_free(w.scratch);
+    if (code != SS_OK)
+        return ss_note(err, "while loading %s", l->load->catalog->tables[index].label);
+    return SS_OK;
+}
+
+static ss_code
+copy_root(ss_loading *l, ss_load_worker *w, size_t index, ss_error *err)
+{
+    const ss_load *load = l->load;
+    copied k = describe(load, w, index);
+    uint64_t values = 0, bytes = 0, taken = 0;
+    ss_code code = SS_OK;
+
+    if (k.change == NULL)
+        return ss_fail(err, SS_EBUG, "partitions of %s are changed, and it is not", k.table->label);
+    for (size_t t = 0; t < load->catalog->ntables; t++)
+    {
+        if (!moves_through(load, t, k.table) || !is_copied(load, t))
+            continue;
+        values += rows_of(&load->catalog->tables[t]);
+        bytes += bytes_of(&load->catalog->tables[t]);
+    }
+    SS_TRY(ss_load_open_worker(l, w, true, err));
+    SS_TRY(open_change(load, w, &k, values, bytes, err));
+    SS_TRY(begin_writing(load, w, &k, false, err));
+    for (size_t t = 0; t < load->catalog->ntables && code == SS_OK; t++)
+    {
+        if (moves_through(load, t, k.table) && is_copied(load, t))
+            code = copy_partition(l, w, &k, t, err);
+    }
+    if (code == SS_OK)
+        code = ss_copy_write_end(k.writer, err);
+    if (code != SS_OK)
+    {
+        ss_pg_copy_abort(w->loader);
+        return code;
+    }
+    SS_TRY(ss_pg_copy_end(w->loader, &taken, err));
+    return ss_pg_exec(w->loader, "COMMIT", err);
 }
 
 static ss_code
@@ -431,7 +591,9 @@ copy_job(void *arg, size_t job, size_t number, ss_error *err)
     ss_code code;
 
     SS_TRY(ss_check_interrupt(l->load->watch, err));
-    code = copy_table(l, &l->workers[number], index, err);
+    code = ss_table_has_rows(&l->load->catalog->tables[index])
+               ? copy_table(l, &l->workers[number], index, err)
+               : copy_root(l, &l->workers[number], index, err);
     ss_arena_reset(l->workers[number].scratch);
     l->load->done[index].seconds = ss_clock_s() - start;
     if (code != SS_OK)
@@ -442,16 +604,15 @@ copy_job(void *arg, size_t job, size_t number, ss_error *err)
 bool
 ss_load_moves(const ss_load *load, const ss_table *root)
 {
-    for (size_t t = 0; load->changed != NULL && t < load->catalog->ntables; t++)
+    for (size_t t = 0; t < load->catalog->ntables; t++)
     {
-        if (load->changed[t] != NULL && load->changed[t]->moves &&
-            ss_table_root(load->catalog, &load->catalog->tables[t]) == root)
+        if (moves_through(load, t, root))
             return true;
     }
     return false;
 }
 
-/* What is filled by several at once is empty before the first of them begins; after the last one nothing of ours is left. */
+/* A root's partitions are empty before the first of them is filled, some by themselves; after the last one nothing of ours is left. */
 static ss_code
 prepare_roots(const ss_load *load, bool begin, ss_arena *arena, ss_error *err)
 {
@@ -482,7 +643,7 @@ count_roots(ss_load *load)
     {
         const ss_table *root = ss_table_root(load->catalog, &load->catalog->tables[t]);
 
-        if (load->changed == NULL || load->changed[t] == NULL || !load->changed[t]->moves)
+        if (!moves_through(load, t, root))
             continue;
         load->done[ss_catalog_index(load->catalog, root)].rows += load->done[t].rows;
         load->done[t].rows = 0;
@@ -493,21 +654,30 @@ ss_code
 ss_load_copied(ss_load *load, ss_arena *arena, ss_error *err)
 {
     ss_loading l = {.load = load};
-    size_t *tables = ss_alloc(arena, load->catalog->ntables + 1, sizeof *tables), n = 0;
+    const size_t ntables = load->catalog->ntables;
+    size_t *tables = ss_alloc(arena, ntables + 1, sizeof *tables), roots = 0, n;
 
-    for (size_t t = 0; t < load->catalog->ntables; t++)
+    /* Those that are read partition by partition take longest. */
+    for (size_t t = 0; t < ntables; t++)
+    {
+        if (!load->catalog->tables[t].is_partition &&
+            ss_load_moves(load, &load->catalog->tables[t]))
+            tables[roots++] = t;
+    }
+    n = roots;
+    for (size_t t = 0; t < ntables; t++)
     {
         const ss_table *table = &load->catalog->tables[t];
-        const ss_mode mode = load->tables[t].mode;
 
-        if ((mode == SS_MODE_KEEP || mode == SS_MODE_PSEUDONYMISE) && ss_table_has_rows(table))
-        {
+        if (!is_copied(load, t))
+            continue;
+        l.rows_total += rows_of(table);
+        if (!moves_through(load, t, ss_table_root(load->catalog, table)))
             tables[n++] = t;
-            l.rows_total += table->reltuples > 0 ? (uint64_t) table->reltuples : 0;
-        }
     }
     SS_TRY(prepare_roots(load, true, arena, err));
-    l.tables = ss_load_largest_first(load, tables, n);
+    (void) ss_load_largest_first(load, tables + roots, n - roots);
+    l.tables = tables;
     SS_TRY(ss_load_run(&l, n, copy_job, arena, err));
     SS_TRY(prepare_roots(load, false, arena, err));
     count_roots(load);

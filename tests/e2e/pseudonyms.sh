@@ -22,7 +22,8 @@ CREATE TABLE orders (id bigint PRIMARY KEY, customer_id int NOT NULL REFERENCES 
     fee positive DEFAULT 12.34 CHECK (fee > 0 AND fee <> 0));
 CREATE TABLE line (order_id bigint REFERENCES orders, no smallint, customer_code varchar(8) REFERENCES customer (code), sent date, PRIMARY KEY (order_id, no));
 CREATE TABLE event (id bigserial, customer_id int REFERENCES customer, kind text, at timestamp, PRIMARY KEY (id, customer_id), UNIQUE (customer_id, at)) PARTITION BY LIST (customer_id);
-CREATE TABLE event_odd PARTITION OF event FOR VALUES IN (1, 3, 5, 7);
+CREATE TABLE event_odd (at timestamp, kind text, customer_id int NOT NULL, id bigint NOT NULL);
+ALTER TABLE event ATTACH PARTITION event_odd FOR VALUES IN (1, 3, 5, 7);
 CREATE TABLE event_rest PARTITION OF event DEFAULT;
 CREATE TABLE login (customer_id int PRIMARY KEY REFERENCES customer, address text NOT NULL UNIQUE);
 CREATE TABLE review (id serial PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, stars int);
@@ -129,6 +130,7 @@ claim "a city has its postcodes" [ "$(one target agents "SELECT count(DISTINCT (
 position="SELECT abs(corr(at, year)) FROM (SELECT row_number() OVER (ORDER BY ctid) AS at, extract(year FROM born) AS year FROM customer) t"
 claim "where a row stands told when it came in" [ "$(one source shop "SELECT ($position) > 0.99")" = t ]
 claim "and does not in the sandbox" [ "$(one target agents "SELECT ($position) < 0.1")" = t ]
+claim "nor do a row's transaction and place tell which partition it came from" [ "$(one target agents "SELECT count(DISTINCT xmin::text), bool_and(id > before) FROM (SELECT xmin, id, lag(id, 1, 0::bigint) OVER (PARTITION BY tableoid ORDER BY ctid) AS before FROM event) t")" = "1|t" ]
 "$(pg_bin)"/pg_dump -d "$(dsn target agents)" --data-only >dump
 claim "no address of the source is in the sandbox" [ "$(grep -ci canary dump)" = 0 ]
 claim "no password" [ "$(grep -c hunter2 dump)" = 0 ]
