@@ -83,17 +83,39 @@ put_hashed_text(ss_buf *sql, const ss_type *key, const ss_type *of, const ss_col
                   key_column->folds ? key_column->attcollation : "pg_catalog.\"C\"");
 }
 
+/* What of the values that are equal may be written in several ways: -0, 24 hours for a day, numbers in a document. */
+static const char *
+hash_of(const ss_type *type)
+{
+    static const struct
+    {
+        const char *type, *function;
+    } list[] = {{"numeric", "hash_numeric_extended"},
+                {"float4", "hashfloat4extended"},
+                {"float8", "hashfloat8extended"},
+                {"interval", "interval_hash_extended"},
+                {"jsonb", "jsonb_hash_extended"}};
+
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
+    {
+        if (ss_type_is(type, list[i].type))
+            return list[i].function;
+    }
+    return NULL;
+}
+
 /* One column of a key, or of a reference to it, as a number that is the same where the two are equal. */
 static void
 put_number(ss_buf *sql, const ss_catalog *catalog, const ss_column *key, const ss_column *column,
            const char *value)
 {
     const ss_type *type = base_of(catalog, key);
+    const char *hash = hash_of(type);
 
     if (ss_type_is_integer(type))
         ss_buf_printf(sql, "(%s)::pg_catalog.int8", value);
-    else if (ss_type_is(type, "numeric"))
-        ss_buf_printf(sql, "pg_catalog.hash_numeric_extended((%s)::pg_catalog.numeric, 0)", value);
+    else if (hash != NULL)
+        ss_buf_printf(sql, "pg_catalog.%s((%s)::pg_catalog.%s, 0)", hash, value, type->name);
     else if (ss_type_is(type, "bpchar") && !key->folds)
         ss_buf_printf(sql, "pg_catalog.hashbpcharextended((%s)::pg_catalog.bpchar, 0)", value);
     else

@@ -208,11 +208,17 @@ done
 createdb_in source rest
 psql_in source rest -o /dev/null <<'SQL'
 CREATE TABLE address (id int PRIMARY KEY, tag int, street text);
-CREATE TABLE customer (id int PRIMARY KEY, tag int, home int REFERENCES address);
+CREATE TABLE customer (id int PRIMARY KEY, tag int, home int REFERENCES address, size float8 UNIQUE, pause interval UNIQUE, facts jsonb UNIQUE);
+CREATE TABLE odd (tag int, size float8 NOT NULL REFERENCES customer (size));
+CREATE TABLE rest (tag int, pause interval NOT NULL REFERENCES customer (pause));
+CREATE TABLE fact (tag int, facts jsonb NOT NULL REFERENCES customer (facts));
 CREATE TABLE orders (id int PRIMARY KEY, tag int, customer_id int REFERENCES customer, ship_to int NOT NULL REFERENCES address, bill int NOT NULL);
 CREATE TABLE bill (id int PRIMARY KEY, tag int, order_id int NOT NULL REFERENCES orders);
 INSERT INTO address SELECT i, i, 'street' FROM generate_series(1, 300) i;
-INSERT INTO customer SELECT i, i, i FROM generate_series(1, 100) i;
+INSERT INTO customer SELECT i, i, i, i - 5, i * interval '1 day', jsonb_build_object('n', i::numeric(9,2)) FROM generate_series(1, 100) i;
+INSERT INTO odd SELECT i, CASE i WHEN 5 THEN '-0' ELSE i - 5 END FROM generate_series(1, 100) i;
+INSERT INTO rest SELECT i, i * interval '24 hours' FROM generate_series(1, 100) i;
+INSERT INTO fact SELECT i, jsonb_build_object('n', i) FROM generate_series(1, 100) i;
 INSERT INTO orders SELECT i, i, nullif(i % 101, 0), 100 + i, i FROM generate_series(1, 200) i;
 INSERT INTO bill SELECT i, i, i FROM generate_series(1, 200) i;
 ALTER TABLE orders ADD FOREIGN KEY (bill) REFERENCES bill DEFERRABLE INITIALLY DEFERRED;
@@ -235,7 +241,10 @@ END
     rest rest '{of: public.customer, leave_out: rest.keys}'
     cat <<'END'
   public.address: {mode: pseudonymise, columns: {id: {class: key}, tag: {class: non-personal}, street: {class: direct-identifier, kind: street-address}}}
-  public.customer: {mode: pseudonymise, subject: self, columns: {id: {class: key}, tag: {class: non-personal}, home: {class: key}}}
+  public.customer: {mode: pseudonymise, subject: self, columns: {id: {class: key}, tag: {class: non-personal}, home: {class: key}, size: {class: non-personal}, pause: {class: non-personal}, facts: {class: non-personal}}}
+  public.odd: {mode: pseudonymise, columns: {tag: {class: non-personal}, size: {class: non-personal}}}
+  public.rest: {mode: pseudonymise, columns: {tag: {class: non-personal}, pause: {class: non-personal}}}
+  public.fact: {mode: pseudonymise, columns: {tag: {class: non-personal}, facts: {class: non-personal}}}
   public.orders: {mode: pseudonymise, columns: {id: {class: key}, tag: {class: non-personal}, customer_id: {class: key}, ship_to: {class: key}, bill: {class: key}}}
   public.bill: {mode: pseudonymise, columns: {id: {class: key}, tag: {class: non-personal}, order_id: {class: key}}}
 END
@@ -247,3 +256,6 @@ claim "everybody else" [ "$(one target rest "SELECT count(*), min(tag) FILTER (W
 claim "with all orders, of nobody too" [ "$(tags rest orders)" = "$(one source rest "SELECT string_agg(tag::text, ',' ORDER BY tag) FROM orders WHERE customer_id IS DISTINCT FROM 5")" ]
 claim "and their bills" [ "$(tags rest bill)" = "$(tags rest orders)" ]
 claim "and the addresses of both, and no others" [ "$(tags rest address)" = "$(one source rest "SELECT string_agg(tag::text, ',' ORDER BY tag) FROM address WHERE id IN (SELECT home FROM customer WHERE id <> 5 UNION SELECT ship_to FROM orders WHERE customer_id IS DISTINCT FROM 5)")" ]
+for table in odd rest fact; do
+    claim "what is equal and written otherwise leads to them: $table" [ "$(one target rest "SELECT count(*), count(*) FILTER (WHERE tag = 5) FROM $table")" = "99|0" ]
+done
