@@ -387,6 +387,20 @@ find_people(const subsetting *s)
     return false;
 }
 
+/* Is it a child of the table of people by plain inheritance, or one of a child's? */
+static bool
+inherits_people(const subsetting *s, size_t table)
+{
+    const ss_table *of = &s->r->catalog->tables[table];
+
+    for (size_t i = 0; i < of->ninherits && !of->is_partition; i++)
+    {
+        if (of->inherits[i] == s->plan->of || inherits_people(s, of->inherits[i]))
+            return true;
+    }
+    return false;
+}
+
 static void
 check_table(const subsetting *s, size_t table)
 {
@@ -403,6 +417,10 @@ check_table(const subsetting *s, size_t table)
              "be left out");
     if (!is_copied(t))
         return;
+    if (inherits_people(s, table))
+        STOP(UNFIT, of->label, place_of(s, table), "mode: empty for the table",
+             "subset: it inherits from the table of people, and people that are in a child can be "
+             "neither chosen nor left out");
     if (u->part != SS_SUBSET_NEEDED && untold(s, table) != SS_TOLD)
         STOP(NO_PATH, of->label, place_of(s, table),
              "subject: at the table, or references: at the column that is a key to people; "
