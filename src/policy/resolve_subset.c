@@ -175,11 +175,50 @@ leads_to_chosen(const subsetting *s, size_t table, const ss_reference *ref)
     return chosen;
 }
 
+/* May the SQL be about the column?  A name with a quote in it stands there in another way. */
+static bool
+may_name(const char *sql, const ss_column *column)
+{
+    return sql != NULL && (strstr(sql, column->name) != NULL || strchr(column->name, '"') != NULL);
+}
+
+/* Rows that differ, or are in no index at all, may be alike to what a unique or exclusive one computes of the column. */
+static bool
+is_computed_in_key(const ss_table *table, const ss_column *column)
+{
+    for (size_t i = 0; i < table->nexpressions; i++)
+    {
+        const ss_expression *e = &table->expressions[i];
+        bool forbids = false;
+
+        for (size_t k = 0; k < table->nkeys; k++)
+            forbids = forbids || strcmp(table->keys[k].name, e->name) == 0;
+        for (size_t x = 0; x < table->nexclusions; x++)
+            forbids = forbids || strcmp(table->exclusions[x].name, e->name) == 0;
+        if (forbids && (may_name(e->expression, column) || may_name(e->predicate, column)))
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_generated_from(const ss_table *table, const ss_column *column)
+{
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (table->columns[c].generated != SS_GENERATED_NOT &&
+            may_name(table->columns[c].default_expr, column))
+            return true;
+    }
+    return false;
+}
+
 /* Could a NULL in the column break anything but the reference?  What is not certain is not tried. */
 static bool
 takes_null(const ss_catalog *catalog, const ss_table *table, const ss_column *column)
 {
-    if (!ss_catalog_is_nullable(catalog, column) || column->generated != SS_GENERATED_NOT)
+    if (!ss_catalog_is_nullable(catalog, column) || column->generated != SS_GENERATED_NOT ||
+        is_generated_from(table, column) || is_computed_in_key(table, column))
         return false;
     for (size_t t = column->type; t != SS_NONE && catalog->types[t].kind == SS_TYPE_DOMAIN;
          t = catalog->types[t].base)
@@ -225,25 +264,32 @@ tree_takes_null(const ss_catalog *catalog, const ss_table *root, const ss_column
     return true;
 }
 
+/* Must its columns be NULL together? */
 static bool
-is_full(const subsetting *s, const ss_reference *ref)
+is_full(const subsetting *s, size_t table, const ss_reference *ref)
 {
-    for (size_t i = 0; i < s->r->catalog->nforeign_keys; i++)
-    {
-        const ss_foreign_key *fk = &s->r->catalog->foreign_keys[i];
+    const ss_catalog *catalog = s->r->catalog;
 
-        if (fk->match == 'f' && strcmp(fk->name, ref->constraint) == 0)
-            return true;
+    for (size_t i = 0; i < catalog->nforeign_keys; i++)
+    {
+        const ss_foreign_key *fk = &catalog->foreign_keys[i];
+
+        if (fk->match == 'f' && strcmp(fk->name, ref->constraint) == 0 &&
+            ss_table_root(catalog, &catalog->tables[fk->table]) == &catalog->tables[table])
+            return ref->ncolumns > 1;
     }
     return false;
 }
 
+/* Does another of the references hold the column; one whose columns are NULL together? */
 static bool
-stands_elsewhere(const ss_reference *list, size_t n, size_t at, size_t column)
+stands_elsewhere(const subsetting *s, size_t table, const ss_reference *list, size_t n, size_t at,
+                 size_t column, bool full)
 {
     for (size_t i = 0; i < n; i++)
     {
-        if (i != at && ss_references_hold(&list[i], 1, column))
+        if (i != at && ss_references_hold(&list[i], 1, column) &&
+            (!full || is_full(s, table, &list[i])))
             return true;
     }
     return false;
@@ -257,21 +303,23 @@ find_cut(const subsetting *s, size_t table, const ss_reference *list, size_t n, 
     const ss_catalog *catalog = s->r->catalog;
     const ss_table *of = &catalog->tables[table];
     const ss_reference *ref = &list[at];
+    const bool full = is_full(s, table, ref);
     size_t *all = ss_alloc(s->r->result, ref->ncolumns, sizeof *all),
            *alone = ss_alloc(s->r->result, ref->ncolumns, sizeof *alone), nall = 0, nalone = 0;
 
     for (size_t i = 0; i < ref->ncolumns; i++)
     {
-        if (!tree_takes_null(catalog, of, &of->columns[ref->columns[i]]))
+        if (!tree_takes_null(catalog, of, &of->columns[ref->columns[i]]) ||
+            stands_elsewhere(s, table, list, n, at, ref->columns[i], true))
             continue;
         all[nall++] = ref->columns[i];
-        if (!stands_elsewhere(list, n, at, ref->columns[i]))
+        if (!stands_elsewhere(s, table, list, n, at, ref->columns[i], false))
             alone[nalone++] = ref->columns[i];
     }
-    if (is_full(s, ref) && nall < ref->ncolumns)
+    if (full && nall < ref->ncolumns)
         return;
-    edge->cut = nalone > 0 && !is_full(s, ref) ? alone : all;
-    edge->ncut = nalone > 0 && !is_full(s, ref) ? nalone : nall;
+    edge->cut = nalone > 0 && !full ? alone : all;
+    edge->ncut = nalone > 0 && !full ? nalone : nall;
 }
 
 static size_t
