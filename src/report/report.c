@@ -73,11 +73,16 @@ column_json(const ss_report_column *c)
     return object;
 }
 
-/* A count that may be one person's is not said. */
+bool
+ss_report_is_small(uint64_t n)
+{
+    return n > 0 && n < SMALL_COUNT;
+}
+
 static void
 set_small_count(json_t *object, const char *key, uint64_t n)
 {
-    if (n > 0 && n < SMALL_COUNT)
+    if (ss_report_is_small(n))
         set_text(object, key, "<10");
     else
         set_count(object, key, n);
@@ -343,6 +348,7 @@ static void
 subset_text(ss_buf *out, const ss_report *r, ss_arena *scratch)
 {
     const ss_report_subset *people = NULL;
+    bool few;
 
     for (size_t i = 0; i < r->ntables; i++)
     {
@@ -351,10 +357,15 @@ subset_text(ss_buf *out, const ss_report *r, ss_arena *scratch)
     }
     if (people == NULL)
         return;
-    ss_buf_printf(out, "\nSubset: %s of %s rows of %s",
-                  ss_text_count(scratch, people->taken - people->needed),
-                  ss_text_count(scratch, people->source), ss_printable(scratch, r->subset_of));
-    if (people->needed > 0)
+    few = ss_report_is_small(people->needed);
+    ss_buf_printf(out, "\nSubset: %s",
+                  ss_text_count(scratch, people->taken - (few ? 0 : people->needed)));
+    if (!ss_report_is_small(people->source - people->taken))
+        ss_buf_printf(out, " of %s", ss_text_count(scratch, people->source));
+    ss_buf_printf(out, " rows of %s", ss_printable(scratch, r->subset_of));
+    if (few)
+        ss_buf_printf(out, ", fewer than %d of them because others refer to them", SMALL_COUNT);
+    else if (people->needed > 0)
         ss_buf_printf(out, " chosen, and %s that they refer to",
                       ss_text_count(scratch, people->needed));
     if (r->asked_to_leave_out > 0)

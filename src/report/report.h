@@ -152,6 +152,9 @@ typedef struct ss_report
     const char *stop;    /* the command that stops a private server, or NULL */
 } ss_report;
 
+/* A count that may be one person's: it is not said. */
+bool ss_report_is_small(uint64_t n);
+
 /* The record: one JSON object with stable order, malloc()ed, to be freed by the caller. */
 char *ss_report_json(const ss_report *report);
 

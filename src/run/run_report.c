@@ -162,8 +162,9 @@ report_tables(ss_build *b)
         r->subset = ss_run_subset_of(b, t);
         if (r->subset != NULL)
         {
-            r->source_rows = r->subset->source;
-            r->estimate = false;
+            /* The difference to what is there may be one person's. */
+            r->estimate = ss_report_is_small(r->subset->source - r->subset->taken);
+            r->source_rows = r->estimate ? r->subset->taken : r->subset->source;
         }
         if (p->mode == SS_MODE_EMPTY && r->source_rows != SS_REPORT_UNKNOWN)
             r->source_rows = ss_model_digits(r->source_rows, 1);
