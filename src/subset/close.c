@@ -4,9 +4,9 @@
  *     out      rows of who is left out, and those that must refer to one that is: down the references
  *     owned    rows of the people chosen, by their ways to them: down those; of everybody, all that are not out
  *     needed   what taken rows refer to, and what that refers to: up the references
- *     rest     rows of nobody all of whose references hold or can be cut: down again
+ *     rest     rows of nobody all of whose references hold or can be cut: all, less those that do not, down again
  *
- * Each is a least fixed point, so it does not matter in which order rows are looked at.
+ * Each is a least fixed point, the last of what is taken back, so it does not matter in which order rows are looked at.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -216,21 +216,30 @@ holds(const ss_subset *s, const ss_subset_edge *edge, uint64_t word, const uint6
 }
 
 static bool
-take_rest(ss_subset *s, const ss_member *m, uint64_t *row)
+offer_rest(ss_subset *s, const ss_member *m, uint64_t *row)
+{
+    (void) s;
+    (void) m;
+    if ((row[0] & (SS_ROW_OUT | SS_ROW_TAKEN)) == 0)
+        row[0] |= SS_ROW_TAKEN | SS_ROW_OFFERED;
+    return false;
+}
+
+static bool
+take_back(ss_subset *s, const ss_member *m, uint64_t *row)
 {
     const uint64_t *edges = ss_row_edges(m, row);
 
-    if ((row[0] & (SS_ROW_OUT | SS_ROW_TAKEN)) != 0)
-        return false;
-    for (size_t e = 0; e < m->subset->nedges; e++)
+    for (size_t e = 0; e < m->subset->nedges && (row[0] & SS_ROW_OFFERED) != 0; e++)
     {
         const ss_subset_edge *edge = &m->subset->edges[e];
 
-        if (edges[e] != 0 && !is_loose(edge) && !holds(s, edge, edges[e], row))
-            return false;
+        if (edges[e] == 0 || is_loose(edge) || holds(s, edge, edges[e], row))
+            continue;
+        row[0] &= ~(SS_ROW_TAKEN | SS_ROW_OFFERED);
+        return true;
     }
-    row[0] |= SS_ROW_TAKEN;
-    return true;
+    return false;
 }
 
 /* --- what is cut ---------------------------------------------------------------------------------- */
@@ -363,6 +372,7 @@ ss_subset_close(ss_subset *s, ss_error *err)
     SS_TRY(ss_subset_take_people(s, err));
     SS_TRY(settle(s, 1U << SS_SUBSET_OWNED, take_owned, err));
     SS_TRY(take_all_needed(s, err));
-    SS_TRY(settle(s, 1U << SS_SUBSET_REST, take_rest, err));
+    SS_TRY(settle(s, 1U << SS_SUBSET_REST, offer_rest, err));
+    SS_TRY(settle(s, 1U << SS_SUBSET_REST, take_back, err));
     return ss_pool_run(s->nmembers, s->options->jobs, describe_job, s, err);
 }

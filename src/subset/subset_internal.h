@@ -16,7 +16,9 @@
 #define SS_ROW_OUT     (UINT64_C(1) << 62) /* left out whatever else holds */
 #define SS_ROW_NEEDED  (UINT64_C(1) << 61) /* taken because another one refers to it */
 #define SS_ROW_MATCHES (UINT64_C(1) << 60) /* of people: the condition holds */
-#define SS_ROW_PLACE   ((UINT64_C(1) << 48) - 1)
+#define SS_ROW_OFFERED                                                                             \
+    (UINT64_C(1) << 59) /* of nobody: taken as long as what it must refer to is */
+#define SS_ROW_PLACE ((UINT64_C(1) << 48) - 1)
 
 #define SS_CHUNK_ROWS 8192
 

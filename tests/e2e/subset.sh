@@ -282,6 +282,8 @@ CREATE TABLE conditional (tag int, a int REFERENCES staff, one int);
 CREATE UNIQUE INDEX ON conditional (one) WHERE a IS NULL;
 CREATE TABLE generated (tag int, a int REFERENCES staff, twice int NOT NULL GENERATED ALWAYS AS (a * 2) STORED);
 CREATE TABLE plain (tag int, a int REFERENCES staff);
+CREATE TABLE region (id int PRIMARY KEY, tag int, a int NOT NULL REFERENCES staff, capital int NOT NULL);
+CREATE TABLE city (id int PRIMARY KEY, tag int, a int REFERENCES staff, region int NOT NULL REFERENCES region);
 INSERT INTO staff SELECT i, i FROM generate_series(1, 50) i;
 INSERT INTO pair SELECT i, i, i FROM generate_series(1, 50) i;
 INSERT INTO full_pair SELECT i, i, i FROM generate_series(1, 50) i;
@@ -289,20 +291,23 @@ INSERT INTO computed SELECT i, i FROM generate_series(1, 50) i;
 INSERT INTO conditional SELECT i, i, 1 FROM generate_series(1, 50) i;
 INSERT INTO generated SELECT i, i FROM generate_series(1, 50) i;
 INSERT INTO plain SELECT i, i FROM generate_series(1, 50) i;
+INSERT INTO region SELECT i, i, i, i FROM generate_series(1, 50) i;
+INSERT INTO city SELECT i, i, i, i FROM generate_series(1, 50) i;
+ALTER TABLE region ADD FOREIGN KEY (capital) REFERENCES city DEFERRABLE INITIALLY DEFERRED;
 ANALYZE;
 SQL
 {
     rest cuts '{of: public.staff, leave_out: cuts.keys}'
     echo "  public.staff: {mode: keep, subject: self, why: a test, columns: {id: {class: key}, tag: {class: non-personal}}}"
     echo "  public.pair: {mode: keep, subject: none, why: a test, columns: {a: {class: key}, b: {class: key}, tag: {class: non-personal}}}"
-    for table in "full_pair:, b: {class: key}" computed: "conditional:, one: {class: non-personal}" generated: plain:; do
+    for table in "full_pair:, b: {class: key}" computed: "conditional:, one: {class: non-personal}" generated: plain: "region:, id: {class: key}, capital: {class: key}" "city:, id: {class: key}, region: {class: key}"; do
         echo "  public.${table%%:*}: {mode: keep, subject: none, why: a test, columns: {tag: {class: non-personal}, a: {class: key}${table#*:}}}"
     done
 } >cuts.yaml
 printf '5\n7\n' >cuts.keys
 chmod 600 cuts.keys
 exits 0 refresh cuts.yaml
-for table in full_pair computed conditional generated; do
+for table in full_pair computed conditional generated region city; do
     claim "left out: $table" [ "$(one target cuts "SELECT count(*), count(a) FROM $table")" = "48|48" ]
 done
 claim "cut where it breaks nothing" [ "$(one target cuts "SELECT count(*), count(a) FROM plain")" = "50|48" ]

@@ -133,11 +133,13 @@ while True:
     if not more:
         break
     taken |= more
+rest = {k for k, _ in rows if k not in taken | out and k[0] not in reaches}
 while True:
-    more = {k for k, _ in rows if k not in taken | out and k[0] not in reaches and all(p in taken or p == k or loose(f) or p[0] not in partial for f, p in refs[k])}
-    if not more:
+    less = {k for k in rest if not all(p in taken | rest or loose(f) or p[0] not in partial for f, p in refs[k])}
+    if not less:
         break
-    taken |= more
+    rest -= less
+taken |= rest
 bad = 0
 for t, d in tables.items():
     expected = [i for i in range(len(d["data"])) if t not in partial or (t, i) in taken]
