@@ -304,6 +304,15 @@ add_tie(building *b, ss_path_tie tie)
     b->ties[b->nties++] = tie;
 }
 
+/* Of a place: does its path end here, or are the keys here its? */
+static bool
+is_meant(const building *b, place p, bool keys)
+{
+    const ss_path_step *step = step_at(b, p);
+
+    return keys ? step != NULL && step->kind == SS_PATH_KEYS : step == NULL;
+}
+
 /* The most special path that ends here, or whose keys are meant here. */
 static uint32_t
 most_special(building *b, const places *of, bool keys)
@@ -312,16 +321,15 @@ most_special(building *b, const places *of, bool keys)
 
     for (size_t i = 0; i < of->n; i++)
     {
-        const ss_path_step *step = step_at(b, of->list[i]);
-        int order;
-
-        if (keys ? step == NULL || step->kind != SS_PATH_KEYS : step != NULL)
-            continue;
-        order =
-            best == SS_PATH_NONE ? -1 : compare_special(b->paths[of->list[i].path], b->paths[best]);
-        if (order < 0)
+        if (is_meant(b, of->list[i], keys) &&
+            (best == SS_PATH_NONE ||
+             compare_special(b->paths[of->list[i].path], b->paths[best]) < 0))
             best = of->list[i].path;
-        else if (order == 0)
+    }
+    for (size_t i = 0; i < of->n; i++)
+    {
+        if (is_meant(b, of->list[i], keys) && of->list[i].path != best &&
+            compare_special(b->paths[of->list[i].path], b->paths[best]) == 0)
             add_tie(b, (ss_path_tie){best, of->list[i].path});
     }
     return best;

@@ -245,6 +245,7 @@ wrong 3 "also what looks it by its name" '{$.email: {class: non-personal}}' attr
 wrong 3 "a kind that nothing there has" '{$.a: {class: direct-identifier, kind: no-such}}' extra 'there is no kind of pseudonym "no-such"'
 wrong 3 "or that takes another type" '{"$[*]": {class: direct-identifier, kind: date-of-birth, treatment: pseudonymise}}' mails 'kind date-of-birth: it takes dates'
 wrong 1 "two that disagree" '{$.a.*: {class: free-text}, $.a.keyvalue().key: {class: non-personal}, $.*.b: {class: non-personal}, $.keyvalue().key: {class: non-personal}}' extra 'are as special, and disagree'
+wrong 0 "but not where the path that both mean is named" '{$.a.*: {class: free-text}, $.a.keyvalue().key: {class: non-personal}, $.*.b: {class: non-personal}, $.keyvalue().key: {class: non-personal}, $.a.b: {class: free-text}}' extra 'A refresh may begin'
 wrong 1 "what is no path" '{"$.a[0]": {class: free-text}}' extra 'is no path: of a list only'
 wrong 3 "one that leads nowhere" '{$.a: {class: free-text}}' mails 'no value of the type text\[\] stands there'
 wrong 1 "of what is no document" '{$.a: {class: free-text}}' email 'paths: is for JSON, hstore'
