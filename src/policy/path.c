@@ -164,8 +164,10 @@ typedef struct building
     ss_path_state *states;
     places *of; /* each state */
     size_t n, states_capacity, of_capacity;
-    place *room;   /* for those that are gathered */
-    ss_map *known; /* states by what they stand for */
+    place *room;     /* for those that are gathered */
+    uint32_t *first; /* of each path: the number of its first place among all places */
+    ss_buf name;     /* of the state that is looked for */
+    ss_map *known;   /* states by what they stand for */
     ss_path_tie *ties;
     size_t nties, ties_capacity;
     bool too_many;
@@ -187,39 +189,43 @@ compare_places(const void *a, const void *b)
     return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* Places come in order: from one of a path lead its own number and the next two, and those before it have been followed. */
 static void
 add_place(const building *b, places *to, place p)
 {
-    const ss_path_step *step;
+    const ss_path_step *step = step_at(b, p);
 
-    for (size_t i = 0; i < to->n; i++)
-    {
-        if (compare_places(&to->list[i], &p) == 0)
-            return;
-    }
+    if (to->n > 0 && compare_places(&p, &to->list[to->n - 1]) <= 0)
+        return;
     to->list[to->n++] = p;
-    step = step_at(b, p);
     /* .** is of nothing, too */
     if (step != NULL && step->kind == SS_PATH_DEEP)
         add_place(b, to, (place){p.path, p.at + 1});
 }
 
+/* So that no byte of it is 0. */
+static void
+put_number(ss_buf *out, uint32_t n)
+{
+    char digits[4];
+
+    for (size_t i = 0; i < sizeof digits; i++, n /= 255)
+        digits[i] = (char) (1 + n % 255);
+    ss_buf_append(out, digits, sizeof digits);
+}
+
 /* The state that stands for these places, which may be a new one. */
 static uint32_t
-state_of(building *b, places *of)
+state_of(building *b, const places *of)
 {
-    ss_buf name = {0};
     uintptr_t known;
-    const char *key;
 
     if (of->n == 0)
         return SS_PATH_NOWHERE;
-    qsort(of->list, of->n, sizeof *of->list, compare_places);
+    ss_buf_clear(&b->name);
     for (size_t i = 0; i < of->n; i++)
-        ss_buf_printf(&name, "%x.%x;", of->list[i].path, of->list[i].at);
-    key = ss_strdup(b->scratch, ss_buf_text(&name));
-    ss_buf_done(&name);
-    known = (uintptr_t) ss_map_get(b->known, key);
+        put_number(&b->name, b->first[of->list[i].path] + of->list[i].at);
+    known = (uintptr_t) ss_map_get(b->known, ss_buf_text(&b->name));
     if (known != 0)
         return (uint32_t) known;
     if (b->n == STATES_MAX)
@@ -227,7 +233,8 @@ state_of(building *b, places *of)
         b->too_many = true;
         return SS_PATH_NOWHERE;
     }
-    (void) ss_map_put(b->known, key, (void *) (uintptr_t) b->n);
+    (void) ss_map_put(b->known, ss_strdup(b->scratch, ss_buf_text(&b->name)),
+                      (void *) (uintptr_t) b->n);
     b->of = ss_grow(b->scratch, b->of, b->n, &b->of_capacity, sizeof *b->of);
     b->of[b->n] = (places){.list = ss_alloc(b->scratch, of->n, sizeof *of->list), .n = of->n};
     memcpy(b->of[b->n].list, of->list, of->n * sizeof *of->list);
@@ -386,8 +393,13 @@ ss_path_set_new(const ss_path *const *paths, size_t n, ss_arena *result)
     size_t places_max = 1;
 
     b.known = ss_map_new(b.scratch);
+    b.first = ss_alloc(b.scratch, n + 1, sizeof *b.first);
+    ss_buf_defer(b.scratch, &b.name);
     for (size_t i = 0; i < n; i++)
+    {
+        b.first[i] = (uint32_t) places_max;
         places_max += paths[i]->nsteps + 1;
+    }
     b.room = ss_alloc(b.scratch, places_max, sizeof *b.room);
     root.list = b.room;
     for (size_t i = 0; i < n; i++)

@@ -1,6 +1,8 @@
 /* Paths into documents: how they are written, and which of several a place is meant by. */
 #include "unit/check.h"
 
+#include <time.h>
+
 #include "policy/path.h"
 
 static ss_arena *arena;
@@ -204,6 +206,24 @@ many_keys_are_found(void **state)
     assert_int_equal(walk(set, "k300"), SS_PATH_NOWHERE);
 }
 
+/* Of each state are all other paths; minutes went by where each was looked for among them. */
+static void
+many_paths_of_any_depth_are_followed(void **state)
+{
+    const char *texts[150];
+    const clock_t began = clock();
+    const ss_path_set *set;
+
+    (void) state;
+    for (size_t i = 0; i < 150; i++)
+        texts[i] = ss_strf(arena, "$.**.k%zu", i);
+    set = set_of(texts, 150);
+    assert_int_equal(set->nstates, 2 + 150);
+    assert_int_equal(set->states[walk(set, "a k7 # k140")].path, 140);
+    assert_int_equal(set->states[walk(set, "k7 b")].path, SS_PATH_NONE);
+    assert_true(clock() - began < 3 * CLOCKS_PER_SEC);
+}
+
 static void
 what_nobody_could_follow_is_refused(void **state)
 {
@@ -226,6 +246,7 @@ main(void)
         cmocka_unit_test(keys_have_paths_of_their_own),
         cmocka_unit_test(two_as_special_are_told),
         cmocka_unit_test(many_keys_are_found),
+        cmocka_unit_test(many_paths_of_any_depth_are_followed),
         cmocka_unit_test(what_nobody_could_follow_is_refused),
     };
 
