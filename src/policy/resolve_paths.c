@@ -193,12 +193,12 @@ look_at_typed(pathing *p, const ss_leaf_place *at, size_t i)
     const ss_place *place = &p->e->paths[i].place;
     const bool said = p->e->paths[i].treatment != SS_TREAT_DEFAULT;
 
-    if (d->treatment == SS_TREAT_NULLIFY && at->in == SS_CONTAINER_COMPOSITE &&
-        !ss_catalog_is_nullable(p->types->catalog, &at->leaf))
+    if (d->treatment == SS_TREAT_NULLIFY && !ss_catalog_is_nullable(p->types->catalog, &at->leaf))
     {
         if (said)
             STOP(UNFIT, label_of(p, i), place, "treatment: shape",
-                 "the field's domain is NOT NULL: it cannot be nullified");
+                 "the domain of the %s is NOT NULL: it cannot be nullified",
+                 at->in == SS_CONTAINER_ARRAY ? "elements" : "field");
         d->treatment = SS_TREAT_SHAPE;
     }
     if (d->treatment == SS_TREAT_CONSTANT && !constant_fits(p, &at->leaf, d->value))

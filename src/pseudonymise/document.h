@@ -23,8 +23,8 @@
 
 typedef enum ss_leaf_act
 {
+    SS_LEAF_NULL, /* 0: so what nobody planned reveals nothing */
     SS_LEAF_PASS,
-    SS_LEAF_NULL,
     SS_LEAF_CONSTANT,
     SS_LEAF_KIND,
 } ss_leaf_act;

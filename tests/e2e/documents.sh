@@ -218,13 +218,14 @@ claim "the officer's page tells of each path" grep -q '^   public.patient.contac
 claim "and counts them" grep -q '10 columns and 20 paths of documents' page
 
 # --- what check refuses
+columns="id email full_name contact attrs form mails log extra home"
 # wrong EXIT WHAT PATHS OF-COLUMN TEXT: a policy with these paths for a column
 wrong()
 {
     {
         sed '/^tables:/,$d' notes.yaml
         printf 'tables:\n  public.patient:\n    mode: %s\n    subject: self\n    columns:\n' "${6:-pseudonymise}"
-        for column in id email full_name contact attrs form mails log extra home; do
+        for column in $columns; do
             if [ "$column" = "$4" ]; then
                 printf '      %s: {paths: %s}\n' "$column" "$3"
             else
@@ -255,3 +256,11 @@ exits 0 check notes.yaml
 sed 's/\("\$.diagnosis": {class: special-category\)/\1, treatment: keep/' notes.yaml >changed.yaml
 exits 3 check changed.yaml
 claim "a signature covers what is said of paths" grep -q 'public.patient.contact: the signature no longer covers the column' "$test_root/out"
+
+# --- elements whose domain is NOT NULL
+psql_in source notes -o /dev/null -c "CREATE DOMAIN code AS text NOT NULL" -c "ALTER TABLE patient ADD COLUMN codes code[] DEFAULT '{canary}'"
+columns+=" codes"
+wrong 3 "elements that must not be NULL cannot be nullified" '{"$[*]": {class: secret, treatment: nullify}}' codes 'the domain of the elements is NOT NULL'
+wrong 0 "and are not by default" '{"$[*]": {class: secret}}' codes 'A refresh may begin'
+exits 0 refresh wrong.yaml
+claim "they get a shape" [ "$(psql_in target notes -c "SELECT count(*) FROM patient WHERE codes[1] <> '' AND codes[1] <> 'canary'")" = 500 ]
