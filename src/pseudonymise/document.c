@@ -428,6 +428,19 @@ ss_scan_text(ss_scanning *s, uint32_t path, const unsigned char *text, size_t n,
     return take(s, &p->other_text, text, n, as);
 }
 
+/* Without a fraction of nothing but zeros: 42.0 is 42. */
+static size_t
+whole_part(const unsigned char *text, size_t n)
+{
+    size_t to = n;
+
+    if (memchr(text, '.', n) == NULL)
+        return n;
+    while (to > 0 && text[to - 1] == '0')
+        to--;
+    return text[to - 1] == '.' ? to - 1 : n;
+}
+
 bool
 ss_scan_number(ss_scanning *s, uint32_t path, const unsigned char *text, size_t n)
 {
@@ -445,7 +458,7 @@ ss_scan_number(ss_scanning *s, uint32_t path, const unsigned char *text, size_t 
             return true;
         }
         text = s->number.data;
-        n = s->number.len;
+        n = p->number.whole ? whole_part(s->number.data, s->number.len) : s->number.len;
     }
     if ((!p->number.whole || ss_is_whole(text, n)) &&
         (take(s, &p->number, text, n, SS_WRITE_JSON_NUMBER) || s->code != SS_OK))

@@ -233,6 +233,10 @@ one_number_has_one_pseudonym_as_text_and_as_number(void **state)
                      2);
     assert_string_equal(number, text);
     assert_string_not_equal(number, "42");
+    assert_int_equal(sscanf(changed("json", paths, "[42.00,\"42\",4.5]"), "[%39[0-9],", text), 1);
+    assert_string_equal(number, text);
+    assert_int_equal(sscanf(changed("json", paths, "[4.20e1,\"42\",0.0]"), "[%39[0-9],", text), 1);
+    assert_string_equal(number, text);
 }
 
 /* More than a column of a batch has room for, and than are put together at once. */
