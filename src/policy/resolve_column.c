@@ -546,7 +546,7 @@ ss_resolve_column(ss_resolving *r, const ss_table *table, ss_table_plan *t,
     if (why != NULL)
         STOP(UNFIT, label, place, "", "%s", why);
     /* A signed keep table decides all the columns that it had when it was signed. */
-    if (d->class == SS_CLASS_UNDECIDED && t->mode != SS_MODE_EMPTY &&
+    if ((d->class == SS_CLASS_UNDECIDED || d->undecided) && t->mode != SS_MODE_EMPTY &&
         !(t->mode == SS_MODE_KEEP && t->signed_by != NULL))
     {
         if (t->mode == SS_MODE_PSEUDONYMISE && r->told == told)

@@ -428,6 +428,8 @@ ss_resolve_paths(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
     }
     for (size_t i = 0; i < p.n && d->npaths == 0; i++)
         p.list[i].decision.class = e->paths[i].class;
+    for (size_t i = 0; i < d->npaths; i++)
+        d->undecided = d->undecided || d->paths[i].decision.undecided;
     d->treatment = t->mode == SS_MODE_KEEP ? SS_TREAT_KEEP : SS_TREAT_SHAPE;
     if (d->class == SS_CLASS_UNDECIDED)
         d->class = class_of(&p);

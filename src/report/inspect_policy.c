@@ -103,6 +103,12 @@ ss_page_is_personal(const ss_page_column *column)
 }
 
 bool
+ss_page_is_undecided(const ss_page_column *column)
+{
+    return column->decision->undecided && column->decision->npaths == 0;
+}
+
+bool
 ss_page_is_stale(const ss_page_column *column)
 {
     const ss_decision *d = column->decision;

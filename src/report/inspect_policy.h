@@ -64,6 +64,9 @@ void ss_csv_cell(ss_buf *out, const char *text);
 /* May it be about a person?  False where nobody said a class. */
 bool ss_page_is_personal(const ss_page_column *column);
 
+/* Of a document it is its paths that are. */
+bool ss_page_is_undecided(const ss_page_column *column);
+
 /* A signature of an entry or a rule that does not cover it any more. */
 bool ss_page_is_stale(const ss_page_column *column);
 

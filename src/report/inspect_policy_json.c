@@ -202,7 +202,7 @@ ss_policy_page_json(const ss_policy_page *page)
     ss_json_set(root, "tables", tables_json(page->plan));
     for (size_t i = 0; i < page->ncolumns; i++)
     {
-        undecided += page->columns[i].decision->undecided;
+        undecided += ss_page_is_undecided(&page->columns[i]);
         (void) json_array_append_new(columns, column_json(&page->columns[i]));
     }
     ss_json_set(root, "columns", columns);

@@ -126,7 +126,7 @@ header(writer *w)
         leave += c->leaves;
         personal += c->leaves && ss_page_is_personal(c);
         lacking += c->decision->lacks_signature;
-        undecided += c->decision->undecided;
+        undecided += ss_page_is_undecided(c);
     }
     for (size_t t = 0; t < p->plan->catalog->ntables; t++)
         tables += !p->plan->catalog->tables[t].is_partition;
@@ -488,12 +488,6 @@ lacks_signature(const ss_page_column *c)
     return c->decision->lacks_signature;
 }
 
-static bool
-is_undecided(const ss_page_column *c)
-{
-    return c->decision->undecided;
-}
-
 static void
 stale_tables(writer *w, size_t *told)
 {
@@ -605,7 +599,7 @@ open_decisions(writer *w)
     if (by_table(w, lacks_signature) + texts_that_lack(w, true) == 0)
         ss_layout_line(&w->l, 6, 6, "none");
     ss_layout_line(&w->l, 3, 3, "Undecided:");
-    if (by_table(w, is_undecided) + texts_that_lack(w, false) == 0)
+    if (by_table(w, ss_page_is_undecided) + texts_that_lack(w, false) == 0)
         ss_layout_line(&w->l, 6, 6, "none");
 }
 

@@ -237,6 +237,9 @@ wrong()
     claim "$2" grep -q -- "$5" "$test_root/out"
 }
 wrong 3 "undecided paths stop" '{$.a: {class: undecided}}' extra 'undecided *public.patient.extra:\$.a'
+claim "and their column is counted" grep -q '1 of them is undecided' "$test_root/out"
+"$SANDSEED" inspect wrong.yaml >page 2>/dev/null
+claim "by the officer's page, too" grep -q ' 1 undecided;' page
 wrong 3 "keys that are data want a word" '{$.*: {class: free-text}}' log 'undecided *public.patient.log:\$.keyvalue().key'
 wrong 3 "and one that keeps them apart" '{$.*: {class: free-text}, $.keyvalue().key: {class: direct-identifier, kind: person-name}}' log 'two keys of an object might become one'
 wrong 3 "or reveals nothing" '{$.*: {class: free-text}, $.keyvalue().key: {class: free-text}}' log 'keys take keep and pseudonymise'
