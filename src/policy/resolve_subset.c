@@ -119,15 +119,57 @@ is_referred_to(const subsetting *s, size_t table)
     return false;
 }
 
+/* Is it a column of the table, or a path of one, that no reference leads from? */
+static bool
+is_linked_alone(const subsetting *s, size_t table, const ss_link_member *m)
+{
+    const ss_table *of = &s->r->catalog->tables[table];
+    const ss_table_plan *t = &s->r->tables[table];
+
+    return m->table == table &&
+           (m->path != SS_NONE ||
+            !(ss_table_foreign_key_holds(s->r->catalog, of, of->columns[m->column].attnum) ||
+              ss_references_hold(t->soft, t->nsoft, m->column)));
+}
+
+/* Do links: make something of the table a key to the people chosen, where nothing else says so? */
+static bool
+is_linked_with_chosen(const subsetting *s, size_t table)
+{
+    const ss_table *people = &s->r->catalog->tables[s->plan->of];
+
+    for (size_t g = 0; g < s->r->plan->ngroups; g++)
+    {
+        const ss_link_group *group = &s->r->plan->groups[g];
+        bool chosen = false, alone = false;
+
+        for (size_t i = 0; i < group->n; i++)
+        {
+            const ss_link_member *m = &group->members[i];
+
+            chosen =
+                chosen || (m->table == s->plan->of && m->path == SS_NONE &&
+                           ss_table_primary_key_holds(people, people->columns[m->column].attnum));
+            alone = alone || is_linked_alone(s, table, m);
+        }
+        if (chosen && alone)
+            return true;
+    }
+    return false;
+}
+
 /* Does something speak of people while nobody says whose the rows are?  A way says it, of however many. */
 static ss_untold
 untold(const subsetting *s, size_t table)
 {
-    const ss_untold u =
-        ss_resolve_untold(s->r, &s->r->catalog->tables[table], &s->r->tables[table]);
+    const ss_table_plan *t = &s->r->tables[table];
+    const ss_untold u = ss_resolve_untold(s->r, &s->r->catalog->tables[table], t);
     bool chosen, others;
 
     ways_of(s, table, &chosen, &others);
+    if (!chosen && !t->subject_self && !t->subject_none && t->nsubject_columns == 0 &&
+        is_linked_with_chosen(s, table))
+        return SS_UNTOLD_KEY;
     return u == SS_UNTOLD_PEOPLE && (chosen || others) ? SS_TOLD : u;
 }
 

@@ -194,6 +194,12 @@ sed -i 's/, references: public.customer.id//' wrong.yaml
 exits 3 check wrong.yaml
 says "whose its rows are is not known"
 policy wrong '{of: public.customer, leave_out: objectors.keys}'
+sed -i '/public.payroll:/s/tag: {[^}]*}/tag: {class: key}/; /^tables:/i links: {who: [public.customer.id, public.payroll.tag]}' wrong.yaml
+exits 3 check wrong.yaml
+says "public.payroll: subset: whose its rows are is not known"
+sed -i '/public.payroll:/s/mode: pseudonymise/&, subject: none, why: a test/' wrong.yaml
+exits 0 check wrong.yaml
+policy wrong '{of: public.customer, leave_out: objectors.keys}'
 sed -i '/public.note:/d' wrong.yaml
 printf '  public.note: {mode: synthesise, columns: {tag: {class: non-personal}, customer_no: {class: key, references: public.customer.id}}}\n' >>wrong.yaml
 exits 3 check wrong.yaml
