@@ -486,12 +486,40 @@ begins_as_date(const char *t, size_t n)
                        ((t[2] == '-' || t[2] == '.') && t[5] == t[2]));
 }
 
-/* Numbers as people write them: +44 ..., (020) ..., 020 7946 0958, 212-555-0143, 07700900123. */
+/* Are n characters from i on a number as people write them: +44 ..., (020) ..., 020 7946 0958, 212-555-0143, 07700900123? */
+static bool
+is_phone_at(const scan *s, size_t i, size_t n)
+{
+    const char *t = s->text + i;
+    size_t digits = ss_digits_digit(t[0]), signs = 0;
+
+    if (n < 7 || (i + n < s->n && is_word(s->text[i + n])) || begins_as_date(t, n))
+        return false;
+    for (size_t c = 1; c < n; c++)
+    {
+        digits += ss_digits_digit(t[c]);
+        signs += !ss_digits_digit(t[c]);
+    }
+    if (after_word(s, i, " phone phones tel telephone mobile mob fax call handy cell telefon ") &&
+        digits >= 9 && (ss_is_phone(t, n) || (n == 10 && t[0] >= '2' && t[3] >= '2')))
+        return true;
+    if (!ss_is_phone(t, n))
+        return false;
+    if (t[0] == '+')
+        return digits >= 9;
+    if (t[0] == '0' && signs == 0)
+        return digits == 11 && t[1] == '7';
+    if (t[0] == '0' || t[0] == '(')
+        return digits >= 10 && memchr(t, '.', n) == NULL;
+    return digits == 10 && n == 12 && t[3] == '-' && t[7] == '-';
+}
+
+/* The longest that is one, of those that end before a blank: a time or a date may stand behind. */
 static size_t
 phone_length(const scan *s, size_t i)
 {
     const char *t = s->text + i;
-    size_t n = 0, digits = 0, signs = 0;
+    size_t n = 0;
 
     while (i + n < s->n && n < 24 &&
            (ss_digits_digit(t[n]) || (n == 0 && t[n] == '+') ||
@@ -500,27 +528,18 @@ phone_length(const scan *s, size_t i)
         /* One sign between its parts, or a bracket beside it. */
         if (n > 0 && !ss_digits_digit(t[n]) && t[n] == t[n - 1])
             break;
-        digits += ss_digits_digit(t[n]);
         n++;
     }
-    while (n > 0 && !ss_digits_digit(t[n - 1]))
-        n--;
-    if (n < 7 || (i + n < s->n && is_word(s->text[i + n])) || begins_as_date(t, n))
-        return 0;
-    for (size_t c = 1; c < n; c++)
-        signs += !ss_digits_digit(t[c]);
-    if (after_word(s, i, " phone phones tel telephone mobile mob fax call handy cell telefon ") &&
-        digits >= 9 && (ss_is_phone(t, n) || (n == 10 && t[0] >= '2' && t[3] >= '2')))
-        return n;
-    if (!ss_is_phone(t, n))
-        return 0;
-    if (t[0] == '+')
-        return digits >= 9 ? n : 0;
-    if (t[0] == '0' && signs == 0)
-        return digits == 11 && t[1] == '7' ? n : 0;
-    if (t[0] == '0' || t[0] == '(')
-        return digits >= 10 && memchr(t, '.', n) == NULL ? n : 0;
-    return digits == 10 && n == 12 && t[3] == '-' && t[7] == '-' ? n : 0;
+    while (n > 0)
+    {
+        while (n > 0 && !ss_digits_digit(t[n - 1]))
+            n--;
+        if (n > 0 && is_phone_at(s, i, n))
+            return n;
+        while (n > 0 && t[n - 1] != ' ')
+            n--;
+    }
+    return 0;
 }
 
 /* What begins at i: where it ends, or 0. */

@@ -384,7 +384,10 @@ scan_job(void *arg, size_t job, size_t worker, ss_error *err)
         code = scan_member(c, w, m, err);
     ss_arena_reset(w->scratch);
     if (code != SS_OK)
-        return ss_note(err, "while finding the subset's rows of %s", m->of->label);
+        return ss_note(err, "while finding the subset's rows of %s%s", m->of->label,
+                       c->s->subset->policy->where != NULL && m->subset->part == SS_SUBSET_CHOSEN
+                           ? ", of which where: is asked"
+                           : "");
     return SS_OK;
 }
 
