@@ -1,16 +1,11 @@
-/* mkostemp() */
-#define _GNU_SOURCE
-
 #include "rows/shuffle.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/nameless.h"
 #include "base/try.h"
 #include "rand/stream.h"
 
@@ -40,8 +35,7 @@ struct ss_shuffle
     bucket *buckets;
     size_t n;
     size_t most; /* of a bucket in memory */
-    int fd;      /* -1: nothing was written yet */
-    uint64_t end;
+    ss_nameless *file;
     uint64_t words[WORDS];
     size_t left; /* of them */
     ss_buf whole;
@@ -61,8 +55,6 @@ done(void *arg)
     }
     ss_buf_done(&s->whole);
     free(s->offsets);
-    if (s->fd >= 0)
-        (void) close(s->fd);
 }
 
 ss_shuffle *
@@ -75,7 +67,9 @@ ss_shuffle_new(ss_arena *arena, const ss_shuffle_options *options)
     s->n = wanted > BUCKETS_MAX ? BUCKETS_MAX : (size_t) wanted;
     s->buckets = ss_alloc(arena, s->n, sizeof *s->buckets);
     s->most = GATHERED / s->n > PIECE_MIN ? GATHERED / s->n : PIECE_MIN;
-    s->fd = -1;
+    s->file = ss_nameless_new(arena, options->folder,
+                              "Rows are put in a random order there: it needs as much room as the "
+                              "tables that are copied at once.");
     ss_arena_defer(arena, done, s);
     return s;
 }
@@ -91,56 +85,11 @@ word(ss_shuffle *s)
     return s->words[--s->left];
 }
 
-static ss_code
-failed(const ss_shuffle *s, const char *doing, ss_error *err)
-{
-    (void) ss_fail(err, SS_ERETRY, "could not %s a file in \"%s\": %s", doing, s->o.folder,
-                   strerror(errno));
-    return ss_hint(err,
-                   "Rows are put in a random order there: it needs as much room as the tables that "
-                   "are copied at once.");
-}
-
 /* --- in ------------------------------------------------------------------------------------------- */
-
-static ss_code
-write_all(ss_shuffle *s, const unsigned char *data, size_t n, ss_error *err)
-{
-    while (n > 0)
-    {
-        const ssize_t w = pwrite(s->fd, data, n, (off_t) s->end);
-
-        if (w < 0 && errno == EINTR)
-            continue;
-        if (w < 0)
-            return failed(s, "write", err);
-        data += w;
-        n -= (size_t) w;
-        s->end += (uint64_t) w;
-    }
-    return SS_OK;
-}
-
-/* Without a name: it goes with the process, however that ends. */
-static ss_code
-make_file(ss_shuffle *s, ss_error *err)
-{
-    ss_arena *scratch = ss_arena_new(NULL);
-    char *name = ss_strf(scratch, "%s/rows.XXXXXX", s->o.folder);
-    ss_code code = SS_OK;
-
-    s->fd = mkostemp(name, O_CLOEXEC);
-    if (s->fd < 0 || unlink(name) != 0)
-        code = failed(s, "make", err);
-    ss_arena_free(scratch);
-    return code;
-}
 
 static ss_code
 put_away(ss_shuffle *s, bucket *b, ss_error *err)
 {
-    if (s->fd < 0)
-        SS_TRY(make_file(s, err));
     if (b->npieces == b->capacity)
     {
         b->capacity = b->capacity == 0 ? 16 : 2 * b->capacity;
@@ -148,9 +97,9 @@ put_away(ss_shuffle *s, bucket *b, ss_error *err)
         if (b->pieces == NULL)
             ss_out_of_memory();
     }
-    b->pieces[b->npieces++] = (piece){.at = s->end, .n = (uint32_t) b->rows.len};
+    b->pieces[b->npieces++] = (piece){.at = ss_nameless_end(s->file), .n = (uint32_t) b->rows.len};
     b->bytes += b->rows.len;
-    SS_TRY(write_all(s, b->rows.data, b->rows.len, err));
+    SS_TRY(ss_nameless_append(s->file, b->rows.data, b->rows.len, err));
     ss_buf_clear(&b->rows);
     return SS_OK;
 }
@@ -183,18 +132,8 @@ ss_shuffle_add(ss_shuffle *s, const void *row, size_t n, ss_error *err)
 static ss_code
 read_piece(ss_shuffle *s, const piece *p, ss_error *err)
 {
-    for (uint32_t got = 0; got < p->n;)
-    {
-        const ssize_t r =
-            pread(s->fd, s->whole.data + s->whole.len, p->n - got, (off_t) (p->at + got));
-
-        if (r < 0 && errno == EINTR)
-            continue;
-        if (r <= 0)
-            return failed(s, "read", err);
-        got += (uint32_t) r;
-        s->whole.len += (size_t) r;
-    }
+    SS_TRY(ss_nameless_read(s->file, p->at, s->whole.data + s->whole.len, p->n, err));
+    s->whole.len += p->n;
     return SS_OK;
 }
 

@@ -1,16 +1,14 @@
-/* mkostemp(), qsort_r() */
+/* qsort_r() */
 #define _GNU_SOURCE
 
 #include "rows/sorter.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
+#include "base/nameless.h"
 #include "base/try.h"
 
 #define MERGE_BYTES ((size_t) 4 << 20) /* of all runs that are merged together */
@@ -39,13 +37,11 @@ typedef struct run
 
 struct ss_sorter
 {
-    const char *folder;
+    ss_nameless *file;
     size_t run_bytes;
     ss_buf rows;            /* each behind its head */
     entry *entries, *other; /* as many: where they are sorted to */
     size_t n, capacity;
-    int fd; /* -1: nothing was written yet */
-    uint64_t end;
     ss_buf out; /* of the run that is being written */
     run *runs;
     size_t nruns, run_capacity;
@@ -67,8 +63,6 @@ done(void *arg)
     ss_buf_done(&s->rows);
     ss_buf_done(&s->out);
     ss_buf_done(&s->row);
-    if (s->fd >= 0)
-        (void) close(s->fd);
 }
 
 ss_sorter *
@@ -76,19 +70,13 @@ ss_sorter_new(ss_arena *arena, const char *folder, size_t run_bytes)
 {
     ss_sorter *s = ss_alloc(arena, 1, sizeof *s);
 
-    *s = (ss_sorter){.folder = ss_strdup(arena, folder), .run_bytes = run_bytes, .fd = -1};
+    s->run_bytes = run_bytes;
+    s->file =
+        ss_nameless_new(arena, folder,
+                        "Rows are put in order there: it needs as much room as the tables that "
+                        "are copied at once.");
     ss_arena_defer(arena, done, s);
     return s;
-}
-
-static ss_code
-failed(const ss_sorter *s, const char *doing, ss_error *err)
-{
-    (void) ss_fail(err, SS_ERETRY, "could not %s a file in \"%s\": %s", doing, s->folder,
-                   strerror(errno));
-    return ss_hint(
-        err, "Rows are put in order there: it needs as much room as the tables that are copied "
-             "at once.");
 }
 
 /* --- in ------------------------------------------------------------------------------------------- */
@@ -158,35 +146,10 @@ sort_entries(ss_sorter *s)
     }
 }
 
-/* Without a name: it goes with the process, however that ends. */
-static ss_code
-make_file(ss_sorter *s, ss_error *err)
-{
-    ss_arena *scratch = ss_arena_new(NULL);
-    char *name = ss_strf(scratch, "%s/rows.XXXXXX", s->folder);
-    ss_code code = SS_OK;
-
-    s->fd = mkostemp(name, O_CLOEXEC);
-    if (s->fd < 0 || unlink(name) != 0)
-        code = failed(s, "make", err);
-    ss_arena_free(scratch);
-    return code;
-}
-
 static ss_code
 write_out(ss_sorter *s, ss_error *err)
 {
-    for (size_t done = 0; done < s->out.len;)
-    {
-        const ssize_t w = pwrite(s->fd, s->out.data + done, s->out.len - done, (off_t) s->end);
-
-        if (w < 0 && errno == EINTR)
-            continue;
-        if (w < 0)
-            return failed(s, "write", err);
-        done += (size_t) w;
-        s->end += (uint64_t) w;
-    }
+    SS_TRY(ss_nameless_append(s->file, s->out.data, s->out.len, err));
     ss_buf_clear(&s->out);
     return SS_OK;
 }
@@ -201,16 +164,14 @@ add_run(ss_sorter *s, uint64_t at)
         if (s->runs == NULL)
             ss_out_of_memory();
     }
-    s->runs[s->nruns++] = (run){.at = at, .end = s->end};
+    s->runs[s->nruns++] = (run){.at = at, .end = ss_nameless_end(s->file)};
 }
 
 static ss_code
 write_run(ss_sorter *s, ss_error *err)
 {
-    const uint64_t at = s->end;
+    const uint64_t at = ss_nameless_end(s->file);
 
-    if (s->fd < 0)
-        SS_TRY(make_file(s, err));
     sort_entries(s);
     for (size_t i = 0; i < s->n; i++)
     {
@@ -259,24 +220,6 @@ ss_sorter_add(ss_sorter *s, const ss_sort_key *key, const void *row, size_t n, s
 
 /* --- out ------------------------------------------------------------------------------------------ */
 
-static ss_code
-read_at(const ss_sorter *s, uint64_t at, unsigned char *bytes, size_t n, ss_error *err)
-{
-    while (n > 0)
-    {
-        const ssize_t got = pread(s->fd, bytes, n, (off_t) at);
-
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return failed(s, "read", err);
-        bytes += got;
-        at += (uint64_t) got;
-        n -= (size_t) got;
-    }
-    return SS_OK;
-}
-
 /* n bytes of the run, from what was read of it ahead, which is a part of the usual size. */
 static ss_code
 take(const ss_sorter *s, run *r, unsigned char *bytes, size_t n, ss_error *err)
@@ -293,7 +236,7 @@ take(const ss_sorter *s, run *r, unsigned char *bytes, size_t n, ss_error *err)
     if (n >= usual)
     {
         r->at += n;
-        return read_at(s, r->at - n, bytes, n, err);
+        return ss_nameless_read(s->file, r->at - n, bytes, n, err);
     }
     if (n == 0)
         return SS_OK;
@@ -303,7 +246,7 @@ take(const ss_sorter *s, run *r, unsigned char *bytes, size_t n, ss_error *err)
         return ss_fail(err, SS_EBUG, "a run of rows ends within a row");
     ss_buf_clear(&r->part);
     ss_buf_reserve(&r->part, want);
-    SS_TRY(read_at(s, r->at, r->part.data, want, err));
+    SS_TRY(ss_nameless_read(s->file, r->at, r->part.data, want, err));
     r->at += want;
     r->part.len = want;
     memcpy(bytes, r->part.data, n);
@@ -397,7 +340,7 @@ merge_first(ss_sorter *s, ss_error *err)
 {
     while (s->nruns > MERGE_RUNS)
     {
-        const uint64_t at = s->end;
+        const uint64_t at = ss_nameless_end(s->file);
 
         SS_TRY(merge(s, s->runs, MERGE_RUNS, put_in_run, NULL, err));
         SS_TRY(write_out(s, err));
