@@ -2,7 +2,9 @@
  * For pseudonymise/ only: what its parts hand each other.
  *
  *     kind.h, kinds.def    what can be put in place of a value; a file each
- *     plan.c               which of them every column gets, and what is read for it
+ *     columns.c            which of them every link group and column gets
+ *     reading.c            what is read of a table for it, and in which order it is written
+ *     plan.c               all tables, and what is told of them
  *     subject.c            whose a row is
  *     constraints.c        what the schema demands of the rows, and whether it holds for rows so changed
  *     examples.c           what the server is asked of them
@@ -180,5 +182,17 @@ bool ss_rows_are_owned(const ss_table_steps *t);
 
 /* The functions of a row change. */
 void ss_change_init(ss_table_steps *t);
+
+/* A link group's kind, and what is done with a column, whatever speaks against it being told. */
+void ss_pseudonyms_decide_group(ss_pseudonyms *p, size_t group);
+void ss_pseudonyms_decide_column(ss_pseudonyms *p, ss_table_steps *t, const ss_decision *d,
+                                 ss_step *s);
+
+/* What statements call the table whose rows they read. */
+#define SS_TABLE_ALIAS "t"
+
+/* The change of a table whose columns are decided; subject and joins: of ss_subject_sql(). */
+void ss_pseudonyms_write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject,
+                                const char *joins);
 
 #endif
