@@ -20,6 +20,12 @@ check_folder(const char *path, const char *label, ss_arena *scratch, ss_error *e
     if (stat(folder, &st) != 0)
         return ss_fail(err, SS_EMEND, "could not look at the folder of \"%s\": %s", label,
                        strerror(errno));
+    if (st.st_uid != geteuid() && st.st_uid != 0)
+    {
+        (void) ss_fail(err, SS_EMEND, "the folder of \"%s\" belongs to another user", label);
+        return ss_hint(
+            err, "Put the file into a folder of your own: its owner can change what is in it.");
+    }
     /* In a sticky one, as /tmp, nobody else can put another file in place of ours. */
     if ((st.st_mode & (S_IWGRP | S_IWOTH)) != 0 && (st.st_mode & S_ISVTX) == 0)
     {

@@ -100,6 +100,9 @@ a_file_that_others_can_get_at_is_refused(void **state)
                    "is not a file");
     if (getuid() == 0)
     {
+        assert_int_equal(chown(w->folder, 65534, 65534), 0);
+        assert_refused(w, &source, SS_EMEND, "belongs to another user");
+        assert_int_equal(chown(w->folder, 0, 0), 0);
         assert_int_equal(chown(w->file, 65534, 65534), 0);
         assert_refused(w, &source, SS_EMEND, "another user");
     }
