@@ -99,7 +99,8 @@ change_rows(ss_loading *l, const ss_load_worker *w, copied *k, uint64_t *rows, s
 
 /* A short transaction of its own, then a look whether the table is still the same. */
 static ss_code
-copy_part(ss_loading *l, ss_load_worker *w, copied *k, const part *p, uint64_t *rows, ss_error *err)
+read_part(ss_loading *l, const ss_load_worker *w, copied *k, const part *p, uint64_t *rows,
+          ss_error *err)
 {
     const ss_copy_part stream = {.format = k->copy_format, .first = p->first, .last = p->last};
     ss_table_seen seen = {
@@ -125,6 +126,20 @@ copy_part(ss_loading *l, ss_load_worker *w, copied *k, const part *p, uint64_t *
     }
     SS_TRY(ss_snapshot_end(w->reader, err));
     return ss_snapshot_unchanged(w->reader, &seen, err);
+}
+
+/* Memory of the one part goes with it: a table has many, and the places of its rows take hundreds of kilobytes. */
+static ss_code
+copy_part(ss_loading *l, const ss_load_worker *worker, copied *k, const part *p, uint64_t *rows,
+          ss_error *err)
+{
+    ss_load_worker w = *worker;
+    ss_code code;
+
+    w.scratch = ss_arena_new(worker->scratch);
+    code = read_part(l, &w, k, p, rows, err);
+    ss_arena_free(w.scratch);
+    return code;
 }
 
 static bool
