@@ -243,10 +243,7 @@ visit_parents(walk *w, size_t t)
     const ss_table *table = &catalog->tables[t];
 
     for (size_t i = 0; i < table->ninherits; i++)
-    {
-        if (table->inherits[i] != SS_NONE)
-            visit(w, root_index(catalog, table->inherits[i]));
-    }
+        visit(w, root_index(catalog, table->inherits[i]));
     for (size_t i = 0; i < table->nforeign_keys; i++)
         visit(w, root_index(catalog, catalog->foreign_keys[table->foreign_keys[i]].parent));
     for (size_t p = w->first_leaf[t]; p != SS_NONE; p = w->next_leaf[p])

@@ -211,7 +211,7 @@ typedef struct ss_table
     const int16_t *partition_attnums; /* its columns, 0 for an expression */
     size_t npartition_columns;
     const char *partition_bound; /* of a partition: "FOR VALUES FROM ... TO ..." or "DEFAULT" */
-    const size_t *inherits;      /* plain inheritance parents */
+    const size_t *inherits;      /* plain inheritance parents, of those that are in the catalog */
     size_t ninherits;
     double reltuples; /* estimate; -1 unknown */
     int64_t relpages; /* heap pages now: pg_relation_size() / block size */

@@ -240,10 +240,7 @@ parents_text(comparison *c, const ss_catalog *catalog, const ss_table *t)
         t->partition_parent == SS_NONE ? "" : catalog->tables[t->partition_parent].label;
 
     for (size_t i = 0; i < t->ninherits; i++)
-    {
-        if (t->inherits[i] != SS_NONE)
-            text = ss_strf(c->scratch, "%s %s", text, catalog->tables[t->inherits[i]].label);
-    }
+        text = ss_strf(c->scratch, "%s %s", text, catalog->tables[t->inherits[i]].label);
     return text;
 }
 

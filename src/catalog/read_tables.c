@@ -384,12 +384,16 @@ read_inherits(ss_catalog_reader *r)
     while (d.row < d.n)
     {
         const size_t child = ss_row_table(r, &d, 0);
-        const size_t n = run_length(&d, 0);
-        size_t *parents = ss_alloc(r->result, n, sizeof *parents);
+        const size_t rows = run_length(&d, 0);
+        size_t *parents = ss_alloc(r->result, rows, sizeof *parents), n = 0;
 
-        for (size_t i = 0; i < n; i++, d.row++)
-            parents[i] = ss_row_table(r, &d, 1);
-        if (child == SS_NONE)
+        /* A parent of information_schema is none of the catalog's. */
+        for (size_t i = 0; i < rows; i++, d.row++)
+        {
+            parents[n] = ss_row_table(r, &d, 1);
+            n += parents[n] != SS_NONE;
+        }
+        if (child == SS_NONE || n == 0)
             continue;
         if (r->tables[child].is_partition)
             r->tables[child].partition_parent = parents[0];
