@@ -1,4 +1,4 @@
-/* mkostemp(3), madvise(2) */
+/* mkostemp(3), madvise(2), fallocate(2) */
 #define _GNU_SOURCE
 
 #include "base/nameless.h"
@@ -110,6 +110,14 @@ ss_nameless_read(const ss_nameless *f, uint64_t at, void *data, size_t n, ss_err
         n -= (size_t) got;
     }
     return SS_OK;
+}
+
+void
+ss_nameless_forget(const ss_nameless *f, uint64_t at, uint64_t n)
+{
+    /* Where the file system has no holes the room comes back with the whole file. */
+    if (n > 0)
+        (void) fallocate(f->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t) at, (off_t) n);
 }
 
 ss_code

@@ -20,6 +20,9 @@ uint64_t ss_nameless_end(const ss_nameless *file);
 ss_code ss_nameless_append(ss_nameless *file, const void *data, size_t n, ss_error *err);
 ss_code ss_nameless_read(const ss_nameless *file, uint64_t at, void *data, size_t n, ss_error *err);
 
+/* n bytes that are not read again: their room is given back, where the file system can. */
+void ss_nameless_forget(const ss_nameless *file, uint64_t at, uint64_t n);
+
 /*
  * n more bytes, zeroed, mapped into memory; the caller unmaps them.  Their room is there before they are written: a full
  * disk is an error here and no signal later.

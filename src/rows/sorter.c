@@ -11,9 +11,10 @@
 #include "base/nameless.h"
 #include "base/try.h"
 
-#define MERGE_BYTES ((size_t) 4 << 20) /* of all runs that are merged together */
-#define MERGE_RUNS  256 /* at once: where there are more, some of them become one first */
-#define WRITE_BYTES ((size_t) 1 << 18)
+#define MERGE_BYTES  ((size_t) 4 << 20) /* of all runs that are merged together */
+#define MERGE_RUNS   256 /* at once: where there are more, some of them become one first */
+#define WRITE_BYTES  ((size_t) 1 << 18)
+#define FORGET_BYTES (UINT64_C(1) << 20) /* of a run, read: their room in the file is given back */
 
 typedef struct head /* of a row, before its bytes */
 {
@@ -30,6 +31,7 @@ typedef struct entry
 typedef struct run
 {
     uint64_t at, end; /* in the file */
+    uint64_t there;   /* from here on: what is before it was given back */
     ss_buf part;      /* what is read of it and not yet put */
     size_t from;      /* in part: behind the next row's head */
     head next;
@@ -164,7 +166,7 @@ add_run(ss_sorter *s, uint64_t at)
         if (s->runs == NULL)
             ss_out_of_memory();
     }
-    s->runs[s->nruns++] = (run){.at = at, .end = ss_nameless_end(s->file)};
+    s->runs[s->nruns++] = (run){.at = at, .end = ss_nameless_end(s->file), .there = at};
 }
 
 static ss_code
@@ -219,6 +221,14 @@ ss_sorter_add(ss_sorter *s, const ss_sort_key *key, const void *row, size_t n, s
 }
 
 /* --- out ------------------------------------------------------------------------------------------ */
+
+/* Or else rows would be in the file once for each time that they are merged. */
+static void
+forget(const ss_sorter *s, run *r)
+{
+    ss_nameless_forget(s->file, r->there, r->at - r->there);
+    r->there = r->at;
+}
 
 /* n bytes of the run, from what was read of it ahead, which is a part of the usual size. */
 static ss_code
@@ -313,6 +323,8 @@ merge(ss_sorter *s, run *runs, size_t n, put_row *put, void *arg, ss_error *err)
         SS_TRY(take(s, r, s->row.data, r->next.n, err));
         SS_TRY(put(s, arg, &r->next, s->row.data, err));
         SS_TRY(next_head(s, r, &there, err));
+        if (!there || r->at - r->there >= FORGET_BYTES)
+            forget(s, r);
         if (!there)
         {
             ss_buf_done(&r->part);
