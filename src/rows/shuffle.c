@@ -11,7 +11,7 @@
 
 #define BUCKET_BYTES (UINT64_C(4) << 20) /* of a bucket, unless that made too many */
 #define BUCKETS_MAX  4096
-#define GATHERED     ((size_t) 8 << 20) /* of all buckets, before they are written */
+#define GATHERED     ((size_t) 8 << 20) /* of all buckets, before they are written: at least */
 #define PIECE_MIN    4096
 #define WORDS        512
 
@@ -67,6 +67,9 @@ ss_shuffle_new(ss_arena *arena, const ss_shuffle_options *options)
     s->n = wanted > BUCKETS_MAX ? BUCKETS_MAX : (size_t) wanted;
     s->buckets = ss_alloc(arena, s->n, sizeof *s->buckets);
     s->most = GATHERED / s->n > PIECE_MIN ? GATHERED / s->n : PIECE_MIN;
+    /* Of a large table, where its pieces are would take more memory than what is gathered. */
+    while (s->most * s->n < options->bytes / s->most * sizeof(piece))
+        s->most *= 2;
     s->file = ss_nameless_new(arena, options->folder,
                               "Rows are put in a random order there: it needs as much room as the "
                               "tables that are copied at once.");
