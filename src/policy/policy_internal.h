@@ -120,6 +120,10 @@ typedef enum ss_uncountable
 /* Do ways to people begin with the reference of the table?  Those that the policy names; where it names none all but those to the table itself. */
 bool ss_policy_is_followed(const ss_table_plan *plan, size_t table, const ss_reference *reference);
 
+/* All of those, declared or said by the policy; in result. */
+const ss_reference **ss_policy_followed(const ss_catalog *catalog, const ss_table_plan *plan,
+                                        size_t table, ss_arena *result, size_t *n);
+
 /* The routes of every table; its subject columns are known.  why: per table, why nobody can be counted; it gets none then. */
 void ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, ss_uncountable *why,
                            ss_arena *result);

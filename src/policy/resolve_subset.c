@@ -41,24 +41,6 @@ place_of(const subsetting *s, size_t table)
 
 /* --- parts ---------------------------------------------------------------------------------------- */
 
-static void
-list_followed(const subsetting *s, size_t table)
-{
-    const ss_table_plan *plan = &s->r->tables[table];
-    struct followed *f = &s->followed[table];
-    size_t n;
-    const ss_reference *declared = ss_table_references(s->r->catalog, table, s->r->result, &n);
-
-    f->list = ss_alloc(s->r->result, n + plan->nsoft + 1, sizeof *f->list);
-    for (size_t i = 0; i < n + plan->nsoft; i++)
-    {
-        const ss_reference *reference = i < n ? &declared[i] : &plan->soft[i - n];
-
-        if (ss_policy_is_followed(plan, table, reference))
-            f->list[f->n++] = reference;
-    }
-}
-
 /* Where ways lead from the table on, one of them by that reference, without coming back: to the people chosen, to others? */
 static void
 walk(const subsetting *s, size_t table, const ss_reference *first, bool *chosen, bool *others)
@@ -554,7 +536,8 @@ ss_resolve_subset(ss_resolving *r)
     for (size_t t = 0; t < n; t++)
     {
         if (!r->catalog->tables[t].is_partition)
-            list_followed(&s, t);
+            s.followed[t].list =
+                ss_policy_followed(r->catalog, &r->tables[t], t, r->result, &s.followed[t].n);
     }
     for (size_t t = 0; t < n; t++)
     {

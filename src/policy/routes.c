@@ -51,22 +51,23 @@ ss_policy_is_followed(const ss_table_plan *plan, size_t table, const ss_referenc
     return !plan->subject_self && !plan->subject_none && reference->parent != table;
 }
 
-static void
-list_followed(routing *r, size_t table)
+const ss_reference **
+ss_policy_followed(const ss_catalog *catalog, const ss_table_plan *plan, size_t table,
+                   ss_arena *result, size_t *n)
 {
-    const ss_table_plan *plan = &r->tables[table];
-    followed *f = &r->followed[table];
-    size_t n;
-    const ss_reference *declared = ss_table_references(r->catalog, table, r->result, &n);
+    size_t ndeclared;
+    const ss_reference *declared = ss_table_references(catalog, table, result, &ndeclared);
+    const ss_reference **list = ss_alloc(result, ndeclared + plan->nsoft + 1, sizeof *list);
 
-    f->list = ss_alloc(r->result, n + plan->nsoft + 1, sizeof *f->list);
-    for (size_t i = 0; i < n + plan->nsoft; i++)
+    *n = 0;
+    for (size_t i = 0; i < ndeclared + plan->nsoft; i++)
     {
-        const ss_reference *reference = i < n ? &declared[i] : &plan->soft[i - n];
+        const ss_reference *reference = i < ndeclared ? &declared[i] : &plan->soft[i - ndeclared];
 
         if (ss_policy_is_followed(plan, table, reference))
-            f->list[f->n++] = reference;
+            list[(*n)++] = reference;
     }
+    return list;
 }
 
 static void
@@ -159,7 +160,8 @@ ss_policy_find_routes(const ss_catalog *catalog, ss_table_plan *tables, ss_uncou
     for (size_t t = 0; t < n; t++)
     {
         if (!catalog->tables[t].is_partition)
-            list_followed(&r, t);
+            r.followed[t].list =
+                ss_policy_followed(catalog, &tables[t], t, result, &r.followed[t].n);
     }
     find_who_reaches(&r);
     for (size_t t = 0; t < n; t++)
