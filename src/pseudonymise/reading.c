@@ -50,21 +50,6 @@ copy_column(const ss_pseudonyms *p, const ss_table *table, size_t c, bool decode
                             .label = ss_pseudonyms_label(p, table, c)};
 }
 
-/* What expressions of text come as. */
-static const ss_codec *
-text_codec(void)
-{
-    size_t n;
-    const ss_codec *const *all = ss_codec_all(&n);
-
-    for (size_t i = 0; i < n; i++)
-    {
-        if (strcmp(all[i]->name, "text") == 0)
-            return all[i];
-    }
-    return NULL;
-}
-
 static bool
 asks_for_subjects(const ss_table_steps *t)
 {
@@ -168,7 +153,7 @@ static size_t
 read_text(const ss_pseudonyms *p, const ss_table_steps *t, ss_row_change *c, ss_copy_column *in,
           const char *sql, ss_buf *select)
 {
-    const ss_codec *text = text_codec();
+    const ss_codec *text = ss_codec_named("text");
 
     ss_buf_printf(select, "%s%s", c->nin == 0 ? "" : ", ", sql);
     in[c->nin] = (ss_copy_column){.codec = text,

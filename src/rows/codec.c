@@ -171,3 +171,14 @@ ss_codec_holds_oids(const ss_catalog *catalog, size_t type)
 {
     return holds_oids(catalog, type, 0);
 }
+
+const ss_codec *
+ss_codec_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+    {
+        if (strcmp(all[i]->name, name) == 0)
+            return all[i];
+    }
+    return NULL;
+}

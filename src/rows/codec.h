@@ -65,6 +65,9 @@ void ss_civil_of_days(int64_t days, int64_t *year, int64_t *month, int64_t *day)
 /* The codec of a type, or NULL when there is none (or none for a type inside it). */
 const ss_codec *ss_codec_find(const ss_catalog *catalog, size_t type);
 
+/* The codec of that name, which is one of the table's. */
+const ss_codec *ss_codec_named(const char *name);
+
 /* Every codec, for the tests that walk the table. */
 const ss_codec *const *ss_codec_all(size_t *count);
 

@@ -45,20 +45,6 @@ typedef struct layout /* of what is read of one member */
 
 /* --- SQL ------------------------------------------------------------------------------------------ */
 
-static const ss_codec *
-codec_named(const char *name)
-{
-    size_t n;
-    const ss_codec *const *all = ss_codec_all(&n);
-
-    for (size_t i = 0; i < n; i++)
-    {
-        if (strcmp(all[i]->name, name) == 0)
-            return all[i];
-    }
-    return NULL;
-}
-
 static const ss_type *
 base_of(const ss_catalog *catalog, const ss_column *column)
 {
@@ -143,7 +129,7 @@ put_numbers(layout *l, const ss_subset *s, const ss_member *m, size_t at, size_t
             const size_t *keys, const size_t *columns, size_t n, ss_arena *scratch)
 {
     const ss_catalog *catalog = s->plan->catalog;
-    const ss_codec *number = codec_named("int8");
+    const ss_codec *number = ss_codec_named("int8");
 
     l->first[at] = l->n;
     l->width[at] = n;
@@ -162,7 +148,7 @@ static void
 put_person(layout *l, const ss_subset *s, const ss_member *m, ss_arena *scratch)
 {
     const ss_table *root = &s->plan->catalog->tables[m->root];
-    const ss_codec *text = codec_named("text"), *flag = codec_named("bool");
+    const ss_codec *text = ss_codec_named("text"), *flag = ss_codec_named("bool");
     const ss_key *key = s->subset->identity;
 
     l->person = l->n;
@@ -200,7 +186,7 @@ lay_out(layout *l, const ss_subset *s, const ss_member *m, ss_arena *scratch)
                   .person = SS_NONE};
     ss_buf_defer(scratch, &l->select);
     ss_buf_puts(&l->select, "t.ctid");
-    add_column(l, s, m->of, codec_named("text"), SS_FORM_WIRE);
+    add_column(l, s, m->of, ss_codec_named("text"), SS_FORM_WIRE);
     for (size_t k = 0; k < t->nkeys; k++)
         put_numbers(l, s, m, k, m->root, t->keys[k].columns, t->keys[k].columns, t->keys[k].n,
                     scratch);
