@@ -408,3 +408,14 @@ ss_text_seconds(ss_arena *arena, double s)
         return ss_strf(arena, "%lu min %lu s", whole / 60, whole % 60);
     return ss_strf(arena, "%lu h %lu min", whole / 3600, whole % 3600 / 60);
 }
+
+bool
+ss_text_take(const char **p, const char *word)
+{
+    const size_t n = strlen(word);
+
+    if (strncmp(*p, word, n) != 0)
+        return false;
+    *p += n;
+    return true;
+}

@@ -44,6 +44,9 @@ void ss_text_ident(ss_buf *out, const char *name);
 /* The word of the list nearest to word (edit distance at most a third of its length), or NULL. */
 const char *ss_nearest(const char *word, const char *const *list, size_t n);
 
+/* Does *p begin with the word?  Then it is behind it afterwards. */
+bool ss_text_take(const char **p, const char *word);
+
 /* Whole text as a number; false when it is not one or does not fit. */
 bool ss_parse_i64(const char *text, int64_t *v);
 bool ss_parse_u64(const char *text, uint64_t *v);

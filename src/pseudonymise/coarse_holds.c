@@ -33,25 +33,16 @@ ss_coarse_order_holds(const ss_step *left, const char *operator, const ss_step *
     return strcmp(operator, " >= ") == 0 && stays_below(b, a);
 }
 
-static bool
-take(const char **p, const char *text)
-{
-    if (strncmp(*p, text, strlen(text)) != 0)
-        return false;
-    *p += strlen(text);
-    return true;
-}
-
 /* 'text'::some type */
 static bool
 take_literal(const char **p, const char **text, size_t *n)
 {
-    if (!take(p, "'"))
+    if (!ss_text_take(p, "'"))
         return false;
     *text = *p;
     *n = strcspn(*p, "'");
     *p += *n;
-    return take(p, "'::") && (*p += strcspn(*p, "()'")) != NULL && **p != '\'';
+    return ss_text_take(p, "'::") && (*p += strcspn(*p, "()'")) != NULL && **p != '\'';
 }
 
 /* Is the day or moment the first of its band? */
@@ -84,18 +75,18 @@ ss_coarse_bounds_hold(const ss_step *s, const char *definition, const char *name
     if (coarse == NULL || coarse->way != SS_COARSE_MONTHS || coarse->born)
         return false;
     ss_text_ident(&column, name);
-    holds = take(&p, "CHECK ");
+    holds = ss_text_take(&p, "CHECK ");
     do
     {
         bool begins;
 
         p += strspn(p, "(");
-        holds = holds && take(&p, ss_buf_text(&column));
-        begins = holds && take(&p, " >= ");
-        holds = holds && (begins || take(&p, " <= ") || take(&p, " < ")) &&
+        holds = holds && ss_text_take(&p, ss_buf_text(&column));
+        begins = holds && ss_text_take(&p, " >= ");
+        holds = holds && (begins || ss_text_take(&p, " <= ") || ss_text_take(&p, " < ")) &&
                 take_literal(&p, &literal, &n) && (!begins || begins_band(s, literal, n, scratch));
         p += strspn(p, ")");
-    } while (holds && take(&p, " AND "));
+    } while (holds && ss_text_take(&p, " AND "));
     ss_buf_done(&column);
     return holds && *p == '\0';
 }

@@ -42,20 +42,11 @@ plain_text(const char *definition, ss_arena *scratch)
     return text;
 }
 
-static bool
-take(const char **p, const char *text)
-{
-    if (strncmp(*p, text, strlen(text)) != 0)
-        return false;
-    *p += strlen(text);
-    return true;
-}
-
 /* A number, "- 90" being -90. */
 static bool
 take_number(const char **p, double *v)
 {
-    const bool negative = take(p, "-");
+    const bool negative = ss_text_take(p, "-");
     char number[32] = "";
     size_t n;
 
@@ -84,7 +75,7 @@ take_clause(const char **p, const char *name, bool *mine, comparison *how, doubl
                 : strspn(*p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$\"");
     for (int i = AT_LEAST; i <= BELOW; i++)
     {
-        if (!take(p, words[i]))
+        if (!ss_text_take(p, words[i]))
             continue;
         *how = (comparison) i;
         return take_number(p, v);
@@ -140,7 +131,7 @@ ss_degrees_hold(const ss_step *s, const char *definition, const char *name, ss_a
         ss_buf_puts(&column, name);
     else
         ss_text_ident(&column, name);
-    holds = take(&p, "CHECK ");
+    holds = ss_text_take(&p, "CHECK ");
     do
     {
         bool mine = false;
@@ -150,7 +141,7 @@ ss_degrees_hold(const ss_step *s, const char *definition, const char *name, ss_a
         holds = holds && take_clause(&p, ss_buf_text(&column), &mine, &how, &v) &&
                 (!mine || (is_moved ? moved_holds(s->kind, how, v) : coarse_holds(coarse, how, v)));
         any = any || mine;
-    } while (holds && take(&p, " AND "));
+    } while (holds && ss_text_take(&p, " AND "));
     ss_buf_done(&column);
     return holds && any && *p == '\0';
 }

@@ -4,23 +4,14 @@
 #include "base/text.h"
 #include "pseudonymise/pseudonymise_internal.h"
 
-static bool
-take(const char **p, const char *text)
-{
-    if (strncmp(*p, text, strlen(text)) != 0)
-        return false;
-    *p += strlen(text);
-    return true;
-}
-
 /* name, or (name)::text */
 static bool
 take_column(const char **p, const char *name)
 {
     const char *at = *p;
-    const bool cast = take(&at, "(");
+    const bool cast = ss_text_take(&at, "(");
 
-    if (!take(&at, name) || (cast && !take(&at, ")::text")))
+    if (!ss_text_take(&at, name) || (cast && !ss_text_take(&at, ")::text")))
         return false;
     *p = at;
     return true;
@@ -33,7 +24,8 @@ take_function(const char **p, const char *const *functions, const char *name)
     {
         const char *at = *p;
 
-        if (!take(&at, *functions) || !take(&at, "(") || !take_column(&at, name) || !take(&at, ")"))
+        if (!ss_text_take(&at, *functions) || !ss_text_take(&at, "(") || !take_column(&at, name) ||
+            !ss_text_take(&at, ")"))
             continue;
         *p = at;
         return true;
@@ -55,11 +47,11 @@ take_number(const char **p, size_t *v)
 static bool
 take_length(const char **p, size_t *limit)
 {
-    const bool below = take(p, " < "), most = !below && take(p, " <= ");
+    const bool below = ss_text_take(p, " < "), most = !below && ss_text_take(p, " <= ");
     size_t n;
 
     if (!below && !most)
-        return take(p, " > 0") || take(p, " >= 1") || take(p, " <> 0");
+        return ss_text_take(p, " > 0") || ss_text_take(p, " >= 1") || ss_text_take(p, " <> 0");
     if (!take_number(p, &n) || n < 1U + below)
         return false;
     n -= below;
@@ -78,18 +70,18 @@ ss_shape_meets(const ss_type *type, const char *definition, const char *name, si
     bool meets;
 
     ss_text_ident(&column, name);
-    meets = take(&p, "CHECK ((");
+    meets = ss_text_take(&p, "CHECK ((");
     if (meets && is_text && take_function(&p, lengths, ss_buf_text(&column)))
         meets = take_length(&p, limit);
     else if (meets && !is_text && take_function(&p, kinds, ss_buf_text(&column)))
     {
-        meets = take(&p, " = '");
+        meets = ss_text_take(&p, " = '");
         p += strspn(p, "abcdefghijklmnopqrstuvwxyz");
-        meets = meets && take(&p, "'::text");
+        meets = meets && ss_text_take(&p, "'::text");
     }
     else
-        meets =
-            meets && is_text && take_column(&p, ss_buf_text(&column)) && take(&p, " <> ''::text");
+        meets = meets && is_text && take_column(&p, ss_buf_text(&column)) &&
+                ss_text_take(&p, " <> ''::text");
     ss_buf_done(&column);
     return meets && strcmp(p, "))") == 0;
 }
