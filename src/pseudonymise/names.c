@@ -26,23 +26,6 @@ typedef struct names
     bool same_sex;
 } names;
 
-static const char *
-refusal(const ss_kind_column *c, ss_arena *result)
-{
-    size_t n;
-    const char *const *known, *list = "";
-
-    if (!ss_type_is_text(&c->catalog->types[c->type.type]))
-        return "it takes text";
-    if (ss_persona_locale(c) != NULL)
-        return NULL;
-    known = ss_locale_names(&n);
-    for (size_t i = 0; i < n; i++)
-        list = ss_strf(result, "%s%s%s", list, i == 0 ? "" : ", ", known[i]);
-    return ss_strf(result, "there is no locale \"%.40s\"; there are %s",
-                   ss_printable(result, c->locale), list);
-}
-
 static ss_code
 open_names(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, part which, bool same_sex,
            void **state, ss_error *err)
@@ -152,7 +135,7 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
         .by_subject = true,                                                                        \
         .own_form = true,                                                                          \
         .types = "text varchar char citext name",                                                  \
-        .refusal = refusal,                                                                        \
+        .refusal = ss_persona_refusal,                                                             \
         .open = open_##symbol,                                                                     \
         .replace = replace,                                                                        \
     }

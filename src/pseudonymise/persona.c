@@ -1,5 +1,7 @@
 #include "pseudonymise/persona.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #include "base/try.h"
@@ -78,4 +80,21 @@ ss_sex
 ss_persona_sex(const ss_personas *p, uint64_t who)
 {
     return ss_persona_word(p, who, SS_ASPECT_SEX, 0) >> 63 ? SS_SEX_FEMALE : SS_SEX_MALE;
+}
+
+const char *
+ss_persona_refusal(const ss_kind_column *c, ss_arena *result)
+{
+    size_t n;
+    const char *const *known, *list = "";
+
+    if (!ss_type_is_text(&c->catalog->types[c->type.type]))
+        return "it takes text";
+    if (ss_persona_locale(c) != NULL)
+        return NULL;
+    known = ss_locale_names(&n);
+    for (size_t i = 0; i < n; i++)
+        list = ss_strf(result, "%s%s%s", list, i == 0 ? "" : ", ", known[i]);
+    return ss_strf(result, "there is no locale \"%.40s\"; there are %s",
+                   ss_printable(result, c->locale), list);
 }

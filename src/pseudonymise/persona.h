@@ -31,6 +31,9 @@ typedef struct ss_personas
 /* The locale of a column: the policy's, else that of the database's own collation, else en-GB; NULL: there is none of that name. */
 const ss_locale *ss_persona_locale(const ss_kind_column *column);
 
+/* Of a kind that makes texts of a persona: NULL, or why the column cannot be of it; in result. */
+const char *ss_persona_refusal(const ss_kind_column *column, ss_arena *result);
+
 ss_code ss_personas_open(const ss_kind_column *column, ss_key_room *keys, ss_personas *personas,
                          ss_error *err);
 

@@ -28,16 +28,6 @@ typedef struct places
     part part;
 } places;
 
-static const char *
-refusal(const ss_kind_column *c, ss_arena *result)
-{
-    if (!ss_type_is_text(&c->catalog->types[c->type.type]))
-        return "it takes text";
-    if (ss_persona_locale(c) == NULL)
-        return ss_strf(result, "there is no locale \"%.40s\"", ss_printable(result, c->locale));
-    return NULL;
-}
-
 static ss_code
 open_places(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, part which, void **state,
             ss_error *err)
@@ -147,7 +137,7 @@ replace(void *state, const ss_kind_rows *rows, size_t r, const unsigned char *va
         .by_subject = true,                                                                        \
         .own_form = true,                                                                          \
         .types = "text varchar char citext name",                                                  \
-        .refusal = refusal,                                                                        \
+        .refusal = ss_persona_refusal,                                                             \
         .open = open_##symbol,                                                                     \
         .replace = replace,                                                                        \
     }

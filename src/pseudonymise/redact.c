@@ -104,16 +104,6 @@ ss_redact_kind(size_t i)
     return i < NMAKERS ? makers[i].kind : NULL;
 }
 
-static const char *
-refusal(const ss_kind_column *c, ss_arena *result)
-{
-    if (!ss_type_is_text(&c->catalog->types[c->type.type]))
-        return "it takes text";
-    if (ss_persona_locale(c) == NULL)
-        return ss_strf(result, "there is no locale \"%.40s\"", ss_printable(result, c->locale));
-    return NULL;
-}
-
 static ss_code
 open_redaction(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **state,
                ss_error *err)
@@ -482,7 +472,7 @@ const ss_kind ss_kind_redact = {
     .summary = "the text, with what is found of people in it replaced",
     .version = "1",
     .types = "text varchar char citext name",
-    .refusal = refusal,
+    .refusal = ss_persona_refusal,
     .open = open_redaction,
     .replace = replace,
 };
