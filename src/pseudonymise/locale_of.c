@@ -1,5 +1,6 @@
 #include "pseudonymise/locale_of.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define WORD_MAX 40
@@ -28,9 +29,9 @@ static const struct
 static const ss_locale *
 by_word(const char *word)
 {
-    char barred[WORD_MAX + 2] = "|";
+    char barred[WORD_MAX + 2];
 
-    strcat(strcat(barred, word), "|");
+    (void) snprintf(barred, sizeof barred, "|%s|", word);
     for (size_t i = 0; i < sizeof countries / sizeof countries[0]; i++)
     {
         if (strstr(countries[i].words, barred) != NULL)
