@@ -289,12 +289,10 @@ static size_t
 next_rows(const ss_row_choice *choice, ss_row_cursor *cursor, uint64_t *places, size_t most,
           const size_t **cut, size_t *ncut)
 {
-    const ss_subset *s = choice->arg;
-    const ss_member *m = NULL;
+    const ss_member *m = choice->arg;
+    const ss_subset *s = m->in;
     size_t n = 0;
 
-    for (size_t i = 0; m == NULL; i++)
-        m = &s->members[i].choice == choice ? &s->members[i] : NULL;
     while (n == 0 && cursor->round < m->ncuts)
     {
         for (; cursor->row < m->n && n < most; cursor->row++)
@@ -360,7 +358,7 @@ describe_job(void *arg, size_t job, size_t worker, ss_error *err)
     m->ncut = ss_alloc(m->arena, m->ncuts + 1, sizeof *m->ncut);
     for (size_t i = 0; i < m->ncuts; i++)
         add_columns(s, m, i);
-    m->choice = (ss_row_choice){.arg = s, .next = next_rows};
+    m->choice = (ss_row_choice){.arg = m, .next = next_rows};
     return SS_OK;
 }
 

@@ -30,7 +30,8 @@ add_member(ss_subset *s, size_t table)
         return;
     s->member_of[table] = s->nmembers;
     s->members[s->nmembers++] =
-        (ss_member){.table = table,
+        (ss_member){.in = s,
+                    .table = table,
                     .of = of,
                     .subset = t,
                     .root = root,

@@ -24,6 +24,7 @@
 
 typedef struct ss_member /* a table with rows: a partition, or a table by itself */
 {
+    const ss_subset *in;
     size_t table;
     const ss_table *of;
     const ss_subset_table *subset; /* of its root */
