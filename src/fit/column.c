@@ -310,7 +310,7 @@ ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
 uint64_t
 ss_fit_stored(const ss_fit_terms *terms, uint64_t count)
 {
-    const uint64_t least = ss_model_least(terms->k), stored = ss_model_round(count);
+    const uint64_t least = ss_people_least(terms->k), stored = ss_people_round(count);
 
     return count == 0 ? 0 : stored < least ? least : stored;
 }
@@ -348,7 +348,7 @@ void
 ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_terms *terms)
 {
     __extension__ typedef unsigned __int128 wide;
-    const uint64_t least = ss_model_least(terms->k);
+    const uint64_t least = ss_people_least(terms->k);
     uint64_t rows = *rest, seen = 0, told = 0, excess = 0;
 
     for (size_t i = 0; i < cells->n; i++)
@@ -364,7 +364,7 @@ ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_terms
         if (*count == 0)
             continue;
         seen += *count;
-        edge = ss_model_round((uint64_t) ((wide) seen * total / rows));
+        edge = ss_people_round((uint64_t) ((wide) seen * total / rows));
         *count = edge - told;
         told = edge;
         if (*count < least)
@@ -634,7 +634,7 @@ take_nulls(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
     present = ss_crowd_enough(c->present_people, c->who->may_be_empty);
     if (null && present)
     {
-        const uint64_t least = ss_model_round(terms->k);
+        const uint64_t least = ss_people_round(terms->k);
 
         m->nulls = ss_fit_stored(terms, ss_whole_rows(c->nulls));
         if (m->count < 2 * least)

@@ -358,10 +358,10 @@ put_pool(ss_cells *cells, int64_t number, uint64_t parents)
     ss_cell *last = cells->n == 0 ? NULL : &cells->cells[cells->n - 1];
 
     if (last != NULL && last->number == number)
-        last->count += ss_model_round(parents);
+        last->count += ss_people_round(parents);
     else
-        cells->cells[cells->n++] = (ss_cell){.number = number, .count = ss_model_round(parents)};
-    cells->total += ss_model_round(parents);
+        cells->cells[cells->n++] = (ss_cell){.number = number, .count = ss_people_round(parents)};
+    cells->total += ss_people_round(parents);
 }
 
 void

@@ -413,7 +413,7 @@ told_rows(const table_fit *t)
         if (t->heavy[p] != NULL && ss_heavy_few(t->heavy[p]))
             rows = ss_model_digits(rows, 1);
     }
-    return t->rows == 0 ? 0 : rows < 5 ? 5 : ss_model_round(rows);
+    return t->rows == 0 ? 0 : rows < 5 ? 5 : ss_people_round(rows);
 }
 
 /* --- fan-outs ----------------------------------------------------------------------------------- */
@@ -611,7 +611,7 @@ fit_job(void *arg, size_t job, size_t worker, ss_error *err)
 static void
 bring_down_fan_outs(const ss_catalog *catalog, ss_model *model, ss_arena *scratch)
 {
-    const uint64_t least = ss_model_least(model->people);
+    const uint64_t least = ss_people_least(model->people);
 
     for (size_t t = 0; t < catalog->ntables; t++)
     {
@@ -630,7 +630,7 @@ bring_down_fan_outs(const ss_catalog *catalog, ss_model *model, ss_arena *scratc
             {
                 const double scaled =
                     (double) cells->cells[c].count * (double) rows / (double) total;
-                const uint64_t count = ss_model_round((uint64_t) scaled);
+                const uint64_t count = ss_people_round((uint64_t) scaled);
 
                 cells->cells[c].count = count > least ? count : least;
                 cells->total += cells->cells[c].count;

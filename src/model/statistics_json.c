@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "stats/people.h"
 
 /* Beyond this JSON's readers may lose digits: such integers are written as text in an object. */
 #define SAFE_INTEGER (INT64_C(1) << 53)
@@ -48,12 +49,6 @@ ss_counted_name(ss_counted counted)
 }
 
 uint64_t
-ss_model_round(uint64_t count)
-{
-    return (count + 2) / 5 * 5;
-}
-
-uint64_t
 ss_model_digits(uint64_t v, unsigned digits)
 {
     uint64_t most = 1, unit = 1;
@@ -63,12 +58,6 @@ ss_model_digits(uint64_t v, unsigned digits)
     while (v / unit >= most)
         unit *= 10;
     return (v + unit / 2) / unit * unit;
-}
-
-uint64_t
-ss_model_least(uint64_t people)
-{
-    return ss_model_round(people);
 }
 
 /* --- writing ------------------------------------------------------------------------------------ */
@@ -350,7 +339,7 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
     static const char *const keys[] = {"kind",   "count",   "nulls",     "constant",
                                        "scale",  "step",    "values",    "rest",
                                        "points", "lengths", "alphabets", "codes"};
-    const uint64_t least = ss_model_least(people);
+    const uint64_t least = ss_people_least(people);
     const char *kind = json_string_value(json_object_get(json, "kind"));
     const char *constant = json_string_value(json_object_get(json, "constant"));
     int64_t scale = 0, step = 1;
@@ -394,7 +383,7 @@ ss_code
 ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out *f, ss_error *err)
 {
     static const char *const keys[] = {"constraint", "count", "nulls", "children"};
-    const uint64_t least = ss_model_least(people);
+    const uint64_t least = ss_people_least(people);
     const char *constraint = json_string_value(json_object_get(json, "constraint"));
 
     SS_TRY(only_keys(json, keys, sizeof keys / sizeof keys[0], err));
@@ -478,7 +467,7 @@ ss_joint_from_json(json_t *json, uint64_t people, const char *const *names, size
     }
     for (size_t d = 0; d < j->nderived; d++)
         SS_TRY(derived_from(json_array_get(derived, d), names, nnames, &j->derived[d], err));
-    return cells_from(json, "patterns", true, false, ss_model_least(people), result, &j->patterns,
+    return cells_from(json, "patterns", true, false, ss_people_least(people), result, &j->patterns,
                       err);
 }
 

@@ -37,11 +37,7 @@ const char *ss_counted_name(ss_counted counted);
 /* What a table of shapes may hold: nothing but shapes.  SS_EMEND names the column. */
 ss_code ss_model_table_check(const ss_model_table *table, ss_error *err);
 
-/* Counts as they are stored (design 5.7): multiples of 5. */
-uint64_t ss_model_round(uint64_t count);
 /* A number to so many digits. */
 uint64_t ss_model_digits(uint64_t v, unsigned digits);
-/* The least count that is stored: k, rounded as counts are. */
-uint64_t ss_model_least(uint64_t people);
 
 #endif

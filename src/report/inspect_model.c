@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/statistics_json.h"
 #include "report/layout.h"
+#include "stats/people.h"
 
 enum
 {
@@ -246,7 +247,7 @@ ss_inspect_model_text(const ss_model_file *file, const char *folder, size_t widt
                 "%s counts were checked: each is a multiple of 5, and none but a number of rows is "
                 "below %zu, which %zu are rounded to.",
                 ss_text_count(scratch, total_counts(file->model)),
-                (size_t) ss_model_least(file->model->people), (size_t) file->model->people),
+                (size_t) ss_people_least(file->model->people), (size_t) file->model->people),
         2);
     ss_layout_end(&l);
     put_counted(&l, file->model, scratch);

@@ -44,49 +44,7 @@ must(void *p)
     return p;
 }
 
-uint64_t
-ss_whole_rows(uint64_t weight)
-{
-    return (weight + SS_WHOLE / 2) / SS_WHOLE;
-}
-
 /* --- sets of people ----------------------------------------------------------------------------- */
-
-/* Sets fill from the front: the last place is taken when k differ. */
-static void
-set_add(uint64_t *set, size_t k, uint64_t hash)
-{
-    if (hash == 0 || set[k - 1] != 0)
-        return;
-    for (size_t i = 0; i < k; i++)
-    {
-        if (set[i] == hash)
-            return;
-        if (set[i] == 0)
-        {
-            set[i] = hash;
-            return;
-        }
-    }
-}
-
-/* sets: of one number, npaths x k.  The smallest path decides. */
-static bool
-sets_enough(const uint64_t *sets, size_t k, size_t npaths, const bool *may_be_empty)
-{
-    bool any = npaths == 0;
-
-    for (size_t p = 0; p < npaths; p++)
-    {
-        const uint64_t *set = sets + p * k;
-
-        if (set[k - 1] != 0)
-            any = true;
-        else if (set[0] != 0 || may_be_empty == NULL || !may_be_empty[p])
-            return false;
-    }
-    return any;
-}
 
 ss_crowd *
 ss_crowd_new(size_t k, size_t npaths)
@@ -112,7 +70,7 @@ ss_crowd_add(ss_crowd *c, const uint64_t *subjects, uint64_t weight)
 {
     c->weight += weight;
     for (size_t p = 0; p < c->npaths; p++)
-        set_add(c->sets + p * c->k, c->k, subjects[p]);
+        ss_people_put(c->sets + p * c->k, c->k, subjects[p]);
 }
 
 bool
@@ -124,7 +82,8 @@ ss_crowd_any(const ss_crowd *c)
 bool
 ss_crowd_enough(const ss_crowd *c, const bool *may_be_empty)
 {
-    return ss_whole_rows(c->weight) >= c->k && sets_enough(c->sets, c->k, c->npaths, may_be_empty);
+    return ss_whole_rows(c->weight) >= c->k &&
+           ss_people_enough(&(ss_people){c->k, c->npaths, may_be_empty}, c->sets);
 }
 
 /* --- counters ----------------------------------------------------------------------------------- */
@@ -279,7 +238,7 @@ put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t wei
     for (size_t p = 0; p < c->npaths; p++)
     {
         for (size_t i = 0; i < per_path; i++)
-            set_add(sets_of(c, &c->slots[at]) + p * c->k, c->k, sets[p * per_path + i]);
+            ss_people_put(sets_of(c, &c->slots[at]) + p * c->k, c->k, sets[p * per_path + i]);
     }
 }
 
@@ -341,7 +300,7 @@ static bool
 has_enough(const ss_counter *c, const slot *s)
 {
     return ss_whole_rows(s->weight) >= c->k &&
-           sets_enough(sets_of(c, s), c->k, c->npaths, c->may_be_empty);
+           ss_people_enough(&(ss_people){c->k, c->npaths, c->may_be_empty}, sets_of(c, s));
 }
 
 static int

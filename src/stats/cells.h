@@ -10,18 +10,7 @@
 #ifndef SS_STATS_CELLS_H
 #define SS_STATS_CELLS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/*
- * What one row counts for, in fractions of SS_WHOLE: less where its person has far more rows than others (fit/heavy.h).
- * Sums of 10^12 whole rows fit.
- */
-#define SS_WHOLE (UINT64_C(1) << 24)
-
-/* Weights as rows, rounded. */
-uint64_t ss_whole_rows(uint64_t weight);
+#include "stats/people.h"
 
 /*
  * Those who stand behind one number: for every way to people at most k keyed hashes.  With no way to

@@ -1,0 +1,65 @@
+#include "stats/people.h"
+
+uint64_t
+ss_whole_rows(uint64_t weight)
+{
+    return (weight + SS_WHOLE / 2) / SS_WHOLE;
+}
+
+uint64_t
+ss_people_round(uint64_t rows)
+{
+    return (rows + 2) / 5 * 5;
+}
+
+uint64_t
+ss_people_least(uint64_t k)
+{
+    return ss_people_round(k);
+}
+
+/* Sets fill from the front: the last place is taken when k differ. */
+void
+ss_people_put(uint64_t *set, size_t k, uint64_t hash)
+{
+    if (hash == 0 || set[k - 1] != 0)
+        return;
+    for (size_t i = 0; i < k; i++)
+    {
+        if (set[i] == hash)
+            return;
+        if (set[i] == 0)
+        {
+            set[i] = hash;
+            return;
+        }
+    }
+}
+
+bool
+ss_people_enough(const ss_people *people, const uint64_t *sets)
+{
+    bool any = people->npaths == 0;
+
+    for (size_t p = 0; p < people->npaths; p++)
+    {
+        const uint64_t *set = sets + p * people->k;
+
+        if (set[people->k - 1] != 0)
+            any = true;
+        else if (set[0] != 0 || people->may_be_empty == NULL || !people->may_be_empty[p])
+            return false;
+    }
+    return any;
+}
+
+bool
+ss_people_full(const ss_people *people, const uint64_t *sets)
+{
+    for (size_t p = 0; p < people->npaths; p++)
+    {
+        if (sets[p * people->k + people->k - 1] == 0)
+            return false;
+    }
+    return true;
+}
