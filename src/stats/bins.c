@@ -1,0 +1,134 @@
+#include "stats/bins.h"
+
+#define SPIKE_SHARE 250 /* one row in so many, and more, are a spike */
+#define WIDE_PARTS  4   /* edges are rounded to so many parts of their interval, or more */
+
+typedef struct making
+{
+    const ss_bins_run *runs;
+    size_t n;
+    uint64_t spike_rows, interval_rows;
+    ss_bins *bins;
+} making;
+
+static bool
+is_spike(const making *m, size_t i)
+{
+    return m->runs[i].enough && m->runs[i].rows >= m->spike_rows;
+}
+
+static void
+add(ss_bins *bins, int64_t upper, bool spike)
+{
+    bins->upper[bins->n] = upper;
+    bins->spike[bins->n++] = spike;
+}
+
+/* The largest of 1, 2, 5, 10, 20 ... that is at most width / WIDE_PARTS; 1 at least. */
+static int64_t
+unit_of(uint64_t width)
+{
+    uint64_t unit = 1;
+    static const uint64_t times[] = {2, 5, 10};
+
+    for (uint64_t ten = 1;; ten *= 10)
+    {
+        for (size_t i = 0; i < 3; i++)
+        {
+            if (ten > UINT64_MAX / 100 || ten * times[i] > width / WIDE_PARTS)
+                return (int64_t) unit;
+            unit = ten * times[i];
+        }
+    }
+}
+
+static int64_t
+floor_to(int64_t v, int64_t unit)
+{
+    const int64_t past = ((v % unit) + unit) % unit;
+
+    return v < INT64_MIN + past ? v : v - past;
+}
+
+/* Where an interval from run first on ends, given that run last is the last that it should hold: at a round value. */
+static size_t
+close_interval(const making *m, size_t first, size_t last)
+{
+    const int64_t low = m->runs[first].value, high = m->runs[last].value;
+    const int64_t edge = floor_to(high, unit_of((uint64_t) high - (uint64_t) low));
+    size_t end = last;
+
+    if (edge <= low || m->runs[last].value == edge)
+    {
+        add(m->bins, high, false);
+        return last + 1;
+    }
+    while (m->runs[end].value > edge)
+        end--;
+    add(m->bins, edge, false);
+    return end + 1;
+}
+
+void
+ss_bins_make(const ss_bins_run *runs, size_t n, const ss_bins_options *o, ss_arena *result,
+             ss_bins *bins)
+{
+    making m = {.runs = runs, .n = n, .bins = bins};
+    uint64_t rows = 0, rest = 0, here = 0;
+    size_t spikes = 0, first = 0;
+
+    *bins = (ss_bins){0};
+    for (size_t i = 0; i < n; i++)
+        rows += runs[i].rows;
+    /* Where there are few values each is one of its own. */
+    m.spike_rows = n <= o->intervals ? o->people.k : rows / SPIKE_SHARE;
+    m.spike_rows = m.spike_rows > o->people.k ? m.spike_rows : o->people.k;
+    for (size_t i = 0; i < n; i++)
+    {
+        spikes += is_spike(&m, i);
+        rest += is_spike(&m, i) ? 0 : runs[i].rows;
+    }
+    m.interval_rows = rest / o->intervals > 2 * o->people.k ? rest / o->intervals : 2 * o->people.k;
+    bins->upper = ss_alloc(result, 2 * spikes + 2 * (size_t) o->intervals + 2, sizeof *bins->upper);
+    bins->spike = ss_alloc(result, 2 * spikes + 2 * (size_t) o->intervals + 2, sizeof *bins->spike);
+    for (size_t i = 0; i < n; i++)
+    {
+        if (is_spike(&m, i))
+        {
+            /* What is left before it ends beside it. */
+            if (here > 0)
+                add(bins, runs[i].value - 1, false);
+            add(bins, runs[i].value, true);
+            here = 0;
+            first = i + 1;
+            continue;
+        }
+        here += runs[i].rows;
+        if (here < m.interval_rows || bins->n + 2 > 2 * (spikes + o->intervals))
+            continue;
+        first = close_interval(&m, first, i);
+        here = 0;
+        for (size_t k = first; k <= i; k++)
+            here += runs[k].rows;
+    }
+    if (bins->n == 0 || here > 0 || bins->spike[bins->n - 1])
+        add(bins, INT64_MAX, false);
+    bins->upper[bins->n - 1] = INT64_MAX;
+}
+
+uint32_t
+ss_bins_code(const ss_bins *bins, int64_t value)
+{
+    uint32_t low = 0, high = bins->n - 1;
+
+    while (low < high)
+    {
+        const uint32_t middle = low + (high - low) / 2;
+
+        if (bins->upper[middle] < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}

@@ -1,0 +1,41 @@
+/*
+ * Spike-aware ordered bins: the codes of numbers and times.
+ *
+ * A value that many people share (0, 9.99, 1970-01-01) is a bin of its own, a spike; between spikes lie
+ * intervals with about equal shares of the rows.  Edges of intervals are rounded to a quarter of their width or less, so
+ * that none is anybody's value; which bins have people enough to be told is the tally's affair.
+ */
+#ifndef SS_STATS_BINS_H
+#define SS_STATS_BINS_H
+
+#include "base/arena.h"
+#include "stats/people.h"
+
+typedef struct ss_bins
+{
+    int64_t *upper; /* n, ascending: the greatest value of each bin; of the last INT64_MAX */
+    bool *spike;    /* n: it holds one value, its upper */
+    uint32_t n;
+} ss_bins;
+
+typedef struct ss_bins_options
+{
+    ss_people people;
+    uint32_t intervals; /* about as many; 64 in use */
+} ss_bins_options;
+
+typedef struct ss_bins_run /* of equal values */
+{
+    int64_t value;
+    uint64_t rows;
+    bool enough; /* k people have it */
+} ss_bins_run;
+
+/* runs: n, ascending by value.  *bins lives in result; of no value there is one bin. */
+void ss_bins_make(const ss_bins_run *runs, size_t n, const ss_bins_options *options,
+                  ss_arena *result, ss_bins *bins);
+
+/* The bin that value lies in. */
+uint32_t ss_bins_code(const ss_bins *bins, int64_t value);
+
+#endif

@@ -1,0 +1,44 @@
+#include "stats/coded.h"
+
+#include <string.h>
+
+ss_coded_table *
+ss_coded_like(const ss_coded_table *table, size_t n, ss_arena *result)
+{
+    ss_coded_table *t = ss_alloc(result, 1, sizeof *t);
+
+    *t = (ss_coded_table){.d = table->d, .npaths = table->npaths};
+    t->columns = ss_alloc(result, table->d + 1, sizeof *t->columns);
+    for (size_t c = 0; c < table->d; c++)
+    {
+        t->columns[c] = table->columns[c];
+        t->columns[c].codes = ss_alloc(result, n + 1, sizeof *t->columns[c].codes);
+    }
+    return t;
+}
+
+ss_coded_table *
+ss_coded_select(const ss_coded_table *table, const uint32_t *list, size_t n, ss_arena *result)
+{
+    ss_coded_table *t = ss_coded_like(table, n, result);
+    const size_t width = table->npaths * sizeof *table->subjects;
+    uint64_t *subjects = ss_alloc(result, n * table->npaths + 1, sizeof *subjects);
+    uint64_t *weights = table->weights == NULL ? NULL : ss_alloc(result, n + 1, sizeof *weights);
+
+    t->n = n;
+    for (size_t c = 0; c < table->d; c++)
+    {
+        for (size_t i = 0; i < n; i++)
+            t->columns[c].codes[i] = table->columns[c].codes[list[i]];
+    }
+    for (size_t i = 0; i < n; i++)
+    {
+        if (width > 0)
+            memcpy(subjects + i * table->npaths, table->subjects + list[i] * table->npaths, width);
+        if (weights != NULL)
+            weights[i] = table->weights[list[i]];
+    }
+    t->subjects = subjects;
+    t->weights = weights;
+    return t;
+}

@@ -1,0 +1,215 @@
+#include "stats/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+
+#define FULL       UINT32_MAX /* enough people: their set is not kept */
+#define FIRST_ROOM 64
+
+struct ss_tally
+{
+    ss_people people;
+    bool *may_be_empty;
+    size_t ncells;
+    uint64_t *weights;
+    uint32_t *set_of; /* of a cell: 0 none yet, else 1 + its place in sets; or FULL */
+    uint64_t *sets;   /* room x npaths x k */
+    size_t nsets, room;
+    uint32_t *spare; /* places of sets that are not needed any more */
+    size_t nspare, spare_room;
+};
+
+static void *
+must(void *p)
+{
+    if (p == NULL)
+        ss_out_of_memory();
+    return p;
+}
+
+ss_tally *
+ss_tally_new(size_t ncells, const ss_people *people)
+{
+    ss_tally *t = must(calloc(1, sizeof *t));
+
+    *t = (ss_tally){.people = *people, .ncells = ncells};
+    t->weights = must(calloc(ncells + 1, sizeof *t->weights));
+    t->set_of = must(calloc(ncells + 1, sizeof *t->set_of));
+    if (people->may_be_empty != NULL && people->npaths > 0)
+    {
+        t->may_be_empty = must(malloc(people->npaths * sizeof *t->may_be_empty));
+        memcpy(t->may_be_empty, people->may_be_empty, people->npaths * sizeof *t->may_be_empty);
+    }
+    t->people.may_be_empty = t->may_be_empty;
+    return t;
+}
+
+void
+ss_tally_free(ss_tally *t)
+{
+    if (t == NULL)
+        return;
+    free(t->may_be_empty);
+    free(t->weights);
+    free(t->set_of);
+    free(t->sets);
+    free(t->spare);
+    free(t);
+}
+
+static size_t
+set_size(const ss_tally *t)
+{
+    return t->people.npaths * t->people.k;
+}
+
+static uint64_t *
+set_at(const ss_tally *t, uint32_t place)
+{
+    return t->sets + (size_t) (place - 1) * set_size(t);
+}
+
+/* An empty set: one that was given back, or a new one. */
+static uint32_t
+take_set(ss_tally *t)
+{
+    const size_t each = set_size(t);
+    uint32_t place;
+
+    if (t->nspare > 0)
+        place = t->spare[--t->nspare];
+    else
+    {
+        if (t->nsets == t->room)
+        {
+            t->room = t->room == 0 ? FIRST_ROOM : 2 * t->room;
+            t->sets = must(realloc(t->sets, t->room * each * sizeof *t->sets));
+        }
+        place = (uint32_t) ++t->nsets;
+    }
+    memset(set_at(t, place), 0, each * sizeof *t->sets);
+    return place;
+}
+
+static void
+give_back(ss_tally *t, uint32_t cell)
+{
+    if (t->nspare == t->spare_room)
+    {
+        t->spare_room = t->spare_room == 0 ? FIRST_ROOM : 2 * t->spare_room;
+        t->spare = must(realloc(t->spare, t->spare_room * sizeof *t->spare));
+    }
+    t->spare[t->nspare++] = t->set_of[cell];
+    t->set_of[cell] = FULL;
+}
+
+/* sets: per_path hashes of each path. */
+static void
+put(ss_tally *t, uint32_t cell, const uint64_t *sets, size_t per_path)
+{
+    uint64_t *own;
+
+    if (t->set_of[cell] == FULL || t->people.npaths == 0)
+        return;
+    if (t->set_of[cell] == 0)
+        t->set_of[cell] = take_set(t);
+    own = set_at(t, t->set_of[cell]);
+    for (size_t p = 0; p < t->people.npaths; p++)
+    {
+        for (size_t i = 0; i < per_path; i++)
+            ss_people_put(own + p * t->people.k, t->people.k, sets[p * per_path + i]);
+    }
+    if (ss_people_full(&t->people, own))
+        give_back(t, cell);
+}
+
+void
+ss_tally_add(ss_tally *t, uint32_t cell, const uint64_t *subjects, uint64_t weight)
+{
+    if (cell == SS_TALLY_NO_CELL)
+        return;
+    t->weights[cell] += weight;
+    put(t, cell, subjects, 1);
+}
+
+void
+ss_tally_merge(ss_tally *into, const ss_tally *from)
+{
+    for (uint32_t c = 0; c < from->ncells; c++)
+    {
+        into->weights[c] += from->weights[c];
+        if (from->set_of[c] == 0)
+            continue;
+        if (from->set_of[c] != FULL)
+            put(into, c, set_at(from, from->set_of[c]), from->people.k);
+        else if (into->set_of[c] == 0)
+            into->set_of[c] = FULL;
+        else if (into->set_of[c] != FULL)
+            give_back(into, c);
+    }
+}
+
+size_t
+ss_tally_ncells(const ss_tally *t)
+{
+    return t->ncells;
+}
+
+uint64_t
+ss_tally_weight(const ss_tally *t, uint32_t cell)
+{
+    return t->weights[cell];
+}
+
+uint64_t
+ss_tally_rows(const ss_tally *t, uint32_t cell)
+{
+    return ss_whole_rows(t->weights[cell]);
+}
+
+bool
+ss_tally_enough(const ss_tally *t, uint32_t cell)
+{
+    if (ss_tally_rows(t, cell) < t->people.k)
+        return false;
+    if (t->people.npaths == 0 || t->set_of[cell] == FULL)
+        return true;
+    return t->set_of[cell] != 0 && ss_people_enough(&t->people, set_at(t, t->set_of[cell]));
+}
+
+bool
+ss_tally_enough_together(const ss_tally *t, const uint32_t *cells, size_t n)
+{
+    const size_t each = set_size(t), k = t->people.k;
+    uint64_t weight = 0, *seen;
+    bool full = t->people.npaths == 0, enough;
+
+    for (size_t i = 0; i < n; i++)
+        weight += t->weights[cells[i]];
+    if (ss_whole_rows(weight) < k)
+        return false;
+    for (size_t i = 0; i < n && !full; i++)
+        full = t->set_of[cells[i]] == FULL;
+    if (full)
+        return true;
+    seen = must(calloc(each, sizeof *seen));
+    for (size_t i = 0; i < n && !full; i++)
+    {
+        const uint64_t *set;
+
+        if (t->set_of[cells[i]] == 0)
+            continue;
+        set = set_at(t, t->set_of[cells[i]]);
+        for (size_t p = 0; p < t->people.npaths; p++)
+        {
+            for (size_t h = 0; h < k && set[p * k + h] != 0; h++)
+                ss_people_put(seen + p * k, k, set[p * k + h]);
+        }
+        full = ss_people_full(&t->people, seen);
+    }
+    enough = full || ss_people_enough(&t->people, seen);
+    free(seen);
+    return enough;
+}

@@ -1,0 +1,296 @@
+#include "stats/told.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+__extension__ typedef unsigned __int128 wide;
+
+#define ALL (UINT64_C(1) << 32) /* of the uniforms */
+
+static uint64_t
+told_number(uint64_t rows, size_t k)
+{
+    const uint64_t least = ss_people_least(k), number = ss_people_round(rows);
+
+    return number < least ? least : number;
+}
+
+/* --- what is told ----------------------------------------------------------------------------------- */
+
+typedef struct making
+{
+    const ss_tally *tally;
+    uint32_t first, ncodes;
+    bool *alone;     /* codes with enough people */
+    bool *told;      /* codes that are in a cell */
+    uint32_t *cells; /* working list of the tally's */
+    ss_told *out;
+    uint64_t *exact; /* parallel to out's cells: rows before rounding, in weights */
+} making;
+
+static bool
+together(making *m, uint32_t from, uint32_t to)
+{
+    size_t n = 0;
+
+    for (uint32_t c = from; c <= to; c++)
+        m->cells[n++] = m->first + c;
+    return ss_tally_enough_together(m->tally, m->cells, n);
+}
+
+static uint64_t
+weight_of(const making *m, uint32_t from, uint32_t to)
+{
+    uint64_t weight = 0;
+
+    for (uint32_t c = from; c <= to; c++)
+        weight += ss_tally_weight(m->tally, m->first + c);
+    return weight;
+}
+
+static void
+tell(making *m, uint32_t from, uint32_t to)
+{
+    const size_t n = m->out->ncells++;
+
+    m->out->cells[n] = (ss_told_cell){.from = from, .to = to};
+    m->exact[n] = weight_of(m, from, to);
+    for (uint32_t c = from; c <= to; c++)
+        m->told[c] = true;
+}
+
+/*
+ * The ordered codes.  Of a run of codes that have too few, as many as have enough together are one cell; what is
+ * left of it joins the cell before or, where there is none, the one behind.
+ */
+static void
+tell_ordered(making *m, uint32_t nordered)
+{
+    uint32_t from = 0;
+
+    for (uint32_t c = 0; c < nordered; c++)
+    {
+        ss_told_cell *last = m->out->ncells == 0 ? NULL : &m->out->cells[m->out->ncells - 1];
+        const uint64_t left = c == from ? 0 : weight_of(m, from, c - 1);
+
+        if (!m->alone[c])
+        {
+            if (together(m, from, c))
+            {
+                tell(m, from, c);
+                from = c + 1;
+            }
+            continue;
+        }
+        if (left > 0 && last != NULL)
+        {
+            m->exact[m->out->ncells - 1] += left;
+            last->to = c - 1;
+            for (uint32_t i = from; i < c; i++)
+                m->told[i] = true;
+            from = c;
+        }
+        tell(m, left > 0 && last == NULL ? from : c, c);
+        from = c + 1;
+    }
+    if (from < nordered && m->out->ncells > 0 && weight_of(m, from, nordered - 1) > 0)
+    {
+        m->exact[m->out->ncells - 1] += weight_of(m, from, nordered - 1);
+        m->out->cells[m->out->ncells - 1].to = nordered - 1;
+        for (uint32_t i = from; i < nordered; i++)
+            m->told[i] = true;
+    }
+}
+
+/* The rest must have k people too: else the smallest cell of one code is told with it. */
+static uint64_t
+tell_rest(making *m)
+{
+    ss_told *out = m->out;
+    uint64_t weight = 0;
+    size_t n = 0, least = SIZE_MAX;
+
+    for (uint32_t c = 0; c < m->ncodes; c++)
+    {
+        if (m->told[c])
+            continue;
+        m->cells[n++] = m->first + c;
+        weight += ss_tally_weight(m->tally, m->first + c);
+    }
+    if (weight == 0 || ss_tally_enough_together(m->tally, m->cells, n))
+        return weight;
+    for (size_t i = 0; i < out->ncells; i++)
+    {
+        if (least == SIZE_MAX || m->exact[i] < m->exact[least])
+            least = i;
+    }
+    if (least == SIZE_MAX)
+        return 0;
+    weight += m->exact[least];
+    if (out->cells[least].from == out->cells[least].to)
+        out->joined = out->cells[least].from;
+    for (size_t i = least; i + 1 < out->ncells; i++)
+    {
+        out->cells[i] = out->cells[i + 1];
+        m->exact[i] = m->exact[i + 1];
+    }
+    out->ncells--;
+    return weight;
+}
+
+void
+ss_told_make(const ss_tally *tally, uint32_t first, uint32_t ncodes, uint32_t nordered, size_t k,
+             ss_arena *result, ss_told *told)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    making m = {.tally = tally,
+                .first = first,
+                .ncodes = ncodes,
+                .alone = ss_alloc(scratch, ncodes + 1, sizeof *m.alone),
+                .told = ss_alloc(scratch, ncodes + 1, sizeof *m.told),
+                .cells = ss_alloc(scratch, ncodes + 1, sizeof *m.cells),
+                .exact = ss_alloc(scratch, ncodes + 1, sizeof *m.exact),
+                .out = told};
+    ss_told_cell *cells = ss_alloc(scratch, ncodes + 1, sizeof *cells);
+    uint64_t rest;
+
+    *told = (ss_told){.cells = cells, .joined = SS_TOLD_NONE};
+    for (uint32_t c = 0; c < ncodes; c++)
+        m.alone[c] = ss_tally_enough(tally, first + c);
+    tell_ordered(&m, nordered);
+    for (uint32_t c = nordered; c < ncodes; c++)
+    {
+        if (m.alone[c])
+            tell(&m, c, c);
+    }
+    rest = tell_rest(&m);
+    told->rest = rest == 0 ? 0 : told_number(ss_whole_rows(rest), k);
+    told->cells = ss_alloc(result, told->ncells + 1, sizeof *told->cells);
+    for (size_t i = 0; i < told->ncells; i++)
+    {
+        told->cells[i] = cells[i];
+        told->cells[i].rows = told_number(ss_whole_rows(m.exact[i]), k);
+    }
+    ss_arena_free(scratch);
+}
+
+uint64_t
+ss_told_rows(const ss_told *told)
+{
+    uint64_t rows = told->rest;
+
+    for (size_t i = 0; i < told->ncells; i++)
+        rows += told->cells[i].rows;
+    return rows;
+}
+
+/* --- what is drawn ---------------------------------------------------------------------------------- */
+
+static uint64_t
+parent_width(const uint32_t *parent, uint32_t ncodes, uint32_t c)
+{
+    return parent == NULL ? ALL / ncodes : ss_below_width(parent, ncodes, c);
+}
+
+/* mass[c] += rows, in 2^-32, shared by the weights of codes from .. to that are not skipped. */
+static void
+share(wide *mass, const uint64_t *weights, const bool *skip, uint32_t from, uint32_t to,
+      uint64_t rows)
+{
+    wide total = 0;
+    uint32_t n = 0;
+
+    for (uint32_t c = from; c <= to; c++)
+    {
+        if (skip != NULL && skip[c])
+            continue;
+        total += weights[c];
+        n++;
+    }
+    for (uint32_t c = from; c <= to && n > 0; c++)
+    {
+        if (skip != NULL && skip[c])
+            continue;
+        mass[c] += total == 0 ? (wide) rows * ALL / n : (wide) rows * ALL * weights[c] / total;
+    }
+}
+
+void
+ss_told_below(const ss_told *told, const uint32_t *parent, uint32_t ncodes, size_t k,
+              uint64_t alpha, uint32_t *below)
+{
+    const uint64_t rows = ss_told_rows(told);
+    wide *mass = calloc(ncodes + 1, sizeof *mass), total = 0, sum = 0;
+    uint64_t *weights = calloc(ncodes + 1, sizeof *weights);
+    bool *in_cell = calloc(ncodes + 1, sizeof *in_cell);
+
+    if (mass == NULL || weights == NULL || in_cell == NULL)
+        ss_out_of_memory();
+    for (uint32_t c = 0; c < ncodes; c++)
+        weights[c] = parent_width(parent, ncodes, c);
+    for (size_t i = 0; i < told->ncells; i++)
+    {
+        const ss_told_cell *cell = &told->cells[i];
+
+        share(mass, weights, NULL, cell->from, cell->to, cell->rows);
+        for (uint32_t c = cell->from; c <= cell->to; c++)
+            in_cell[c] = true;
+    }
+    /* In the rest nothing has k people but what joined it: no code is expected more often, however it is above. */
+    for (uint32_t c = 0; c < ncodes && told->rest > 0; c++)
+    {
+        const wide expected = (wide) weights[c] * rows, most = (wide) k * ALL;
+
+        weights[c] = (uint64_t) ((expected > most && c != told->joined ? most : expected) >> 8);
+    }
+    if (told->rest > 0)
+        share(mass, weights, in_cell, 0, ncodes - 1, told->rest);
+    for (uint32_t c = 0; c < ncodes; c++)
+    {
+        mass[c] += (wide) alpha * parent_width(parent, ncodes, c) / 16;
+        total += mass[c];
+    }
+    for (uint32_t c = 0; c < ncodes; c++)
+    {
+        const wide before = total == 0 ? (wide) c * ALL / ncodes : sum * ALL / total;
+
+        below[c] = before >= ALL - 1 ? UINT32_MAX : (uint32_t) before;
+        sum += mass[c];
+    }
+    free(mass);
+    free(weights);
+    free(in_cell);
+}
+
+uint64_t
+ss_below_width(const uint32_t *below, uint32_t ncodes, uint32_t c)
+{
+    return (c + 1 < ncodes ? below[c + 1] : ALL) - below[c];
+}
+
+double
+ss_below_log(const uint32_t *below, uint32_t ncodes, uint32_t c)
+{
+    const uint64_t width = ss_below_width(below, ncodes, c);
+
+    return log((width == 0 ? 0.5 : (double) width) / (double) ALL);
+}
+
+uint32_t
+ss_below_draw(const uint32_t *below, uint32_t ncodes, uint64_t word)
+{
+    uint32_t u = (uint32_t) (word >> 32), low = 0, high = ncodes;
+
+    /* The last of those that are not above u; codes that nothing is left for begin at UINT32_MAX. */
+    u = u == UINT32_MAX ? UINT32_MAX - 1 : u;
+    while (high - low > 1)
+    {
+        const uint32_t middle = low + (high - low) / 2;
+
+        if (below[middle] <= u)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}

@@ -1,0 +1,58 @@
+/*
+ * A distribution over codes as it may be told: in every part of it stand k people (design 5.7).
+ *
+ * Codes with enough people are cells of their own.  Neighbours of ordered codes that have too few are told
+ * together, as one cell from .. to; what remains is told as one number, the rest.  Whoever draws spreads such
+ * a number over its codes as the parent's distribution has them, that of the node above in a tree, of the whole
+ * column at its root: what is rare here follows where it is not.  Numbers are rounded to multiples of 5.
+ */
+#ifndef SS_STATS_TOLD_H
+#define SS_STATS_TOLD_H
+
+#include "base/arena.h"
+#include "stats/tally.h"
+
+#define SS_TOLD_NONE UINT32_MAX
+
+typedef struct ss_told_cell
+{
+    uint32_t from, to; /* codes, both inside */
+    uint64_t rows;
+} ss_told_cell;
+
+typedef struct ss_told
+{
+    ss_told_cell *cells; /* ascending, disjoint */
+    size_t ncells;
+    uint64_t rest; /* rows of all codes that are in no cell; 0: there are none */
+    uint32_t
+        joined; /* one of them with enough people, which the rest was too few without; or NONE */
+} ss_told;
+
+/* Cells first .. first + ncodes - 1 of the tally, of which the first nordered codes have an order. */
+void ss_told_make(const ss_tally *tally, uint32_t first, uint32_t ncodes, uint32_t nordered,
+                  size_t k, ss_arena *result, ss_told *told);
+
+/* All rows of it. */
+uint64_t ss_told_rows(const ss_told *told);
+
+/*
+ * A distribution as it is drawn from: of 2^32 equally likely uniforms, below[c] are less than those of code c.  So
+ * that no floating point and no library can change a row (design 5.4), all of it is integers.
+ *
+ * parent: the distribution that told cells and the rest are spread by, or NULL: evenly.  alpha: sixteenths of a row, spread
+ * as parent is, that are added to all (shrinkage).
+ */
+void ss_told_below(const ss_told *told, const uint32_t *parent, uint32_t ncodes, size_t k,
+                   uint64_t alpha, uint32_t *below);
+
+/* How many of 2^32 uniforms are code c's. */
+uint64_t ss_below_width(const uint32_t *below, uint32_t ncodes, uint32_t c);
+
+/* Log of the probability of code c; of one that is never drawn, that of half a uniform. */
+double ss_below_log(const uint32_t *below, uint32_t ncodes, uint32_t c);
+
+/* The code of a uniform word. */
+uint32_t ss_below_draw(const uint32_t *below, uint32_t ncodes, uint64_t word);
+
+#endif

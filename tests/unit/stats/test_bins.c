@@ -1,0 +1,121 @@
+/* Bins of numbers: spikes stand alone, intervals share the rest, edges are nobody's value. */
+#include "unit/check.h"
+
+#include <stdlib.h>
+
+#include "rand/stream.h"
+#include "stats/bins.h"
+
+#define K 11
+
+static ss_bins
+bins_of(const ss_bins_run *runs, size_t n, uint32_t intervals, ss_arena *arena)
+{
+    const ss_bins_options o = {.people = {.k = K}, .intervals = intervals};
+    ss_bins bins;
+
+    ss_bins_make(runs, n, &o, arena, &bins);
+    return bins;
+}
+
+static void
+nothing_has_one_bin(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    const ss_bins bins = bins_of(NULL, 0, 64, arena);
+
+    (void) state;
+    assert_int_equal(bins.n, 1);
+    assert_int_equal(ss_bins_code(&bins, INT64_MIN), 0);
+    assert_int_equal(ss_bins_code(&bins, INT64_MAX), 0);
+    ss_arena_free(arena);
+}
+
+static void
+few_values_have_a_bin_each(void **state)
+{
+    const ss_bins_run runs[] = {{1, 50, true}, {2, 3, false}, {3, 20, true}, {7, 11, true}};
+    ss_arena *arena = ss_arena_new(NULL);
+    const ss_bins bins = bins_of(runs, 4, 64, arena);
+
+    (void) state;
+    assert_true(bins.spike[ss_bins_code(&bins, 1)] && bins.spike[ss_bins_code(&bins, 3)]);
+    assert_false(bins.spike[ss_bins_code(&bins, 2)]);
+    assert_true(ss_bins_code(&bins, 1) < ss_bins_code(&bins, 2));
+    assert_true(ss_bins_code(&bins, 2) < ss_bins_code(&bins, 3));
+    ss_arena_free(arena);
+}
+
+/* 100,000 values without two alike, and 5,000 times 0. */
+static void
+a_spike_stands_alone_and_intervals_share_the_rest(void **state)
+{
+    const size_t n = 100000;
+    ss_bins_run *runs = calloc(n + 1, sizeof *runs);
+    ss_arena *arena = ss_arena_new(NULL);
+    uint64_t *rows;
+    size_t at = 0, exact = 0;
+    ss_bins bins;
+
+    (void) state;
+    assert_non_null(runs);
+    for (size_t i = 0; i < n; i++)
+    {
+        const int64_t value = (int64_t) (i * 1009) - 20000003;
+
+        if (at == 0 || (runs[at - 1].value < 0 && value > 0))
+            runs[at++] = (ss_bins_run){at == 0 ? value : 0, at == 0 ? 1 : 5000, at != 0};
+        if (value != 0)
+            runs[at++] = (ss_bins_run){value + 1, 1, false};
+    }
+    bins = bins_of(runs, at, 64, arena);
+    assert_true(bins.n >= 60 && bins.n <= 140);
+    assert_true(bins.spike[ss_bins_code(&bins, 0)]);
+    assert_int_not_equal(ss_bins_code(&bins, 0), ss_bins_code(&bins, -1));
+    assert_int_not_equal(ss_bins_code(&bins, 0), ss_bins_code(&bins, 1));
+    rows = calloc(bins.n, sizeof *rows);
+    assert_non_null(rows);
+    for (size_t i = 0; i < at; i++)
+    {
+        const uint32_t c = ss_bins_code(&bins, runs[i].value);
+
+        rows[c] += runs[i].rows;
+        exact += !bins.spike[c] && bins.upper[c] == runs[i].value;
+        assert_true(c == 0 || bins.upper[c - 1] < runs[i].value);
+        assert_true(runs[i].value <= bins.upper[c]);
+    }
+    for (uint32_t c = 0; c + 1 < bins.n; c++)
+        assert_true(rows[c] < 4000 || bins.spike[c]);
+    /* A thousand apart, rounded to far more than that: an edge is somebody's value by chance alone. */
+    assert_true(exact <= 3);
+    free(rows);
+    free(runs);
+    ss_arena_free(arena);
+}
+
+static void
+extremes_are_values_too(void **state)
+{
+    const ss_bins_run runs[] = {
+        {INT64_MIN, 40, true}, {-5, 1, false}, {0, 30, true}, {INT64_MAX, 20, true}};
+    ss_arena *arena = ss_arena_new(NULL);
+    const ss_bins bins = bins_of(runs, 4, 4, arena);
+
+    (void) state;
+    for (size_t i = 1; i < 4; i++)
+        assert_true(ss_bins_code(&bins, runs[i - 1].value) < ss_bins_code(&bins, runs[i].value));
+    ss_arena_free(arena);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_has_one_bin),
+        cmocka_unit_test(few_values_have_a_bin_each),
+        cmocka_unit_test(a_spike_stands_alone_and_intervals_share_the_rest),
+        cmocka_unit_test(extremes_are_values_too),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
