@@ -4,30 +4,9 @@
 #include <string.h>
 
 #include "stats/association.h"
-#include "stats/engine.h"
-#include "stats/told.h"
-#include "stats/tree.h"
+#include "stats/trees.h"
 
 #define CANDIDATES_MAX 24
-
-typedef struct trees
-{
-    ss_engine_options o;
-    size_t n, d;
-    ss_tree *list;    /* in the order that they are drawn in */
-    size_t *of;       /* of a column: its tree; SIZE_MAX: given */
-    uint32_t *first;  /* of a tree: its first cell */
-    uint32_t *ncodes; /* of its target */
-    uint32_t *nordered;
-    size_t ncells;
-} trees;
-
-typedef struct trees_model
-{
-    const trees *structure;
-    ss_told **told;   /* of a tree: of its leaves */
-    uint32_t **below; /* of a tree: leaves x ncodes */
-} trees_model;
 
 /* --- learning --------------------------------------------------------------------------------------- */
 
@@ -73,7 +52,7 @@ static ss_code
 learn(const ss_coded_table *rows, const ss_coded_table *held_out, const ss_engine_options *options,
       bool dependent, ss_arena *result, void **structure)
 {
-    trees *s = ss_alloc(result, 1, sizeof *s);
+    ss_trees *s = ss_alloc(result, 1, sizeof *s);
     ss_arena *scratch = ss_arena_new(NULL);
     uint32_t *known = ss_alloc(scratch, rows->d + 1, sizeof *known), *targets, *candidates;
     ss_association *association = NULL;
@@ -81,12 +60,9 @@ learn(const ss_coded_table *rows, const ss_coded_table *held_out, const ss_engin
 
     targets = ss_alloc(scratch, rows->d + 1, sizeof *targets);
     candidates = ss_alloc(scratch, CANDIDATES_MAX, sizeof *candidates);
-    *s = (trees){.o = *options, .d = rows->d};
-    s->list = ss_alloc(result, rows->d + 1, sizeof *s->list);
+    *s = (ss_trees){.k = options->people.k, .d = rows->d};
+    s->targets = ss_alloc(result, rows->d + 1, sizeof *s->targets);
     s->of = ss_alloc(result, rows->d + 1, sizeof *s->of);
-    s->first = ss_alloc(result, rows->d + 1, sizeof *s->first);
-    s->ncodes = ss_alloc(result, rows->d + 1, sizeof *s->ncodes);
-    s->nordered = ss_alloc(result, rows->d + 1, sizeof *s->nordered);
     for (uint32_t c = 0; c < rows->d; c++)
     {
         s->of[c] = SIZE_MAX;
@@ -100,18 +76,18 @@ learn(const ss_coded_table *rows, const ss_coded_table *held_out, const ss_engin
         association = ss_association_of(rows, scratch);
     for (size_t i = 0; i < s->n; i++)
     {
-        const ss_coded_column *target = &rows->columns[targets[i]];
+        const ss_coded_column *column = &rows->columns[targets[i]];
+        ss_trees_target *target = &s->targets[i];
         ss_tree_options o = {
             .people = options->people, .least_rows = options->least_rows, .candidates = candidates};
 
         if (dependent)
             o.ncandidates = choose(association, known, nknown, targets[i], candidates);
-        ss_tree_grow(rows, held_out, targets[i], &o, result, &s->list[i]);
+        *target = (ss_trees_target){
+            .ncodes = column->ncodes, .nordered = column->nordered, .first = (uint32_t) s->ncells};
+        ss_tree_grow(rows, held_out, targets[i], &o, result, &target->tree);
         s->of[targets[i]] = i;
-        s->first[i] = (uint32_t) s->ncells;
-        s->ncodes[i] = target->ncodes;
-        s->nordered[i] = target->nordered;
-        s->ncells += (size_t) s->list[i].nleaves * target->ncodes;
+        s->ncells += (size_t) target->tree.nleaves * column->ncodes;
         known[nknown++] = targets[i];
     }
     ss_arena_free(scratch);
@@ -139,7 +115,7 @@ learn_independence(const ss_coded_table *rows, const ss_coded_table *held_out,
 static size_t
 ncells(const void *structure)
 {
-    const trees *s = structure;
+    const ss_trees *s = structure;
 
     return s->ncells;
 }
@@ -147,7 +123,7 @@ ncells(const void *structure)
 static void
 cells(const void *structure, const ss_coded_table *rows, size_t c, uint32_t *list)
 {
-    const trees *s = structure;
+    const ss_trees *s = structure;
     const size_t t = s->of[c];
 
     if (t == SIZE_MAX)
@@ -156,9 +132,9 @@ cells(const void *structure, const ss_coded_table *rows, size_t c, uint32_t *lis
             list[r] = SS_TALLY_NO_CELL;
         return;
     }
-    ss_tree_leaves(&s->list[t], rows, list);
+    ss_tree_leaves(&s->targets[t].tree, rows, list);
     for (size_t r = 0; r < rows->n; r++)
-        list[r] = s->first[t] + list[r] * s->ncodes[t] + rows->columns[c].codes[r];
+        list[r] = s->targets[t].first + list[r] * s->targets[t].ncodes + rows->columns[c].codes[r];
 }
 
 /* --- settling --------------------------------------------------------------------------------------- */
@@ -172,40 +148,37 @@ typedef struct hidden
 typedef struct settling
 {
     const ss_tally *tally;
-    const ss_tree *tree;
-    uint32_t first, ncodes, nordered;
+    const ss_trees_target *target;
+    uint32_t ncodes;
     size_t k;
-    uint64_t *counts; /* nodes x ncodes: rows that are told below and at the node */
-    uint64_t *rows;   /* nodes */
-    hidden *hidden;   /* nodes x ncodes */
-    uint32_t *next;   /* of the tree's cells */
-    uint32_t *list;   /* room for a code's cells of all leaves */
-    ss_told *leaves;
+    bool *told;     /* nodes x ncodes: told below or at the node */
+    hidden *hidden; /* nodes x ncodes */
+    uint32_t *next; /* of the tree's cells */
+    uint32_t *list; /* room for a code's cells of all leaves */
 } settling;
 
 static void
 settle_leaf(settling *s, uint32_t node, ss_arena *result)
 {
-    const uint32_t leaf = s->tree->nodes[node].left;
-    ss_told *told = &s->leaves[leaf];
-    uint64_t *counts = s->counts + (size_t) node * s->ncodes;
+    const uint32_t leaf = s->target->tree.nodes[node].left;
+    ss_told *told = &s->target->told[node];
 
-    ss_told_make(s->tally, s->first + leaf * s->ncodes, s->ncodes, s->nordered, s->k, result, told);
-    s->rows[node] = ss_told_rows(told);
+    ss_told_make(s->tally, s->target->first + leaf * s->ncodes, s->ncodes, s->target->nordered,
+                 s->k, result, told);
     for (size_t i = 0; i < told->ncells; i++)
     {
         if (told->cells[i].from == told->cells[i].to)
-            counts[told->cells[i].from] = told->cells[i].rows;
+            s->told[(size_t) node * s->ncodes + told->cells[i].from] = true;
     }
     for (uint32_t c = 0; c < s->ncodes; c++)
     {
-        hidden *h = &s->hidden[(size_t) node * s->ncodes + c];
+        const size_t at = (size_t) node * s->ncodes + c;
         const uint32_t cell = leaf * s->ncodes + c;
 
         s->next[cell] = SS_TALLY_NO_CELL;
-        *h = (hidden){SS_TALLY_NO_CELL, SS_TALLY_NO_CELL};
-        if (counts[c] == 0 && ss_tally_weight(s->tally, s->first + cell) > 0)
-            *h = (hidden){cell, cell};
+        s->hidden[at] = (hidden){SS_TALLY_NO_CELL, SS_TALLY_NO_CELL};
+        if (!s->told[at] && ss_tally_weight(s->tally, s->target->first + cell) > 0)
+            s->hidden[at] = (hidden){cell, cell};
     }
 }
 
@@ -215,7 +188,7 @@ list_hidden(const settling *s, const hidden *h)
     uint32_t n = 0;
 
     for (uint32_t cell = h->head; cell != SS_TALLY_NO_CELL; cell = s->next[cell])
-        s->list[n++] = s->first + cell;
+        s->list[n++] = s->target->first + cell;
     return n;
 }
 
@@ -224,114 +197,148 @@ list_hidden(const settling *s, const hidden *h)
  * the node less its children leaves nobody, or k.
  */
 static void
-settle_node(settling *s, uint32_t node)
+settle_node(settling *s, uint32_t node, ss_arena *result)
 {
-    const uint32_t left = s->tree->nodes[node].left, right = s->tree->nodes[node].right;
+    const ss_tree_node *own = &s->target->tree.nodes[node];
+    ss_told *told = &s->target->told[node];
 
-    s->rows[node] = s->rows[left] + s->rows[right];
+    *told = (ss_told){.cells = ss_alloc(result, s->ncodes, sizeof *told->cells),
+                      .joined = SS_TOLD_NONE};
     for (uint32_t c = 0; c < s->ncodes; c++)
     {
-        const hidden *l = &s->hidden[(size_t) left * s->ncodes + c];
-        const hidden *r = &s->hidden[(size_t) right * s->ncodes + c];
-        hidden *own = &s->hidden[(size_t) node * s->ncodes + c];
-        uint64_t *count = &s->counts[(size_t) node * s->ncodes + c], weight = 0;
+        const hidden *l = &s->hidden[(size_t) own->left * s->ncodes + c];
+        const hidden *r = &s->hidden[(size_t) own->right * s->ncodes + c];
+        hidden *both = &s->hidden[(size_t) node * s->ncodes + c];
+        uint64_t weight = 0;
         uint32_t n;
 
-        *count =
-            s->counts[(size_t) left * s->ncodes + c] + s->counts[(size_t) right * s->ncodes + c];
-        *own = l->head == SS_TALLY_NO_CELL ? *r : *l;
+        *both = l->head == SS_TALLY_NO_CELL ? *r : *l;
         if (l->head != SS_TALLY_NO_CELL && r->head != SS_TALLY_NO_CELL)
         {
             s->next[l->tail] = r->head;
-            own->tail = r->tail;
+            both->tail = r->tail;
         }
-        n = list_hidden(s, own);
+        n = list_hidden(s, both);
         if (n == 0 || !ss_tally_enough_together(s->tally, s->list, n))
             continue;
         for (uint32_t i = 0; i < n; i++)
             weight += ss_tally_weight(s->tally, s->list[i]);
-        *count += ss_people_round(ss_whole_rows(weight));
-        *own = (hidden){SS_TALLY_NO_CELL, SS_TALLY_NO_CELL};
-    }
-}
-
-/* From the root downwards: each node's distribution, spread by that of the one above. */
-static void
-spread(const settling *s, uint32_t *below, ss_arena *scratch, uint32_t *of_leaves)
-{
-    ss_told told = {.cells = ss_alloc(scratch, s->ncodes + 1, sizeof *told.cells),
-                    .joined = SS_TOLD_NONE};
-
-    for (uint32_t n = 0; n < s->tree->nnodes; n++)
-    {
-        const ss_tree_node *node = &s->tree->nodes[n];
-        const uint32_t *above = n == 0 ? NULL : below + (size_t) node->parent * s->ncodes;
-        uint32_t *own = below + (size_t) n * s->ncodes;
-        uint64_t sum = 0;
-
-        told.ncells = 0;
-        for (uint32_t c = 0; c < s->ncodes; c++)
-        {
-            const uint64_t count = s->counts[(size_t) n * s->ncodes + c];
-
-            if (count == 0)
-                continue;
-            told.cells[told.ncells++] = (ss_told_cell){.from = c, .to = c, .rows = count};
-            sum += count;
-        }
-        told.rest = s->rows[n] > sum ? s->rows[n] - sum : 0;
-        ss_told_below(node->column == SS_TREE_LEAF ? &s->leaves[node->left] : &told, above,
-                      s->ncodes, s->k, s->tree->alpha, own);
-        if (node->column == SS_TREE_LEAF)
-            memcpy(of_leaves + (size_t) node->left * s->ncodes, own, s->ncodes * sizeof *own);
+        told->cells[told->ncells++] =
+            (ss_told_cell){.from = c, .to = c, .rows = ss_people_round(ss_whole_rows(weight))};
+        *both = (hidden){SS_TALLY_NO_CELL, SS_TALLY_NO_CELL};
     }
 }
 
 static void
-settle_tree(const trees *structure, size_t t, const ss_tally *tally, ss_arena *result,
-            trees_model *m)
+settle_target(const ss_tally *tally, size_t k, ss_arena *result, ss_trees_target *target)
 {
-    const ss_tree *tree = &structure->list[t];
+    const ss_tree *tree = &target->tree;
     ss_arena *scratch = ss_arena_new(NULL);
-    settling s = {.tally = tally,
-                  .tree = tree,
-                  .first = structure->first[t],
-                  .ncodes = structure->ncodes[t],
-                  .nordered = structure->nordered[t],
-                  .k = structure->o.people.k};
+    settling s = {.tally = tally, .target = target, .ncodes = target->ncodes, .k = k};
     const size_t cells_of_nodes = (size_t) tree->nnodes * s.ncodes;
 
-    s.counts = ss_alloc(scratch, cells_of_nodes, sizeof *s.counts);
-    s.rows = ss_alloc(scratch, tree->nnodes, sizeof *s.rows);
+    s.told = ss_alloc(scratch, cells_of_nodes, sizeof *s.told);
     s.hidden = ss_alloc(scratch, cells_of_nodes, sizeof *s.hidden);
     s.next = ss_alloc(scratch, (size_t) tree->nleaves * s.ncodes, sizeof *s.next);
     s.list = ss_alloc(scratch, tree->nleaves, sizeof *s.list);
-    s.leaves = ss_alloc(result, tree->nleaves, sizeof *s.leaves);
+    target->told = ss_alloc(result, tree->nnodes, sizeof *target->told);
     for (uint32_t n = tree->nnodes; n > 0; n--)
     {
         if (tree->nodes[n - 1].column == SS_TREE_LEAF)
             settle_leaf(&s, n - 1, result);
         else
-            settle_node(&s, n - 1);
+            settle_node(&s, n - 1, result);
     }
-    m->told[t] = s.leaves;
-    m->below[t] = ss_alloc(result, (size_t) tree->nleaves * s.ncodes, sizeof *m->below[t]);
-    spread(&s, ss_alloc(scratch, cells_of_nodes, sizeof(uint32_t)), scratch, m->below[t]);
     ss_arena_free(scratch);
 }
 
 static void
 settle(const void *structure, const ss_tally *tally, ss_arena *result, void **model)
 {
-    const trees *s = structure;
-    trees_model *m = ss_alloc(result, 1, sizeof *m);
+    const ss_trees *s = structure;
+    ss_trees *m = ss_alloc(result, 1, sizeof *m);
 
-    *m = (trees_model){.structure = s,
-                       .told = ss_alloc(result, s->n + 1, sizeof *m->told),
-                       .below = ss_alloc(result, s->n + 1, sizeof *m->below)};
+    *m = *s;
+    m->targets = ss_alloc(result, s->n + 1, sizeof *m->targets);
     for (size_t t = 0; t < s->n; t++)
-        settle_tree(s, t, tally, result, m);
+    {
+        m->targets[t] = s->targets[t];
+        settle_target(tally, s->k, result, &m->targets[t]);
+    }
+    ss_trees_derive(m, result);
     *model = m;
+}
+
+/* --- deriving --------------------------------------------------------------------------------------- */
+
+/* Rows of each code that are told at the node or below it, and of all codes. */
+static void
+add_up(const ss_trees_target *t, uint64_t *counts, uint64_t *rows)
+{
+    for (uint32_t n = t->tree.nnodes; n > 0; n--)
+    {
+        const ss_tree_node *node = &t->tree.nodes[n - 1];
+        const ss_told *told = &t->told[n - 1];
+        const bool leaf = node->column == SS_TREE_LEAF;
+        uint64_t *own = counts + (size_t) (n - 1) * t->ncodes;
+
+        rows[n - 1] = leaf ? ss_told_rows(told) : rows[node->left] + rows[node->right];
+        for (uint32_t c = 0; c < t->ncodes && !leaf; c++)
+            own[c] = counts[(size_t) node->left * t->ncodes + c] +
+                     counts[(size_t) node->right * t->ncodes + c];
+        for (size_t i = 0; i < told->ncells; i++)
+        {
+            if (told->cells[i].from == told->cells[i].to)
+                own[told->cells[i].from] += told->cells[i].rows;
+        }
+    }
+}
+
+/* From the root downwards: each node's distribution, spread by that of the one above. */
+static void
+derive(ss_trees_target *t, size_t k, ss_arena *result)
+{
+    const size_t cells_of_nodes = (size_t) t->tree.nnodes * t->ncodes;
+    ss_arena *scratch = ss_arena_new(NULL);
+    uint64_t *counts = ss_alloc(scratch, cells_of_nodes, sizeof *counts);
+    uint64_t *rows = ss_alloc(scratch, t->tree.nnodes, sizeof *rows);
+    uint32_t *below = ss_alloc(scratch, cells_of_nodes, sizeof *below);
+    ss_told told = {.cells = ss_alloc(scratch, t->ncodes, sizeof *told.cells),
+                    .joined = SS_TOLD_NONE};
+
+    t->below = ss_alloc(result, (size_t) t->tree.nleaves * t->ncodes, sizeof *t->below);
+    add_up(t, counts, rows);
+    for (uint32_t n = 0; n < t->tree.nnodes; n++)
+    {
+        const ss_tree_node *node = &t->tree.nodes[n];
+        const uint32_t *above = n == 0 ? NULL : below + (size_t) node->parent * t->ncodes;
+        uint32_t *own = below + (size_t) n * t->ncodes;
+        uint64_t sum = 0;
+
+        told.ncells = 0;
+        for (uint32_t c = 0; c < t->ncodes; c++)
+        {
+            const uint64_t count = counts[(size_t) n * t->ncodes + c];
+
+            if (count == 0)
+                continue;
+            told.cells[told.ncells++] = (ss_told_cell){.from = c, .to = c, .rows = count};
+            sum += count;
+        }
+        told.rest = rows[n] > sum ? rows[n] - sum : 0;
+        ss_told_below(node->column == SS_TREE_LEAF ? &t->told[n] : &told, above, t->ncodes, k,
+                      t->tree.alpha, own);
+        if (node->column == SS_TREE_LEAF)
+            memcpy(t->below + (size_t) node->left * t->ncodes, own, t->ncodes * sizeof *own);
+    }
+    ss_arena_free(scratch);
+}
+
+void
+ss_trees_derive(ss_trees *trees, ss_arena *result)
+{
+    for (size_t t = 0; t < trees->n; t++)
+        derive(&trees->targets[t], trees->k, result);
 }
 
 /* --- using ------------------------------------------------------------------------------------------ */
@@ -339,24 +346,21 @@ settle(const void *structure, const ss_tally *tally, ss_arena *result, void **mo
 static void
 log_density(const void *model, const ss_coded_table *rows, double *nats)
 {
-    const trees_model *m = model;
-    const trees *s = m->structure;
+    const ss_trees *m = model;
     uint32_t *leaves = calloc(rows->n + 1, sizeof *leaves);
 
     if (leaves == NULL)
         ss_out_of_memory();
     memset(nats, 0, rows->n * sizeof *nats);
-    for (size_t t = 0; t < s->n; t++)
+    for (size_t t = 0; t < m->n; t++)
     {
-        const uint16_t *codes = rows->columns[s->list[t].target].codes;
+        const ss_trees_target *target = &m->targets[t];
+        const uint16_t *codes = rows->columns[target->tree.target].codes;
 
-        ss_tree_leaves(&s->list[t], rows, leaves);
+        ss_tree_leaves(&target->tree, rows, leaves);
         for (size_t r = 0; r < rows->n; r++)
-        {
-            const uint32_t *below = m->below[t] + (size_t) leaves[r] * s->ncodes[t];
-
-            nats[r] += ss_below_log(below, s->ncodes[t], codes[r]);
-        }
+            nats[r] += ss_below_log(target->below + (size_t) leaves[r] * target->ncodes,
+                                    target->ncodes, codes[r]);
     }
     free(leaves);
 }
@@ -364,24 +368,21 @@ log_density(const void *model, const ss_coded_table *rows, double *nats)
 static void
 draw(const void *model, ss_coded_table *rows, const uint64_t *words)
 {
-    const trees_model *m = model;
-    const trees *s = m->structure;
+    const ss_trees *m = model;
     uint32_t *leaves = calloc(rows->n + 1, sizeof *leaves);
 
     if (leaves == NULL)
         ss_out_of_memory();
-    for (size_t t = 0; t < s->n; t++)
+    for (size_t t = 0; t < m->n; t++)
     {
-        const uint32_t c = s->list[t].target;
+        const ss_trees_target *target = &m->targets[t];
+        const uint32_t c = target->tree.target;
 
-        ss_tree_leaves(&s->list[t], rows, leaves);
+        ss_tree_leaves(&target->tree, rows, leaves);
         for (size_t r = 0; r < rows->n; r++)
-        {
-            const uint32_t *below = m->below[t] + (size_t) leaves[r] * s->ncodes[t];
-
             rows->columns[c].codes[r] =
-                (uint16_t) ss_below_draw(below, s->ncodes[t], words[(size_t) c * rows->n + r]);
-        }
+                (uint16_t) ss_below_draw(target->below + (size_t) leaves[r] * target->ncodes,
+                                         target->ncodes, words[(size_t) c * rows->n + r]);
     }
     free(leaves);
 }

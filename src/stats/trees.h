@@ -1,0 +1,36 @@
+/*
+ * Sequential trees: a model of all columns, each drawn by its own tree, given those that were drawn before it.
+ *
+ * What it tells is told node by node: a leaf its distribution; a node above it, of a code, what its children hide
+ * and k people stand behind together.  A node's own distribution follows from that, and what is drawn from the
+ * leaves' in turn: ss_trees_derive().
+ */
+#ifndef SS_STATS_TREES_H
+#define SS_STATS_TREES_H
+
+#include "stats/engine.h"
+#include "stats/told.h"
+#include "stats/tree.h"
+
+typedef struct ss_trees_target
+{
+    ss_tree tree; /* tree.target: the column */
+    uint32_t ncodes, nordered;
+    uint32_t first;  /* cell of the tally; of leaf l and code c: first + l * ncodes + c */
+    ss_told *told;   /* per node; NULL in a structure */
+    uint32_t *below; /* leaves x ncodes (stats/told.h); NULL in a structure */
+} ss_trees_target;
+
+typedef struct ss_trees
+{
+    size_t k;
+    size_t n, d;              /* targets; columns */
+    ss_trees_target *targets; /* in the order that they are drawn in */
+    size_t *of;               /* of a column: its target; SIZE_MAX: given */
+    size_t ncells;
+} ss_trees;
+
+/* From what is told of each node to what is drawn from, in integers alone; below lives in result. */
+void ss_trees_derive(ss_trees *trees, ss_arena *result);
+
+#endif
