@@ -1,0 +1,249 @@
+#include "fit/reading.h"
+
+#include "base/text.h"
+#include "base/try.h"
+#include "base/watch.h"
+#include "rows/widest.h"
+
+/* --- who stands behind a row ------------------------------------------------------------------------ */
+
+uint64_t
+ss_fit_hash_key(const ss_hash_key *key, const ss_batch *batch, const size_t *at, size_t n,
+                size_t row)
+{
+    uint64_t hash = 0;
+
+    for (size_t k = 0; k < n; k++)
+    {
+        const ss_batch_column *column = &batch->columns[at[k]];
+        uint64_t parts[2] = {hash, 0};
+        size_t length;
+        const unsigned char *bytes;
+
+        if (column->null[row])
+            return 0;
+        if (column->form == SS_FORM_I64)
+            parts[1] = ss_hash(key, &column->i64[row], sizeof column->i64[row]);
+        else if (column->form == SS_FORM_F64)
+            parts[1] = ss_hash(key, &column->f64[row], sizeof column->f64[row]);
+        else
+        {
+            bytes = ss_column_bytes(column, row, &length);
+            parts[1] = ss_hash(key, bytes, length);
+        }
+        hash = n == 1 ? parts[1] : ss_hash(key, parts, sizeof parts);
+    }
+    return hash;
+}
+
+/* Who stands behind a batch's rows, and what each row counts for. */
+static void
+find_people(const ss_fit_source *source, ss_fit_reading *r, ss_heavy *const *heavy)
+{
+    const size_t npaths = r->paths->n;
+
+    for (size_t row = 0; row < r->batch->nrows; row++)
+    {
+        uint64_t *subjects = r->behind.subjects + row * npaths, least = SS_WHOLE;
+
+        for (size_t p = 0; p < npaths; p++)
+        {
+            uint64_t weight = SS_WHOLE;
+
+            subjects[p] =
+                ss_fit_hash_key(source->key, r->batch, r->keys[p], r->paths->list[p].nkeys, row);
+            if (heavy[p] != NULL)
+                weight = ss_heavy_weight(heavy[p], subjects[p]);
+            least = weight < least ? weight : least;
+        }
+        r->behind.weights[row] = least;
+    }
+}
+
+/* --- what is read ----------------------------------------------------------------------------------- */
+
+/* The keys of people: of a column that is read anyhow, or with the row from a joined table. */
+static void
+plan_keys(const ss_catalog *catalog, const ss_ways *paths, ss_fit_reading *r, size_t *types,
+          ss_form *forms, ss_buf *list, ss_arena *arena)
+{
+    r->paths = paths;
+    r->keys = ss_alloc(arena, paths->n + 1, sizeof *r->keys);
+    for (size_t p = 0; p < paths->n; p++)
+    {
+        const ss_way *path = &paths->list[p];
+
+        r->keys[p] = ss_alloc(arena, path->nkeys, sizeof *r->keys[p]);
+        for (size_t k = 0; k < path->nkeys; k++)
+        {
+            const ss_way_key *key = &path->keys[k];
+            const ss_table *table = &catalog->tables[key->table];
+            const ss_column *column = &table->columns[key->column];
+            const ss_codec *codec = ss_codec_find(catalog, column->type);
+
+            if (key->own && r->at[key->column] != SS_NONE)
+            {
+                r->keys[p][k] = r->at[key->column];
+                continue;
+            }
+            types[r->n] = column->type;
+            /* In machine form: then somebody's key is the same number in every table. */
+            forms[r->n] = codec == NULL ? SS_FORM_WIRE : codec->form;
+            r->columns[r->n] = (ss_copy_column){
+                .type = {catalog, ss_catalog_base_type(catalog, column->type), column->typmod},
+                .codec = codec,
+                .form = forms[r->n],
+                .label = ss_strf(arena, "%s.%s", table->label, column->name)};
+            ss_buf_printf(list, "%s%s", r->n == 0 ? "" : ", ", key->sql);
+            r->keys[p][k] = r->n++;
+        }
+    }
+}
+
+void
+ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, const bool *wanted,
+                    const ss_ways *paths, const ss_table *leaf, ss_arena *arena, ss_fit_reading *r)
+{
+    const ss_catalog *catalog = source->catalog;
+    size_t most = table->ncolumns + 1, *types;
+    ss_form *forms;
+    ss_buf list = {0};
+
+    for (size_t p = 0; p < paths->n; p++)
+        most += paths->list[p].nkeys;
+    types = ss_alloc(arena, most, sizeof *types);
+    forms = ss_alloc(arena, most, sizeof *forms);
+    *r = (ss_fit_reading){.columns = ss_alloc(arena, most, sizeof *r->columns),
+                          .at = ss_alloc(arena, table->ncolumns + 1, sizeof *r->at)};
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        const ss_column *column = &table->columns[c];
+        const ss_codec *codec = ss_codec_find(catalog, column->type);
+
+        r->at[c] = SS_NONE;
+        if (!wanted[c] || codec == NULL)
+            continue;
+        r->at[c] = r->n;
+        types[r->n] = column->type;
+        forms[r->n] = codec->form;
+        r->columns[r->n] = (ss_copy_column){
+            .type = {catalog, ss_catalog_base_type(catalog, column->type), column->typmod},
+            .codec = codec,
+            .form = codec->form,
+            .label = ss_strf(arena, "%s.%s", leaf->label, column->name)};
+        ss_buf_puts(&list, r->n == 0 ? "t." : ", t.");
+        ss_pg_ident(&list, column->name);
+        r->n++;
+    }
+    plan_keys(catalog, paths, r, types, forms, &list, arena);
+    r->format = ss_copy_format_of(catalog, types, r->n);
+    r->batch = ss_batch_new(arena, forms, r->n);
+    r->behind = (ss_fit_behind){
+        .npaths = paths->n,
+        .subjects = ss_alloc(arena, SS_BATCH_ROWS * (paths->n + 1), sizeof *r->behind.subjects),
+        .weights = ss_alloc(arena, SS_BATCH_ROWS, sizeof *r->behind.weights)};
+    r->list = ss_strdup(arena, ss_buf_text(&list));
+    ss_buf_done(&list);
+}
+
+/* --- reading ---------------------------------------------------------------------------------------- */
+
+void
+ss_fit_look_at(const ss_catalog *catalog, const ss_table *table, const size_t *joined,
+               size_t njoined, ss_arena *arena, ss_fit_looking *l)
+{
+    *l = (ss_fit_looking){.seen = ss_alloc(arena, njoined + 1, sizeof *l->seen)};
+    l->seen[l->n++] =
+        (ss_table_seen){.oid = table->oid, .filenode = table->filenode, .label = table->label};
+    for (size_t i = 0; i < njoined; i++)
+    {
+        const ss_table *t = &catalog->tables[joined[i]];
+
+        l->seen[l->n++] =
+            (ss_table_seen){.oid = t->oid, .filenode = t->filenode, .label = t->label};
+    }
+}
+
+ss_code
+ss_fit_begin_looking(const ss_fit_source *source, ss_fit_looking *l, ss_pg *pg, ss_error *err)
+{
+    SS_TRY(ss_snapshot_begin(source->snapshot, pg, err));
+    for (size_t i = 0; i < l->n; i++)
+        SS_TRY(ss_snapshot_look(pg, &l->seen[i], err));
+    return SS_OK;
+}
+
+ss_code
+ss_fit_end_looking(const ss_fit_looking *l, ss_pg *pg, ss_error *err)
+{
+    SS_TRY(ss_snapshot_end(pg, err));
+    for (size_t i = 0; i < l->n; i++)
+        SS_TRY(ss_snapshot_unchanged(pg, &l->seen[i], err));
+    return SS_OK;
+}
+
+typedef struct range
+{
+    const ss_table *leaf;
+    int64_t from, to; /* pages; both 0: all, to 0: to the end */
+} range;
+
+static ss_code
+read_range(const ss_fit_source *source, const range *part, ss_fit_reading *r,
+           ss_heavy *const *heavy, ss_pg *pg, ss_fit_take *take, void *arg, ss_arena *arena,
+           ss_error *err)
+{
+    ss_copy_reader *reader;
+    const char *where = "";
+    ss_fit_looking l;
+
+    ss_fit_look_at(source->catalog, part->leaf, r->paths->tables, r->paths->ntables, arena, &l);
+    if (part->from != 0 || part->to != 0)
+        where =
+            ss_strf(arena, " WHERE t.ctid >= '(%lld,0)'::pg_catalog.tid%s", (long long) part->from,
+                    part->to == 0 ? ""
+                                  : ss_strf(arena, " AND t.ctid < '(%lld,0)'::pg_catalog.tid",
+                                            (long long) part->to));
+    SS_TRY(ss_fit_begin_looking(source, &l, pg, err));
+    SS_TRY(ss_pg_copy_out(pg,
+                          ss_strf(arena, "COPY (SELECT %s FROM %s AS t%s%s) TO STDOUT (FORMAT %s)",
+                                  r->list, ss_way_from(part->leaf, arena), r->paths->joins, where,
+                                  r->format == SS_COPY_BINARY ? "binary" : "text"),
+                          err));
+    reader = ss_copy_reader_new(arena, pg, r->format, r->columns, r->n);
+    for (;;)
+    {
+        ss_progress p = {.stage = "learn", .object = part->leaf->label};
+
+        ss_batch_clear(r->batch);
+        if (ss_copy_read(reader, r->batch, err) != SS_OK)
+            return ss_note_widest_column(pg, part->leaf, err);
+        if (r->batch->nrows == 0)
+            break;
+        find_people(source, r, heavy);
+        SS_TRY(take(arg, r, err));
+        p.rows = atomic_fetch_add(&source->progress->rows, r->batch->nrows) + r->batch->nrows;
+        p.rows_total = atomic_load(&source->progress->total);
+        ss_report_progress(source->watch, &p);
+        SS_TRY(ss_check_interrupt(source->watch, err));
+    }
+    return ss_fit_end_looking(&l, pg, err);
+}
+
+ss_code
+ss_fit_read_leaf(const ss_fit_source *source, const ss_table *leaf, ss_fit_reading *r,
+                 ss_heavy *const *heavy, ss_pg *pg, ss_fit_take *take, void *arg, ss_arena *arena,
+                 ss_error *err)
+{
+    const bool splits = source->catalog->server_version >= 140000;
+
+    for (int64_t from = 0;; from += SS_RANGE_PAGES)
+    {
+        const bool last = !splits || from + SS_RANGE_PAGES >= leaf->relpages;
+        const range all = {leaf, from, last ? 0 : from + SS_RANGE_PAGES};
+
+        SS_TRY(read_range(source, &all, r, heavy, pg, take, arg, arena, err));
+        if (last)
+            return SS_OK;
+    }
+}

@@ -1,0 +1,76 @@
+/*
+ * The rows of a table to learn from, batch by batch, with who stands behind each.
+ *
+ * The keys of people are read with the row, by the same statement (policy/ways.h).  A leaf is read in ranges of
+ * pages, each in a short transaction of its own that shares the snapshot; the tables that it reads are looked at before
+ * and after, since an older snapshot would see a truncated one empty.
+ */
+#ifndef SS_FIT_READING_H
+#define SS_FIT_READING_H
+
+#include <stdatomic.h>
+
+#include "fit/column.h"
+#include "fit/heavy.h"
+#include "pg/snapshot.h"
+#include "policy/ways.h"
+#include "rows/copy.h"
+
+typedef struct ss_fit_progress
+{
+    atomic_uint_fast64_t rows, total; /* total: estimated */
+} ss_fit_progress;
+
+typedef struct ss_fit_source
+{
+    const ss_catalog *catalog;
+    ss_snapshot *snapshot;
+    const ss_watch *watch;
+    const ss_hash_key *key; /* of subjects */
+    ss_fit_progress *progress;
+} ss_fit_source;
+
+typedef struct ss_fit_reading
+{
+    ss_copy_column *columns;
+    ss_copy_format format;
+    ss_batch *batch;
+    ss_fit_behind behind;
+    size_t *at;           /* of each table column: its place in the batch, or SS_NONE */
+    const ss_ways *paths; /* to people */
+    size_t **keys;        /* of each path: where its keys are in the batch */
+    char *list;           /* t."a", t."b", t1."id" */
+    size_t n;
+} ss_fit_reading;
+
+/* A batch of a table's rows; behind: whole rows where heavy says nothing else. */
+typedef ss_code ss_fit_take(void *arg, const ss_fit_reading *reading, ss_error *err);
+
+/* What to read of a leaf of table: its columns for which wanted[c], of types with a codec, and the keys of people. */
+void ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, const bool *wanted,
+                         const ss_ways *paths, const ss_table *leaf, ss_arena *arena,
+                         ss_fit_reading *reading);
+
+/* The keyed hash of who has this key, of n columns of a batch; a NULL key is nobody. */
+uint64_t ss_fit_hash_key(const ss_hash_key *key, const ss_batch *batch, const size_t *at, size_t n,
+                         size_t row);
+
+/* Every row of the leaf; heavy: per path who has more rows than others, or NULL (fit/heavy.h). */
+ss_code ss_fit_read_leaf(const ss_fit_source *source, const ss_table *leaf, ss_fit_reading *reading,
+                         ss_heavy *const *heavy, ss_pg *pg, ss_fit_take *take, void *arg,
+                         ss_arena *arena, ss_error *err);
+
+/* A short transaction on pg in which table and the others of a list are looked at before and after. */
+typedef struct ss_fit_looking
+{
+    ss_table_seen *seen;
+    size_t n;
+} ss_fit_looking;
+
+void ss_fit_look_at(const ss_catalog *catalog, const ss_table *table, const size_t *joined,
+                    size_t njoined, ss_arena *arena, ss_fit_looking *looking);
+ss_code ss_fit_begin_looking(const ss_fit_source *source, ss_fit_looking *looking, ss_pg *pg,
+                             ss_error *err);
+ss_code ss_fit_end_looking(const ss_fit_looking *looking, ss_pg *pg, ss_error *err);
+
+#endif

@@ -1,0 +1,340 @@
+#include "fit/table.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "catalog/references.h"
+#include "fit/fan_out.h"
+#include "fit/joint.h"
+#include "model/statistics_json.h"
+
+#define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
+
+/* One table being learnt. */
+typedef struct table_fit
+{
+    const ss_table *table; /* a root or an ordinary table */
+    size_t index;
+    const ss_table_plan *plan;
+    ss_fit_column *columns; /* parallel to the table's */
+    bool *wanted;           /* the same: does learning the column need its values? */
+    ss_fit_joint *joints;   /* sets of columns that CHECKs connect */
+    size_t njoints;
+    ss_ways paths; /* to people, or to parents that stand for them; none: rows count */
+    ss_fit_who who;
+    ss_crowd *people; /* are there SUBJECTS_MIN? */
+    ss_heavy *
+        *heavy; /* of each path: who has more rows than others; NULL of those that lead to nobody */
+    uint64_t rows; /* weights */
+    const ss_reference *references;
+    size_t nreferences;
+} table_fit;
+
+/* --- who has more rows than others ------------------------------------------------------------------ */
+
+/* By one path, the k who have most, read as the rows' own keys are. */
+static ss_code
+find_heavy_by(const ss_fit_job *f, table_fit *t, const ss_fit_reading *r, size_t p, ss_pg *pg,
+              ss_arena *arena, ss_error *err)
+{
+    const size_t nkeys = t->paths.list[p].nkeys;
+    ss_copy_column *columns = ss_alloc(arena, nkeys + 1, sizeof *columns);
+    ss_form *forms = ss_alloc(arena, nkeys + 1, sizeof *forms);
+    size_t *at = ss_alloc(arena, nkeys, sizeof *at);
+    ss_copy_reader *reader;
+    ss_ways path;
+    ss_batch *batch;
+
+    ss_ways_init(&path, f->plan->catalog, t->index, &t->plan->routes[p], 1, "t", arena);
+    forms[0] = SS_FORM_WIRE;
+    columns[0] = (ss_copy_column){.form = SS_FORM_WIRE, .label = t->table->label};
+    for (size_t k = 0; k < nkeys; k++)
+    {
+        columns[1 + k] = r->columns[r->keys[p][k]];
+        forms[1 + k] = columns[1 + k].form;
+        at[k] = 1 + k;
+    }
+    t->heavy[p] = ss_heavy_new(f->model->people, arena);
+    batch = ss_batch_new(arena, forms, nkeys + 1);
+    SS_TRY(ss_pg_copy_out(pg,
+                          ss_strf(arena, "COPY (%s) TO STDOUT (FORMAT %s)",
+                                  ss_heavy_sql(t->table, &path, NULL, f->model->people, arena),
+                                  r->format == SS_COPY_BINARY ? "binary" : "text"),
+                          err));
+    reader = ss_copy_reader_new(arena, pg, r->format, columns, nkeys + 1);
+    for (;;)
+    {
+        ss_batch_clear(batch);
+        SS_TRY(ss_copy_read(reader, batch, err));
+        if (batch->nrows == 0)
+            break;
+        for (size_t row = 0; row < batch->nrows; row++)
+            ss_heavy_add(t->heavy[p], ss_fit_hash_key(f->source.key, batch, at, nkeys, row),
+                         ss_count_in(&batch->columns[0], row));
+    }
+    ss_heavy_end(t->heavy[p]);
+    return SS_OK;
+}
+
+/*
+ * Of subjects that lead to people alone: parents that merely stand for them, a list of states say, would say
+ * nothing.
+ */
+static ss_code
+find_heavy(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
+{
+    ss_fit_reading r;
+    ss_fit_looking l;
+
+    t->heavy = ss_alloc(arena, t->paths.n + 1, sizeof *t->heavy);
+    ss_fit_reading_plan(&f->source, t->table, t->wanted, &t->paths, t->table, arena, &r);
+    ss_fit_look_at(f->plan->catalog, t->table, t->paths.tables, t->paths.ntables, arena, &l);
+    for (size_t p = 0; p < t->paths.n; p++)
+    {
+        if (!t->plan->routes[p].to_people)
+            continue;
+        SS_TRY(ss_fit_begin_looking(&f->source, &l, pg, err));
+        SS_TRY(find_heavy_by(f, t, &r, p, pg, arena, err));
+        SS_TRY(ss_fit_end_looking(&l, pg, err));
+    }
+    return SS_OK;
+}
+
+/* Rows that the table is said to have: where fewer than k people have all of them, one digit. */
+static uint64_t
+told_rows(const table_fit *t)
+{
+    uint64_t rows = ss_whole_rows(t->rows);
+
+    for (size_t p = 0; p < t->paths.n; p++)
+    {
+        if (t->heavy[p] != NULL && ss_heavy_few(t->heavy[p]))
+            rows = ss_model_digits(rows, 1);
+    }
+    return t->rows == 0 ? 0 : rows < 5 ? 5 : ss_people_round(rows);
+}
+
+/* --- fan-outs ----------------------------------------------------------------------------------- */
+
+/* Of a reference's columns the largest null share: a row that has one of them NULL has no parent. */
+static void
+take_nulls(const ss_reference *ref, const ss_model_table *m, ss_fan_out *out)
+{
+    for (size_t i = 0; i < ref->ncolumns; i++)
+    {
+        const ss_marginal *column = &m->columns[ref->columns[i]];
+
+        if (column->kind == SS_MARGINAL_KEY && column->nulls > out->nulls)
+            out->nulls = column->nulls;
+    }
+    out->count = m->rows;
+}
+
+static ss_code
+count_fan_outs(const ss_fit_job *f, const table_fit *t, const ss_fit_terms *terms,
+               ss_model_table *m, ss_pg *pg, ss_arena *arena, ss_error *err)
+{
+    const ss_catalog *catalog = f->plan->catalog;
+
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        const ss_reference *ref = &t->references[i];
+        const ss_fan_out_plan plan = {.catalog = catalog,
+                                      .tables = f->plan->tables,
+                                      .child = t->index,
+                                      .reference = ref,
+                                      .k = terms->k,
+                                      .key = f->source.key};
+        ss_counter *counter = NULL;
+        ss_arena *scratch;
+        ss_fit_looking l;
+        ss_code code;
+
+        m->references[i].constraint = ref->constraint;
+        take_nulls(ref, m, &m->references[i]);
+        /*
+         * A parent that is empty has no rows in the sandbox whose children could be as many.  By a partition's own key
+         * parents in other partitions would have children that are not theirs.
+         */
+        if (ref->ambiguous || terms->shape_only || terms->uncounted ||
+            f->plan->tables[ref->parent].uncounted ||
+            f->plan->tables[ref->parent].mode == SS_MODE_EMPTY)
+            continue;
+        scratch = ss_arena_new(arena);
+        ss_fit_look_at(catalog, t->table, &ref->parent, 1, scratch, &l);
+        code = ss_fit_begin_looking(&f->source, &l, pg, err);
+        if (code == SS_OK)
+            code = ss_fan_out_count(&plan, pg, f->source.watch, scratch, &counter, err);
+        if (code == SS_OK)
+            code = ss_fit_end_looking(&l, pg, err);
+        if (code == SS_OK)
+        {
+            (void) pthread_mutex_lock(f->lock);
+            ss_fan_out_cells(counter, f->result, &m->references[i].children);
+            (void) pthread_mutex_unlock(f->lock);
+        }
+        ss_counter_free(counter);
+        ss_arena_free(scratch);
+        if (code != SS_OK)
+            return code;
+    }
+    return SS_OK;
+}
+
+/* --- one table ---------------------------------------------------------------------------------- */
+
+/* By whom the table's numbers are counted. */
+static ss_counted
+counted_by(const ss_table_plan *plan)
+{
+    if (plan->uncounted)
+        return SS_COUNTED_NOTHING;
+    for (size_t i = 0; i < plan->nroutes; i++)
+    {
+        if (!plan->routes[i].to_people)
+            return SS_COUNTED_KEYS;
+    }
+    return plan->nroutes > 0 || plan->subject_self ? SS_COUNTED_PEOPLE : SS_COUNTED_ROWS;
+}
+
+typedef struct learning
+{
+    const ss_fit_job *f;
+    table_fit *t;
+} learning;
+
+static ss_code
+learn_batch(void *arg, const ss_fit_reading *r, ss_error *err)
+{
+    const learning *l = arg;
+    const ss_hash_key *key = l->f->source.key;
+    table_fit *t = l->t;
+
+    (void) err;
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        if (r->at[c] != SS_NONE)
+            ss_fit_column_add(&t->columns[c], &r->batch->columns[r->at[c]], r->batch->nrows,
+                              &r->behind, key);
+    }
+    ss_fit_joints_add(t->joints, t->njoints, r->batch, r->at, &r->behind, key);
+    for (size_t i = 0; i < r->batch->nrows; i++)
+    {
+        ss_crowd_add(t->people, r->behind.subjects + i * t->paths.n, r->behind.weights[i]);
+        t->rows += r->behind.weights[i];
+    }
+    return SS_OK;
+}
+
+/* All rows of the table, leaf by leaf. */
+static ss_code
+read_table(const ss_fit_job *f, const table_fit *t, ss_pg *pg, ss_fit_take *take, void *arg,
+           ss_arena *arena, ss_error *err)
+{
+    const ss_catalog *catalog = f->plan->catalog;
+
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        const ss_table *leaf = &catalog->tables[i];
+        ss_fit_reading r;
+
+        if (!ss_table_has_rows(leaf) || ss_table_root(catalog, leaf) != t->table)
+            continue;
+        ss_fit_reading_plan(&f->source, t->table, t->wanted, &t->paths, leaf, arena, &r);
+        SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, t->heavy, pg, take, arg, arena, err));
+    }
+    return SS_OK;
+}
+
+static ss_code
+learn_table(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
+{
+    ss_model_table *m = &f->model->tables[t->index];
+    ss_fit_terms terms = {.k = f->model->people, .uncounted = t->plan->uncounted};
+
+    SS_TRY(find_heavy(f, t, pg, arena, err));
+    SS_TRY(read_table(f, t, pg, learn_batch, &(learning){f, t}, arena, err));
+    terms.shape_only = !ss_crowd_enough(t->people, t->who.may_be_empty);
+    terms.rows = told_rows(t);
+    (void) pthread_mutex_lock(f->lock);
+    m->counted = counted_by(t->plan);
+    m->shape_only = terms.shape_only || terms.uncounted;
+    m->rows = terms.rows;
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+        ss_fit_column_finish(&t->columns[c], &terms, f->result, &m->columns[c]);
+    ss_fit_joints_finish(t->joints, t->njoints, &terms, f->result, &m->joints, &m->njoints);
+    (void) pthread_mutex_unlock(f->lock);
+    return count_fan_outs(f, t, &terms, m, pg, arena, err);
+}
+
+/* Per path: is nobody there when the column is NULL, or at all? */
+static bool *
+empty_when_null(const table_fit *t, size_t column, ss_arena *arena)
+{
+    bool *empty = ss_alloc(arena, t->paths.n + 1, sizeof *empty);
+
+    for (size_t p = 0; p < t->paths.n; p++)
+    {
+        const ss_reference *hop = t->paths.list[p].route->hops[0];
+
+        empty[p] = t->who.may_be_empty[p];
+        for (size_t i = 0; i < hop->ncolumns; i++)
+            empty[p] = empty[p] || hop->columns[i] == column;
+    }
+    return empty;
+}
+
+/* Also by a foreign key that only the table's partitions declare. */
+static bool
+is_key(const table_fit *t, size_t column)
+{
+    bool key = t->plan->columns[column].is_key;
+
+    for (size_t i = 0; i < t->nreferences; i++)
+    {
+        for (size_t c = 0; c < t->references[i].ncolumns; c++)
+            key = key || t->references[i].columns[c] == column;
+    }
+    return key;
+}
+
+ss_code
+ss_fit_table(const ss_fit_job *f, size_t index, ss_pg *pg, ss_arena *arena, ss_error *err)
+{
+    const ss_catalog *catalog = f->plan->catalog;
+    table_fit t = {
+        .table = &catalog->tables[index], .index = index, .plan = &f->plan->tables[index]};
+    ss_code code;
+
+    t.references = ss_table_references(catalog, index, arena, &t.nreferences);
+    ss_ways_init(&t.paths, catalog, index, t.plan->routes, t.plan->nroutes, "t", arena);
+    t.columns = ss_alloc(arena, t.table->ncolumns + 1, sizeof *t.columns);
+    t.wanted = ss_alloc(arena, t.table->ncolumns + 1, sizeof *t.wanted);
+    t.who = (ss_fit_who){
+        .k = f->model->people,
+        .npaths = t.paths.n,
+        /* three counters to a column are all of a text's */
+        .cells = ss_fit_most_cells(t.paths.n, f->model->people, 3 * (t.table->ncolumns + 1)),
+        .may_be_empty = ss_alloc(arena, t.paths.n + 1, sizeof(bool))};
+    for (size_t p = 0; p < t.paths.n; p++)
+        t.who.may_be_empty[p] = !t.plan->routes[p].to_people;
+    t.people =
+        ss_crowd_new(f->model->people > SUBJECTS_MIN ? f->model->people : SUBJECTS_MIN, t.paths.n);
+    for (size_t c = 0; c < t.table->ncolumns; c++)
+        ss_fit_column_init(&t.columns[c], catalog, &t.table->columns[c], &t.plan->columns[c],
+                           is_key(&t, c), &t.who, empty_when_null(&t, c, arena));
+    for (size_t c = 0; c < t.table->ncolumns; c++)
+        t.wanted[c] = t.columns[c].kind != SS_MARGINAL_NONE &&
+                      t.columns[c].kind != SS_MARGINAL_NULL &&
+                      t.columns[c].kind != SS_MARGINAL_CONSTANT;
+    t.joints = ss_fit_joints(catalog, t.table, t.columns, &t.who, arena, &t.njoints);
+    code = learn_table(f, &t, pg, arena, err);
+    for (size_t c = 0; c < t.table->ncolumns; c++)
+        ss_fit_column_done(&t.columns[c]);
+    ss_fit_joints_done(t.joints, t.njoints);
+    ss_crowd_free(t.people);
+    if (code != SS_OK)
+        return ss_note(err, "while learning %s", catalog->tables[index].label);
+    return SS_OK;
+}
