@@ -613,14 +613,69 @@ says_more(const ss_find_hit *hit, const ss_find_hit *than)
     return n != m ? n > m : hit->what == SS_FIND_OWN && than->what != SS_FIND_OWN;
 }
 
+static bool
+has_words(const char *text, size_t n, size_t from, size_t to)
+{
+    uint32_t c;
+
+    for (size_t length; from < to; from += length)
+    {
+        length = ss_point_at(text, n, from, &c);
+        if (is_letter(c) || is_digit(c))
+            return true;
+    }
+    return false;
+}
+
+/* Is every word of the name that hit i takes it for a value of the row?  before: where such values that begin before it end. */
+static bool
+is_the_rows_own(const ss_finder *f, const char *text, size_t n, size_t i, size_t before)
+{
+    const ss_find_hit *name = &f->hits[i];
+    size_t to = before > name->start ? before : name->start;
+
+    for (size_t k = i + 1; k < f->nhits && f->hits[k].start < name->end; k++)
+    {
+        const ss_find_hit *hit = &f->hits[k];
+
+        if (hit->what != SS_FIND_OWN || hit->end <= to)
+            continue;
+        if (has_words(text, n, to, hit->start))
+            return false;
+        to = hit->end;
+    }
+    return !has_words(text, n, to, name->end);
+}
+
+/* "Jane Doe", where the row has Jane in one column and Doe in another, is no other person's name. */
+static void
+drop_own_names(ss_finder *f, const char *text, size_t n)
+{
+    size_t kept = 0, before = 0;
+
+    for (size_t i = 0; i < f->nhits; i++)
+    {
+        const ss_find_hit hit = f->hits[i];
+        const bool is_name = hit.what == SS_FIND_PERSON || hit.what == SS_FIND_GIVEN;
+
+        if (is_name && is_the_rows_own(f, text, n, i, before))
+            continue;
+        if (hit.what == SS_FIND_OWN && hit.end > before)
+            before = hit.end;
+        f->hits[kept++] = hit;
+    }
+    f->nhits = kept;
+}
+
 /* What overlaps becomes one: as the one that says most. */
 static void
-settle(ss_finder *f)
+settle(ss_finder *f, const char *text, size_t n)
 {
     size_t kept = 0;
 
     if (f->nhits > 1)
         qsort(f->hits, f->nhits, sizeof *f->hits, compare);
+    drop_own_names(f, text, n);
     for (size_t i = 0; i < f->nhits; i++)
     {
         ss_find_hit *last = kept > 0 ? &f->hits[kept - 1] : NULL;
@@ -654,5 +709,5 @@ ss_find_all(ss_finder *f, const char *text, size_t n, const ss_find_own *own, si
     for (size_t i = 0; i < nown; i++)
         find_own(f, text, n, &own[i], i);
     find_names(f, text, n);
-    settle(f);
+    settle(f, text, n);
 }

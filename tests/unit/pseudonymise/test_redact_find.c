@@ -76,6 +76,8 @@ the_rows_own_values_are_found(void **state)
     (void) state;
     assert_marked("[Xanthe Quux] rang; [XANTHE] and [quux] too, [Quux]'s son, the [Quux]s", own, 8);
     assert_marked("not Xantheus, not aQuux, ab is too short, order [C-10423]", own, 8);
+    assert_marked("[Xanthe] [Quux] rang, and [Quux], [Xanthe]; [Xanthe Miller] did not", own + 1,
+                  2);
     assert_marked("lives in [straße 7], with [élodie], has ärgern and [ÄRGER]", own, 8);
 }
 
