@@ -52,6 +52,49 @@ ask_routes(const asked *a, size_t table, const ss_table_plan *t)
     }
 }
 
+/* Is the value looked for in texts that are redacted, or needed to make what stands for it there? */
+static bool
+tells_who(const ss_table *table, const ss_table_plan *t, size_t c)
+{
+    const ss_class class = t->columns[c].class;
+    bool tells = class == SS_CLASS_DIRECT_IDENTIFIER || class == SS_CLASS_QUASI_IDENTIFIER ||
+                 class == SS_CLASS_KEY ||
+                 ss_table_primary_key_holds(table, table->columns[c].attnum);
+
+    for (size_t i = 0; i < table->ncolumns; i++)
+    {
+        const char *locale = t->columns[i].locale;
+
+        tells = tells || (locale != NULL && locale[0] == '$' &&
+                          strcmp(locale + 1, table->columns[c].name) == 0);
+    }
+    return tells && table->columns[c].generated == SS_GENERATED_NOT;
+}
+
+/* Redacted texts are searched for what the people have to whom ways lead. */
+static void
+ask_people(const asked *a, size_t table, const ss_table_plan *t)
+{
+    bool redacts = false;
+
+    for (size_t c = 0; c < a->r->catalog->tables[table].ncolumns; c++)
+        redacts = redacts || t->columns[c].treatment == SS_TREAT_REDACT;
+    for (size_t i = 0; i < t->nroutes && redacts; i++)
+    {
+        const ss_reference *last = t->routes[i].hops[t->routes[i].nhops - 1];
+        const ss_table *people = &a->r->catalog->tables[last->parent];
+
+        if (!t->routes[i].to_people)
+            continue;
+        ask(a, last->parent, last->parent_columns, last->ncolumns);
+        for (size_t c = 0; c < people->ncolumns; c++)
+        {
+            if (tells_who(people, &a->r->tables[last->parent], c))
+                ask(a, last->parent, &c, 1);
+        }
+    }
+}
+
 /* Of a table that is made the rows that refer to each parent's are counted, through the roots of partition trees. */
 static void
 ask_references(const asked *a, size_t table, const ss_table_plan *t)
@@ -308,6 +351,7 @@ ss_resolve_reading(ss_resolving *r)
         if (t->mode == SS_MODE_EMPTY || catalog->tables[i].is_partition)
             continue;
         ask_routes(&a, i, t);
+        ask_people(&a, i, t);
         if (t->mode == SS_MODE_SYNTHESISE)
             ask_references(&a, i, t);
     }

@@ -20,8 +20,13 @@ typedef struct changing /* state of one worker for one table */
     void **states;    /* of each step's kind */
     ss_kind_counts *counts; /* of each step */
     const unsigned char *row_key;
-    uint64_t *row;              /* SS_BATCH_ROWS words; NULL: no step asks for them */
-    ss_kind_own *own;           /* of the table's */
+    uint64_t *row;      /* SS_BATCH_ROWS words; NULL: no step asks for them */
+    ss_kind_own *own;   /* of the table's */
+    ss_batch *own_made; /* a column for each of them; only those of people are filled */
+    void **own_states;
+    const ss_locale **own_locales; /* of one column's rows */
+    uint64_t **people;             /* as subjects, of each of the table's people */
+    const unsigned char **people_keys;
     const ss_locale ***locales; /* of each step, of each row; NULL: it has but one */
 } changing;
 
@@ -88,6 +93,42 @@ open_order(changing *w, ss_arena *arena, ss_error *err)
     return SS_OK;
 }
 
+/* Columns of the people whose rows they are, made as they are in their own table. */
+static ss_code
+open_people(changing *w, uint64_t values, ss_arena *arena, ss_error *err)
+{
+    const ss_table_steps *t = w->t;
+    ss_form *forms = ss_alloc(arena, t->nown + 1, sizeof *forms);
+
+    w->own = ss_alloc(arena, t->nown + 1, sizeof *w->own);
+    w->own_states = ss_alloc(arena, t->nown + 1, sizeof *w->own_states);
+    w->people = ss_alloc(arena, t->npeople + 1, sizeof *w->people);
+    w->people_keys = ss_alloc(arena, t->npeople + 1, sizeof *w->people_keys);
+    for (size_t i = 0; i < t->npeople; i++)
+    {
+        w->people[i] = ss_alloc(arena, SS_BATCH_ROWS, sizeof **w->people);
+        SS_TRY(ss_key_room_use(t->of->keys, t->people[i].steps->table->label, "subject", "1", "mac",
+                               &w->people_keys[i], err));
+    }
+    for (size_t i = 0; i < t->nown; i++)
+        forms[i] =
+            t->own[i].value_in == SS_NONE ? SS_FORM_WIRE : t->change.in[t->own[i].value_in].form;
+    w->own_made = ss_batch_new(arena, forms, t->nown);
+    for (size_t i = 0; i < t->nown; i++)
+    {
+        ss_kind_column *about = ss_alloc(arena, 1, sizeof *about);
+
+        if (t->own[i].value_in == SS_NONE)
+            continue;
+        if (t->own[i].locale_in != SS_NONE && w->own_locales == NULL)
+            w->own_locales = ss_alloc(arena, SS_BATCH_ROWS, sizeof(ss_locale *));
+        *about = t->own[i].step->about;
+        about->values = values;
+        SS_TRY(t->own[i].step->kind->open(about, t->of->keys, arena, &w->own_states[i], err));
+    }
+    return SS_OK;
+}
+
 static ss_code
 open_change(const ss_row_change *change, uint64_t values, ss_arena *arena, void **state,
             ss_error *err)
@@ -114,7 +155,7 @@ open_change(const ss_row_change *change, uint64_t values, ss_arena *arena, void 
     }
     for (size_t i = 0; i < t->nsteps; i++)
         SS_TRY(open_step(w, i, values, arena, err));
-    w->own = ss_alloc(arena, t->nown + 1, sizeof *w->own);
+    SS_TRY(open_people(w, values, arena, err));
     if (t->subject_in != SS_NONE)
     {
         w->subjects = ss_alloc(arena, SS_BATCH_ROWS, sizeof *w->subjects);
@@ -141,9 +182,9 @@ next_words(void *state, size_t n, uint64_t *out)
 
 /* Of whose rows nobody knows it is 0. */
 static void
-find_subjects(const changing *w, const ss_batch *in)
+find_subjects(const ss_batch *in, size_t column, const unsigned char *key, uint64_t *subjects)
 {
-    const ss_batch_column *text = &in->columns[w->t->subject_in];
+    const ss_batch_column *text = &in->columns[column];
 
     for (size_t r = 0; r < in->nrows; r++)
     {
@@ -151,12 +192,12 @@ find_subjects(const changing *w, const ss_batch *in)
         uint64_t words[2];
         size_t n;
 
-        w->subjects[r] = 0;
+        subjects[r] = 0;
         if (text->null[r])
             continue;
         who = ss_column_bytes(text, r, &n);
-        ss_prf(w->subject_key, who, n, words);
-        w->subjects[r] = words[0] == 0 ? 1 : words[0];
+        ss_prf(key, who, n, words);
+        subjects[r] = words[0] == 0 ? 1 : words[0];
     }
 }
 
@@ -188,26 +229,65 @@ find_locales(const ss_batch *in, size_t column, const ss_locale **locales)
     }
 }
 
-/* Where the row's own values stand, and what stands in their place. */
-static void
-find_own(const changing *w, const ss_batch *in)
+static bool
+is_date(const ss_table_steps *t, const ss_codec_type *type)
+{
+    return type->type != SS_NONE && ss_type_is(&t->of->plan->catalog->types[type->type], "date");
+}
+
+/* A column of people to whom a way leads becomes what it becomes in their table. */
+static ss_code
+make_own(changing *w, const ss_batch *in, size_t i, ss_error *err)
+{
+    const ss_own_column *own = &w->t->own[i];
+    const ss_copy_column *read = &w->t->change.in[own->value_in];
+    const ss_kind_rows rows = {.n = in->nrows,
+                               .in = &in->columns[own->value_in],
+                               .subject = w->people[own->people],
+                               .locale = own->locale_in == SS_NONE ? NULL : w->own_locales};
+    ss_batch_column *made = &w->own_made->columns[i];
+    ss_kind_counts counts = {0};
+
+    if (own->locale_in != SS_NONE)
+        find_locales(in, own->locale_in, w->own_locales);
+    ss_buf_clear(&made->bytes);
+    w->own[i].made = made;
+    w->own[i].codec = read->codec;
+    w->own[i].type = read->type;
+    w->own[i].date = is_date(w->t, &read->type);
+    if (ss_kind_apply(own->step->kind, w->own_states[i], &rows, made, &counts, err) != SS_OK)
+        return ss_note(err, "while replacing the values of %s (kind %s) in texts of %s",
+                       read->label, own->step->kind->name, w->t->table->label);
+    return SS_OK;
+}
+
+/* Where the values that texts are searched for stand, and what stands in their place. */
+static ss_code
+find_own(changing *w, const ss_batch *in, ss_error *err)
 {
     const ss_table_steps *t = w->t;
 
+    for (size_t i = 0; i < t->npeople; i++)
+        find_subjects(in, t->people[i].subject_in, w->people_keys[i], w->people[i]);
     for (size_t i = 0; i < t->nown; i++)
     {
-        const ss_step *s = &t->steps[t->own[i].step];
-        const ss_copy_column *out = &t->change.out[t->own[i].step];
-        const size_t base = out->type.type;
+        const ss_own_column *own = &t->own[i];
+        const ss_step *s = own->step;
+        const size_t step = own->people == SS_NONE ? (size_t) (s - t->steps) : 0;
+        const ss_copy_column *out = &t->change.out[step];
 
-        w->own[i] = (ss_kind_own){.text = &in->columns[t->own[i].in],
-                                  .codec = out->codec,
-                                  .type = out->type,
-                                  .date = base != SS_NONE &&
-                                          ss_type_is(&t->of->plan->catalog->types[base], "date")};
+        w->own[i] = (ss_kind_own){.text = &in->columns[own->in]};
+        if (own->value_in != SS_NONE)
+            SS_TRY(make_own(w, in, i, err));
+        if (own->people != SS_NONE)
+            continue;
+        w->own[i].codec = out->codec;
+        w->own[i].type = out->type;
+        w->own[i].date = is_date(t, &out->type);
         if (s->act == SS_STEP_KIND && s->kind != &ss_kind_shape && out->codec != NULL)
-            w->own[i].made = &w->made->columns[t->own[i].step];
+            w->own[i].made = &w->made->columns[step];
     }
+    return SS_OK;
 }
 
 static ss_code
@@ -240,10 +320,10 @@ change(void *state, const ss_batch *in, const ss_batch **out, ss_error *err)
     w->view.nrows = in->nrows;
     w->view.first_row = in->first_row;
     if (w->subjects != NULL)
-        find_subjects(w, in);
+        find_subjects(in, w->t->subject_in, w->subject_key, w->subjects);
     if (w->row != NULL)
         make_row_words(w, in);
-    find_own(w, in);
+    SS_TRY(find_own(w, in, err));
     /* Redacted texts last: they hold what the other columns become. */
     for (int last = 0; last < 2; last++)
     {

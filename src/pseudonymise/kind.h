@@ -73,7 +73,7 @@ typedef struct ss_kind_counts
     uint64_t fallbacks; /* of them not of the kind: replaced by something that tells less */
 } ss_kind_counts;
 
-/* What the rows have in another column, for kinds that look for it in texts. */
+/* What the rows, or the people whose rows they are, have in another column, for kinds that look for it in texts. */
 typedef struct ss_kind_own
 {
     const ss_batch_column *text; /* the source's value, as text */

@@ -98,10 +98,9 @@ decide_columns(ss_pseudonyms *p, ss_table_steps *t)
 }
 
 static void
-plan_table(ss_pseudonyms *p, size_t index)
+decide_table(ss_pseudonyms *p, size_t index)
 {
     ss_table_steps *t;
-    const char *subject, *joins;
 
     if (!is_changed(p, index))
         return;
@@ -110,10 +109,15 @@ plan_table(ss_pseudonyms *p, size_t index)
     t->table = &p->plan->catalog->tables[index];
     t->plan = &p->plan->tables[index];
     t->subject_in = t->row_in = SS_NONE;
-    subject = ss_subject_sql(t, SS_TABLE_ALIAS, &joins);
+    ss_subject_find(t, SS_TABLE_ALIAS);
     decide_columns(p, t);
+}
+
+static void
+plan_table(ss_pseudonyms *p, ss_table_steps *t)
+{
     ss_redact_plan(p, t);
-    ss_pseudonyms_write_change(p, t, subject, joins);
+    ss_pseudonyms_write_change(p, t);
     ss_pseudonyms_judge_constraints(p, t);
     ss_pseudonyms_judge_vectors(p, t);
 }
@@ -134,12 +138,17 @@ ss_pseudonyms_plan(ss_plan *plan, ss_arena *result)
     for (size_t t = 0; t < plan->catalog->ntables; t++)
     {
         if (!plan->catalog->tables[t].is_partition)
-            plan_table(p, t);
+            decide_table(p, t);
     }
     for (size_t t = 0; t < plan->catalog->ntables; t++)
     {
         if (plan->catalog->tables[t].is_partition)
-            plan_table(p, t);
+            decide_table(p, t);
+    }
+    for (size_t t = 0; t < plan->catalog->ntables; t++)
+    {
+        if (p->tables[t] != NULL)
+            plan_table(p, p->tables[t]);
     }
     ss_redact_link(p);
     return p;

@@ -53,11 +53,23 @@ typedef struct ss_step /* what is done with one column */
     ss_tally *tally;      /* SS_STEP_KIND */
 } ss_step;
 
+/* A column of the row, or of the people whose row it is, that redacted texts are searched for. */
 typedef struct ss_own_column
 {
-    size_t step;
-    size_t in; /* of what is read: its value as text */
+    const ss_step *step;
+    size_t people;    /* of the table's; SS_NONE: the row's own */
+    size_t in;        /* of what is read: its value as text */
+    size_t value_in;  /* of the people's: as the kind reads it; SS_NONE: nothing stands for it */
+    size_t locale_in; /* of the people's, as in ss_step */
 } ss_own_column;
+
+typedef struct ss_people /* to whom a way from a table leads */
+{
+    const struct ss_table_steps *steps; /* of their table */
+    const char *alias;                  /* by which it is joined */
+    const char *subject;                /* expression of text that tells them apart */
+    size_t subject_in;
+} ss_people;
 
 typedef struct ss_table_steps
 {
@@ -70,11 +82,15 @@ typedef struct ss_table_steps
     const size_t
         *subject_columns; /* of the table's, that tell them apart; none: a joined table's do */
     size_t nsubject_columns;
-    size_t subject_in; /* column of what is read that tells it, as text; SS_NONE: nobody asks */
+    const char *subject; /* expression of text that tells them apart; NULL: nobody's */
+    const char *joins;   /* what it needs to be joined, and people do; or "" */
+    size_t subject_in;   /* column of what is read that tells it, as text; SS_NONE: nobody asks */
     size_t
         row_in; /* column of what is read that tells which row it is, unread bytes; SS_NONE: none does */
-    struct ss_own_column *own; /* what redacted texts are searched for; none where no text is */
+    ss_own_column *own; /* what redacted texts are searched for; none where no text is */
     size_t nown;
+    ss_people *people; /* whose columns these are, too; none where no text is redacted */
+    size_t npeople;
     const char *row_group; /* whose key makes words of it */
     ss_row_change change;
 } ss_table_steps;
@@ -152,7 +168,10 @@ bool ss_coarse_bounds_hold(const ss_step *s, const char *definition, const char 
  */
 bool ss_degrees_hold(const ss_step *s, const char *definition, const char *name, ss_arena *scratch);
 
-/* Columns whose values are looked for in the table's redacted texts: what they are, and that not all is found, is told. */
+/*
+ * Columns whose values are looked for in the table's redacted texts, once the columns of all tables are decided; that not all is
+ * found is told.
+ */
 void ss_redact_plan(ss_pseudonyms *p, ss_table_steps *t);
 
 /* Once all tables are planned: what is found in a text gets the pseudonym that it has in a column of its kind. */
@@ -174,8 +193,13 @@ bool ss_pseudonyms_reroute(const ss_pseudonyms *p, const ss_table *table);
 /* Keys, exclusions, CHECKs and partitions of a table whose steps are known: what cannot hold is told. */
 void ss_pseudonyms_judge_constraints(ss_pseudonyms *p, const ss_table_steps *t);
 
-/* Whose each row is: sets the table's subject, and returns what is joined and, as an expression of text, selected for it. */
-const char *ss_subject_sql(ss_table_steps *t, const char *alias, const char **joins);
+/* Whose each row is: sets what is said of the table's subject. */
+void ss_subject_find(ss_table_steps *t, const char *alias);
+
+/*
+ * All people to whom ways from the table lead, for texts that are redacted; once the columns of all tables are decided.
+ */
+void ss_subject_people(ss_table_steps *t, const char *alias);
 
 /* Is every row certainly somebody's? */
 bool ss_rows_are_owned(const ss_table_steps *t);
@@ -191,8 +215,7 @@ void ss_pseudonyms_decide_column(ss_pseudonyms *p, ss_table_steps *t, const ss_d
 /* What statements call the table whose rows they read. */
 #define SS_TABLE_ALIAS "t"
 
-/* The change of a table whose columns are decided; subject and joins: of ss_subject_sql(). */
-void ss_pseudonyms_write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject,
-                                const char *joins);
+/* The change of a table whose columns are decided, and what its redacted texts are searched for. */
+void ss_pseudonyms_write_change(ss_pseudonyms *p, ss_table_steps *t);
 
 #endif

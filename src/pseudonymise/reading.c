@@ -106,11 +106,11 @@ wants_row(const ss_table_steps *t)
 
 /* What a column is read as: of what is padded, without the blanks that it has for its width alone. */
 static const char *
-read_sql(const ss_pseudonyms *p, const ss_table_steps *t, const ss_step *s)
+read_sql(const ss_pseudonyms *p, const ss_table *table, const char *alias, const ss_step *s)
 {
-    const ss_column *column = &t->table->columns[s->column];
+    const ss_column *column = &table->columns[s->column];
     const size_t base = ss_catalog_base_type(p->plan->catalog, column->type);
-    const char *sql = ss_way_column(SS_TABLE_ALIAS, column, p->arena);
+    const char *sql = ss_way_column(alias, column, p->arena);
 
     if (s->act == SS_STEP_KIND && base != SS_NONE &&
         ss_type_is(&p->plan->catalog->types[base], "bpchar"))
@@ -188,15 +188,50 @@ read_locales(const ss_pseudonyms *p, ss_table_steps *t, ss_copy_column *in, ss_b
     }
 }
 
+/* What texts are searched for, as text; of people's columns also as their kinds read them, since these are made here once more. */
+static void
+read_own(const ss_pseudonyms *p, ss_table_steps *t, ss_copy_column *in, size_t *types,
+         size_t *ntypes, ss_buf *select)
+{
+    ss_row_change *c = &t->change;
+
+    for (size_t i = 0; i < t->npeople; i++)
+        t->people[i].subject_in = read_text(p, t, c, in, t->people[i].subject, select);
+    for (size_t i = 0; i < t->nown; i++)
+    {
+        ss_own_column *own = &t->own[i];
+        const ss_step *s = own->step;
+        const bool others = own->people != SS_NONE;
+        const ss_table *table = others ? t->people[own->people].steps->table : t->table;
+        const char *alias = others ? t->people[own->people].alias : SS_TABLE_ALIAS;
+
+        own->in = read_text(p, t, c, in,
+                            ss_strf(p->arena, "%s::pg_catalog.text",
+                                    ss_way_column(alias, &table->columns[s->column], p->arena)),
+                            select);
+        if (!others || s->act != SS_STEP_KIND || s->kind == NULL || s->kind == &ss_kind_shape)
+            continue;
+        ss_buf_printf(select, ", %s", read_sql(p, table, alias, s));
+        own->value_in = c->nin;
+        in[c->nin++] = copy_column(p, table, s->column, true);
+        types[(*ntypes)++] = table->columns[s->column].type;
+        if (s->locale_column != SS_NONE)
+            own->locale_in = read_text(
+                p, t, c, in,
+                ss_strf(p->arena, "%s::pg_catalog.text",
+                        ss_way_column(alias, &table->columns[s->locale_column], p->arena)),
+                select);
+    }
+}
+
 void
-ss_pseudonyms_write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subject,
-                           const char *joins)
+ss_pseudonyms_write_change(ss_pseudonyms *p, ss_table_steps *t)
 {
     const ss_catalog *catalog = p->plan->catalog;
-    ss_copy_column *in = ss_alloc(p->arena, 3 * t->nsteps + 3, sizeof *in),
+    ss_copy_column *in = ss_alloc(p->arena, 3 * (t->nsteps + t->nown + 1) + t->npeople, sizeof *in),
                    *out = ss_alloc(p->arena, t->nsteps + 1, sizeof *out);
     size_t *columns = ss_alloc(p->arena, t->nsteps + 1, sizeof *columns),
-           *types = ss_alloc(p->arena, t->nsteps + 1, sizeof *types), ntypes = 0;
+           *types = ss_alloc(p->arena, t->nsteps + t->nown + 1, sizeof *types), ntypes = 0;
     ss_row_change *c = &t->change;
     ss_buf select = {0};
 
@@ -211,26 +246,20 @@ ss_pseudonyms_write_change(ss_pseudonyms *p, ss_table_steps *t, const char *subj
             types[ntypes++] = t->table->columns[s->column].type;
         if (s->act != SS_STEP_PASS && s->act != SS_STEP_KIND)
             continue;
-        ss_buf_printf(&select, "%s%s", c->nin == 0 ? "" : ", ", read_sql(p, t, s));
+        ss_buf_printf(&select, "%s%s", c->nin == 0 ? "" : ", ",
+                      read_sql(p, t->table, SS_TABLE_ALIAS, s));
         s->in = c->nin;
         in[c->nin++] = copy_column(p, t->table, s->column, decoded);
     }
     c->joins = "";
     if (asks_for_subjects(t))
-    {
-        c->joins = joins;
-        t->subject_in = read_text(p, t, c, in, subject, &select);
-    }
+        t->subject_in = read_text(p, t, c, in, t->subject, &select);
+    if (t->subject_in != SS_NONE || t->npeople > 0)
+        c->joins = t->joins;
     if (wants_row(t))
         t->row_in = read_text(p, t, c, in, row_sql(p, t), &select);
     read_locales(p, t, in, &select);
-    for (size_t i = 0; i < t->nown; i++)
-        t->own[i].in = read_text(
-            p, t, c, in,
-            ss_strf(p->arena, "%s::pg_catalog.text",
-                    ss_way_column(SS_TABLE_ALIAS,
-                                  &t->table->columns[t->steps[t->own[i].step].column], p->arena)),
-            &select);
+    read_own(p, t, in, types, &ntypes, &select);
     c->format = ss_copy_format_of(catalog, types, ntypes);
     c->select = ss_strdup(p->arena, ss_buf_text(&select));
     ss_buf_done(&select);

@@ -1,7 +1,7 @@
 /*
  * treatment: redact.  A text stays, but for what is found of people in it (redact_find.h).
  *
- * What the row itself has in other columns becomes what these become; identifiers become the pseudonyms that they have in
+ * What the row itself has in other columns, and the people whose row it is in theirs, becomes what these become; identifiers become the pseudonyms that they have in
  * columns of their kind; other people's names become other names, the same for the same name.  What was looked for and has nothing
  * to stand for it is ***.  A text that is too long to be looked at, or no UTF-8, becomes a shape.
  *

@@ -1,7 +1,7 @@
 /*
  * For redact.c: what of a text tells who somebody is, and where it stands.
  *
- * Identifiers by their form (forms/text.h), addresses of pages and of networks, values that the row itself has elsewhere, and names
+ * Identifiers by their form (forms/text.h), addresses of pages and of networks, values that the row or its people have elsewhere, and names
  * of other people: as far as lists of names, titles before them and capitals tell.  Much is not found: names in other scripts, in
  * small letters, family names alone, what is described and not named (docs/pseudonyms.md has rates).
  */
@@ -27,7 +27,7 @@ typedef enum ss_find
     SS_FIND_IP_ADDRESS,
     SS_FIND_PERSON, /* more than one word, or one behind a title */
     SS_FIND_GIVEN,
-    SS_FIND_OWN, /* a value of the row's own */
+    SS_FIND_OWN, /* a value of the row's own, or of its people's */
 } ss_find;
 
 typedef struct ss_find_hit

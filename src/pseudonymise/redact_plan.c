@@ -34,9 +34,26 @@ is_looked_for(const ss_table_steps *t, const ss_step *s)
     return false;
 }
 
+static void
+look_for(ss_table_steps *t, const ss_table_steps *in, size_t people)
+{
+    for (size_t i = 0; i < in->nsteps; i++)
+    {
+        const ss_step *s = &in->steps[i];
+
+        if (is_looked_for(in, s) && (people == SS_NONE || s->kind != &ss_kind_document))
+            t->own[t->nown++] = (ss_own_column){.step = s,
+                                                .people = people,
+                                                .in = SS_NONE,
+                                                .value_in = SS_NONE,
+                                                .locale_in = SS_NONE};
+    }
+}
+
 void
 ss_redact_plan(ss_pseudonyms *p, ss_table_steps *t)
 {
+    size_t n = t->nsteps;
     bool any = false;
 
     for (size_t i = 0; i < t->nsteps; i++)
@@ -54,12 +71,13 @@ ss_redact_plan(ss_pseudonyms *p, ss_table_steps *t)
     }
     if (!any)
         return;
-    t->own = ss_alloc(p->arena, t->nsteps + 1, sizeof *t->own);
-    for (size_t i = 0; i < t->nsteps; i++)
-    {
-        if (is_looked_for(t, &t->steps[i]))
-            t->own[t->nown++] = (ss_own_column){.step = i, .in = SS_NONE};
-    }
+    ss_subject_people(t, SS_TABLE_ALIAS);
+    for (size_t i = 0; i < t->npeople; i++)
+        n += t->people[i].steps->nsteps;
+    t->own = ss_alloc(p->arena, n + 1, sizeof *t->own);
+    look_for(t, t, SS_NONE);
+    for (size_t i = 0; i < t->npeople; i++)
+        look_for(t, t->people[i].steps, i);
 }
 
 /* The first column of the kind, in the table itself or in that of the people whose rows they are, or else in any. */

@@ -58,16 +58,16 @@ is_primary(const ss_table *people, const ss_reference *last, const ss_way *way,
     return true;
 }
 
-/* The people are joined by the key that the way ends at, and told by their primary key. */
+/* The people are joined, as who, by the key that the way ends at, and told by their primary key. */
 static const char *
 join_people(ss_table_steps *t, const ss_table *people, const ss_reference *last, const ss_way *way,
-            const char *alias, const char **joins)
+            const char *who)
 {
     ss_arena *arena = t->of->arena;
     const ss_catalog *catalog = t->of->plan->catalog;
     const ss_key *key = primary_key(people);
     const char **columns = ss_alloc(arena, key->ncolumns + 1, sizeof *columns);
-    const char *who = ss_strf(arena, "%s_whose", alias), *on = "";
+    const char *on = "";
 
     for (size_t k = 0; k < last->ncolumns; k++)
     {
@@ -78,8 +78,8 @@ join_people(ss_table_steps *t, const ss_table *people, const ss_reference *last,
                      ss_way_equal(catalog, of, ss_way_column(who, of, arena), from,
                                   way->keys[k].sql, arena));
     }
-    *joins =
-        ss_strf(arena, "%s LEFT JOIN %s AS %s ON %s", *joins, ss_way_from(people, arena), who, on);
+    t->joins = ss_strf(arena, "%s LEFT JOIN %s AS %s ON %s", t->joins, ss_way_from(people, arena),
+                       who, on);
     for (size_t i = 0; i < key->ncolumns; i++)
         columns[i] = ss_way_column(who, ss_table_attribute(people, key->attnums[i]), arena);
     return as_text(columns, key->ncolumns, arena);
@@ -144,8 +144,9 @@ first_to_people(const ss_table_plan *plan)
     return NULL;
 }
 
-const char *
-ss_subject_sql(ss_table_steps *t, const char *alias, const char **joins)
+/* By the first way to people: an expression of text; NULL: nobody knows. */
+static const char *
+subject_sql(ss_table_steps *t, const char *alias)
 {
     ss_arena *arena = t->of->arena;
     const ss_catalog *catalog = t->of->plan->catalog;
@@ -156,7 +157,6 @@ ss_subject_sql(ss_table_steps *t, const char *alias, const char **joins)
     size_t *own, *list;
     ss_ways ways;
 
-    *joins = "";
     if (t->plan->subject_self)
         return own_key(t, root, alias);
     if (route == NULL)
@@ -166,12 +166,12 @@ ss_subject_sql(ss_table_steps *t, const char *alias, const char **joins)
     people = &catalog->tables[last->parent];
     if (primary_key(people) == NULL)
         return NULL;
-    *joins = ways.joins;
+    t->joins = ways.joins;
     t->subject_table = people->label;
     columns = ss_alloc(arena, last->ncolumns + 1, sizeof *columns);
     own = ss_alloc(arena, last->ncolumns + 1, sizeof *own);
     if (!is_primary(people, last, &ways.list[0], columns, own))
-        return join_people(t, people, last, &ways.list[0], alias, joins);
+        return join_people(t, people, last, &ways.list[0], ss_strf(arena, "%s_whose", alias));
     list = ss_alloc(arena, last->ncolumns + 1, sizeof *list);
     for (size_t i = 0; i < last->ncolumns; i++)
     {
@@ -182,4 +182,51 @@ ss_subject_sql(ss_table_steps *t, const char *alias, const char **joins)
     t->subject_columns = list;
     t->nsubject_columns = last->ncolumns;
     return as_text(columns, last->ncolumns, arena);
+}
+
+void
+ss_subject_find(ss_table_steps *t, const char *alias)
+{
+    t->joins = "";
+    t->subject = subject_sql(t, alias);
+}
+
+void
+ss_subject_people(ss_table_steps *t, const char *alias)
+{
+    ss_arena *arena = t->of->arena;
+    const ss_catalog *catalog = t->of->plan->catalog;
+    const size_t root = ss_catalog_index(catalog, ss_table_root(catalog, t->table));
+    ss_route *routes = ss_alloc(arena, t->plan->nroutes + 1, sizeof *routes);
+    const char *whose;
+    ss_ways first, all;
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->plan->nroutes; i++)
+    {
+        if (t->plan->routes[i].to_people)
+            routes[n++] = t->plan->routes[i];
+    }
+    if (n == 0 || t->plan->subject_self)
+        return;
+    /* What the first way joins comes first in what all of them do. */
+    ss_ways_init(&first, catalog, root, routes, 1, alias, arena);
+    ss_ways_init(&all, catalog, root, routes, n, alias, arena);
+    whose = t->subject == NULL ? "" : t->joins + strlen(first.joins);
+    t->joins = ss_strf(arena, "%s%s", all.joins, whose);
+    t->people = ss_alloc(arena, n, sizeof *t->people);
+    for (size_t i = 0; i < n; i++)
+    {
+        const ss_reference *last = routes[i].hops[routes[i].nhops - 1];
+        const ss_table_steps *steps = t->of->tables[last->parent];
+        ss_people *people = &t->people[t->npeople];
+
+        if (steps == NULL || primary_key(steps->table) == NULL)
+            continue;
+        *people = (ss_people){.steps = steps,
+                              .alias = ss_strf(arena, "%s_of%zu", alias, t->npeople),
+                              .subject_in = SS_NONE};
+        people->subject = join_people(t, steps->table, last, &all.list[i], people->alias);
+        t->npeople++;
+    }
 }
