@@ -345,7 +345,7 @@ holds_alone(const ss_table_steps *t, const ss_step *s, const char *definition, c
         ss_check_list(definition, name, &t->of->plan->catalog->types[s->about.type.type],
                       t->of->arena, &n) != NULL)
         return true;
-    if (ss_coarse_bounds_hold(s, definition, name, t->of->arena) ||
+    if (ss_date_bounds_hold(s, definition, name, t->of->arena) ||
         ss_degrees_hold(s, definition, name, t->of->arena))
         return true;
     if (!ss_check_bounds(definition, name, &low, &high))

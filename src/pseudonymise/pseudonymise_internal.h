@@ -9,7 +9,7 @@
  *     constraints.c        what the schema demands of the rows, and whether it holds for rows so changed
  *     examples.c           what the server is asked of them
  *     shape_holds.c        which CHECKs shapes certainly meet
- *     coarse_holds.c       which CHECKs coarser values certainly meet
+ *     coarse_holds.c       which CHECKs coarser values, and earlier dates, certainly meet
  *     degrees_hold.c       which of them bound degrees
  *     redact_plan.c        what redacted texts are searched for
  *     search_vectors.c     what becomes of columns of tsvector
@@ -158,9 +158,9 @@ bool ss_shape_meets(const ss_type *type, const char *definition, const char *nam
 /* Does a comparison of two columns (" <= ") hold as it did, since both are made coarser and bands keep order? */
 bool ss_coarse_order_holds(const ss_step *left, const char *operator, const ss_step * right);
 
-/* Does a CHECK that compares dates or moments with literals alone hold for the beginnings of their bands? */
-bool ss_coarse_bounds_hold(const ss_step *s, const char *definition, const char *name,
-                           ss_arena *scratch);
+/* Does a CHECK that bounds dates or moments by literals, or by now, hold for the beginnings of their bands, or earlier ones? */
+bool ss_date_bounds_hold(const ss_step *s, const char *definition, const char *name,
+                         ss_arena *scratch);
 
 /*
  * Does a CHECK that bounds numbers hold for degrees that are moved, or for numbers that are made coarser?  Clauses about other

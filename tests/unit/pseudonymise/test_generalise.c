@@ -198,27 +198,43 @@ bands_keep_order_where_that_is_said(void **state)
 }
 
 static void
-bounds_hold_where_a_band_begins(void **state)
+bounds_of_dates_hold(void **state)
 {
     static const struct
     {
         const char *definition;
         bool holds; /* for months */
+        bool born;  /* for years of birth, */
+        bool moved; /* for another day of the year, not later */
     } claims[] = {
-        {"CHECK ((c >= '2007-01-01'::date))", true},
-        {"CHECK ((c >= '2007-01-02'::date))", false},
-        {"CHECK ((c > '2007-01-01'::date))", false},
-        {"CHECK ((c < '2007-01-17'::date))", true},
-        {"CHECK (((c >= '2007-01-01'::date) AND (c < '2007-02-01'::date)))", true},
-        {"CHECK (((c >= '2007-01-01'::date) OR (c < '2007-02-01'::date)))", false},
-        {"CHECK (((c >= '2007-01-01'::date) AND (d < '2007-02-01'::date)))", false},
-        {"CHECK ((c < now()))", false},
-        {"CHECK ((c >= '2007-01-01'::date)) NOT VALID", false},
-        {"CHECK ((c >= 'today'::date))", false},
+        {"CHECK ((c >= '2007-01-01'::date))", true, true, true},
+        {"CHECK ((c >= '2007-01-02'::date))", false, false, false},
+        {"CHECK ((c > '2007-01-01'::date))", false, false, false},
+        {"CHECK ((c > '2006-12-31'::date))", true, true, true},
+        {"CHECK ((c >= '2007-02-01'::date))", true, false, false},
+        /* The oldest of all are of a band that begins later. */
+        {"CHECK ((c > '1900-01-01'::date))", false, true, false},
+        {"CHECK ((c >= '1850-06-01'::date))", true, true, false},
+        {"CHECK ((c <= '1900-01-01'::date))", true, false, true},
+        {"CHECK ((c <= '2007-02-03'::date))", true, true, true},
+        {"CHECK ((c < '2007-01-17'::date))", true, true, true},
+        {"CHECK (((c >= '2007-01-01'::date) AND (c < '2007-02-01'::date)))", true, true, true},
+        {"CHECK (((c >= '2007-01-01'::date) OR (c < '2007-02-01'::date)))", false, false, false},
+        {"CHECK (((c >= '2007-01-01'::date) AND (d < '2007-02-01'::date)))", false, false, false},
+        {"CHECK ((c < now()))", true, true, true},
+        {"CHECK (((c >= '1900-01-01'::date) AND (c <= CURRENT_DATE)))", true, true, true},
+        {"CHECK ((c > CURRENT_DATE))", false, false, false},
+        {"CHECK ((c < (now() - '18 years'::interval)))", true, false, true},
+        {"CHECK ((c <= (CURRENT_DATE - 6570)))", true, false, true},
+        {"CHECK ((c > (CURRENT_DATE - 6570)))", false, false, false},
+        {"CHECK ((c <= (CURRENT_DATE - d)))", false, false, false},
+        {"CHECK ((c < 'infinity'::date))", false, false, false},
+        {"CHECK ((c >= '2007-01-01'::date)) NOT VALID", false, false, false},
+        {"CHECK ((c >= 'today'::date))", false, false, false},
     };
 
     const ss_column column = {.name = "c", .typmod = -1};
-    ss_coarse coarse;
+    ss_coarse coarse, year;
     ss_step s;
     made m;
 
@@ -228,8 +244,20 @@ bounds_hold_where_a_band_begins(void **state)
     m.column.coarse = &coarse;
     s = (ss_step){.act = SS_STEP_KIND, .kind = &ss_kind_generalise, .about = m.column};
     for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++)
-        assert_true(ss_coarse_bounds_hold(&s, claims[i].definition, "c", m.arena) ==
-                    claims[i].holds);
+        assert_true(ss_date_bounds_hold(&s, claims[i].definition, "c", m.arena) == claims[i].holds);
+    assert_true(ss_coarse_read(&m.catalog, &column, "date-of-birth", "year", &year));
+    m.column.coarse = &year;
+    s = (ss_step){.act = SS_STEP_KIND, .kind = &ss_kind_generalise, .about = m.column};
+    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++)
+        assert_true(ss_date_bounds_hold(&s, claims[i].definition, "c", m.arena) == claims[i].born);
+    s.kind = ss_kind_find("date-of-birth");
+    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++)
+        assert_true(ss_date_bounds_hold(&s, claims[i].definition, "c", m.arena) == claims[i].moved);
+    s.kind = ss_kind_find("date-shift");
+    assert_true(ss_date_bounds_hold(&s, "CHECK ((c <= CURRENT_DATE))", "c", m.arena));
+    assert_false(ss_date_bounds_hold(&s, "CHECK ((c >= '2007-01-01'::date))", "c", m.arena));
+    s.kind = ss_kind_find("within-month");
+    assert_false(ss_date_bounds_hold(&s, "CHECK ((c <= CURRENT_DATE))", "c", m.arena));
     made_done(&m);
 }
 
@@ -306,7 +334,7 @@ main(void)
         cmocka_unit_test(what_a_type_does_not_take_is_refused),
         cmocka_unit_test(the_very_old_are_one_band),
         cmocka_unit_test(bands_keep_order_where_that_is_said),
-        cmocka_unit_test(bounds_hold_where_a_band_begins),
+        cmocka_unit_test(bounds_of_dates_hold),
         cmocka_unit_test(moments_of_a_month_are_permuted),
         cmocka_unit_test(passwords_keep_their_scheme),
     };
