@@ -18,6 +18,11 @@ is_in_key(const ss_table *table, int16_t attnum)
             ss_key_computes(table, &table->keys[i], ss_table_attribute(table, attnum)->name))
             return true;
     }
+    for (size_t i = 0; i < table->nexclusions; i++)
+    {
+        if (ss_attnums_hold(table->exclusions[i].attnums, table->exclusions[i].ncolumns, attnum))
+            return true;
+    }
     return false;
 }
 

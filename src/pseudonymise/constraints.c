@@ -301,10 +301,19 @@ judge_key(ss_pseudonyms *p, const ss_table_steps *t, const ss_key *key)
                        "\"%s\": %s", ss_printable(p->arena, key->name), why);
 }
 
+/* What a partial one asks of rows. */
+static bool
+condition_holds(const ss_table_steps *t, const ss_exclusion *x, ss_arena *scratch)
+{
+    const char *where = strstr(without_literals(x->definition, scratch), " WHERE (");
+
+    return !x->partial || (where != NULL && asks_for_null_alone(t, where, scratch));
+}
+
 static void
 judge_exclusion(ss_pseudonyms *p, const ss_table_steps *t, const ss_exclusion *x)
 {
-    bool untouched = !t->change.moves; /* or else rows of other partitions may come in */
+    bool holds = !t->change.moves; /* or else rows of other partitions may come in */
 
     for (size_t i = 0; i < x->ncolumns; i++)
     {
@@ -313,12 +322,16 @@ judge_exclusion(ss_pseudonyms *p, const ss_table_steps *t, const ss_exclusion *x
 
         if (s != NULL && s->act == SS_STEP_NULL)
             return;
-        untouched = untouched && (c != SS_NONE && stays(t, c));
+        /* An expression may be about any column. */
+        holds = holds && c != SS_NONE &&
+                (stays(t, c) ||
+                 (x->operators != NULL && strcmp(x->operators[i], "=") == 0 && keeps_apart(t, c)));
     }
-    if (untouched && is_untouched(t, without_literals(x->definition, p->arena)))
+    if (holds && condition_holds(t, x, p->arena))
         return;
     ss_pseudonyms_find(p, SS_FINDING_STOPS, SS_WHAT_NOT_UNIQUE, t->table->label,
-                       "keep its columns, or nullify one of them",
+                       "keep its columns, a kind that is unique for those compared by =, or "
+                       "nullify one of them",
                        "\"%s\": rows that do not conflict may do so once its columns are changed",
                        ss_printable(p->arena, x->name));
 }
