@@ -12,7 +12,6 @@
 #include "forms/contact.h"
 #include "pseudonymise/kind_text.h"
 #include "pseudonymise/persona.h"
-#include "pseudonymise/written.h"
 #include "secret/prf.h"
 
 #define TOKEN          12 /* characters, of 5 bits each */
@@ -73,22 +72,18 @@ open_emails(const ss_kind_column *c, ss_key_room *keys, ss_arena *arena, void **
 static size_t
 put_name(const emails *s, const ss_locale *l, uint64_t who, char *out)
 {
-    const ss_sex sex = ss_persona_sex(&s->personas, who);
-    char plain[2][SS_LOCALE_TEXT_MAX];
-    size_t n[2], length, made = 0;
-    const char *text;
+    static const ss_aspect parts[] = {SS_ASPECT_GIVEN, SS_ASPECT_FAMILY};
+    char plain[SS_LOCALE_TEXT_MAX];
+    size_t made = 0;
 
-    text = ss_locale_given(l, sex, ss_persona_word(&s->personas, who, SS_ASPECT_GIVEN, 0), &length);
-    n[0] = ss_plain_letters(text, length < SS_LOCALE_TEXT_MAX ? length : 0, plain[0]);
-    text =
-        ss_locale_family(l, sex, ss_persona_word(&s->personas, who, SS_ASPECT_FAMILY, 0), &length);
-    n[1] = ss_plain_letters(text, length < SS_LOCALE_TEXT_MAX ? length : 0, plain[1]);
     for (size_t i = 0; i < 2; i++)
     {
-        if (n[i] == 0 || made + n[i] + 1 > s->room)
+        const size_t n = ss_persona_letters(&s->personas, l, who, parts[i], plain);
+
+        if (n == 0 || made + n + 1 > s->room)
             continue;
-        memcpy(out + made, plain[i], n[i]);
-        made += n[i];
+        memcpy(out + made, plain, n);
+        made += n;
         out[made++] = '.';
     }
     return made;

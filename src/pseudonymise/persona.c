@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "pseudonymise/written.h"
 #include "secret/prf.h"
 
 #define NAME_MAX_BYTES 16
@@ -80,6 +81,19 @@ ss_sex
 ss_persona_sex(const ss_personas *p, uint64_t who)
 {
     return ss_persona_word(p, who, SS_ASPECT_SEX, 0) >> 63 ? SS_SEX_FEMALE : SS_SEX_MALE;
+}
+
+size_t
+ss_persona_letters(const ss_personas *p, const ss_locale *l, uint64_t who, ss_aspect aspect,
+                   char *out)
+{
+    const uint64_t word = ss_persona_word(p, who, aspect, 0);
+    size_t n;
+    const char *text = aspect == SS_ASPECT_GIVEN
+                           ? ss_locale_given(l, ss_persona_sex(p, who), word, &n)
+                           : ss_locale_family(l, ss_persona_sex(p, who), word, &n);
+
+    return ss_plain_letters(text, n < SS_LOCALE_TEXT_MAX ? n : 0, out);
 }
 
 const char *

@@ -51,4 +51,8 @@ uint64_t ss_persona_word(const ss_personas *personas, uint64_t who, ss_aspect as
 
 ss_sex ss_persona_sex(const ss_personas *personas, uint64_t who);
 
+/* The given or the family name in a to z alone, which out has SS_LOCALE_TEXT_MAX bytes for: how many; 0: it is of another script. */
+size_t ss_persona_letters(const ss_personas *personas, const ss_locale *locale, uint64_t who,
+                          ss_aspect aspect, char *out);
+
 #endif

@@ -25,14 +25,15 @@ CREATE TABLE event (id bigserial, customer_id int REFERENCES customer, kind text
 CREATE TABLE event_odd (at timestamp, kind text, customer_id int NOT NULL, id bigint NOT NULL);
 ALTER TABLE event ATTACH PARTITION event_odd FOR VALUES IN (1, 3, 5, 7);
 CREATE TABLE event_rest PARTITION OF event DEFAULT;
-CREATE TABLE login (customer_id int PRIMARY KEY REFERENCES customer, address text NOT NULL UNIQUE);
+CREATE TABLE login (customer_id int PRIMARY KEY REFERENCES customer, address text NOT NULL UNIQUE, handle varchar(24) NOT NULL);
+CREATE UNIQUE INDEX ON login (lower(handle));
 CREATE TABLE review (id serial PRIMARY KEY, customer_id int NOT NULL REFERENCES customer, stars int);
 CREATE TABLE letter (customer_id int REFERENCES customer, addressee text, first varchar(6), to_city text);
 CREATE TABLE lead (email text, seen int);
 INSERT INTO customer (code, email, uid, status, password, invited_by, born)
     SELECT 'AB' || lpad(i::text, 4, '0'), 'Jane' || i || '@canary.org', md5(i::text)::uuid, 'active', 'hunter2', nullif(i / 3, 0), date '1950-03-07' + i * 5 FROM generate_series(1, 3000) i;
 UPDATE customer SET name = CASE id % 3 WHEN 0 THEN 'CANARY ' || id || ' BIRD' WHEN 1 THEN 'Canary, Jane' ELSE 'Jane Canary' END, city = 'Canaryville', postcode = 'CN1 1RY', street = id || ' Canary Wharf';
-INSERT INTO login SELECT id, 'login' || id || '@canary.org' FROM customer;
+INSERT INTO login SELECT id, 'login' || id || '@canary.org', CASE id % 3 WHEN 0 THEN 'CANARY' ELSE 'canary' END || id FROM customer;
 INSERT INTO review (customer_id, stars) SELECT id, id % 5 FROM customer WHERE id <= 1000;
 INSERT INTO letter SELECT id, name, 'Canary', city FROM customer;
 INSERT INTO orders SELECT i * 7, 1 + i % 3000, i % 100, timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes', timestamptz '2026-01-01 10:20:30.123456Z' + i * interval '61 minutes' FROM generate_series(1, 20000) i;
@@ -75,7 +76,7 @@ tables:
   public.orders: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, total: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}, paid: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}, fee: {class: quasi-identifier, treatment: pseudonymise, kind: money}}}
   public.line: {mode: pseudonymise, columns: {order_id: {class: key}, no: {class: non-personal}, customer_code: {class: key}, sent: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift}}}
   public.event: {mode: pseudonymise, columns: {id: {class: key}, customer_id: {class: key}, kind: {class: non-personal}, at: {class: quasi-identifier, treatment: pseudonymise, kind: date-shift-weeks, days: 100}}}
-  public.login: {mode: pseudonymise, columns: {customer_id: {class: key}, address: {class: direct-identifier, kind: email, locale: de}}}
+  public.login: {mode: pseudonymise, columns: {customer_id: {class: key}, address: {class: direct-identifier, kind: email, locale: de}, handle: {class: direct-identifier, kind: user-name, locale: de}}}
   public.review: {mode: synthesise, columns: {id: {class: key}, customer_id: {class: key}, stars: {class: non-personal}}}
   public.letter: {mode: pseudonymise, columns: {customer_id: {class: key}, addressee: {class: direct-identifier, kind: person-name, locale: de}, first: {class: direct-identifier, kind: given-name, locale: de}, to_city: {class: quasi-identifier, treatment: pseudonymise, kind: city, locale: de}}}
   public.lead: {mode: pseudonymise, subject: none, why: addresses, columns: {email: {class: direct-identifier, kind: email}, seen: {class: non-personal}}}
@@ -123,6 +124,7 @@ claim "amounts are one person's, by one factor" [ "$(one target agents "SELECT c
 claim "one person has one name in every table" [ "$(one target agents "SELECT count(*) FROM letter l JOIN customer c ON c.id = customer_id WHERE addressee = name AND to_city = city")" = 3000 ]
 claim "and the given name of it, cut to what the column takes" [ "$(one target agents "SELECT count(*) FROM letter WHERE addressee NOT LIKE '%,%' AND upper(addressee) NOT LIKE upper(first) || '%' AND length(first) < 6")" = 0 ]
 claim "and an address of its own with that name" [ "$(one target agents "SELECT count(*) FROM login l JOIN letter t USING (customer_id) WHERE address ~ ('^[a-z]+\.[a-z]+\.[a-z2-7]{12}@example\.(com|org|net)$') AND (first ~ '[^A-Za-z]' OR lower(left(first, 3)) = left(address, 3))")" = 3000 ]
+claim "and so does a name to log in by" [ "$(one target agents "SELECT count(*) FROM login WHERE lower(handle) ~ ('^' || left(address, 1) || left(split_part(address, '.', 2), 7) || '[a-z2-7]{12}\$')")" = 3000 ]
 claim "people of one name get as many as there are" [ "$(one target agents "SELECT count(DISTINCT name) > 1500 FROM customer")" = t ]
 claim "names are written as they were" [ "$(one target agents "SELECT count(*) FILTER (WHERE name = upper(name)) = 1000 AND count(*) FILTER (WHERE name LIKE '%, %') = 1000 FROM customer")" = t ]
 claim "a city has its postcodes" [ "$(one target agents "SELECT count(DISTINCT (city, left(postcode, 1))) < 2.5 * count(DISTINCT city) AND count(DISTINCT city) > 50 FROM customer WHERE postcode ~ '^[0-9]{5}$'")" = t ]
