@@ -81,23 +81,6 @@ take_now(const char **p)
            ss_text_take(p, "LOCALTIMESTAMP") || ss_text_take(p, "now()");
 }
 
-/* (CURRENT_DATE - '18 years'::interval): who was old enough still is. */
-static bool
-take_before_now(const char **p)
-{
-    const char *at = *p, *text;
-    size_t n;
-
-    if (!ss_text_take(&at, "(") || !take_now(&at) || !ss_text_take(&at, " - "))
-        return false;
-    n = strspn(at, "0123456789");
-    at += n;
-    if ((n == 0 && !take_literal(&at, &text, &n)) || !ss_text_take(&at, ")"))
-        return false;
-    *p = at;
-    return true;
-}
-
 /* Is no day or moment moved towards the future? */
 static bool
 goes_back(const ss_step *s)
@@ -107,6 +90,37 @@ goes_back(const ss_step *s)
     return coarse != NULL ? coarse->way == SS_COARSE_MONTHS && !coarse->born
                           : s->kind == &ss_kind_date_of_birth || s->kind == &ss_kind_date_shift ||
                                 s->kind == &ss_kind_date_shift_weeks;
+}
+
+/* Not more years than those that the very old are made to be at least. */
+static bool
+are_few_years(const char *text, size_t n)
+{
+    const size_t digits = strspn(text, "0123456789");
+    size_t years = 0;
+
+    for (size_t i = 0; i < digits && i < 3; i++)
+        years = years * 10 + (size_t) (text[i] - '0');
+    return digits > 0 && digits < 3 && years <= SS_COARSE_OLD && n > digits &&
+           strncmp(text + digits, " years'", strlen(" years'")) == 0;
+}
+
+/* (CURRENT_DATE - '18 years'::interval): who was old enough still is. */
+static bool
+take_before_now(const ss_step *s, const char **p)
+{
+    const char *at = *p, *text = "";
+    size_t n;
+
+    if (!ss_text_take(&at, "(") || !take_now(&at) || !ss_text_take(&at, " - "))
+        return false;
+    n = strspn(at, "0123456789");
+    at += n;
+    if ((n == 0 && !take_literal(&at, &text, &n)) || !ss_text_take(&at, ")") ||
+        (!goes_back(s) && !are_few_years(text, n)))
+        return false;
+    *p = at;
+    return true;
 }
 
 static bool
@@ -187,9 +201,9 @@ ss_date_bounds_hold(const ss_step *s, const char *definition, const char *name, 
         p += strspn(p, "(");
         holds = holds && ss_text_take(&p, ss_buf_text(&column)) && take_operator(&p, &b);
         /* Who is very old is younger afterwards, and born before now all the same. */
-        holds = holds &&
-                ((!b.lower && take_now(&p)) || (!b.lower && goes_back(s) && take_before_now(&p)) ||
-                 (take_literal(&p, &literal, &n) && bound_holds(s, &b, literal, n, scratch)));
+        holds =
+            holds && ((!b.lower && take_now(&p)) || (!b.lower && take_before_now(s, &p)) ||
+                      (take_literal(&p, &literal, &n) && bound_holds(s, &b, literal, n, scratch)));
         p += strspn(p, ")");
     } while (holds && ss_text_take(&p, " AND "));
     ss_buf_done(&column);
