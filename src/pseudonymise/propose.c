@@ -104,6 +104,46 @@ is_made_coarser(const ss_proposal *p)
     return p->class == SS_CLASS_QUASI_IDENTIFIER && p->treatment == SS_TREAT_DEFAULT;
 }
 
+/* Would the column stay as it is, and can it be made coarser? */
+static bool
+stays_but_need_not(const ss_catalog *catalog, const ss_table *table, size_t c, const ss_proposal *p)
+{
+    const size_t base = ss_catalog_base_type(catalog, table->columns[c].type);
+    const ss_type *type = base == SS_NONE ? NULL : &catalog->types[base];
+    bool in_key = false;
+
+    for (size_t i = 0; i < table->nkeys; i++)
+        in_key = in_key || ss_attnums_hold(table->keys[i].attnums, table->keys[i].ncolumns,
+                                           table->columns[c].attnum);
+    return p->class == SS_CLASS_NON_PERSONAL && !p->stated && p->treatment == SS_TREAT_DEFAULT &&
+           !in_key && table->columns[c].generated == SS_GENERATED_NOT && type != NULL &&
+           (ss_type_is(type, "date") || ss_type_is(type, "timestamp") ||
+            ss_type_is(type, "timestamptz"));
+}
+
+static bool
+is_birth(const ss_proposal *p)
+{
+    return p->kind != NULL && strcmp(p->kind, "date-of-birth") == 0;
+}
+
+/* Both or neither: of what is coarser and what stays, which is first is another matter. */
+static void
+take_alike(const ss_catalog *catalog, const ss_table *table, ss_proposal *list, size_t one,
+           size_t other, ss_arena *result)
+{
+    const bool born = is_birth(&list[one]);
+
+    if (!is_made_coarser(&list[one]) ||
+        !(born ? is_made_coarser(&list[other]) && !is_birth(&list[other])
+               : stays_but_need_not(catalog, table, other, &list[other])))
+        return;
+    list[other].class = SS_CLASS_QUASI_IDENTIFIER;
+    list[other].kind = list[one].kind;
+    list[other].why = ss_strf(result, "compared with %s by a CHECK, so it is made coarser alike",
+                              ss_printable(result, table->columns[one].name));
+}
+
 void
 ss_pseudonyms_propose_alike(const ss_catalog *catalog, const ss_table *table, ss_proposal *list,
                             ss_arena *result)
@@ -121,20 +161,8 @@ ss_pseudonyms_propose_alike(const ss_catalog *catalog, const ss_table *table, ss
             ss_catalog_base_type(catalog, table->columns[one].type) !=
                 ss_catalog_base_type(catalog, table->columns[other].type))
             continue;
-        if (list[other].kind != NULL && strcmp(list[other].kind, "date-of-birth") == 0)
-        {
-            const size_t held = one;
-
-            one = other;
-            other = held;
-        }
-        if (list[one].kind == NULL || strcmp(list[one].kind, "date-of-birth") != 0 ||
-            !is_made_coarser(&list[one]) || !is_made_coarser(&list[other]))
-            continue;
-        list[other].kind = list[one].kind;
-        list[other].why =
-            ss_strf(result, "compared with %s by a CHECK, so it is made coarser alike",
-                    ss_printable(result, table->columns[one].name));
+        take_alike(catalog, table, list, one, other, result);
+        take_alike(catalog, table, list, other, one, result);
     }
 }
 

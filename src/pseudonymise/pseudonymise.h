@@ -34,7 +34,7 @@ void ss_pseudonyms_propose_paths(const ss_catalog *catalog, const ss_column *col
 
 /*
  * And of all columns of the table, list being parallel to them: a date that a CHECK compares with a date of birth is made
- * coarser as that is, since nothing else keeps their order.
+ * coarser as that is, and one that would stay as another that it is compared with is, since nothing else keeps their order.
  */
 void ss_pseudonyms_propose_alike(const ss_catalog *catalog, const ss_table *table,
                                  ss_proposal *list, ss_arena *result);
