@@ -114,6 +114,28 @@ is_linked_alone(const subsetting *s, size_t table, const ss_link_member *m)
               ss_references_hold(t->soft, t->nsoft, m->column)));
 }
 
+/* Do people refer to the table by that column, and by less than their whole key?  Then it tells their tenant, say, and not them. */
+static bool
+tells_less_than_whom(const subsetting *s, size_t table, int16_t attnum)
+{
+    const ss_catalog *catalog = s->r->catalog;
+    const ss_table *people = &catalog->tables[s->plan->of];
+    const ss_key *key = &people->keys[0];
+
+    for (size_t i = 0; i < people->nforeign_keys; i++)
+    {
+        const ss_foreign_key *fk = &catalog->foreign_keys[people->foreign_keys[i]];
+        bool whole = true;
+
+        for (size_t c = 0; c < key->ncolumns; c++)
+            whole = whole && ss_attnums_hold(fk->attnums, fk->ncolumns, key->attnums[c]);
+        if (!whole && ss_attnums_hold(fk->attnums, fk->ncolumns, attnum) &&
+            ss_table_root(catalog, &catalog->tables[fk->parent]) == &catalog->tables[table])
+            return true;
+    }
+    return false;
+}
+
 /* Do links: make something of the table a key to the people chosen, where nothing else says so? */
 static bool
 is_linked_with_chosen(const subsetting *s, size_t table)
@@ -129,9 +151,13 @@ is_linked_with_chosen(const subsetting *s, size_t table)
         {
             const ss_link_member *m = &group->members[i];
 
-            chosen =
-                chosen || (m->table == s->plan->of && m->path == SS_NONE &&
-                           ss_table_primary_key_holds(people, people->columns[m->column].attnum));
+            if (m->table == s->plan->of && m->path == SS_NONE)
+            {
+                const int16_t attnum = people->columns[m->column].attnum;
+
+                chosen = chosen || (ss_table_primary_key_holds(people, attnum) &&
+                                    !tells_less_than_whom(s, table, attnum));
+            }
             alone = alone || is_linked_alone(s, table, m);
         }
         if (chosen && alone)

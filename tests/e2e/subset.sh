@@ -317,3 +317,38 @@ for table in full_pair computed conditional generated region city; do
     claim "left out: $table" [ "$(one target cuts "SELECT count(*), count(a) FROM $table")" = "48|48" ]
 done
 claim "cut where it breaks nothing" [ "$(one target cuts "SELECT count(*), count(a) FROM plain")" = "50|48" ]
+
+# --- people are told by a key of two columns, and what they share by one of these
+createdb_in source tenants
+psql_in source tenants -v ON_ERROR_STOP=1 -o /dev/null <<'SQL'
+CREATE TABLE tenant (id int PRIMARY KEY, name text NOT NULL);
+CREATE TABLE member (tenant int REFERENCES tenant, id int, PRIMARY KEY (tenant, id));
+CREATE TABLE share (tenant int, member int, PRIMARY KEY (tenant, member), FOREIGN KEY (tenant, member) REFERENCES member);
+CREATE TABLE plan (id int PRIMARY KEY, tenant int);
+INSERT INTO tenant SELECT i, 'tenant ' || i FROM generate_series(1, 4) i;
+INSERT INTO member SELECT 1 + i % 4, i FROM generate_series(1, 400) i;
+INSERT INTO share SELECT * FROM member;
+INSERT INTO plan SELECT i, 1 + i % 4 FROM generate_series(1, 8) i;
+ANALYZE;
+SQL
+cat >tenants.yaml <<END
+sandseed: 1
+source: $(dsn source tenants)
+target: $(dsn target tenants)
+output: ./out-tenants
+key: {file: shop.key, sandbox: tests}
+subset: {of: public.member, rows: 40}
+require_signoff: none
+tables:
+  public.tenant: {mode: pseudonymise, columns: {id: {class: key}, name: {class: non-personal}}}
+  public.member: {mode: pseudonymise, subject: self, columns: {tenant: {class: key}, id: {class: key}}}
+  public.share: {mode: pseudonymise, columns: {tenant: {class: key}, member: {class: key}}}
+  public.plan: {mode: pseudonymise, columns: {id: {class: key}, tenant: {class: non-personal}}}
+END
+exits 0 check tenants.yaml
+exits 0 refresh tenants.yaml
+claim "tenants are there, and the members chosen" [ "$(one target tenants "SELECT (SELECT count(*) FROM tenant), (SELECT count(*) FROM member), (SELECT count(*) FROM share JOIN member m ON (m.tenant, id) = (share.tenant, member))")" = "4|40|40" ]
+sed -i '/^tables:/i links: {who: [public.member.id, public.plan.tenant]}' tenants.yaml
+sed -i '/public.plan:/s/tenant: {[^}]*}/tenant: {class: key}/' tenants.yaml
+exits 3 check tenants.yaml
+says "public.plan: subset: whose its rows are is not known"
