@@ -80,11 +80,10 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
     ss_arena *scratch = ss_arena_new(NULL);
     pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     ss_fit_progress progress = {0};
-    ss_hash_key key;
     fitting f = {.job = {.source = {.catalog = catalog,
                                     .snapshot = snapshot,
                                     .watch = options->watch,
-                                    .key = &key,
+                                    .key = &options->key,
                                     .progress = &progress},
                          .plan = plan,
                          .result = result,
@@ -93,7 +92,6 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
     ss_model *m = ss_alloc(result, 1, sizeof *m);
     ss_code code;
 
-    ss_hash_key_new(&key);
     *m = (ss_model){.people = plan->policy->people, .ntables = catalog->ntables};
     m->tables = ss_alloc(result, catalog->ntables + 1, sizeof *m->tables);
     f.job.model = m;

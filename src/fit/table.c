@@ -2,14 +2,18 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "catalog/references.h"
+#include "fit/dependence.h"
 #include "fit/fan_out.h"
 #include "fit/joint.h"
 #include "model/statistics_json.h"
 
 #define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
+#define SAMPLE_ROWS  ((size_t) 1 << 17)
+#define SAMPLE_BYTES ((size_t) 32 << 20)
 
 /* One table being learnt. */
 typedef struct table_fit
@@ -27,6 +31,8 @@ typedef struct table_fit
     ss_heavy *
         *heavy; /* of each path: who has more rows than others; NULL of those that lead to nobody */
     uint64_t rows; /* weights */
+    ss_sampler *sampler;
+    size_t *at; /* of each column: its place in a batch and the sample, or SS_NONE */
     const ss_reference *references;
     size_t nreferences;
 } table_fit;
@@ -224,12 +230,47 @@ learn_batch(void *arg, const ss_fit_reading *r, ss_error *err)
         ss_crowd_add(t->people, r->behind.subjects + i * t->paths.n, r->behind.weights[i]);
         t->rows += r->behind.weights[i];
     }
+    ss_sampler_add(t->sampler, r);
     return SS_OK;
+}
+
+static ss_code
+count_batch(void *arg, const ss_fit_reading *r, ss_error *err)
+{
+    (void) err;
+    ss_fit_dependence_add(arg, r);
+    return SS_OK;
+}
+
+/* Where in a batch the key is that tells people apart in a table of people. */
+static size_t *
+own_key(const table_fit *t, const ss_fit_reading *r, ss_arena *arena, size_t *n)
+{
+    size_t *list = ss_alloc(arena, t->table->ncolumns + 1, sizeof *list);
+
+    *n = 0;
+    for (size_t i = 0; i < t->table->nkeys && t->plan->subject_self; i++)
+    {
+        const ss_key *key = &t->table->keys[i];
+
+        for (size_t c = 0; key->primary && c < key->ncolumns; c++)
+        {
+            const size_t at = r->at[ss_table_index(t->table, key->attnums[c])];
+
+            if (at == SS_NONE)
+            {
+                *n = 0;
+                return list;
+            }
+            list[(*n)++] = at;
+        }
+    }
+    return list;
 }
 
 /* All rows of the table, leaf by leaf. */
 static ss_code
-read_table(const ss_fit_job *f, const table_fit *t, ss_pg *pg, ss_fit_take *take, void *arg,
+read_table(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_fit_take *take, void *arg,
            ss_arena *arena, ss_error *err)
 {
     const ss_catalog *catalog = f->plan->catalog;
@@ -242,9 +283,51 @@ read_table(const ss_fit_job *f, const table_fit *t, ss_pg *pg, ss_fit_take *take
         if (!ss_table_has_rows(leaf) || ss_table_root(catalog, leaf) != t->table)
             continue;
         ss_fit_reading_plan(&f->source, t->table, t->wanted, &t->paths, leaf, arena, &r);
+        if (t->sampler == NULL)
+        {
+            size_t nself;
+            const size_t *self = own_key(t, &r, arena, &nself);
+
+            t->sampler = ss_sampler_new(&r, self, nself, f->source.key, SAMPLE_ROWS, SAMPLE_BYTES);
+            t->at = r.at;
+        }
         SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, t->heavy, pg, take, arg, arena, err));
     }
     return SS_OK;
+}
+
+/*
+ * How its columns depend on each other: structure from the sample, counts from all rows.  Where the sample is all of
+ * them there is no second scan.
+ */
+static ss_code
+learn_dependence(const ss_fit_job *f, table_fit *t, ss_model_table *m, ss_pg *pg, ss_arena *arena,
+                 ss_error *err)
+{
+    ss_arena *result, *scratch = ss_arena_new(arena);
+    ss_sample *sample = ss_sampler_end(t->sampler, scratch);
+    ss_fit_dependence *d;
+    ss_code code = SS_OK;
+
+    (void) pthread_mutex_lock(f->lock);
+    result = ss_arena_new(f->result);
+    (void) pthread_mutex_unlock(f->lock);
+    d = ss_fit_dependence_learn(t->columns, t->table->ncolumns, sample, t->at, f->source.key,
+                                result, scratch, err);
+    if (d == NULL)
+        code = err->code;
+    else if (sample->halved == 0)
+        ss_fit_dependence_add_sample(d);
+    else
+    {
+        atomic_fetch_add(&f->source.progress->total, ss_whole_rows(t->rows));
+        code = read_table(f, t, pg, count_batch, d, arena, err);
+    }
+    if (d != NULL && code == SS_OK)
+        ss_fit_dependence_finish(d, false, &m->dependence);
+    ss_fit_dependence_done(d);
+    ss_arena_free(scratch);
+    return code;
 }
 
 static ss_code
@@ -265,6 +348,8 @@ learn_table(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_er
         ss_fit_column_finish(&t->columns[c], &terms, f->result, &m->columns[c]);
     ss_fit_joints_finish(t->joints, t->njoints, &terms, f->result, &m->joints, &m->njoints);
     (void) pthread_mutex_unlock(f->lock);
+    if (t->sampler != NULL && !m->shape_only)
+        SS_TRY(learn_dependence(f, t, m, pg, arena, err));
     return count_fan_outs(f, t, &terms, m, pg, arena, err);
 }
 
@@ -305,6 +390,7 @@ ss_fit_table(const ss_fit_job *f, size_t index, ss_pg *pg, ss_arena *arena, ss_e
     const ss_catalog *catalog = f->plan->catalog;
     table_fit t = {
         .table = &catalog->tables[index], .index = index, .plan = &f->plan->tables[index]};
+    const double start = ss_clock_s();
     ss_code code;
 
     t.references = ss_table_references(catalog, index, arena, &t.nreferences);
@@ -330,9 +416,11 @@ ss_fit_table(const ss_fit_job *f, size_t index, ss_pg *pg, ss_arena *arena, ss_e
                       t.columns[c].kind != SS_MARGINAL_CONSTANT;
     t.joints = ss_fit_joints(catalog, t.table, t.columns, &t.who, arena, &t.njoints);
     code = learn_table(f, &t, pg, arena, err);
+    f->model->tables[index].seconds = ss_clock_s() - start;
     for (size_t c = 0; c < t.table->ncolumns; c++)
         ss_fit_column_done(&t.columns[c]);
     ss_fit_joints_done(t.joints, t.njoints);
+    ss_sampler_free(t.sampler);
     ss_crowd_free(t.people);
     if (code != SS_OK)
         return ss_note(err, "while learning %s", catalog->tables[index].label);

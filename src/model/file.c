@@ -75,6 +75,9 @@ table_json(const ss_model_entry *e, const ss_model_table *t)
         failed = json_array_append_new(joints, ss_joint_json(&t->joints[i], e->columns));
     if (t->njoints > 0)
         failed = failed || json_object_set(out, "joints", joints);
+    if (t->dependence != NULL)
+        failed = failed || json_object_set_new(out, "dependence",
+                                               ss_dependence_json(t->dependence, e->columns));
     json_decref(columns);
     json_decref(references);
     json_decref(joints);
@@ -351,6 +354,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
     const json_t *count = json_object_get(json, "count");
     json_t *references = json_object_get(json, "references");
     json_t *joints = json_object_get(json, "joints");
+    json_t *dependence = json_object_get(json, "dependence");
     const json_t *reference = json_object_get(json, "reference");
     int mode, counted;
 
@@ -398,6 +402,10 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
                                r->result, &t->joints[i], r->err) != SS_OK)
             return ss_note(r->err, "in joint %zu", i + 1);
     }
+    if (dependence != NULL && t->columns != NULL &&
+        ss_dependence_from_json(dependence, r->model->people, e->columns, e->ncolumns, r->result,
+                                &t->dependence, r->err) != SS_OK)
+        return ss_note(r->err, "in its dependence");
     return ss_model_table_check(t, r->err);
 }
 

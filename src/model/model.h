@@ -15,6 +15,7 @@
 #include <sandseed/error.h>
 
 #include "base/arena.h"
+#include "model/dependence.h"
 
 #define SS_MODEL_VERSION 1
 #define SS_NO_NUMBER     INT64_MIN
@@ -118,6 +119,8 @@ typedef struct ss_model_table
     size_t nreferences;
     ss_joint *joints; /* disjoint sets of columns */
     size_t njoints;
+    ss_dependence *dependence; /* NULL: there was too little to learn from */
+    double seconds;            /* that fitting it took: known to fit alone, in no file */
 } ss_model_table;
 
 typedef struct ss_model

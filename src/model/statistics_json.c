@@ -6,10 +6,10 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "model/json_parts.h"
 #include "stats/people.h"
 
 /* Beyond this JSON's readers may lose digits: such integers are written as text in an object. */
-#define SAFE_INTEGER (INT64_C(1) << 53)
 
 #define CELLS_MAX 65536
 #define SCALE_MAX 2000 /* digits that values.c writes behind the point */
@@ -63,17 +63,6 @@ ss_model_digits(uint64_t v, unsigned digits)
 /* --- writing ------------------------------------------------------------------------------------ */
 
 static json_t *
-integer_json(int64_t v)
-{
-    char digits[24];
-
-    if (v >= -SAFE_INTEGER && v <= SAFE_INTEGER)
-        return json_integer(v);
-    (void) snprintf(digits, sizeof digits, "%lld", (long long) v);
-    return json_pack("{s:s}", "integer", digits);
-}
-
-static json_t *
 cells_json(const ss_cells *cells)
 {
     json_t *list = json_array();
@@ -81,7 +70,8 @@ cells_json(const ss_cells *cells)
     for (size_t i = 0; i < cells->n; i++)
     {
         const ss_cell *cell = &cells->cells[i];
-        json_t *value = cell->text != NULL ? json_string(cell->text) : integer_json(cell->number);
+        json_t *value =
+            cell->text != NULL ? json_string(cell->text) : ss_integer_json(cell->number);
         json_t *count =
             cell->count == 0 ? json_string("<k") : json_integer((json_int_t) cell->count);
         json_t *pair = value == NULL ? NULL : json_pack("[o,o]", value, count);
@@ -123,7 +113,7 @@ ss_marginal_json(const ss_marginal *m)
         json_t *points = json_array();
 
         for (size_t i = 0; i < m->npoints; i++)
-            ok = ok && json_array_append_new(points, integer_json(m->points[i])) == 0;
+            ok = ok && json_array_append_new(points, ss_integer_json(m->points[i])) == 0;
         ok = ok && json_object_set_new(out, "points", points) == 0;
     }
     ok = ok && put_cells(out, "lengths", &m->lengths) &&
@@ -182,20 +172,6 @@ ss_joint_json(const ss_joint *j, const char *const *names)
 
 /* --- reading ------------------------------------------------------------------------------------ */
 
-static bool
-integer_from(const json_t *json, int64_t *v)
-{
-    const char *digits;
-
-    if (json_is_integer(json))
-    {
-        *v = json_integer_value(json);
-        return true;
-    }
-    digits = json_string_value(json_object_get(json, "integer"));
-    return digits != NULL && ss_parse_i64(digits, v);
-}
-
 /* A count of something: a multiple of 5, none or at least k. */
 static ss_code
 count_from(const json_t *object, const char *key, uint64_t least, bool may_be_missing, uint64_t *n,
@@ -228,7 +204,7 @@ cell_from(const json_t *pair, bool texts, uint64_t least, ss_arena *result, ss_c
         return ss_fail(err, SS_EMEND, "a cell is not a value with its count");
     if (texts && json_is_string(value))
         cell->text = ss_strndup(result, json_string_value(value), json_string_length(value));
-    else if (texts || !integer_from(value, &cell->number) || cell->number == SS_NO_NUMBER)
+    else if (texts || !ss_integer_from_json(value, &cell->number) || cell->number == SS_NO_NUMBER)
         return ss_fail(err, SS_EMEND, "the value of a cell is of another type");
     if (json_is_string(count) && strcmp(json_string_value(count), "<k") == 0)
         return SS_OK;
@@ -288,31 +264,11 @@ points_from(const json_t *json, ss_arena *result, ss_marginal *m, ss_error *err)
     m->points = ss_alloc(result, n + 1, sizeof *m->points);
     for (size_t i = 0; i < n; i++)
     {
-        if (!integer_from(json_array_get(list, i), &m->points[i]) ||
+        if (!ss_integer_from_json(json_array_get(list, i), &m->points[i]) ||
             (i > 0 && m->points[i] <= m->points[i - 1]))
             return ss_fail(err, SS_EMEND, "\"points\" are not ascending numbers");
     }
     m->npoints = n;
-    return SS_OK;
-}
-
-static ss_code
-only_keys(json_t *json, const char *const *keys, size_t nkeys, ss_error *err)
-{
-    const char *key;
-    json_t *value;
-
-    if (!json_is_object(json))
-        return ss_fail(err, SS_EMEND, "an object was expected");
-    json_object_foreach(json, key, value)
-    {
-        bool known = false;
-
-        for (size_t i = 0; i < nkeys; i++)
-            known = known || strcmp(key, keys[i]) == 0;
-        if (!known)
-            return ss_fail(err, SS_EMEND, "there is a key that no model has");
-    }
     return SS_OK;
 }
 
@@ -346,7 +302,7 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
     bool declared;
     size_t k;
 
-    SS_TRY(only_keys(json, keys, sizeof keys / sizeof keys[0], err));
+    SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof keys[0], err));
     declared = kind != NULL && strcmp(kind, DECLARED) == 0;
     for (k = declared ? SS_MARGINAL_CATEGORIES : 0; kind != NULL && !declared && k < NKINDS; k++)
     {
@@ -386,7 +342,7 @@ ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out
     const uint64_t least = ss_people_least(people);
     const char *constraint = json_string_value(json_object_get(json, "constraint"));
 
-    SS_TRY(only_keys(json, keys, sizeof keys / sizeof keys[0], err));
+    SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof keys[0], err));
     *f = (ss_fan_out){0};
     if (constraint == NULL)
         return ss_fail(err, SS_EMEND, "\"constraint\" is missing");
@@ -405,36 +361,20 @@ ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out
 }
 
 static ss_code
-column_from(const json_t *json, const char *const *names, size_t n, size_t *column, ss_error *err)
-{
-    const char *name = json_string_value(json);
-
-    for (size_t i = 0; i < n && name != NULL; i++)
-    {
-        if (strcmp(names[i], name) == 0)
-        {
-            *column = i;
-            return SS_OK;
-        }
-    }
-    return ss_fail(err, SS_EMEND, "a column is named that the table does not have");
-}
-
-static ss_code
 derived_from(json_t *json, const char *const *names, size_t nnames, ss_derived *d, ss_error *err)
 {
     static const char *const keys[] = {"column", "sum", "product"};
     const json_t *terms = json_object_get(json, "product");
 
-    SS_TRY(only_keys(json, keys, sizeof keys / sizeof keys[0], err));
+    SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof keys[0], err));
     *d = (ss_derived){.product = terms != NULL};
     terms = terms == NULL ? json_object_get(json, "sum") : terms;
     d->nterms = json_array_size(terms);
     if (d->nterms < 2 || d->nterms > (d->product ? 2U : 3U))
         return ss_fail(err, SS_EMEND, "a derived number is not the sum or product of two or three");
-    SS_TRY(column_from(json_object_get(json, "column"), names, nnames, &d->target, err));
+    SS_TRY(ss_column_from_json(json_object_get(json, "column"), names, nnames, &d->target, err));
     for (size_t k = 0; k < d->nterms; k++)
-        SS_TRY(column_from(json_array_get(terms, k), names, nnames, &d->terms[k], err));
+        SS_TRY(ss_column_from_json(json_array_get(terms, k), names, nnames, &d->terms[k], err));
     return SS_OK;
 }
 
@@ -447,7 +387,7 @@ ss_joint_from_json(json_t *json, uint64_t people, const char *const *names, size
                  *derived = json_object_get(json, "derived");
     const size_t n = json_array_size(columns);
 
-    SS_TRY(only_keys(json, keys, sizeof keys / sizeof keys[0], err));
+    SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof keys[0], err));
     if (n < 2 || n > nnames || json_array_size(gaps) != n || json_array_size(derived) > n)
         return ss_fail(err, SS_EMEND, "columns and gaps of a joint do not fit each other");
     *j = (ss_joint){.ncolumns = n,
@@ -459,7 +399,7 @@ ss_joint_from_json(json_t *json, uint64_t people, const char *const *names, size
     {
         json_t *gap = json_array_get(gaps, i);
 
-        SS_TRY(column_from(json_array_get(columns, i), names, nnames, &j->columns[i], err));
+        SS_TRY(ss_column_from_json(json_array_get(columns, i), names, nnames, &j->columns[i], err));
         if (i > 0 && j->columns[i] <= j->columns[i - 1])
             return ss_fail(err, SS_EMEND, "columns of a joint are not in the table's order");
         if (!json_is_null(gap))
@@ -469,6 +409,42 @@ ss_joint_from_json(json_t *json, uint64_t people, const char *const *names, size
         SS_TRY(derived_from(json_array_get(derived, d), names, nnames, &j->derived[d], err));
     return cells_from(json, "patterns", true, false, ss_people_least(people), result, &j->patterns,
                       err);
+}
+
+/* A book tells no more of a column than its marginal may. */
+static ss_code
+check_dependence(const ss_model_table *t, ss_error *err)
+{
+    if (t->shape_only)
+        return ss_fail(err, SS_EMEND, "a table of shapes holds how its columns depend");
+    for (size_t i = 0; i < t->dependence->n; i++)
+    {
+        const ss_book *b = t->dependence->books[i];
+        const ss_marginal *m = &t->columns[b->column];
+        const bool declared =
+            m->kind == SS_MARGINAL_CATEGORIES && strcmp(ss_marginal_kind_name(m), DECLARED) == 0;
+        bool fits = false;
+
+        switch (b->kind)
+        {
+        case SS_BOOK_PRESENT:
+            fits = m->kind == SS_MARGINAL_KEY || m->kind == SS_MARGINAL_CATEGORIES;
+            break;
+        case SS_BOOK_DECLARED:
+            fits = declared && b->nvalues == m->values.n;
+            break;
+        case SS_BOOK_CATEGORIES:
+            fits = m->kind == SS_MARGINAL_CATEGORIES && !declared;
+            break;
+        case SS_BOOK_BINS:
+            fits = m->kind == SS_MARGINAL_NUMBER;
+            break;
+        }
+        if (!fits)
+            return ss_fail(err, SS_EMEND, "column %zu: its codes tell more than its marginal",
+                           b->column + 1);
+    }
+    return SS_OK;
 }
 
 ss_code
@@ -487,6 +463,8 @@ ss_model_table_check(const ss_model_table *t, ss_error *err)
             return ss_fail(err, SS_EMEND, "column %zu: nobody was counted, and it holds a count",
                            c + 1);
     }
+    if (t->dependence != NULL)
+        SS_TRY(check_dependence(t, err));
     for (size_t i = 0; i < t->nreferences && t->shape_only; i++)
     {
         if (t->references[i].children.n > 0)

@@ -39,7 +39,7 @@ counts_of_table(const ss_model_table *t)
                      ? 0
                      : counts_of_marginal(&t->joints[i].gaps[c]);
     }
-    return n;
+    return n + (t->dependence == NULL ? 0 : ss_dependence_ncounts(t->dependence));
 }
 
 /* Synthetic tables that were counted so; shapes: only those, or only the others. */
@@ -196,6 +196,27 @@ put_references(ss_layout *l, const ss_model_table *t, ss_arena *scratch)
     }
 }
 
+/* By which engine the columns were learnt together, and how much that tells of people it had not seen. */
+static void
+put_dependence(ss_layout *l, const ss_dependence *d)
+{
+    int64_t own, alone;
+    ss_buf what = {0};
+
+    ss_buf_printf(&what, "%zu columns together by %s, %zu counts%s", d->n, d->engine,
+                  ss_dependence_ncounts(d), d->sampled ? " of the sample" : "");
+    if (ss_dependence_score(d, NULL, &own) && ss_dependence_score(d, "independence", &alone))
+        ss_buf_printf(&what,
+                      "; a row of people held out is %.2f nats likelier than by columns alone",
+                      (double) (own - alone) / 1000);
+    ss_layout_to(l, 2);
+    ss_layout_cell(l, "dependence", NAME_WIDTH - 2, false);
+    ss_layout_to(l, NAME_WIDTH + TYPE_WIDTH + 2);
+    ss_layout_text(l, ss_buf_text(&what), NAME_WIDTH + TYPE_WIDTH + 2);
+    ss_layout_end(l);
+    ss_buf_done(&what);
+}
+
 static void
 put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_arena *scratch)
 {
@@ -216,6 +237,8 @@ put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     ss_layout_end(l);
     put_columns(l, e, t, scratch);
     put_references(l, t, scratch);
+    if (t->dependence != NULL)
+        put_dependence(l, t->dependence);
 }
 
 static size_t

@@ -282,11 +282,58 @@ describe(const ss_build *b, const ss_build *shelved, const ss_model *model, ss_m
                             .nentries = catalog->ntables};
 }
 
+/* A line per table: by what its columns were learnt together, and what that was worth. */
+static json_t *
+tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
+{
+    json_t *list = json_array();
+
+    ss_buf_puts(text, "Learnt together: table, engine, how much likelier (nats) a row of people "
+                      "held out is than by columns alone,\n"
+                      "cells told, cells too rare to tell, seconds\n");
+    for (size_t t = 0; t < model->ntables; t++)
+    {
+        const ss_dependence *d = model->tables[t].dependence;
+        const double seconds = model->tables[t].seconds;
+        int64_t own = 0, alone = 0;
+        bool judged;
+        json_t *o;
+
+        if (model->tables[t].columns == NULL)
+            continue;
+        o = json_pack("{s:s, s:f}", "table", model->tables[t].label, "seconds", seconds);
+        (void) json_array_append_new(list, o);
+        ss_buf_printf(text, "  %-32s ", ss_printable(b->arena, model->tables[t].label));
+        if (d == NULL)
+        {
+            ss_buf_printf(text, "%-13s %43.1f\n", "-", seconds);
+            continue;
+        }
+        judged =
+            ss_dependence_score(d, NULL, &own) && ss_dependence_score(d, "independence", &alone);
+        ss_buf_printf(text, "%-13s ", d->engine);
+        if (judged)
+            ss_buf_printf(text, "%8.2f", (double) (own - alone) / 1000);
+        else
+            ss_buf_printf(text, "%8s", "-");
+        ss_buf_printf(text, " %12zu %12zu %9.1f\n", ss_dependence_ncounts(d), d->suppressed,
+                      seconds);
+        (void) json_object_set_new(o, "engine", json_string(d->engine));
+        (void) json_object_set_new(o, "told", json_integer((json_int_t) ss_dependence_ncounts(d)));
+        (void) json_object_set_new(o, "suppressed", json_integer((json_int_t) d->suppressed));
+        for (size_t i = 0; i < d->nscores; i++)
+            (void) json_object_set_new(o, ss_strf(b->arena, "millinats_%s", d->scores[i].engine),
+                                       json_integer(d->scores[i].millinats));
+    }
+    return list;
+}
+
 static void
 tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result *result)
 {
     size_t made = 0, kept = 0, empty = 0, people = 0, shapes = 0;
     ss_buf text = {0};
+    json_t *tables = tell_dependence(b, file->model, &text);
 
     for (size_t e = 0; e < file->nentries; e++)
     {
@@ -318,10 +365,11 @@ tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result
         ss_buf_printf(&text, "%zu columns are undecided and were learnt by their shape alone.\n",
                       b->plan->undecided);
     ss_result_set(result, &text,
-                  json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:I}", "command", "fit", "model",
-                            folder, "learnt", (json_int_t) made, "kept", (json_int_t) kept, "empty",
-                            (json_int_t) empty, "undecided", (json_int_t) b->plan->undecided,
-                            "people", (json_int_t) b->policy->people));
+                  json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I}", "command", "fit", "model",
+                            folder, "tables", tables, "learnt", (json_int_t) made, "kept",
+                            (json_int_t) kept, "empty", (json_int_t) empty, "undecided",
+                            (json_int_t) b->plan->undecided, "people",
+                            (json_int_t) b->policy->people));
     ss_buf_done(&text);
 }
 

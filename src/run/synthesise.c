@@ -1,6 +1,7 @@
 #include "run/synthesise.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -8,9 +9,21 @@
 #include "base/watch.h"
 #include "fit/fit.h"
 #include "generate/generate.h"
+#include "rand/stream.h"
+#include "secret/private_file.h"
 #include "secret/token.h"
 
 #define FAILURES_MAX 64 /* statements that fail before texts are no longer told apart */
+
+#define SAMPLING_KEY "sampling.key" /* in the output folder */
+
+static void
+fixed_seed(const ss_build *b, unsigned char seed[SS_SEED_BYTES])
+{
+    memset(seed, 0, SS_SEED_BYTES);
+    for (size_t i = 0; i < 8; i++)
+        seed[i] = (unsigned char) (b->options->seed >> (8 * i));
+}
 
 /* --seed is for tests; otherwise 32 random bytes, kept for whoever may read the output folder. */
 ss_code
@@ -18,8 +31,7 @@ ss_synthesis_seed(ss_synthesis *s, const ss_build *b, ss_error *err)
 {
     if (b->options->has_seed)
     {
-        for (size_t i = 0; i < 8; i++)
-            s->seed[i] = (unsigned char) (b->options->seed >> (8 * i));
+        fixed_seed(b, s->seed);
         return SS_OK;
     }
     ss_secret_random(s->seed, sizeof s->seed);
@@ -27,13 +39,49 @@ ss_synthesis_seed(ss_synthesis *s, const ss_build *b, ss_error *err)
                          err);
 }
 
+/*
+ * Who is sampled and who is held out is the same every night: by a random secret that stays in the output folder, or by
+ * --seed.
+ */
+static ss_code
+sampling_key(const ss_build *b, ss_hash_key *key, ss_error *err)
+{
+    const char *path = ss_path_join(b->arena, b->output, SAMPLING_KEY);
+    unsigned char secret[SS_SEED_BYTES];
+    int fd = -1;
+    ss_code code = SS_OK;
+
+    if (b->options->has_seed)
+        fixed_seed(b, secret);
+    else if (access(path, F_OK) == 0)
+    {
+        SS_TRY(ss_private_file_open(path, path, &fd, err));
+        if (read(fd, secret, sizeof secret) != (ssize_t) sizeof secret)
+        {
+            code = ss_fail(err, SS_EMEND, "%s is not the %zu bytes that sandseed wrote there", path,
+                           sizeof secret);
+            (void) ss_hint(err, "Remove it: the next run draws another one, and samples others.");
+        }
+        (void) close(fd);
+    }
+    else
+    {
+        ss_secret_random(secret, sizeof secret);
+        code = ss_file_write(path, secret, sizeof secret, 0600, err);
+    }
+    if (code == SS_OK)
+        ss_hash_key_from(key, secret, sizeof secret, "sandseed fit sample");
+    ss_wipe(secret, sizeof secret);
+    return code;
+}
+
 ss_code
 ss_synthesis_learn(ss_synthesis *s, ss_build *b, ss_error *err)
 {
-    const ss_fit_options options = {.jobs = b->jobs, .watch = b->watch};
-
+    ss_fit_options options = {.jobs = b->jobs, .watch = b->watch};
     ss_model *model;
 
+    SS_TRY(sampling_key(b, &options.key, err));
     SS_TRY(ss_fit(b->plan, b->source->snapshot, &options, b->arena, &model, err));
     s->model = b->model = model;
     return SS_OK;

@@ -54,6 +54,43 @@ static ss_joint joint = {.columns = together,
                          .gaps = gaps,
                          .derived = &derived,
                          .nderived = 1};
+/* "colour" by the bins of "weight". */
+static const char *texts[] = {"gr\xC3\xBCn", "rot"};
+static int64_t upper[] = {-5, 700, INT64_MAX};
+static bool spike[] = {true, false, false};
+static ss_book book_colour = {
+    .kind = SS_BOOK_CATEGORIES, .column = 0, .nvalues = 2, .texts = texts};
+static ss_book book_weight = {
+    .kind = SS_BOOK_BINS, .column = 2, .nvalues = 3, .nulls = true, .upper = upper, .spike = spike};
+static ss_book *books[] = {&book_colour, &book_weight};
+static ss_tree_node of_weight[] = {{.column = SS_TREE_LEAF}};
+static uint64_t low_weights[] = {0x13};
+static ss_tree_node of_colour[] = {
+    {.column = 1, .left = 1, .right = 2, .goes_left = low_weights},
+    {.column = SS_TREE_LEAF, .left = 0},
+    {.column = SS_TREE_LEAF, .left = 1},
+};
+static ss_told_cell weights[] = {{0, 0, 15}, {1, 2, 30}};
+static ss_told_cell lows[] = {{1, 1, 25}}, highs[] = {{0, 0, 20}}, hidden[] = {{2, 2, 10}};
+static ss_told told_weight[] = {{weights, 2, 15, SS_TOLD_NONE}};
+static ss_told told_colour[] = {
+    {hidden, 1, 0, SS_TOLD_NONE}, {lows, 1, 0, SS_TOLD_NONE}, {highs, 1, 15, 1}};
+static ss_trees_target targets[] = {
+    {.tree = {.target = 1, .nodes = of_weight, .nnodes = 1, .nleaves = 1, .alpha = 4},
+     .ncodes = 5,
+     .nordered = 3,
+     .told = told_weight},
+    {.tree = {.target = 0, .nodes = of_colour, .nnodes = 3, .nleaves = 2, .alpha = 16},
+     .ncodes = 3,
+     .told = told_colour},
+};
+static ss_trees trees = {.k = 11, .n = 2, .d = 2, .targets = targets};
+static ss_dependence dependence = {.books = books,
+                                   .n = 2,
+                                   .engine = "trees",
+                                   .scores = {{"independence", -2500}, {"trees", -2250}},
+                                   .nscores = 2,
+                                   .trees = &trees};
 static ss_model_table tables[] = {
     {.label = "public.t",
      .rows = 60,
@@ -63,7 +100,8 @@ static ss_model_table tables[] = {
      .references = &fan_out,
      .nreferences = 1,
      .joints = &joint,
-     .njoints = 1},
+     .njoints = 1,
+     .dependence = &dependence},
     {.label = "public.ref"},
 };
 static ss_model model = {.people = 11, .tables = tables, .ntables = 2};
@@ -130,6 +168,7 @@ what_is_written_is_read_back(void **state)
     ss_model_file back;
     ss_buf again = {0};
     ss_error err;
+    const ss_dependence *d;
     const ss_marginal *m;
 
     (void) state;
@@ -155,6 +194,17 @@ what_is_written_is_read_back(void **state)
     assert_int_equal(back.model->tables[0].joints[0].gaps[1].codes.total, 30);
     assert_true(back.model->tables[0].joints[0].derived[0].product);
     assert_int_equal(back.model->tables[0].joints[0].derived[0].terms[1], 1);
+    d = back.model->tables[0].dependence;
+    assert_int_equal(d->n, 2);
+    assert_int_equal(d->books[1]->upper[1], 700);
+    assert_true(d->books[1]->spike[0] && d->books[1]->nulls);
+    assert_string_equal(d->books[0]->texts[1], "rot");
+    assert_int_equal(d->trees->targets[1].tree.nodes[0].goes_left[0], 0x13);
+    assert_int_equal(d->trees->targets[1].told[2].joined, 1);
+    assert_int_equal(d->trees->targets[1].tree.nodes[2].parent, 0);
+    assert_int_equal(ss_dependence_ncounts(d), 7);
+    /* Left: 25 of "rot" and a row spread as the node above is. */
+    assert_true(ss_below_width(d->trees->targets[1].below, 3, 1) > UINT32_MAX / 100 * 96);
     assert_int_equal(back.entries[0].plan.undecided, 1);
     assert_string_equal(back.entries[1].plan.columns[0].value, "x");
     assert_true(back.policy->then_terminate && back.policy->owners_stand_in);
@@ -223,6 +273,37 @@ a_file_that_breaks_the_rule_of_k_is_refused(void **state)
 }
 
 static void
+a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
+{
+    (void) state;
+    refused("[1, 2, 30]", "[1, 2, 5]", "no multiple of 5 with k behind it");
+    refused("[1, 2, 30]", "[1, 2, 31]", "no multiple of 5 with k behind it");
+    refused("[1, 2, 30]", "[1, 3, 30]", "two codes and a count");
+    refused("[1, 2, 30]", "[0, 2, 30]", "two codes and a count");
+    refused("[1, 2, 30]", "[1, 2, true]", "no multiple of 5 with k behind it");
+    refused("\"rest\": 15, \"joined\"", "\"rest\": 5, \"joined\"", "no multiple of 5 with k");
+    refused("\"cells\": [[2, 2, 10]]", "\"cells\": [[2, 2, 10]], \"rest\": 20",
+            "no leaf has a rest");
+    refused("\"joined\": 1", "\"joined\": 3", "none of the codes");
+    refused("\"by\": 1", "\"by\": 0", "not drawn before it");
+    refused("\"by\": 1", "\"by\": 2", "not drawn before it");
+    refused("\"children\": [1, 2]", "\"children\": [0, 2]", "two later ones");
+    refused("\"children\": [1, 2]", "\"children\": [2, 2]", "two later ones");
+    refused("\"children\": [1, 2]", "\"children\": [1, 3]", "two later ones");
+    refused("[[0, 1], [4, 4]]", "[[0, 1], [4, 5]]", "pairs of codes");
+    refused("\"of\": 0", "\"of\": 1", "no column, or of another tree's");
+    refused("\"edges\": [-5, 700]", "\"edges\": [700, -5]", "not ascending");
+    refused("\"edges\": [-5, 700]", "\"edges\": [700]", "one fewer");
+    refused("\"spikes\": [0]", "\"spikes\": [3]", "none of the bins");
+    refused("\"kind\": \"bins\"", "\"kind\": \"categories\"", "as many as the values");
+    refused("[\"trees\", -2250]", "[\"trees\", 2250]", "engines with their likelihoods");
+    refused("\"engine\": \"trees\"", "\"engine\": \"guesses\"", "none of the known ones");
+    /* Of a column that runs as shape nothing may be told here either. */
+    refused("\"column\": \"weight\",\n      \"kind\"", "\"column\": \"state\",\n      \"kind\"",
+            "more than its marginal");
+}
+
+static void
 a_file_of_another_shape_is_refused(void **state)
 {
     (void) state;
@@ -245,6 +326,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(a_file_that_breaks_the_rule_of_k_is_refused),
+        cmocka_unit_test(a_dependence_that_breaks_the_rule_of_k_is_refused),
         cmocka_unit_test(a_file_of_another_shape_is_refused),
     };
 

@@ -1,0 +1,236 @@
+#include "fit/book.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "stats/bins.h"
+
+#define INTERVALS      64
+#define CATEGORIES_MAX 255
+
+struct ss_fit_coder
+{
+    const ss_fit_column *column;
+    const ss_book *book;
+    ss_hash_key key;
+    uint32_t *slots; /* of categories: 1 + code by hash, or 0 */
+    size_t mask;
+    size_t *lengths;
+    ss_bins bins;
+};
+
+/* --- numbers ---------------------------------------------------------------------------------------- */
+
+typedef struct unit
+{
+    int64_t value;
+    size_t row;
+} unit;
+
+static int
+by_value(const void *a, const void *b)
+{
+    const unit *x = a, *y = b;
+
+    if (x->value != y->value)
+        return x->value < y->value ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+/* Do k people have one of the sample's values first .. last - 1? */
+static bool
+enough(const ss_sample *s, const unit *units, size_t first, size_t last, const ss_people *people,
+       uint64_t *sets)
+{
+    if (people->npaths == 0)
+        return last - first >= people->k;
+    memset(sets, 0, people->npaths * people->k * sizeof *sets);
+    for (size_t i = first; i < last; i++)
+    {
+        for (size_t p = 0; p < people->npaths; p++)
+            ss_people_put(sets + p * people->k, people->k,
+                          s->subjects[units[i].row * people->npaths + p]);
+        if (ss_people_full(people, sets))
+            return true;
+    }
+    return ss_people_enough(people, sets);
+}
+
+static void
+make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, ss_arena *result,
+          ss_arena *scratch, ss_bins *bins)
+{
+    const ss_fit_who *who = c->who;
+    const ss_bins_options o = {
+        .people = {.k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty},
+        .intervals = INTERVALS};
+    unit *units = ss_alloc(scratch, s->n + 1, sizeof *units);
+    ss_bins_run *runs = ss_alloc(scratch, s->n + 1, sizeof *runs);
+    uint64_t *sets = ss_alloc(scratch, who->npaths * who->k + 1, sizeof *sets);
+    size_t n = 0, nruns = 0;
+
+    for (size_t r = 0; r < s->n; r++)
+    {
+        if (!ss_fit_column_units(c, &s->columns[at], r, &units[n].value))
+            continue;
+        units[n++].row = r;
+    }
+    if (n > 0)
+        qsort(units, n, sizeof *units, by_value);
+    for (size_t first = 0, last; first < n; first = last)
+    {
+        for (last = first; last < n && units[last].value == units[first].value;)
+            last++;
+        runs[nruns++] = (ss_bins_run){.value = units[first].value,
+                                      .rows = last - first,
+                                      .enough = last - first >= who->k &&
+                                                enough(s, units, first, last, &o.people, sets)};
+    }
+    ss_bins_make(runs, nruns, &o, result, bins);
+}
+
+/* --- texts ------------------------------------------------------------------------------------------ */
+
+static int
+by_count(const void *a, const void *b)
+{
+    const ss_count *x = a, *y = b;
+
+    if (x->enough != y->enough)
+        return x->enough ? -1 : 1;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return strcmp(x->text, y->text);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
+
+static size_t
+slot_of(const ss_fit_coder *coder, const unsigned char *text, size_t n)
+{
+    size_t i = (size_t) ss_hash(&coder->key, text, n) & coder->mask;
+
+    for (; coder->slots[i] != 0; i = (i + 1) & coder->mask)
+    {
+        const uint32_t code = coder->slots[i] - 1;
+
+        if (coder->lengths[code] == n && memcmp(coder->book->texts[code], text, n) == 0)
+            break;
+    }
+    return i;
+}
+
+/* The most frequent of those that k people have; whole tables were counted, not the sample alone. */
+static void
+make_categories(ss_fit_coder *coder, ss_book *book, ss_arena *result, ss_arena *scratch)
+{
+    size_t n = 0, slots = 16;
+    ss_count *list = ss_counter_list(coder->column->values, &n);
+
+    if (n > 0)
+        qsort(list, n, sizeof *list, by_count);
+    book->texts = ss_alloc(result, CATEGORIES_MAX + 1, sizeof *book->texts);
+    for (size_t i = 0; i < n && list[i].enough && book->nvalues < CATEGORIES_MAX; i++)
+    {
+        /* PostgreSQL's texts hold no NUL; bytes of others may, and are no categories. */
+        if (strlen(list[i].text) == list[i].text_length)
+            book->texts[book->nvalues++] = ss_strndup(result, list[i].text, list[i].text_length);
+    }
+    free(list);
+    qsort(book->texts, book->nvalues, sizeof *book->texts, by_text);
+    while (slots < 4 * (size_t) book->nvalues)
+        slots *= 2;
+    coder->mask = slots - 1;
+    coder->slots = ss_alloc(scratch, slots, sizeof *coder->slots);
+    coder->lengths = ss_alloc(scratch, book->nvalues + 1, sizeof *coder->lengths);
+    for (uint32_t i = 0; i < book->nvalues; i++)
+    {
+        coder->lengths[i] = strlen(book->texts[i]);
+        coder->slots[slot_of(coder, (const unsigned char *) book->texts[i], coder->lengths[i])] =
+            i + 1;
+    }
+}
+
+/* --- books ------------------------------------------------------------------------------------------ */
+
+ss_fit_coder *
+ss_fit_book_make(const ss_fit_column *c, size_t column, const ss_sample *sample, size_t at,
+                 const ss_hash_key *key, ss_arena *result, ss_arena *scratch, ss_book **book)
+{
+    const size_t base = ss_catalog_base_type(c->catalog, c->column->type);
+    const ss_type *type = base == SS_NONE ? NULL : &c->catalog->types[base];
+    ss_fit_coder *coder = ss_alloc(scratch, 1, sizeof *coder);
+    ss_book *b = ss_alloc(result, 1, sizeof *b);
+
+    *coder = (ss_fit_coder){.column = c, .book = b, .key = *key};
+    *b = (ss_book){.kind = SS_BOOK_PRESENT, .column = column, .nulls = c->null_people != NULL};
+    /* What runs as shape is told of by itself alone. */
+    if (c->kind != SS_MARGINAL_KEY && c->values == NULL)
+        return NULL;
+    if (c->kind == SS_MARGINAL_NUMBER)
+    {
+        b->kind = SS_BOOK_BINS;
+        make_bins(c, sample, at, result, scratch, &coder->bins);
+        b->upper = coder->bins.upper;
+        b->spike = coder->bins.spike;
+        b->nvalues = coder->bins.n;
+    }
+    else if (c->kind == SS_MARGINAL_CATEGORIES && c->lengths == NULL && type != NULL)
+    {
+        b->kind = SS_BOOK_DECLARED;
+        b->nvalues = type->kind == SS_TYPE_ENUM ? (uint32_t) type->nlabels : 2;
+    }
+    else if (c->kind == SS_MARGINAL_CATEGORIES && !ss_counter_overflowed(c->values))
+    {
+        b->kind = SS_BOOK_CATEGORIES;
+        make_categories(coder, b, result, scratch);
+    }
+    else
+        b->nvalues = 1;
+    if (ss_book_ncodes(b) < 2 || ss_book_ncodes(b) > SS_BOOK_CODES_MAX)
+        return NULL;
+    *book = b;
+    return coder;
+}
+
+static uint32_t
+code_of(const ss_fit_coder *coder, const ss_batch_column *values, size_t r)
+{
+    const ss_book *b = coder->book;
+    const unsigned char *text;
+    int64_t units;
+    size_t n, slot;
+
+    if (values->null[r])
+        return b->nulls ? ss_book_null(b) : 0;
+    switch (b->kind)
+    {
+    case SS_BOOK_PRESENT:
+        return 0;
+    case SS_BOOK_DECLARED:
+        return values->i64[r] >= 0 && values->i64[r] < (int64_t) b->nvalues
+                   ? (uint32_t) values->i64[r]
+                   : 0;
+    case SS_BOOK_CATEGORIES:
+        text = ss_column_bytes(values, r, &n);
+        slot = slot_of(coder, text, n);
+        return coder->slots[slot] == 0 ? ss_book_other(b) : coder->slots[slot] - 1;
+    case SS_BOOK_BINS:
+        return ss_fit_column_units(coder->column, values, r, &units)
+                   ? ss_bins_code(&coder->bins, units)
+                   : ss_book_other(b);
+    }
+    return 0;
+}
+
+void
+ss_fit_book_codes(const ss_fit_coder *coder, const ss_batch_column *values, size_t n,
+                  uint16_t *codes)
+{
+    for (size_t r = 0; r < n; r++)
+        codes[r] = (uint16_t) code_of(coder, values, r);
+}

@@ -1,0 +1,23 @@
+/* Code books from a sample, and rows into codes. */
+#ifndef SS_FIT_BOOK_H
+#define SS_FIT_BOOK_H
+
+#include "fit/column.h"
+#include "fit/sample.h"
+#include "model/book.h"
+
+typedef struct ss_fit_coder ss_fit_coder; /* a book with what finding codes needs */
+
+/*
+ * The book of a column that was scanned and whose marginal may be stored; NULL: there is nothing to tell of it
+ * together with others.  at: its place in the sample.  book lives in result, the coder in scratch.
+ */
+ss_fit_coder *ss_fit_book_make(const ss_fit_column *c, size_t column, const ss_sample *sample,
+                               size_t at, const ss_hash_key *key, ss_arena *result,
+                               ss_arena *scratch, ss_book **book);
+
+/* n values of the column, in a batch or the sample. */
+void ss_fit_book_codes(const ss_fit_coder *coder, const ss_batch_column *values, size_t n,
+                       uint16_t *codes);
+
+#endif

@@ -1,0 +1,313 @@
+#include "fit/sample.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One row as it waits to be chosen for good: where its record is. */
+typedef struct entry
+{
+    uint64_t who, row, weight;
+    size_t at, length; /* in records */
+} entry;
+
+/*
+ * A record: npaths hashes; then of each column a byte, 1 for NULL, and unless it is NULL the number, or two bytes
+ * of length and the text.
+ */
+struct ss_sampler
+{
+    size_t ncolumns, npaths, nself;
+    ss_form *forms;
+    size_t *self;
+    ss_hash_key key;
+    size_t most_rows, most_bytes;
+    unsigned halved;
+    ss_buf records;
+    entry *entries;
+    size_t n, capacity;
+};
+
+static void *
+must(void *p)
+{
+    if (p == NULL)
+        ss_out_of_memory();
+    return p;
+}
+
+ss_sampler *
+ss_sampler_new(const ss_fit_reading *reading, const size_t *self, size_t nself,
+               const ss_hash_key *key, size_t most_rows, size_t most_bytes)
+{
+    ss_sampler *s = must(calloc(1, sizeof *s));
+
+    *s = (ss_sampler){.ncolumns = reading->n,
+                      .npaths = reading->paths->n,
+                      .nself = nself,
+                      .key = *key,
+                      .most_rows = most_rows,
+                      .most_bytes = most_bytes};
+    s->forms = must(calloc(reading->n + 1, sizeof *s->forms));
+    s->self = must(calloc(nself + 1, sizeof *s->self));
+    for (size_t c = 0; c < reading->n; c++)
+        s->forms[c] = reading->columns[c].form;
+    for (size_t i = 0; i < nself; i++)
+        s->self[i] = self[i];
+    return s;
+}
+
+static void
+forget_entries(ss_sampler *s)
+{
+    if (s->entries != NULL)
+        ss_wipe(s->entries, s->n * sizeof *s->entries);
+    free(s->entries);
+    s->entries = NULL;
+    s->n = s->capacity = 0;
+}
+
+void
+ss_sampler_free(ss_sampler *s)
+{
+    if (s == NULL)
+        return;
+    forget_entries(s);
+    ss_buf_done(&s->records);
+    ss_wipe(&s->key, sizeof s->key);
+    free(s->forms);
+    free(s->self);
+    free(s);
+}
+
+static bool
+chosen(const ss_sampler *s, uint64_t who)
+{
+    return s->halved == 0 || who >> (64 - s->halved) == 0;
+}
+
+/* Only the rows of those who are chosen, one record behind the other. */
+static void
+compact(ss_sampler *s)
+{
+    size_t n = 0, length = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+    {
+        entry e = s->entries[i];
+
+        if (!chosen(s, e.who))
+            continue;
+        memmove(s->records.data + length, s->records.data + e.at, e.length);
+        e.at = length;
+        length += e.length;
+        s->entries[n++] = e;
+    }
+    if (s->records.len > length)
+        ss_wipe(s->records.data + length, s->records.len - length);
+    s->records.len = length;
+    s->n = n;
+}
+
+/* Half as many people, until their rows fit. */
+static void
+halve(ss_sampler *s)
+{
+    while (s->n > s->most_rows || s->records.len > s->most_bytes)
+    {
+        s->halved++;
+        compact(s);
+    }
+}
+
+static void
+put_record(ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_t row)
+{
+    if (s->npaths > 0)
+        ss_buf_append(&s->records, subjects, s->npaths * sizeof *subjects);
+    for (size_t c = 0; c < s->ncolumns; c++)
+    {
+        const ss_batch_column *column = &batch->columns[c];
+        const unsigned char *text;
+        uint16_t length;
+        size_t n;
+
+        ss_buf_append(&s->records, &column->null[row], 1);
+        if (column->null[row])
+            continue;
+        switch (s->forms[c])
+        {
+        case SS_FORM_I64:
+            ss_buf_append(&s->records, &column->i64[row], sizeof column->i64[row]);
+            break;
+        case SS_FORM_F64:
+            ss_buf_append(&s->records, &column->f64[row], sizeof column->f64[row]);
+            break;
+        case SS_FORM_TEXT:
+            text = ss_column_bytes(column, row, &n);
+            /* One byte more tells that there were more. */
+            length = (uint16_t) (n > SS_COUNTER_TEXT_MAX ? SS_COUNTER_TEXT_MAX + 1 : n);
+            ss_buf_append(&s->records, &length, sizeof length);
+            ss_buf_append(&s->records, text, length);
+            break;
+        case SS_FORM_WIRE:
+            break;
+        }
+    }
+}
+
+/* Whose the row is: its own, the first path's; 0: nobody's. */
+static uint64_t
+who_of(const ss_sampler *s, const ss_fit_reading *reading, size_t row)
+{
+    if (s->nself > 0)
+        return ss_fit_hash_key(&s->key, reading->batch, s->self, s->nself, row);
+    return s->npaths == 0 ? 0 : reading->behind.subjects[row * s->npaths];
+}
+
+void
+ss_sampler_add(ss_sampler *s, const ss_fit_reading *reading)
+{
+    for (size_t row = 0; row < reading->batch->nrows; row++)
+    {
+        const uint64_t *subjects = reading->behind.subjects + row * s->npaths;
+        const size_t at = s->records.len;
+        uint64_t who = who_of(s, reading, row), hash;
+
+        if (who != 0 && !chosen(s, who))
+            continue;
+        put_record(s, reading->batch, subjects, row);
+        hash = ss_hash(&s->key, s->records.data + at, s->records.len - at);
+        who = who == 0 ? hash : who;
+        if (!chosen(s, who))
+        {
+            s->records.len = at;
+            continue;
+        }
+        if (s->n == s->capacity)
+        {
+            s->capacity = s->capacity == 0 ? SS_BATCH_ROWS : 2 * s->capacity;
+            s->entries = must(realloc(s->entries, s->capacity * sizeof *s->entries));
+        }
+        s->entries[s->n++] =
+            (entry){who, hash, reading->behind.weights[row], at, s->records.len - at};
+    }
+    halve(s);
+}
+
+void
+ss_sampler_merge(ss_sampler *into, const ss_sampler *from)
+{
+    const size_t shift = into->records.len;
+
+    into->halved = into->halved > from->halved ? into->halved : from->halved;
+    ss_buf_append(&into->records, from->records.data, from->records.len);
+    into->capacity = into->n + from->n;
+    into->entries = must(realloc(into->entries, (into->capacity + 1) * sizeof *into->entries));
+    for (size_t i = 0; i < from->n; i++)
+    {
+        into->entries[into->n] = from->entries[i];
+        into->entries[into->n++].at += shift;
+    }
+    /* Those of the side that had halved less often are still there. */
+    compact(into);
+    halve(into);
+}
+
+/* --- the rows in their order ------------------------------------------------------------------------ */
+
+static int
+compare(const void *a, const void *b)
+{
+    const entry *x = a, *y = b;
+
+    if (x->who != y->who)
+        return x->who < y->who ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static void
+read_record(const ss_sampler *s, const entry *e, size_t r, ss_sample *out)
+{
+    const unsigned char *p = s->records.data + e->at;
+
+    memcpy(out->subjects + r * s->npaths, p, s->npaths * sizeof *out->subjects);
+    p += s->npaths * sizeof *out->subjects;
+    for (size_t c = 0; c < s->ncolumns; c++)
+    {
+        ss_batch_column *column = &out->columns[c];
+        uint16_t length;
+
+        column->null[r] = *p++;
+        if (column->end != NULL)
+            column->end[r] = column->bytes.len;
+        if (column->null[r])
+            continue;
+        switch (s->forms[c])
+        {
+        case SS_FORM_I64:
+            memcpy(&column->i64[r], p, sizeof column->i64[r]);
+            p += sizeof column->i64[r];
+            break;
+        case SS_FORM_F64:
+            memcpy(&column->f64[r], p, sizeof column->f64[r]);
+            p += sizeof column->f64[r];
+            break;
+        case SS_FORM_TEXT:
+            memcpy(&length, p, sizeof length);
+            p += sizeof length;
+            ss_buf_append(&column->bytes, p, length);
+            column->end[r] = column->bytes.len;
+            p += length;
+            break;
+        case SS_FORM_WIRE:
+            break;
+        }
+    }
+}
+
+static void
+done_column(void *arg)
+{
+    ss_buf_done(arg);
+}
+
+ss_sample *
+ss_sampler_end(ss_sampler *s, ss_arena *result)
+{
+    ss_sample *out = ss_alloc(result, 1, sizeof *out);
+    const size_t n = s->n;
+
+    *out = (ss_sample){.n = n, .ncolumns = s->ncolumns, .npaths = s->npaths, .halved = s->halved};
+    out->columns = ss_alloc(result, s->ncolumns + 1, sizeof *out->columns);
+    out->subjects = ss_alloc(result, n * s->npaths + 1, sizeof *out->subjects);
+    out->weights = ss_alloc(result, n + 1, sizeof *out->weights);
+    out->who = ss_alloc(result, n + 1, sizeof *out->who);
+    out->row = ss_alloc(result, n + 1, sizeof *out->row);
+    for (size_t c = 0; c < s->ncolumns; c++)
+    {
+        ss_batch_column *column = &out->columns[c];
+
+        column->form = s->forms[c];
+        column->null = ss_alloc(result, n + 1, sizeof *column->null);
+        if (s->forms[c] == SS_FORM_I64)
+            column->i64 = ss_alloc(result, n + 1, sizeof *column->i64);
+        if (s->forms[c] == SS_FORM_F64)
+            column->f64 = ss_alloc(result, n + 1, sizeof *column->f64);
+        if (s->forms[c] != SS_FORM_TEXT)
+            continue;
+        column->end = ss_alloc(result, n + 1, sizeof *column->end);
+        ss_arena_defer(result, done_column, &column->bytes);
+    }
+    if (n > 0)
+        qsort(s->entries, n, sizeof *s->entries, compare);
+    for (size_t r = 0; r < n; r++)
+    {
+        read_record(s, &s->entries[r], r, out);
+        out->weights[r] = s->entries[r].weight;
+        out->who[r] = s->entries[r].who;
+        out->row[r] = s->entries[r].row;
+    }
+    forget_entries(s);
+    ss_buf_done(&s->records);
+    return out;
+}

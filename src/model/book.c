@@ -1,0 +1,31 @@
+#include "model/book.h"
+
+static bool
+has_other(const ss_book *book)
+{
+    return book->kind == SS_BOOK_CATEGORIES || book->kind == SS_BOOK_BINS;
+}
+
+uint32_t
+ss_book_ncodes(const ss_book *book)
+{
+    return book->nvalues + has_other(book) + book->nulls;
+}
+
+uint32_t
+ss_book_nordered(const ss_book *book)
+{
+    return book->kind == SS_BOOK_BINS ? book->nvalues : 0;
+}
+
+uint32_t
+ss_book_other(const ss_book *book)
+{
+    return book->nvalues;
+}
+
+uint32_t
+ss_book_null(const ss_book *book)
+{
+    return book->nvalues + has_other(book);
+}

@@ -1,0 +1,44 @@
+/*
+ * A code book: what the codes of a column stand for in its table's model of dependence (stats/coded.h).
+ *
+ *     codes  0 .. nvalues - 1   bins of a number or time; categories; declared values; 0: any value
+ *            then one           of categories: any other text; of bins: no number (NaN, infinity)
+ *            the last           NULL, where nulls says that there is such a code
+ */
+#ifndef SS_MODEL_BOOK_H
+#define SS_MODEL_BOOK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SS_BOOK_CODES_MAX 4096 /* as stats/coded.h */
+
+typedef enum ss_book_kind
+{
+    SS_BOOK_PRESENT,    /* a value or NULL, nothing else */
+    SS_BOOK_DECLARED,   /* labels of an enum, false and true */
+    SS_BOOK_CATEGORIES, /* texts with k people each */
+    SS_BOOK_BINS,       /* in the marginal's units */
+} ss_book_kind;
+
+typedef struct ss_book
+{
+    ss_book_kind kind;
+    size_t column; /* of the table */
+    uint32_t nvalues;
+    bool nulls;
+    int64_t *upper;     /* bins: ascending, the greatest unit of each; of the last INT64_MAX */
+    bool *spike;        /* bins: holds its upper alone */
+    const char **texts; /* categories, ascending; '\0' ends them */
+} ss_book;
+
+/* How many codes it has, and how many of them, from the first, ascend with the value. */
+uint32_t ss_book_ncodes(const ss_book *book);
+uint32_t ss_book_nordered(const ss_book *book);
+
+/* The code of what is none of the values, and that of NULL. */
+uint32_t ss_book_other(const ss_book *book);
+uint32_t ss_book_null(const ss_book *book);
+
+#endif
