@@ -168,10 +168,12 @@ ss_fit_book_make(const ss_fit_column *c, size_t column, const ss_sample *sample,
 
     *coder = (ss_fit_coder){.column = c, .book = b, .key = *key};
     *b = (ss_book){.kind = SS_BOOK_PRESENT, .column = column, .nulls = c->null_people != NULL};
-    /* What runs as shape is told of by itself alone. */
-    if (c->kind != SS_MARGINAL_KEY && c->values == NULL)
+    /* Of what runs as shape it is told which are NULL, and nothing of what nobody has decided. */
+    if (c->values == NULL && c->decision->class == SS_CLASS_UNDECIDED)
         return NULL;
-    if (c->kind == SS_MARGINAL_NUMBER)
+    if (c->values == NULL)
+        b->nvalues = 1;
+    else if (c->kind == SS_MARGINAL_NUMBER)
     {
         b->kind = SS_BOOK_BINS;
         make_bins(c, sample, at, result, scratch, &coder->bins);

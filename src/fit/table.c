@@ -5,10 +5,12 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "base/watch.h"
 #include "catalog/references.h"
 #include "fit/dependence.h"
 #include "fit/fan_out.h"
 #include "fit/joint.h"
+#include "fit/rules.h"
 #include "model/statistics_json.h"
 
 #define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
@@ -234,11 +236,22 @@ learn_batch(void *arg, const ss_fit_reading *r, ss_error *err)
     return SS_OK;
 }
 
+/* What the second scan counts. */
+typedef struct counting
+{
+    ss_fit_dependence *dependence; /* NULL: nothing depends */
+    ss_fit_rules *rules;
+} counting;
+
 static ss_code
 count_batch(void *arg, const ss_fit_reading *r, ss_error *err)
 {
+    const counting *c = arg;
+
     (void) err;
-    ss_fit_dependence_add(arg, r);
+    if (c->dependence != NULL)
+        ss_fit_dependence_add(c->dependence, r);
+    ss_fit_rules_add(c->rules, r);
     return SS_OK;
 }
 
@@ -296,36 +309,67 @@ read_table(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_fit_take *take, void
     return SS_OK;
 }
 
+static ss_code
+count_all(const ss_fit_job *f, table_fit *t, const ss_sample *sample, counting *c, ss_pg *pg,
+          ss_arena *arena, ss_error *err)
+{
+    if (sample->halved > 0)
+    {
+        atomic_fetch_add(&f->source.progress->total, ss_whole_rows(t->rows));
+        return read_table(f, t, pg, count_batch, c, arena, err);
+    }
+    if (c->dependence != NULL)
+        ss_fit_dependence_add_sample(c->dependence);
+    ss_fit_rules_add_sample(c->rules);
+    return SS_OK;
+}
+
+static void
+finish_rules(const ss_fit_job *f, const table_fit *t, const ss_fit_rules *rules, ss_model_table *m,
+             ss_arena *result)
+{
+    const char **names = ss_alloc(result, t->table->ncolumns + 1, sizeof *names), *unknown;
+
+    ss_fit_rules_finish(rules, result, &m->rules, &m->nrules);
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+        names[c] = t->table->columns[c].name;
+    m->nrules = ss_fit_rules_leave_out(m->rules, m->nrules, names, t->plan->rules_off,
+                                       t->plan->nrules_off, &unknown);
+    if (unknown != NULL)
+        ss_notice(f->source.watch, SS_WARNING,
+                  "%s: rules_off names \"%.100s\", and no such rule was found",
+                  ss_printable(result, t->table->label), ss_printable(result, unknown));
+}
+
 /*
- * How its columns depend on each other: structure from the sample, counts from all rows.  Where the sample is all of
- * them there is no second scan.
+ * Its rules, and how its columns depend on each other: structure from the sample, counts from all rows.  Where the sample is all
+ * of them there is no second scan.
  */
 static ss_code
-learn_dependence(const ss_fit_job *f, table_fit *t, ss_model_table *m, ss_pg *pg, ss_arena *arena,
-                 ss_error *err)
+learn_together(const ss_fit_job *f, table_fit *t, ss_model_table *m, ss_pg *pg, ss_arena *arena,
+               ss_error *err)
 {
     ss_arena *result, *scratch = ss_arena_new(arena);
     ss_sample *sample = ss_sampler_end(t->sampler, scratch);
-    ss_fit_dependence *d;
-    ss_code code = SS_OK;
+    counting c = {0};
+    ss_code code;
 
     (void) pthread_mutex_lock(f->lock);
     result = ss_arena_new(f->result);
     (void) pthread_mutex_unlock(f->lock);
-    d = ss_fit_dependence_learn(t->columns, t->table->ncolumns, sample, t->at, f->source.key,
-                                result, scratch, err);
-    if (d == NULL)
-        code = err->code;
-    else if (sample->halved == 0)
-        ss_fit_dependence_add_sample(d);
-    else
-    {
-        atomic_fetch_add(&f->source.progress->total, ss_whole_rows(t->rows));
-        code = read_table(f, t, pg, count_batch, d, arena, err);
-    }
-    if (d != NULL && code == SS_OK)
-        ss_fit_dependence_finish(d, false, &m->dependence);
-    ss_fit_dependence_done(d);
+    c.rules =
+        ss_fit_rules_find(t->columns, t->table->ncolumns, sample, t->at, f->source.key, scratch);
+    c.dependence = ss_fit_dependence_learn(t->columns, t->table->ncolumns, sample, t->at,
+                                           f->source.key, result, scratch, err);
+    code = c.dependence == NULL ? err->code : SS_OK;
+    if (code == SS_OK && (c.dependence != NULL || ss_fit_rules_count(c.rules) > 0))
+        code = count_all(f, t, sample, &c, pg, arena, err);
+    if (c.dependence != NULL && code == SS_OK)
+        ss_fit_dependence_finish(c.dependence, false, &m->dependence);
+    if (code == SS_OK)
+        finish_rules(f, t, c.rules, m, result);
+    ss_fit_dependence_done(c.dependence);
+    ss_fit_rules_done(c.rules);
     ss_arena_free(scratch);
     return code;
 }
@@ -349,7 +393,7 @@ learn_table(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_er
     ss_fit_joints_finish(t->joints, t->njoints, &terms, f->result, &m->joints, &m->njoints);
     (void) pthread_mutex_unlock(f->lock);
     if (t->sampler != NULL && !m->shape_only)
-        SS_TRY(learn_dependence(f, t, m, pg, arena, err));
+        SS_TRY(learn_together(f, t, m, pg, arena, err));
     return count_fan_outs(f, t, &terms, m, pg, arena, err);
 }
 

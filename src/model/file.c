@@ -49,7 +49,8 @@ column_json(const ss_model_entry *e, const ss_model_table *t, size_t c)
 static json_t *
 table_json(const ss_model_entry *e, const ss_model_table *t)
 {
-    json_t *columns = json_array(), *references = json_array(), *joints = json_array();
+    json_t *columns = json_array(), *references = json_array(), *joints = json_array(),
+           *rules = json_array();
     json_t *out = name_json(&e->name);
     int failed = out == NULL;
 
@@ -75,6 +76,11 @@ table_json(const ss_model_entry *e, const ss_model_table *t)
         failed = json_array_append_new(joints, ss_joint_json(&t->joints[i], e->columns));
     if (t->njoints > 0)
         failed = failed || json_object_set(out, "joints", joints);
+    for (size_t i = 0; i < t->nrules && !failed; i++)
+        failed = json_array_append_new(rules, ss_rule_json(&t->rules[i], e->columns));
+    if (t->nrules > 0)
+        failed = failed || json_object_set(out, "rules", rules);
+    json_decref(rules);
     if (t->dependence != NULL)
         failed = failed || json_object_set_new(out, "dependence",
                                                ss_dependence_json(t->dependence, e->columns));
@@ -354,6 +360,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
     const json_t *count = json_object_get(json, "count");
     json_t *references = json_object_get(json, "references");
     json_t *joints = json_object_get(json, "joints");
+    json_t *rules = json_object_get(json, "rules");
     json_t *dependence = json_object_get(json, "dependence");
     const json_t *reference = json_object_get(json, "reference");
     int mode, counted;
@@ -401,6 +408,14 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
         if (ss_joint_from_json(json_array_get(joints, i), r->model->people, e->columns, e->ncolumns,
                                r->result, &t->joints[i], r->err) != SS_OK)
             return ss_note(r->err, "in joint %zu", i + 1);
+    }
+    t->nrules = t->columns == NULL ? 0 : json_array_size(rules);
+    t->rules = ss_alloc(r->result, t->nrules + 1, sizeof *t->rules);
+    for (size_t i = 0; i < t->nrules; i++)
+    {
+        if (ss_rule_from_json(json_array_get(rules, i), r->model->people, e->columns, e->ncolumns,
+                              &t->rules[i], r->err) != SS_OK)
+            return ss_note(r->err, "in rule %zu", i + 1);
     }
     if (dependence != NULL && t->columns != NULL &&
         ss_dependence_from_json(dependence, r->model->people, e->columns, e->ncolumns, r->result,

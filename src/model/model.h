@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "model/dependence.h"
+#include "model/rule.h"
 
 #define SS_MODEL_VERSION 1
 #define SS_NO_NUMBER     INT64_MIN
@@ -119,6 +120,8 @@ typedef struct ss_model_table
     size_t nreferences;
     ss_joint *joints; /* disjoint sets of columns */
     size_t njoints;
+    ss_rule *rules; /* that hold in every row */
+    size_t nrules;
     ss_dependence *dependence; /* NULL: there was too little to learn from */
     double seconds;            /* that fitting it took: known to fit alone, in no file */
 } ss_model_table;

@@ -428,7 +428,8 @@ check_dependence(const ss_model_table *t, ss_error *err)
         switch (b->kind)
         {
         case SS_BOOK_PRESENT:
-            fits = m->kind == SS_MARGINAL_KEY || m->kind == SS_MARGINAL_CATEGORIES;
+            fits = m->kind == SS_MARGINAL_KEY || m->kind == SS_MARGINAL_SHAPE ||
+                   (m->kind == SS_MARGINAL_CATEGORIES && !declared);
             break;
         case SS_BOOK_DECLARED:
             fits = declared && b->nvalues == m->values.n;

@@ -113,7 +113,9 @@ typedef struct ss_policy_table
     const char *why;
     const char **subject; /* "self", "none" or foreign-key columns */
     size_t nsubject;
-    const char *rows; /* "10%", "5000", or NULL */
+    const char *rows;       /* "10%", "5000", or NULL */
+    const char **rules_off; /* names of rules that fit is not to tell */
+    size_t nrules_off;
     const ss_policy_column *columns;
     size_t ncolumns;
     size_t nown;    /* the first of them stand in the file itself, the others in its base */
@@ -342,6 +344,8 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     const ss_signature *signature; /* of its entry, whether it covers it or not; or NULL */
     size_t added;     /* one that does not would, but for this column; SS_NONE: not known */
     const char *rows; /* table's, else policy's, else NULL */
+    const char *const *rules_off; /* names of rules that fit is not to tell */
+    size_t nrules_off;
     bool subject_self;
     bool subject_none;
     const size_t *subject_columns; /* the table's columns that the policy names */

@@ -33,9 +33,6 @@ ss_code ss_read_list(const ss_reading *r, const ss_yaml *at, const char *what, c
 ss_code ss_read_expect_map(const ss_reading *r, const ss_yaml *at, const char *what);
 ss_code ss_read_known_keys(const ss_reading *r, const ss_yaml *map, const char *what,
                            const char *const *words, size_t n);
-/* What the format knows and this build cannot do: a clear refusal, never a silent pass. */
-ss_code ss_read_refuse_later(const ss_reading *r, const ss_yaml *map, const char *const *keys,
-                             size_t n);
 /* Where it stands. */
 ss_place ss_read_place(const ss_reading *r, const ss_yaml *at);
 

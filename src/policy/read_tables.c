@@ -315,7 +315,6 @@ read_table(const ss_reading *r, const ss_yaml *key, const ss_yaml *map, ss_polic
 {
     static const char *const keys[] = {"mode",      "why",     "subject", "rows",
                                        "rules_off", "columns", "signed"};
-    static const char *const later[] = {"rules_off"};
     const ss_yaml *at;
     const ss_policy_table *base;
     const char *label;
@@ -331,7 +330,6 @@ read_table(const ss_reading *r, const ss_yaml *key, const ss_yaml *map, ss_polic
     t->place = ss_read_place(r, key);
     t->deepest = base == NULL ? r->depth : base->deepest;
     SS_TRY(ss_read_known_keys(r, map, "a table's entry", keys, SS_NWORDS(keys)));
-    SS_TRY(ss_read_refuse_later(r, map, later, SS_NWORDS(later)));
     at = ss_yaml_get(map, "mode");
     if (at == NULL && base == NULL)
         return ss_yaml_fail(r->file, key, r->err, "table %s has no mode",
@@ -347,6 +345,12 @@ read_table(const ss_reading *r, const ss_yaml *key, const ss_yaml *map, ss_polic
         SS_TRY(read_subject(r, at, t));
     if ((at = ss_yaml_get(map, "rows")) != NULL)
         SS_TRY(ss_read_rows(r, at, &t->rows));
+    if ((at = ss_yaml_get(map, "rules_off")) != NULL)
+    {
+        if (t->mode != SS_MODE_SYNTHESISE)
+            return ss_yaml_fail(r->file, at, r->err, "rules are learnt of synthesise tables alone");
+        SS_TRY(ss_read_list(r, at, "rules_off", &t->rules_off, &t->nrules_off));
+    }
     SS_TRY(ss_signature_from_yaml(r->file, map, &t->signature, r->err));
     at = ss_yaml_get(map, "columns");
     if (at != NULL && t->mode == SS_MODE_EMPTY)

@@ -134,21 +134,6 @@ ss_read_known_keys(const ss_reading *r, const ss_yaml *map, const char *what,
     return ss_yaml_known_keys(r->file, map, what, words, n, r->err);
 }
 
-/* What the format knows and this build cannot do: a clear refusal, never a silent pass. */
-ss_code
-ss_read_refuse_later(const ss_reading *r, const ss_yaml *map, const char *const *keys, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-    {
-        const ss_yaml *at = ss_yaml_get(map, keys[i]);
-
-        if (at != NULL)
-            return ss_yaml_fail(r->file, at, r->err,
-                                "this build does not know what to do with \"%s\" yet", keys[i]);
-    }
-    return SS_OK;
-}
-
 ss_place
 ss_read_place(const ss_reading *r, const ss_yaml *at)
 {

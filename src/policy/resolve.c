@@ -425,6 +425,8 @@ decide_table(ss_resolving *r, size_t index)
         t->mode = entry->mode;
         t->why = entry->why;
         t->rows = entry->rows != NULL ? entry->rows : r->policy->rows;
+        t->rules_off = entry->rules_off;
+        t->nrules_off = entry->nrules_off;
         check_table_signature(r, table, t, entry);
         if (table->kind == SS_TABLE_FOREIGN && t->mode != SS_MODE_EMPTY)
             STOP(UNFIT, table->label, &entry->place, "mode: empty",

@@ -39,7 +39,7 @@ counts_of_table(const ss_model_table *t)
                      ? 0
                      : counts_of_marginal(&t->joints[i].gaps[c]);
     }
-    return n + (t->dependence == NULL ? 0 : ss_dependence_ncounts(t->dependence));
+    return n + t->nrules + (t->dependence == NULL ? 0 : ss_dependence_ncounts(t->dependence));
 }
 
 /* Synthetic tables that were counted so; shapes: only those, or only the others. */
@@ -218,6 +218,26 @@ put_dependence(ss_layout *l, const ss_dependence *d)
 }
 
 static void
+put_rules(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_arena *scratch)
+{
+    for (size_t i = 0; i < t->nrules; i++)
+    {
+        const ss_rule *rule = &t->rules[i];
+
+        ss_layout_to(l, 2);
+        ss_layout_cell(l, "rule", NAME_WIDTH - 2, false);
+        ss_layout_to(l, NAME_WIDTH + 1);
+        ss_layout_text(l,
+                       ss_strf(scratch, "%s (~%s rows%s)",
+                               ss_printable(scratch, ss_rule_name(rule, e->columns, scratch)),
+                               ss_text_count(scratch, rule->rows),
+                               rule->exceptions ? ", a few exceptions" : ""),
+                       NAME_WIDTH + 1);
+        ss_layout_end(l);
+    }
+}
+
+static void
 put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_arena *scratch)
 {
     ss_layout_end(l);
@@ -237,6 +257,7 @@ put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     ss_layout_end(l);
     put_columns(l, e, t, scratch);
     put_references(l, t, scratch);
+    put_rules(l, e, t, scratch);
     if (t->dependence != NULL)
         put_dependence(l, t->dependence);
 }

@@ -290,7 +290,7 @@ tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
 
     ss_buf_puts(text, "Learnt together: table, engine, how much likelier (nats) a row of people "
                       "held out is than by columns alone,\n"
-                      "cells told, cells too rare to tell, seconds\n");
+                      "cells told, cells too rare to tell, rules, seconds\n");
     for (size_t t = 0; t < model->ntables; t++)
     {
         const ss_dependence *d = model->tables[t].dependence;
@@ -301,12 +301,13 @@ tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
 
         if (model->tables[t].columns == NULL)
             continue;
-        o = json_pack("{s:s, s:f}", "table", model->tables[t].label, "seconds", seconds);
+        o = json_pack("{s:s, s:I, s:f}", "table", model->tables[t].label, "rules",
+                      (json_int_t) model->tables[t].nrules, "seconds", seconds);
         (void) json_array_append_new(list, o);
         ss_buf_printf(text, "  %-32s ", ss_printable(b->arena, model->tables[t].label));
         if (d == NULL)
         {
-            ss_buf_printf(text, "%-13s %43.1f\n", "-", seconds);
+            ss_buf_printf(text, "%-13s %41zu %9.1f\n", "-", model->tables[t].nrules, seconds);
             continue;
         }
         judged =
@@ -316,8 +317,8 @@ tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
             ss_buf_printf(text, "%8.2f", (double) (own - alone) / 1000);
         else
             ss_buf_printf(text, "%8s", "-");
-        ss_buf_printf(text, " %12zu %12zu %9.1f\n", ss_dependence_ncounts(d), d->suppressed,
-                      seconds);
+        ss_buf_printf(text, " %12zu %12zu %6zu %9.1f\n", ss_dependence_ncounts(d), d->suppressed,
+                      model->tables[t].nrules, seconds);
         (void) json_object_set_new(o, "engine", json_string(d->engine));
         (void) json_object_set_new(o, "told", json_integer((json_int_t) ss_dependence_ncounts(d)));
         (void) json_object_set_new(o, "suppressed", json_integer((json_int_t) d->suppressed));
