@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fit/inside.h"
 #include "stats/bins.h"
 
 #define INTERVALS      64
@@ -21,16 +22,10 @@ struct ss_fit_coder
 
 /* --- numbers ---------------------------------------------------------------------------------------- */
 
-typedef struct unit
-{
-    int64_t value;
-    size_t row;
-} unit;
-
 static int
 by_value(const void *a, const void *b)
 {
-    const unit *x = a, *y = b;
+    const ss_fit_unit *x = a, *y = b;
 
     if (x->value != y->value)
         return x->value < y->value ? -1 : 1;
@@ -39,8 +34,8 @@ by_value(const void *a, const void *b)
 
 /* Do k people have one of the sample's values first .. last - 1? */
 static bool
-enough(const ss_sample *s, const unit *units, size_t first, size_t last, const ss_people *people,
-       uint64_t *sets)
+enough(const ss_sample *s, const ss_fit_unit *units, size_t first, size_t last,
+       const ss_people *people, uint64_t *sets)
 {
     if (people->npaths == 0)
         return last - first >= people->k;
@@ -57,14 +52,14 @@ enough(const ss_sample *s, const unit *units, size_t first, size_t last, const s
 }
 
 static void
-make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, ss_arena *result,
-          ss_arena *scratch, ss_bins *bins)
+make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, ss_arena *result,
+          ss_arena *scratch, ss_bins *bins, ss_book *book)
 {
     const ss_fit_who *who = c->who;
     const ss_bins_options o = {
         .people = {.k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty},
         .intervals = INTERVALS};
-    unit *units = ss_alloc(scratch, s->n + 1, sizeof *units);
+    ss_fit_unit *units = ss_alloc(scratch, s->n + 1, sizeof *units);
     ss_bins_run *runs = ss_alloc(scratch, s->n + 1, sizeof *runs);
     uint64_t *sets = ss_alloc(scratch, who->npaths * who->k + 1, sizeof *sets);
     size_t n = 0, nruns = 0;
@@ -87,6 +82,11 @@ make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, ss_arena *resul
                                                 enough(s, units, first, last, &o.people, sets)};
     }
     ss_bins_make(runs, nruns, &o, result, bins);
+    book->kind = SS_BOOK_BINS;
+    book->upper = bins->upper;
+    book->spike = bins->spike;
+    book->nvalues = bins->n;
+    ss_fit_inside(units, n, s, &o.people, most, result, book);
 }
 
 /* --- texts ------------------------------------------------------------------------------------------ */
@@ -159,7 +159,8 @@ make_categories(ss_fit_coder *coder, ss_book *book, ss_arena *result, ss_arena *
 
 ss_fit_coder *
 ss_fit_book_make(const ss_fit_column *c, size_t column, const ss_sample *sample, size_t at,
-                 const ss_hash_key *key, ss_arena *result, ss_arena *scratch, ss_book **book)
+                 uint64_t most, const ss_hash_key *key, ss_arena *result, ss_arena *scratch,
+                 ss_book **book)
 {
     const size_t base = ss_catalog_base_type(c->catalog, c->column->type);
     const ss_type *type = base == SS_NONE ? NULL : &c->catalog->types[base];
@@ -175,11 +176,7 @@ ss_fit_book_make(const ss_fit_column *c, size_t column, const ss_sample *sample,
         b->nvalues = 1;
     else if (c->kind == SS_MARGINAL_NUMBER)
     {
-        b->kind = SS_BOOK_BINS;
-        make_bins(c, sample, at, result, scratch, &coder->bins);
-        b->upper = coder->bins.upper;
-        b->spike = coder->bins.spike;
-        b->nvalues = coder->bins.n;
+        make_bins(c, sample, at, most, result, scratch, &coder->bins, b);
     }
     else if (c->kind == SS_MARGINAL_CATEGORIES && c->lengths == NULL && type != NULL)
     {

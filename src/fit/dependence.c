@@ -1,14 +1,11 @@
 #include "fit/dependence.h"
 
 #include <math.h>
-#include <string.h>
+
+#include "fit/inside.h"
 
 #define ROWS_MIN   200 /* of a sample: with fewer there is nothing to judge by */
 #define LEAST_ROWS 50  /* of a leaf or class (design 5.7) */
-/* Of twenty people two parts judge: one what of a structure helps, another, which no structure has seen, which engine. */
-#define PARTS      20
-#define PARTS_HELD 3
-
 static const ss_engine *const engines[] = {&ss_engine_independence, &ss_engine_trees};
 
 #define NENGINES (sizeof engines / sizeof *engines)
@@ -27,7 +24,10 @@ struct ss_fit_dependence
     ss_arena *result;
 };
 
-/* The rows of the parts from .. to - 1 of PARTS. */
+/*
+ * The rows of the parts from .. to - 1.  Two parts judge: one what of a structure helps, another, which no structure has seen, which
+ * engine is best.
+ */
 static ss_coded_table *
 part(const ss_fit_dependence *d, uint64_t from, uint64_t to, uint32_t *list, ss_arena *scratch)
 {
@@ -35,7 +35,7 @@ part(const ss_fit_dependence *d, uint64_t from, uint64_t to, uint32_t *list, ss_
 
     for (uint32_t r = 0; r < d->sample->n; r++)
     {
-        const uint64_t in = d->sample->who[r] % PARTS;
+        const uint64_t in = d->sample->who[r] % SS_SAMPLE_PARTS;
 
         if (in >= from && in < to)
             list[n++] = r;
@@ -63,9 +63,9 @@ static ss_code
 choose(ss_fit_dependence *d, const ss_engine_options *o, ss_arena *scratch, ss_error *err)
 {
     uint32_t *list = ss_alloc(scratch, d->sample->n + 1, sizeof *list);
-    ss_coded_table *told = part(d, 2 * PARTS_HELD, PARTS, list, scratch);
-    ss_coded_table *helps = part(d, 0, PARTS_HELD, list, scratch);
-    ss_coded_table *judges = part(d, PARTS_HELD, 2 * PARTS_HELD, list, scratch);
+    ss_coded_table *told = part(d, 2 * SS_SAMPLE_HELD, SS_SAMPLE_PARTS, list, scratch);
+    ss_coded_table *helps = part(d, 0, SS_SAMPLE_HELD, list, scratch);
+    ss_coded_table *judges = part(d, SS_SAMPLE_HELD, 2 * SS_SAMPLE_HELD, list, scratch);
     const bool judged = enough_people(judges, &o->people, scratch);
     ss_arena *winner = NULL;
     double best = -INFINITY;
@@ -134,6 +134,7 @@ ss_fit_dependence_learn(const ss_fit_column *columns, size_t ncolumns, const ss_
     const ss_fit_who *who = ncolumns == 0 ? NULL : columns[0].who;
     ss_engine_options o;
     ss_arena *trials;
+    uint64_t most;
     ss_code code;
 
     err->code = SS_OK;
@@ -148,13 +149,14 @@ ss_fit_dependence_learn(const ss_fit_column *columns, size_t ncolumns, const ss_
                              .out = ss_alloc(result, 1, sizeof *d->out),
                              .result = result};
     d->out->books = ss_alloc(result, ncolumns + 1, sizeof(ss_book *));
+    most = ss_fit_most_rows(sample);
     for (size_t c = 0; c < ncolumns; c++)
     {
         const size_t n = d->out->n;
 
         if (at[c] == SS_NONE)
             continue;
-        d->coders[n] = ss_fit_book_make(&columns[c], c, sample, at[c], key, result, scratch,
+        d->coders[n] = ss_fit_book_make(&columns[c], c, sample, at[c], most, key, result, scratch,
                                         &d->out->books[n]);
         d->at[n] = at[c];
         d->out->n += d->coders[n] != NULL;

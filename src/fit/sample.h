@@ -11,6 +11,10 @@
 
 #include "fit/reading.h"
 
+/* Of so many parts of the people, by who % SS_SAMPLE_PARTS, the first so many judge and nothing is told from them until it is chosen. */
+#define SS_SAMPLE_PARTS 20
+#define SS_SAMPLE_HELD  3
+
 typedef struct ss_sample
 {
     size_t n, ncolumns, npaths;

@@ -28,8 +28,16 @@ typedef struct ss_book
     size_t column; /* of the table */
     uint32_t nvalues;
     bool nulls;
-    int64_t *upper;     /* bins: ascending, the greatest unit of each; of the last INT64_MAX */
-    bool *spike;        /* bins: holds its upper alone */
+    int64_t *upper; /* bins: ascending, the greatest unit of each; of the last INT64_MAX */
+    bool *spike;    /* bins: holds its upper alone */
+    const char *
+        family; /* bins: of what is in no spike: a parametric family, or "quantiles"; NULL: too few for either */
+    const char **parameters; /* "mean 5.12", in units, nparameters of them */
+    size_t nparameters;
+    uint32_t *
+        inside; /* bins: nvalues + 1 places in points, where each one's begin; NULL where family is */
+    int64_t *
+        points; /* units at evenly spread fractions of what lies in a bin, ascending; a spike has none */
     const char **texts; /* categories, ascending; '\0' ends them */
 } ss_book;
 

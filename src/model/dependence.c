@@ -5,9 +5,11 @@
 #include "base/try.h"
 #include "model/json_parts.h"
 
-#define NODES_MAX  16384
-#define ALPHA_MAX  16000 /* sixteenths of a row */
-#define SCORE_MOST 1000000000
+#define NODES_MAX      16384
+#define ALPHA_MAX      16000 /* sixteenths of a row */
+#define SCORE_MOST     1000000000
+#define PARAMETERS_MAX 16
+#define POINTS_MAX     65536
 
 static const char *const book_kinds[] = {[SS_BOOK_PRESENT] = "present",
                                          [SS_BOOK_DECLARED] = "declared",
@@ -17,6 +19,33 @@ static const char *const book_kinds[] = {[SS_BOOK_PRESENT] = "present",
 #define NBOOK_KINDS (sizeof book_kinds / sizeof *book_kinds)
 
 /* --- writing ---------------------------------------------------------------------------------------- */
+
+/* How values are spread inside of bins: by which family, and the points of each that is no spike. */
+static bool
+put_inside(json_t *out, const ss_book *b)
+{
+    json_t *parameters = json_array(), *inside = json_array();
+    bool ok = true;
+
+    for (size_t i = 0; i < b->nparameters; i++)
+        ok = ok && json_array_append_new(parameters, json_string(b->parameters[i])) == 0;
+    for (uint32_t i = 0; i < b->nvalues && b->family != NULL; i++)
+    {
+        json_t *points = json_array();
+
+        for (uint32_t p = b->inside[i]; p < b->inside[i + 1]; p++)
+            ok = ok && json_array_append_new(points, ss_integer_json(b->points[p])) == 0;
+        ok = ok && json_array_append_new(inside, points) == 0;
+    }
+    if (b->family != NULL)
+        ok = ok && json_object_set_new(out, "family", json_string(b->family)) == 0 &&
+             json_object_set(out, "inside", inside) == 0;
+    if (b->nparameters > 0)
+        ok = ok && json_object_set(out, "parameters", parameters) == 0;
+    json_decref(parameters);
+    json_decref(inside);
+    return ok;
+}
 
 static json_t *
 book_json(const ss_book *b, const char *const *names)
@@ -39,7 +68,7 @@ book_json(const ss_book *b, const char *const *names)
         ok = ok && json_array_append_new(texts, json_string(b->texts[i])) == 0;
     if (b->kind == SS_BOOK_BINS)
         ok = ok && json_object_set(out, "edges", edges) == 0 &&
-             json_object_set(out, "spikes", spikes) == 0;
+             json_object_set(out, "spikes", spikes) == 0 && put_inside(out, b);
     if (b->kind == SS_BOOK_CATEGORIES)
         ok = ok && json_object_set(out, "texts", texts) == 0;
     json_decref(edges);
@@ -175,6 +204,56 @@ below(const json_t *json, uint64_t most, uint32_t *v)
 }
 
 static ss_code
+inside_from(const json_t *json, reading *r, ss_book *b, ss_error *err)
+{
+    const json_t *parameters = json_object_get(json, "parameters");
+    const json_t *inside = json_object_get(json, "inside");
+    const char *family = json_string_value(json_object_get(json, "family"));
+    size_t n = 0;
+    uint32_t at = 0;
+
+    if (family == NULL)
+        return parameters == NULL && inside == NULL
+                   ? SS_OK
+                   : ss_fail(err, SS_EMEND, "what is inside of bins has no \"family\"");
+    b->family = ss_strdup(r->result, family);
+    if (json_array_size(inside) != b->nvalues || json_array_size(parameters) > PARAMETERS_MAX)
+        return ss_fail(err, SS_EMEND, "\"inside\" is not a list of each bin's points");
+    for (uint32_t i = 0; i < b->nvalues; i++)
+        n += json_array_size(json_array_get(inside, i));
+    if (n > POINTS_MAX)
+        return ss_fail(err, SS_EMEND, "\"inside\" has too many points");
+    b->inside = ss_alloc(r->result, b->nvalues + 1, sizeof *b->inside);
+    b->points = ss_alloc(r->result, n + 1, sizeof *b->points);
+    b->parameters = ss_alloc(r->result, PARAMETERS_MAX, sizeof *b->parameters);
+    for (size_t i = 0; i < json_array_size(parameters); i++)
+    {
+        const char *text = json_string_value(json_array_get(parameters, i));
+
+        if (text == NULL)
+            return ss_fail(err, SS_EMEND, "a parameter is no text");
+        b->parameters[b->nparameters++] = ss_strdup(r->result, text);
+    }
+    for (uint32_t i = 0; i < b->nvalues; i++)
+    {
+        const json_t *points = json_array_get(inside, i);
+
+        b->inside[i] = at;
+        for (size_t p = 0; p < json_array_size(points); p++, at++)
+        {
+            const bool good = ss_integer_from_json(json_array_get(points, p), &b->points[at]);
+
+            if (!good || b->spike[i] || b->points[at] > b->upper[i] ||
+                (i > 0 && b->points[at] <= b->upper[i - 1]) ||
+                (p > 0 && b->points[at] < b->points[at - 1]))
+                return ss_fail(err, SS_EMEND, "a point is not inside its bin");
+        }
+    }
+    b->inside[b->nvalues] = at;
+    return SS_OK;
+}
+
+static ss_code
 bins_from(const json_t *json, reading *r, ss_book *b, ss_error *err)
 {
     const json_t *edges = json_object_get(json, "edges"), *spikes = json_object_get(json, "spikes");
@@ -198,7 +277,7 @@ bins_from(const json_t *json, reading *r, ss_book *b, ss_error *err)
             return ss_fail(err, SS_EMEND, "a spike is none of the bins");
         b->spike[spike] = true;
     }
-    return SS_OK;
+    return inside_from(json, r, b, err);
 }
 
 static ss_code
@@ -223,8 +302,8 @@ categories_from(const json_t *json, reading *r, ss_book *b, ss_error *err)
 static ss_code
 book_from(json_t *json, reading *r, ss_book *b, ss_error *err)
 {
-    static const char *const keys[] = {"column", "kind",   "values", "nulls",
-                                       "edges",  "spikes", "texts"};
+    static const char *const keys[] = {"column", "kind",  "values", "nulls",      "edges",
+                                       "spikes", "texts", "family", "parameters", "inside"};
     const char *kind = json_string_value(json_object_get(json, "kind"));
     const json_t *nulls = json_object_get(json, "nulls");
     size_t k = 0;
