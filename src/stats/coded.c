@@ -42,3 +42,20 @@ ss_coded_select(const ss_coded_table *table, const uint32_t *list, size_t n, ss_
     t->weights = weights;
     return t;
 }
+
+ss_coded_table
+ss_coded_slice(const ss_coded_table *table, size_t from, size_t n, ss_arena *result)
+{
+    ss_coded_table t = *table;
+
+    t.n = n;
+    t.columns = ss_alloc(result, table->d + 1, sizeof *t.columns);
+    for (size_t c = 0; c < table->d; c++)
+    {
+        t.columns[c] = table->columns[c];
+        t.columns[c].codes += from;
+    }
+    t.subjects = table->npaths == 0 ? NULL : table->subjects + from * table->npaths;
+    t.weights = table->weights == NULL ? NULL : table->weights + from;
+    return t;
+}

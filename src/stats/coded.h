@@ -38,6 +38,9 @@ typedef struct ss_coded_table
 ss_coded_table *ss_coded_select(const ss_coded_table *table, const uint32_t *list, size_t n,
                                 ss_arena *result);
 
+/* The rows from .. from + n - 1, where they lie; columns of the answer live in result. */
+ss_coded_table ss_coded_slice(const ss_coded_table *table, size_t from, size_t n, ss_arena *result);
+
 /* The same columns without rows, room for n in each. */
 ss_coded_table *ss_coded_like(const ss_coded_table *table, size_t n, ss_arena *result);
 

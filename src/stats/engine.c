@@ -2,24 +2,32 @@
 
 #include <stdlib.h>
 
+#define BLOCK ((size_t) 4096) /* rows whose cells are listed at once */
+
 void
 ss_engine_count(const ss_engine *engine, const void *structure, const ss_coded_table *rows,
                 ss_tally *tally)
 {
-    uint32_t *cells = calloc(rows->n + 1, sizeof *cells);
+    const size_t nvariables = rows->d + engine->nlatent;
+    ss_arena *scratch = ss_arena_new(NULL);
+    uint32_t *cells = ss_alloc(scratch, BLOCK * nvariables, sizeof *cells);
 
-    if (cells == NULL)
-        ss_out_of_memory();
-    for (size_t c = 0; c < rows->d; c++)
+    for (size_t from = 0; from < rows->n; from += BLOCK)
     {
-        if (rows->columns[c].given)
-            continue;
-        engine->cells(structure, rows, c, cells);
-        for (size_t r = 0; r < rows->n; r++)
-            ss_tally_add(tally, cells[r], rows->subjects + r * rows->npaths,
-                         rows->weights == NULL ? SS_WHOLE : rows->weights[r]);
+        const size_t n = rows->n - from < BLOCK ? rows->n - from : BLOCK;
+        ss_arena *here = ss_arena_new(scratch);
+        const ss_coded_table block = ss_coded_slice(rows, from, n, here);
+
+        engine->cells(structure, &block, cells);
+        for (size_t v = 0; v < nvariables; v++)
+        {
+            for (size_t r = 0; r < n; r++)
+                ss_tally_add(tally, cells[v * n + r], block.subjects + r * block.npaths,
+                             block.weights == NULL ? SS_WHOLE : block.weights[r]);
+        }
+        ss_arena_free(here);
     }
-    free(cells);
+    ss_arena_free(scratch);
 }
 
 double

@@ -25,6 +25,8 @@ typedef struct ss_engine_options
 typedef struct ss_engine
 {
     const char *name; /* as the model calls it: "trees" */
+    /* Variables of a row beside its columns, such as its class: they come behind, from d on. */
+    size_t nlatent;
 
     /*
      * rows: to learn from; held_out: of other people, to judge by.  Of the columns that are not given every one is
@@ -36,8 +38,11 @@ typedef struct ss_engine
 
     size_t (*ncells)(const void *structure);
 
-    /* For each row one cell of target column c, n in all; SS_TALLY_NO_CELL adds nothing. */
-    void (*cells)(const void *structure, const ss_coded_table *rows, size_t c, uint32_t *cells);
+    /*
+     * One cell per row and variable, cells[v * n + r] for variable v of row r; SS_TALLY_NO_CELL adds nothing.  It
+     * depends on the row alone: not on its place, nor on those beside it.
+     */
+    void (*cells)(const void *structure, const ss_coded_table *rows, uint32_t *cells);
 
     /* *model lives in result, and needs structure. */
     void (*settle)(const void *structure, const ss_tally *tally, ss_arena *result, void **model);
@@ -46,8 +51,8 @@ typedef struct ss_engine
     void (*log_density)(const void *model, const ss_coded_table *rows, double *nats);
 
     /*
-     * Fill the targets of rows[0 .. n - 1], one uniform word per cell: words[c * n + r] for column c of row r
-     * (design 5.4).
+     * Fill the targets of rows[0 .. n - 1] from one uniform word per variable: words[v * n + r] for variable v of
+     * row r (design 5.4).
      */
     void (*draw)(const void *model, ss_coded_table *rows, const uint64_t *words);
 } ss_engine;

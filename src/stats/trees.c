@@ -121,20 +121,22 @@ ncells(const void *structure)
 }
 
 static void
-cells(const void *structure, const ss_coded_table *rows, size_t c, uint32_t *list)
+cells(const void *structure, const ss_coded_table *rows, uint32_t *list)
 {
     const ss_trees *s = structure;
-    const size_t t = s->of[c];
 
-    if (t == SIZE_MAX)
+    for (size_t c = 0; c < s->d; c++)
     {
+        const ss_trees_target *target = s->of[c] == SIZE_MAX ? NULL : &s->targets[s->of[c]];
+        uint32_t *own = list + c * rows->n;
+
+        if (target != NULL)
+            ss_tree_leaves(&target->tree, rows, own);
         for (size_t r = 0; r < rows->n; r++)
-            list[r] = SS_TALLY_NO_CELL;
-        return;
+            own[r] = target == NULL
+                         ? SS_TALLY_NO_CELL
+                         : target->first + own[r] * target->ncodes + rows->columns[c].codes[r];
     }
-    ss_tree_leaves(&s->targets[t].tree, rows, list);
-    for (size_t r = 0; r < rows->n; r++)
-        list[r] = s->targets[t].first + list[r] * s->targets[t].ncodes + rows->columns[c].codes[r];
 }
 
 /* --- settling --------------------------------------------------------------------------------------- */

@@ -288,11 +288,12 @@ draw(const ss_engine *engine, const void *model, const ss_coded_table *like, ss_
 {
     static const unsigned char seed[SS_SEED_BYTES] = {7};
     ss_coded_table *rows = ss_coded_like(like, like->n, arena);
-    uint64_t *words = ss_alloc(arena, like->n * like->d, sizeof *words);
+    const size_t nwords = like->n * (like->d + engine->nlatent);
+    uint64_t *words = ss_alloc(arena, nwords, sizeof *words);
     ss_stream stream;
 
     ss_stream_init(&stream, seed, engine->name, 0);
-    ss_stream_words(&stream, 0, like->n * like->d, words);
+    ss_stream_words(&stream, 0, nwords, words);
     rows->n = like->n;
     engine->draw(model, rows, words);
     return rows;
