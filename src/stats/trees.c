@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "stats/association.h"
+#include "stats/backoff.h"
 #include "stats/trees.h"
 
 #define CANDIDATES_MAX 24
@@ -141,117 +142,24 @@ cells(const void *structure, const ss_coded_table *rows, uint32_t *list)
 
 /* --- settling --------------------------------------------------------------------------------------- */
 
-/* Cells of leaves that are told nowhere yet, of one code below one node: a list through next. */
-typedef struct hidden
-{
-    uint32_t head, tail; /* of cells, from the tree's first; SS_TALLY_NO_CELL: none */
-} hidden;
-
-typedef struct settling
-{
-    const ss_tally *tally;
-    const ss_trees_target *target;
-    uint32_t ncodes;
-    size_t k;
-    bool *told;     /* nodes x ncodes: told below or at the node */
-    hidden *hidden; /* nodes x ncodes */
-    uint32_t *next; /* of the tree's cells */
-    uint32_t *list; /* room for a code's cells of all leaves */
-} settling;
-
-static void
-settle_leaf(settling *s, uint32_t node, ss_arena *result)
-{
-    const uint32_t leaf = s->target->tree.nodes[node].left;
-    ss_told *told = &s->target->told[node];
-
-    ss_told_make(s->tally, s->target->first + leaf * s->ncodes, s->ncodes, s->target->nordered,
-                 s->k, result, told);
-    for (size_t i = 0; i < told->ncells; i++)
-    {
-        if (told->cells[i].from == told->cells[i].to)
-            s->told[(size_t) node * s->ncodes + told->cells[i].from] = true;
-    }
-    for (uint32_t c = 0; c < s->ncodes; c++)
-    {
-        const size_t at = (size_t) node * s->ncodes + c;
-        const uint32_t cell = leaf * s->ncodes + c;
-
-        s->next[cell] = SS_TALLY_NO_CELL;
-        s->hidden[at] = (hidden){SS_TALLY_NO_CELL, SS_TALLY_NO_CELL};
-        if (!s->told[at] && ss_tally_weight(s->tally, s->target->first + cell) > 0)
-            s->hidden[at] = (hidden){cell, cell};
-    }
-}
-
-static uint32_t
-list_hidden(const settling *s, const hidden *h)
-{
-    uint32_t n = 0;
-
-    for (uint32_t cell = h->head; cell != SS_TALLY_NO_CELL; cell = s->next[cell])
-        s->list[n++] = s->target->first + cell;
-    return n;
-}
-
-/*
- * A node tells of a code what its children tell, and what they hide where k people stand behind all of it together.  So
- * the node less its children leaves nobody, or k.
- */
-static void
-settle_node(settling *s, uint32_t node, ss_arena *result)
-{
-    const ss_tree_node *own = &s->target->tree.nodes[node];
-    ss_told *told = &s->target->told[node];
-
-    *told = (ss_told){.cells = ss_alloc(result, s->ncodes, sizeof *told->cells),
-                      .joined = SS_TOLD_NONE};
-    for (uint32_t c = 0; c < s->ncodes; c++)
-    {
-        const hidden *l = &s->hidden[(size_t) own->left * s->ncodes + c];
-        const hidden *r = &s->hidden[(size_t) own->right * s->ncodes + c];
-        hidden *both = &s->hidden[(size_t) node * s->ncodes + c];
-        uint64_t weight = 0;
-        uint32_t n;
-
-        *both = l->head == SS_TALLY_NO_CELL ? *r : *l;
-        if (l->head != SS_TALLY_NO_CELL && r->head != SS_TALLY_NO_CELL)
-        {
-            s->next[l->tail] = r->head;
-            both->tail = r->tail;
-        }
-        n = list_hidden(s, both);
-        if (n == 0 || !ss_tally_enough_together(s->tally, s->list, n))
-            continue;
-        for (uint32_t i = 0; i < n; i++)
-            weight += ss_tally_weight(s->tally, s->list[i]);
-        told->cells[told->ncells++] =
-            (ss_told_cell){.from = c, .to = c, .rows = ss_people_round(ss_whole_rows(weight))};
-        *both = (hidden){SS_TALLY_NO_CELL, SS_TALLY_NO_CELL};
-    }
-}
-
-static void
-settle_target(const ss_tally *tally, size_t k, ss_arena *result, ss_trees_target *target)
+/* The target's tree as one of tables; its nodes live in scratch. */
+static ss_backoff
+backoff_of(const ss_trees_target *target, ss_arena *scratch)
 {
     const ss_tree *tree = &target->tree;
-    ss_arena *scratch = ss_arena_new(NULL);
-    settling s = {.tally = tally, .target = target, .ncodes = target->ncodes, .k = k};
-    const size_t cells_of_nodes = (size_t) tree->nnodes * s.ncodes;
+    ss_backoff_node *nodes = ss_alloc(scratch, tree->nnodes, sizeof *nodes);
 
-    s.told = ss_alloc(scratch, cells_of_nodes, sizeof *s.told);
-    s.hidden = ss_alloc(scratch, cells_of_nodes, sizeof *s.hidden);
-    s.next = ss_alloc(scratch, (size_t) tree->nleaves * s.ncodes, sizeof *s.next);
-    s.list = ss_alloc(scratch, tree->nleaves, sizeof *s.list);
-    target->told = ss_alloc(result, tree->nnodes, sizeof *target->told);
-    for (uint32_t n = tree->nnodes; n > 0; n--)
-    {
-        if (tree->nodes[n - 1].column == SS_TREE_LEAF)
-            settle_leaf(&s, n - 1, result);
-        else
-            settle_node(&s, n - 1, result);
-    }
-    ss_arena_free(scratch);
+    for (uint32_t n = 0; n < tree->nnodes; n++)
+        nodes[n] = (ss_backoff_node){
+            .parent = tree->nodes[n].parent,
+            .leaf = tree->nodes[n].column == SS_TREE_LEAF ? tree->nodes[n].left : SS_BACKOFF_INNER};
+    return (ss_backoff){.nodes = nodes,
+                        .nnodes = tree->nnodes,
+                        .nleaves = tree->nleaves,
+                        .first = target->first,
+                        .ncodes = target->ncodes,
+                        .nordered = target->nordered,
+                        .alpha = tree->alpha};
 }
 
 static void
@@ -259,88 +167,35 @@ settle(const void *structure, const ss_tally *tally, ss_arena *result, void **mo
 {
     const ss_trees *s = structure;
     ss_trees *m = ss_alloc(result, 1, sizeof *m);
+    ss_arena *scratch = ss_arena_new(NULL);
 
     *m = *s;
     m->targets = ss_alloc(result, s->n + 1, sizeof *m->targets);
     for (size_t t = 0; t < s->n; t++)
     {
+        const ss_backoff backoff = backoff_of(&s->targets[t], scratch);
+
         m->targets[t] = s->targets[t];
-        settle_target(tally, s->k, result, &m->targets[t]);
-    }
-    ss_trees_derive(m, result);
-    *model = m;
-}
-
-/* --- deriving --------------------------------------------------------------------------------------- */
-
-/* Rows of each code that are told at the node or below it, and of all codes. */
-static void
-add_up(const ss_trees_target *t, uint64_t *counts, uint64_t *rows)
-{
-    for (uint32_t n = t->tree.nnodes; n > 0; n--)
-    {
-        const ss_tree_node *node = &t->tree.nodes[n - 1];
-        const ss_told *told = &t->told[n - 1];
-        const bool leaf = node->column == SS_TREE_LEAF;
-        uint64_t *own = counts + (size_t) (n - 1) * t->ncodes;
-
-        rows[n - 1] = leaf ? ss_told_rows(told) : rows[node->left] + rows[node->right];
-        for (uint32_t c = 0; c < t->ncodes && !leaf; c++)
-            own[c] = counts[(size_t) node->left * t->ncodes + c] +
-                     counts[(size_t) node->right * t->ncodes + c];
-        for (size_t i = 0; i < told->ncells; i++)
-        {
-            if (told->cells[i].from == told->cells[i].to)
-                own[told->cells[i].from] += told->cells[i].rows;
-        }
-    }
-}
-
-/* From the root downwards: each node's distribution, spread by that of the one above. */
-static void
-derive(ss_trees_target *t, size_t k, ss_arena *result)
-{
-    const size_t cells_of_nodes = (size_t) t->tree.nnodes * t->ncodes;
-    ss_arena *scratch = ss_arena_new(NULL);
-    uint64_t *counts = ss_alloc(scratch, cells_of_nodes, sizeof *counts);
-    uint64_t *rows = ss_alloc(scratch, t->tree.nnodes, sizeof *rows);
-    uint32_t *below = ss_alloc(scratch, cells_of_nodes, sizeof *below);
-    ss_told told = {.cells = ss_alloc(scratch, t->ncodes, sizeof *told.cells),
-                    .joined = SS_TOLD_NONE};
-
-    t->below = ss_alloc(result, (size_t) t->tree.nleaves * t->ncodes, sizeof *t->below);
-    add_up(t, counts, rows);
-    for (uint32_t n = 0; n < t->tree.nnodes; n++)
-    {
-        const ss_tree_node *node = &t->tree.nodes[n];
-        const uint32_t *above = n == 0 ? NULL : below + (size_t) node->parent * t->ncodes;
-        uint32_t *own = below + (size_t) n * t->ncodes;
-        uint64_t sum = 0;
-
-        told.ncells = 0;
-        for (uint32_t c = 0; c < t->ncodes; c++)
-        {
-            const uint64_t count = counts[(size_t) n * t->ncodes + c];
-
-            if (count == 0)
-                continue;
-            told.cells[told.ncells++] = (ss_told_cell){.from = c, .to = c, .rows = count};
-            sum += count;
-        }
-        told.rest = rows[n] > sum ? rows[n] - sum : 0;
-        ss_told_below(node->column == SS_TREE_LEAF ? &t->told[n] : &told, above, t->ncodes, k,
-                      t->tree.alpha, own);
-        if (node->column == SS_TREE_LEAF)
-            memcpy(t->below + (size_t) node->left * t->ncodes, own, t->ncodes * sizeof *own);
+        m->targets[t].told = ss_backoff_settle(&backoff, tally, s->k, result);
     }
     ss_arena_free(scratch);
+    ss_trees_derive(m, result);
+    *model = m;
 }
 
 void
 ss_trees_derive(ss_trees *trees, ss_arena *result)
 {
+    ss_arena *scratch = ss_arena_new(NULL);
+
     for (size_t t = 0; t < trees->n; t++)
-        derive(&trees->targets[t], trees->k, result);
+    {
+        const ss_backoff backoff = backoff_of(&trees->targets[t], scratch);
+
+        trees->targets[t].below =
+            ss_backoff_derive(&backoff, trees->targets[t].told, trees->k, result);
+    }
+    ss_arena_free(scratch);
 }
 
 /* --- using ------------------------------------------------------------------------------------------ */

@@ -1,0 +1,198 @@
+#include "stats/backoff.h"
+
+#include <string.h>
+
+#define NO_CELL SS_TALLY_NO_CELL
+
+/* --- settling --------------------------------------------------------------------------------------- */
+
+/* Cells of leaves that are told nowhere yet, of one code below one node: a list through next. */
+typedef struct hidden
+{
+    uint32_t head, tail; /* of cells, from the first; NO_CELL: none */
+} hidden;
+
+typedef struct settling
+{
+    const ss_backoff *b;
+    const ss_tally *tally;
+    size_t k;
+    ss_told *told;  /* of nodes */
+    hidden *hidden; /* nodes x ncodes */
+    uint32_t *next; /* of cells */
+    uint32_t *list; /* room for a code's cells of all leaves */
+} settling;
+
+static void
+settle_leaf(settling *s, uint32_t node, ss_arena *result)
+{
+    const uint32_t ncodes = s->b->ncodes, first = s->b->nodes[node].leaf * ncodes;
+    ss_told *told = &s->told[node];
+    hidden *own = s->hidden + (size_t) node * ncodes;
+
+    ss_told_make(s->tally, s->b->first + first, ncodes, s->b->nordered, s->k, result, told);
+    for (uint32_t c = 0; c < ncodes; c++)
+    {
+        s->next[first + c] = NO_CELL;
+        if (ss_tally_weight(s->tally, s->b->first + first + c) > 0)
+            own[c] = (hidden){first + c, first + c};
+    }
+    for (size_t i = 0; i < told->ncells; i++)
+    {
+        if (told->cells[i].from == told->cells[i].to)
+            own[told->cells[i].from] = (hidden){NO_CELL, NO_CELL};
+    }
+}
+
+static uint32_t
+list_hidden(const settling *s, const hidden *h)
+{
+    uint32_t n = 0;
+
+    for (uint32_t cell = h->head; cell != NO_CELL; cell = s->next[cell])
+        s->list[n++] = s->b->first + cell;
+    return n;
+}
+
+/* All below the node has been passed up to it: what they hide of a code is told here, where k people are behind it. */
+static void
+settle_node(settling *s, uint32_t node, ss_arena *result)
+{
+    ss_told *told = &s->told[node];
+
+    *told = (ss_told){.cells = ss_alloc(result, s->b->ncodes, sizeof *told->cells),
+                      .joined = SS_TOLD_NONE};
+    for (uint32_t c = 0; c < s->b->ncodes; c++)
+    {
+        hidden *own = &s->hidden[(size_t) node * s->b->ncodes + c];
+        const uint32_t n = list_hidden(s, own);
+        uint64_t weight = 0;
+
+        if (n == 0 || !ss_tally_enough_together(s->tally, s->list, n))
+            continue;
+        for (uint32_t i = 0; i < n; i++)
+            weight += ss_tally_weight(s->tally, s->list[i]);
+        told->cells[told->ncells++] =
+            (ss_told_cell){.from = c, .to = c, .rows = ss_people_round(ss_whole_rows(weight))};
+        *own = (hidden){NO_CELL, NO_CELL};
+    }
+}
+
+static void
+pass_up(settling *s, uint32_t node)
+{
+    const hidden *own = s->hidden + (size_t) node * s->b->ncodes;
+    hidden *above = s->hidden + (size_t) s->b->nodes[node].parent * s->b->ncodes;
+
+    for (uint32_t c = 0; c < s->b->ncodes; c++)
+    {
+        if (own[c].head == NO_CELL)
+            continue;
+        if (above[c].head == NO_CELL)
+            above[c] = own[c];
+        else
+        {
+            s->next[own[c].tail] = above[c].head;
+            above[c].head = own[c].head;
+        }
+    }
+}
+
+ss_told *
+ss_backoff_settle(const ss_backoff *b, const ss_tally *tally, size_t k, ss_arena *result)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const size_t cells_of_nodes = (size_t) b->nnodes * b->ncodes;
+    settling s = {.b = b,
+                  .tally = tally,
+                  .k = k,
+                  .told = ss_alloc(result, b->nnodes, sizeof *s.told),
+                  .hidden = ss_alloc(scratch, cells_of_nodes, sizeof *s.hidden),
+                  .next = ss_alloc(scratch, (size_t) b->nleaves * b->ncodes, sizeof *s.next),
+                  .list = ss_alloc(scratch, b->nleaves, sizeof *s.list)};
+
+    for (size_t i = 0; i < cells_of_nodes; i++)
+        s.hidden[i] = (hidden){NO_CELL, NO_CELL};
+    for (uint32_t n = b->nnodes; n > 0; n--)
+    {
+        if (b->nodes[n - 1].leaf != SS_BACKOFF_INNER)
+            settle_leaf(&s, n - 1, result);
+        else
+            settle_node(&s, n - 1, result);
+        if (n > 1)
+            pass_up(&s, n - 1);
+    }
+    ss_arena_free(scratch);
+    return s.told;
+}
+
+/* --- deriving --------------------------------------------------------------------------------------- */
+
+/* Rows of each code that are told at the node or below it, and of all codes. */
+static void
+add_up(const ss_backoff *b, const ss_told *told, uint64_t *counts, uint64_t *rows)
+{
+    for (uint32_t n = b->nnodes; n > 0; n--)
+    {
+        const ss_backoff_node *node = &b->nodes[n - 1];
+        uint64_t *own = counts + (size_t) (n - 1) * b->ncodes;
+        uint64_t *above = counts + (size_t) node->parent * b->ncodes;
+
+        for (size_t i = 0; i < told[n - 1].ncells; i++)
+        {
+            if (told[n - 1].cells[i].from == told[n - 1].cells[i].to)
+                own[told[n - 1].cells[i].from] += told[n - 1].cells[i].rows;
+        }
+        if (node->leaf != SS_BACKOFF_INNER)
+            rows[n - 1] = ss_told_rows(&told[n - 1]);
+        if (n == 1)
+            continue;
+        rows[node->parent] += rows[n - 1];
+        for (uint32_t c = 0; c < b->ncodes; c++)
+            above[c] += own[c];
+    }
+}
+
+/* From the root downwards: each node's distribution, spread by that of the one above. */
+uint32_t *
+ss_backoff_derive(const ss_backoff *b, const ss_told *told, size_t k, ss_arena *result)
+{
+    const size_t cells_of_nodes = (size_t) b->nnodes * b->ncodes;
+    ss_arena *scratch = ss_arena_new(NULL);
+    uint64_t *counts = ss_alloc(scratch, cells_of_nodes, sizeof *counts);
+    uint64_t *rows = ss_alloc(scratch, b->nnodes, sizeof *rows);
+    uint32_t *below = ss_alloc(scratch, cells_of_nodes, sizeof *below);
+    uint32_t *of_leaves = ss_alloc(result, (size_t) b->nleaves * b->ncodes, sizeof *of_leaves);
+    ss_told inner = {.cells = ss_alloc(scratch, b->ncodes, sizeof *inner.cells),
+                     .joined = SS_TOLD_NONE};
+
+    add_up(b, told, counts, rows);
+    for (uint32_t n = 0; n < b->nnodes; n++)
+    {
+        const ss_backoff_node *node = &b->nodes[n];
+        const uint32_t *above = n == 0 ? NULL : below + (size_t) node->parent * b->ncodes;
+        uint32_t *own = below + (size_t) n * b->ncodes;
+        uint64_t sum = 0;
+
+        if (node->leaf != SS_BACKOFF_INNER)
+        {
+            ss_told_below(&told[n], above, b->ncodes, k, b->alpha, own);
+            memcpy(of_leaves + (size_t) node->leaf * b->ncodes, own, b->ncodes * sizeof *own);
+            continue;
+        }
+        inner.ncells = 0;
+        for (uint32_t c = 0; c < b->ncodes; c++)
+        {
+            const uint64_t count = counts[(size_t) n * b->ncodes + c];
+
+            if (count == 0)
+                continue;
+            inner.cells[inner.ncells++] = (ss_told_cell){.from = c, .to = c, .rows = count};
+            sum += count;
+        }
+        inner.rest = rows[n] > sum ? rows[n] - sum : 0;
+        ss_told_below(&inner, above, b->ncodes, k, b->alpha, own);
+    }
+    ss_arena_free(scratch);
+    return of_leaves;
+}
