@@ -11,6 +11,7 @@
     1024 /* normal scores are integers: their sums do not depend on the order of rows */
 #define LEAVES_MAX 2000
 #define GAIN_MIN   3.0 /* nats of all of a node's rows: less is noise, whatever people held out say */
+#define PRUNE_MIN  0.5 /* nats of people held out, by which a split must help them */
 #define ORDERINGS                                                                                  \
     3 /* of a category's codes that are tried: by the shares of the likeliest targets */
 #define DEPTH_MAX 40
@@ -596,7 +597,7 @@ prune(const growing *g, const double *nats, bool *cut)
         if (node->is_leaf)
             continue;
         below = best[node->node.left] + best[node->node.right];
-        if (below <= nats[i - 1])
+        if (below <= nats[i - 1] + PRUNE_MIN)
             continue;
         cut[i - 1] = false;
         best[i - 1] = below;

@@ -28,32 +28,21 @@ what_depends_on_two_is_found(void **state)
     end(&w, &f);
 }
 
-static void
-apart(uint64_t *s, row *made)
-{
-    for (size_t c = 0; c < 4; c++)
-        made->codes[c] = (uint16_t) ss_below(ss_unfold(s), 40);
-}
-
-/* A negative control: 5,000 rows of noise have no leaf but the root, and are as likely as under independence. */
+/* A negative control: rows of noise, few or many, have no leaf but the root, and are as likely as they are. */
 static void
 noise_is_not_split(void **state)
 {
-    world w = make(5000, 4, (uint32_t[]){40, 40, 40, 40}, (uint32_t[]){40, 40, 0, 0}, apart);
-    fitted f = fit(&ss_engine_trees, &w);
-
     (void) state;
-    assert_int_equal(ss_engine_trees.ncells(f.structure), 4 * 40);
-    assert_true(fabs(ss_engine_loglik(&ss_engine_trees, f.model, &w.held) + 4 * log(40)) < 0.1);
-    end(&w, &f);
-}
+    for (size_t n = 400; n <= 6400; n *= 4)
+    {
+        world w = make(n, 4, (uint32_t[]){40, 40, 40, 40}, (uint32_t[]){40, 40, 0, 0}, apart);
+        fitted f = fit(&ss_engine_trees, &w);
 
-/* Two numbers on 100 ordered bins: y lies within five of x. */
-static void
-beside(uint64_t *s, row *made)
-{
-    made->codes[0] = (uint16_t) ss_below(ss_unfold(s), 96);
-    made->codes[1] = (uint16_t) (made->codes[0] + ss_below(ss_unfold(s), 5));
+        assert_int_equal(ss_engine_trees.ncells(f.structure), 4 * 40);
+        assert_true(fabs(ss_engine_loglik(&ss_engine_trees, f.model, &w.held) + 4 * log(40)) <
+                    0.1 + 4 * 40.0 / (double) n);
+        end(&w, &f);
+    }
 }
 
 static void
@@ -106,27 +95,24 @@ rows_are_drawn_as_their_density_says(void **state)
     end(&w, &f);
 }
 
-/* One person has half of the rows, always of the same code. */
-static void
-one_of_two(uint64_t *s, row *made)
-{
-    const bool one = made->subject % 2 == 0;
-
-    for (size_t c = 0; c < 2; c++)
-        made->codes[c] = one ? 5 : (uint16_t) ss_below(ss_unfold(s), 5);
-    made->subject = one ? 1 : made->subject;
-}
-
 static void
 one_person_makes_no_leaf(void **state)
 {
-    world w = make(8000, 2, (uint32_t[]){6, 6}, (uint32_t[]){0, 0}, one_of_two);
+    world w = make(8000, 4, (uint32_t[]){6, 6, 6, 6}, (uint32_t[]){0, 0, 0, 0}, one_of_two);
     fitted f = fit(&ss_engine_trees, &w);
 
     (void) state;
-    assert_int_equal(ss_engine_trees.ncells(f.structure), 12);
+    assert_int_equal(ss_engine_trees.ncells(f.structure), 4 * 6);
     assert_false(ss_tally_enough(f.tally, 5));
     end(&w, &f);
+}
+
+static void
+small_tables_have_a_model(void **state)
+{
+    (void) state;
+    assert_models_of_next_to_nothing(&ss_engine_trees);
+    assert_models_of_next_to_nothing(&ss_engine_independence);
 }
 
 int
@@ -139,6 +125,7 @@ main(void)
         cmocka_unit_test(what_is_given_is_not_drawn),
         cmocka_unit_test(rows_are_drawn_as_their_density_says),
         cmocka_unit_test(one_person_makes_no_leaf),
+        cmocka_unit_test(small_tables_have_a_model),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -137,7 +137,7 @@ assert_drawn_as_told(const fitted *f, world *w, const uint16_t *given)
             const size_t ncodes = all->columns[c].given ? 1 : all->columns[c].ncodes;
 
             all->columns[c].codes[i] =
-                all->columns[c].given ? given[c] : (uint16_t) (left % ncodes);
+                (uint16_t) (all->columns[c].given ? given[c] : left % ncodes);
             left /= ncodes;
         }
     }
@@ -177,11 +177,62 @@ assert_same_again(const ss_engine *engine, world *w)
     ss_tally_free(b.tally);
 }
 
+/* --- makers ----------------------------------------------------------------------------------------- */
+
+/* Four columns of noise, of 40 codes each. */
+static inline void
+apart(uint64_t *s, row *made)
+{
+    for (size_t c = 0; c < 4; c++)
+        made->codes[c] = (uint16_t) ss_below(ss_unfold(s), 40);
+}
+
+/* One person has half of the rows, always of the same codes, which nobody else has. */
+static inline void
+one_of_two(uint64_t *s, row *made)
+{
+    const bool one = made->subject % 2 == 0;
+
+    for (size_t c = 0; c < 4; c++)
+        made->codes[c] = one ? 5 : (uint16_t) ss_below(ss_unfold(s), 5);
+    made->subject = one ? 1 : made->subject;
+}
+
+/* Two numbers on 100 ordered bins: y lies within five of x. */
+static inline void
+beside(uint64_t *s, row *made)
+{
+    made->codes[0] = (uint16_t) ss_below(ss_unfold(s), 96);
+    made->codes[1] = (uint16_t) (made->codes[0] + ss_below(ss_unfold(s), 5));
+}
+
+static inline void
+little(uint64_t *s, row *made)
+{
+    made->codes[1] = (uint16_t) ss_below(ss_unfold(s), 3);
+}
+
+/* --- ends ------------------------------------------------------------------------------------------- */
+
 static inline void
 end(world *w, fitted *f)
 {
     ss_tally_free(f->tally);
     ss_arena_free(w->arena);
+}
+
+/* Tables of no, one, two and three rows have a model whose probabilities are one together. */
+static inline void
+assert_models_of_next_to_nothing(const ss_engine *engine)
+{
+    for (size_t n = 0; n < 4; n++)
+    {
+        world w = make(n, 2, (uint32_t[]){1, 3}, (uint32_t[]){0, 3}, little);
+        fitted f = fit(engine, &w);
+
+        assert_drawn_as_told(&f, &w, NULL);
+        end(&w, &f);
+    }
 }
 
 #endif
