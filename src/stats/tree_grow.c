@@ -50,6 +50,9 @@ typedef struct growing
     uint16_t *sorted; /* the target's codes, by the predictor's */
     uint32_t *order;  /* the predictor's codes that occur */
     double *shares;
+    bool *rare; /* codes of a category that fewer than k people of the node have */
+    uint64_t *
+        code_people; /* sets of people, by the predictor's code; behind them those of all rare codes */
     uint32_t *left_counts;
     uint32_t *here; /* target codes of the node, most frequent first */
     ss_arena *arena;
@@ -160,7 +163,7 @@ sweep_entropy(growing *g, const growing_node *node, uint32_t column, uint32_t n,
             g->left_counts[t]++;
         }
         left = left + g->starts[code + 1] - g->starts[code];
-        if (left < g->least_rows)
+        if (left < g->least_rows || (g->rare[code] && g->rare[g->order[i + 1]]))
             continue;
         if (all - left < g->least_rows)
             break;
@@ -240,7 +243,7 @@ sweep_scores(growing *g, const growing_node *node, uint32_t column, uint32_t n, 
 
         for (uint32_t s = g->starts[code]; s < g->starts[code + 1]; s++)
             add_to(&left, g->scores[g->sorted[s]], g->sorted[s] < g->target->nordered);
-        if (left.n < g->least_rows)
+        if (left.n < g->least_rows || (g->rare[code] && g->rare[g->order[i + 1]]))
             continue;
         if (all.n - left.n < g->least_rows)
             break;
@@ -274,28 +277,87 @@ sort_order(growing *g, uint32_t n)
     }
 }
 
+/* Of the rows of a code: the sum of the target's scores, or how many have its code of. */
+static int64_t
+sum_scores(const growing *g, uint32_t code, uint32_t of)
+{
+    int64_t sum = 0;
+
+    for (uint32_t s = g->starts[code]; s < g->starts[code + 1]; s++)
+        sum += g->ordinal ? g->scores[g->sorted[s]] : g->sorted[s] == of;
+    return sum;
+}
+
+/* Which of the n codes in order are rare; returns whether k people have all these together. */
+static bool
+find_rare(growing *g, const growing_node *node, const ss_coded_column *by, uint32_t n)
+{
+    const ss_people *p = &g->o->people;
+    const size_t each = p->npaths * p->k;
+    uint64_t *all = g->code_people + by->ncodes * each;
+    uint32_t rows = 0;
+
+    memset(g->code_people, 0, (by->ncodes + 1) * each * sizeof *g->code_people);
+    for (uint32_t i = node->from; i < node->to && p->npaths > 0; i++)
+    {
+        const uint32_t row = g->index[i];
+        uint64_t *own = g->code_people + by->codes[row] * each;
+
+        for (size_t w = 0; w < p->npaths; w++)
+            ss_people_put(own + w * p->k, p->k, g->rows->subjects[row * p->npaths + w]);
+    }
+    for (uint32_t i = 0; i < n; i++)
+    {
+        const uint32_t code = g->order[i], own = g->starts[code + 1] - g->starts[code];
+        const uint64_t *people = g->code_people + code * each;
+
+        g->rare[code] = own < p->k || !ss_people_enough(p, people);
+        if (!g->rare[code])
+            continue;
+        rows += own;
+        for (size_t w = 0; w < p->npaths; w++)
+        {
+            for (size_t h = 0; h < p->k; h++)
+                ss_people_put(all + w * p->k, p->k, people[w * p->k + h]);
+        }
+    }
+    return rows >= p->k && ss_people_enough(p, all);
+}
+
 /*
  * A category's codes have no order of their own: the best division of them lies along the mean score of an ordinal target,
  * along the share of either code of a target of two (Breiman et al. 1984, theorem 4.5), and near the share of one of the
- * frequent codes otherwise.
+ * frequent codes otherwise.  Rare codes are together, so that where they go tells of nobody.
  */
 static void
 try_category(growing *g, const growing_node *node, uint32_t column, uint32_t n, split *best)
 {
     const uint32_t orderings = g->ordinal ? 1 : g->ncodes == 2 ? 1 : ORDERINGS;
+    const bool enough = find_rare(g, node, &g->rows->columns[column], n);
 
     for (uint32_t k = 0; k < orderings; k++)
     {
+        double share = INFINITY;
+        int64_t of_rare = 0;
+        uint32_t rare = 0;
+
         if (!g->ordinal && (k >= g->ncodes || node->counts[g->here[k]] == 0))
-            return;
+            break;
         for (uint32_t i = 0; i < n; i++)
         {
-            const uint32_t code = g->order[i];
-            int64_t sum = 0;
+            const uint32_t code = g->order[i], own = g->starts[code + 1] - g->starts[code];
+            const int64_t sum = sum_scores(g, code, g->here[k]);
 
-            for (uint32_t s = g->starts[code]; s < g->starts[code + 1]; s++)
-                sum += g->ordinal ? g->scores[g->sorted[s]] : g->sorted[s] == g->here[k];
-            g->shares[code] = (double) sum / (double) (g->starts[code + 1] - g->starts[code]);
+            g->shares[code] = (double) sum / (double) own;
+            of_rare += g->rare[code] ? sum : 0;
+            rare += g->rare[code] ? own : 0;
+        }
+        if (rare > 0 && enough)
+            share = (double) of_rare / (double) rare;
+        for (uint32_t i = 0; i < n; i++)
+        {
+            if (g->rare[g->order[i]])
+                g->shares[g->order[i]] = share;
         }
         sort_order(g, n);
         if (g->ordinal)
@@ -303,6 +365,8 @@ try_category(growing *g, const growing_node *node, uint32_t column, uint32_t n, 
         else
             sweep_entropy(g, node, column, n, best);
     }
+    for (uint32_t i = 0; i < n; i++)
+        g->rare[g->order[i]] = false;
 }
 
 static void
@@ -676,6 +740,9 @@ begin(growing *g)
     g->sorted = ss_alloc(g->arena, n + 1, sizeof *g->sorted);
     g->order = ss_alloc(g->arena, widest + 1, sizeof *g->order);
     g->shares = ss_alloc(g->arena, widest + 1, sizeof *g->shares);
+    g->rare = ss_alloc(g->arena, widest + 1, sizeof *g->rare);
+    g->code_people = ss_alloc(g->arena, (widest + 1) * g->o->people.npaths * g->o->people.k + 1,
+                              sizeof *g->code_people);
     g->left_counts = ss_alloc(g->arena, g->ncodes + 1, sizeof *g->left_counts);
     g->here = ss_alloc(g->arena, ORDERINGS, sizeof *g->here);
     for (size_t i = 0; i < n; i++)

@@ -84,6 +84,42 @@ what_is_given_is_not_drawn(void **state)
     end(&w, &f);
 }
 
+/*
+ * A category of 200 codes, half of which the target is 0 for, else 1.  Of the last 100 each has few people, who are
+ * told of nowhere: where their codes go, half of them is 0 whatever they are.
+ */
+static void
+rare_codes(uint64_t *s, row *made)
+{
+    made->codes[0] = (uint16_t) ss_below(ss_unfold(s), 100);
+    if (ss_below(ss_unfold(s), 10) == 0)
+        made->codes[0] = (uint16_t) (100 + ss_below(ss_unfold(s), 100));
+    made->codes[1] = made->codes[0] % 2;
+}
+
+static void
+where_rare_codes_go_tells_of_nobody(void **state)
+{
+    world w = make(6000, 2, (uint32_t[]){200, 2}, (uint32_t[]){0, 0}, rare_codes);
+    fitted f;
+    size_t right[2] = {0};
+
+    (void) state;
+    give(&w, 0);
+    f = fit(&ss_engine_trees, &w);
+    for (uint16_t code = 0; code < 200; code++)
+    {
+        const ss_coded_table *rows = draw(&f, &w, 100, (uint16_t[]){code, 0});
+
+        for (size_t r = 0; r < rows->n; r++)
+            right[code >= 100] += rows->columns[1].codes[r] == code % 2;
+    }
+    /* What it is for codes of many people is told nine times of ten and more; for the others it is a coin. */
+    assert_true(right[0] > 9000);
+    assert_true(right[1] > 4000 && right[1] < 6000);
+    end(&w, &f);
+}
+
 static void
 rows_are_drawn_as_their_density_says(void **state)
 {
@@ -123,6 +159,7 @@ main(void)
         cmocka_unit_test(noise_is_not_split),
         cmocka_unit_test(numbers_are_drawn_beside_what_they_depend_on),
         cmocka_unit_test(what_is_given_is_not_drawn),
+        cmocka_unit_test(where_rare_codes_go_tells_of_nobody),
         cmocka_unit_test(rows_are_drawn_as_their_density_says),
         cmocka_unit_test(one_person_makes_no_leaf),
         cmocka_unit_test(small_tables_have_a_model),
