@@ -4,39 +4,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEVELS    16
-#define PAIR_ROWS ((size_t) 1 << 28) /* rows times pairs that are looked at, about */
-#define ROWS_MIN  1000
+#define LEVELS     SS_ASSOCIATION_LEVELS
+#define PER_PAIR   5                  /* rows per pair of levels, at least */
+#define PAIR_ROWS  ((size_t) 1 << 28) /* rows times pairs that are looked at, about */
+#define ROWS_MIN   1000
+#define LEVELS_MIN 4
 
 struct ss_association
 {
     size_t d;
     double *information; /* d x d */
+    uint8_t **levels;    /* of a column: by code */
 };
 
 /* The level of each code: of ordered ones about equal shares of the rows, of others the most frequent, and the rest. */
 static void
-bring_down(const ss_coded_column *column, size_t n, uint8_t *level, ss_arena *scratch)
+bring_down(const ss_coded_column *column, size_t n, uint32_t nlevels, uint8_t *level,
+           ss_arena *scratch)
 {
     uint64_t *counts = ss_alloc(scratch, column->ncodes + 1, sizeof *counts), before = 0;
     uint32_t taken = 0;
 
     for (size_t r = 0; r < n; r++)
         counts[column->codes[r]]++;
-    if (column->ncodes <= LEVELS)
+    if (column->ncodes <= nlevels)
     {
         for (uint32_t c = 0; c < column->ncodes; c++)
             level[c] = (uint8_t) c;
         return;
     }
     for (uint32_t c = 0; c < column->ncodes; c++)
-        level[c] = LEVELS - 1;
+        level[c] = (uint8_t) (nlevels - 1);
     for (uint32_t c = 0; c < column->nordered; c++)
     {
-        level[c] = (uint8_t) ((before + counts[c] / 2) * (LEVELS - 1) / (n + 1));
+        level[c] = (uint8_t) ((before + counts[c] / 2) * (nlevels - 1) / (n + 1));
         before += counts[c];
     }
-    for (; column->nordered == 0 && taken < LEVELS - 1; taken++)
+    for (; column->nordered == 0 && taken < nlevels - 1; taken++)
     {
         uint32_t most = 0;
 
@@ -45,6 +49,16 @@ bring_down(const ss_coded_column *column, size_t n, uint8_t *level, ss_arena *sc
         level[most] = (uint8_t) taken;
         counts[most] = 0;
     }
+}
+
+static size_t
+occurring(const uint32_t *counts, size_t n)
+{
+    size_t some = 0;
+
+    for (size_t i = 0; i < n; i++)
+        some += counts[i] > 0;
+    return some;
 }
 
 static double
@@ -73,6 +87,10 @@ information(const uint8_t *a, const uint8_t *b, size_t n)
                 sum += count * log(count * (double) n / ((double) of_a[i] * (double) of_b[k]));
         }
     }
+    /* What is in sum by chance alone: half of the cells that occur, less those of the margins. */
+    sum += ((double) (occurring(of_a, LEVELS) + occurring(of_b, LEVELS)) -
+            (double) occurring(both, LEVELS * LEVELS) - 1) /
+           2;
     return n == 0 || sum < 0 ? 0 : sum / (double) n;
 }
 
@@ -84,17 +102,22 @@ ss_association_of(const ss_coded_table *table, ss_arena *result)
     ss_arena *scratch = ss_arena_new(NULL);
     size_t n = PAIR_ROWS / pairs > ROWS_MIN ? PAIR_ROWS / pairs : ROWS_MIN;
     uint8_t **levels = ss_alloc(scratch, d + 1, sizeof *levels);
+    uint32_t nlevels = LEVELS;
 
     n = n < table->n ? n : table->n;
+    while (nlevels > LEVELS_MIN && (size_t) nlevels * nlevels * PER_PAIR > n)
+        nlevels--;
     *a = (ss_association){.d = d,
-                          .information = ss_alloc(result, d * d + 1, sizeof *a->information)};
+                          .information = ss_alloc(result, d * d + 1, sizeof *a->information),
+                          .levels = ss_alloc(result, d + 1, sizeof *a->levels)};
     for (size_t c = 0; c < d; c++)
     {
         const ss_coded_column *column = &table->columns[c];
-        uint8_t *of = ss_alloc(scratch, column->ncodes + 1, sizeof *of);
+        uint8_t *of = ss_alloc(result, column->ncodes + 1, sizeof *of);
 
         levels[c] = ss_alloc(scratch, n + 1, sizeof *levels[c]);
-        bring_down(column, n, of, scratch);
+        bring_down(column, n, nlevels, of, scratch);
+        a->levels[c] = of;
         for (size_t r = 0; r < n; r++)
             levels[c][r] = of[column->codes[r]];
     }
@@ -112,4 +135,10 @@ double
 ss_association_information(const ss_association *a, size_t x, size_t y)
 {
     return a->information[x * a->d + y];
+}
+
+const uint8_t *
+ss_association_levels(const ss_association *a, size_t c)
+{
+    return a->levels[c];
 }
