@@ -23,11 +23,13 @@ typedef struct ss_backoff
 {
     const ss_backoff_node *nodes;
     uint32_t nnodes, nleaves;
-    uint32_t
-        first; /* the tally's cell of the first code in the first leaf; leaf by leaf from there */
+    uint32_t first; /* the tally's cell of the first leaf's first code; leaf by leaf from there */
     uint32_t ncodes, nordered;
     uint64_t alpha; /* shrinkage towards the node above, in sixteenths of a row */
 } ss_backoff;
+
+/* Nodes of n leaves whose groups are as ss_grouping_tree has them: 2 n - 1, in result. */
+ss_backoff_node *ss_backoff_nodes(const uint32_t *above, uint32_t n, ss_arena *result);
 
 /* What is told at each node, in result. */
 ss_told *ss_backoff_settle(const ss_backoff *backoff, const ss_tally *tally, size_t k,

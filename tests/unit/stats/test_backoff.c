@@ -1,0 +1,224 @@
+/* Tables that refine each other: behind all that is told stand k people, and what is rare follows what is above. */
+#include "unit/check.h"
+
+#include <stdbool.h>
+
+#include "rand/stream.h"
+#include "stats/backoff.h"
+
+#define K      11
+#define LEAVES 8
+#define CODES  12
+
+/* Groups of leaves by two, of these by two, and all. */
+static const uint32_t above[2 * LEAVES - 1] = {8,  8,  9,  9,  10, 10, 11, 11,
+                                               12, 12, 13, 13, 14, 14, 14};
+
+/* The whole is the first node, leaf 0 the last. */
+static uint32_t
+node_of(uint32_t leaf)
+{
+    return 2 * LEAVES - 2 - leaf;
+}
+
+typedef struct seen /* who was counted in each cell */
+{
+    size_t rows[LEAVES][CODES];
+    uint64_t people[LEAVES][CODES][400];
+} seen;
+
+/* Do k different people, and k rows, stand behind these codes of the leaf? */
+static bool
+enough(const seen *s, uint32_t leaf, const bool *codes)
+{
+    uint64_t known[K] = {0};
+    size_t n = 0, rows = 0;
+
+    for (uint32_t c = 0; c < CODES; c++)
+    {
+        for (size_t r = 0; codes[c] && r < s->rows[leaf][c]; r++)
+        {
+            bool is_known = false;
+
+            rows++;
+            for (size_t i = 0; i < n; i++)
+                is_known = is_known || known[i] == s->people[leaf][c][r];
+            if (!is_known && n < K)
+                known[n++] = s->people[leaf][c][r];
+        }
+    }
+    return n == K && rows >= K;
+}
+
+static void
+assert_leaf_told(const seen *s, uint32_t leaf, const ss_told *told)
+{
+    bool rest[CODES];
+    size_t left = 0;
+
+    for (uint32_t c = 0; c < CODES; c++)
+        rest[c] = true;
+    for (size_t i = 0; i < told->ncells; i++)
+    {
+        bool codes[CODES] = {0};
+
+        for (uint32_t c = told->cells[i].from; c <= told->cells[i].to; c++)
+        {
+            codes[c] = true;
+            rest[c] = false;
+        }
+        assert_true(enough(s, leaf, codes));
+        assert_true(told->cells[i].rows >= ss_people_least(K) && told->cells[i].rows % 5 == 0);
+    }
+    for (uint32_t c = 0; c < CODES; c++)
+        left += rest[c] ? s->rows[leaf][c] : 0;
+    if (told->rest > 0)
+        assert_true(enough(s, leaf, rest));
+    assert_true(told->rest % 5 == 0);
+    /* What is told of nobody is told of nowhere. */
+    if (left == 0)
+        assert_int_equal(told->rest, 0);
+}
+
+/* Leaves of few rows and of many; most rows are of few people, and codes fall off; some codes have an order. */
+static void
+all_that_is_told_has_k_people(void **state)
+{
+    const ss_people people = {.k = K, .npaths = 1};
+    uint64_t s = 5;
+
+    (void) state;
+    for (uint32_t world = 0; world < 40; world++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        seen *of = ss_alloc(arena, 1, sizeof *of);
+        ss_tally *tally = ss_tally_new(3 + LEAVES * CODES, &people);
+        const ss_backoff backoff = {.nodes = ss_backoff_nodes(above, LEAVES, arena),
+                                    .nnodes = 2 * LEAVES - 1,
+                                    .nleaves = LEAVES,
+                                    .first = 3,
+                                    .ncodes = CODES,
+                                    .nordered = world % 3 == 0   ? 0
+                                                : world % 3 == 1 ? CODES - 2
+                                                                 : CODES,
+                                    .alpha = 16};
+        ss_told *told;
+        uint32_t *below;
+
+        for (uint32_t leaf = 0; leaf < LEAVES; leaf++)
+        {
+            const uint64_t n = ss_below(ss_unfold(&s), 300);
+
+            for (uint64_t r = 0; r < n; r++)
+            {
+                const uint32_t most = 1 + (uint32_t) ss_below(ss_unfold(&s), CODES);
+                const uint32_t code = (uint32_t) ss_below(ss_unfold(&s), most);
+                uint64_t person = 1 + ss_below(ss_unfold(&s), 400);
+
+                person = ss_below(ss_unfold(&s), 2) == 0 ? 1 + person % 6 : person;
+                ss_tally_add(tally, 3 + leaf * CODES + code, &person, SS_WHOLE);
+                of->people[leaf][code][of->rows[leaf][code]++] = person;
+            }
+        }
+        told = ss_backoff_settle(&backoff, tally, K, arena);
+        below = ss_backoff_derive(&backoff, told, K, arena);
+        for (uint32_t leaf = 0; leaf < LEAVES; leaf++)
+        {
+            const uint32_t *own = below + leaf * CODES;
+
+            assert_leaf_told(of, leaf, &told[node_of(leaf)]);
+            assert_int_equal(own[0], 0);
+            for (uint32_t c = 0; c + 1 < CODES; c++)
+                assert_true(own[c] <= own[c + 1]);
+        }
+        ss_tally_free(tally);
+        ss_arena_free(arena);
+    }
+}
+
+/* Leaf 1 has ten rows: they are told of nowhere in it, and are drawn as those of leaf 0 beside it, not as all. */
+static void
+what_is_rare_follows_what_is_beside_it(void **state)
+{
+    const ss_people people = {.k = K, .npaths = 1};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_tally *tally = ss_tally_new(LEAVES * CODES, &people);
+    const ss_backoff backoff = {.nodes = ss_backoff_nodes(above, LEAVES, arena),
+                                .nnodes = 2 * LEAVES - 1,
+                                .nleaves = LEAVES,
+                                .ncodes = CODES,
+                                .alpha = 16};
+    ss_told *told;
+    uint32_t *below;
+
+    (void) state;
+    for (uint32_t leaf = 0; leaf < LEAVES; leaf++)
+    {
+        for (uint64_t person = 1; person <= (leaf == 1 ? 10 : 200); person++)
+            ss_tally_add(tally, leaf * CODES + (leaf < 2 ? 7 : 3), &person, SS_WHOLE);
+    }
+    told = ss_backoff_settle(&backoff, tally, K, arena);
+    below = ss_backoff_derive(&backoff, told, K, arena);
+    assert_int_equal(told[node_of(1)].ncells, 0);
+    assert_int_equal(told[node_of(1)].rest, 0);
+    assert_true(ss_below_width(below + CODES, CODES, 7) > (UINT64_C(1) << 32) * 9 / 10);
+    assert_true(ss_below_width(below + 2 * CODES, CODES, 3) > (UINT64_C(1) << 32) * 9 / 10);
+    ss_tally_free(tally);
+    ss_arena_free(arena);
+}
+
+/*
+ * Seven people of leaf 0 and seven others of leaf 1 have code 5: the two together tell of it, so that it is likelier in
+ * leaf 1 than code 6, which seven have there alone.
+ */
+static void
+what_is_rare_twice_is_told_above(void **state)
+{
+    const ss_people people = {.k = K, .npaths = 1};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_tally *tally = ss_tally_new(LEAVES * CODES, &people);
+    const ss_backoff backoff = {.nodes = ss_backoff_nodes(above, LEAVES, arena),
+                                .nnodes = 2 * LEAVES - 1,
+                                .nleaves = LEAVES,
+                                .ncodes = CODES,
+                                .alpha = 16};
+    ss_told *told;
+    uint32_t *below;
+    uint64_t five, six;
+
+    (void) state;
+    for (uint32_t leaf = 0; leaf < LEAVES; leaf++)
+    {
+        for (uint64_t person = 1; person <= 200; person++)
+            ss_tally_add(tally, leaf * CODES + 7, &person, SS_WHOLE);
+    }
+    for (uint64_t person = 1; person <= 7; person++)
+    {
+        const uint64_t other = person + 7;
+
+        ss_tally_add(tally, 5, &other, SS_WHOLE);
+        ss_tally_add(tally, CODES + 5, &person, SS_WHOLE);
+        ss_tally_add(tally, CODES + 6, &other, SS_WHOLE);
+    }
+    told = ss_backoff_settle(&backoff, tally, K, arena);
+    below = ss_backoff_derive(&backoff, told, K, arena);
+    assert_int_equal(told[node_of(1)].ncells, 1);
+    assert_int_equal(told[node_of(1)].rest, 15);
+    five = ss_below_width(below + CODES, CODES, 5);
+    six = ss_below_width(below + CODES, CODES, 6);
+    assert_true(five > 4 * six);
+    ss_tally_free(tally);
+    ss_arena_free(arena);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_that_is_told_has_k_people),
+        cmocka_unit_test(what_is_rare_follows_what_is_beside_it),
+        cmocka_unit_test(what_is_rare_twice_is_told_above),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
