@@ -19,7 +19,7 @@
 typedef struct ss_engine_options
 {
     ss_people people;
-    size_t least_rows; /* of a leaf or class, and as many people: at least 50 in use (design 5.7) */
+    size_t least_rows; /* of a leaf, and people of a class: at least 50 in use (design 5.7) */
 } ss_engine_options;
 
 typedef struct ss_engine
@@ -59,6 +59,7 @@ typedef struct ss_engine
 
 extern const ss_engine ss_engine_independence;
 extern const ss_engine ss_engine_trees;
+extern const ss_engine ss_engine_classes;
 
 /* Count rows into a tally. */
 void ss_engine_count(const ss_engine *engine, const void *structure, const ss_coded_table *rows,

@@ -2,11 +2,14 @@
  * How well each engine of dependence knows people whom it has not seen: a table as CSV, fitted on one file, judged on
  * another.
  *
- *     bench_dependence TRAIN.csv TEST.csv
+ *     bench_dependence [--rows N] [--given COLUMN] TRAIN.csv TEST.csv
  *
  * A line each: mean log-likelihood of a row of TEST in nats, with all thresholds of the model on (k = 11), how much
  * better than independence; total variation between pairs and triples of columns of TRAIN and rows that were drawn (methods: tvd-2,
- * tvd-3, a fixed 200 of them, numbers by the engine's bins); seconds.
+ * tvd-3, a fixed 200 of them, numbers by the engine's bins); seconds; cells that are counted.
+ *
+ * --rows: means over ten tables of N rows of TRAIN; as many rows as TEST has are drawn, and compared with these.
+ * --given: the column of that number, from 0 on, is known of a row before the others are drawn.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +26,7 @@
 #define K              11
 #define CATEGORIES_MAX 255
 #define TUPLES         200
+#define TABLES         10 /* of --rows */
 
 typedef struct table
 {
@@ -283,6 +287,7 @@ mean_tvd(const ss_coded_table *a, const ss_coded_table *b, size_t k)
     return sum / TUPLES;
 }
 
+/* As many rows as like has, with its given columns. */
 static ss_coded_table *
 draw(const ss_engine *engine, const void *model, const ss_coded_table *like, ss_arena *arena)
 {
@@ -295,6 +300,12 @@ draw(const ss_engine *engine, const void *model, const ss_coded_table *like, ss_
     ss_stream_init(&stream, seed, engine->name, 0);
     ss_stream_words(&stream, 0, nwords, words);
     rows->n = like->n;
+    for (size_t c = 0; c < like->d; c++)
+    {
+        if (like->columns[c].given)
+            memcpy(rows->columns[c].codes, like->columns[c].codes,
+                   like->n * sizeof *rows->columns[c].codes);
+    }
     engine->draw(model, rows, words);
     return rows;
 }
@@ -325,9 +336,15 @@ dump(const char *name, const ss_coded_table *rows)
     (void) fclose(f);
 }
 
-static double
+typedef struct figures
+{
+    double nats, gain, tvd_2, tvd_3, seconds, cells;
+} figures;
+
+/* like: what rows that are drawn are compared with. */
+static figures
 judge(const ss_engine *engine, const ss_coded_table *train, const ss_coded_table *test,
-      double baseline)
+      const ss_coded_table *like)
 {
     const ss_engine_options o = {.people = {.k = K}, .least_rows = 50};
     ss_arena *arena = ss_arena_new(NULL);
@@ -335,11 +352,11 @@ judge(const ss_engine *engine, const ss_coded_table *train, const ss_coded_table
              *held = ss_alloc(arena, train->n, sizeof *held);
     size_t ntold = 0, nheld = 0;
     const double start = now();
-    double fitted, nats;
     ss_coded_table *rows;
     void *structure, *model;
     ss_tally *tally;
     ss_error err;
+    figures f;
 
     /* As fit does: a fifth of the people judge the structure, and are counted all the same. */
     for (uint32_t r = 0; r < train->n; r++)
@@ -356,31 +373,100 @@ judge(const ss_engine *engine, const ss_coded_table *train, const ss_coded_table
     tally = ss_tally_new(engine->ncells(structure), &o.people);
     ss_engine_count(engine, structure, train, tally);
     engine->settle(structure, tally, arena, &model);
-    fitted = now() - start;
-    nats = ss_engine_loglik(engine, model, test);
-    rows = draw(engine, model, train, arena);
-    (void) printf("%-14s %9.4f %9.4f %8.4f %8.4f %8.2f %9zu\n", engine->name, nats,
-                  baseline == 0 ? 0 : nats - baseline, mean_tvd(train, rows, 2),
-                  mean_tvd(train, rows, 3), fitted, engine->ncells(structure));
-    (void) fflush(stdout);
+    f = (figures){.seconds = now() - start, .cells = (double) engine->ncells(structure)};
+    f.nats = ss_engine_loglik(engine, model, test);
+    rows = draw(engine, model, like, arena);
+    f.tvd_2 = mean_tvd(like, rows, 2);
+    f.tvd_3 = mean_tvd(like, rows, 3);
     dump(engine->name, rows);
     ss_tally_free(tally);
     ss_arena_free(arena);
-    return nats;
+    return f;
+}
+
+static void
+add(figures *sum, const figures *f, double nats, double times)
+{
+    sum->nats += f->nats / times;
+    sum->gain += (f->nats - nats) / times;
+    sum->tvd_2 += f->tvd_2 / times;
+    sum->tvd_3 += f->tvd_3 / times;
+    sum->seconds += f->seconds / times;
+    sum->cells += f->cells / times;
+}
+
+/* Rows i, i + step, i + 2 step ... of t, at most n. */
+static table
+some(const table *t, size_t i, size_t step, size_t n, ss_arena *arena)
+{
+    table out = *t;
+
+    out.n = 0;
+    out.cells = ss_alloc(arena, n * t->d, sizeof *out.cells);
+    for (size_t r = i; r < t->n && out.n < n; r += step)
+        memcpy(out.cells + out.n++ * t->d, t->cells + r * t->d, t->d * sizeof *out.cells);
+    return out;
+}
+
+#define ENGINES 3
+
+static void
+run(const table *train, const table *test, size_t n, size_t given)
+{
+    static const ss_engine *const engines[ENGINES] = {&ss_engine_independence, &ss_engine_trees,
+                                                      &ss_engine_classes};
+    const size_t times = n < train->n ? TABLES : 1;
+    figures sums[ENGINES] = {{0}}, real = {0};
+
+    for (size_t i = 0; i < times; i++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        const table own = some(train, i * (train->n / n) / times, train->n / n, n, arena);
+        ss_coded_table a = code(&own, &own, arena), b = code(&own, test, arena);
+        const figures floor = {.tvd_2 = mean_tvd(&b, &a, 2), .tvd_3 = mean_tvd(&b, &a, 3)};
+        double nats = 0;
+
+        if (given < a.d)
+            a.columns[given].given = b.columns[given].given = true;
+        add(&real, &floor, 0, (double) times);
+        dump("test", &b);
+        for (size_t e = 0; e < ENGINES; e++)
+        {
+            const figures f = judge(engines[e], &a, &b, times > 1 ? &b : &a);
+
+            nats = e == 0 ? f.nats : nats;
+            add(&sums[e], &f, nats, (double) times);
+        }
+        ss_arena_free(arena);
+    }
+    (void) printf("%-14s %9s %9s %8s %8s %8s %9s\n", "engine", "nats/row", "gain", "tvd-2", "tvd-3",
+                  "seconds", "cells");
+    (void) printf("%-14s %9s %9s %8.4f %8.4f\n", "(real)", "", "", real.tvd_2, real.tvd_3);
+    for (size_t e = 0; e < ENGINES; e++)
+        (void) printf("%-14s %9.4f %9.4f %8.4f %8.4f %8.2f %9.0f\n", engines[e]->name, sums[e].nats,
+                      sums[e].gain, sums[e].tvd_2, sums[e].tvd_3, sums[e].seconds, sums[e].cells);
 }
 
 int
 main(int argc, char **argv)
 {
-    static const ss_engine *const engines[] = {&ss_engine_trees};
     ss_arena *arena = ss_arena_new(NULL);
+    size_t n = SIZE_MAX, given = SIZE_MAX;
     table train, test;
-    ss_coded_table a, b;
-    double baseline;
 
-    if (argc != 3)
+    for (; argc > 4 && argv[1][0] == '-'; argc -= 2, argv += 2)
     {
-        (void) fprintf(stderr, "usage: bench_dependence TRAIN.csv TEST.csv\n");
+        if (strcmp(argv[1], "--rows") == 0)
+            n = (size_t) strtoull(argv[2], NULL, 10);
+        else if (strcmp(argv[1], "--given") == 0)
+            given = (size_t) strtoull(argv[2], NULL, 10);
+        else
+            break;
+    }
+    if (argc != 3 || n == 0)
+    {
+        (void) fprintf(stderr,
+                       "usage: bench_dependence [--rows N] [--given COLUMN] TRAIN.csv TEST.csv\n");
         return 1;
     }
     train = read_csv(argv[1], arena);
@@ -390,16 +476,7 @@ main(int argc, char **argv)
         (void) fprintf(stderr, "bench_dependence: the files must have the same 3 to 64 columns\n");
         return 1;
     }
-    a = code(&train, &train, arena);
-    b = code(&train, &test, arena);
-    (void) printf("%-14s %9s %9s %8s %8s %8s %9s\n", "engine", "nats/row", "gain", "tvd-2", "tvd-3",
-                  "seconds", "cells");
-    (void) printf("%-14s %9s %9s %8.4f %8.4f\n", "(real)", "", "", mean_tvd(&a, &b, 2),
-                  mean_tvd(&a, &b, 3));
-    dump("test", &b);
-    baseline = judge(&ss_engine_independence, &a, &b, 0);
-    for (size_t i = 0; i < sizeof engines / sizeof *engines; i++)
-        (void) judge(engines[i], &a, &b, baseline);
+    run(&train, &test, n < train.n ? n : train.n, given);
     ss_arena_free(arena);
     return 0;
 }
