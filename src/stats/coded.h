@@ -41,6 +41,9 @@ ss_coded_table *ss_coded_select(const ss_coded_table *table, const uint32_t *lis
 /* The rows from .. from + n - 1, where they lie; columns of the answer live in result. */
 ss_coded_table ss_coded_slice(const ss_coded_table *table, size_t from, size_t n, ss_arena *result);
 
+/* The rows of a, then those of b. */
+ss_coded_table *ss_coded_both(const ss_coded_table *a, const ss_coded_table *b, ss_arena *result);
+
 /* The same columns without rows, room for n in each. */
 ss_coded_table *ss_coded_like(const ss_coded_table *table, size_t n, ss_arena *result);
 

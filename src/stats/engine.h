@@ -60,6 +60,7 @@ typedef struct ss_engine
 extern const ss_engine ss_engine_independence;
 extern const ss_engine ss_engine_trees;
 extern const ss_engine ss_engine_classes;
+extern const ss_engine ss_engine_chow_liu;
 
 /* Count rows into a tally. */
 void ss_engine_count(const ss_engine *engine, const void *structure, const ss_coded_table *rows,

@@ -408,13 +408,13 @@ some(const table *t, size_t i, size_t step, size_t n, ss_arena *arena)
     return out;
 }
 
-#define ENGINES 3
+#define ENGINES 4
 
 static void
 run(const table *train, const table *test, size_t n, size_t given)
 {
     static const ss_engine *const engines[ENGINES] = {&ss_engine_independence, &ss_engine_trees,
-                                                      &ss_engine_classes};
+                                                      &ss_engine_classes, &ss_engine_chow_liu};
     const size_t times = n < train->n ? TABLES : 1;
     figures sums[ENGINES] = {{0}}, real = {0};
 
