@@ -2,23 +2,20 @@
 
 #include <math.h>
 
-#include "fit/inside.h"
-
 #define ROWS_MIN   200 /* of a sample: with fewer there is nothing to judge by */
 #define LEAST_ROWS 50  /* of a leaf or class (design 5.7) */
+
 static const ss_engine *const engines[] = {&ss_engine_independence, &ss_engine_trees};
 
 #define NENGINES (sizeof engines / sizeof *engines)
 
 struct ss_fit_dependence
 {
-    const ss_sample *sample;
-    ss_fit_coder **coders; /* n */
-    size_t *at;            /* n: places in a batch or the sample */
+    const ss_fit_kept *kept;
+    const ss_fit_variables *v;
     ss_dependence *out;
     const ss_engine *engine;
     void *structure;
-    ss_coded_table all; /* the sample */
     ss_coded_table batch;
     ss_tally *tally;
     ss_arena *result;
@@ -33,14 +30,14 @@ part(const ss_fit_dependence *d, uint64_t from, uint64_t to, uint32_t *list, ss_
 {
     size_t n = 0;
 
-    for (uint32_t r = 0; r < d->sample->n; r++)
+    for (uint32_t r = 0; r < d->v->rows.n; r++)
     {
-        const uint64_t in = d->sample->who[r] % SS_SAMPLE_PARTS;
+        const uint64_t in = d->v->who[r] % SS_SAMPLE_PARTS;
 
         if (in >= from && in < to)
             list[n++] = r;
     }
-    return ss_coded_select(&d->all, list, n, scratch);
+    return ss_coded_select(&d->v->rows, list, n, scratch);
 }
 
 static bool
@@ -62,7 +59,7 @@ enough_people(const ss_coded_table *rows, const ss_people *people, ss_arena *scr
 static ss_code
 choose(ss_fit_dependence *d, const ss_engine_options *o, ss_arena *scratch, ss_error *err)
 {
-    uint32_t *list = ss_alloc(scratch, d->sample->n + 1, sizeof *list);
+    uint32_t *list = ss_alloc(scratch, d->v->rows.n + 1, sizeof *list);
     ss_coded_table *told = part(d, 2 * SS_SAMPLE_HELD, SS_SAMPLE_PARTS, list, scratch);
     ss_coded_table *helps = part(d, 0, SS_SAMPLE_HELD, list, scratch);
     ss_coded_table *judges = part(d, SS_SAMPLE_HELD, 2 * SS_SAMPLE_HELD, list, scratch);
@@ -102,68 +99,31 @@ choose(ss_fit_dependence *d, const ss_engine_options *o, ss_arena *scratch, ss_e
     return SS_OK;
 }
 
-static void
-code_sample(ss_fit_dependence *d, size_t n, ss_arena *scratch)
-{
-    d->all = (ss_coded_table){.n = d->sample->n,
-                              .d = n,
-                              .npaths = d->sample->npaths,
-                              .subjects = d->sample->subjects,
-                              .weights = d->sample->weights};
-    d->all.columns = ss_alloc(scratch, n + 1, sizeof *d->all.columns);
-    d->batch = d->all;
-    d->batch.columns = ss_alloc(scratch, n + 1, sizeof *d->batch.columns);
-    for (size_t i = 0; i < n; i++)
-    {
-        d->all.columns[i] = d->batch.columns[i] =
-            (ss_coded_column){.ncodes = ss_book_ncodes(d->out->books[i]),
-                              .nordered = ss_book_nordered(d->out->books[i])};
-        d->all.columns[i].codes = ss_alloc(scratch, d->sample->n + 1, sizeof(uint16_t));
-        d->batch.columns[i].codes = ss_alloc(scratch, SS_BATCH_ROWS, sizeof(uint16_t));
-        ss_fit_book_codes(d->coders[i], &d->sample->columns[d->at[i]], d->sample->n,
-                          d->all.columns[i].codes);
-    }
-}
-
 ss_fit_dependence *
-ss_fit_dependence_learn(const ss_fit_column *columns, size_t ncolumns, const ss_sample *sample,
-                        const size_t *at, const ss_hash_key *key, ss_arena *result,
-                        ss_arena *scratch, ss_error *err)
+ss_fit_dependence_learn(const ss_fit_kept *kept, const ss_fit_variables *variables,
+                        ss_arena *result, ss_arena *scratch, ss_error *err)
 {
     ss_fit_dependence *d = ss_alloc(scratch, 1, sizeof *d);
-    const ss_fit_who *who = ncolumns == 0 ? NULL : columns[0].who;
-    ss_engine_options o;
+    const ss_engine_options o = {.people = kept->people,
+                                 .least_rows =
+                                     kept->people.k > LEAST_ROWS ? kept->people.k : LEAST_ROWS};
     ss_arena *trials;
-    uint64_t most;
     ss_code code;
 
     err->code = SS_OK;
-    if (sample->n < ROWS_MIN || who == NULL)
+    if (variables->rows.n < ROWS_MIN || variables->n < 2)
         return NULL;
-    o = (ss_engine_options){
-        .people = {.k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty},
-        .least_rows = who->k > LEAST_ROWS ? who->k : LEAST_ROWS};
-    *d = (ss_fit_dependence){.sample = sample,
-                             .coders = ss_alloc(scratch, ncolumns + 1, sizeof(ss_fit_coder *)),
-                             .at = ss_alloc(scratch, ncolumns + 1, sizeof *d->at),
-                             .out = ss_alloc(result, 1, sizeof *d->out),
-                             .result = result};
-    d->out->books = ss_alloc(result, ncolumns + 1, sizeof(ss_book *));
-    most = ss_fit_most_rows(sample);
-    for (size_t c = 0; c < ncolumns; c++)
+    *d = (ss_fit_dependence){
+        .kept = kept, .v = variables, .out = ss_alloc(result, 1, sizeof *d->out), .result = result};
+    d->out->variables = variables->variables;
+    d->out->n = variables->n;
+    d->batch = variables->rows;
+    d->batch.columns = ss_alloc(scratch, variables->n + 1, sizeof *d->batch.columns);
+    for (size_t i = 0; i < variables->n; i++)
     {
-        const size_t n = d->out->n;
-
-        if (at[c] == SS_NONE)
-            continue;
-        d->coders[n] = ss_fit_book_make(&columns[c], c, sample, at[c], most, key, result, scratch,
-                                        &d->out->books[n]);
-        d->at[n] = at[c];
-        d->out->n += d->coders[n] != NULL;
+        d->batch.columns[i] = variables->rows.columns[i];
+        d->batch.columns[i].codes = ss_alloc(scratch, SS_BATCH_ROWS, sizeof(uint16_t));
     }
-    if (d->out->n < 2)
-        return NULL;
-    code_sample(d, d->out->n, scratch);
     trials = ss_arena_new(scratch);
     code = choose(d, &o, trials, err);
     ss_arena_free(trials);
@@ -182,14 +142,21 @@ ss_fit_dependence_done(ss_fit_dependence *d)
     d->tally = NULL;
 }
 
+bool
+ss_fit_dependence_wants_all(const ss_fit_dependence *d)
+{
+    return !d->v->related && d->kept->halved > 0;
+}
+
 void
 ss_fit_dependence_add(ss_fit_dependence *d, const ss_fit_reading *reading)
 {
     d->batch.n = reading->batch->nrows;
     d->batch.subjects = reading->behind.subjects;
     d->batch.weights = reading->behind.weights;
-    for (size_t i = 0; i < d->out->n; i++)
-        ss_fit_book_codes(d->coders[i], &reading->batch->columns[d->at[i]], d->batch.n,
+    /* Without relatives the variables are the table's columns. */
+    for (size_t i = 0; i < d->kept->n; i++)
+        ss_fit_book_codes(d->kept->coders[i], &reading->batch->columns[d->kept->at[i]], d->batch.n,
                           d->batch.columns[i].codes);
     ss_engine_count(d->engine, d->structure, &d->batch, d->tally);
 }
@@ -197,16 +164,16 @@ ss_fit_dependence_add(ss_fit_dependence *d, const ss_fit_reading *reading)
 void
 ss_fit_dependence_add_sample(ss_fit_dependence *d)
 {
-    ss_engine_count(d->engine, d->structure, &d->all, d->tally);
+    ss_engine_count(d->engine, d->structure, &d->v->rows, d->tally);
 }
 
 void
-ss_fit_dependence_finish(ss_fit_dependence *d, bool sampled, ss_dependence **dependence)
+ss_fit_dependence_finish(ss_fit_dependence *d, ss_dependence **dependence)
 {
     void *model;
 
     d->engine->settle(d->structure, d->tally, d->result, &model);
-    d->out->sampled = sampled;
+    d->out->sampled = d->v->related && d->kept->halved > 0;
     for (uint32_t c = 0; c < ss_tally_ncells(d->tally); c++)
         d->out->suppressed += ss_tally_weight(d->tally, c) > 0 && !ss_tally_enough(d->tally, c);
     d->out->trees = model;

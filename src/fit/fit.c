@@ -8,33 +8,86 @@
 #include "catalog/references.h"
 #include "fit/table.h"
 
+#define SAMPLE_ROWS     ((size_t) 1 << 17) /* of a table */
+#define SAMPLE_ROWS_MIN ((size_t) 1 << 12)
+#define SAMPLE_ROWS_ALL ((size_t) 1 << 21) /* of all tables, about */
+
 typedef struct fitting
 {
     ss_fit_job job;
     const ss_fit_options *options;
     size_t *tables; /* indices of roots to learn, largest first */
     size_t ntables;
-    ss_arena **arenas; /* per worker */
-    ss_pg **readers;   /* per worker */
+    ss_arena **own;               /* of each of them */
+    ss_fit_table **learnt;        /* the same */
+    ss_fit_variables **variables; /* by table of the catalog */
+    ss_arena **arenas;            /* per worker */
+    ss_pg **readers;              /* per worker */
 } fitting;
 
 static ss_code
-fit_table(void *arg, size_t n, size_t worker, ss_error *err)
+reader_of(fitting *f, size_t worker, ss_pg **pg, ss_error *err)
 {
     const ss_pg_options options = {.source = true, .application_name = "sandseed fit"};
-    fitting *f = arg;
-    ss_arena *arena = ss_arena_new(f->arenas[worker]);
-    ss_code code = SS_OK;
 
     if (f->readers[worker] == NULL)
-        code = ss_pg_open(f->arenas[worker], ss_snapshot_endpoint(f->job.source.snapshot), &options,
-                          f->options->watch, &f->readers[worker], err);
-    if (code == SS_OK)
-        code = ss_fit_table(&f->job, f->tables[n], f->readers[worker], arena, err);
-    ss_arena_free(arena);
+        SS_TRY(ss_pg_open(f->arenas[worker], ss_snapshot_endpoint(f->job.source.snapshot), &options,
+                          f->options->watch, &f->readers[worker], err));
+    *pg = f->readers[worker];
+    return SS_OK;
+}
+
+static ss_code
+note_table(const fitting *f, size_t n, ss_code code, ss_error *err)
+{
     return code == SS_OK ? SS_OK
                          : ss_note(err, "while learning %s",
                                    f->job.plan->catalog->tables[f->tables[n]].label);
+}
+
+static ss_code
+scan_table(void *arg, size_t n, size_t worker, ss_error *err)
+{
+    fitting *f = arg;
+    ss_pg *pg;
+
+    SS_TRY(reader_of(f, worker, &pg, err));
+    f->learnt[n] = ss_fit_table_new(&f->job, f->tables[n], f->own[n]);
+    return note_table(f, n, ss_fit_table_scan(f->learnt[n], pg, err), err);
+}
+
+static ss_code
+settle_table(void *arg, size_t n, size_t worker, ss_error *err)
+{
+    fitting *f = arg;
+    ss_pg *pg;
+
+    SS_TRY(reader_of(f, worker, &pg, err));
+    return note_table(f, n, ss_fit_table_settle(f->learnt[n], f->variables[f->tables[n]], pg, err),
+                      err);
+}
+
+/* Each table by itself, then what they have to do with each other, then each with what that says. */
+static ss_code
+learn(fitting *f, ss_arena *scratch, ss_error *err)
+{
+    const ss_catalog *catalog = f->job.plan->catalog;
+    ss_fit_kept **kept = ss_alloc(scratch, catalog->ntables + 1, sizeof(ss_fit_kept *));
+
+    SS_TRY(ss_pool_run(f->ntables, f->options->jobs, scan_table, f, err));
+    for (size_t n = 0; n < f->ntables; n++)
+        kept[f->tables[n]] = ss_fit_table_kept(f->learnt[n]);
+    ss_fit_relate(catalog, kept, f->job.result, scratch, &f->variables);
+    return ss_pool_run(f->ntables, f->options->jobs, settle_table, f, err);
+}
+
+/* Samples of all tables are in memory at once: of many tables each has fewer rows. */
+static size_t
+sample_rows(size_t ntables)
+{
+    const size_t rows = SAMPLE_ROWS_ALL / (ntables == 0 ? 1 : ntables);
+
+    return rows > SAMPLE_ROWS ? SAMPLE_ROWS : rows < SAMPLE_ROWS_MIN ? SAMPLE_ROWS_MIN : rows;
 }
 
 /*
@@ -127,7 +180,12 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
     f.readers = ss_alloc(scratch, options->jobs + 1, sizeof(ss_pg *));
     for (size_t i = 0; i < options->jobs; i++)
         f.arenas[i] = ss_arena_new(scratch);
-    code = ss_pool_run(f.ntables, options->jobs, fit_table, &f, err);
+    f.own = ss_alloc(scratch, f.ntables + 1, sizeof *f.own);
+    f.learnt = ss_alloc(scratch, f.ntables + 1, sizeof(ss_fit_table *));
+    for (size_t i = 0; i < f.ntables; i++)
+        f.own[i] = ss_arena_new(scratch);
+    f.job.sample_rows = sample_rows(f.ntables);
+    code = learn(&f, scratch, err);
     if (code == SS_OK)
         bring_down_fan_outs(catalog, m, scratch);
     (void) pthread_mutex_destroy(&lock);

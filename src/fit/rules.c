@@ -730,16 +730,16 @@ find_prefix(ss_fit_rules *s, size_t x, size_t y)
 
 ss_fit_rules *
 ss_fit_rules_find(const ss_fit_column *columns, size_t ncolumns, const ss_sample *sample,
-                  const size_t *at, const ss_hash_key *key, ss_arena *scratch)
+                  const size_t *at, const ss_hash_key *key, ss_arena *kept, ss_arena *scratch)
 {
-    ss_fit_rules *s = ss_alloc(scratch, 1, sizeof *s);
+    ss_fit_rules *s = ss_alloc(kept, 1, sizeof *s);
 
     *s = (ss_fit_rules){.sample = sample,
                         .who = ncolumns == 0 ? NULL : columns[0].who,
                         .key = *key,
-                        .views = ss_alloc(scratch, ncolumns + 1, sizeof *s->views),
-                        .batch = ss_alloc(scratch, ncolumns + 1, sizeof *s->batch),
-                        .arena = scratch};
+                        .views = ss_alloc(kept, ncolumns + 1, sizeof *s->views),
+                        .batch = ss_alloc(kept, ncolumns + 1, sizeof *s->batch),
+                        .arena = kept};
     for (size_t c = 0; c < ncolumns; c++)
     {
         const ss_fit_column *of = &columns[c];
@@ -759,7 +759,7 @@ ss_fit_rules_find(const ss_fit_column *columns, size_t ncolumns, const ss_sample
             continue;
         s->batch[s->nviews] = *v;
         alloc_view(v, sample->n, scratch);
-        alloc_view(&s->batch[s->nviews++], SS_BATCH_ROWS, scratch);
+        alloc_view(&s->batch[s->nviews++], SS_BATCH_ROWS, kept);
         fill_view(s, v, &sample->columns[at[c]], sample->n);
     }
     if (sample->n < SUPPORT_PEOPLE)

@@ -17,11 +17,12 @@ typedef struct ss_fit_rules ss_fit_rules;
 
 /*
  * What the sample says; columns, at: as of ss_fit_dependence_learn().  known: in which what is NULL may be told together with
- * other columns.  Freed with ss_fit_rules_done().
+ * other columns.  What is needed as long as the sample is there lives in scratch, the rest in kept.  Freed with
+ * ss_fit_rules_done().
  */
 ss_fit_rules *ss_fit_rules_find(const ss_fit_column *columns, size_t ncolumns,
                                 const ss_sample *sample, const size_t *at, const ss_hash_key *key,
-                                ss_arena *scratch);
+                                ss_arena *kept, ss_arena *scratch);
 void ss_fit_rules_done(ss_fit_rules *rules);
 
 size_t ss_fit_rules_count(const ss_fit_rules *rules);

@@ -14,12 +14,14 @@
 #include "model/statistics_json.h"
 
 #define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
-#define SAMPLE_ROWS  ((size_t) 1 << 17)
 #define SAMPLE_BYTES ((size_t) 32 << 20)
 
 /* One table being learnt. */
-typedef struct table_fit
+struct ss_fit_table
 {
+    const ss_fit_job *job;
+    ss_arena *arena;       /* its own */
+    ss_arena *result;      /* for what the model keeps of it, without the lock */
     const ss_table *table; /* a root or an ordinary table */
     size_t index;
     const ss_table_plan *plan;
@@ -33,17 +35,21 @@ typedef struct table_fit
     ss_heavy *
         *heavy; /* of each path: who has more rows than others; NULL of those that lead to nobody */
     uint64_t rows; /* weights */
+    ss_fit_terms terms;
+    ss_fit_kept *kept;
+    ss_fit_rules *rules;
+    double seconds;
     ss_sampler *sampler;
     size_t *at; /* of each column: its place in a batch and the sample, or SS_NONE */
     const ss_reference *references;
     size_t nreferences;
-} table_fit;
+};
 
 /* --- who has more rows than others ------------------------------------------------------------------ */
 
 /* By one path, the k who have most, read as the rows' own keys are. */
 static ss_code
-find_heavy_by(const ss_fit_job *f, table_fit *t, const ss_fit_reading *r, size_t p, ss_pg *pg,
+find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, size_t p, ss_pg *pg,
               ss_arena *arena, ss_error *err)
 {
     const size_t nkeys = t->paths.list[p].nkeys;
@@ -90,7 +96,7 @@ find_heavy_by(const ss_fit_job *f, table_fit *t, const ss_fit_reading *r, size_t
  * nothing.
  */
 static ss_code
-find_heavy(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
+find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_error *err)
 {
     ss_fit_reading r;
     ss_fit_looking l;
@@ -111,7 +117,7 @@ find_heavy(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_err
 
 /* Rows that the table is said to have: where fewer than k people have all of them, one digit. */
 static uint64_t
-told_rows(const table_fit *t)
+told_rows(const ss_fit_table *t)
 {
     uint64_t rows = ss_whole_rows(t->rows);
 
@@ -140,7 +146,7 @@ take_nulls(const ss_reference *ref, const ss_model_table *m, ss_fan_out *out)
 }
 
 static ss_code
-count_fan_outs(const ss_fit_job *f, const table_fit *t, const ss_fit_terms *terms,
+count_fan_outs(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_terms *terms,
                ss_model_table *m, ss_pg *pg, ss_arena *arena, ss_error *err)
 {
     const ss_catalog *catalog = f->plan->catalog;
@@ -209,7 +215,7 @@ counted_by(const ss_table_plan *plan)
 typedef struct learning
 {
     const ss_fit_job *f;
-    table_fit *t;
+    ss_fit_table *t;
 } learning;
 
 static ss_code
@@ -217,7 +223,7 @@ learn_batch(void *arg, const ss_fit_reading *r, ss_error *err)
 {
     const learning *l = arg;
     const ss_hash_key *key = l->f->source.key;
-    table_fit *t = l->t;
+    ss_fit_table *t = l->t;
 
     (void) err;
     for (size_t c = 0; c < t->table->ncolumns; c++)
@@ -257,7 +263,7 @@ count_batch(void *arg, const ss_fit_reading *r, ss_error *err)
 
 /* Where in a batch the key is that tells people apart in a table of people. */
 static size_t *
-own_key(const table_fit *t, const ss_fit_reading *r, ss_arena *arena, size_t *n)
+own_key(const ss_fit_table *t, const ss_fit_reading *r, ss_arena *arena, size_t *n)
 {
     size_t *list = ss_alloc(arena, t->table->ncolumns + 1, sizeof *list);
 
@@ -283,7 +289,7 @@ own_key(const table_fit *t, const ss_fit_reading *r, ss_arena *arena, size_t *n)
 
 /* All rows of the table, leaf by leaf. */
 static ss_code
-read_table(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_fit_take *take, void *arg,
+read_table(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_fit_take *take, void *arg,
            ss_arena *arena, ss_error *err)
 {
     const ss_catalog *catalog = f->plan->catalog;
@@ -301,7 +307,8 @@ read_table(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_fit_take *take, void
             size_t nself;
             const size_t *self = own_key(t, &r, arena, &nself);
 
-            t->sampler = ss_sampler_new(&r, self, nself, f->source.key, SAMPLE_ROWS, SAMPLE_BYTES);
+            t->sampler =
+                ss_sampler_new(&r, self, nself, f->source.key, f->sample_rows, SAMPLE_BYTES);
             t->at = r.at;
         }
         SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, t->heavy, pg, take, arg, arena, err));
@@ -309,24 +316,9 @@ read_table(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_fit_take *take, void
     return SS_OK;
 }
 
-static ss_code
-count_all(const ss_fit_job *f, table_fit *t, const ss_sample *sample, counting *c, ss_pg *pg,
-          ss_arena *arena, ss_error *err)
-{
-    if (sample->halved > 0)
-    {
-        atomic_fetch_add(&f->source.progress->total, ss_whole_rows(t->rows));
-        return read_table(f, t, pg, count_batch, c, arena, err);
-    }
-    if (c->dependence != NULL)
-        ss_fit_dependence_add_sample(c->dependence);
-    ss_fit_rules_add_sample(c->rules);
-    return SS_OK;
-}
-
 static void
-finish_rules(const ss_fit_job *f, const table_fit *t, const ss_fit_rules *rules, ss_model_table *m,
-             ss_arena *result)
+finish_rules(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_rules *rules,
+             ss_model_table *m, ss_arena *result)
 {
     const char **names = ss_alloc(result, t->table->ncolumns + 1, sizeof *names), *unknown;
 
@@ -341,65 +333,106 @@ finish_rules(const ss_fit_job *f, const table_fit *t, const ss_fit_rules *rules,
                   ss_printable(result, t->table->label), ss_printable(result, unknown));
 }
 
-/*
- * Its rules, and how its columns depend on each other: structure from the sample, counts from all rows.  Where the sample is all
- * of them there is no second scan.
- */
-static ss_code
-learn_together(const ss_fit_job *f, table_fit *t, ss_model_table *m, ss_pg *pg, ss_arena *arena,
-               ss_error *err)
-{
-    ss_arena *result, *scratch = ss_arena_new(arena);
-    ss_sample *sample = ss_sampler_end(t->sampler, scratch);
-    counting c = {0};
-    ss_code code;
+static void free_counters(ss_fit_table *t);
 
-    (void) pthread_mutex_lock(f->lock);
-    result = ss_arena_new(f->result);
-    (void) pthread_mutex_unlock(f->lock);
-    c.rules =
-        ss_fit_rules_find(t->columns, t->table->ncolumns, sample, t->at, f->source.key, scratch);
-    c.dependence = ss_fit_dependence_learn(t->columns, t->table->ncolumns, sample, t->at,
-                                           f->source.key, result, scratch, err);
-    code = c.dependence == NULL ? err->code : SS_OK;
-    if (code == SS_OK && (c.dependence != NULL || ss_fit_rules_count(c.rules) > 0))
-        code = count_all(f, t, sample, &c, pg, arena, err);
-    if (c.dependence != NULL && code == SS_OK)
-        ss_fit_dependence_finish(c.dependence, false, &m->dependence);
-    if (code == SS_OK)
-        finish_rules(f, t, c.rules, m, result);
-    ss_fit_dependence_done(c.dependence);
-    ss_fit_rules_done(c.rules);
+/* While the sample is there: rules that hold in it, and what is kept of it. */
+static void
+learn_sample(const ss_fit_job *f, ss_fit_table *t)
+{
+    ss_arena *scratch = ss_arena_new(t->arena);
+    ss_sample *sample = ss_sampler_end(t->sampler, scratch);
+
+    t->rules = ss_fit_rules_find(t->columns, t->table->ncolumns, sample, t->at, f->source.key,
+                                 t->arena, scratch);
+    if (sample->halved == 0)
+        ss_fit_rules_add_sample(t->rules);
+    t->kept = ss_fit_keep(f->plan->catalog, t->index, t->plan, t->columns, sample, t->at,
+                          f->source.key, t->result, t->arena);
     ss_arena_free(scratch);
-    return code;
 }
 
-static ss_code
-learn_table(const ss_fit_job *f, table_fit *t, ss_pg *pg, ss_arena *arena, ss_error *err)
+ss_code
+ss_fit_table_scan(ss_fit_table *t, ss_pg *pg, ss_error *err)
 {
+    const ss_fit_job *f = t->job;
     ss_model_table *m = &f->model->tables[t->index];
-    ss_fit_terms terms = {.k = f->model->people, .uncounted = t->plan->uncounted};
+    const double start = ss_clock_s();
 
-    SS_TRY(find_heavy(f, t, pg, arena, err));
-    SS_TRY(read_table(f, t, pg, learn_batch, &(learning){f, t}, arena, err));
-    terms.shape_only = !ss_crowd_enough(t->people, t->who.may_be_empty);
-    terms.rows = told_rows(t);
+    SS_TRY(find_heavy(f, t, pg, t->arena, err));
+    SS_TRY(read_table(f, t, pg, learn_batch, &(learning){f, t}, t->arena, err));
+    t->terms = (ss_fit_terms){.k = f->model->people,
+                              .uncounted = t->plan->uncounted,
+                              .shape_only = !ss_crowd_enough(t->people, t->who.may_be_empty),
+                              .rows = told_rows(t)};
     (void) pthread_mutex_lock(f->lock);
     m->counted = counted_by(t->plan);
-    m->shape_only = terms.shape_only || terms.uncounted;
-    m->rows = terms.rows;
+    m->shape_only = t->terms.shape_only || t->terms.uncounted;
+    m->rows = t->terms.rows;
     for (size_t c = 0; c < t->table->ncolumns; c++)
-        ss_fit_column_finish(&t->columns[c], &terms, f->result, &m->columns[c]);
-    ss_fit_joints_finish(t->joints, t->njoints, &terms, f->result, &m->joints, &m->njoints);
+        ss_fit_column_finish(&t->columns[c], &t->terms, f->result, &m->columns[c]);
+    ss_fit_joints_finish(t->joints, t->njoints, &t->terms, f->result, &m->joints, &m->njoints);
+    t->result = ss_arena_new(f->result);
     (void) pthread_mutex_unlock(f->lock);
     if (t->sampler != NULL && !m->shape_only)
-        SS_TRY(learn_together(f, t, m, pg, arena, err));
-    return count_fan_outs(f, t, &terms, m, pg, arena, err);
+        learn_sample(f, t);
+    free_counters(t);
+    t->seconds = ss_clock_s() - start;
+    return SS_OK;
+}
+
+ss_fit_kept *
+ss_fit_table_kept(const ss_fit_table *t)
+{
+    return t->kept;
+}
+
+/* Rules and counts of all rows: by a second scan, unless the sample is all of them. */
+static ss_code
+count_all(const ss_fit_job *f, ss_fit_table *t, ss_fit_dependence *d, ss_pg *pg, ss_error *err)
+{
+    const bool all = d != NULL && ss_fit_dependence_wants_all(d);
+    counting c = {.dependence = all ? d : NULL, .rules = t->rules};
+
+    if (d != NULL && !all)
+        ss_fit_dependence_add_sample(d);
+    if (t->kept->halved == 0 || (!all && ss_fit_rules_count(t->rules) == 0))
+        return SS_OK;
+    atomic_fetch_add(&f->source.progress->total, ss_whole_rows(t->rows));
+    return read_table(f, t, pg, count_batch, &c, t->arena, err);
+}
+
+ss_code
+ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *pg, ss_error *err)
+{
+    const ss_fit_job *f = t->job;
+    ss_model_table *m = &f->model->tables[t->index];
+    const double start = ss_clock_s();
+    ss_arena *scratch = ss_arena_new(t->arena);
+    ss_fit_dependence *d = NULL;
+    ss_code code = SS_OK;
+
+    if (t->kept != NULL)
+    {
+        d = ss_fit_dependence_learn(t->kept, variables, t->result, scratch, err);
+        code = d == NULL ? err->code : SS_OK;
+        if (code == SS_OK)
+            code = count_all(f, t, d, pg, err);
+        if (code == SS_OK && d != NULL)
+            ss_fit_dependence_finish(d, &m->dependence);
+        if (code == SS_OK)
+            finish_rules(f, t, t->rules, m, t->result);
+        ss_fit_dependence_done(d);
+    }
+    ss_arena_free(scratch);
+    if (code == SS_OK)
+        code = count_fan_outs(f, t, &t->terms, m, pg, t->arena, err);
+    m->seconds = t->seconds + ss_clock_s() - start;
+    return code;
 }
 
 /* Per path: is nobody there when the column is NULL, or at all? */
 static bool *
-empty_when_null(const table_fit *t, size_t column, ss_arena *arena)
+empty_when_null(const ss_fit_table *t, size_t column, ss_arena *arena)
 {
     bool *empty = ss_alloc(arena, t->paths.n + 1, sizeof *empty);
 
@@ -416,7 +449,7 @@ empty_when_null(const table_fit *t, size_t column, ss_arena *arena)
 
 /* Also by a foreign key that only the table's partitions declare. */
 static bool
-is_key(const table_fit *t, size_t column)
+is_key(const ss_fit_table *t, size_t column)
 {
     bool key = t->plan->columns[column].is_key;
 
@@ -428,45 +461,63 @@ is_key(const table_fit *t, size_t column)
     return key;
 }
 
-ss_code
-ss_fit_table(const ss_fit_job *f, size_t index, ss_pg *pg, ss_arena *arena, ss_error *err)
+/* Counters are the larger part of a table's memory: they go as soon as they are not needed. */
+static void
+free_counters(ss_fit_table *t)
+{
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+        ss_fit_column_done(&t->columns[c]);
+    ss_fit_joints_done(t->joints, t->njoints);
+    ss_sampler_free(t->sampler);
+    ss_crowd_free(t->people);
+    t->njoints = 0;
+    t->people = NULL;
+}
+
+static void
+done(void *arg)
+{
+    ss_fit_table *t = arg;
+
+    if (t->people != NULL)
+        free_counters(t);
+    ss_fit_rules_done(t->rules);
+}
+
+ss_fit_table *
+ss_fit_table_new(const ss_fit_job *f, size_t index, ss_arena *arena)
 {
     const ss_catalog *catalog = f->plan->catalog;
-    table_fit t = {
-        .table = &catalog->tables[index], .index = index, .plan = &f->plan->tables[index]};
-    const double start = ss_clock_s();
-    ss_code code;
+    ss_fit_table *t = ss_alloc(arena, 1, sizeof *t);
 
-    t.references = ss_table_references(catalog, index, arena, &t.nreferences);
-    ss_ways_init(&t.paths, catalog, index, t.plan->routes, t.plan->nroutes, "t", arena);
-    t.columns = ss_alloc(arena, t.table->ncolumns + 1, sizeof *t.columns);
-    t.wanted = ss_alloc(arena, t.table->ncolumns + 1, sizeof *t.wanted);
-    t.who = (ss_fit_who){
+    *t = (ss_fit_table){.job = f,
+                        .arena = arena,
+                        .table = &catalog->tables[index],
+                        .index = index,
+                        .plan = &f->plan->tables[index]};
+    t->references = ss_table_references(catalog, index, arena, &t->nreferences);
+    ss_ways_init(&t->paths, catalog, index, t->plan->routes, t->plan->nroutes, "t", arena);
+    t->columns = ss_alloc(arena, t->table->ncolumns + 1, sizeof *t->columns);
+    t->wanted = ss_alloc(arena, t->table->ncolumns + 1, sizeof *t->wanted);
+    t->who = (ss_fit_who){
         .k = f->model->people,
-        .npaths = t.paths.n,
+        .npaths = t->paths.n,
         /* three counters to a column are all of a text's */
-        .cells = ss_fit_most_cells(t.paths.n, f->model->people, 3 * (t.table->ncolumns + 1)),
-        .may_be_empty = ss_alloc(arena, t.paths.n + 1, sizeof(bool))};
-    for (size_t p = 0; p < t.paths.n; p++)
-        t.who.may_be_empty[p] = !t.plan->routes[p].to_people;
-    t.people =
-        ss_crowd_new(f->model->people > SUBJECTS_MIN ? f->model->people : SUBJECTS_MIN, t.paths.n);
-    for (size_t c = 0; c < t.table->ncolumns; c++)
-        ss_fit_column_init(&t.columns[c], catalog, &t.table->columns[c], &t.plan->columns[c],
-                           is_key(&t, c), &t.who, empty_when_null(&t, c, arena));
-    for (size_t c = 0; c < t.table->ncolumns; c++)
-        t.wanted[c] = t.columns[c].kind != SS_MARGINAL_NONE &&
-                      t.columns[c].kind != SS_MARGINAL_NULL &&
-                      t.columns[c].kind != SS_MARGINAL_CONSTANT;
-    t.joints = ss_fit_joints(catalog, t.table, t.columns, &t.who, arena, &t.njoints);
-    code = learn_table(f, &t, pg, arena, err);
-    f->model->tables[index].seconds = ss_clock_s() - start;
-    for (size_t c = 0; c < t.table->ncolumns; c++)
-        ss_fit_column_done(&t.columns[c]);
-    ss_fit_joints_done(t.joints, t.njoints);
-    ss_sampler_free(t.sampler);
-    ss_crowd_free(t.people);
-    if (code != SS_OK)
-        return ss_note(err, "while learning %s", catalog->tables[index].label);
-    return SS_OK;
+        .cells = ss_fit_most_cells(t->paths.n, f->model->people, 3 * (t->table->ncolumns + 1)),
+        .may_be_empty = ss_alloc(arena, t->paths.n + 1, sizeof(bool))};
+    for (size_t p = 0; p < t->paths.n; p++)
+        t->who.may_be_empty[p] = !t->plan->routes[p].to_people;
+    t->people =
+        ss_crowd_new(f->model->people > SUBJECTS_MIN ? f->model->people : SUBJECTS_MIN, t->paths.n);
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        ss_fit_column_init(&t->columns[c], catalog, &t->table->columns[c], &t->plan->columns[c],
+                           is_key(t, c), &t->who, empty_when_null(t, c, arena));
+        t->wanted[c] = t->columns[c].kind != SS_MARGINAL_NONE &&
+                       t->columns[c].kind != SS_MARGINAL_NULL &&
+                       t->columns[c].kind != SS_MARGINAL_CONSTANT;
+    }
+    t->joints = ss_fit_joints(catalog, t->table, t->columns, &t->who, arena, &t->njoints);
+    ss_arena_defer(arena, done, t);
+    return t;
 }

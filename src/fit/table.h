@@ -1,14 +1,14 @@
 /*
- * One table being learnt: a scan of its rows, what may be stored of them, its fan-outs.
+ * One table being learnt: a scan of its rows, what may be stored of them; then, when the samples of its relatives are there, how its
+ * variables depend on each other, with a second scan that counts what the first could not; its fan-outs.
  */
 #ifndef SS_FIT_TABLE_H
 #define SS_FIT_TABLE_H
 
 #include <pthread.h>
 
-#include "fit/reading.h"
+#include "fit/relations.h"
 #include "model/model.h"
-#include "policy/policy.h"
 
 typedef struct ss_fit_job
 {
@@ -17,10 +17,22 @@ typedef struct ss_fit_job
     ss_model *model;
     ss_arena *result;
     pthread_mutex_t *lock; /* of result */
+    size_t sample_rows;    /* of a table, at most */
 } ss_fit_job;
 
-/* Table index of the catalog, a root or an ordinary table, into its place in the model. */
-ss_code ss_fit_table(const ss_fit_job *job, size_t index, ss_pg *pg, ss_arena *arena,
-                     ss_error *err);
+typedef struct ss_fit_table ss_fit_table;
+
+/* Table index of the catalog, a root or an ordinary table; lives in arena, and what it holds besides is freed with it. */
+ss_fit_table *ss_fit_table_new(const ss_fit_job *job, size_t index, ss_arena *arena);
+
+/* The first scan, and what of the table's model needs no other table. */
+ss_code ss_fit_table_scan(ss_fit_table *table, ss_pg *pg, ss_error *err);
+
+/* What its relatives need of it; NULL: nothing is told of its variables together. */
+ss_fit_kept *ss_fit_table_kept(const ss_fit_table *table);
+
+/* variables: of the table, NULL where nothing was kept. */
+ss_code ss_fit_table_settle(ss_fit_table *table, const ss_fit_variables *variables, ss_pg *pg,
+                            ss_error *err);
 
 #endif

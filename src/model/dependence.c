@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "base/try.h"
 #include "model/json_parts.h"
 
+#define VARIABLES_MAX  8192
 #define NODES_MAX      16384
 #define ALPHA_MAX      16000 /* sixteenths of a row */
 #define SCORE_MOST     1000000000
@@ -17,6 +19,15 @@ static const char *const book_kinds[] = {[SS_BOOK_PRESENT] = "present",
                                          [SS_BOOK_BINS] = "bins"};
 
 #define NBOOK_KINDS (sizeof book_kinds / sizeof *book_kinds)
+
+static const char *const variable_kinds[] = {[SS_VARIABLE_CLASS] = "class",
+                                             [SS_VARIABLE_COLUMN] = "column",
+                                             [SS_VARIABLE_CHILDREN] = "children",
+                                             [SS_VARIABLE_PARENT] = "parent",
+                                             [SS_VARIABLE_PARENT_CLASS] = "parent-class",
+                                             [SS_VARIABLE_SIBLINGS] = "siblings",
+                                             [SS_VARIABLE_POSITION] = "position",
+                                             [SS_VARIABLE_PREVIOUS] = "previous"};
 
 /* --- writing ---------------------------------------------------------------------------------------- */
 
@@ -48,11 +59,10 @@ put_inside(json_t *out, const ss_book *b)
 }
 
 static json_t *
-book_json(const ss_book *b, const char *const *names)
+book_json(const ss_book *b)
 {
-    json_t *out =
-        json_pack("{s:s, s:s, s:I, s:b}", "column", names[b->column], "kind", book_kinds[b->kind],
-                  "values", (json_int_t) b->nvalues, "nulls", (int) b->nulls);
+    json_t *out = json_pack("{s:s, s:I, s:b}", "kind", book_kinds[b->kind], "values",
+                            (json_int_t) b->nvalues, "nulls", (int) b->nulls);
     json_t *edges = json_array(), *spikes = json_array(), *texts = json_array();
     bool ok = out != NULL;
 
@@ -74,6 +84,36 @@ book_json(const ss_book *b, const char *const *names)
     json_decref(edges);
     json_decref(spikes);
     json_decref(texts);
+    if (ok)
+        return out;
+    json_decref(out);
+    return NULL;
+}
+
+static json_t *
+variable_json(const ss_variable *v, const char *const *names)
+{
+    json_t *out = json_pack("{s:s}", "of", variable_kinds[v->kind]);
+    bool ok = out != NULL;
+
+    if (v->kind == SS_VARIABLE_COLUMN || v->kind == SS_VARIABLE_PREVIOUS)
+        ok = ok && json_object_set_new(out, "column", json_string(names[v->column])) == 0;
+    if (v->kind == SS_VARIABLE_PARENT)
+        ok = ok && json_object_set_new(out, "column", json_string(v->name)) == 0;
+    if (v->reference != NULL)
+        ok = ok && json_object_set_new(out, "reference", json_string(v->reference)) == 0;
+    if (v->table != NULL)
+        ok = ok && json_object_set_new(out, "table", json_string(v->table)) == 0;
+    if (v->book == NULL)
+        ok = ok && json_object_set_new(out, "codes", json_integer(v->ncodes)) == 0 &&
+             json_object_set_new(out, "ordered", json_integer(v->nordered)) == 0;
+    else
+    {
+        json_t *book = book_json(v->book);
+
+        ok = ok && book != NULL && json_object_update(out, book) == 0;
+        json_decref(book);
+    }
     if (ok)
         return out;
     json_decref(out);
@@ -122,8 +162,7 @@ node_json(const ss_trees_target *t, const ss_dependence *d, uint32_t n)
     if (node->column != SS_TREE_LEAF)
         ok = ok && json_object_set_new(out, "by", json_integer(node->column)) == 0 &&
              json_object_set_new(
-                 out, "left", runs_json(node->goes_left, ss_book_ncodes(d->books[node->column]))) ==
-                 0 &&
+                 out, "left", runs_json(node->goes_left, d->variables[node->column].ncodes)) == 0 &&
              json_object_set_new(
                  out, "children",
                  json_pack("[I,I]", (json_int_t) node->left, (json_int_t) node->right)) == 0;
@@ -169,9 +208,9 @@ ss_dependence_json(const ss_dependence *d, const char *const *names)
              json_array_append_new(scores, json_pack("[s,I]", d->scores[i].engine,
                                                      (json_int_t) d->scores[i].millinats)) == 0;
     for (size_t i = 0; i < d->n; i++)
-        ok = ok && json_array_append_new(books, book_json(d->books[i], names)) == 0;
+        ok = ok && json_array_append_new(books, variable_json(&d->variables[i], names)) == 0;
     ok = ok && json_object_set(out, "millinats", scores) == 0 &&
-         json_object_set(out, "columns", books) == 0 &&
+         json_object_set(out, "variables", books) == 0 &&
          json_object_set_new(out, "trees", trees_json(d)) == 0;
     json_decref(books);
     json_decref(scores);
@@ -299,32 +338,82 @@ categories_from(const json_t *json, reading *r, ss_book *b, ss_error *err)
     return SS_OK;
 }
 
+/* kind and what follows of it. */
 static ss_code
-book_from(json_t *json, reading *r, ss_book *b, ss_error *err)
+book_from(json_t *json, reading *r, size_t column, const ss_book **book, ss_error *err)
 {
-    static const char *const keys[] = {"column", "kind",  "values", "nulls",      "edges",
-                                       "spikes", "texts", "family", "parameters", "inside"};
+    ss_book *b = ss_alloc(r->result, 1, sizeof *b);
     const char *kind = json_string_value(json_object_get(json, "kind"));
     const json_t *nulls = json_object_get(json, "nulls");
     size_t k = 0;
 
-    SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof *keys, err));
     while (k < NBOOK_KINDS && (kind == NULL || strcmp(book_kinds[k], kind) != 0))
         k++;
     if (k == NBOOK_KINDS)
         return ss_fail(err, SS_EMEND, "\"kind\" is none of the known ones");
-    *b = (ss_book){.kind = (ss_book_kind) k, .nulls = json_is_true(nulls)};
-    SS_TRY(
-        ss_column_from_json(json_object_get(json, "column"), r->names, r->nnames, &b->column, err));
+    *b = (ss_book){.kind = (ss_book_kind) k, .column = column, .nulls = json_is_true(nulls)};
     if (!below(json_object_get(json, "values"), SS_BOOK_CODES_MAX, &b->nvalues) ||
         !json_is_boolean(nulls))
-        return ss_fail(err, SS_EMEND, "a column of a dependence has no number of values, or nulls");
+        return ss_fail(err, SS_EMEND, "a variable has no number of values, or nulls");
     if (b->kind == SS_BOOK_BINS)
         SS_TRY(bins_from(json, r, b, err));
     if (b->kind == SS_BOOK_CATEGORIES)
         SS_TRY(categories_from(json, r, b, err));
-    if (ss_book_ncodes(b) < 2 || ss_book_ncodes(b) > SS_BOOK_CODES_MAX)
-        return ss_fail(err, SS_EMEND, "a column of a dependence has too few codes or too many");
+    *book = b;
+    return SS_OK;
+}
+
+/* A text that has to be there, or none that may not. */
+static ss_code
+text_from(const json_t *json, const char *key, bool wanted, ss_arena *result, const char **text,
+          ss_error *err)
+{
+    const char *value = json_string_value(json_object_get(json, key));
+
+    if (wanted != (value != NULL))
+        return ss_fail(err, SS_EMEND, "\"%s\" is missing, or of no use here", key);
+    *text = value == NULL ? NULL : ss_strdup(result, value);
+    return SS_OK;
+}
+
+static ss_code
+variable_from(json_t *json, reading *r, ss_variable *v, ss_error *err)
+{
+    static const char *const keys[] = {"of",      "column", "reference", "table",      "codes",
+                                       "ordered", "kind",   "values",    "nulls",      "edges",
+                                       "spikes",  "texts",  "family",    "parameters", "inside"};
+    const char *of = json_string_value(json_object_get(json, "of"));
+    const json_t *column = json_object_get(json, "column");
+    size_t k = 0;
+
+    SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof *keys, err));
+    while (k < SS_NVARIABLE_KINDS && (of == NULL || strcmp(variable_kinds[k], of) != 0))
+        k++;
+    if (k == SS_NVARIABLE_KINDS)
+        return ss_fail(err, SS_EMEND, "\"of\" is none of the known words");
+    *v = (ss_variable){.kind = (ss_variable_kind) k, .column = SIZE_MAX};
+    SS_TRY(text_from(json, "reference",
+                     v->kind != SS_VARIABLE_CLASS && v->kind != SS_VARIABLE_COLUMN &&
+                         v->kind != SS_VARIABLE_PREVIOUS,
+                     r->result, &v->reference, err));
+    SS_TRY(text_from(json, "table", v->kind == SS_VARIABLE_CHILDREN, r->result, &v->table, err));
+    if (v->kind == SS_VARIABLE_PARENT)
+        SS_TRY(text_from(json, "column", true, r->result, &v->name, err));
+    else if (v->kind == SS_VARIABLE_COLUMN || v->kind == SS_VARIABLE_PREVIOUS)
+        SS_TRY(ss_column_from_json(column, r->names, r->nnames, &v->column, err));
+    if (v->kind == SS_VARIABLE_COLUMN || v->kind == SS_VARIABLE_CHILDREN)
+    {
+        SS_TRY(book_from(json, r, v->column, &v->book, err));
+        v->ncodes = ss_book_ncodes(v->book);
+        v->nordered = ss_book_nordered(v->book);
+        if (v->kind == SS_VARIABLE_CHILDREN && (v->book->kind != SS_BOOK_BINS || v->book->nulls))
+            return ss_fail(err, SS_EMEND, "a number of children has other codes than bins");
+    }
+    else if (!below(json_object_get(json, "codes"), SS_BOOK_CODES_MAX + 1, &v->ncodes) ||
+             !below(json_object_get(json, "ordered"), (uint64_t) v->ncodes + 1, &v->nordered))
+        return ss_fail(err, SS_EMEND, "a variable has no number of codes");
+    if (v->ncodes < 2 || v->ncodes > SS_BOOK_CODES_MAX)
+        return ss_fail(err, SS_EMEND, "a variable has too few codes or too many");
     return SS_OK;
 }
 
@@ -411,7 +500,7 @@ node_from(json_t *json, reading *r, ss_trees_target *t, uint32_t n, const bool *
         return SS_OK;
     }
     if (!below(by, r->d->n, &node->column) || !drawn[node->column])
-        return ss_fail(err, SS_EMEND, "a tree splits by a column that is not drawn before it");
+        return ss_fail(err, SS_EMEND, "a tree splits by a variable that is not known before it");
     if (json_array_size(children) != 2 ||
         !below(json_array_get(children, 0), t->tree.nnodes, &node->left) ||
         !below(json_array_get(children, 1), t->tree.nnodes, &node->right) || node->left <= n ||
@@ -420,9 +509,9 @@ node_from(json_t *json, reading *r, ss_trees_target *t, uint32_t n, const bool *
         return ss_fail(err, SS_EMEND, "\"children\" of a node are not two later ones");
     reached[node->left] = reached[node->right] = true;
     t->tree.nodes[node->left].parent = t->tree.nodes[node->right].parent = n;
-    node->goes_left = ss_alloc(r->result, ss_book_ncodes(r->d->books[node->column]) / 64 + 1,
-                               sizeof *node->goes_left);
-    return left_from(json_object_get(json, "left"), ss_book_ncodes(r->d->books[node->column]),
+    node->goes_left =
+        ss_alloc(r->result, r->d->variables[node->column].ncodes / 64 + 1, sizeof *node->goes_left);
+    return left_from(json_object_get(json, "left"), r->d->variables[node->column].ncodes,
                      node->goes_left, err);
 }
 
@@ -438,11 +527,12 @@ tree_from(json_t *json, reading *r, ss_trees_target *t, bool *drawn, ss_error *e
     SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof *keys, err));
     *t = (ss_trees_target){0};
     if (!below(json_object_get(json, "of"), r->d->n, &t->tree.target) || drawn[t->tree.target])
-        return ss_fail(err, SS_EMEND, "a tree is of no column, or of another tree's");
+        return ss_fail(err, SS_EMEND,
+                       "a tree is of no variable that is drawn, or of another tree's");
     if (n == 0 || n > NODES_MAX || !below(json_object_get(json, "shrinkage"), ALPHA_MAX, &alpha))
         return ss_fail(err, SS_EMEND, "a tree has no nodes or no shrinkage");
-    t->ncodes = ss_book_ncodes(r->d->books[t->tree.target]);
-    t->nordered = ss_book_nordered(r->d->books[t->tree.target]);
+    t->ncodes = r->d->variables[t->tree.target].ncodes;
+    t->nordered = r->d->variables[t->tree.target].nordered;
     t->tree.alpha = alpha;
     t->tree.nnodes = (uint32_t) n;
     t->tree.nodes = ss_alloc(r->result, n, sizeof *t->tree.nodes);
@@ -483,11 +573,18 @@ trees_from(const json_t *json, reading *r, ss_error *err)
     ss_trees *trees = ss_alloc(r->result, 1, sizeof *trees);
     bool *drawn = ss_alloc(r->result, r->d->n + 1, sizeof *drawn);
 
-    if (json_array_size(json) != r->d->n)
-        return ss_fail(err, SS_EMEND, "\"trees\" are not one for each column");
-    *trees = (ss_trees){.k = r->people, .n = r->d->n, .d = r->d->n};
+    *trees = (ss_trees){.k = r->people, .d = r->d->n};
+    for (size_t i = 0; i < r->d->n; i++)
+    {
+        drawn[i] = ss_variable_is_given(&r->d->variables[i]);
+        trees->n += !drawn[i];
+    }
+    if (trees->n == 0 || json_array_size(json) != trees->n)
+        return ss_fail(err, SS_EMEND, "\"trees\" are not one for each variable that is drawn");
     trees->targets = ss_alloc(r->result, trees->n + 1, sizeof *trees->targets);
-    trees->of = ss_alloc(r->result, trees->n + 1, sizeof *trees->of);
+    trees->of = ss_alloc(r->result, trees->d + 1, sizeof *trees->of);
+    for (size_t i = 0; i < trees->d; i++)
+        trees->of[i] = SIZE_MAX;
     for (size_t i = 0; i < trees->n; i++)
     {
         ss_trees_target *t = &trees->targets[i];
@@ -507,12 +604,13 @@ ss_code
 ss_dependence_from_json(json_t *json, uint64_t people, const char *const *names, size_t nnames,
                         ss_arena *result, ss_dependence **dependence, ss_error *err)
 {
-    static const char *const keys[] = {"engine", "counted", "millinats", "columns", "trees"};
+    static const char *const keys[] = {"engine", "counted", "millinats", "variables", "trees"};
     static const char *const engines[] = {"independence", "trees"};
     const char *engine = json_string_value(json_object_get(json, "engine"));
     const char *counted = json_string_value(json_object_get(json, "counted"));
-    const json_t *books = json_object_get(json, "columns");
+    const json_t *books = json_object_get(json, "variables");
     const size_t n = json_array_size(books);
+    size_t last = SIZE_MAX;
     reading r = {.people = people, .names = names, .nnames = nnames, .result = result};
 
     SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof *keys, err));
@@ -526,18 +624,19 @@ ss_dependence_from_json(json_t *json, uint64_t people, const char *const *names,
         (strcmp(counted, "all") != 0 && strcmp(counted, "sample") != 0))
         return ss_fail(err, SS_EMEND, "\"engine\" or \"counted\" is none of the known ones");
     r.d->sampled = strcmp(counted, "sample") == 0;
-    if (n < 2 || n > nnames)
-        return ss_fail(err, SS_EMEND, "\"columns\" of a dependence are none of the table's");
-    r.d->books = ss_alloc(result, n, sizeof(ss_book *));
+    if (n < 2 || n > VARIABLES_MAX)
+        return ss_fail(err, SS_EMEND, "\"variables\" is not a list of two and more");
+    r.d->variables = ss_alloc(result, n, sizeof *r.d->variables);
     for (size_t i = 0; i < n; i++)
     {
-        ss_book *b = ss_alloc(result, 1, sizeof *b);
+        ss_variable *v = &r.d->variables[r.d->n];
 
-        if (book_from(json_array_get(books, i), &r, b, err) != SS_OK)
-            return ss_note(err, "in column %zu of a dependence", i + 1);
-        if (i > 0 && b->column <= r.d->books[i - 1]->column)
+        if (variable_from(json_array_get(books, i), &r, v, err) != SS_OK)
+            return ss_note(err, "in variable %zu", i + 1);
+        if (v->kind == SS_VARIABLE_COLUMN && last != SIZE_MAX && v->column <= last)
             return ss_fail(err, SS_EMEND, "columns of a dependence are not in the table's order");
-        r.d->books[r.d->n++] = b;
+        last = v->kind == SS_VARIABLE_COLUMN ? v->column : last;
+        r.d->n++;
     }
     SS_TRY(scores_from(json_object_get(json, "millinats"), &r, err));
     SS_TRY(trees_from(json_object_get(json, "trees"), &r, err));

@@ -1,5 +1,5 @@
 /*
- * How the columns of one table depend on each other: code books, and the model of the engine that was chosen.
+ * How the variables of one table depend on each other, and the model of the engine that was chosen.
  *
  * As JSON it is what schemas/model.schema.json calls "dependence".  Whoever reads it back does not trust it: every
  * number is held against the rule that nothing with fewer than k behind it is stored.
@@ -11,7 +11,7 @@
 
 #include <sandseed/error.h>
 
-#include "model/book.h"
+#include "model/variable.h"
 #include "stats/trees.h"
 
 #define SS_ENGINES_MAX 8
@@ -25,7 +25,7 @@ typedef struct ss_engine_score
 
 typedef struct ss_dependence
 {
-    ss_book **books; /* of the coded table's columns */
+    ss_variable *variables; /* of the coded table's columns */
     size_t n;
     const char *engine; /* the one that was chosen */
     bool sampled;       /* its counts are of the sample, not of the whole table */

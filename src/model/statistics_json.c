@@ -419,12 +419,15 @@ check_dependence(const ss_model_table *t, ss_error *err)
         return ss_fail(err, SS_EMEND, "a table of shapes holds how its columns depend");
     for (size_t i = 0; i < t->dependence->n; i++)
     {
-        const ss_book *b = t->dependence->books[i];
-        const ss_marginal *m = &t->columns[b->column];
-        const bool declared =
-            m->kind == SS_MARGINAL_CATEGORIES && strcmp(ss_marginal_kind_name(m), DECLARED) == 0;
-        bool fits = false;
+        const ss_variable *v = &t->dependence->variables[i];
+        const ss_book *b = v->book;
+        const ss_marginal *m = v->kind == SS_VARIABLE_COLUMN ? &t->columns[v->column] : NULL;
+        bool declared, fits = false;
 
+        if (m == NULL)
+            continue;
+        declared =
+            m->kind == SS_MARGINAL_CATEGORIES && strcmp(ss_marginal_kind_name(m), DECLARED) == 0;
         switch (b->kind)
         {
         case SS_BOOK_PRESENT:
@@ -443,7 +446,7 @@ check_dependence(const ss_model_table *t, ss_error *err)
         }
         if (!fits)
             return ss_fail(err, SS_EMEND, "column %zu: its codes tell more than its marginal",
-                           b->column + 1);
+                           v->column + 1);
     }
     return SS_OK;
 }

@@ -203,7 +203,7 @@ put_dependence(ss_layout *l, const ss_dependence *d)
     int64_t own, alone;
     ss_buf what = {0};
 
-    ss_buf_printf(&what, "%zu columns together by %s, %zu counts%s", d->n, d->engine,
+    ss_buf_printf(&what, "%zu variables together by %s, %zu counts%s", d->n, d->engine,
                   ss_dependence_ncounts(d), d->sampled ? " of the sample" : "");
     if (ss_dependence_score(d, NULL, &own) && ss_dependence_score(d, "independence", &alone))
         ss_buf_printf(&what,

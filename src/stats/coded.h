@@ -20,7 +20,8 @@ typedef struct ss_coded_column
     uint32_t ncodes; /* codes are below */
     uint32_t
         nordered; /* the first so many ascend with the value; the others (NULL; all of a category's) have no order */
-    bool given; /* known before the row is drawn: of its parent, its class, the sibling before */
+    bool given;    /* known before the row is drawn: of its parent, its class, the sibling before */
+    unsigned rank; /* of those that are drawn: all of a rank come before those of the next */
     uint16_t *codes; /* n */
 } ss_coded_column;
 

@@ -11,7 +11,13 @@
 
 /* --- learning --------------------------------------------------------------------------------------- */
 
-/* Small domains first: what has many codes is told by what has few, and cheaply. */
+static bool
+comes_before(const ss_coded_column *a, const ss_coded_column *b)
+{
+    return a->rank != b->rank ? a->rank < b->rank : a->ncodes < b->ncodes;
+}
+
+/* By rank, and of each small domains first: what has many codes is told by what has few, and cheaply. */
 static void
 put_in_order(const ss_coded_table *rows, uint32_t *order, size_t n)
 {
@@ -20,7 +26,7 @@ put_in_order(const ss_coded_table *rows, uint32_t *order, size_t n)
         const uint32_t c = order[i];
         size_t at = i;
 
-        for (; at > 0 && rows->columns[order[at - 1]].ncodes > rows->columns[c].ncodes; at--)
+        for (; at > 0 && comes_before(&rows->columns[c], &rows->columns[order[at - 1]]); at--)
             order[at] = order[at - 1];
         order[at] = c;
     }

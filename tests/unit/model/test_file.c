@@ -62,7 +62,15 @@ static ss_book book_colour = {
     .kind = SS_BOOK_CATEGORIES, .column = 0, .nvalues = 2, .texts = texts};
 static ss_book book_weight = {
     .kind = SS_BOOK_BINS, .column = 2, .nvalues = 3, .nulls = true, .upper = upper, .spike = spike};
-static ss_book *books[] = {&book_colour, &book_weight};
+static ss_variable variables[] = {
+    {.kind = SS_VARIABLE_COLUMN, .book = &book_colour, .column = 0, .ncodes = 3},
+    {.kind = SS_VARIABLE_COLUMN, .book = &book_weight, .column = 2, .ncodes = 5, .nordered = 3},
+    {.kind = SS_VARIABLE_PARENT,
+     .name = "size",
+     .reference = "t_p_fkey",
+     .ncodes = 4,
+     .nordered = 4},
+};
 static ss_tree_node of_weight[] = {{.column = SS_TREE_LEAF}};
 static uint64_t low_weights[] = {0x13};
 static ss_tree_node of_colour[] = {
@@ -84,9 +92,9 @@ static ss_trees_target targets[] = {
      .ncodes = 3,
      .told = told_colour},
 };
-static ss_trees trees = {.k = 11, .n = 2, .d = 2, .targets = targets};
-static ss_dependence dependence = {.books = books,
-                                   .n = 2,
+static ss_trees trees = {.k = 11, .n = 2, .d = 3, .targets = targets};
+static ss_dependence dependence = {.variables = variables,
+                                   .n = 3,
                                    .engine = "trees",
                                    .scores = {{"independence", -2500}, {"trees", -2250}},
                                    .nscores = 2,
@@ -195,10 +203,12 @@ what_is_written_is_read_back(void **state)
     assert_true(back.model->tables[0].joints[0].derived[0].product);
     assert_int_equal(back.model->tables[0].joints[0].derived[0].terms[1], 1);
     d = back.model->tables[0].dependence;
-    assert_int_equal(d->n, 2);
-    assert_int_equal(d->books[1]->upper[1], 700);
-    assert_true(d->books[1]->spike[0] && d->books[1]->nulls);
-    assert_string_equal(d->books[0]->texts[1], "rot");
+    assert_int_equal(d->n, 3);
+    assert_int_equal(d->variables[1].book->upper[1], 700);
+    assert_true(d->variables[1].book->spike[0] && d->variables[1].book->nulls);
+    assert_string_equal(d->variables[0].book->texts[1], "rot");
+    assert_string_equal(d->variables[2].name, "size");
+    assert_int_equal(d->variables[2].nordered, 4);
     assert_int_equal(d->trees->targets[1].tree.nodes[0].goes_left[0], 0x13);
     assert_int_equal(d->trees->targets[1].told[2].joined, 1);
     assert_int_equal(d->trees->targets[1].tree.nodes[2].parent, 0);
@@ -285,13 +295,17 @@ a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
     refused("\"cells\": [[2, 2, 10]]", "\"cells\": [[2, 2, 10]], \"rest\": 20",
             "no leaf has a rest");
     refused("\"joined\": 1", "\"joined\": 3", "none of the codes");
-    refused("\"by\": 1", "\"by\": 0", "not drawn before it");
-    refused("\"by\": 1", "\"by\": 2", "not drawn before it");
+    refused("\"by\": 1", "\"by\": 0", "not known before it");
+    refused("\"by\": 1", "\"by\": 3", "not known before it");
     refused("\"children\": [1, 2]", "\"children\": [0, 2]", "two later ones");
     refused("\"children\": [1, 2]", "\"children\": [2, 2]", "two later ones");
     refused("\"children\": [1, 2]", "\"children\": [1, 3]", "two later ones");
     refused("[[0, 1], [4, 4]]", "[[0, 1], [4, 5]]", "pairs of codes");
-    refused("\"of\": 0", "\"of\": 1", "no column, or of another tree's");
+    refused("\"of\": 0", "\"of\": 2", "no variable that is drawn");
+    refused("\"of\": \"parent\"", "\"of\": \"cousin\"", "none of the known words");
+    refused("\"of\": \"parent\"", "\"of\": \"class\"", "missing, or of no use here");
+    refused("\"codes\": 4", "\"codes\": 1", "no number of codes");
+    refused("\"of\": 0", "\"of\": 1", "no variable that is drawn");
     refused("\"edges\": [-5, 700]", "\"edges\": [700, -5]", "not ascending");
     refused("\"edges\": [-5, 700]", "\"edges\": [700]", "one fewer");
     refused("\"spikes\": [0]", "\"spikes\": [3]", "none of the bins");

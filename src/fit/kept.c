@@ -1,0 +1,173 @@
+#include "fit/kept.h"
+
+#include <string.h>
+
+#include "fit/inside.h"
+
+/* Places in the sample of the columns, in order; false when one is not in it. */
+static bool
+places_of(const size_t *at, const size_t *columns, size_t n, size_t *places)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        if (at[columns[i]] == SS_NONE)
+            return false;
+        places[i] = at[columns[i]];
+    }
+    return true;
+}
+
+/* The primary key's columns, in the order of the table's, so that references find them in one order; their number. */
+static size_t
+primary_key(const ss_table *table, size_t *columns)
+{
+    size_t n = 0;
+
+    if (table->nkeys == 0 || !table->keys[0].primary)
+        return 0;
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        for (size_t k = 0; k < table->keys[0].ncolumns; k++)
+        {
+            if (table->keys[0].attnums[k] == table->columns[c].attnum)
+                columns[n++] = c;
+        }
+    }
+    return n == table->keys[0].ncolumns ? n : 0;
+}
+
+static uint64_t *
+hashes(const ss_sample *sample, const size_t *places, size_t n, const ss_hash_key *key,
+       ss_arena *kept)
+{
+    const ss_batch rows = {.ncolumns = sample->ncolumns, .columns = sample->columns};
+    uint64_t *out = ss_alloc(kept, sample->n + 1, sizeof *out);
+
+    for (size_t r = 0; r < sample->n; r++)
+        out[r] = ss_fit_hash_key(key, &rows, places, n, r);
+    return out;
+}
+
+/* Of a reference to the parent's primary key; NULL: it is to another one, or its columns are not read. */
+static uint64_t *
+parents_of(const ss_catalog *catalog, const ss_reference *ref, const ss_sample *sample,
+           const size_t *at, const ss_hash_key *key, ss_arena *kept)
+{
+    const ss_table *parent = &catalog->tables[ref->parent];
+    size_t *own = ss_alloc(kept, parent->ncolumns + 1, sizeof *own);
+    size_t *columns = ss_alloc(kept, parent->ncolumns + 1, sizeof *columns);
+    const size_t n = primary_key(parent, own);
+
+    if (n == 0 || n != ref->ncolumns || ref->ambiguous)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+    {
+        size_t k = 0;
+
+        while (k < n && ref->parent_columns[k] != own[i])
+            k++;
+        if (k == n)
+            return NULL;
+        columns[i] = ref->columns[k];
+    }
+    if (!places_of(at, columns, n, own))
+        return NULL;
+    return hashes(sample, own, n, key, kept);
+}
+
+/* When rows came: the first time that is never NULL; else the number that is their key; else as chance has it. */
+static int64_t *
+order_of(const ss_table *table, const ss_fit_column *columns, const ss_sample *sample,
+         const size_t *at, ss_arena *kept)
+{
+    int64_t *order = ss_alloc(kept, sample->n + 1, sizeof *order);
+    size_t by = SS_NONE, key[1];
+
+    for (size_t c = 0; c < table->ncolumns && by == SS_NONE; c++)
+    {
+        if (at[c] != SS_NONE && columns[c].is_time && columns[c].values != NULL &&
+            columns[c].null_people == NULL)
+            by = at[c];
+    }
+    if (by == SS_NONE && table->nkeys > 0 && table->keys[0].ncolumns == 1 &&
+        primary_key(table, key) == 1 && at[key[0]] != SS_NONE &&
+        sample->columns[at[key[0]]].form == SS_FORM_I64)
+        by = at[key[0]];
+    for (size_t r = 0; r < sample->n; r++)
+        order[r] = by == SS_NONE ? (int64_t) sample->row[r] : sample->columns[by].i64[r];
+    return order;
+}
+
+static void *
+copy(ss_arena *kept, const void *from, size_t n, size_t size)
+{
+    void *to = ss_alloc(kept, n + 1, size);
+
+    if (n > 0)
+        memcpy(to, from, n * size);
+    return to;
+}
+
+ss_fit_kept *
+ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
+            const ss_fit_column *columns, const ss_sample *sample, const size_t *at,
+            const ss_hash_key *key, ss_arena *result, ss_arena *kept)
+{
+    const ss_table *table = &catalog->tables[index];
+    const ss_fit_who *who = table->ncolumns == 0 ? NULL : columns[0].who;
+    ss_fit_kept *k = ss_alloc(kept, 1, sizeof *k);
+    uint64_t most;
+    size_t *places;
+
+    if (who == NULL || sample->n == 0)
+        return NULL;
+    *k = (ss_fit_kept){
+        .index = index,
+        .table = table,
+        .plan = plan,
+        .people = {.k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty},
+        .halved = sample->halved};
+    k->coders = ss_alloc(kept, table->ncolumns + 1, sizeof(ss_fit_coder *));
+    k->books = ss_alloc(result, table->ncolumns + 1, sizeof(ss_book *));
+    k->at = ss_alloc(kept, table->ncolumns + 1, sizeof *k->at);
+    most = ss_fit_most_rows(sample);
+    for (size_t c = 0; c < table->ncolumns; c++)
+    {
+        if (at[c] == SS_NONE)
+            continue;
+        k->coders[k->n] = ss_fit_book_make(&columns[c], c, sample, at[c], most, key, result, kept,
+                                           &k->books[k->n]);
+        k->at[k->n] = at[c];
+        k->n += k->coders[k->n] != NULL;
+    }
+    k->rows = (ss_coded_table){
+        .n = sample->n,
+        .d = k->n,
+        .npaths = sample->npaths,
+        .columns = ss_alloc(kept, k->n + 1, sizeof *k->rows.columns),
+        .subjects = copy(kept, sample->subjects, sample->n * sample->npaths, sizeof(uint64_t)),
+        .weights = copy(kept, sample->weights, sample->n, sizeof(uint64_t))};
+    for (size_t i = 0; i < k->n; i++)
+    {
+        k->rows.columns[i] = (ss_coded_column){.ncodes = ss_book_ncodes(k->books[i]),
+                                               .nordered = ss_book_nordered(k->books[i])};
+        k->rows.columns[i].codes = ss_alloc(kept, sample->n + 1, sizeof(uint16_t));
+        ss_fit_book_codes(k->coders[i], &sample->columns[k->at[i]], sample->n,
+                          k->rows.columns[i].codes);
+    }
+    k->who = copy(kept, sample->who, sample->n, sizeof *k->who);
+    places = ss_alloc(kept, table->ncolumns + 1, sizeof *places);
+    {
+        size_t *own = ss_alloc(kept, table->ncolumns + 1, sizeof *own);
+        const size_t n = primary_key(table, own);
+
+        if (n > 0 && places_of(at, own, n, places))
+            k->key = hashes(sample, places, n, key, kept);
+    }
+    k->references = ss_table_references(catalog, index, kept, &k->nreferences);
+    k->parent = ss_alloc(kept, k->nreferences + 1, sizeof *k->parent);
+    for (size_t i = 0; i < k->nreferences; i++)
+        k->parent[i] = parents_of(catalog, &k->references[i], sample, at, key, kept);
+    k->order = order_of(table, columns, sample, at, kept);
+    return k;
+}

@@ -1,0 +1,31 @@
+/*
+ * Rows and their relatives: what a table's rows have to do with their parent's, their siblings' and their children's.
+ *
+ * A table's owner is the table that its rows hang on: by the first way to people, else by the first reference.  Of rows whose
+ * whole family is in the samples it is known how many children they have and of which latent class they are
+ * (stats/latent_class.h), by their columns and what their children are like.
+ */
+#ifndef SS_FIT_RELATIONS_H
+#define SS_FIT_RELATIONS_H
+
+#include "fit/kept.h"
+#include "model/variable.h"
+
+typedef struct ss_fit_variables
+{
+    ss_variable *variables;
+    size_t n;
+    ss_coded_table rows; /* n columns, in the order of the sample */
+    uint64_t *who;
+    bool
+        related; /* there are more than the table's own columns, and its rows are of the sample alone */
+} ss_fit_variables;
+
+/*
+ * kept: by table of the catalog, NULL where nothing is kept.  *variables: the same; what the model keeps of them lives in
+ * result, all else in scratch.
+ */
+void ss_fit_relate(const ss_catalog *catalog, ss_fit_kept *const *kept, ss_arena *result,
+                   ss_arena *scratch, ss_fit_variables ***variables);
+
+#endif
