@@ -214,7 +214,7 @@ a_class_depends_on_the_row_alone(void **state)
 static void
 rows_are_drawn_as_their_density_says(void **state)
 {
-    world w = make_three(25000);
+    world w = make_three(8000);
     fitted f = fit(&ss_engine_classes, &w);
 
     (void) state;
@@ -226,7 +226,7 @@ rows_are_drawn_as_their_density_says(void **state)
 static void
 what_is_given_tells_of_the_class(void **state)
 {
-    world w = make_three(25000);
+    world w = make_three(12000);
     fitted f;
     const ss_coded_table *rows;
     double zeros = 0;
@@ -249,7 +249,7 @@ what_is_given_tells_of_the_class(void **state)
 static void
 it_is_the_same_again(void **state)
 {
-    world w = make_three(5000);
+    world w = make_three(2000);
 
     (void) state;
     assert_same_again(&ss_engine_classes, &w);
