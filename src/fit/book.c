@@ -158,9 +158,9 @@ make_categories(ss_fit_coder *coder, ss_book *book, ss_arena *result, ss_arena *
 /* --- books ------------------------------------------------------------------------------------------ */
 
 ss_fit_coder *
-ss_fit_book_make(const ss_fit_column *c, size_t column, const ss_sample *sample, size_t at,
-                 uint64_t most, const ss_hash_key *key, ss_arena *result, ss_arena *scratch,
-                 ss_book **book)
+ss_fit_book_make(const ss_fit_column *c, ss_marginal_kind kind, size_t column,
+                 const ss_sample *sample, size_t at, uint64_t most, const ss_hash_key *key,
+                 ss_arena *result, ss_arena *scratch, ss_book **book)
 {
     const size_t base = ss_catalog_base_type(c->catalog, c->column->type);
     const ss_type *type = base == SS_NONE ? NULL : &c->catalog->types[base];
@@ -172,7 +172,7 @@ ss_fit_book_make(const ss_fit_column *c, size_t column, const ss_sample *sample,
     /* Of what runs as shape it is told which are NULL, and nothing of what nobody has decided. */
     if (c->values == NULL && c->decision->class == SS_CLASS_UNDECIDED)
         return NULL;
-    if (c->values == NULL)
+    if (c->values == NULL || kind == SS_MARGINAL_SHAPE)
         b->nvalues = 1;
     else if (c->kind == SS_MARGINAL_NUMBER)
     {

@@ -170,7 +170,8 @@ units_of(const ss_fit_column *c, const ss_batch_column *values, size_t r, int64_
     switch (values->form)
     {
     case SS_FORM_I64:
-        if (c->is_time && (values->i64[r] == INT64_MAX || values->i64[r] == INT64_MIN))
+        /* The least one is SS_NO_NUMBER to a model. */
+        if (values->i64[r] == INT64_MIN || (c->is_time && values->i64[r] == INT64_MAX))
             return false;
         *units = floor_div(values->i64[r], c->step);
         return true;

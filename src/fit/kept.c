@@ -110,8 +110,8 @@ copy(ss_arena *kept, const void *from, size_t n, size_t size)
 
 ss_fit_kept *
 ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
-            const ss_fit_column *columns, const ss_sample *sample, const size_t *at,
-            const ss_hash_key *key, ss_arena *result, ss_arena *kept)
+            const ss_fit_column *columns, const ss_marginal *marginals, const ss_sample *sample,
+            const size_t *at, const ss_hash_key *key, ss_arena *result, ss_arena *kept)
 {
     const ss_table *table = &catalog->tables[index];
     const ss_fit_who *who = table->ncolumns == 0 ? NULL : columns[0].who;
@@ -135,8 +135,8 @@ ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
     {
         if (at[c] == SS_NONE)
             continue;
-        k->coders[k->n] = ss_fit_book_make(&columns[c], c, sample, at[c], most, key, result, kept,
-                                           &k->books[k->n]);
+        k->coders[k->n] = ss_fit_book_make(&columns[c], marginals[c].kind, c, sample, at[c], most,
+                                           key, result, kept, &k->books[k->n]);
         k->at[k->n] = at[c];
         k->n += k->coders[k->n] != NULL;
     }

@@ -346,8 +346,9 @@ learn_sample(const ss_fit_job *f, ss_fit_table *t)
                                  t->arena, scratch);
     if (sample->halved == 0)
         ss_fit_rules_add_sample(t->rules);
-    t->kept = ss_fit_keep(f->plan->catalog, t->index, t->plan, t->columns, sample, t->at,
-                          f->source.key, t->result, t->arena);
+    t->kept = ss_fit_keep(f->plan->catalog, t->index, t->plan, t->columns,
+                          f->model->tables[t->index].columns, sample, t->at, f->source.key,
+                          t->result, t->arena);
     ss_arena_free(scratch);
 }
 
