@@ -322,3 +322,12 @@ ss_catalog_characters(const ss_catalog *catalog, const ss_column *column)
         return SIZE_MAX;
     return (size_t) typmod - 4;
 }
+
+bool
+ss_catalog_is_exact_number(const ss_catalog *catalog, const ss_column *column)
+{
+    const size_t base = ss_catalog_base_type(catalog, column->type);
+    const ss_type *type = base == SS_NONE ? NULL : &catalog->types[base];
+
+    return type != NULL && (ss_type_is_integer(type) || ss_type_is(type, "numeric"));
+}

@@ -368,6 +368,9 @@ size_t ss_catalog_characters(const ss_catalog *catalog, const ss_column *column)
 /* A type of PostgreSQL itself, by pg_type's name ("int4"): not a domain or somebody's own of that name. */
 bool ss_type_is(const ss_type *type, const char *name);
 bool ss_type_is_integer(const ss_type *type);
+
+/* Of an integer type or numeric, or a domain over one? */
+bool ss_catalog_is_exact_number(const ss_catalog *catalog, const ss_column *column);
 /* Are values that differ in case, say, equal in the column: of citext, or of a nondeterministic collation? */
 bool ss_catalog_folds(const ss_catalog *catalog, const ss_column *column);
 

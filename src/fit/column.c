@@ -70,9 +70,8 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
         c->lengths = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
         c->alphabets = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
     }
-    if (t == NULL || (c->kind != SS_MARGINAL_SHAPE))
+    if (t == NULL || (c->kind != SS_MARGINAL_SHAPE && c->kind != SS_MARGINAL_NONE))
         return;
-
     c->is_float = ss_type_is(t, "float4") || ss_type_is(t, "float8");
     c->is_number = c->is_float || ss_type_is_integer(t) || ss_type_is(t, "numeric");
     c->is_time =
@@ -82,6 +81,8 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
                                         : 0;
     if (c->is_time && !ss_type_is(t, "date"))
         c->step = 1000000;
+    if (c->kind == SS_MARGINAL_NONE)
+        return;
     if (t->kind == SS_TYPE_ENUM || ss_type_is(t, "bool"))
     {
         /* Declared values: shape too generates from them, with nothing learnt. */

@@ -4,6 +4,9 @@
 
 #define ROWS_MIN   200 /* of a sample: with fewer there is nothing to judge by */
 #define LEAST_ROWS 50  /* of a leaf or class (design 5.7) */
+/* Structure is nearly as good from so many as from all; counts are of all rows. */
+#define TOLD_ROWS 32768
+#define HELD_ROWS 8192
 
 static const ss_engine *const engines[] = {&ss_engine_independence, &ss_engine_trees};
 
@@ -22,15 +25,16 @@ struct ss_fit_dependence
 };
 
 /*
- * The rows of the parts from .. to - 1.  Two parts judge: one what of a structure helps, another, which no structure has seen, which
+ * The rows of the parts from .. to - 1, most of them at most: of the people with the least hashes, whose rows come first.  Two parts judge: one what of a structure helps, another, which no structure has seen, which
  * engine is best.
  */
 static ss_coded_table *
-part(const ss_fit_dependence *d, uint64_t from, uint64_t to, uint32_t *list, ss_arena *scratch)
+part(const ss_fit_dependence *d, uint64_t from, uint64_t to, size_t most, uint32_t *list,
+     ss_arena *scratch)
 {
     size_t n = 0;
 
-    for (uint32_t r = 0; r < d->v->rows.n; r++)
+    for (uint32_t r = 0; r < d->v->rows.n && n < most; r++)
     {
         const uint64_t in = d->v->who[r] % SS_SAMPLE_PARTS;
 
@@ -60,9 +64,9 @@ static ss_code
 choose(ss_fit_dependence *d, const ss_engine_options *o, ss_arena *scratch, ss_error *err)
 {
     uint32_t *list = ss_alloc(scratch, d->v->rows.n + 1, sizeof *list);
-    ss_coded_table *told = part(d, 2 * SS_SAMPLE_HELD, SS_SAMPLE_PARTS, list, scratch);
-    ss_coded_table *helps = part(d, 0, SS_SAMPLE_HELD, list, scratch);
-    ss_coded_table *judges = part(d, SS_SAMPLE_HELD, 2 * SS_SAMPLE_HELD, list, scratch);
+    ss_coded_table *told = part(d, 2 * SS_SAMPLE_HELD, SS_SAMPLE_PARTS, TOLD_ROWS, list, scratch);
+    ss_coded_table *helps = part(d, 0, SS_SAMPLE_HELD, HELD_ROWS, list, scratch);
+    ss_coded_table *judges = part(d, SS_SAMPLE_HELD, 2 * SS_SAMPLE_HELD, HELD_ROWS, list, scratch);
     const bool judged = enough_people(judges, &o->people, scratch);
     ss_arena *winner = NULL;
     double best = -INFINITY;

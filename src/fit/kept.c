@@ -98,6 +98,32 @@ order_of(const ss_table *table, const ss_fit_column *columns, const ss_sample *s
     return order;
 }
 
+/* Exact numbers, and times to the full: what a parent may hold of its children. */
+static void
+keep_units(ss_fit_kept *k, const ss_sample *sample, const size_t *at, ss_arena *kept)
+{
+    const size_t n = k->table->ncolumns;
+
+    k->units = ss_alloc(kept, n + 1, sizeof(int64_t *));
+    k->known = ss_alloc(kept, n + 1, sizeof(bool *));
+    for (size_t c = 0; c < n; c++)
+    {
+        const ss_fit_column *of = &k->columns[c];
+        const bool told = of->values != NULL || of->kind == SS_MARGINAL_NONE;
+
+        if (at[c] == SS_NONE || !told || of->is_float || (!of->is_number && !of->is_time))
+            continue;
+        k->units[c] = ss_alloc(kept, sample->n + 1, sizeof *k->units[c]);
+        k->known[c] = ss_alloc(kept, sample->n + 1, sizeof *k->known[c]);
+        for (size_t r = 0; r < sample->n; r++)
+        {
+            k->known[c][r] = ss_fit_column_units(of, &sample->columns[at[c]], r, &k->units[c][r]);
+            if (of->is_time && k->known[c][r])
+                k->units[c][r] = sample->columns[at[c]].i64[r];
+        }
+    }
+}
+
 static void *
 copy(ss_arena *kept, const void *from, size_t n, size_t size)
 {
@@ -126,6 +152,7 @@ ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
         .table = table,
         .plan = plan,
         .people = {.k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty},
+        .columns = columns,
         .halved = sample->halved};
     k->coders = ss_alloc(kept, table->ncolumns + 1, sizeof(ss_fit_coder *));
     k->books = ss_alloc(result, table->ncolumns + 1, sizeof(ss_book *));
@@ -169,5 +196,6 @@ ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
     for (size_t i = 0; i < k->nreferences; i++)
         k->parent[i] = parents_of(catalog, &k->references[i], sample, at, key, kept);
     k->order = order_of(table, columns, sample, at, kept);
+    keep_units(k, sample, at, kept);
     return k;
 }

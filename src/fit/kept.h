@@ -26,6 +26,10 @@ typedef struct ss_fit_kept
     uint64_t *key; /* of the primary key, or NULL: there is none that is read */
     uint64_t **
         parent; /* of each reference: of the parent's primary key, 0 none; NULL: it is to another key */
+    const ss_fit_column *columns; /* of the table */
+    int64_t **
+        units; /* by column of the table: of numbers and times that may be told of; NULL of others */
+    bool **known;   /* the same: is there a unit? */
     int64_t *order; /* by which siblings follow each other: when, else the key */
     const ss_reference *references;
     size_t nreferences;

@@ -30,6 +30,7 @@ typedef struct member
     ss_book **books;   /* the codes of these counts */
     bool *usable;      /* rows whose whole family is there */
     size_t nusable;
+    ss_fit_totals totals;
     uint16_t *class; /* of usable rows; NULL: there are none */
     uint32_t nclasses;
     bool done;
@@ -420,6 +421,10 @@ settle_member(family *f, size_t t)
         m->counts[i] = ss_alloc(f->scratch, m->k->rows.n + 1, sizeof(uint32_t));
         join(f, &f->members[m->children[i]], m->counts[i]);
         m->books[i] = book_of_counts(f, m, m->counts[i]);
+        ss_fit_totals_find(
+            m->k, f->members[m->children[i]].k,
+            &f->members[m->children[i]].k->references[f->members[m->children[i]].owner],
+            f->members[m->children[i]].parent, m->usable, f->scratch, &m->totals);
     }
     if (m->nusable >= ROWS_MIN)
         find_classes(f, m);
@@ -647,6 +652,7 @@ variables_of(family *f, const member *m)
         weights[i] = k->rows.weights[a.rows[i]];
         out->who[i] = k->who[a.rows[i]];
     }
+    out->totals = m->totals;
     out->rows.n = a.n;
     out->rows.d = out->n;
     out->rows.npaths = k->rows.npaths;

@@ -9,6 +9,7 @@
 #define SS_FIT_RELATIONS_H
 
 #include "fit/kept.h"
+#include "fit/totals.h"
 #include "model/variable.h"
 
 typedef struct ss_fit_variables
@@ -17,8 +18,8 @@ typedef struct ss_fit_variables
     size_t n;
     ss_coded_table rows; /* n columns, in the order of the sample */
     uint64_t *who;
-    bool
-        related; /* there are more than the table's own columns, and its rows are of the sample alone */
+    ss_fit_totals totals; /* what its rows seem to hold of their children */
+    bool related; /* there are more than its own columns: rows of the sample alone have them */
 } ss_fit_variables;
 
 /*

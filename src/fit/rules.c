@@ -876,6 +876,13 @@ judge(candidate *c, const view *views, const ss_batch_column *const *values, uin
         if (a->null[r] || b->null[r])
             return SAYS_NOTHING;
         return begins(values[1], values[0], r, r) ? HOLDS : BROKEN;
+    case SS_RULE_TOTAL:
+    case SS_RULE_COUNT:
+    case SS_RULE_FIRST:
+    case SS_RULE_LAST:
+    case SS_RULE_BEFORE:
+    case SS_RULE_AFTER:
+        return SAYS_NOTHING; /* of two tables: fit/totals.h */
     }
     return SAYS_NOTHING;
 }
@@ -973,6 +980,12 @@ follows(const ss_rule *rule, const ss_rule *other)
     case SS_RULE_NULL_WITH:
     case SS_RULE_NULL_XOR:
     case SS_RULE_PREFIX:
+    case SS_RULE_TOTAL:
+    case SS_RULE_COUNT:
+    case SS_RULE_FIRST:
+    case SS_RULE_LAST:
+    case SS_RULE_BEFORE:
+    case SS_RULE_AFTER:
         return false;
     }
     return false;

@@ -1,6 +1,7 @@
 #include "fit/table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -316,13 +317,35 @@ read_table(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_fit_take *take, v
     return SS_OK;
 }
 
+/* Those of totals that hold in all rows, behind the others. */
+static ss_code
+add_totals(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_totals *totals,
+           ss_model_table *m, ss_pg *pg, ss_arena *scratch, ss_error *err)
+{
+    ss_rule *list = ss_alloc(t->result, m->nrules + totals->n + 1, sizeof *list);
+
+    if (m->nrules > 0)
+        memcpy(list, m->rules, m->nrules * sizeof *list);
+    m->rules = list;
+    for (size_t i = 0; i < totals->n; i++)
+    {
+        bool holds;
+
+        SS_TRY(
+            ss_fit_total_holds(&f->source, t->table, &totals->list[i], pg, scratch, &holds, err));
+        if (!holds)
+            continue;
+        list[m->nrules] = totals->list[i].rule;
+        list[m->nrules++].rows = m->rows;
+    }
+    return SS_OK;
+}
+
 static void
-finish_rules(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_rules *rules,
-             ss_model_table *m, ss_arena *result)
+finish_rules(const ss_fit_job *f, const ss_fit_table *t, ss_model_table *m, ss_arena *result)
 {
     const char **names = ss_alloc(result, t->table->ncolumns + 1, sizeof *names), *unknown;
 
-    ss_fit_rules_finish(rules, result, &m->rules, &m->nrules);
     for (size_t c = 0; c < t->table->ncolumns; c++)
         names[c] = t->table->columns[c].name;
     m->nrules = ss_fit_rules_leave_out(m->rules, m->nrules, names, t->plan->rules_off,
@@ -421,7 +444,12 @@ ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *p
         if (code == SS_OK && d != NULL)
             ss_fit_dependence_finish(d, &m->dependence);
         if (code == SS_OK)
-            finish_rules(f, t, t->rules, m, t->result);
+        {
+            ss_fit_rules_finish(t->rules, t->result, &m->rules, &m->nrules);
+            code = add_totals(f, t, &variables->totals, m, pg, scratch, err);
+        }
+        if (code == SS_OK)
+            finish_rules(f, t, m, t->result);
         ss_fit_dependence_done(d);
     }
     ss_arena_free(scratch);
@@ -514,9 +542,10 @@ ss_fit_table_new(const ss_fit_job *f, size_t index, ss_arena *arena)
     {
         ss_fit_column_init(&t->columns[c], catalog, &t->table->columns[c], &t->plan->columns[c],
                            is_key(t, c), &t->who, empty_when_null(t, c, arena));
-        t->wanted[c] = t->columns[c].kind != SS_MARGINAL_NONE &&
-                       t->columns[c].kind != SS_MARGINAL_NULL &&
-                       t->columns[c].kind != SS_MARGINAL_CONSTANT;
+        t->wanted[c] = t->columns[c].kind == SS_MARGINAL_NONE
+                           ? t->columns[c].is_number && !t->columns[c].is_float
+                           : t->columns[c].kind != SS_MARGINAL_NULL &&
+                                 t->columns[c].kind != SS_MARGINAL_CONSTANT;
     }
     t->joints = ss_fit_joints(catalog, t->table, t->columns, &t->who, arena, &t->njoints);
     ss_arena_defer(arena, done, t);

@@ -414,7 +414,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
     for (size_t i = 0; i < t->nrules; i++)
     {
         if (ss_rule_from_json(json_array_get(rules, i), r->model->people, e->columns, e->ncolumns,
-                              &t->rules[i], r->err) != SS_OK)
+                              r->result, &t->rules[i], r->err) != SS_OK)
             return ss_note(r->err, "in rule %zu", i + 1);
     }
     if (dependence != NULL && t->columns != NULL &&

@@ -30,17 +30,26 @@ typedef enum ss_rule_kind
     SS_RULE_NULL_WITH,  /* [0] is NULL exactly where [1] is */
     SS_RULE_NULL_XOR,   /* [0] is NULL exactly where [1] is not */
     SS_RULE_PREFIX,     /* [1] begins with [0] */
+    SS_RULE_TOTAL,      /* [0] = the sum of a column of its children (+ [1]), where it has some */
+    SS_RULE_COUNT,      /* [0] = how many children it has */
+    SS_RULE_FIRST,      /* [0] = the least of a column of its children, where it has some */
+    SS_RULE_LAST,       /* [0] = the greatest */
+    SS_RULE_BEFORE,     /* [0] <= a column of each of its children */
+    SS_RULE_AFTER,      /* [0] >= it */
 } ss_rule_kind;
 
-#define SS_NRULE_KINDS (SS_RULE_PREFIX + 1)
+#define SS_NRULE_KINDS (SS_RULE_AFTER + 1)
 
 typedef struct ss_rule
 {
     ss_rule_kind kind;
     size_t columns[SS_RULE_COLUMNS]; /* of the table */
     size_t ncolumns;
-    uint64_t rows;   /* for which it says something, rounded */
-    bool exceptions; /* of a dependency: a few rows break it, one in a thousand at most */
+    const char *table;     /* of children: label */
+    const char *reference; /* their constraint */
+    const char *of;        /* their column; NULL: COUNT */
+    uint64_t rows;         /* for which it says something, rounded */
+    bool exceptions;       /* of a dependency: a few rows break it, one in a thousand at most */
 } ss_rule;
 
 /* "city -> country_code"; names: of the table's columns. */
@@ -49,6 +58,6 @@ char *ss_rule_name(const ss_rule *rule, const char *const *names, ss_arena *aren
 /* A new reference; NULL when text is not UTF-8 or memory is short. */
 json_t *ss_rule_json(const ss_rule *rule, const char *const *names);
 ss_code ss_rule_from_json(json_t *json, uint64_t people, const char *const *names, size_t nnames,
-                          ss_rule *rule, ss_error *err);
+                          ss_arena *result, ss_rule *rule, ss_error *err);
 
 #endif

@@ -180,16 +180,20 @@ is_looked_for(const ss_table *table, const ss_table_plan *t, size_t c)
     return false;
 }
 
-/* Does a run read the column's values for the table's own sake? */
+/*
+ * Does a run read the column's values for the table's own sake?  Of what the server generates only numbers, of synthesise tables:
+ * a parent's total may be their sum.
+ */
 static bool
 is_read(const ss_resolving *r, const ss_table *table, const ss_table_plan *t, size_t c)
 {
     const ss_column *column = &table->columns[c];
     const ss_treatment treatment = t->columns[c].treatment;
 
-    if (t->mode == SS_MODE_EMPTY || !ss_table_has_rows(table) ||
-        column->generated != SS_GENERATED_NOT)
+    if (t->mode == SS_MODE_EMPTY || !ss_table_has_rows(table))
         return false;
+    if (column->generated != SS_GENERATED_NOT)
+        return t->mode == SS_MODE_SYNTHESISE && ss_catalog_is_exact_number(r->catalog, column);
     if (ss_table_foreign_key_holds(r->catalog, table, column->attnum))
         return true;
     if (ss_references_hold(t->soft, t->nsoft, c) || is_soft_key(r, table, c))

@@ -1,0 +1,311 @@
+#include "fit/totals.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/try.h"
+#include "base/wide.h"
+#include "stats/cells.h"
+
+#define SUPPORT_PEOPLE 50 /* a rule of fewer is none */
+#define SHUFFLED       769 /* rows between a family and the one that it is held against as if by chance */
+#define NOWHERE        UINT32_MAX
+
+/* What the children of each row of the parent have in one column. */
+typedef struct summary
+{
+    ss_wide *sum;
+    int64_t *first, *last;
+    uint32_t *n;    /* of them a unit is known */
+    uint32_t *rows; /* children */
+    int scale;
+    bool time;
+} summary;
+
+typedef struct searching
+{
+    const ss_fit_kept *parent, *child;
+    const ss_reference *reference;
+    const bool *usable;
+    ss_arena *scratch;
+    ss_fit_totals *out;
+} searching;
+
+/* column SS_NONE: their number alone. */
+static summary
+sum_up(const ss_fit_kept *parent, const ss_fit_kept *child, const uint32_t *parent_of,
+       size_t column, ss_arena *scratch)
+{
+    const size_t n = parent->rows.n;
+    summary s = {.sum = ss_alloc(scratch, n + 1, sizeof *s.sum),
+                 .first = ss_alloc(scratch, n + 1, sizeof *s.first),
+                 .last = ss_alloc(scratch, n + 1, sizeof *s.last),
+                 .n = ss_alloc(scratch, n + 1, sizeof *s.n),
+                 .rows = ss_alloc(scratch, n + 1, sizeof *s.rows)};
+
+    if (column != SS_NONE)
+    {
+        s.scale = child->columns[column].scale;
+        s.time = child->columns[column].is_time;
+    }
+    for (size_t r = 0; r < child->rows.n; r++)
+    {
+        const uint32_t p = parent_of[r];
+        int64_t units;
+
+        if (p == NOWHERE)
+            continue;
+        s.rows[p]++;
+        if (column == SS_NONE || !child->known[column][r])
+            continue;
+        units = child->units[column][r];
+        s.sum[p] += units;
+        s.first[p] = s.n[p] == 0 || units < s.first[p] ? units : s.first[p];
+        s.last[p] = s.n[p] == 0 || units > s.last[p] ? units : s.last[p];
+        s.n[p]++;
+    }
+    return s;
+}
+
+/* Does row r's target hold it of the children of row o? */
+static bool
+holds(const searching *s, const summary *of, const ss_rule *rule, size_t r, size_t o)
+{
+    const size_t target = rule->columns[0];
+    const int own = s->parent->columns[target].scale;
+    ss_wide v = 0;
+    int scale = of->scale;
+
+    if (rule->kind == SS_RULE_COUNT)
+    {
+        v = of->rows[o];
+        scale = 0;
+    }
+    else
+        v = rule->kind == SS_RULE_TOTAL                                   ? of->sum[o]
+            : rule->kind == SS_RULE_FIRST || rule->kind == SS_RULE_BEFORE ? of->first[o]
+                                                                          : of->last[o];
+    if (rule->kind == SS_RULE_BEFORE)
+        return s->parent->units[target][r] <= v;
+    if (rule->kind == SS_RULE_AFTER)
+        return s->parent->units[target][r] >= v;
+    if (of->time && rule->kind != SS_RULE_COUNT)
+        return v == s->parent->units[target][r];
+    if (rule->ncolumns == 2)
+    {
+        const size_t added = rule->columns[1];
+        const int other = s->parent->columns[added].scale;
+
+        if (other > scale)
+        {
+            v *= ss_wide_ten_to(other - scale);
+            scale = other;
+        }
+        v += (ss_wide) s->parent->units[added][r] * ss_wide_ten_to(scale - other);
+    }
+    return ss_wide_shift(&v, own - scale) && v == s->parent->units[target][r];
+}
+
+/* Is there something to be held against the target? */
+static bool
+applies(const searching *s, const summary *of, const ss_rule *rule, size_t r)
+{
+    if (!s->usable[r] || !s->parent->known[rule->columns[0]][r])
+        return false;
+    if (rule->ncolumns == 2 && !s->parent->known[rule->columns[1]][r])
+        return false;
+    return rule->kind == SS_RULE_COUNT || of->n[r] > 0;
+}
+
+static bool
+is_order(const ss_rule *rule)
+{
+    return rule->kind == SS_RULE_BEFORE || rule->kind == SS_RULE_AFTER;
+}
+
+static void
+try_total(const searching *s, const summary *of, ss_rule rule, size_t column)
+{
+    const size_t n = s->parent->rows.n, npaths = s->parent->people.npaths;
+    const size_t k = s->parent->people.k > SUPPORT_PEOPLE ? s->parent->people.k : SUPPORT_PEOPLE;
+    ss_crowd *people;
+    size_t rows = 0, chance = 0;
+    bool enough;
+
+    for (size_t r = 0; r < n; r++)
+    {
+        const size_t other = (r + SHUFFLED) % n;
+
+        if (!applies(s, of, &rule, r))
+            continue;
+        if (!holds(s, of, &rule, r, r))
+            return;
+        rows++;
+        chance += applies(s, of, &rule, other) ? !holds(s, of, &rule, r, other) : !is_order(&rule);
+    }
+    /*
+     * A sum of nothing, or the number of children where all have one, holds of anybody's; an order, where one always comes
+     * long before the other.
+     */
+    if (rows < SUPPORT_PEOPLE ||
+        (is_order(&rule) ? chance < SUPPORT_PEOPLE || 100 * chance < rows : 2 * chance < rows))
+        return;
+    people = ss_crowd_new(k, npaths);
+    for (size_t r = 0; r < n; r++)
+    {
+        if (applies(s, of, &rule, r))
+            ss_crowd_add(people, s->parent->rows.subjects + r * npaths, s->parent->rows.weights[r]);
+    }
+    enough = ss_crowd_enough(people, s->parent->people.may_be_empty);
+    ss_crowd_free(people);
+    if (!enough)
+        return;
+    rule.table = s->child->table->label;
+    rule.reference = s->reference->constraint;
+    rule.of = column == SS_NONE ? NULL : s->child->table->columns[column].name;
+    s->out->list =
+        ss_grow(s->scratch, s->out->list, s->out->n, &s->out->capacity, sizeof *s->out->list);
+    s->out->list[s->out->n++] = (ss_fit_total){
+        .rule = rule, .child = s->child->index, .reference = s->reference, .of = column};
+}
+
+/* A target of the parent's against one column of its children. */
+static void
+try_column(const searching *s, const summary *of, size_t target, size_t column)
+{
+    const ss_fit_column *t = &s->parent->columns[target];
+    ss_rule rule = {.columns = {target}, .ncolumns = 1};
+    const size_t before = s->out->n;
+
+    if (t->is_time != of->time || (of->time && t->step != s->child->columns[column].step))
+        return;
+    rule.kind = SS_RULE_FIRST;
+    try_total(s, of, rule, column);
+    rule.kind = SS_RULE_LAST;
+    try_total(s, of, rule, column);
+    if (of->time && s->out->n == before)
+    {
+        rule.kind = SS_RULE_BEFORE;
+        try_total(s, of, rule, column);
+        rule.kind = SS_RULE_AFTER;
+        try_total(s, of, rule, column);
+    }
+    if (of->time || s->out->n > before)
+        return;
+    rule.kind = SS_RULE_TOTAL;
+    try_total(s, of, rule, column);
+    for (size_t added = 0; added < s->parent->table->ncolumns && s->out->n == before; added++)
+    {
+        if (added == target || s->parent->units[added] == NULL || s->parent->columns[added].is_time)
+            continue;
+        rule.ncolumns = 2;
+        rule.columns[1] = added;
+        try_total(s, of, rule, column);
+    }
+}
+
+void
+ss_fit_totals_find(const ss_fit_kept *parent, const ss_fit_kept *child,
+                   const ss_reference *reference, const uint32_t *parent_of, const bool *usable,
+                   ss_arena *scratch, ss_fit_totals *totals)
+{
+    const searching s = {.parent = parent,
+                         .child = child,
+                         .reference = reference,
+                         .usable = usable,
+                         .scratch = scratch,
+                         .out = totals};
+
+    for (size_t column = 0; column <= child->table->ncolumns; column++)
+    {
+        const bool count = column == child->table->ncolumns;
+        ss_arena *own;
+        summary of;
+
+        if (!count && child->units[column] == NULL)
+            continue;
+        own = ss_arena_new(scratch);
+        of = sum_up(parent, child, parent_of, count ? SS_NONE : column, own);
+        for (size_t target = 0; target < parent->table->ncolumns; target++)
+        {
+            if (parent->units[target] == NULL || parent->columns[target].values == NULL)
+                continue;
+            if (!count)
+                try_column(&s, &of, target, column);
+            else if (!parent->columns[target].is_time)
+                try_total(&s, &of,
+                          (ss_rule){.kind = SS_RULE_COUNT, .columns = {target}, .ncolumns = 1},
+                          SS_NONE);
+        }
+        ss_arena_free(own);
+    }
+}
+
+/* --- asking ----------------------------------------------------------------------------------------- */
+
+static const char *const aggregates[] = {[SS_RULE_TOTAL] = "pg_catalog.sum",
+                                         [SS_RULE_FIRST] = "pg_catalog.min",
+                                         [SS_RULE_LAST] = "pg_catalog.max",
+                                         [SS_RULE_BEFORE] = "pg_catalog.min",
+                                         [SS_RULE_AFTER] = "pg_catalog.max"};
+
+/* Rows of the parent, of those with children unless it is their number, whose target is another one. */
+static const char *
+question(const ss_fit_source *source, const ss_table *parent, const ss_fit_total *t,
+         ss_arena *arena)
+{
+    const ss_table *child = &source->catalog->tables[t->child];
+    const bool count = t->rule.kind == SS_RULE_COUNT;
+    const char *value = "pg_catalog.count(*)", *expected = "s.v", *sql;
+    ss_buf keys = {0}, group = {0}, on = {0};
+
+    if (!count)
+        value = ss_strf(arena, "%s(%s)", aggregates[t->rule.kind],
+                        ss_way_column("c", &child->columns[t->of], arena));
+    else
+        expected = "COALESCE(s.v, 0)";
+    if (t->rule.ncolumns == 2)
+        expected = ss_strf(arena, "s.v + %s",
+                           ss_way_column("p", &parent->columns[t->rule.columns[1]], arena));
+    for (size_t i = 0; i < t->reference->ncolumns; i++)
+    {
+        const ss_column *of = &child->columns[t->reference->columns[i]];
+        const ss_column *key = &parent->columns[t->reference->parent_columns[i]];
+        const char *own = ss_way_column("c", of, arena);
+
+        ss_buf_printf(&keys, ", %s AS k%zu", own, i);
+        ss_buf_printf(&group, "%s%s", i == 0 ? "" : ", ", own);
+        ss_buf_printf(&on, "%s%s", i == 0 ? "" : " AND ",
+                      ss_way_equal(source->catalog, key, ss_way_column("p", key, arena), of,
+                                   ss_strf(arena, "s.k%zu", i), arena));
+    }
+    sql = ss_strf(arena,
+                  "SELECT pg_catalog.count(*)::pg_catalog.text FROM %s AS p %s JOIN (SELECT %s AS "
+                  "v%s FROM %s AS c "
+                  "GROUP BY %s) AS s ON %s WHERE %s %s %s",
+                  ss_way_from(parent, arena), count ? "LEFT" : "INNER", value, ss_buf_text(&keys),
+                  ss_way_from(child, arena), ss_buf_text(&group), ss_buf_text(&on),
+                  ss_way_column("p", &parent->columns[t->rule.columns[0]], arena),
+                  t->rule.kind == SS_RULE_BEFORE  ? ">"
+                  : t->rule.kind == SS_RULE_AFTER ? "<"
+                                                  : "<>",
+                  expected);
+    ss_buf_done(&keys);
+    ss_buf_done(&group);
+    ss_buf_done(&on);
+    return sql;
+}
+
+ss_code
+ss_fit_total_holds(const ss_fit_source *source, const ss_table *parent, const ss_fit_total *total,
+                   ss_pg *pg, ss_arena *scratch, bool *holds_all, ss_error *err)
+{
+    const char *broken;
+    ss_fit_looking l;
+
+    ss_fit_look_at(source->catalog, parent, &total->child, 1, scratch, &l);
+    SS_TRY(ss_fit_begin_looking(source, &l, pg, err));
+    SS_TRY(ss_pg_value_of(pg, scratch, question(source, parent, total, scratch), &broken, err));
+    *holds_all = broken != NULL && strcmp(broken, "0") == 0;
+    return ss_fit_end_looking(&l, pg, err);
+}
