@@ -65,6 +65,13 @@ ss_key_of_use(unsigned char out[SS_KEY_BYTES], const unsigned char key[SS_KEY_BY
 }
 
 void
+ss_key_of_purpose(unsigned char out[SS_KEY_BYTES], const unsigned char key[SS_KEY_BYTES],
+                  const char *purpose)
+{
+    ss_key_derive(out, key, "prp/v1", (const char *const[]){purpose}, 1);
+}
+
+void
 ss_key_fingerprint(char text[SS_FINGERPRINT + 1], const unsigned char key[SS_KEY_BYTES])
 {
     unsigned char name[SS_KEY_BYTES];

@@ -59,23 +59,18 @@ ss_key_room_new(const unsigned char sandbox_key[SS_KEY_BYTES], ss_arena *owner, 
     return SS_OK;
 }
 
+/* The key of that name; *fresh, where it is new: to be filled. */
 static ss_code
-find_or_derive(ss_key_room *room, const char *link_group, const char *kind, const char *version,
-               const char *use, const unsigned char **key, ss_error *err)
+find(ss_key_room *room, const char *name, const unsigned char **key, unsigned char **fresh,
+     ss_error *err)
 {
-    /* With lengths, as the derivation has them. */
-    const char *name =
-        ss_strf(room->arena, "%zu:%s%zu:%s%zu:%s%zu:%s", strlen(link_group), link_group,
-                strlen(kind), kind, strlen(version), version, strlen(use), use);
-    unsigned char *derived;
-
+    *fresh = NULL;
     *key = ss_map_get(room->known, name);
     if (*key != NULL)
         return SS_OK;
-    SS_TRY(take(room, &derived, err));
-    ss_key_of_use(derived, room->sandbox_key, link_group, kind, version, use);
-    ss_map_put(room->known, name, derived);
-    *key = derived;
+    SS_TRY(take(room, fresh, err));
+    ss_map_put(room->known, name, *fresh);
+    *key = *fresh;
     return SS_OK;
 }
 
@@ -83,10 +78,33 @@ ss_code
 ss_key_room_use(ss_key_room *room, const char *link_group, const char *kind, const char *version,
                 const char *use, const unsigned char **key, ss_error *err)
 {
+    unsigned char *fresh;
+    const char *name;
     ss_code code;
 
     (void) pthread_mutex_lock(&room->lock);
-    code = find_or_derive(room, link_group, kind, version, use, key, err);
+    /* With lengths, as the derivation has them. */
+    name = ss_strf(room->arena, "%zu:%s%zu:%s%zu:%s%zu:%s", strlen(link_group), link_group,
+                   strlen(kind), kind, strlen(version), version, strlen(use), use);
+    code = find(room, name, key, &fresh, err);
+    if (code == SS_OK && fresh != NULL)
+        ss_key_of_use(fresh, room->sandbox_key, link_group, kind, version, use);
+    (void) pthread_mutex_unlock(&room->lock);
+    return code;
+}
+
+ss_code
+ss_key_room_purpose(ss_key_room *room, const char *purpose, const unsigned char **key,
+                    ss_error *err)
+{
+    unsigned char *fresh;
+    ss_code code;
+
+    (void) pthread_mutex_lock(&room->lock);
+    /* That of a use begins with a digit. */
+    code = find(room, ss_strf(room->arena, "purpose:%s", purpose), key, &fresh, err);
+    if (code == SS_OK && fresh != NULL)
+        ss_key_of_purpose(fresh, room->sandbox_key, purpose);
     (void) pthread_mutex_unlock(&room->lock);
     return code;
 }

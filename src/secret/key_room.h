@@ -19,6 +19,10 @@ ss_code ss_key_room_use(ss_key_room *room, const char *link_group, const char *k
                         const char *version, const char *use, const unsigned char **key,
                         ss_error *err);
 
+/* The key of a purpose (ss_key_of_purpose()), likewise. */
+ss_code ss_key_room_purpose(ss_key_room *room, const char *purpose, const unsigned char **key,
+                            ss_error *err);
+
 /* What names the sandbox's key in reports and logs. */
 void ss_key_room_fingerprint(const ss_key_room *room, char text[SS_FINGERPRINT + 1]);
 

@@ -81,6 +81,9 @@ the_tree_stays_what_it_is(void **state)
     ss_key_of_use(use, sandbox, "public.customer.id", "integer", "1", "bijection");
     bytes_of("7243ba91e1c06d78b5677a143dd2c9967f3269fc1413eebee9e880c3f24be116", expected, 32);
     assert_memory_equal(use, expected, 32);
+    ss_key_of_purpose(use, sandbox, "model files");
+    bytes_of("ed720fe699cde3bdebf790008d434bf8c05b59912efc74250c31c0e725ae4898", expected, 32);
+    assert_memory_equal(use, expected, 32);
     ss_key_fingerprint(fingerprint, key);
     assert_string_equal(fingerprint, "fb56d18639bdc73c");
 }
