@@ -129,7 +129,7 @@ become(const ss_proc_options *o, pid_t parent, const char *program, const char *
     (void) sigemptyset(&none);
     (void) sigprocmask(SIG_SETMASK, &none, NULL);
     (void) sigaction(SIGPIPE, &standard, NULL);
-    if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+    if (null < 0 || dup2(o->in_fd > 0 ? o->in_fd : null, STDIN_FILENO) < 0 ||
         dup2(o->out_fd > 0    ? o->out_fd
              : o->out != NULL ? out[1]
                               : null,

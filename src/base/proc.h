@@ -17,6 +17,7 @@ typedef struct ss_proc_options
     const char *const *keepenv;  /* "NAME" ... NULL: of ours no other is passed on; NULL: all are */
     const char *cwd;             /* or NULL */
     unsigned uid, gid;           /* run as, when we are root; 0: as ourselves */
+    int in_fd;                   /* its stdin is this descriptor; 0: empty */
     ss_buf *out;                 /* its stdout; NULL: discarded */
     int out_fd;                  /* its stdout is this descriptor; 0: see out */
     ss_buf *err_text; /* its stderr, of which the last 1 MB at most is kept; NULL: discarded */

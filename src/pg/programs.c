@@ -1,6 +1,8 @@
 #include "pg/programs.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -397,10 +399,10 @@ report_failure(const char *program, int status, const ss_program_failure *f, ss_
                    program);
 }
 
-/* Run it; *failure says what its stderr means when it fails. */
+/* Run it, its stdout into out or, if that is not 0, out_fd; *failure says what its stderr means when it fails. */
 static ss_code
-run(const ss_programs *programs, const char **argv, const reach *r, ss_buf *out,
-    const ss_watch *watch, ss_program_failure *failure, ss_error *err)
+run_into(const ss_programs *programs, const char **argv, const reach *r, int out_fd, ss_buf *out,
+         const ss_watch *watch, ss_program_failure *failure, ss_error *err)
 {
     static const char *const english[] = {"LC_ALL=C", NULL};
     const char *program = argv[0];
@@ -410,7 +412,9 @@ run(const ss_programs *programs, const char **argv, const reach *r, ss_buf *out,
         .argv = argv,
         .setenv = r == NULL ? english : r->env,
         .unsetenv = unset,
+        .in_fd = programs->archive,
         .out = out,
+        .out_fd = out_fd,
         .err_text = &errors,
     };
     int status = 0;
@@ -430,9 +434,16 @@ run(const ss_programs *programs, const char **argv, const reach *r, ss_buf *out,
     return code;
 }
 
+static ss_code
+run(const ss_programs *programs, const char **argv, const reach *r, ss_buf *out,
+    const ss_watch *watch, ss_program_failure *failure, ss_error *err)
+{
+    return run_into(programs, argv, r, 0, out, watch, failure, err);
+}
+
 ss_code
-ss_dump_schema(const ss_programs *programs, const ss_endpoint *source, const char *snapshot_id,
-               const char *file, const ss_watch *watch, ss_error *err)
+ss_dump_schema_to(const ss_programs *programs, const ss_endpoint *source, const char *snapshot_id,
+                  int fd, const ss_watch *watch, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(NULL);
     reach r = {.arena = scratch};
@@ -442,27 +453,39 @@ ss_dump_schema(const ss_programs *programs, const ss_endpoint *source, const cha
                           "--no-password",
                           "--encoding=UTF8",
                           "--lock-wait-timeout=" LOCK_WAIT,
-                          ss_strf(scratch, "--file=%s", file),
                           snapshot_id == NULL ? NULL
                                               : ss_strf(scratch, "--snapshot=%s", snapshot_id),
                           NULL};
     ss_program_failure failure;
-    ss_code code;
+    ss_code code = reach_server(&r, programs, source, NULL, true, watch, err);
 
-    /* pg_dump keeps the mode of a file that is there. */
-    code = ss_file_write(file, "", 0, 0600, err);
     if (code == SS_OK)
-        code = reach_server(&r, programs, source, NULL, true, watch, err);
-    if (code == SS_OK)
-        code = run(programs, argv, &r, NULL, watch, &failure, err);
+        code = run_into(programs, argv, &r, fd, NULL, watch, &failure, err);
     if (code != SS_OK)
     {
-        (void) unlink(file);
         (void) ss_locks_note(source, watch, err);
         (void) ss_note(err, "while dumping the schema of %s", source->label);
     }
     leave(&r);
     ss_arena_free(scratch);
+    return code;
+}
+
+ss_code
+ss_dump_schema(const ss_programs *programs, const ss_endpoint *source, const char *snapshot_id,
+               const char *file, const ss_watch *watch, ss_error *err)
+{
+    ss_code code;
+    int fd;
+
+    SS_TRY(ss_file_write(file, "", 0, 0600, err));
+    fd = open(file, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return ss_fail(err, SS_EMEND, "could not write \"%s\": %s", file, strerror(errno));
+    code = ss_dump_schema_to(programs, source, snapshot_id, fd, watch, err);
+    (void) close(fd);
+    if (code != SS_OK)
+        (void) unlink(file);
     return code;
 }
 

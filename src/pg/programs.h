@@ -19,7 +19,14 @@ typedef struct ss_programs
     const char *bindir; /* holds pg_dump, pg_restore; absolute */
     int version;        /* of pg_dump: 150018 */
     const char *folder; /* for the files that tell them of passwords; NULL: $TMPDIR or /tmp */
+    int archive;        /* descriptor of the file that SS_ARCHIVE_NAMELESS stands for; 0: none */
 } ss_programs;
+
+/*
+ * The name of an archive that has none on disk: the programs get it as their standard input, and open it anew by this name,
+ * from its beginning and each of their jobs for itself, as a pipe could not be.
+ */
+#define SS_ARCHIVE_NAMELESS "/proc/self/fd/0"
 
 /*
  * Find a pg_dump and pg_restore at least as new as server_version's major: in bindir if given, else
@@ -36,7 +43,11 @@ ss_code ss_programs_find(const char *bindir, int server_version, const char *fol
 ss_code ss_programs_find_server(const char *bindir, int major, ss_arena *result,
                                 const char **server_bindir, ss_error *err);
 
-/* The archive: pg_dump --schema-only -Fc on the snapshot, into file (0600). */
+/* The archive: pg_dump --schema-only -Fc on the snapshot, into the file that fd is open for. */
+ss_code ss_dump_schema_to(const ss_programs *programs, const ss_endpoint *source,
+                          const char *snapshot_id, int fd, const ss_watch *watch, ss_error *err);
+
+/* The same into file (0600). */
 ss_code ss_dump_schema(const ss_programs *programs, const ss_endpoint *source,
                        const char *snapshot_id, const char *file, const ss_watch *watch,
                        ss_error *err);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/arena.h"
+#include "base/memory_file.h"
 #include "base/proc.h"
 
 static double
@@ -58,6 +60,34 @@ output_environment_and_status_arrive(void **state)
     assert_int_equal(status, 128 + 9);
     ss_buf_done(&out);
     ss_buf_done(&errors);
+}
+
+/* From its beginning wherever ours stands, and as often as it likes; no other program gets it. */
+static void
+a_file_in_memory_is_opened_anew_by_name(void **state)
+{
+    static const char script[] =
+        "cat /proc/self/fd/0; cat /proc/self/fd/0; ls /proc/self/fd | wc -l";
+    const char *const argv[] = {"sh", "-c", script, NULL};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_buf with = {0}, without = {0};
+    ss_error err;
+    int fd, status = -1;
+
+    (void) state;
+    assert_int_equal(ss_memory_file(arena, &fd, &err), SS_OK);
+    assert_int_equal(ss_memory_file_append(fd, "once\n", 5, &err), SS_OK);
+    assert_int_equal(ss_proc_run(&(ss_proc_options){.argv = argv, .in_fd = fd, .out = &with}, NULL,
+                                 &status, &err),
+                     SS_OK);
+    assert_int_equal(status, 0);
+    assert_int_equal(
+        ss_proc_run(&(ss_proc_options){.argv = argv, .out = &without}, NULL, &status, &err), SS_OK);
+    assert_memory_equal(ss_buf_text(&with), "once\nonce\n", 10);
+    assert_string_equal(ss_buf_text(&with) + 10, ss_buf_text(&without));
+    ss_buf_done(&with);
+    ss_buf_done(&without);
+    ss_arena_free(arena);
 }
 
 static void
@@ -154,6 +184,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(output_environment_and_status_arrive),
+        cmocka_unit_test(a_file_in_memory_is_opened_anew_by_name),
         cmocka_unit_test(only_what_is_kept_is_passed_on),
         cmocka_unit_test(much_output_does_not_block_and_the_end_of_stderr_is_kept),
         cmocka_unit_test(no_shell_reads_the_arguments),
