@@ -15,7 +15,10 @@
 
 #define FAILURES_MAX 64 /* statements that fail before texts are no longer told apart */
 
-#define SAMPLING_KEY "sampling.key" /* in the output folder */
+#define SAMPLING_KEY     "sampling.key" /* in the output folder */
+#define SAMPLING_PURPOSE "fit sample"   /* of the sandbox's key */
+
+_Static_assert(SS_SEED_BYTES == SS_KEY_BYTES, "a key is as good as a secret of chance");
 
 static void
 fixed_seed(const ss_build *b, unsigned char seed[SS_SEED_BYTES])
@@ -39,36 +42,50 @@ ss_synthesis_seed(ss_synthesis *s, const ss_build *b, ss_error *err)
                          err);
 }
 
+/* The 32 bytes that stay in the output folder where no key is configured. */
+static ss_code
+kept_secret(const ss_build *b, unsigned char secret[SS_SEED_BYTES], ss_error *err)
+{
+    const char *path = ss_path_join(b->arena, b->output, SAMPLING_KEY);
+    int fd = -1;
+    ss_code code = SS_OK;
+
+    if (access(path, F_OK) != 0)
+    {
+        ss_secret_random(secret, SS_SEED_BYTES);
+        return ss_file_write(path, secret, SS_SEED_BYTES, 0600, err);
+    }
+    SS_TRY(ss_private_file_open(path, path, &fd, err));
+    if (read(fd, secret, SS_SEED_BYTES) != SS_SEED_BYTES)
+    {
+        code = ss_fail(err, SS_EMEND, "%s is not the %d bytes that sandseed wrote there", path,
+                       SS_SEED_BYTES);
+        (void) ss_hint(err, "Remove it: the next run draws another one, and samples others.");
+    }
+    (void) close(fd);
+    return code;
+}
+
 /*
- * Who is sampled and who is held out is the same every night: by a random secret that stays in the output folder, or by
- * --seed.
+ * Who is sampled and who is held out is the same every night: by --seed, by the sandbox's key, or by a random secret
+ * that stays in the output folder.
  */
 static ss_code
 sampling_key(const ss_build *b, ss_hash_key *key, ss_error *err)
 {
-    const char *path = ss_path_join(b->arena, b->output, SAMPLING_KEY);
     unsigned char secret[SS_SEED_BYTES];
-    int fd = -1;
+    const unsigned char *of_sandbox;
     ss_code code = SS_OK;
 
     if (b->options->has_seed)
         fixed_seed(b, secret);
-    else if (access(path, F_OK) == 0)
+    else if (b->keys != NULL)
     {
-        SS_TRY(ss_private_file_open(path, path, &fd, err));
-        if (read(fd, secret, sizeof secret) != (ssize_t) sizeof secret)
-        {
-            code = ss_fail(err, SS_EMEND, "%s is not the %zu bytes that sandseed wrote there", path,
-                           sizeof secret);
-            (void) ss_hint(err, "Remove it: the next run draws another one, and samples others.");
-        }
-        (void) close(fd);
+        SS_TRY(ss_key_room_purpose(b->keys, SAMPLING_PURPOSE, &of_sandbox, err));
+        memcpy(secret, of_sandbox, sizeof secret);
     }
     else
-    {
-        ss_secret_random(secret, sizeof secret);
-        code = ss_file_write(path, secret, sizeof secret, 0600, err);
-    }
+        code = kept_secret(b, secret, err);
     if (code == SS_OK)
         ss_hash_key_from(key, secret, sizeof secret, "sandseed fit sample");
     ss_wipe(secret, sizeof secret);
