@@ -68,11 +68,12 @@ typedef struct ss_options
     const char *classes; /* inspect: "direct-identifier,secret": columns of these alone */
     const char *tables;  /* inspect: globs over schema.table, commas between: these tables alone */
     const char
-        *fail_on; /* check: "new,vanished": findings of these words end it with 3; or "any" */
-    bool csv;     /* inspect, of a policy: the text is CSV */
-    const char
-        *key; /* key ...: the key file; check, refresh: instead of what key: of the policy names */
-    const char *epoch;           /* key new, rotate, destroy */
+        *fail_on;      /* check: "new,vanished": findings of these words end it with 3; or "any" */
+    bool csv;          /* inspect, of a policy: the text is CSV */
+    const char *key;   /* key ...: the key file; check, fit, refresh: instead of what key: of the
+                        policy names; generate, inspect: what opens the model */
+    int key_fd;        /* likewise, the key from this descriptor; 0: none */
+    const char *epoch; /* key new, rotate, destroy */
     const char *sandbox;         /* key new: whose key it is to be */
     const char *from;            /* key new: the key file that it is derived from */
     const char *passphrase_file; /* of the key file */
@@ -87,8 +88,8 @@ SS_EXPORT ss_command ss_command_inspect;  /* source; or a model, or a policy, as
 SS_EXPORT ss_command ss_command_plan;     /* source, output: a new policy; policy: an old one */
 SS_EXPORT ss_command ss_command_sign;     /* policy, by, why, patterns */
 SS_EXPORT ss_command ss_command_check;    /* policy */
-SS_EXPORT ss_command ss_command_fit;      /* policy, output */
-SS_EXPORT ss_command ss_command_generate; /* model, target; output, rows */
+SS_EXPORT ss_command ss_command_fit;      /* policy, output; key */
+SS_EXPORT ss_command ss_command_generate; /* model, target; output, rows; key */
 SS_EXPORT ss_command ss_command_refresh;  /* policy */
 SS_EXPORT ss_command ss_command_key_new;  /* output; from and sandbox: of that sandbox alone */
 SS_EXPORT ss_command ss_command_key_show; /* key */

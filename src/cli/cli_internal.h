@@ -46,6 +46,7 @@ typedef enum cli_set
     SET_TEXT,
     SET_SEED,
     SET_JOBS,
+    SET_FD,
     SET_FLAG,
     SET_ROWS, /* may be said again */
 } cli_set;

@@ -34,6 +34,7 @@ enum
     NCOMMANDS = sizeof commands / sizeof commands[0],
     NOPTIONS = sizeof options_table / sizeof options_table[0],
     ROWS_MAX = 256,
+    FD_MAX = 1023,    /* as fd: of a policy's key */
     FIRST_LONG = 256, /* getopt's value of option i is FIRST_LONG + i */
 };
 
@@ -112,12 +113,21 @@ set_option(const cli_option *option, const char *text, ss_options *options, cli_
         return add_rows(text, options, err);
     case SET_SEED:
     case SET_JOBS:
+    case SET_FD:
         if (!parse_number(text, &number))
             return ss_fail(err, SS_EMEND, "--%s takes a whole number", option->name);
         if (option->set == SET_SEED)
         {
             options->seed = number;
             options->has_seed = true;
+            return SS_OK;
+        }
+        if (option->set == SET_FD)
+        {
+            if (number < 3 || number > FD_MAX)
+                return ss_fail(err, SS_EMEND, "--%s takes a number from 3 to %d", option->name,
+                               FD_MAX);
+            options->key_fd = (int) number;
             return SS_OK;
         }
         if (number < 1 || number > 256)

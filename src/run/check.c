@@ -203,6 +203,20 @@ put(ss_finding *all, size_t *nall, const ss_finding *list, size_t n)
     *nall += n;
 }
 
+/* Is the key to be had that a refresh would ask for? */
+static ss_code
+open_key(const ss_options *o, const ss_policy *policy, const ss_pseudonyms *pseudonyms,
+         const ss_watch *watch, ss_arena *arena, ss_error *err)
+{
+    ss_sandbox_key key;
+
+    if (ss_pseudonyms_need_key(pseudonyms) || policy->key != NULL)
+        return ss_sandbox_key_open(o, policy, watch, arena, &key, err);
+    if (ss_sandbox_key_is_given(o))
+        return ss_sandbox_key_open_given(o, NULL, NULL, watch, arena, &key, err);
+    return SS_OK;
+}
+
 static ss_code
 check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result, ss_error *err)
 {
@@ -215,7 +229,6 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     json_t *object;
     ss_finding *all, *of_schema, *of_target, *of_role;
     ss_error privileged, keyless = {.code = SS_OK};
-    ss_sandbox_key key;
     size_t nall = 0, nschema, ntarget, nrole, nstops = 0;
     bool fail_on[SS_NWHATS] = {false};
     ss_code code;
@@ -233,8 +246,7 @@ check(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *re
     put(all, &nall, of_schema, nschema);
     put(all, &nall, of_target, ntarget);
     put(all, &nall, of_role, nrole);
-    if (pseudonyms != NULL && ss_pseudonyms_need_key(pseudonyms) &&
-        ss_sandbox_key_open(o, policy, watch, arena, &key, &keyless) != SS_OK)
+    if (open_key(o, policy, pseudonyms, watch, arena, &keyless) != SS_OK)
         all[nall++] = (ss_finding){.severity = SS_FINDING_STOPS,
                                    .code = keyless.code,
                                    .about = "policy",

@@ -332,9 +332,12 @@ tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
 static void
 tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result *result)
 {
+    const ss_report_key *key = &b->report.key;
+    const char *with = key->fingerprint != NULL ? " --key FILE" : "";
     size_t made = 0, kept = 0, empty = 0, people = 0, shapes = 0;
     ss_buf text = {0};
     json_t *tables = tell_dependence(b, file->model, &text);
+    json_t *object;
 
     for (size_t e = 0; e < file->nentries; e++)
     {
@@ -356,21 +359,28 @@ tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result
         "Model:    %s\n"
         "Tables:   %zu learnt, %zu kept as reference rows, %zu empty\n"
         "Counted:  %zu or more behind every count: people in %zu tables, rows or values of foreign "
-        "keys in %zu; of %zu only shapes\n"
-        "Inspect:  sandseed inspect %s\n"
-        "Generate: sandseed generate %s TARGET\n",
+        "keys in %zu; of %zu only shapes\n",
         ss_printable(b->arena, folder), made, kept, empty, b->policy->people, people,
-        made - people - shapes, shapes, ss_printable(b->arena, folder),
-        ss_printable(b->arena, folder));
+        made - people - shapes, shapes);
+    if (key->fingerprint != NULL)
+        ss_buf_printf(&text, "Key:      %s of sandbox %s, epoch %s: the model is encrypted\n",
+                      key->fingerprint, key->sandbox, key->epoch);
+    ss_buf_printf(&text,
+                  "Inspect:  sandseed inspect %s%s\n"
+                  "Generate: sandseed generate %s TARGET%s\n",
+                  ss_printable(b->arena, folder), with, ss_printable(b->arena, folder), with);
     if (b->plan->undecided > 0)
         ss_buf_printf(&text, "%zu columns are undecided and were learnt by their shape alone.\n",
                       b->plan->undecided);
-    ss_result_set(result, &text,
-                  json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I}", "command", "fit", "model",
-                            folder, "tables", tables, "learnt", (json_int_t) made, "kept",
-                            (json_int_t) kept, "empty", (json_int_t) empty, "undecided",
-                            (json_int_t) b->plan->undecided, "people",
-                            (json_int_t) b->policy->people));
+    object = json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I}", "command", "fit", "model",
+                       folder, "tables", tables, "learnt", (json_int_t) made, "kept",
+                       (json_int_t) kept, "empty", (json_int_t) empty, "undecided",
+                       (json_int_t) b->plan->undecided, "people", (json_int_t) b->policy->people);
+    if (key->fingerprint != NULL)
+        (void) json_object_set_new(object, "key",
+                                   json_pack("{s:s, s:s, s:s}", "fingerprint", key->fingerprint,
+                                             "sandbox", key->sandbox, "epoch", key->epoch));
+    ss_result_set(result, &text, object);
     ss_buf_done(&text);
 }
 
@@ -385,7 +395,7 @@ output_folder(ss_arena *arena, const char *output)
     return ss_path_absolute(arena, ss_strndup(arena, output, n));
 }
 
-/* A model is read without the source and without a key. */
+/* A model is read without the source. */
 static ss_code
 refuse_pseudonyms(const ss_build *b, ss_error *err)
 {
@@ -420,6 +430,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(ss_prepare_source(b, source, err));
     SS_TRY(refuse_pseudonyms(b, err));
     SS_TRY(refuse_people(b, err));
+    SS_TRY(ss_prepare_key(b, err));
     warn_of_names(b);
     ss_build_stage(b, "read the schema");
     archive = ss_path_join(b->arena, b->folder, "schema.dump");
@@ -434,8 +445,9 @@ run(ss_build *b, ss_result *result, ss_error *err)
     file.npopulated = s.npopulated;
     SS_TRY(ss_model_folder_write(b, folder, &shelf, &file, err));
     ss_build_stage(b, NULL);
-    ss_notice(b->watch, SS_WARNING,
-              "the model is not encrypted; its files are readable by this user only");
+    if (b->keys == NULL)
+        ss_notice(b->watch, SS_WARNING,
+                  "the model is not encrypted; its files are readable by this user only");
     tell(b, folder, &file, result);
     return SS_OK;
 }

@@ -87,15 +87,20 @@ set_rows(const ss_build *b, const ss_catalog *catalog, ss_table_plan *tables, ss
 /* --- the run ------------------------------------------------------------------------------------ */
 
 static ss_code
-read_model(ss_build *b, ss_model_file *file, ss_error *err)
+read_model(ss_build *b, ss_model_store *store, ss_model_file *file, ss_error *err)
 {
     const char *digest;
     ss_policy *policy;
+    ss_sandbox_key key;
 
-    SS_TRY(ss_model_folder_read(b->options->model, b->arena, file, &digest, err));
+    SS_TRY(
+        ss_model_store_open(b->options->model, b->options, b->watch, b->arena, store, &key, err));
+    if (store->sealed)
+        ss_prepare_take_key(b, &key);
+    SS_TRY(ss_model_folder_read(store, b->arena, file, &digest, err));
     policy = ss_alloc(b->arena, 1, sizeof *policy);
     *policy = *file->policy;
-    policy->file = ss_path_join(b->arena, b->options->model, "model.json");
+    policy->file = ss_path_join(b->arena, b->options->model, SS_MODEL_JSON);
     policy->source_folder = policy->target_folder = ".";
     policy->texts_decided = true;
     policy->output = b->output;
@@ -133,7 +138,8 @@ keep_roles(ss_catalog *catalog, const ss_model_file *file)
 }
 
 static ss_code
-open_shelf(ss_build *b, const ss_model_file *file, ss_source *shelf, ss_error *err)
+open_shelf(ss_build *b, const ss_model_store *store, const ss_model_file *file,
+           const ss_model_archive *archive, ss_source *shelf, ss_error *err)
 {
     const char *bindir = b->options->pg_bindir;
     ss_endpoint endpoint;
@@ -144,12 +150,14 @@ open_shelf(ss_build *b, const ss_model_file *file, ss_source *shelf, ss_error *e
         bindir = b->options->pg_bindir;
     SS_TRY(ss_throwaway_start(b->arena, bindir, "sandbox", b->watch, &endpoint, err));
     SS_TRY(ss_throwaway_roles(&endpoint, file->roles, file->nroles, b->watch, err));
-    SS_TRY(ss_model_folder_restore(b, b->options->model, file, &endpoint, err));
+    SS_TRY(ss_model_folder_restore(b, store, file, archive, &endpoint, err));
     SS_TRY(ss_source_open(endpoint.label, ".", NULL, b->options, b->watch, b->arena, shelf, err));
     keep_roles(shelf->catalog, file);
     b->source = shelf;
-    return ss_programs_find(b->options->pg_bindir, shelf->catalog->server_version, b->folder,
-                            b->arena, &b->programs, err);
+    SS_TRY(ss_programs_find(b->options->pg_bindir, shelf->catalog->server_version, b->folder,
+                            b->arena, &b->programs, err));
+    b->programs.archive = archive->descriptor;
+    return SS_OK;
 }
 
 /* What stayed behind when the model was made, and what stays behind now. */
@@ -174,6 +182,8 @@ run(ss_build *b, ss_result *result, ss_error *err)
     const char *output = b->options->output != NULL ? b->options->output : OUTPUT;
     ss_source *shelf = ss_alloc(b->arena, 1, sizeof *shelf);
     ss_synthesis synthesis = {0};
+    ss_model_store store;
+    ss_model_archive archive;
     ss_model_file file;
     ss_table_plan *tables;
     ss_plan *plan;
@@ -182,9 +192,10 @@ run(ss_build *b, ss_result *result, ss_error *err)
     b->report.target = b->endpoint.label;
     ss_build_stage(b, "read the model");
     SS_TRY(ss_prepare_output(b, ss_path_absolute(b->arena, output), err));
-    SS_TRY(read_model(b, &file, err));
+    SS_TRY(read_model(b, &store, &file, err));
+    SS_TRY(ss_model_folder_archive(&store, b->arena, &archive, err));
     ss_build_stage(b, "put the schema into a private server");
-    SS_TRY(open_shelf(b, &file, shelf, err));
+    SS_TRY(open_shelf(b, &store, &file, &archive, shelf, err));
     SS_TRY(
         ss_model_file_bind(&file, shelf->catalog, b->arena, &synthesis.model, &plan, &tables, err));
     SS_TRY(set_rows(b, shelf->catalog, tables, err));
@@ -192,8 +203,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     b->model = synthesis.model;
     b->report.undecided = plan->undecided;
     SS_TRY(ss_synthesis_seed(&synthesis, b, err));
-    SS_TRY(ss_build_run(b, ss_path_join(b->arena, b->options->model, "schema.dump"),
-                        ss_synthesis_make, &synthesis, err));
+    SS_TRY(ss_build_run(b, archive.file, ss_synthesis_make, &synthesis, err));
     report_stripped(b, &file);
     return ss_run_published(b, result, err);
 }

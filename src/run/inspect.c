@@ -22,17 +22,40 @@
 
 /* --- a model ------------------------------------------------------------------------------------ */
 
+/* Under which key its files are encrypted. */
+static void
+tell_key(const ss_sandbox_key *key, ss_buf *text, json_t *object)
+{
+    if (key->room == NULL)
+    {
+        ss_buf_puts(text, "Its files are not encrypted.\n");
+        return;
+    }
+    ss_buf_printf(text, "Its files are encrypted, under key %s of sandbox %s, epoch %s.\n",
+                  key->fingerprint, key->sandbox, key->epoch);
+    (void) json_object_set_new(object, "key",
+                               json_pack("{s:s, s:s, s:s}", "fingerprint", key->fingerprint,
+                                         "sandbox", key->sandbox, "epoch", key->epoch));
+}
+
 /* Reading it is checking it: see model/statistics_json.h. */
 static ss_code
-inspect_model(const ss_options *o, ss_arena *arena, ss_result *result, ss_error *err)
+inspect_model(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result,
+              ss_error *err)
 {
+    ss_model_store store;
+    ss_sandbox_key key;
     ss_model_file file;
     const char *digest;
     ss_buf text = {0};
+    json_t *object;
 
-    SS_TRY(ss_model_folder_read(o->source, arena, &file, &digest, err));
+    SS_TRY(ss_model_store_open(o->source, o, watch, arena, &store, &key, err));
+    SS_TRY(ss_model_folder_read(&store, arena, &file, &digest, err));
     ss_inspect_model_text(&file, o->source, o->width, &text);
-    ss_result_set(result, &text, ss_inspect_model_json(&file, o->source));
+    object = ss_inspect_model_json(&file, o->source);
+    tell_key(&key, &text, object);
+    ss_result_set(result, &text, object);
     ss_buf_done(&text);
     return SS_OK;
 }
@@ -190,6 +213,18 @@ takes_none(const ss_options *o, const char *what, ss_error *err)
     return SS_OK;
 }
 
+/* What else is given may be a connection string, with a password in it. */
+static ss_code
+takes_no_key(const ss_options *o, ss_error *err)
+{
+    if (ss_sandbox_key_is_given(o))
+        return ss_fail(err, SS_EMEND, "--%s is for an encrypted MODEL, and this is none",
+                       o->key != NULL   ? "key"
+                       : o->key_fd != 0 ? "key-fd"
+                                        : "passphrase-file");
+    return SS_OK;
+}
+
 static ss_code
 inspect(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *result,
         ss_error *err)
@@ -206,6 +241,7 @@ inspect(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *
     if (of_policy.policy != NULL && is_policy(of_policy.policy))
     {
         SS_TRY(takes_none(&of_policy, "a policy", err));
+        SS_TRY(takes_no_key(&of_policy, err));
         return inspect_policy(&of_policy, watch, arena, result, err);
     }
     if (of_policy.policy != NULL)
@@ -216,8 +252,9 @@ inspect(const ss_options *o, const ss_watch *watch, ss_arena *arena, ss_result *
     if (ss_model_folder_is(o->source))
     {
         SS_TRY(takes_none(o, "a model", err));
-        return inspect_model(o, arena, result, err);
+        return inspect_model(o, watch, arena, result, err);
     }
+    SS_TRY(takes_no_key(o, err));
     return inspect_source(o, watch, arena, result, err);
 }
 

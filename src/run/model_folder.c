@@ -5,11 +5,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/leftovers.h"
 #include "base/lock.h"
+#include "base/memory_file.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -24,21 +26,35 @@ bool
 ss_model_folder_is(const char *folder)
 {
     ss_arena *scratch = ss_arena_new(NULL);
-    const bool is = ss_path_exists(ss_path_join(scratch, folder, "model.json"));
+    const bool is = ss_path_exists(ss_path_join(scratch, folder, SS_MODEL_JSON));
 
     ss_arena_free(scratch);
     return is;
+}
+
+/* Of an encrypted one the header must do: its key may be another one, or be destroyed. */
+static bool
+holds_a_model(const char *folder, ss_arena *scratch)
+{
+    const ss_model_store store = ss_model_store_plain(folder);
+    ss_sealed_header header;
+    ss_model_file file;
+    const char *digest;
+    ss_error ignored;
+    bool sealed;
+
+    return ss_sealed_look(ss_path_join(scratch, folder, SS_MODEL_JSON), &header, &sealed,
+                          &ignored) == SS_OK &&
+           (sealed || ss_model_folder_read(&store, scratch, &file, &digest, &ignored) == SS_OK);
 }
 
 /* Nothing but what fit wrote: everything in the folder goes when it is replaced. */
 static bool
 is_only_ours(const char *folder, ss_arena *scratch)
 {
-    static const char *const names[] = {".", "..", "model.json", "schema.dump", "reference"};
+    static const char *const names[] = {".", "..", SS_MODEL_JSON, SS_MODEL_SCHEMA,
+                                        SS_MODEL_REFERENCE};
     DIR *dir = opendir(folder);
-    ss_model_file file;
-    const char *digest;
-    ss_error ignored;
     bool ours = dir != NULL;
 
     for (const struct dirent *e; ours && (e = readdir(dir)) != NULL;)
@@ -51,7 +67,7 @@ is_only_ours(const char *folder, ss_arena *scratch)
     }
     if (dir != NULL)
         (void) closedir(dir);
-    return ours && ss_model_folder_read(folder, scratch, &file, &digest, &ignored) == SS_OK;
+    return ours && holds_a_model(folder, scratch);
 }
 
 /*
@@ -125,7 +141,7 @@ file_name(const ss_table *table, ss_arena *arena)
     ss_buf name = {0};
     const char *copy;
 
-    ss_buf_puts(&name, "reference/");
+    ss_buf_puts(&name, SS_MODEL_REFERENCE "/");
     for (size_t part = 0; part < 2; part++)
     {
         const char *text = part == 0 ? table->schema : table->name;
@@ -143,7 +159,7 @@ file_name(const ss_table *table, ss_arena *arena)
     if (name.len > 200)
     {
         ss_buf_clear(&name);
-        ss_buf_printf(&name, "reference/%s.copy",
+        ss_buf_printf(&name, SS_MODEL_REFERENCE "/%s.copy",
                       ss_digest(arena, table->label, strlen(table->label)));
     }
     copy = ss_strdup(arena, ss_buf_text(&name));
@@ -174,14 +190,7 @@ copy_name(const ss_table *table, ss_arena *arena)
 }
 
 static ss_code
-write_failed(const char *path, ss_error *err)
-{
-    return ss_fail(err, SS_ERETRY, "could not write \"%s\": %s", path, strerror(errno));
-}
-
-static ss_code
-copy_rows(ss_pg *pg, FILE *to, const char *path, ss_digester *digester, const ss_watch *watch,
-          ss_error *err)
+copy_rows(ss_pg *pg, ss_model_sink *to, ss_digester *digester, const ss_watch *watch, ss_error *err)
 {
     for (;;)
     {
@@ -192,42 +201,29 @@ copy_rows(ss_pg *pg, FILE *to, const char *path, ss_digester *digester, const ss
         if (data == NULL)
             return SS_OK;
         ss_digest_add(digester, data, n);
-        if (fwrite(data, 1, n, to) != n)
-            return write_failed(path, err);
+        SS_TRY(ss_model_sink_put(to, data, n, err));
         SS_TRY(ss_check_interrupt(watch, err));
     }
 }
 
 /* The rows of one kept table into its file. */
 static ss_code
-save_rows(const ss_build *b, const char *folder, ss_pg *pg, const ss_table *table,
+save_rows(const ss_build *b, const ss_model_store *store, ss_pg *pg, const ss_table *table,
           ss_model_entry *entry, ss_error *err)
 {
-    const char *path;
     ss_digester *digester = ss_digest_begin(b->arena);
-    int fd;
-    FILE *to;
+    ss_model_sink *to;
     ss_code code;
 
     entry->reference = file_name(table, b->arena);
-    path = ss_path_join(b->arena, folder, entry->reference);
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    to = fd < 0 ? NULL : fdopen(fd, "w");
-    if (to == NULL)
-    {
-        (void) write_failed(path, err);
-        if (fd >= 0)
-            (void) close(fd);
-        return err->code;
-    }
-    code =
-        ss_pg_copy_out(pg, ss_strf(b->arena, "COPY %s TO STDOUT", copy_name(table, b->arena)), err);
+    code = ss_model_store_create(store, entry->reference, b->arena, &to, err);
     if (code == SS_OK)
-        code = copy_rows(pg, to, path, digester, b->watch, err);
-    if (code == SS_OK && (fflush(to) != 0 || fsync(fd) != 0))
-        code = write_failed(path, err);
-    if (fclose(to) != 0 && code == SS_OK)
-        code = write_failed(path, err);
+        code = ss_pg_copy_out(
+            pg, ss_strf(b->arena, "COPY %s TO STDOUT", copy_name(table, b->arena)), err);
+    if (code == SS_OK)
+        code = copy_rows(pg, to, digester, b->watch, err);
+    if (code == SS_OK)
+        code = ss_model_sink_end(to, err);
     entry->digest = ss_digest_end(digester, b->arena);
     if (code != SS_OK)
         return ss_note(err, "while writing the reference rows of %s", table->label);
@@ -236,23 +232,81 @@ save_rows(const ss_build *b, const char *folder, ss_pg *pg, const ss_table *tabl
 
 /* --- writing ------------------------------------------------------------------------------------ */
 
+/* What was written to the descriptor, from its beginning. */
 static ss_code
-fill(const ss_build *b, const char *folder, const ss_source *shelf, ss_model_file *file,
+put_descriptor(ss_model_sink *to, int fd, ss_arena *scratch, ss_error *err)
+{
+    unsigned char *piece = ss_alloc(scratch, PIECE, 1);
+    off_t at = 0;
+
+    for (;;)
+    {
+        const ssize_t n = pread(fd, piece, PIECE, at);
+
+        if (n < 0)
+            return ss_fail(err, SS_ERETRY, "could not read a file in memory: %s", strerror(errno));
+        if (n == 0)
+            return ss_model_sink_end(to, err);
+        SS_TRY(ss_model_sink_put(to, piece, (size_t) n, err));
+        at += n;
+    }
+}
+
+/* An archive that is to be encrypted is nowhere on disk as it is. */
+static ss_code
+dump_sealed(const ss_build *b, const ss_model_store *store, const ss_programs *programs,
+            const ss_source *shelf, ss_arena *scratch, ss_error *err)
+{
+    ss_model_sink *to;
+    int fd;
+
+    SS_TRY(ss_memory_file(scratch, &fd, err));
+    SS_TRY(ss_dump_schema_to(programs, &shelf->endpoint, ss_snapshot_id(shelf->snapshot), fd,
+                             b->watch, err));
+    SS_TRY(ss_model_store_create(store, SS_MODEL_SCHEMA, scratch, &to, err));
+    return put_descriptor(to, fd, scratch, err);
+}
+
+static ss_code
+dump(const ss_build *b, const ss_model_store *store, const ss_source *shelf, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(b->arena);
+    ss_programs programs;
+    /* The private server may be newer than the source. */
+    ss_code code = ss_programs_find(b->options->pg_bindir, shelf->catalog->server_version,
+                                    b->folder, scratch, &programs, err);
+
+    if (code == SS_OK && store->sealed)
+        code = dump_sealed(b, store, &programs, shelf, scratch, err);
+    else if (code == SS_OK)
+        code = ss_dump_schema(&programs, &shelf->endpoint, ss_snapshot_id(shelf->snapshot),
+                              ss_path_join(scratch, store->folder, SS_MODEL_SCHEMA), b->watch, err);
+    ss_arena_free(scratch);
+    return code;
+}
+
+static ss_code
+write_json(const ss_build *b, const ss_model_store *store, const ss_buf *text, ss_error *err)
+{
+    ss_model_sink *to;
+
+    SS_TRY(ss_model_store_create(store, SS_MODEL_JSON, b->arena, &to, err));
+    SS_TRY(ss_model_sink_put(to, ss_buf_text(text), text->len, err));
+    return ss_model_sink_end(to, err);
+}
+
+static ss_code
+fill(const ss_build *b, const ss_model_store *store, const ss_source *shelf, ss_model_file *file,
      ss_error *err)
 {
     const ss_catalog *catalog = shelf->catalog;
     const ss_pg_options options = {.application_name = "sandseed fit"};
-    ss_programs programs;
     ss_buf text = {0};
     ss_pg *pg;
     ss_code code;
 
-    SS_TRY(ss_folder_make(ss_path_join(b->arena, folder, "reference"), 0700, err));
-    /* The private server may be newer than the source. */
-    SS_TRY(ss_programs_find(b->options->pg_bindir, catalog->server_version, b->folder, b->arena,
-                            &programs, err));
-    SS_TRY(ss_dump_schema(&programs, &shelf->endpoint, ss_snapshot_id(shelf->snapshot),
-                          ss_path_join(b->arena, folder, "schema.dump"), b->watch, err));
+    SS_TRY(ss_folder_make(ss_path_join(b->arena, store->folder, SS_MODEL_REFERENCE), 0700, err));
+    SS_TRY(dump(b, store, shelf, err));
     SS_TRY(ss_pg_open(b->arena, &shelf->endpoint, &options, b->watch, &pg, err));
     for (size_t e = 0; e < file->nentries; e++)
     {
@@ -262,13 +316,12 @@ fill(const ss_build *b, const char *folder, const ss_source *shelf, ss_model_fil
         if (table == NULL)
             return ss_fail(err, SS_EBUG, "%s did not travel", file->model->tables[e].label);
         if (entry->plan.mode == SS_MODE_KEEP && ss_table_has_rows(table))
-            SS_TRY(save_rows(b, folder, pg, table, entry, err));
+            SS_TRY(save_rows(b, store, pg, table, entry, err));
     }
     ss_pg_close(pg);
     code = ss_model_file_write(file, &text, err);
     if (code == SS_OK)
-        code = ss_file_write(ss_path_join(b->arena, folder, "model.json"), ss_buf_text(&text),
-                             text.len, 0600, err);
+        code = write_json(b, store, &text, err);
     ss_buf_done(&text);
     return code;
 }
@@ -291,11 +344,15 @@ ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *sh
     const char *part = ss_strf(b->arena, "%s.part-%s", folder, b->id);
     const char *old = ss_strf(b->arena, "%s.old-%s", folder, b->id);
     const ss_leftover unfinished = {.folder = part};
+    const ss_report_key *key = &b->report.key;
+    ss_model_store store;
     ss_error ignored;
     ss_code code;
     int lock = -1;
 
     SS_TRY(ss_model_folder_claim(folder, err));
+    SS_TRY(ss_model_store_new(part, b->keys, key->sandbox, key->epoch, key->fingerprint, b->arena,
+                              &store, err));
     /* Rows of kept tables are in it; when it has been exchanged, the model that goes. */
     ss_leftover_add(&unfinished);
     code = ss_folder_make(part, 0700, err);
@@ -304,7 +361,7 @@ ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *sh
     if (code == SS_OK && lock < 0)
         code = ss_fail(err, SS_ERETRY, "another run writes \"%s\"", folder);
     if (code == SS_OK)
-        code = fill(b, part, shelf, file, err);
+        code = fill(b, &store, shelf, file, err);
     /* Whatever somebody put there meanwhile stays. */
     if (code == SS_OK)
         code = ss_model_folder_claim(folder, err);
@@ -324,57 +381,71 @@ ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *sh
 /* --- reading ------------------------------------------------------------------------------------ */
 
 ss_code
-ss_model_folder_read(const char *folder, ss_arena *result, ss_model_file *file, const char **digest,
-                     ss_error *err)
+ss_model_folder_read(const ss_model_store *store, ss_arena *result, ss_model_file *file,
+                     const char **digest, ss_error *err)
 {
-    const char *path = ss_path_join(result, folder, "model.json");
     char *text;
     size_t n;
 
-    if (!ss_model_folder_is(folder) && strstr(folder, "://") != NULL)
-        return ss_fail(err, SS_EMEND, "a model's folder is wanted, not a connection string");
-    if (!ss_model_folder_is(folder))
-    {
-        (void) ss_fail(err, SS_EMEND, "there is no model in \"%s\"", folder);
-        return ss_hint(err, "Make one: sandseed fit policy.yaml -o %s.", folder);
-    }
-    SS_TRY(ss_file_read(path, FILE_LIMIT, result, &text, &n, err));
+    SS_TRY(ss_model_store_read_all(store, SS_MODEL_JSON, FILE_LIMIT, result, &text, &n, err));
     *digest = ss_digest(result, text, n);
-    return ss_model_file_read(path, text, n, result, file, err);
+    return ss_model_file_read(ss_path_join(result, store->folder, SS_MODEL_JSON), text, n, result,
+                              file, err);
 }
 
-/* The file's bytes into a COPY that is open, when they are those that fit wrote. */
 static ss_code
-send_file(const ss_build *b, ss_pg *pg, const char *path, const char *digest, ss_error *err)
+append_piece(void *fd, const unsigned char *data, size_t n, ss_error *err)
 {
-    unsigned char piece[PIECE];
-    ss_digester *digester = ss_digest_begin(b->arena);
-    FILE *from = fopen(path, "re");
-    ss_code code = SS_OK;
-    size_t n;
+    return ss_memory_file_append(*(const int *) fd, data, n, err);
+}
 
-    if (from == NULL)
-        return ss_fail(err, SS_EMEND, "could not open \"%s\": %s", path, strerror(errno));
-    while (code == SS_OK && (n = fread(piece, 1, sizeof piece, from)) > 0)
-    {
-        ss_digest_add(digester, piece, n);
-        code = ss_pg_copy_put(pg, piece, n, err);
-        if (code == SS_OK)
-            code = ss_check_interrupt(b->watch, err);
-    }
-    if (code == SS_OK && ferror(from))
-        code = ss_fail(err, SS_ERETRY, "could not read \"%s\"", path);
-    (void) fclose(from);
-    if (code == SS_OK && strcmp(ss_digest_end(digester, b->arena), digest) != 0)
-    {
-        (void) ss_fail(err, SS_EREFUSED, "\"%s\" is not what fit wrote", path);
-        code = ss_hint(err, "Make the model again: sandseed fit.");
-    }
-    return code;
+ss_code
+ss_model_folder_archive(const ss_model_store *store, ss_arena *arena, ss_model_archive *archive,
+                        ss_error *err)
+{
+    *archive = (ss_model_archive){.file = ss_path_join(arena, store->folder, SS_MODEL_SCHEMA)};
+    if (!store->sealed)
+        return SS_OK;
+    archive->file = SS_ARCHIVE_NAMELESS;
+    SS_TRY(ss_memory_file(arena, &archive->descriptor, err));
+    return ss_model_store_read(store, SS_MODEL_SCHEMA, append_piece, &archive->descriptor, err);
+}
+
+/* Rows on their way from a file into a COPY that is open. */
+typedef struct sending
+{
+    const ss_build *b;
+    ss_pg *pg;
+    ss_digester *digester;
+} sending;
+
+static ss_code
+send_piece(void *arg, const unsigned char *data, size_t n, ss_error *err)
+{
+    const sending *s = arg;
+
+    ss_digest_add(s->digester, data, n);
+    SS_TRY(ss_pg_copy_put(s->pg, data, n, err));
+    return ss_check_interrupt(s->b->watch, err);
+}
+
+/* The file's bytes, when they are those that fit wrote. */
+static ss_code
+send_file(const ss_build *b, ss_pg *pg, const ss_model_store *store, const ss_model_entry *entry,
+          ss_error *err)
+{
+    sending s = {.b = b, .pg = pg, .digester = ss_digest_begin(b->arena)};
+
+    SS_TRY(ss_model_store_read(store, entry->reference, send_piece, &s, err));
+    if (strcmp(ss_digest_end(s.digester, b->arena), entry->digest) == 0)
+        return SS_OK;
+    (void) ss_fail(err, SS_EREFUSED, "\"%s\" is not what fit wrote",
+                   ss_path_join(b->arena, store->folder, entry->reference));
+    return ss_hint(err, "Make the model again: sandseed fit.");
 }
 
 static ss_code
-load_rows(const ss_build *b, const char *folder, const ss_catalog *catalog,
+load_rows(const ss_build *b, const ss_model_store *store, const ss_catalog *catalog,
           const ss_model_file *file, ss_pg *pg, ss_error *err)
 {
     for (size_t e = 0; e < file->nentries; e++)
@@ -393,8 +464,7 @@ load_rows(const ss_build *b, const char *folder, const ss_catalog *catalog,
             pg, ss_strf(b->arena, "COPY %s FROM STDIN", copy_name(table, b->arena)), err);
         if (code == SS_OK)
         {
-            code = send_file(b, pg, ss_path_join(b->arena, folder, entry->reference), entry->digest,
-                             err);
+            code = send_file(b, pg, store, entry, err);
             if (code == SS_OK)
                 code = ss_pg_copy_end(pg, &rows, err);
             else
@@ -432,11 +502,10 @@ ss_model_folder_populate(ss_pg *pg, const ss_model_name *names, size_t n, ss_err
 }
 
 ss_code
-ss_model_folder_restore(const ss_build *b, const char *folder, const ss_model_file *file,
-                        const ss_endpoint *shelf, ss_error *err)
+ss_model_folder_restore(const ss_build *b, const ss_model_store *store, const ss_model_file *file,
+                        const ss_model_archive *archive, const ss_endpoint *shelf, ss_error *err)
 {
     const ss_pg_options options = {.application_name = "sandseed generate"};
-    const char *archive = ss_path_join(b->arena, folder, "schema.dump");
     ss_arena *scratch = ss_arena_new(b->arena);
     ss_restore_options restore = {.section = "pre-data", .create = true};
     ss_programs programs;
@@ -445,12 +514,13 @@ ss_model_folder_restore(const ss_build *b, const char *folder, const ss_model_fi
 
     SS_TRY(ss_programs_find(b->options->pg_bindir, file->server_version, b->folder, b->arena,
                             &programs, err));
-    SS_TRY(ss_restore(&programs, shelf, "postgres", archive, &restore, b->watch, err));
+    programs.archive = archive->descriptor;
+    SS_TRY(ss_restore(&programs, shelf, "postgres", archive->file, &restore, b->watch, err));
     SS_TRY(ss_pg_open(scratch, shelf, &options, b->watch, &pg, err));
     SS_TRY(ss_catalog_read(pg, scratch, scratch, &catalog, err));
-    SS_TRY(load_rows(b, folder, catalog, file, pg, err));
+    SS_TRY(load_rows(b, store, catalog, file, pg, err));
     restore = (ss_restore_options){.section = "post-data", .jobs = b->jobs};
-    SS_TRY(ss_restore(&programs, shelf, shelf->dbname, archive, &restore, b->watch, err));
+    SS_TRY(ss_restore(&programs, shelf, shelf->dbname, archive->file, &restore, b->watch, err));
     SS_TRY(ss_model_folder_populate(pg, file->populated, file->npopulated, err));
     ss_pg_close(pg);
     ss_arena_free(scratch);

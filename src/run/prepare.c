@@ -19,7 +19,6 @@
 #include "policy/lock.h"
 #include "run/findings.h"
 #include "run/policy_source.h"
-#include "run/sandbox_key.h"
 #include "secret/token.h"
 
 #define POLICY_LIMIT (16U << 20)
@@ -200,22 +199,32 @@ ss_prepare_source(ss_build *b, ss_source *source, ss_error *err)
                             &b->programs, err);
 }
 
+void
+ss_prepare_take_key(ss_build *b, const ss_sandbox_key *key)
+{
+    b->keys = key->room;
+    b->report.key = (ss_report_key){.from = key->from,
+                                    .sandbox = key->sandbox,
+                                    .epoch = key->epoch,
+                                    .fingerprint = key->fingerprint};
+    ss_notice(b->watch, SS_DEBUG, "key %s of sandbox %s, epoch %s, from %s", key->fingerprint,
+              key->sandbox, key->epoch, key->from);
+}
+
 ss_code
 ss_prepare_key(ss_build *b, ss_error *err)
 {
+    const bool needed = ss_pseudonyms_need_key(b->pseudonyms) || b->plan->subset != NULL;
     ss_sandbox_key key;
 
-    if (!ss_pseudonyms_need_key(b->pseudonyms) && b->plan->subset == NULL)
+    if (needed || b->policy->key != NULL)
+        SS_TRY(ss_sandbox_key_open(b->options, b->policy, b->watch, b->arena, &key, err));
+    else if (ss_sandbox_key_is_given(b->options))
+        SS_TRY(ss_sandbox_key_open_given(b->options, NULL, NULL, b->watch, b->arena, &key, err));
+    else
         return SS_OK;
-    SS_TRY(ss_sandbox_key_open(b->options, b->policy, b->watch, b->arena, &key, err));
-    b->keys = key.room;
+    ss_prepare_take_key(b, &key);
     if (b->pseudonyms != NULL)
         ss_pseudonyms_open(b->pseudonyms, key.room);
-    b->report.key = (ss_report_key){.from = key.from,
-                                    .sandbox = key.sandbox,
-                                    .epoch = key.epoch,
-                                    .fingerprint = key.fingerprint};
-    ss_notice(b->watch, SS_DEBUG, "key %s of sandbox %s, epoch %s, from %s", key.fingerprint,
-              key.sandbox, key.epoch, key.from);
     return SS_OK;
 }

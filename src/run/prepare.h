@@ -6,6 +6,7 @@
 #define SS_RUN_PREPARE_H
 
 #include "run/build.h"
+#include "run/sandbox_key.h"
 
 /* A run of this command begins: its id, its report's head.  build->arena is new and the caller's to free. */
 void ss_prepare(ss_build *build, const char *command, const ss_options *options,
@@ -24,7 +25,10 @@ ss_code ss_prepare_policy(ss_build *build, ss_error *err);
  */
 ss_code ss_prepare_source(ss_build *build, ss_source *source, ss_error *err);
 
-/* The key of the sandbox, where the plan needs one; refused where there is none. */
+/* The key of the sandbox, where the policy or an option says one; refused where the plan needs one and there is none. */
 ss_code ss_prepare_key(ss_build *build, ss_error *err);
+
+/* The run's key, and in its report, is this one. */
+void ss_prepare_take_key(ss_build *build, const ss_sandbox_key *key);
 
 #endif
