@@ -98,12 +98,12 @@ typedef struct ss_report_stage
 } ss_report_stage;
 
 typedef struct
-    ss_report_key /* what pseudonyms were made with: names and a fingerprint, never the key */
+    ss_report_key /* of the run, or of the model that it opened: names and a fingerprint, never the key */
 {
     const char *from;
     const char *sandbox;
     const char *epoch;
-    const char *fingerprint; /* NULL: none were */
+    const char *fingerprint; /* NULL: there was none */
 } ss_report_key;
 
 typedef struct ss_report

@@ -33,7 +33,7 @@ MASKS = [
     (r"(/var)?/tmp/ss\.[A-Za-z0-9]+", "[...]"),
     (r"\b[0-9a-f]{64}\b", "[...]"),
     (r"\bRW[A-Za-z0-9+/]{54}(?![A-Za-z0-9+/])", "[...]"),
-    (r"fingerprint( +)[0-9a-f]{16}\b", r"fingerprint\1[...]"),
+    (r"(fingerprint|key|Key:)( +)[0-9a-f]{16}\b", r"\1\2[...]"),
     (time.strftime("%Y-%m-%d", time.gmtime()) + r"(?!T)", "[...]"),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "[...]"),
 ]
