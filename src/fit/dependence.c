@@ -112,10 +112,13 @@ ss_fit_dependence_learn(const ss_fit_kept *kept, const ss_fit_variables *variabl
                                  .least_rows =
                                      kept->people.k > LEAST_ROWS ? kept->people.k : LEAST_ROWS};
     ss_arena *trials;
+    size_t drawn = 0;
     ss_code code;
 
     err->code = SS_OK;
-    if (variables->rows.n < ROWS_MIN || variables->n < 2)
+    for (size_t i = 0; i < variables->n; i++)
+        drawn += !ss_variable_is_given(&variables->variables[i]);
+    if (variables->rows.n < ROWS_MIN || variables->n < 2 || drawn == 0)
         return NULL;
     *d = (ss_fit_dependence){
         .kept = kept, .v = variables, .out = ss_alloc(result, 1, sizeof *d->out), .result = result};
