@@ -32,23 +32,34 @@ by_value(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Do k people have one of the sample's values first .. last - 1? */
-static bool
-enough(const ss_sample *s, const ss_fit_unit *units, size_t first, size_t last,
-       const ss_people *people, uint64_t *sets)
+typedef struct behind /* who stands behind runs of equal values */
 {
+    const ss_sample *sample;
+    const ss_fit_unit *units;
+    const size_t *starts; /* of each run, and one more */
+    ss_people people;
+    uint64_t *sets;
+} behind;
+
+/* Do k people have the values of runs first .. last - 1? */
+static bool
+enough(void *arg, size_t first, size_t last)
+{
+    const behind *b = arg;
+    const ss_people *people = &b->people;
+
     if (people->npaths == 0)
-        return last - first >= people->k;
-    memset(sets, 0, people->npaths * people->k * sizeof *sets);
-    for (size_t i = first; i < last; i++)
+        return b->starts[last] - b->starts[first] >= people->k;
+    memset(b->sets, 0, people->npaths * people->k * sizeof *b->sets);
+    for (size_t i = b->starts[first]; i < b->starts[last]; i++)
     {
         for (size_t p = 0; p < people->npaths; p++)
-            ss_people_put(sets + p * people->k, people->k,
-                          s->subjects[units[i].row * people->npaths + p]);
-        if (ss_people_full(people, sets))
+            ss_people_put(b->sets + p * people->k, people->k,
+                          b->sample->subjects[b->units[i].row * people->npaths + p]);
+        if (ss_people_full(people, b->sets))
             return true;
     }
-    return ss_people_enough(people, sets);
+    return ss_people_enough(people, b->sets);
 }
 
 static void
@@ -56,13 +67,15 @@ make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, 
           ss_arena *scratch, ss_bins *bins, ss_book *book)
 {
     const ss_fit_who *who = c->who;
-    const ss_bins_options o = {
-        .people = {.k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty},
-        .intervals = INTERVALS};
     ss_fit_unit *units = ss_alloc(scratch, s->n + 1, sizeof *units);
     ss_bins_run *runs = ss_alloc(scratch, s->n + 1, sizeof *runs);
-    uint64_t *sets = ss_alloc(scratch, who->npaths * who->k + 1, sizeof *sets);
-    size_t n = 0, nruns = 0;
+    size_t *starts = ss_alloc(scratch, s->n + 2, sizeof *starts), n = 0, nruns = 0;
+    behind b = {.sample = s,
+                .units = units,
+                .starts = starts,
+                .people = {.k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty},
+                .sets = ss_alloc(scratch, who->npaths * who->k + 1, sizeof *b.sets)};
+    const ss_bins_options o = {.k = who->k, .intervals = INTERVALS, .enough = enough, .arg = &b};
 
     for (size_t r = 0; r < s->n; r++)
     {
@@ -76,17 +89,16 @@ make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, 
     {
         for (last = first; last < n && units[last].value == units[first].value;)
             last++;
-        runs[nruns++] = (ss_bins_run){.value = units[first].value,
-                                      .rows = last - first,
-                                      .enough = last - first >= who->k &&
-                                                enough(s, units, first, last, &o.people, sets)};
+        starts[nruns] = first;
+        runs[nruns++] = (ss_bins_run){.value = units[first].value, .rows = last - first};
+        starts[nruns] = last;
     }
     ss_bins_make(runs, nruns, &o, result, bins);
     book->kind = SS_BOOK_BINS;
     book->upper = bins->upper;
     book->spike = bins->spike;
     book->nvalues = bins->n;
-    ss_fit_inside(units, n, s, &o.people, most, result, book);
+    ss_fit_inside(units, n, s, &b.people, most, result, book);
 }
 
 /* --- texts ------------------------------------------------------------------------------------------ */

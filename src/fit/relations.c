@@ -203,15 +203,44 @@ join(family *f, member *child, uint32_t *counts)
     free(siblings);
 }
 
+typedef struct behind /* who has so many children */
+{
+    const ss_fit_kept *kept;
+    const sibling *list;
+    const size_t *starts; /* of each run of equal numbers, and one more */
+    uint64_t *sets;
+} behind;
+
+static bool
+enough(void *arg, size_t first, size_t last)
+{
+    const behind *b = arg;
+    const ss_people *people = &b->kept->people;
+
+    memset(b->sets, 0, (people->npaths * people->k + 1) * sizeof *b->sets);
+    for (size_t i = b->starts[first]; i < b->starts[last]; i++)
+    {
+        for (size_t p = 0; p < people->npaths; p++)
+            ss_people_put(b->sets + p * people->k, people->k,
+                          b->kept->rows.subjects[b->list[i].row * people->npaths + p]);
+    }
+    return b->starts[last] - b->starts[first] >= people->k && ss_people_enough(people, b->sets);
+}
+
 /* Codes of so many children: bins of whole numbers, those that k people have by themselves. */
 static ss_book *
 book_of_counts(const family *f, const member *m, const uint32_t *counts)
 {
     const ss_fit_kept *k = m->k;
-    const ss_bins_options o = {.people = k->people, .intervals = COUNT_BINS};
     ss_bins_run *runs = ss_alloc(f->scratch, k->rows.n + 1, sizeof *runs);
-    uint64_t *sets = ss_alloc(f->scratch, k->people.npaths * k->people.k + 1, sizeof *sets);
+    size_t *starts = ss_alloc(f->scratch, k->rows.n + 2, sizeof *starts);
     sibling *list = calloc(k->rows.n + 1, sizeof *list);
+    behind b = {.kept = k,
+                .list = list,
+                .starts = starts,
+                .sets = ss_alloc(f->scratch, k->people.npaths * k->people.k + 1, sizeof *b.sets)};
+    const ss_bins_options o = {
+        .k = k->people.k, .intervals = COUNT_BINS, .enough = enough, .arg = &b};
     ss_book *book = ss_alloc(f->result, 1, sizeof *book);
     size_t n = 0, nruns = 0;
     ss_bins bins;
@@ -227,20 +256,14 @@ book_of_counts(const family *f, const member *m, const uint32_t *counts)
         qsort(list, n, sizeof *list, by_place);
     for (size_t first = 0, last; first < n; first = last)
     {
-        memset(sets, 0, (k->people.npaths * k->people.k + 1) * sizeof *sets);
-        for (last = first; last < n && list[last].parent == list[first].parent; last++)
-        {
-            for (size_t p = 0; p < k->people.npaths; p++)
-                ss_people_put(sets + p * k->people.k, k->people.k,
-                              k->rows.subjects[list[last].row * k->people.npaths + p]);
-        }
-        runs[nruns++] = (ss_bins_run){.value = list[first].parent,
-                                      .rows = last - first,
-                                      .enough = last - first >= k->people.k &&
-                                                ss_people_enough(&k->people, sets)};
+        for (last = first; last < n && list[last].parent == list[first].parent;)
+            last++;
+        starts[nruns] = first;
+        runs[nruns++] = (ss_bins_run){.value = list[first].parent, .rows = last - first};
+        starts[nruns] = last;
     }
-    free(list);
     ss_bins_make(runs, nruns, &o, f->result, &bins);
+    free(list);
     *book = (ss_book){.kind = SS_BOOK_BINS,
                       .column = SS_NONE,
                       .nvalues = bins.n,

@@ -29,7 +29,7 @@ typedef struct ss_book
     uint32_t nvalues;
     bool nulls;
     int64_t *upper; /* bins: ascending, the greatest unit of each; of the last INT64_MAX */
-    bool *spike;    /* bins: holds its upper alone */
+    bool *spike;    /* bins: stands for its upper alone */
     const char *
         family; /* bins: of what is in no spike: a parametric family, or "quantiles"; NULL: too few for either */
     const char **parameters; /* "mean 5.12", in units, nparameters of them */

@@ -7,14 +7,21 @@ typedef struct making
 {
     const ss_bins_run *runs;
     size_t n;
+    const ss_bins_options *options;
     uint64_t spike_rows, interval_rows;
     ss_bins *bins;
 } making;
 
+/* Do k people have the values of runs first .. last - 1? */
 static bool
-is_spike(const making *m, size_t i)
+enough(const making *m, size_t first, size_t last)
 {
-    return m->runs[i].enough && m->runs[i].rows >= m->spike_rows;
+    uint64_t rows = 0;
+
+    for (size_t i = first; i < last; i++)
+        rows += m->runs[i].rows;
+    return rows >= m->options->k &&
+           (m->options->enough == NULL || m->options->enough(m->options->arg, first, last));
 }
 
 static void
@@ -50,7 +57,10 @@ floor_to(int64_t v, int64_t unit)
     return v < INT64_MIN + past ? v : v - past;
 }
 
-/* Where an interval from run first on ends, given that run last is the last that it should hold: at a round value. */
+/*
+ * Where an interval from run first on ends, given that run last is the last that it should hold: at a round value.  first:
+ * nowhere yet, since fewer than k people would be in it.
+ */
 static size_t
 close_interval(const making *m, size_t first, size_t last)
 {
@@ -58,14 +68,11 @@ close_interval(const making *m, size_t first, size_t last)
     const int64_t edge = floor_to(high, unit_of((uint64_t) high - (uint64_t) low));
     size_t end = last;
 
-    if (edge <= low || m->runs[last].value == edge)
-    {
-        add(m->bins, high, false);
-        return last + 1;
-    }
-    while (m->runs[end].value > edge)
+    while (edge > low && m->runs[end].value > edge)
         end--;
-    add(m->bins, edge, false);
+    if (!enough(m, first, end + 1))
+        return first;
+    add(m->bins, edge > low ? edge : high, false);
     return end + 1;
 }
 
@@ -73,45 +80,57 @@ void
 ss_bins_make(const ss_bins_run *runs, size_t n, const ss_bins_options *o, ss_arena *result,
              ss_bins *bins)
 {
-    making m = {.runs = runs, .n = n, .bins = bins};
-    uint64_t rows = 0, rest = 0, here = 0;
+    making m = {.runs = runs, .n = n, .options = o, .bins = bins};
+    uint64_t rows = 0, rest = 0, here = 0, wanted;
     size_t spikes = 0, first = 0;
+    bool *spike = ss_alloc(result, n + 1, sizeof *spike);
 
     *bins = (ss_bins){0};
     for (size_t i = 0; i < n; i++)
         rows += runs[i].rows;
     /* Where there are few values each is one of its own. */
-    m.spike_rows = n <= o->intervals ? o->people.k : rows / SPIKE_SHARE;
-    m.spike_rows = m.spike_rows > o->people.k ? m.spike_rows : o->people.k;
+    m.spike_rows = n <= o->intervals ? o->k : rows / SPIKE_SHARE;
     for (size_t i = 0; i < n; i++)
     {
-        spikes += is_spike(&m, i);
-        rest += is_spike(&m, i) ? 0 : runs[i].rows;
+        spike[i] = runs[i].rows >= m.spike_rows && enough(&m, i, i + 1);
+        spikes += spike[i];
+        rest += spike[i] ? 0 : runs[i].rows;
     }
-    m.interval_rows = rest / o->intervals > 2 * o->people.k ? rest / o->intervals : 2 * o->people.k;
+    m.interval_rows = rest / o->intervals > 2 * o->k ? rest / o->intervals : 2 * o->k;
     bins->upper = ss_alloc(result, 2 * spikes + 2 * (size_t) o->intervals + 2, sizeof *bins->upper);
     bins->spike = ss_alloc(result, 2 * spikes + 2 * (size_t) o->intervals + 2, sizeof *bins->spike);
+    wanted = m.interval_rows;
     for (size_t i = 0; i < n; i++)
     {
-        if (is_spike(&m, i))
+        const size_t begins = first;
+
+        if (spike[i])
         {
-            /* What is left before it ends beside it. */
-            if (here > 0)
+            /* What is left before it ends beside it, or is in its bin. */
+            if (enough(&m, first, i))
                 add(bins, runs[i].value - 1, false);
             add(bins, runs[i].value, true);
             here = 0;
+            wanted = m.interval_rows;
             first = i + 1;
             continue;
         }
         here += runs[i].rows;
-        if (here < m.interval_rows || bins->n + 2 > 2 * (spikes + o->intervals))
+        if (here < wanted || bins->n + 2 > 2 * (spikes + o->intervals))
             continue;
-        first = close_interval(&m, first, i);
+        first = close_interval(&m, begins, i);
+        if (first == begins)
+        {
+            /* Too few people; one may have most of the rows, and is not looked at again at each of them. */
+            wanted = here + here / 4 + 1;
+            continue;
+        }
+        wanted = m.interval_rows;
         here = 0;
         for (size_t k = first; k <= i; k++)
             here += runs[k].rows;
     }
-    if (bins->n == 0 || here > 0 || bins->spike[bins->n - 1])
+    if (bins->n == 0 || enough(&m, first, n) || bins->spike[bins->n - 1])
         add(bins, INT64_MAX, false);
     bins->upper[bins->n - 1] = INT64_MAX;
 }

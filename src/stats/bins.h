@@ -3,32 +3,38 @@
  *
  * A value that many people share (0, 9.99, 1970-01-01) is a bin of its own, a spike; between spikes lie
  * intervals with about equal shares of the rows.  Edges of intervals are rounded to a quarter of their width or less, so
- * that none is anybody's value; which bins have people enough to be told is the tally's affair.
+ * that none is anybody's value.  Edges are told, so k people lie in every interval (but in what lies behind the
+ * last spike, which there always is): fewer than that before a spike are in its bin, and that they are shows nowhere.
  */
 #ifndef SS_STATS_BINS_H
 #define SS_STATS_BINS_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/arena.h"
-#include "stats/people.h"
 
 typedef struct ss_bins
 {
     int64_t *upper; /* n, ascending: the greatest value of each bin; of the last INT64_MAX */
-    bool *spike;    /* n: it holds one value, its upper */
+    bool *spike;    /* n: it stands for one value, its upper */
     uint32_t n;
 } ss_bins;
 
 typedef struct ss_bins_options
 {
-    ss_people people;
+    size_t k;
     uint32_t intervals; /* about as many; 64 in use */
+    /* Do k people have the values of runs first .. last - 1?  NULL: k rows are as good. */
+    bool (*enough)(void *arg, size_t first, size_t last);
+    void *arg;
 } ss_bins_options;
 
 typedef struct ss_bins_run /* of equal values */
 {
     int64_t value;
     uint64_t rows;
-    bool enough; /* k people have it */
 } ss_bins_run;
 
 /* runs: n, ascending by value.  *bins lives in result; of no value there is one bin. */

@@ -132,7 +132,7 @@ by_text(const void *a, const void *b)
 static void
 code_numbers(const table *from, const table *t, size_t c, ss_coded_column *out, ss_arena *arena)
 {
-    const ss_bins_options o = {.people = {.k = K}, .intervals = 64};
+    const ss_bins_options o = {.k = K, .intervals = 64};
     int64_t *values = ss_alloc(arena, from->n + 1, sizeof *values);
     ss_bins_run *runs = ss_alloc(arena, from->n + 1, sizeof *runs);
     size_t n = 0;
@@ -146,7 +146,6 @@ code_numbers(const table *from, const table *t, size_t c, ss_coded_column *out, 
         if (n == 0 || runs[n - 1].value != values[r])
             runs[n++].value = values[r];
         runs[n - 1].rows++;
-        runs[n - 1].enough = runs[n - 1].rows >= K;
     }
     ss_bins_make(runs, n, &o, arena, &bins);
     out->ncodes = out->nordered = bins.n;

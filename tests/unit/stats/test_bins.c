@@ -11,7 +11,7 @@
 static ss_bins
 bins_of(const ss_bins_run *runs, size_t n, uint32_t intervals, ss_arena *arena)
 {
-    const ss_bins_options o = {.people = {.k = K}, .intervals = intervals};
+    const ss_bins_options o = {.k = K, .intervals = intervals};
     ss_bins bins;
 
     ss_bins_make(runs, n, &o, arena, &bins);
@@ -34,15 +34,19 @@ nothing_has_one_bin(void **state)
 static void
 few_values_have_a_bin_each(void **state)
 {
-    const ss_bins_run runs[] = {{1, 50, true}, {2, 3, false}, {3, 20, true}, {7, 11, true}};
+    const ss_bins_run runs[] = {{1, 50}, {2, 3}, {3, 20}, {5, 12}, {7, 11}};
     ss_arena *arena = ss_arena_new(NULL);
-    const ss_bins bins = bins_of(runs, 4, 64, arena);
+    const ss_bins bins = bins_of(runs, 5, 64, arena);
+    const ss_bins_run others[] = {{1, 50}, {3, 20}, {5, 12}, {7, 11}};
+    const ss_bins without = bins_of(others, 4, 64, arena);
 
     (void) state;
-    assert_true(bins.spike[ss_bins_code(&bins, 1)] && bins.spike[ss_bins_code(&bins, 3)]);
-    assert_false(bins.spike[ss_bins_code(&bins, 2)]);
-    assert_true(ss_bins_code(&bins, 1) < ss_bins_code(&bins, 2));
-    assert_true(ss_bins_code(&bins, 2) < ss_bins_code(&bins, 3));
+    for (int64_t value = 1; value <= 7; value += 2)
+        assert_true(bins.spike[ss_bins_code(&bins, value)]);
+    assert_true(ss_bins_code(&bins, 1) < ss_bins_code(&bins, 3));
+    /* Three people between two spikes show in no edge: without them the bins are the same. */
+    assert_int_equal(bins.n, without.n);
+    assert_memory_equal(bins.upper, without.upper, bins.n * sizeof *bins.upper);
     ss_arena_free(arena);
 }
 
@@ -64,9 +68,9 @@ a_spike_stands_alone_and_intervals_share_the_rest(void **state)
         const int64_t value = (int64_t) (i * 1009) - 20000003;
 
         if (at == 0 || (runs[at - 1].value < 0 && value > 0))
-            runs[at++] = (ss_bins_run){at == 0 ? value : 0, at == 0 ? 1 : 5000, at != 0};
+            runs[at++] = (ss_bins_run){at == 0 ? value : 0, at == 0 ? 1 : 5000};
         if (value != 0)
-            runs[at++] = (ss_bins_run){value + 1, 1, false};
+            runs[at++] = (ss_bins_run){value + 1, 1};
     }
     bins = bins_of(runs, at, 64, arena);
     assert_true(bins.n >= 60 && bins.n <= 140);
@@ -96,14 +100,51 @@ a_spike_stands_alone_and_intervals_share_the_rest(void **state)
 static void
 extremes_are_values_too(void **state)
 {
-    const ss_bins_run runs[] = {
-        {INT64_MIN, 40, true}, {-5, 1, false}, {0, 30, true}, {INT64_MAX, 20, true}};
+    const ss_bins_run runs[] = {{INT64_MIN, 40}, {-5, 11}, {0, 30}, {INT64_MAX, 20}};
     ss_arena *arena = ss_arena_new(NULL);
     const ss_bins bins = bins_of(runs, 4, 4, arena);
 
     (void) state;
     for (size_t i = 1; i < 4; i++)
         assert_true(ss_bins_code(&bins, runs[i - 1].value) < ss_bins_code(&bins, runs[i].value));
+    ss_arena_free(arena);
+}
+
+/* Of 10,000 rows one person has all but 20: k people lie in every interval, however many rows are in it. */
+static bool
+few_people(void *arg, size_t first, size_t last)
+{
+    const size_t others = (last + 499) / 500 - (first + 499) / 500;
+
+    (void) arg;
+    return others + (last > first) >= K;
+}
+
+static void
+k_people_lie_in_every_interval(void **state)
+{
+    const size_t n = 10000;
+    ss_bins_run *runs = calloc(n, sizeof *runs);
+    const ss_bins_options o = {.k = K, .intervals = 64, .enough = few_people};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_bins bins;
+
+    (void) state;
+    assert_non_null(runs);
+    for (size_t i = 0; i < n; i++)
+        runs[i] = (ss_bins_run){.value = (int64_t) i * 1009, .rows = 1};
+    ss_bins_make(runs, n, &o, arena, &bins);
+    assert_true(bins.n >= 1);
+    for (size_t i = 0, first = 0; i < n; i++)
+    {
+        const uint32_t bin = ss_bins_code(&bins, runs[i].value);
+
+        if (i + 1 < n && ss_bins_code(&bins, runs[i + 1].value) == bin)
+            continue;
+        assert_true(few_people(NULL, first, i + 1));
+        first = i + 1;
+    }
+    free(runs);
     ss_arena_free(arena);
 }
 
@@ -114,6 +155,7 @@ main(void)
         cmocka_unit_test(nothing_has_one_bin),
         cmocka_unit_test(few_values_have_a_bin_each),
         cmocka_unit_test(a_spike_stands_alone_and_intervals_share_the_rest),
+        cmocka_unit_test(k_people_lie_in_every_interval),
         cmocka_unit_test(extremes_are_values_too),
     };
 
