@@ -1,0 +1,1072 @@
+#!/usr/bin/env python3
+"""
+The leak proof of a model: apart from fit, with no code of sandseed.
+
+    leak_proof.py --model MODEL --source CONNINFO --ways WAYS.json [--night MODEL2 CONNINFO2]
+
+It reads MODEL/model.json and all rows of the source, finds for every stored number the rows that it was counted from, and
+fails where fewer than k different subjects stand behind it on one of the ways to people.  It names table and place,
+never a value.
+
+WAYS.json says of each table how to find the subjects of a row, since the model does not:
+
+    {"public.orders": {
+        "from": "public.orders AS t LEFT JOIN public.customers AS c ON c.id = t.customer_id",     (default: the table AS t)
+        "ways": [{"name": "customer", "subject": "c.id", "columns": ["customer_id"], "via": ["orders_customer_fkey"]},
+                 {"name": "clerk", "subject": "t.clerk_id", "stands_for": true}]}}
+
+subject    an SQL expression, NULL where the row is nobody's on that way
+columns    the table's own columns that the way begins with: where they are NULL it leads to nobody, and the other ways tell
+via        foreign keys whose parent the way leads through: the parent's own ways tell of it
+stands_for a key that merely stands for people: nobody at all on it is no harm where another way has k
+
+A table that is not in it is counted by rows.  What is checked is said at each check below.
+
+Not proved, and said so: numbers of trees that split by a latent class, or by a row's place among its siblings or the one
+before, since neither model nor source say which rows those are; of what lies inside bins the points and the
+parameters of its family; likelihoods and shrinkage.  What several rounded numbers leave when they are subtracted is noted where it
+is fewer than k, and no failure: rounding hides it, as the design has it.
+"""
+import argparse
+import bisect
+import json
+import os
+import subprocess
+import sys
+from collections import defaultdict
+
+LEARNT_FROM = 50  # subjects in a table
+
+
+class Failures:
+    def __init__(self):
+        self.lines = []
+        self.notes = []
+        self.checks = defaultdict(int)
+
+    def check(self, kind, holds, place, what):
+        self.checks[kind] += 1
+        if not holds:
+            self.lines.append(f"{place}: {what}")
+        return holds
+
+
+# --- the source -------------------------------------------------------------------------------------
+
+ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def unescape(field):
+    if field == "\\N":
+        return None
+    if "\\" not in field:
+        return field
+    out, i = [], 0
+    while i < len(field):
+        if field[i] == "\\":
+            i += 1
+            out.append(ESCAPES.get(field[i], field[i]))
+        else:
+            out.append(field[i])
+        i += 1
+    return "".join(out)
+
+
+class Source:
+    def __init__(self, conninfo):
+        self.conninfo = conninfo
+        self.tables = {}
+
+    def rows(self, query):
+        run = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.conninfo,
+                              "-c", f"COPY ({query}) TO STDOUT"], stdout=subprocess.PIPE, check=False,
+                             env={**os.environ, "PGCLIENTENCODING": "UTF8", "PGTZ": "UTC"})
+        if run.returncode != 0:
+            sys.exit("leak_proof: the source did not answer")
+        text = run.stdout.decode("utf-8", "surrogateescape")
+        return [[unescape(f) for f in line.split("\t")] for line in text.split("\n")[:-1]]
+
+
+def ident(name):
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text):
+    return "'" + text.replace("'", "''") + "'"
+
+
+class Column:
+    """What the catalog says of a column: its base type, and the labels of an enum."""
+
+    def __init__(self, name, base, is_enum, labels, not_null):
+        self.name, self.base, self.is_enum, self.labels, self.not_null = name, base, is_enum, labels, not_null
+        self.is_float = base in ("float4", "float8")
+        self.is_number = self.is_float or base in ("int2", "int4", "int8", "numeric")
+        self.is_time = base in ("date", "timestamp", "timestamptz")
+        self.order = ("numbers" if self.is_number else "days" if self.is_time else
+                      "times" if base == "time" else None)
+
+    def units_sql(self):
+        x = f"t.{ident(self.name)}"
+        if self.base == "date":
+            return f"CASE WHEN pg_catalog.isfinite({x}) THEN {x} - DATE '2000-01-01' END"
+        if self.is_time:
+            return (f"CASE WHEN pg_catalog.isfinite({x}) THEN "
+                    f"(extract(epoch FROM {x}) * 1000000)::bigint - 946684800000000 END")
+        if self.base == "time":
+            return f"(extract(epoch FROM {x}) * 1000000)::bigint"
+        if self.base == "float4":
+            return f"{x}::float8"
+        return None
+
+
+COLUMNS = """
+WITH RECURSIVE base AS (
+    SELECT a.attnum, a.attname, a.attnotnull, a.atttypid AS type FROM pg_attribute a
+    WHERE a.attrelid = {table}::regclass AND a.attnum > 0 AND NOT a.attisdropped
+    UNION ALL SELECT b.attnum, b.attname, b.attnotnull, t.typbasetype FROM base b JOIN pg_type t ON t.oid = b.type
+    WHERE t.typtype = 'd')
+SELECT b.attname, t.typname, t.typtype, b.attnotnull,
+    (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)
+FROM base b JOIN pg_type t ON t.oid = b.type WHERE t.typtype <> 'd' ORDER BY b.attnum"""
+
+INT64 = 2**63 - 1
+
+
+def numeric_units(text, scale):
+    """Cut towards zero; None for what is no number of 64 bits."""
+    digits = text.lstrip("-")
+    whole, _, part = digits.partition(".")
+    if not whole.isdigit() or (part and not part.isdigit()):
+        return None
+    v = int(whole + part[:scale].ljust(scale, "0"))
+    return None if v > INT64 else -v if text.startswith("-") else v
+
+
+def float_units(text):
+    v = float(text) * 1e6
+    return int(v) if abs(v) < 9e17 else None
+
+
+class Table:
+    """All rows of a table, with the subjects of each."""
+
+    def __init__(self, source, schema, name, ways):
+        self.label = f"{schema}.{name}"
+        relation = f"{ident(schema)}.{ident(name)}"
+        self.ways = ways.get("ways", [])
+        self.columns = {r[0]: Column(r[0], r[1], r[2] == "e", json.loads(r[4]) if r[4] else [], r[3] == "t")
+                        for r in source.rows(COLUMNS.format(table=literal(relation)))}
+        names = list(self.columns)
+        extra = [n for n in names if self.columns[n].units_sql() is not None]
+        parts = ([f"t.{ident(n)}" for n in names] + [self.columns[n].units_sql() for n in extra] +
+                 [f"({w['subject']})::text" for w in self.ways])
+        rows = source.rows(f"SELECT {', '.join(parts) or 'NULL'} FROM {ways.get('from', relation + ' AS t')}")
+        self.n = len(rows)
+        self.values = {n: [r[i] for r in rows] for i, n in enumerate(names)}
+        self.extra = {n: [r[len(names) + i] for r in rows] for i, n in enumerate(extra)}
+        at = len(names) + len(extra)
+        self.subjects = [[r[at + w] for r in rows] for w in range(len(self.ways))]
+        self.known_units, self.references = {}, {}
+
+    def units(self, name, scale, step):
+        """Per row the value in units of its marginal; None where there is none."""
+        if (name, scale, step) not in self.known_units:
+            self.known_units[name, scale, step] = self.find_units(name, scale, step)
+        return self.known_units[name, scale, step]
+
+    def find_units(self, name, scale, step):
+        c = self.columns[name]
+        if c.base in ("float4", "float8"):
+            return [None if v is None else float_units(v) for v in self.extra.get(name, self.values[name])]
+        if c.order in ("days", "times"):
+            return [None if v is None else int(v) // step for v in self.extra[name]]
+        if c.base == "numeric":
+            return [None if v is None else numeric_units(v, scale) for v in self.values[name]]
+        return [None if v is None else int(v) for v in self.values[name]]
+
+    def all(self):
+        return range(self.n)
+
+
+# --- who stands behind rows -------------------------------------------------------------------------
+
+class Crowds:
+    """
+    Of n rows of one table: distinct subjects per way, and what each row counts for: whoever has more rows than the k-th of
+    those who have most counts for as many as that one.
+    """
+
+    def __init__(self, k, n, subjects, stands_for):
+        self.k, self.subjects, self.stands_for = k, subjects, stands_for
+        self.few, self.caps = False, []
+        for w, of in enumerate(subjects):
+            rows = defaultdict(int)
+            for s in of:
+                if s is not None:
+                    rows[s] += 1
+            most = sorted(rows.values(), reverse=True)[:k]
+            self.caps.append((rows, most[-1] if most else 0) if not stands_for[w] else None)
+            self.few = self.few or (not stands_for[w] and len(rows) < k)
+        self.weights = [1.0] * n
+        for of, cap in zip(subjects, self.caps):
+            for r, s in enumerate(of if cap is not None else ()):
+                if s is not None and cap[0][s] > cap[1]:
+                    self.weights[r] = min(self.weights[r], cap[1] / cap[0][s])
+
+    def weigh(self, rows):
+        return sum(map(self.weights.__getitem__, rows))
+
+    def fewest(self, rows):
+        """The smallest number of subjects on a way that says anything; rows where there are no ways."""
+        return min((n for _, n in self.count(rows)), default=0)
+
+    def count(self, rows):
+        rows = list(rows)
+        if not self.subjects:
+            return [(None, len(rows))]
+        return [(w, len(set(map(of.__getitem__, rows)) - {None})) for w, of in enumerate(self.subjects)]
+
+    def leaves_nobody(self, rows):
+        """Nobody, or k on every way on which there is anybody at all."""
+        rows = list(rows)
+        counts = [n for _, n in self.count(rows) if n > 0]
+        return not rows or bool(counts) and min(counts) >= self.k
+
+    def enough(self, rows, may_be_empty=()):
+        """Are they k on every way?  Ways that stand for people, and those in may_be_empty, may lead to nobody at all."""
+        found = False
+        for w, n in self.count(rows):
+            if n >= self.k:
+                found = True
+            elif not (n == 0 and w is not None and (self.stands_for[w] or w in may_be_empty)):
+                return False
+        return found
+
+
+def round5(x):
+    return int(x + 2.5) // 5 * 5
+
+
+# --- marginals --------------------------------------------------------------------------------------
+
+def alphabet_and_length(text):
+    """Bits of the classes of characters, by bytes of UTF-8; lengths from 64 on to eighths of a power of two."""
+    data = text.encode("utf-8", "surrogateescape")
+    mask, characters, at_signs, dot = 0, 0, 0, False
+    for b in data:
+        if b & 0xC0 == 0x80:
+            continue
+        characters += 1
+        mask |= (1 if 97 <= b <= 122 else 2 if 65 <= b <= 90 else 4 if 48 <= b <= 57 else
+                 8 if b <= 32 else 16 if b < 128 else 32)
+        at_signs += b == 64
+        dot = dot or (b == 46 and at_signs == 1)
+    if at_signs == 1 and dot and not mask & 8:
+        mask = 64
+    if characters >= 64:
+        width = 8
+        while characters >= width * 16:
+            width *= 2
+        characters = characters // width * width
+    return mask, characters
+
+
+def code_of(units, is_time, step):
+    if is_time:
+        return units // (3652 if step == 1 else 3652 * 86400)
+    digits = len(str(abs(units))) if units else 0
+    return -digits if units < 0 else digits
+
+
+def integer(json_number):
+    return int(json_number["integer"]) if isinstance(json_number, dict) else json_number
+
+
+def decimal_unit(v):
+    """The largest of 1, 2, 5, 10 ... that divides v."""
+    if v == 0:
+        return 10**18
+    unit = 1
+    while v % (unit * 10) == 0:
+        unit *= 10
+    return unit * (5 if v % (unit * 5) == 0 else 2 if v % (unit * 2) == 0 else 1)
+
+
+def days_to_month_start(day):
+    """(is it the first of a month, of a year) of a day since 2000-01-01."""
+    import datetime
+    try:
+        d = datetime.date(2000, 1, 1) + datetime.timedelta(days=day)
+    except OverflowError:
+        return False, False
+    return d.day == 1, d.day == 1 and d.month == 1
+
+
+def time_unit(v, step):
+    """The coarsest unit of time that v is a whole number of, in the units of its column."""
+    day = 1 if step == 1 else 86400
+    if v % day == 0:
+        month, year = days_to_month_start(v // day)
+        if year:
+            return 10**18
+        if month:
+            return 31 * day
+    for s in (7, 2, 1) if step == 1 else (604800, 86400, 21600, 3600, 600, 60, 10, 2, 1):
+        if v % s == 0:
+            return s
+    return 1
+
+
+def group(rows, values):
+    by_value = defaultdict(list)
+    for r in rows:
+        by_value[values[r]].append(r)
+    return by_value
+
+
+def upper_half(pool):
+    """From the middle of values with their weights to the last: far ones at the other end say nothing of how close these are."""
+    pool = sorted(pool)
+    left = sum(w for _, w in pool) / 2
+    for value, w in pool:
+        left -= w
+        if left <= 0:
+            return pool[-1][0] - value
+    return 0
+
+
+class Proof:
+    def __init__(self, model, source, ways, failures):
+        self.model, self.source, self.ways, self.f = model, source, ways, failures
+        self.k = model["people"]
+        self.least = round5(self.k)
+
+    def table(self, schema, name):
+        label = f"{schema}.{name}"
+        if label not in self.source.tables:
+            self.source.tables[label] = Table(self.source, schema, name, self.ways.get(label, {}))
+        return self.source.tables[label]
+
+    def stands_for(self, table):
+        return [bool(w.get("stands_for")) for w in table.ways]
+
+    def begins_with(self, table, columns):
+        return {w for w, way in enumerate(table.ways) if set(way.get("columns", ())) & set(columns)}
+
+    # - single numbers
+
+    def k_behind(self, place, crowds, rows, empty=()):
+        rows = list(rows)
+        enough = crowds.enough(rows, empty)
+        return self.f.check("numbers with k subjects behind each", enough, place,
+                            enough or f"{crowds.fewest(rows)} subjects stand behind it")
+
+    def count_is(self, place, stored, weight, tolerance=2.5):
+        """Rounded to 5; what has k people is never told as less than k, rounded."""
+        near = abs(stored - weight) <= tolerance + 1e-6 * weight + 0.51
+        return self.f.check("counts that are those of the source", stored % 5 == 0 and
+                            (near or (stored == self.least and weight < self.least + tolerance)),
+                            place, "the stored count is not that of its rows")
+
+    def counts_come_to(self, place, stored, weights, total):
+        """Cells and rest share a total as their rows do; what rarer rows, which are not told, have follows them."""
+        rows = sum(weights)
+        if not stored or rows == 0:
+            return
+        expected = [w * total / rows for w in weights]
+        excess = sum(max(0, self.least - (e - 5)) for e in expected)
+        for i, (s, e) in enumerate(zip(stored, expected)):
+            self.f.check("counts that are those of the source",
+                         s % 5 == 0 and abs(s - e) <= 5.51 + excess + 1e-6 * e, f"{place} {i + 1}",
+                         "the stored count is not that of its rows")
+
+    def cells(self, place, crowds, cells, by_value, total, empty=(), rest=None, rest_rows=()):
+        """cells: pairs of value and count; by_value: the rows of each value."""
+        stored, weights = [], []
+        for i, (value, count) in enumerate(cells):
+            key = integer(value)
+            if count == "<k":
+                continue
+            self.k_behind(f"{place} {i + 1}", crowds, by_value.get(key, ()), empty)
+            stored.append(count)
+            weights.append(crowds.weigh(by_value.get(key, ())))
+        if rest:
+            self.k_behind(f"{place}, rest", crowds, rest_rows, empty)
+            stored.append(rest)
+            weights.append(crowds.weigh(rest_rows))
+        self.counts_come_to(place, stored, weights, total)
+
+    def points(self, place, crowds, points, units, rows, is_time, step):
+        """Between neighbouring quantiles and beyond the outermost k subjects; each on a grid that their distance bears."""
+        points = [integer(p) for p in points]
+        pools = [[] for _ in range(len(points) + 1)]
+        for r in rows:
+            pools[bisect.bisect_right(points, units[r])].append(r)
+        for i, pool in enumerate(pools):
+            self.k_behind(f"{place}, between {i} and {i + 1} of points", crowds, pool)
+        for i, p in enumerate(points):
+            # values that were too many were counted in cells of a power of two; one across a point is of the pool before
+            across = points[i - 1] + (p & -p) if i > 0 else None
+            half = min(upper_half([(units[r], crowds.weights[r]) for r in pools[i] if from_ is None or units[r] >= from_])
+                       for from_ in (None, across))
+            fine = (time_unit(p, step) * 20 if is_time else decimal_unit(p) * 10) >= half
+            self.f.check("quantiles and edges on a coarse grid", fine, f"{place}, point {i + 1}",
+                         "it is told finer than a tenth of what it divides")
+
+    def number(self, place, m, crowds, units, total, is_time):
+        """units: per row, None where there is none."""
+        step = m.get("step", 1)
+        known = [r for r in range(len(units)) if units[r] is not None]
+        by_value, by_code = group(known, units), defaultdict(list)
+        for value, rows in by_value.items():
+            by_code[code_of(value, is_time, step)] += rows
+        atoms = {integer(v) for v, _ in m.get("values", ())}
+        others = [r for r in known if units[r] not in atoms]
+        self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, (), m.get("rest"), others)
+        self.cells(f"{place}, codes", crowds, m.get("codes", ()), by_code, total)
+        if m.get("points"):
+            self.points(place, crowds, m["points"], units, others, is_time, step)
+
+    def marginal(self, place, m, table, crowds, column, count):
+        values = table.values[column.name]
+        present = [r for r in table.all() if values[r] is not None]
+        nulls = [r for r in table.all() if values[r] is None]
+        empty = self.begins_with(table, [column.name])
+        self.f.check("counts that are those of the source", m["count"] == count, place,
+                     "its count is not the table's")
+        if 0 < m["nulls"] < m["count"]:
+            self.k_behind(f"{place}, NULLs", crowds, nulls, empty)
+            self.k_behind(f"{place}, what is not NULL", crowds, present)
+            weight = crowds.weigh(nulls)
+            if weight + self.least < m["count"] - 5 and not crowds.few:
+                self.count_is(f"{place}, NULLs", m["nulls"], weight)
+        total = m["count"] - m["nulls"]
+        if m["kind"] in ("none", "null", "constant"):
+            self.f.check("columns of which nothing is told", not any(
+                m.get(x) for x in ("values", "points", "lengths", "alphabets", "codes", "rest")), place,
+                "numbers are stored of a column that has none to tell")
+            return
+        if "lengths" in m or "alphabets" in m:
+            masks, lengths = defaultdict(list), defaultdict(list)
+            for text, rows in group(present, values).items():
+                mask, length = alphabet_and_length(text)
+                masks[mask] += rows
+                lengths[length] += rows
+            self.cells(f"{place}, alphabets", crowds, m.get("alphabets", ()), masks, total)
+            self.cells(f"{place}, lengths", crowds, m.get("lengths", ()), lengths, total)
+        if m["kind"] == "declared":
+            by_value = defaultdict(list)
+            for r in present:
+                by_value[column.labels.index(values[r]) if column.is_enum else int(values[r] == "t")].append(r)
+            self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total)
+        elif m["kind"] == "categories":
+            by_value = group(present, values)
+            told = {v for v, _ in m.get("values", ())}
+            self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, (), m.get("rest"),
+                       [r for r in present if values[r] not in told])
+        elif column.order is not None:
+            self.number(place, m, crowds, table.units(column.name, m.get("scale", 0), m.get("step", 1)), total,
+                        column.is_time)
+
+    # - joints
+
+    def ranks(self, table, joint, marginals):
+        """Per row {column: rank} of those that can be compared, and per column the gap to the next smaller."""
+        orders, values, scales = {}, {}, []
+        for name in joint["columns"]:
+            c, m = table.columns[name], marginals[name]
+            if c.order == "numbers" and m["kind"] != "key":
+                scales.append(m.get("scale", 0))
+        scale = max(scales, default=0)
+        for name, gap in zip(joint["columns"], joint["gaps"]):
+            c, m = table.columns[name], marginals[name]
+            if c.order is None or m["kind"] == "key" or gap is None:
+                continue
+            orders[name] = c.order
+            units = table.units(name, m.get("scale", 0), m.get("step", 1))
+            if c.order == "numbers":
+                per = 10 ** (scale - m.get("scale", 0))
+                values[name] = ([None if u is None else u * per for u in units], per)
+            elif c.order == "days" and c.base == "date":
+                values[name] = ([None if u is None else u * 86400 * 10**6 for u in units], 86400 * 10**6)
+            elif c.order == "days":
+                values[name] = ([None if v is None else int(v) for v in table.extra[name]], 10**6)
+            else:
+                values[name] = (units, 1)
+        ranks, gaps = [], {name: [None] * table.n for name in orders}
+        for r in table.all():
+            row = {}
+            for name, order in orders.items():
+                v = values[name][0][r]
+                if v is None:
+                    continue
+                smaller = {values[o][0][r] for o in orders if o != name and orders[o] == order and
+                           values[o][0][r] is not None and values[o][0][r] < v}
+                row[name] = len(smaller) + 1
+                if smaller:
+                    gaps[name][r] = (v - max(smaller)) // values[name][1]
+            ranks.append(row)
+        return ranks, gaps
+
+    def matches(self, word, table, name, r, rank, shape):
+        value, c = table.values[name][r], table.columns[name]
+        if word == "?":
+            return True
+        if word == "-":
+            return value is None
+        if value is None:
+            return False
+        if word == "*":
+            return not (rank and name in rank)
+        if word[0] == "@":
+            return bool(rank) and rank.get(name) == int(word[1:])
+        if word[0] == "#":
+            return (c.labels.index(value) if c.is_enum else int(value == "t")) == int(word[1:])
+        data = value.encode("utf-8", "surrogateescape")
+        return word == "=" + b"".join(
+            bytes([b]) if b > 32 and b not in (37, 127) else b"%%%02X" % b for b in data).decode("utf-8", "surrogateescape")
+
+    def joint(self, place, joint, table, crowds, marginals, count):
+        names = joint["columns"]
+        empty = self.begins_with(table, names)
+        patterns = [(p.split(" "), n) for p, n in joint["patterns"]]
+        ranks, gaps = self.ranks(table, joint, marginals)
+        # at the coarsest level of detail no pattern has a rank
+        ranked = any(w[0] == "@" for p, _ in patterns for w in p)
+        stored, weights = [], []
+        for i, (words, n) in enumerate(patterns):
+            if len(patterns) == 1 and all(w == "?" for w in words):
+                continue  # nothing is told
+            rows = [r for r in table.all() if all(
+                self.matches(w, table, name, r, ranks[r] if ranked else None, None) for w, name in zip(words, names))]
+            self.k_behind(f"{place}, pattern {i + 1}", crowds, rows, empty)
+            stored.append(n)
+            weights.append(crowds.weigh(rows))
+        self.counts_come_to(f"{place}, pattern", stored, weights, count)
+        for name, gap in zip(names, joint["gaps"]):
+            if gap is not None and (gap.get("values") or gap.get("points") or gap.get("codes")):
+                where = f"{place}, gap of {name}"
+                rows = [r for r in table.all() if gaps[name][r] is not None]
+                self.count_is(where, gap["count"], min(crowds.weigh(rows), count))
+                self.number(where, gap, crowds, gaps[name], gap["count"], False)
+        for rule in joint.get("derived", ()):
+            self.rule(place, rule, table, crowds, marginals)
+
+    def rule(self, place, rule, table, crowds, marginals):
+        """It holds in every row, for k subjects, unless a CHECK of the schema says it."""
+        place = f"{place}, rule of {rule['column']}"
+        terms = rule.get("product") or rule["sum"]
+        told = {n: table.units(n, marginals[n].get("scale", 0), marginals[n].get("step", 1))
+                for n in [rule["column"], *terms]}
+        rows = [r for r in table.all() if all(u[r] is not None for u in told.values())]
+        named = self.source.rows(
+            f"""SELECT count(*) FROM pg_constraint c WHERE c.conrelid = {literal('.'.join(ident(x) for x in table.label.split('.', 1)))}::regclass
+            AND c.contype = 'c' AND (SELECT array_agg(a.attname::text ORDER BY 1) FROM pg_attribute a
+            WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)) =
+            ARRAY[{', '.join(literal(n) for n in sorted({rule['column'], *terms}))}]::text[]""")
+        if named == [["0"]]:
+            self.k_behind(place, crowds, rows)
+
+    def named_rule(self, place, rule, table, crowds):
+        """k subjects have rows of which it can say something: of NULLs both sides, of values all of them."""
+        columns = [table.values[c] for c in rule["columns"]]
+        if rule["kind"].startswith("null"):
+            for c in columns:
+                null = [r for r in table.all() if c[r] is None]
+                if null:
+                    self.k_behind(place, crowds, null, range(len(table.ways)))
+                    self.k_behind(place, crowds, [r for r in table.all() if c[r] is not None], range(len(table.ways)))
+        else:
+            self.k_behind(place, crowds, [r for r in table.all() if all(c[r] is not None for c in columns)])
+
+    # - children per parent
+
+    def fan_out(self, place, ref, table, cells):
+        parent, rows = self.reference(table, ref["constraint"])
+        if parent is None:
+            return
+        crowd = Crowds(self.k, parent.n, parent.subjects, self.stands_for(parent))
+        others = [w for w, way in enumerate(table.ways) if ref["constraint"] not in way.get("via", ())]
+        child_crowd = Crowds(self.k, table.n, [table.subjects[w] for w in others], [self.stands_for(table)[w] for w in others])
+        children = defaultdict(list)
+        for r, of in enumerate(rows):
+            if of is not None:
+                children[of].append(r)
+        at = defaultdict(list)  # parents by number of children
+        for p in parent.all():
+            at[int(child_crowd.weigh(children.get(p, ())) + 0.5)].append((p, children.get(p, [])))
+
+        def fewest(numbers):
+            parents = [x for n in numbers for x in at[n]]
+            counts = [len(parents)]
+            for w, n in crowd.count(p for p, _ in parents):
+                if w is not None and not (n == 0 and crowd.stands_for[w]):
+                    counts.append(n)
+            for i in range(len(others) if any(numbers) else 0):
+                # who is behind children; a parent without any counts for itself, as nobody's child tells of it
+                n = len({child_crowd.subjects[i][r] for _, rows in parents for r in rows} - {None})
+                if not (n == 0 and child_crowd.stands_for[i]):
+                    counts.append(n)
+            return min(counts)
+
+        def weight(numbers):
+            return sum(crowd.weights[p] for n in numbers for p, _ in at[n])
+
+        def fits(i, j, cell):
+            """Can the pool of numbers[i:j] be this cell?"""
+            number, stored = integer(cell[0]), cell[1]
+            digits = lambda v: v if v < 100 else round_digits(v, 2)
+            if not any(n == number or digits(n) == number for n in numbers[i:j]):
+                return False
+            return abs(stored - weight(numbers[i:j])) <= 3 * max(1, stored // self.least)
+
+        numbers = sorted(at)
+        if cells and integer(cells[0][0]) != 0 and numbers and numbers[0] == 0:
+            numbers = numbers[1:]  # told of nobody
+        # Is there a division of the numbers into pools of k each that gives these cells?
+        reached = {0}
+        for cell in cells:
+            alone = integer(cell[0]) == 0
+            reached = {j for i in reached for j in range(i + 1, (i + 1 if alone else len(numbers)) + 1)
+                       if fits(i, j, cell) and fewest(numbers[i:j]) >= self.k}
+        self.f.check("numbers with k subjects behind each", len(numbers) in reached, place,
+                     "its numbers of children are no pools with k subjects each")
+        self.f.checks["numbers with k subjects behind each"] += max(0, len(cells) - 1)
+
+    # - dependence
+
+    def book(self, place, book, table, crowds, marginals):
+        """Codes of all rows, and who stands behind what the book tells."""
+        name = book["column"]
+        m, c = marginals[name], table.columns[name]
+        values, n = table.values[name], book["values"]
+        null = n + (book["kind"] in ("categories", "bins"))
+        codes = [None] * table.n
+        by_code = defaultdict(list)
+        if book["kind"] == "bins":
+            units = table.units(name, m.get("scale", 0), m.get("step", 1))
+            edges = [integer(e) for e in book.get("edges", ())]
+        texts = {t: i for i, t in enumerate(book.get("texts", ()))}
+        for r in table.all():
+            if values[r] is None:
+                codes[r] = null if book["nulls"] else 0
+            elif book["kind"] == "present":
+                codes[r] = 0
+            elif book["kind"] == "declared":
+                codes[r] = c.labels.index(values[r]) if c.is_enum else int(values[r] == "t")
+            elif book["kind"] == "categories":
+                codes[r] = texts.get(values[r], n)
+            else:
+                codes[r] = n if units[r] is None else bisect.bisect_left(edges, units[r])
+            by_code[codes[r]].append(r)
+        if crowds and book["kind"] == "categories":
+            for i in range(n):
+                self.k_behind(f"{place}, text {i + 1}", crowds, by_code[i])
+        if crowds and book["kind"] == "bins":
+            self.bins(place, book, edges, units, by_code, crowds)
+        return codes, null + book["nulls"]
+
+    def bins(self, place, book, edges, units, by_code, crowds):
+        """
+        The value that a spike stands for has k subjects, and any other bin has, but the one behind the last spike, which is
+        there whether or not anybody is in it.  An edge beside no spike lies on a grid of a tenth of its bin's span, at
+        least, or is the value of k subjects.
+        """
+        spikes, n = set(book.get("spikes", ())), book["values"]
+        for i in range(n):
+            where = f"{place}, bin {i + 1}"
+            rows = by_code[i]
+            at = edges[i] if i < len(edges) else None
+            exact = [r for r in rows if units[r] == at]
+            if i in spikes:
+                self.f.check("spikes that are no edge of the scale", at is not None, where, "it has no value")
+                self.k_behind(where, crowds, exact)
+                continue
+            if i < n - 1 or i - 1 not in spikes:
+                self.k_behind(where, crowds, rows)
+            if at is None or not rows or (i + 1 in spikes and edges[i + 1] == at + 1):
+                continue
+            span = max(units[r] for r in rows) - min(units[r] for r in rows)
+            self.f.check("quantiles and edges on a coarse grid", decimal_unit(at) * 10 >= span or
+                         crowds.enough(exact), where, "its edge is told finer than a tenth of what it bounds")
+
+    def told_alone(self, book, m, ncodes):
+        """Codes whose count the column's marginal tells by themselves."""
+        told = set()
+        counts = {integer(v): n for v, n in m.get("values", ())}
+        if book["kind"] == "declared":
+            told = {c for c in range(book["values"]) if isinstance(counts.get(c), int) and counts[c] > 0}
+        elif book["kind"] == "categories":
+            told = {i for i, t in enumerate(book["texts"]) if t in counts}
+            if m.get("rest") and len(counts) == book["values"]:
+                told.add(book["values"])
+        elif book["kind"] == "bins":
+            edges = [integer(e) for e in book.get("edges", ())]
+            told = {i for i in book.get("spikes", ()) if i < len(edges) and edges[i] in counts}
+        elif book["kind"] == "present" and 0 < m["nulls"] < m["count"]:
+            told = {0}
+        if book["nulls"] and 0 < m["nulls"] < m["count"]:
+            told.add(ncodes - 1)
+        return told
+
+    def reference(self, table, constraint):
+        """Of a foreign key: the parent, and per row of the child the parent's row, or None."""
+        if constraint not in table.references:
+            table.references[constraint] = self.find_reference(table, constraint)
+        return table.references[constraint]
+
+    def find_reference(self, table, constraint):
+        schema, name = table.label.split(".", 1)
+        relation = literal(ident(schema) + "." + ident(name)) + "::regclass"
+        found = self.source.rows(
+            f"""SELECT n.nspname, p.relname,
+            (SELECT json_agg(a.attname ORDER BY k.o) FROM unnest(c.conkey) WITH ORDINALITY k(n, o)
+             JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.n),
+            (SELECT json_agg(a.attname ORDER BY k.o) FROM unnest(c.confkey) WITH ORDINALITY k(n, o)
+             JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.n)
+            FROM pg_constraint c JOIN pg_class p ON p.oid = c.confrelid JOIN pg_namespace n ON n.oid = p.relnamespace
+            WHERE (c.conrelid = {relation} OR c.conrelid IN (SELECT relid FROM pg_partition_tree({relation})))
+            AND c.conname = {literal(constraint)}""")
+        if not self.f.check("foreign keys found", len(found) == 1, f"{table.label}, foreign key {constraint}",
+                            "the source has no such foreign key"):
+            return None, []
+        parent = self.table(found[0][0], found[0][1])
+        own, theirs = json.loads(found[0][2]), json.loads(found[0][3])
+        at = {key: r for r, key in enumerate(zip(*(parent.values[c] for c in theirs)))}
+        return parent, [at.get(key) for key in zip(*(table.values[c] for c in own))]
+
+    def numbers_of_children(self, parent, child_label, constraint):
+        schema, name = child_label.split(".", 1)
+        of, rows = self.reference(self.table(schema, name), constraint)
+        counts = [0] * parent.n
+        for r in rows:
+            if r is not None and of is parent:
+                counts[r] += 1
+        return counts
+
+    def column_codes(self, variable, table, marginals, checked=None):
+        """Codes of all rows, and how many there are.  checked: place and crowds, to look at what the book tells."""
+        place, crowds = checked or ("", None)
+        if variable["of"] == "column":
+            return self.book(place, variable, table, crowds, marginals)
+        counts = self.numbers_of_children(table, variable["table"], variable["reference"])
+        edges = [integer(e) for e in variable.get("edges", ())]
+        codes = [bisect.bisect_left(edges, n) for n in counts]
+        if crowds:
+            self.bins(place, variable, edges, counts, group(table.all(), codes), crowds)
+        return codes, variable["values"] + 1
+
+    def variable(self, place, v, table, crowds, marginals):
+        """
+        Codes of all rows, or None of what neither model nor source say of a row: its class, and its place among its siblings,
+        whose order fit alone knows.
+        """
+        if v["of"] in ("column", "children"):
+            return self.column_codes(v, table, marginals, (place, crowds))
+        if v["of"] not in ("parent", "siblings"):
+            return None, v.get("codes", 2)
+        parent, rows = self.reference(table, v["reference"])
+        if parent is None:
+            return None, v.get("codes", 2)
+        of = next(t for t in self.model["tables"] if f"{t['schema']}.{t['name']}" == parent.label)
+        theirs = next((x for x in of["dependence"]["variables"] if (
+            x["of"] == "column" and x["column"] == v["column"] if v["of"] == "parent" else
+            x["of"] == "children" and x["table"] == table.label and x["reference"] == v["reference"])), None)
+        if theirs is None:
+            return None, v.get("codes", 2)
+        codes, n = self.column_codes(theirs, parent, {c["name"]: c["marginal"] for c in of["columns"]})
+        return [None if r is None else codes[r] for r in rows], n
+
+    def dependence(self, place, d, table, crowds, marginals):
+        codes, ncodes, variables = [], [], d["variables"]
+        for v in variables:
+            name = " ".join([v["of"]] + [v[x] for x in ("column", "table", "reference") if x in v])
+            c, n = self.variable(f"{place}, {name}", v, table, crowds, marginals)
+            codes.append(c)
+            ncodes.append(n)
+        # of rows that have a parent, where there is one to know
+        rows = [r for r in table.all() if all(c is None or c[r] is not None for c in codes)]
+        for tree in d["trees"]:
+            v = variables[tree["of"]]
+            name = f"{place}, tree of {v['of']} {v.get('column', v.get('table', ''))}"
+            if codes[tree["of"]] is None or any("by" in n and codes[n["by"]] is None for n in tree["nodes"]):
+                self.not_proved(name, tree)
+                continue
+            m = marginals.get(v.get("column"))
+            Tree(self, name, tree, codes, ncodes[tree["of"]], crowds).check(
+                rows, self.told_alone(v, m, ncodes[tree["of"]]) if v["of"] == "column" else set())
+
+    def not_proved(self, place, tree):
+        """Which rows are in a cell is not known: that it is not told as fewer than k is all that can be said."""
+        numbers = [n for node in tree["nodes"] for n in [c[2] for c in node["cells"]] + ([node["rest"]] if "rest" in node else [])]
+        for n in numbers:
+            self.f.check("NOT PROVED, but told as k or more: numbers of trees by class or place among siblings",
+                         n % 5 == 0 and n >= self.least, place, "a number is told as fewer than k")
+
+    # - tables
+
+    def check_table(self, t):
+        if t["mode"] != "synthesise" or "counted" not in t:
+            # a partition's rows are told of with its root's
+            told = any("marginal" in c for c in t["columns"]) or "dependence" in t or t.get("references")
+            self.f.check("tables of which nothing is told", not told, f"{t['schema']}.{t['name']}",
+                         "numbers are stored of it, but not whom they count")
+            return
+        table = self.table(t["schema"], t["name"])
+        crowds = Crowds(self.k, table.n, table.subjects, self.stands_for(table))
+        place = table.label
+        counted = t.get("counted")
+        self.f.check("tables with their ways", bool(table.ways) or counted in ("rows", "nothing"), place,
+                     "the model counts people, but no way to them was given")
+        weight = crowds.weigh(table.all())
+        if crowds.few:
+            self.f.check("counts that are those of the source", len(str(t["count"]).rstrip("0")) <= 1 or
+                         t["count"] == round5(round_digits(int(weight + 0.5), 1)), place, "few people's rows are told exactly")
+        else:
+            self.f.check("counts that are those of the source", abs(t["count"] - weight) <= 3.01 or
+                         (t["count"] == 5 and 0 < weight < 5), place, "its count is not that of its rows")
+        marginals = {c["name"]: c["marginal"] for c in t["columns"] if "marginal" in c}
+        enough = Crowds(max(LEARNT_FROM, self.k), table.n, table.subjects, self.stands_for(table)).enough(table.all())
+        learnt = (any(m.get("points") or m.get("values") and m["kind"] not in ("declared",) for m in marginals.values())
+                  or any(r["children"] for r in t.get("references", ())) or "dependence" in t)
+        self.f.check("tables learnt from 50 subjects", not learnt or (enough and not t.get("shape_only")), place,
+                     "values are learnt from fewer than 50 subjects")
+        if counted == "nothing":
+            told = any(m.get(x) for m in marginals.values() for x in ("points", "lengths", "alphabets", "codes", "rest"))
+            self.f.check("tables learnt from 50 subjects", not told, place, "nobody is counted, but numbers are stored")
+            return
+        for name, m in marginals.items():
+            self.marginal(f"{place}, column {name}", m, table, crowds, table.columns[name], t["count"])
+        for ref in t.get("references", ()):
+            where = f"{place}, foreign key {ref['constraint']}"
+            if ref["children"]:
+                self.fan_out(where, ref, table, ref["children"])
+        for i, joint in enumerate(t.get("joints", ())):
+            self.joint(f"{place}, joint {i + 1}", joint, table, crowds, marginals, t["count"])
+        for rule in t.get("rules", ()):
+            self.named_rule(f"{place}, rule {rule['name']}", rule, table, crowds)
+        if "dependence" in t:
+            self.dependence(place, t["dependence"], table, crowds, marginals)
+
+    def run(self, only=None):
+        for t in self.model["tables"]:
+            if only is None or f"{t['schema']}.{t['name']}" in only:
+                self.check_table(t)
+
+
+def round_digits(v, digits):
+    unit = 1
+    while v // unit >= 10**digits:
+        unit *= 10
+    return (v + unit // 2) // unit * unit
+
+
+# --- trees ------------------------------------------------------------------------------------------
+
+class Tree:
+    """
+    Cells of leaves; of inner nodes the rows of a code in the leaves below in which it is told neither alone nor at a node
+    between: that is what the node less its children leaves, and it has k.  And what can be had from several of them and the
+    column's counts by subtraction.
+    """
+
+    def __init__(self, proof, place, tree, codes, ncodes, crowds):
+        self.p, self.place, self.nodes, self.codes = proof, place, tree["nodes"], codes
+        self.of, self.ncodes, self.crowds = codes[tree["of"]], ncodes, crowds
+        self.groups = []  # a number of a leaf that is of several codes: [codes, rows, is its sum told]
+        self.link = []  # union-find over groups
+        self.left_over = []  # of each root of it: rows that no node told
+
+    def root(self, g):
+        while self.link[g] != g:
+            g = self.link[g]
+        return g
+
+    def join(self, groups):
+        groups = sorted({self.root(g) for g in groups})
+        for g in groups[1:]:
+            self.link[g] = groups[0]
+            self.left_over[groups[0]] |= self.left_over[g]
+            self.groups[groups[0]][2] = self.groups[groups[0]][2] and self.groups[g][2]
+        return groups[:1]
+
+    def leaf(self, n, node, rows):
+        """Returns {code: [rows]} of what is hidden, and the leaf's groups."""
+        by_code = defaultdict(list)
+        for r in rows:
+            by_code[self.of[r]].append(r)
+        where = f"{self.place}, leaf {n + 1}"
+        covered, alone, groups, weights = set(), set(), [], []
+        for i, (low, high, count) in enumerate(node["cells"]):
+            own = [r for c in range(low, high + 1) for r in by_code.get(c, ())]
+            self.p.k_behind(f"{where}, cell {i + 1}", self.crowds, own)
+            weights.append(self.crowds.weigh(own))
+            covered |= set(range(low, high + 1))
+            if low == high:
+                alone.add(low)
+            else:
+                groups.append([set(range(low, high + 1)), own, True])
+        others = [r for c, own in by_code.items() if c not in covered for r in own]
+        stored = [count for _, _, count in node["cells"]]
+        total = self.crowds.weigh(rows)
+        if "rest" in node:
+            self.p.k_behind(f"{where}, rest", self.crowds, others)
+            stored.append(node["rest"])
+            weights.append(self.crowds.weigh(others))
+        # where there is no rest the few whom nothing tells of are spread over the cells
+        self.p.counts_come_to(f"{where}, cell", stored, weights, total)
+        if "joined" in node:
+            self.p.k_behind(f"{where}, joined", self.crowds, by_code.get(node["joined"], ()))
+        groups.append([set(range(self.ncodes)) - covered, others, "rest" in node])
+        numbers = []
+        for g in groups:
+            numbers.append(len(self.groups))
+            self.link.append(len(self.groups))
+            self.left_over.append(set(g[1]))
+            self.groups.append(g)
+        return {c: own for c, own in by_code.items() if c not in alone}, numbers
+
+    def tell(self, hidden, groups, code):
+        """The code's sum over these groups is told: they are linked by it."""
+        those = [g for g in groups if code in self.groups[g][0]]
+        linked = self.join(those)
+        for g in those:
+            self.groups[g][0].discard(code)  # a node above tells of other leaves
+        for g in linked:
+            self.left_over[g] -= set(hidden)
+        return linked
+
+    def leaves(self, rows, where, what):
+        """Of several numbers: each is rounded, which is all that hides fewer than k in what they leave."""
+        if self.crowds.leaves_nobody(rows):
+            self.p.f.check("subtractions that leave nobody or k", True, where, "")
+        else:
+            self.p.f.check("subtractions that leave fewer, which rounding alone hides", True, where, "")
+            self.p.f.notes.append(f"{where}: {what} leaves {self.crowds.fewest(rows)} subjects, which rounding alone hides")
+
+    def nothing_left(self, touched, where, what="sums of leaves less what nodes tell of their codes"):
+        for g in {self.root(g) for g in touched}:
+            if self.groups[g][2]:
+                self.leaves(self.left_over[g], where, what)
+
+    def node(self, n, rows):
+        node = self.nodes[n]
+        if "by" not in node:
+            return self.leaf(n, node, rows)
+        where = f"{self.place}, node {n + 1}"
+        goes_left = {c for low, high in node["left"] for c in range(low, high + 1)}
+        by = self.codes[node["by"]]
+        hidden, groups = self.node(node["children"][0], [r for r in rows if by[r] in goes_left])
+        right, more = self.node(node["children"][1], [r for r in rows if by[r] not in goes_left])
+        groups = groups + more
+        for c, own in right.items():
+            hidden[c] = hidden.get(c, []) + own
+        touched = []
+        for i, (code, same, count) in enumerate(node["cells"]):
+            self.p.f.check("counts that are those of the source", code == same, f"{where}, cell {i + 1}",
+                           "a node tells several codes as one")
+            own = hidden.pop(code, [])
+            # What the node has of the code less what its children tell of it is just this
+            self.p.k_behind(f"{where}, cell {i + 1}", self.crowds, own)
+            self.p.count_is(f"{where}, cell {i + 1}", count, self.crowds.weigh(own))
+            touched += self.tell(own, groups, code)
+        self.nothing_left(touched, where)
+        return hidden, groups
+
+    def check(self, rows, told_by_marginal):
+        hidden, groups = self.node(0, list(rows))
+        touched = []
+        for code in sorted(told_by_marginal):
+            own = hidden.get(code, [])
+            self.leaves(own, f"{self.place}, code {code}", "the column's count less the tree's")
+            touched += self.tell(own, groups, code)
+        self.nothing_left(touched, self.place, "sums of leaves less the column's counts")
+
+
+# --- two nights -------------------------------------------------------------------------------------
+
+def stored_numbers(json_value, path=()):
+    """(place, number) of all counts of a model's tables; a cell's place is its value."""
+    if isinstance(json_value, dict):
+        for key, v in json_value.items():
+            if key in ("count", "nulls", "rest") and isinstance(v, int):
+                yield path + (key,), v
+            elif key in ("values", "lengths", "alphabets", "codes", "children", "patterns") and isinstance(v, list) and v \
+                    and isinstance(v[0], list):
+                for value, n in v:
+                    yield path + (key, json.dumps(value)), 0 if n == "<k" else n
+            elif key == "cells":
+                for low, high, n in v:
+                    yield path + (key, low, high), n
+            else:
+                yield from stored_numbers(v, path + (key,))
+    elif isinstance(json_value, list):
+        for i, v in enumerate(json_value):
+            name = (v.get("schema", "") + "." + v["name"] if isinstance(v, dict) and "name" in v else i)
+            yield from stored_numbers(v, path + (name,))
+
+
+def compare_nights(one, two, failures):
+    """
+    The same place in two nights: both numbers have k subjects (each night's own proof), and they differ by a
+    multiple of 5 or not at all, so that no difference is one row's.  It is not shown that a difference of 5 could come from
+    anybody else: who knows that one person alone changed, and sees a number cross from one multiple to the next, learns from it.
+    """
+    a, b = dict(stored_numbers(one["tables"])), dict(stored_numbers(two["tables"]))
+    differ = 0
+    for place in sorted(set(a) & set(b), key=repr):
+        if a[place] != b[place]:
+            differ += 1
+            failures.check("numbers that differ between two nights", (a[place] - b[place]) % 5 == 0,
+                           "two nights", "a difference is told to a row")
+    return len(set(a) & set(b)), differ, len(set(a) ^ set(b))
+
+
+# --- the program ------------------------------------------------------------------------------------
+
+def load(folder):
+    with open(os.path.join(folder, "model.json"), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def report(failures, name):
+    for kind, n in sorted(failures.checks.items()):
+        print(f"{name}{n:8} {kind}")
+    for line in failures.notes:
+        print(f"{name}note: {line}")
+    for line in failures.lines[:200]:
+        print(f"{name}LEAK: {line}")
+    if failures.lines:
+        print(f"{name}{len(failures.lines)} leaks")
+    return 1 if failures.lines else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Show that no number of a model has fewer than k subjects behind it.")
+    parser.add_argument("--model", required=True, nargs="+", help="one, or several of the same source")
+    parser.add_argument("--source", required=True, help="conninfo")
+    parser.add_argument("--ways", required=True, help="JSON: how to find the subjects of a row")
+    parser.add_argument("--tables", help="these alone, divided by commas")
+    parser.add_argument("--night", nargs=2, action="append", default=[], metavar=("MODEL", "CONNINFO"),
+                        help="a model of another night, and its source")
+    o = parser.parse_args()
+    only = o.tables.split(",") if o.tables else None
+    with open(o.ways, encoding="utf-8") as f:
+        ways = json.load(f)
+    source, status = Source(o.source), 0
+    for folder in o.model:
+        failures = Failures()
+        model = load(folder)
+        Proof(model, source, ways, failures).run(only)
+        for night, conninfo in o.night:
+            other = load(night)
+            Proof(other, Source(conninfo), ways, failures).run(only)
+            both, differ, lone = compare_nights(model, other, failures)
+            print(f"two nights: {both} numbers in both, {differ} of them differ, {lone} in one night only")
+        status |= report(failures, f"{folder}: " if len(o.model) > 1 else "")
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
