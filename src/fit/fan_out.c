@@ -337,6 +337,40 @@ ss_fan_out_count(const ss_fan_out_plan *p, ss_pg *pg, const ss_watch *watch, ss_
     }
 }
 
+bool
+ss_fan_out_of_families(const ss_fan_out_plan *p, const ss_fit_families *families,
+                       ss_counter **counter)
+{
+    const ss_fit_kept *owner = families->owner;
+    const size_t npaths = owner->people.npaths, n = 1 + npaths;
+    const size_t most = ss_fit_most_cells(n, p->k, 1);
+    ss_arena *scratch = ss_arena_new(NULL);
+    bool *may_be_empty = ss_alloc(scratch, n, sizeof *may_be_empty);
+    uint64_t *subjects = ss_alloc(scratch, n, sizeof *subjects);
+    ss_route *others = ss_alloc(scratch, p->tables[p->child].nroutes + 1, sizeof *others);
+
+    if (other_routes(p, others) > 0)
+    {
+        ss_arena_free(scratch);
+        return false;
+    }
+    for (size_t i = 0; i < npaths; i++)
+        may_be_empty[1 + i] = owner->people.may_be_empty[i];
+    *counter = ss_counter_new(SS_COUNTER_NUMBERS, most < CELLS_MAX ? most : CELLS_MAX, p->k, n,
+                              may_be_empty);
+    for (size_t r = 0; r < owner->rows.n; r++)
+    {
+        if (!families->usable[r])
+            continue;
+        subjects[0] = owner->key[r];
+        for (size_t i = 0; i < npaths; i++)
+            subjects[1 + i] = owner->rows.subjects[r * npaths + i];
+        ss_counter_add(*counter, families->children[r], subjects, owner->rows.weights[r]);
+    }
+    ss_arena_free(scratch);
+    return true;
+}
+
 /* --- storing ------------------------------------------------------------------------------------ */
 
 /* What half of the pool's parents have at most, to two digits; a single number as it is. */

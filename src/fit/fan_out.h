@@ -8,6 +8,7 @@
 #ifndef SS_FIT_FAN_OUT_H
 #define SS_FIT_FAN_OUT_H
 
+#include "fit/relations.h"
 #include "model/model.h"
 #include "pg/pg.h"
 #include "policy/ways.h"
@@ -27,6 +28,13 @@ typedef struct ss_fan_out_plan
 /* Within a transaction on pg that the caller has begun.  cells: lives in result. */
 ss_code ss_fan_out_count(const ss_fan_out_plan *plan, ss_pg *pg, const ss_watch *watch,
                          ss_arena *scratch, ss_counter **counter, ss_error *err);
+
+/*
+ * The same of families in samples, without asking.  False where who stands behind the children is not told by who stands behind
+ * their parents.
+ */
+bool ss_fan_out_of_families(const ss_fan_out_plan *plan, const ss_fit_families *families,
+                            ss_counter **counter);
 
 /*
  * The cells that may be stored: neighbouring numbers of children pooled until each pool has k people,

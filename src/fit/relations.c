@@ -625,6 +625,25 @@ related_rows(const family *f, const member *m, ss_arena *scratch, size_t *n)
     return list;
 }
 
+static ss_fit_families
+families_of(const family *f, const member *m)
+{
+    const member *owner;
+    size_t among = 0;
+
+    if (m->owner == SS_NONE)
+        return (ss_fit_families){0};
+    owner = &f->members[m->k->references[m->owner].parent];
+    if (owner->nusable < ROWS_MIN && (m->k->halved > 0 || owner->k->halved > 0))
+        return (ss_fit_families){0};
+    while (owner->children[among] != m->k->index)
+        among++;
+    return (ss_fit_families){.owner = owner->k,
+                             .reference = m->owner,
+                             .children = owner->counts[among],
+                             .usable = owner->usable};
+}
+
 static ss_fit_variables *
 variables_of(family *f, const member *m)
 {
@@ -676,6 +695,7 @@ variables_of(family *f, const member *m)
         out->who[i] = k->who[a.rows[i]];
     }
     out->totals = m->totals;
+    out->families = families_of(f, m);
     out->rows.n = a.n;
     out->rows.d = out->n;
     out->rows.npaths = k->rows.npaths;

@@ -12,13 +12,23 @@
 #include "fit/totals.h"
 #include "model/variable.h"
 
+/* Children of the rows of an owner, as far as whole families are in the samples. */
+typedef struct ss_fit_families
+{
+    const ss_fit_kept *owner; /* NULL: too few, or none */
+    size_t reference;         /* the child's, to the owner */
+    const uint32_t *children; /* of each row of the owner's sample */
+    const bool *usable;       /* the same: is its family whole? */
+} ss_fit_families;
+
 typedef struct ss_fit_variables
 {
     ss_variable *variables;
     size_t n;
     ss_coded_table rows; /* n columns, in the order of the sample */
     uint64_t *who;
-    ss_fit_totals totals; /* what its rows seem to hold of their children */
+    ss_fit_families families; /* that its rows are the children in */
+    ss_fit_totals totals;     /* what its rows seem to hold of their children */
     bool related; /* there are more than its own columns: rows of the sample alone have them */
 } ss_fit_variables;
 

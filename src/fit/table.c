@@ -147,10 +147,11 @@ take_nulls(const ss_reference *ref, const ss_model_table *m, ss_fan_out *out)
 }
 
 static ss_code
-count_fan_outs(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_terms *terms,
+count_fan_outs(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_families *families,
                ss_model_table *m, ss_pg *pg, ss_arena *arena, ss_error *err)
 {
     const ss_catalog *catalog = f->plan->catalog;
+    const ss_fit_terms *terms = &t->terms;
 
     for (size_t i = 0; i < t->nreferences; i++)
     {
@@ -164,7 +165,7 @@ count_fan_outs(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_terms *t
         ss_counter *counter = NULL;
         ss_arena *scratch;
         ss_fit_looking l;
-        ss_code code;
+        ss_code code = SS_OK;
 
         m->references[i].constraint = ref->constraint;
         take_nulls(ref, m, &m->references[i]);
@@ -177,12 +178,16 @@ count_fan_outs(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_terms *t
             f->plan->tables[ref->parent].mode == SS_MODE_EMPTY)
             continue;
         scratch = ss_arena_new(arena);
-        ss_fit_look_at(catalog, t->table, &ref->parent, 1, scratch, &l);
-        code = ss_fit_begin_looking(&f->source, &l, pg, err);
-        if (code == SS_OK)
-            code = ss_fan_out_count(&plan, pg, f->source.watch, scratch, &counter, err);
-        if (code == SS_OK)
-            code = ss_fit_end_looking(&l, pg, err);
+        if (families == NULL || families->owner == NULL || families->reference != i ||
+            !ss_fan_out_of_families(&plan, families, &counter))
+        {
+            ss_fit_look_at(catalog, t->table, &ref->parent, 1, scratch, &l);
+            code = ss_fit_begin_looking(&f->source, &l, pg, err);
+            if (code == SS_OK)
+                code = ss_fan_out_count(&plan, pg, f->source.watch, scratch, &counter, err);
+            if (code == SS_OK)
+                code = ss_fit_end_looking(&l, pg, err);
+        }
         if (code == SS_OK)
         {
             (void) pthread_mutex_lock(f->lock);
@@ -327,13 +332,10 @@ add_totals(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_totals *tota
     if (m->nrules > 0)
         memcpy(list, m->rules, m->nrules * sizeof *list);
     m->rules = list;
+    SS_TRY(ss_fit_totals_ask(&f->source, t->table, totals, pg, scratch, err));
     for (size_t i = 0; i < totals->n; i++)
     {
-        bool holds;
-
-        SS_TRY(
-            ss_fit_total_holds(&f->source, t->table, &totals->list[i], pg, scratch, &holds, err));
-        if (!holds)
+        if (!totals->list[i].holds)
             continue;
         list[m->nrules] = totals->list[i].rule;
         list[m->nrules++].rows = m->rows;
@@ -454,7 +456,8 @@ ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *p
     }
     ss_arena_free(scratch);
     if (code == SS_OK)
-        code = count_fan_outs(f, t, &t->terms, m, pg, t->arena, err);
+        code = count_fan_outs(f, t, variables == NULL ? NULL : &variables->families, m, pg,
+                              t->arena, err);
     m->seconds = t->seconds + ss_clock_s() - start;
     return code;
 }

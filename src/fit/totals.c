@@ -249,63 +249,99 @@ static const char *const aggregates[] = {[SS_RULE_TOTAL] = "pg_catalog.sum",
                                          [SS_RULE_BEFORE] = "pg_catalog.min",
                                          [SS_RULE_AFTER] = "pg_catalog.max"};
 
-/* Rows of the parent, of those with children unless it is their number, whose target is another one. */
-static const char *
-question(const ss_fit_source *source, const ss_table *parent, const ss_fit_total *t,
-         ss_arena *arena)
+/* An aggregate of the child's rows, and what of the parent's rows breaks the rule: where there are no children, only COUNT speaks. */
+static void
+put_total(const ss_fit_source *source, const ss_table *parent, const ss_fit_total *t, size_t n,
+          ss_buf *values, ss_buf *broken, ss_arena *arena)
 {
     const ss_table *child = &source->catalog->tables[t->child];
-    const bool count = t->rule.kind == SS_RULE_COUNT;
-    const char *value = "pg_catalog.count(*)", *expected = "s.v", *sql;
-    ss_buf keys = {0}, group = {0}, on = {0};
+    const char *target = ss_way_column("p", &parent->columns[t->rule.columns[0]], arena);
+    const char *operator= t->rule.kind == SS_RULE_BEFORE ? ">"
+    : t->rule.kind == SS_RULE_AFTER                      ? "<"
+                                                         : "<>";
 
-    if (!count)
-        value = ss_strf(arena, "%s(%s)", aggregates[t->rule.kind],
-                        ss_way_column("c", &child->columns[t->of], arena));
-    else
-        expected = "COALESCE(s.v, 0)";
-    if (t->rule.ncolumns == 2)
-        expected = ss_strf(arena, "s.v + %s",
-                           ss_way_column("p", &parent->columns[t->rule.columns[1]], arena));
-    for (size_t i = 0; i < t->reference->ncolumns; i++)
+    ss_buf_puts(broken, n == 0 ? "" : ", ");
+    if (t->rule.kind == SS_RULE_COUNT)
     {
-        const ss_column *of = &child->columns[t->reference->columns[i]];
-        const ss_column *key = &parent->columns[t->reference->parent_columns[i]];
-        const char *own = ss_way_column("c", of, arena);
+        ss_buf_printf(values, ", pg_catalog.count(*) AS v%zu", n);
+        ss_buf_printf(broken, "pg_catalog.count(*) FILTER (WHERE %s <> COALESCE(s.v%zu, 0))",
+                      target, n);
+        return;
+    }
+    ss_buf_printf(values, ", %s(%s) AS v%zu", aggregates[t->rule.kind],
+                  ss_way_column("c", &child->columns[t->of], arena), n);
+    ss_buf_printf(broken, "pg_catalog.count(*) FILTER (WHERE %s %s s.v%zu%s%s)", target, operator,
+                  n, t->rule.ncolumns == 2 ? " + " : "",
+                  t->rule.ncolumns == 2
+                      ? ss_way_column("p", &parent->columns[t->rule.columns[1]], arena)
+                      : "");
+}
 
-        ss_buf_printf(&keys, ", %s AS k%zu", own, i);
-        ss_buf_printf(&group, "%s%s", i == 0 ? "" : ", ", own);
+/* Of all totals by the reference of the first one. */
+static ss_code
+ask(const ss_fit_source *source, const ss_table *parent, ss_fit_total *list, size_t n, ss_pg *pg,
+    ss_arena *arena, ss_error *err)
+{
+    const ss_reference *ref = list[0].reference;
+    const ss_table *child = &source->catalog->tables[list[0].child];
+    ss_buf keys = {0}, values = {0}, broken = {0}, on = {0};
+    size_t *asked = ss_alloc(arena, n, sizeof *asked), nasked = 0;
+    ss_pg_result *res;
+    ss_fit_looking l;
+    ss_code code;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        if (list[i].reference != ref)
+            continue;
+        put_total(source, parent, &list[i], nasked, &values, &broken, arena);
+        asked[nasked++] = i;
+    }
+    for (size_t i = 0; i < ref->ncolumns; i++)
+    {
+        const ss_column *of = &child->columns[ref->columns[i]];
+        const ss_column *key = &parent->columns[ref->parent_columns[i]];
+
+        ss_buf_printf(&keys, "%s%s", i == 0 ? "" : ", ", ss_way_column("c", of, arena));
+        ss_buf_printf(&values, ", %s AS k%zu", ss_way_column("c", of, arena), i);
         ss_buf_printf(&on, "%s%s", i == 0 ? "" : " AND ",
                       ss_way_equal(source->catalog, key, ss_way_column("p", key, arena), of,
                                    ss_strf(arena, "s.k%zu", i), arena));
     }
-    sql = ss_strf(arena,
-                  "SELECT pg_catalog.count(*)::pg_catalog.text FROM %s AS p %s JOIN (SELECT %s AS "
-                  "v%s FROM %s AS c "
-                  "GROUP BY %s) AS s ON %s WHERE %s %s %s",
-                  ss_way_from(parent, arena), count ? "LEFT" : "INNER", value, ss_buf_text(&keys),
-                  ss_way_from(child, arena), ss_buf_text(&group), ss_buf_text(&on),
-                  ss_way_column("p", &parent->columns[t->rule.columns[0]], arena),
-                  t->rule.kind == SS_RULE_BEFORE  ? ">"
-                  : t->rule.kind == SS_RULE_AFTER ? "<"
-                                                  : "<>",
-                  expected);
+    ss_fit_look_at(source->catalog, parent, &list[0].child, 1, arena, &l);
+    code = ss_fit_begin_looking(source, &l, pg, err);
+    if (code == SS_OK)
+        code = ss_pg_query(
+            pg, arena,
+            ss_strf(
+                arena,
+                "SELECT %s FROM %s AS p LEFT JOIN (SELECT %s FROM %s AS c GROUP BY %s) AS s ON %s",
+                ss_buf_text(&broken), ss_way_from(parent, arena), ss_buf_text(&values) + 2,
+                ss_way_from(child, arena), ss_buf_text(&keys), ss_buf_text(&on)),
+            0, NULL, &res, err);
+    for (size_t i = 0; i < nasked && code == SS_OK; i++)
+        list[asked[i]].holds = strcmp(ss_pg_value(res, 0, i), "0") == 0;
+    if (code == SS_OK)
+        code = ss_fit_end_looking(&l, pg, err);
     ss_buf_done(&keys);
-    ss_buf_done(&group);
+    ss_buf_done(&values);
+    ss_buf_done(&broken);
     ss_buf_done(&on);
-    return sql;
+    return code;
 }
 
 ss_code
-ss_fit_total_holds(const ss_fit_source *source, const ss_table *parent, const ss_fit_total *total,
-                   ss_pg *pg, ss_arena *scratch, bool *holds_all, ss_error *err)
+ss_fit_totals_ask(const ss_fit_source *source, const ss_table *parent, const ss_fit_totals *totals,
+                  ss_pg *pg, ss_arena *scratch, ss_error *err)
 {
-    const char *broken;
-    ss_fit_looking l;
+    for (size_t i = 0; i < totals->n; i++)
+    {
+        bool done = false;
 
-    ss_fit_look_at(source->catalog, parent, &total->child, 1, scratch, &l);
-    SS_TRY(ss_fit_begin_looking(source, &l, pg, err));
-    SS_TRY(ss_pg_value_of(pg, scratch, question(source, parent, total, scratch), &broken, err));
-    *holds_all = broken != NULL && strcmp(broken, "0") == 0;
-    return ss_fit_end_looking(&l, pg, err);
+        for (size_t k = 0; k < i; k++)
+            done = done || totals->list[k].reference == totals->list[i].reference;
+        if (!done)
+            SS_TRY(ask(source, parent, totals->list + i, totals->n - i, pg, scratch, err));
+    }
+    return SS_OK;
 }

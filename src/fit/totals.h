@@ -16,7 +16,8 @@ typedef struct ss_fit_total
     ss_rule rule; /* columns: of the parent's table */
     size_t child; /* table */
     const ss_reference *reference;
-    size_t of; /* the child's column; SS_NONE: COUNT */
+    size_t of;  /* the child's column; SS_NONE: COUNT */
+    bool holds; /* in all rows */
 } ss_fit_total;
 
 typedef struct ss_fit_totals
@@ -33,9 +34,8 @@ void ss_fit_totals_find(const ss_fit_kept *parent, const ss_fit_kept *child,
                         const ss_reference *reference, const uint32_t *parent_of,
                         const bool *usable, ss_arena *scratch, ss_fit_totals *totals);
 
-/* Does it hold in all rows?  In a transaction of its own on pg. */
-ss_code ss_fit_total_holds(const ss_fit_source *source, const ss_table *parent,
-                           const ss_fit_total *total, ss_pg *pg, ss_arena *scratch, bool *holds,
-                           ss_error *err);
+/* Which of them hold in all rows: one question for each reference, in a transaction of its own on pg. */
+ss_code ss_fit_totals_ask(const ss_fit_source *source, const ss_table *parent,
+                          const ss_fit_totals *totals, ss_pg *pg, ss_arena *scratch, ss_error *err);
 
 #endif
