@@ -23,7 +23,7 @@ stands_for a key that merely stands for people: nobody at all on it is no harm w
 A table that is not in it is counted by rows.  What is checked is said at each check below.
 
 Not proved, and said so: numbers of trees that split by a latent class, or by a row's place among its siblings or the one
-before, since neither model nor source say which rows those are; of what lies inside bins the points and the
+before, or that are counted on a sample, since neither model nor source say which rows those are; of what lies inside bins the points and the
 parameters of its family; likelihoods and shrinkage.  What several rounded numbers leave when they are subtracted is noted where it
 is fewer than k, and no failure: rounding hides it, as the design has it.
 """
@@ -770,7 +770,7 @@ class Proof:
         if parent is None:
             return None, v.get("codes", 2)
         of = next(t for t in self.model["tables"] if f"{t['schema']}.{t['name']}" == parent.label)
-        theirs = next((x for x in of["dependence"]["variables"] if (
+        theirs = next((x for x in of.get("dependence", {}).get("variables", ()) if (
             x["of"] == "column" and x["column"] == v["column"] if v["of"] == "parent" else
             x["of"] == "children" and x["table"] == table.label and x["reference"] == v["reference"])), None)
         if theirs is None:
@@ -790,7 +790,7 @@ class Proof:
         for tree in d["trees"]:
             v = variables[tree["of"]]
             name = f"{place}, tree of {v['of']} {v.get('column', v.get('table', ''))}"
-            if codes[tree["of"]] is None or any("by" in n and codes[n["by"]] is None for n in tree["nodes"]):
+            if d["counted"] == "sample" or codes[tree["of"]] is None or any("by" in n and codes[n["by"]] is None for n in tree["nodes"]):
                 self.not_proved(name, tree)
                 continue
             m = marginals.get(v.get("column"))
@@ -801,7 +801,7 @@ class Proof:
         """Which rows are in a cell is not known: that it is not told as fewer than k is all that can be said."""
         numbers = [n for node in tree["nodes"] for n in [c[2] for c in node["cells"]] + ([node["rest"]] if "rest" in node else [])]
         for n in numbers:
-            self.f.check("NOT PROVED, but told as k or more: numbers of trees by class or place among siblings",
+            self.f.check("NOT PROVED, but told as k or more: numbers of trees by class or place among siblings, or of a sample",
                          n % 5 == 0 and n >= self.least, place, "a number is told as fewer than k")
 
     # - tables
