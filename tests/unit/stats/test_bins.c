@@ -55,7 +55,7 @@ static void
 a_spike_stands_alone_and_intervals_share_the_rest(void **state)
 {
     const size_t n = 100000;
-    ss_bins_run *runs = calloc(n + 1, sizeof *runs);
+    ss_bins_run *runs = calloc(n + 2, sizeof *runs);
     ss_arena *arena = ss_arena_new(NULL);
     uint64_t *rows;
     size_t at = 0, exact = 0;
