@@ -168,8 +168,6 @@ node_json(const ss_trees_target *t, const ss_dependence *d, uint32_t n)
                  json_pack("[I,I]", (json_int_t) node->left, (json_int_t) node->right)) == 0;
     if (told->rest > 0)
         ok = ok && json_object_set_new(out, "rest", json_integer((json_int_t) told->rest)) == 0;
-    if (told->joined != SS_TOLD_NONE)
-        ok = ok && json_object_set_new(out, "joined", json_integer(told->joined)) == 0;
     if (ok)
         return out;
     json_decref(out);
@@ -433,15 +431,12 @@ static ss_code
 told_from(const json_t *json, reading *r, const ss_trees_target *t, bool leaf, ss_told *told,
           ss_error *err)
 {
-    const json_t *cells = json_object_get(json, "cells"), *rest = json_object_get(json, "rest"),
-                 *joined = json_object_get(json, "joined");
+    const json_t *cells = json_object_get(json, "cells"), *rest = json_object_get(json, "rest");
     const size_t n = json_array_size(cells);
 
     if (!json_is_array(cells) || n > t->ncodes)
         return ss_fail(err, SS_EMEND, "\"cells\" of a node is not a list of them");
-    *told = (ss_told){.cells = ss_alloc(r->result, n + 1, sizeof *told->cells),
-                      .ncells = n,
-                      .joined = SS_TOLD_NONE};
+    *told = (ss_told){.cells = ss_alloc(r->result, n + 1, sizeof *told->cells), .ncells = n};
     for (size_t i = 0; i < n; i++)
     {
         const json_t *cell = json_array_get(cells, i);
@@ -458,8 +453,6 @@ told_from(const json_t *json, reading *r, const ss_trees_target *t, bool leaf, s
         return ss_fail(err, SS_EMEND, "a node that is no leaf has a rest");
     if (rest != NULL)
         SS_TRY(told_rows_from(rest, r, &told->rest, err));
-    if (joined != NULL && (rest == NULL || !below(joined, t->ncodes, &told->joined)))
-        return ss_fail(err, SS_EMEND, "\"joined\" is none of the codes");
     return SS_OK;
 }
 
@@ -485,7 +478,7 @@ static ss_code
 node_from(json_t *json, reading *r, ss_trees_target *t, uint32_t n, const bool *drawn,
           bool *reached, ss_error *err)
 {
-    static const char *const keys[] = {"cells", "rest", "joined", "by", "left", "children"};
+    static const char *const keys[] = {"cells", "rest", "by", "left", "children"};
     const json_t *by = json_object_get(json, "by"), *children = json_object_get(json, "children");
     ss_tree_node *node = &t->tree.nodes[n];
 

@@ -60,8 +60,7 @@ settle_node(settling *s, uint32_t node, ss_arena *result)
 {
     ss_told *told = &s->told[node];
 
-    *told = (ss_told){.cells = ss_alloc(result, s->b->ncodes, sizeof *told->cells),
-                      .joined = SS_TOLD_NONE};
+    *told = (ss_told){.cells = ss_alloc(result, s->b->ncodes, sizeof *told->cells)};
     for (uint32_t c = 0; c < s->b->ncodes; c++)
     {
         hidden *own = &s->hidden[(size_t) node * s->b->ncodes + c];
@@ -163,8 +162,7 @@ ss_backoff_derive(const ss_backoff *b, const ss_told *told, size_t k, ss_arena *
     uint64_t *rows = ss_alloc(scratch, b->nnodes, sizeof *rows);
     uint32_t *below = ss_alloc(scratch, cells_of_nodes, sizeof *below);
     uint32_t *of_leaves = ss_alloc(result, (size_t) b->nleaves * b->ncodes, sizeof *of_leaves);
-    ss_told inner = {.cells = ss_alloc(scratch, b->ncodes, sizeof *inner.cells),
-                     .joined = SS_TOLD_NONE};
+    ss_told inner = {.cells = ss_alloc(scratch, b->ncodes, sizeof *inner.cells)};
 
     add_up(b, told, counts, rows);
     for (uint32_t n = 0; n < b->nnodes; n++)

@@ -17,8 +17,8 @@
 #define NOBODY     UINT32_MAX /* the parent of a column that depends on none */
 #define PIECES_MAX 64         /* of a parent, that levels are made of */
 #define FOLDS      5
-/* Nats of all rows by which a parent must be better than none: with 3 one table of noise in five has an edge. */
-#define NOISE     5
+/* Nats of all rows by which a parent must be better than none: with 3 one table of noise in five has an edge, with 5 some. */
+#define NOISE     7
 #define ROWS_WORK ((size_t) 1 << 17) /* rows times columns that are learnt from, about */
 #define ROWS_MIN  ((size_t) 1000)
 #define ALPHAS    5

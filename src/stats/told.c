@@ -61,7 +61,7 @@ tell(making *m, uint32_t from, uint32_t to)
 
 /*
  * The ordered codes.  Of a run of codes that have too few, as many as have enough together are one cell; what is
- * left of it joins the cell before or, where there is none, the one behind.
+ * left of it joins that, or is of the rest.
  */
 static void
 tell_ordered(making *m, uint32_t nordered)
@@ -82,18 +82,19 @@ tell_ordered(making *m, uint32_t nordered)
             }
             continue;
         }
-        if (left > 0 && last != NULL)
+        if (left > 0 && last != NULL && last->from != last->to && last->to + 1 == from)
         {
             m->exact[m->out->ncells - 1] += left;
             last->to = c - 1;
             for (uint32_t i = from; i < c; i++)
                 m->told[i] = true;
-            from = c;
         }
-        tell(m, left > 0 && last == NULL ? from : c, c);
+        tell(m, c, c);
         from = c + 1;
     }
-    if (from < nordered && m->out->ncells > 0 && weight_of(m, from, nordered - 1) > 0)
+    if (from < nordered && m->out->ncells > 0 && weight_of(m, from, nordered - 1) > 0 &&
+        m->out->cells[m->out->ncells - 1].from != m->out->cells[m->out->ncells - 1].to &&
+        m->out->cells[m->out->ncells - 1].to + 1 == from)
     {
         m->exact[m->out->ncells - 1] += weight_of(m, from, nordered - 1);
         m->out->cells[m->out->ncells - 1].to = nordered - 1;
@@ -102,13 +103,12 @@ tell_ordered(making *m, uint32_t nordered)
     }
 }
 
-/* The rest must have k people too: else the smallest cell of one code is told with it. */
+/* The rest must have k people too. */
 static uint64_t
 tell_rest(making *m)
 {
-    ss_told *out = m->out;
     uint64_t weight = 0;
-    size_t n = 0, least = SIZE_MAX;
+    size_t n = 0;
 
     for (uint32_t c = 0; c < m->ncodes; c++)
     {
@@ -119,23 +119,7 @@ tell_rest(making *m)
     }
     if (weight == 0 || ss_tally_enough_together(m->tally, m->cells, n))
         return weight;
-    for (size_t i = 0; i < out->ncells; i++)
-    {
-        if (least == SIZE_MAX || m->exact[i] < m->exact[least])
-            least = i;
-    }
-    if (least == SIZE_MAX)
-        return 0;
-    weight += m->exact[least];
-    if (out->cells[least].from == out->cells[least].to)
-        out->joined = out->cells[least].from;
-    for (size_t i = least; i + 1 < out->ncells; i++)
-    {
-        out->cells[i] = out->cells[i + 1];
-        m->exact[i] = m->exact[i + 1];
-    }
-    out->ncells--;
-    return weight;
+    return 0;
 }
 
 void
@@ -154,7 +138,7 @@ ss_told_make(const ss_tally *tally, uint32_t first, uint32_t ncodes, uint32_t no
     ss_told_cell *cells = ss_alloc(scratch, ncodes + 1, sizeof *cells);
     uint64_t rest;
 
-    *told = (ss_told){.cells = cells, .joined = SS_TOLD_NONE};
+    *told = (ss_told){.cells = cells};
     for (uint32_t c = 0; c < ncodes; c++)
         m.alone[c] = ss_tally_enough(tally, first + c);
     tell_ordered(&m, nordered);
@@ -192,10 +176,10 @@ parent_width(const uint32_t *parent, uint32_t ncodes, uint32_t c)
     return parent == NULL ? ALL / ncodes : ss_below_width(parent, ncodes, c);
 }
 
-/* mass[c] += rows, in 2^-32, shared by the weights of codes from .. to that are not skipped. */
+/* mass[c] += rows / parts, in 2^-32, shared by the weights of codes from .. to that are not skipped. */
 static void
 share(wide *mass, const uint64_t *weights, const bool *skip, uint32_t from, uint32_t to,
-      uint64_t rows)
+      uint64_t rows, uint64_t parts)
 {
     wide total = 0;
     uint32_t n = 0;
@@ -211,8 +195,24 @@ share(wide *mass, const uint64_t *weights, const bool *skip, uint32_t from, uint
     {
         if (skip != NULL && skip[c])
             continue;
-        mass[c] += total == 0 ? (wide) rows * ALL / n : (wide) rows * ALL * weights[c] / total;
+        mass[c] +=
+            (total == 0 ? (wide) rows * ALL / n : (wide) rows * ALL * weights[c] / total) / parts;
     }
+}
+
+/*
+ * Sixteenths of a row that the codes in no cell have.  Where nothing is told of them it is what they would have by the
+ * distribution above, which gives them so many of all uniforms, but a quarter of k at most, and in a small table one row in fifty:
+ * about what is hidden on average, be there any or not.
+ */
+static uint64_t
+rest_of(const ss_told *told, uint64_t rows, uint64_t width, size_t k)
+{
+    const uint64_t few = 16 * k / 4, part = 16 * rows / 50;
+    const uint64_t expected = (uint64_t) ((wide) 16 * rows * width / ALL);
+    const uint64_t least = few < part ? few : part;
+
+    return told->rest > 0 ? 16 * told->rest : expected < least ? expected : least;
 }
 
 void
@@ -220,6 +220,7 @@ ss_told_below(const ss_told *told, const uint32_t *parent, uint32_t ncodes, size
               uint64_t alpha, uint32_t *below)
 {
     const uint64_t rows = ss_told_rows(told);
+    uint64_t width = 0;
     wide *mass = calloc(ncodes + 1, sizeof *mass), total = 0, sum = 0;
     uint64_t *weights = calloc(ncodes + 1, sizeof *weights);
     bool *in_cell = calloc(ncodes + 1, sizeof *in_cell);
@@ -232,19 +233,19 @@ ss_told_below(const ss_told *told, const uint32_t *parent, uint32_t ncodes, size
     {
         const ss_told_cell *cell = &told->cells[i];
 
-        share(mass, weights, NULL, cell->from, cell->to, cell->rows);
+        share(mass, weights, NULL, cell->from, cell->to, cell->rows, 1);
         for (uint32_t c = cell->from; c <= cell->to; c++)
             in_cell[c] = true;
     }
-    /* In the rest nothing has k people but what joined it: no code is expected more often, however it is above. */
-    for (uint32_t c = 0; c < ncodes && told->rest > 0; c++)
+    /* In the rest nothing has k people: no code is expected more often, however it is above. */
+    for (uint32_t c = 0; c < ncodes; c++)
     {
         const wide expected = (wide) weights[c] * rows, most = (wide) k * ALL;
 
-        weights[c] = (uint64_t) ((expected > most && c != told->joined ? most : expected) >> 8);
+        width += in_cell[c] ? 0 : weights[c];
+        weights[c] = (uint64_t) ((expected > most ? most : expected) >> 8);
     }
-    if (told->rest > 0)
-        share(mass, weights, in_cell, 0, ncodes - 1, told->rest);
+    share(mass, weights, in_cell, 0, ncodes - 1, rest_of(told, rows, width, k), 16);
     for (uint32_t c = 0; c < ncodes; c++)
     {
         mass[c] += (wide) alpha * parent_width(parent, ncodes, c) / 16;

@@ -2,17 +2,18 @@
  * A distribution over codes as it may be told: in every part of it stand k people (design 5.7).
  *
  * Codes with enough people are cells of their own.  Neighbours of ordered codes that have too few are told
- * together, as one cell from .. to; what remains is told as one number, the rest.  Whoever draws spreads such
- * a number over its codes as the parent's distribution has them, that of the node above in a tree, of the whole
- * column at its root: what is rare here follows where it is not.  Numbers are rounded to multiples of 5.
+ * together, as one cell from .. to; what remains is told as one number, the rest, if k people are behind that, and not
+ * told at all if not, nor whether there is any: whoever draws then takes a few rows for it, as many whether it was
+ * there or not.  No number is told with a cell that could be taken off it again.
+ *
+ * Whoever draws spreads a number over its codes as the parent's distribution has them, that of the node above in a tree, of
+ * the whole column at its root: what is rare here follows where it is not.  Numbers are rounded to multiples of 5.
  */
 #ifndef SS_STATS_TOLD_H
 #define SS_STATS_TOLD_H
 
 #include "base/arena.h"
 #include "stats/tally.h"
-
-#define SS_TOLD_NONE UINT32_MAX
 
 typedef struct ss_told_cell
 {
@@ -24,9 +25,8 @@ typedef struct ss_told
 {
     ss_told_cell *cells; /* ascending, disjoint */
     size_t ncells;
-    uint64_t rest; /* rows of all codes that are in no cell; 0: there are none */
-    uint32_t
-        joined; /* one of them with enough people, which the rest was too few without; or NONE */
+    uint64_t
+        rest; /* rows of all codes that are in no cell; 0: they are too few to be told, or none */
 } ss_told;
 
 /* Cells first .. first + ncodes - 1 of the tally, of which the first nordered codes have an order. */

@@ -120,7 +120,7 @@ def in_tree(kind, wanted):
 
 def leaf_cell():
     node = in_tree("leaf", lambda n: n.get("rest"))
-    put(node, next(c for c in range(99) if not has(node, c) and node.get("joined") != c))
+    put(node, next(c for c in range(99) if not has(node, c)))
 def hidden_cell():
     node = in_tree("inner", lambda n: True)
     put(node, next(c for c in range(99) if not has(node, c)))

@@ -914,10 +914,9 @@ class Tree:
             self.p.k_behind(f"{where}, rest", self.crowds, others)
             stored.append(node["rest"])
             weights.append(self.crowds.weigh(others))
-        # where there is no rest the few whom nothing tells of are spread over the cells
+        else:
+            total = sum(weights)  # of the few others nothing is told, nor whether there are any
         self.p.counts_come_to(f"{where}, cell", stored, weights, total)
-        if "joined" in node:
-            self.p.k_behind(f"{where}, joined", self.crowds, by_code.get(node["joined"], ()))
         groups.append([set(range(self.ncodes)) - covered, others, "rest" in node])
         numbers = []
         for g in groups:

@@ -80,9 +80,8 @@ static ss_tree_node of_colour[] = {
 };
 static ss_told_cell weights[] = {{0, 0, 15}, {1, 2, 30}};
 static ss_told_cell lows[] = {{1, 1, 25}}, highs[] = {{0, 0, 20}}, hidden[] = {{2, 2, 10}};
-static ss_told told_weight[] = {{weights, 2, 15, SS_TOLD_NONE}};
-static ss_told told_colour[] = {
-    {hidden, 1, 0, SS_TOLD_NONE}, {lows, 1, 0, SS_TOLD_NONE}, {highs, 1, 15, 1}};
+static ss_told told_weight[] = {{weights, 2, 15}};
+static ss_told told_colour[] = {{hidden, 1, 0}, {lows, 1, 0}, {highs, 1, 15}};
 static ss_trees_target targets[] = {
     {.tree = {.target = 1, .nodes = of_weight, .nnodes = 1, .nleaves = 1, .alpha = 4},
      .ncodes = 5,
@@ -210,7 +209,7 @@ what_is_written_is_read_back(void **state)
     assert_string_equal(d->variables[2].name, "size");
     assert_int_equal(d->variables[2].nordered, 4);
     assert_int_equal(d->trees->targets[1].tree.nodes[0].goes_left[0], 0x13);
-    assert_int_equal(d->trees->targets[1].told[2].joined, 1);
+    assert_int_equal(d->trees->targets[1].told[2].rest, 15);
     assert_int_equal(d->trees->targets[1].tree.nodes[2].parent, 0);
     assert_int_equal(ss_dependence_ncounts(d), 7);
     /* Left: 25 of "rot" and a row spread as the node above is. */
@@ -291,10 +290,10 @@ a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
     refused("[1, 2, 30]", "[1, 3, 30]", "two codes and a count");
     refused("[1, 2, 30]", "[0, 2, 30]", "two codes and a count");
     refused("[1, 2, 30]", "[1, 2, true]", "no multiple of 5 with k behind it");
-    refused("\"rest\": 15, \"joined\"", "\"rest\": 5, \"joined\"", "no multiple of 5 with k");
+    refused("\"rest\": 15}", "\"rest\": 5}", "no multiple of 5 with k");
     refused("\"cells\": [[2, 2, 10]]", "\"cells\": [[2, 2, 10]], \"rest\": 20",
             "no leaf has a rest");
-    refused("\"joined\": 1", "\"joined\": 3", "none of the codes");
+    refused("\"rest\": 15}", "\"rest\": 15, \"joined\": 1}", "no model has");
     refused("\"by\": 1", "\"by\": 0", "not known before it");
     refused("\"by\": 1", "\"by\": 3", "not known before it");
     refused("\"children\": [1, 2]", "\"children\": [0, 2]", "two later ones");

@@ -51,14 +51,13 @@ codes_with_enough_are_told_and_others_together(void **state)
     assert_int_equal(told.cells[0].rows, 100);
     assert_int_equal(told.cells[1].from, 3);
     assert_int_equal(told.rest, 25);
-    assert_int_equal(told.joined, SS_TOLD_NONE);
     ss_arena_free(arena);
     ss_tally_free(t);
 }
 
-/* 100 + 4: the four would be found by taking 100 from the total. */
+/* Told with another, the four would be found by taking off what nodes above tell of that one. */
 static void
-a_rest_of_a_few_is_told_with_another(void **state)
+a_rest_of_a_few_is_not_told(void **state)
 {
     const uint64_t counts[] = {100, 4, 60};
     ss_tally *t = tally_of(counts, 3);
@@ -67,12 +66,34 @@ a_rest_of_a_few_is_told_with_another(void **state)
 
     (void) state;
     ss_told_make(t, 0, 3, 0, K, arena, &told);
-    assert_int_equal(told.ncells, 1);
+    assert_int_equal(told.ncells, 2);
     assert_int_equal(told.cells[0].rows, 100);
-    assert_int_equal(told.rest, 65);
-    assert_int_equal(told.joined, 2);
+    assert_int_equal(told.cells[1].rows, 60);
+    assert_int_equal(told.rest, 0);
     ss_arena_free(arena);
     ss_tally_free(t);
+}
+
+/* Four people, or nobody: what is drawn is the same. */
+static void
+nor_whether_there_is_one(void **state)
+{
+    const uint64_t some[] = {100, 4, 60}, none[] = {100, 0, 60};
+    ss_tally *t = tally_of(some, 3), *u = tally_of(none, 3);
+    ss_arena *arena = ss_arena_new(NULL);
+    uint32_t a[3], b[3];
+    ss_told told;
+
+    (void) state;
+    ss_told_make(t, 0, 3, 0, K, arena, &told);
+    ss_told_below(&told, NULL, 3, K, 0, a);
+    ss_told_make(u, 0, 3, 0, K, arena, &told);
+    ss_told_below(&told, NULL, 3, K, 0, b);
+    assert_memory_equal(a, b, sizeof a);
+    assert_true(ss_below_width(a, 3, 1) > 0);
+    ss_arena_free(arena);
+    ss_tally_free(t);
+    ss_tally_free(u);
 }
 
 static void
@@ -90,7 +111,7 @@ neighbours_are_told_together(void **state)
     assert_true(told.cells[0].from == 0 && told.cells[0].to == 3 && told.cells[0].rows == 15);
     assert_true(told.cells[1].from == 4 && told.cells[1].to == 4);
     assert_true(told.cells[2].from == 5 && told.cells[2].to == 7 && told.cells[2].rows == 10);
-    assert_true(told.cells[3].from == 8 && told.cells[3].to == 9);
+    assert_true(told.cells[3].from == 8 && told.cells[3].to == 8);
     ss_arena_free(arena);
     ss_tally_free(t);
 }
@@ -151,7 +172,7 @@ every_part_has_k_people(void **state)
         for (uint32_t c = 0; c < CODES; c++)
             rest += in_cell[c] ? 0 : counts[c];
         assert_int_equal(inside + rest, all);
-        assert_true(rest == 0 ? told.rest == 0 : rest >= K && told.rest > 0);
+        assert_int_equal(told.rest > 0, rest >= K);
         ss_arena_free(arena);
         ss_tally_free(t);
     }
@@ -161,14 +182,14 @@ static void
 uniforms_are_shared_out_by_rows(void **state)
 {
     ss_told_cell cells[] = {{0, 0, 100}, {2, 3, 200}};
-    const ss_told told = {.cells = cells, .ncells = 2, .rest = 100, .joined = SS_TOLD_NONE};
+    const ss_told told = {.cells = cells, .ncells = 2, .rest = 100};
     uint32_t parent[6], below[6];
 
     (void) state;
     /* Above: 1, 4 and 5 as 1 : 1 : 2, 2 three times as often as 3. */
     {
         ss_told_cell c[] = {{0, 0, 10}, {1, 1, 10}, {2, 2, 30}, {3, 3, 10}, {4, 4, 10}, {5, 5, 20}};
-        const ss_told above = {.cells = c, .ncells = 6, .joined = SS_TOLD_NONE};
+        const ss_told above = {.cells = c, .ncells = 6};
 
         ss_told_below(&above, NULL, 6, K, 0, parent);
     }
@@ -181,17 +202,18 @@ uniforms_are_shared_out_by_rows(void **state)
     assert_int_equal(ss_below_draw(below, 6, UINT64_MAX), 5);
 }
 
-/* A code that nothing is left for is never drawn, wherever it stands. */
+/* A code that nothing is left for, here and above, is never drawn, wherever it stands. */
 static void
 what_has_no_rows_is_not_drawn(void **state)
 {
-    ss_told_cell cells[] = {{1, 1, 50}, {3, 3, 50}};
-    const ss_told told = {.cells = cells, .ncells = 2, .joined = SS_TOLD_NONE};
+    ss_told_cell cells[] = {{0, 2, 50}, {3, 4, 50}};
+    const ss_told told = {.cells = cells, .ncells = 2};
+    const uint32_t above[5] = {0, 0, UINT32_C(1) << 31, UINT32_C(1) << 31, UINT32_MAX};
     uint32_t below[5];
     uint64_t s = 1;
 
     (void) state;
-    ss_told_below(&told, NULL, 5, K, 0, below);
+    ss_told_below(&told, above, 5, K, 0, below);
     for (size_t i = 0; i < 10000; i++)
     {
         const uint32_t c = ss_below_draw(below, 5, ss_unfold(&s));
@@ -207,7 +229,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(codes_with_enough_are_told_and_others_together),
-        cmocka_unit_test(a_rest_of_a_few_is_told_with_another),
+        cmocka_unit_test(a_rest_of_a_few_is_not_told),
+        cmocka_unit_test(nor_whether_there_is_one),
         cmocka_unit_test(neighbours_are_told_together),
         cmocka_unit_test(few_people_are_not_told_at_all),
         cmocka_unit_test(every_part_has_k_people),
