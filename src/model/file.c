@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "catalog/references.h"
+#include "model/habits.h"
 #include "model/statistics_json.h"
 
 #define NAMES_MAX 1600 /* columns of a table, as PostgreSQL has it */
@@ -40,6 +41,8 @@ column_json(const ss_model_entry *e, const ss_model_table *t, size_t c)
         failed = failed || json_object_set_new(out, "undecided", json_true());
     if (t->columns != NULL)
         failed = failed || json_object_set_new(out, "marginal", ss_marginal_json(&t->columns[c]));
+    if (t->columns != NULL && t->columns[c].habits != NULL)
+        failed = failed || json_object_set_new(out, "habits", ss_habits_json(t->columns[c].habits));
     if (!failed)
         return out;
     json_decref(out);
@@ -294,7 +297,7 @@ static ss_code
 read_column(const reading *r, json_t *json, ss_model_entry *e, ss_marginal *marginals, size_t c,
             ss_decision *d)
 {
-    json_t *marginal = json_object_get(json, "marginal");
+    json_t *marginal = json_object_get(json, "marginal"), *habits = json_object_get(json, "habits");
     int class, treatment;
 
     SS_TRY(need_text(r, json, "name", &e->columns[c]));
@@ -311,12 +314,19 @@ read_column(const reading *r, json_t *json, ss_model_entry *e, ss_marginal *marg
     if (d->treatment == SS_TREAT_CONSTANT && d->value == NULL)
         return ss_fail(r->err, SS_EMEND, "a constant has no value");
     if (marginals == NULL)
-        return marginal == NULL ? SS_OK
-                                : ss_fail(r->err, SS_EMEND,
-                                          "a table that is not synthesised has a "
-                                          "marginal");
+        return marginal == NULL && habits == NULL ? SS_OK
+                                                  : ss_fail(r->err, SS_EMEND,
+                                                            "a table that is not synthesised has a "
+                                                            "marginal");
     SS_TRY(ss_marginal_from_json(marginal, r->model->people, r->result, &marginals[c], r->err));
     marginals[c].column = e->columns[c];
+    if (habits == NULL)
+        return SS_OK;
+    if (!ss_habits_allowed(d->class, d->treatment) || marginals[c].kind == SS_MARGINAL_KEY)
+        return ss_fail(r->err, SS_EMEND, "a column that is not learnt has habits");
+    if (ss_habits_from_json(habits, r->model->people, r->result, &marginals[c].habits, r->err) !=
+        SS_OK)
+        return ss_note(r->err, "in its habits");
     return SS_OK;
 }
 

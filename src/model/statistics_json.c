@@ -62,8 +62,8 @@ ss_model_digits(uint64_t v, unsigned digits)
 
 /* --- writing ------------------------------------------------------------------------------------ */
 
-static json_t *
-cells_json(const ss_cells *cells)
+json_t *
+ss_cells_json(const ss_cells *cells)
 {
     json_t *list = json_array();
 
@@ -89,7 +89,7 @@ cells_json(const ss_cells *cells)
 static bool
 put_cells(json_t *object, const char *key, const ss_cells *cells)
 {
-    return cells->n == 0 || json_object_set_new(object, key, cells_json(cells)) == 0;
+    return cells->n == 0 || json_object_set_new(object, key, ss_cells_json(cells)) == 0;
 }
 
 json_t *
@@ -129,7 +129,7 @@ ss_fan_out_json(const ss_fan_out *f)
 {
     json_t *out = json_pack("{s:s, s:I, s:I, s:o}", "constraint", f->constraint, "count",
                             (json_int_t) f->count, "nulls", (json_int_t) f->nulls, "children",
-                            cells_json(&f->children));
+                            ss_cells_json(&f->children));
 
     return out;
 }
@@ -138,7 +138,7 @@ json_t *
 ss_joint_json(const ss_joint *j, const char *const *names)
 {
     json_t *columns = json_array(), *gaps = json_array(), *derived = json_array();
-    json_t *out = json_pack("{s:o}", "patterns", cells_json(&j->patterns));
+    json_t *out = json_pack("{s:o}", "patterns", ss_cells_json(&j->patterns));
     int failed = out == NULL;
 
     for (size_t i = 0; i < j->ncolumns && !failed; i++)
@@ -249,6 +249,13 @@ cells_from(const json_t *object, const char *key, bool texts, bool declared, uin
     }
     cells->n = n;
     return SS_OK;
+}
+
+ss_code
+ss_cells_from_json(const json_t *object, const char *key, bool texts, uint64_t least,
+                   ss_arena *result, ss_cells *cells, ss_error *err)
+{
+    return cells_from(object, key, texts, false, least, result, cells, err);
 }
 
 static ss_code
@@ -462,6 +469,8 @@ ss_model_table_check(const ss_model_table *t, ss_error *err)
         if (m->values.total > 0 || m->npoints > 0 || m->rest > 0 ||
             (m->values.n > 0 && m->values.cells[0].text != NULL))
             return ss_fail(err, SS_EMEND, "column %zu: a table of shapes holds a value", c + 1);
+        if (m->habits != NULL)
+            return ss_fail(err, SS_EMEND, "column %zu: a table of shapes holds habits", c + 1);
         if (nothing && (m->lengths.n > 0 || m->alphabets.n > 0 || m->codes.n > 0 ||
                         (m->nulls > 0 && m->nulls < m->count)))
             return ss_fail(err, SS_EMEND, "column %zu: nobody was counted, and it holds a count",

@@ -19,7 +19,11 @@ json_t *ss_fan_out_json(const ss_fan_out *fan_out);
 /* names: of the table's columns. */
 json_t *ss_joint_json(const ss_joint *joint, const char *const *names);
 
-/* SS_EMEND names what is wrong, never a value. */
+json_t *ss_cells_json(const ss_cells *cells);
+
+/* SS_EMEND names what is wrong, never a value.  Of a list under key, without declared values. */
+ss_code ss_cells_from_json(const json_t *object, const char *key, bool texts, uint64_t least,
+                           ss_arena *result, ss_cells *cells, ss_error *err);
 ss_code ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result,
                               ss_marginal *marginal, ss_error *err);
 ss_code ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out *fan_out,

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/habits.h"
 #include "model/statistics_json.h"
+#include "report/inspect_habits.h"
 #include "report/layout.h"
 #include "stats/people.h"
 
@@ -19,7 +21,7 @@ static size_t
 counts_of_marginal(const ss_marginal *m)
 {
     return m->values.n + m->lengths.n + m->alphabets.n + m->codes.n +
-           (m->npoints > 0 ? m->npoints + 1 : 0) + 2;
+           (m->npoints > 0 ? m->npoints + 1 : 0) + 2 + ss_habits_ncounts(m->habits);
 }
 
 static size_t
@@ -151,6 +153,7 @@ put_marginal(ss_buf *out, const ss_marginal *m)
         break;
     }
     put_nulls(out, m->nulls, m->count);
+    ss_inspect_habits(out, m);
 }
 
 static void

@@ -2,8 +2,8 @@
  * What a model holds, for people and for machines: sandseed inspect MODEL.
  *
  * Tables, what was learnt of each column, and on how many counts: values stay in model.json, where each
- * has at least k people behind it.  Whoever calls this has read the file through model/file.h, which
- * holds every count against k.
+ * has at least k people behind it; of codes the templates that most follow are shown, of numbers how they
+ * end.  Whoever calls this has read the file through model/file.h, which holds every count against k.
  */
 #ifndef SS_REPORT_INSPECT_MODEL_H
 #define SS_REPORT_INSPECT_MODEL_H

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "model/file.h"
+#include "model/habits.h"
 
 static ss_cell lengths[] = {{.number = 3, .count = 10}, {.number = 9, .count = 45}};
 static ss_cell words[] = {{.number = SS_NO_NUMBER, .text = "gr\xC3\xBCn", .count = 15},
@@ -14,8 +15,20 @@ static ss_cell labels[] = {{.number = 0, .count = 55}, {.number = 1, .count = 0}
 static ss_cell children[] = {{.number = 0, .count = 25}, {.number = 2, .count = 15}};
 static int64_t points[] = {-9007199254740993, 0, 5, INT64_MAX};
 
+static ss_cell templates[] = {{.number = SS_NO_NUMBER, .text = "OR\\A-99", .count = 20},
+                              {.number = SS_NO_NUMBER, .text = "hh9", .count = 15}};
+static ss_cell endings[] = {{.number = 0, .count = 20}, {.number = 99, .count = 25}};
+static ss_cell steps[] = {{.number = 500, .count = 35}};
+static const ss_habits of_texts = {
+    .zone = "UTC", .told = {[SS_HABIT_TEMPLATES] = {.cells = {templates, 2, 35}, .rest = 25}}};
+static const ss_habits of_numbers = {
+    .place = 10,
+    .told = {[SS_HABIT_ENDINGS] = {.cells = {endings, 2, 45}},
+             [SS_HABIT_STEPS] = {.cells = {steps, 1, 35}, .rest = 10}}};
+
 static ss_marginal marginals[] = {
     {.column = "colour",
+     .habits = &of_texts,
      .kind = SS_MARGINAL_CATEGORIES,
      .count = 60,
      .nulls = 0,
@@ -29,6 +42,7 @@ static ss_marginal marginals[] = {
      .step = 1,
      .values = {labels, 2, 55}},
     {.column = "weight",
+     .habits = &of_numbers,
      .kind = SS_MARGINAL_NUMBER,
      .count = 60,
      .nulls = 15,
@@ -193,6 +207,13 @@ what_is_written_is_read_back(void **state)
     assert_int_equal(m[2].points[0], -9007199254740993);
     assert_int_equal(m[2].points[3], INT64_MAX);
     assert_int_equal(m[2].scale, 2);
+    assert_int_equal(m[2].habits->place, 10);
+    assert_int_equal(m[2].habits->told[SS_HABIT_ENDINGS].cells.total, 45);
+    assert_int_equal(m[2].habits->told[SS_HABIT_STEPS].rest, 10);
+    assert_int_equal(ss_habits_ncounts(m[2].habits), 4);
+    assert_string_equal(m[0].habits->zone, "UTC");
+    assert_string_equal(m[0].habits->told[SS_HABIT_TEMPLATES].cells.cells[0].text, "OR\\A-99");
+    assert_null(m[1].habits);
     assert_int_equal(back.model->tables[0].references[0].children.total, 40);
     assert_int_equal(back.model->tables[0].njoints, 1);
     assert_int_equal(back.model->tables[0].joints[0].columns[1], 2);
@@ -282,6 +303,33 @@ a_file_that_breaks_the_rule_of_k_is_refused(void **state)
 }
 
 static void
+habits_that_break_the_rule_of_k_are_refused(void **state)
+{
+    (void) state;
+    refused("[99, 25]", "[99, 5]", "fewer than k");
+    refused("[99, 25]", "[99, 26]", "multiple of 5");
+    refused("[99, 25]", "[99, \"<k\"]", "fewer than k");
+    refused("[99, 25]", "[100, 25]", "none of its values");
+    refused("[99, 25]", "[0, 25]", "not in order");
+    refused("\"rest\": 10", "\"rest\": 5", "no multiple of 5 with k behind it");
+    refused("\"rest\": 10", "\"rest\": 11", "no multiple of 5 with k behind it");
+    refused("\"rest\": 10", "\"rest\": true", "no multiple of 5 with k behind it");
+    refused("[500, 35]", "[\"500\", 35]", "another type");
+    refused("[500, 35]", "[0, 35]", "none of its values");
+    refused("[[500, 35]]", "[]", "no cells");
+    refused("\"place\": 10", "\"place\": 0", "not a unit");
+    refused("\"place\": 10,", "", "without their place");
+    refused("\"hh9\"", "\"\\u00e4 9\"", "none of its values");
+    refused("\"hh9\"", "\"h\\\\x9\"", "none of its values");
+    refused("\"hh9\"", "\"OO9\"", "not in order");
+    refused("\"zone\": \"UTC\"", "\"zone\": \"Mars\"", "not UTC");
+    refused("\"templates\"", "\"tempers\"", "no model has");
+    /* of a column that runs as shape */
+    refused("\"class\": \"quasi-identifier\"", "\"class\": \"direct-identifier\"", "not learnt");
+    refused("\"treatment\": \"synthesise\"", "\"treatment\": \"shape\"", "not learnt");
+}
+
+static void
 a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
 {
     (void) state;
@@ -339,6 +387,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(a_file_that_breaks_the_rule_of_k_is_refused),
+        cmocka_unit_test(habits_that_break_the_rule_of_k_are_refused),
         cmocka_unit_test(a_dependence_that_breaks_the_rule_of_k_is_refused),
         cmocka_unit_test(a_file_of_another_shape_is_refused),
     };

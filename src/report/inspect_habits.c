@@ -1,0 +1,144 @@
+#include "report/inspect_habits.h"
+
+#define SHARES_SHOWN 3    /* of granularity, endings and templates, those with most */
+#define LEAST_SHARE  .005 /* of them, what rounds to 0 % is not shown */
+
+static double
+share(const ss_habit_told *told, uint64_t count)
+{
+    return (double) count / (double) (told->cells.total + told->rest);
+}
+
+/* The cell with most rows after *before (NULL: of all), and of those with as many the first; false: there is none. */
+static bool
+next_most(const ss_cells *cells, const ss_cell **before)
+{
+    const ss_cell *most = NULL, *last = *before;
+
+    for (const ss_cell *c = cells->cells; c < cells->cells + cells->n; c++)
+    {
+        const bool later =
+            last == NULL || c->count < last->count || (c->count == last->count && c > last);
+
+        if (later && (most == NULL || c->count > most->count))
+            most = c;
+    }
+    *before = most;
+    return most != NULL;
+}
+
+static void
+put_calendar(ss_buf *out, const ss_habits *h)
+{
+    static const char *const at[] = {
+        "at midnight",        "on the hour",        "on the half hour", "on the quarter",
+        "on ten minutes",     "on five minutes",    "on the minute",    "on the second",
+        "on the millisecond", "on the microsecond",
+    };
+    const ss_habit_told *granularity = &h->told[SS_HABIT_GRANULARITY];
+    const ss_cell *c = NULL;
+
+    if (h->told[SS_HABIT_WEEKDAY_HOURS].cells.n > 0)
+        ss_buf_printf(out, "; by weekday and hour%s%s%s", h->zone == NULL ? "" : " (",
+                      h->zone == NULL ? "" : h->zone, h->zone == NULL ? "" : ")");
+    if (h->told[SS_HABIT_WEEKDAYS].cells.n > 0)
+        ss_buf_puts(out, "; by weekday");
+    if (h->told[SS_HABIT_HOURS].cells.n > 0)
+        ss_buf_puts(out, "; by hour");
+    if (h->told[SS_HABIT_MONTHS].cells.n > 0)
+        ss_buf_puts(out, ", day and month");
+    for (size_t i = 0; i < SHARES_SHOWN && next_most(&granularity->cells, &c) &&
+                       share(granularity, c->count) >= LEAST_SHARE;
+         i++)
+        ss_buf_printf(out, "%s %.0f %% %s", i == 0 ? ";" : ",", 100 * share(granularity, c->count),
+                      at[c->number]);
+}
+
+/* A whole number of units, as its column has it: 5 of scale 2 is 0.05. */
+static void
+put_units(ss_buf *out, int64_t units, int scale)
+{
+    int64_t one = 1;
+
+    for (; scale > 0 && units % 10 == 0; scale--)
+        units /= 10;
+    for (int i = 0; i < scale && i < 18; i++)
+        one *= 10;
+    ss_buf_printf(out, "%lld", (long long) (units / one));
+    if (scale > 0)
+        ss_buf_printf(out, ".%0*lld", scale < 18 ? scale : 18, (long long) (units % one));
+}
+
+static void
+put_numbers(ss_buf *out, const ss_habits *h, int scale)
+{
+    const ss_habit_told *steps = &h->told[SS_HABIT_STEPS], *endings = &h->told[SS_HABIT_ENDINGS];
+    const ss_cell *c = NULL;
+
+    if (steps->cells.n > 0)
+    {
+        ss_buf_printf(out, "; %s multiples of ", steps->rest == 0 ? "all" : "nearly all");
+        put_units(out, steps->cells.cells[0].number, scale);
+    }
+    for (size_t i = 0; i < SHARES_SHOWN && next_most(&endings->cells, &c) &&
+                       share(endings, c->count) >= LEAST_SHARE;
+         i++)
+        ss_buf_printf(out, "%s %02lld (%.0f %%)", i == 0 ? "; ending with" : ",",
+                      (long long) c->number, 100 * share(endings, c->count));
+    if (endings->cells.n > 0 && h->place > 1)
+    {
+        ss_buf_puts(out, " at the place of ");
+        put_units(out, h->place, scale);
+    }
+}
+
+static void
+put_texts(ss_buf *out, const ss_habits *h)
+{
+    static const struct
+    {
+        ss_habit habit;
+        const char *words;
+    } shares[] = {{SS_HABIT_EMPTY, "empty"},
+                  {SS_HABIT_BLANK, "blank"},
+                  {SS_HABIT_LEADING_BLANK, "with leading blanks"},
+                  {SS_HABIT_TRAILING_BLANK, "with trailing blanks"},
+                  {SS_HABIT_BEYOND_ASCII, "beyond ASCII"},
+                  {SS_HABIT_LINE_ENDS, "with line ends"}};
+
+    static const char *const letters[] = {"without letters", "small letters", "capitals",
+                                          "Title Case",      "Sentence case", "mixed case"};
+    const ss_habit_told *templates = &h->told[SS_HABIT_TEMPLATES],
+                        *cased = &h->told[SS_HABIT_LETTER_CASE];
+    const ss_cell *c = NULL;
+
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
+    {
+        const ss_habit_told *told = &h->told[shares[i].habit];
+
+        if (told->cells.n > 0)
+            ss_buf_printf(out, "; %.0f %% %s",
+                          100 * share(told, told->cells.cells[told->cells.n - 1].count),
+                          shares[i].words);
+    }
+    if (next_most(&cased->cells, &c))
+        ss_buf_printf(out, "; %.0f %% %s", 100 * share(cased, c->count), letters[c->number]);
+    c = NULL;
+    for (size_t i = 0; i < SHARES_SHOWN && next_most(&templates->cells, &c) &&
+                       share(templates, c->count) >= LEAST_SHARE;
+         i++)
+        ss_buf_printf(out, "%s %s (%.0f %%)", i == 0 ? "; like" : ",", c->text,
+                      100 * share(templates, c->count));
+    if (templates->cells.n > SHARES_SHOWN)
+        ss_buf_printf(out, " and %zu more", templates->cells.n - SHARES_SHOWN);
+}
+
+void
+ss_inspect_habits(ss_buf *out, const ss_marginal *m)
+{
+    if (m->habits == NULL)
+        return;
+    put_calendar(out, m->habits);
+    put_numbers(out, m->habits, m->scale);
+    put_texts(out, m->habits);
+}
