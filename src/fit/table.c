@@ -10,6 +10,7 @@
 #include "catalog/references.h"
 #include "fit/dependence.h"
 #include "fit/fan_out.h"
+#include "fit/habits.h"
 #include "fit/joint.h"
 #include "fit/rules.h"
 #include "model/statistics_json.h"
@@ -360,20 +361,26 @@ finish_rules(const ss_fit_job *f, const ss_fit_table *t, ss_model_table *m, ss_a
 
 static void free_counters(ss_fit_table *t);
 
-/* While the sample is there: rules that hold in it, and what is kept of it. */
+/* While the sample is there: rules that hold in it, columns' habits, and what is kept of it. */
 static void
 learn_sample(const ss_fit_job *f, ss_fit_table *t)
 {
     ss_arena *scratch = ss_arena_new(t->arena);
     ss_sample *sample = ss_sampler_end(t->sampler, scratch);
+    ss_marginal *columns = f->model->tables[t->index].columns;
 
     t->rules = ss_fit_rules_find(t->columns, t->table->ncolumns, sample, t->at, f->source.key,
                                  t->arena, scratch);
     if (sample->halved == 0)
         ss_fit_rules_add_sample(t->rules);
-    t->kept = ss_fit_keep(f->plan->catalog, t->index, t->plan, t->columns,
-                          f->model->tables[t->index].columns, sample, t->at, f->source.key,
-                          t->result, t->arena);
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        if (t->at[c] != SS_NONE)
+            columns[c].habits = ss_fit_habits(&t->columns[c], &columns[c], sample, t->at[c],
+                                              &t->terms, f->source.key, t->result);
+    }
+    t->kept = ss_fit_keep(f->plan->catalog, t->index, t->plan, t->columns, columns, sample, t->at,
+                          f->source.key, t->result, t->arena);
     ss_arena_free(scratch);
 }
 

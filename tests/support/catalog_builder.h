@@ -86,13 +86,13 @@ builder_type(ss_builder *b, const char *name, ss_type_kind kind)
         const char *name;
         ss_oid oid;
         char category;
-    } known[] = {{"bool", 16, 'B'},          {"bytea", 17, 'U'},     {"int8", 20, 'N'},
-                 {"int2", 21, 'N'},          {"int4", 23, 'N'},      {"text", 25, 'S'},
-                 {"json", 114, 'U'},         {"xml", 142, 'U'},      {"float4", 700, 'N'},
-                 {"float8", 701, 'N'},       {"inet", 869, 'I'},     {"varchar", 1043, 'S'},
-                 {"bpchar", 1042, 'S'},      {"date", 1082, 'D'},    {"timestamp", 1114, 'D'},
-                 {"timestamptz", 1184, 'D'}, {"numeric", 1700, 'N'}, {"uuid", 2950, 'U'},
-                 {"jsonb", 3802, 'U'}};
+    } known[] = {{"bool", 16, 'B'},        {"bytea", 17, 'U'},         {"int8", 20, 'N'},
+                 {"int2", 21, 'N'},        {"int4", 23, 'N'},          {"text", 25, 'S'},
+                 {"json", 114, 'U'},       {"xml", 142, 'U'},          {"float4", 700, 'N'},
+                 {"float8", 701, 'N'},     {"inet", 869, 'I'},         {"varchar", 1043, 'S'},
+                 {"bpchar", 1042, 'S'},    {"date", 1082, 'D'},        {"time", 1083, 'D'},
+                 {"timestamp", 1114, 'D'}, {"timestamptz", 1184, 'D'}, {"numeric", 1700, 'N'},
+                 {"uuid", 2950, 'U'},      {"jsonb", 3802, 'U'}};
 
     const size_t n = b->catalog->ntypes;
     ss_type *t = &b->types[n];

@@ -1,0 +1,45 @@
+/* What the files of habits share: the rows of one column, and how counts of them are told. */
+#ifndef SS_FIT_HABITS_INTERNAL_H
+#define SS_FIT_HABITS_INTERNAL_H
+
+#include "fit/habits.h"
+#include "stats/tally.h"
+
+typedef struct ss_habit_rows
+{
+    const ss_fit_column *column;
+    const ss_type *type;
+    const ss_marginal *marginal;
+    const ss_sample *sample;
+    const ss_batch_column *values;
+    ss_people people;
+    const ss_fit_terms *terms;
+    const ss_hash_key *key;
+    ss_arena *result, *scratch;
+    uint64_t weight; /* of the sample's rows that are not NULL */
+    uint64_t rows;   /* that these stand for */
+} ss_habit_rows;
+
+/* Row r of the sample in a cell of the tally. */
+void ss_habit_add(const ss_habit_rows *rows, ss_tally *tally, uint32_t cell, size_t r);
+
+/* So many of the table's rows does that weight of the sample stand for. */
+uint64_t ss_habit_scaled(const ss_habit_rows *rows, uint64_t weight);
+
+/*
+ * A tally of all rows: its first n cells, which are told under these numbers (NULL: their own places) where they have k people; all others
+ * together, where they have k.  What fewer have follows the rest: no difference shows it.
+ */
+void ss_habit_tell(const ss_habit_rows *rows, const ss_tally *tally, const int64_t *numbers,
+                   size_t n, ss_habit_told *told);
+
+/* Its first two cells are without and with: nothing where fewer than k people have it. */
+void ss_habit_tell_share(const ss_habit_rows *rows, const ss_tally *tally, ss_habit_told *told);
+
+/* One file each. */
+void ss_fit_calendar(const ss_habit_rows *rows, ss_habits *habits);
+void ss_fit_steps(const ss_habit_rows *rows, ss_habits *habits);
+void ss_fit_text_habits(const ss_habit_rows *rows, ss_habits *habits);
+void ss_fit_templates(const ss_habit_rows *rows, ss_habits *habits);
+
+#endif
