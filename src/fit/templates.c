@@ -377,12 +377,16 @@ ss_fit_templates(const ss_habit_rows *rows, ss_habits *h)
     char text[SS_COUNTER_TEXT_MAX + 2];
     templates t = {0};
     uint32_t *last = ss_alloc(rows->scratch, CHARACTERS, sizeof *last);
-    ss_tally *characters = ss_tally_new(CHARACTERS, &rows->people);
+    ss_tally *characters;
     size_t n;
 
+    /* Of fewer than k people's texts nothing is told. */
+    if (rows->marginal->values.n > 0 && rows->marginal->rest == 0)
+        return;
     find_templates(rows, &t);
     t.list = ss_alloc(rows->scratch, t.n + 1, sizeof *t.list);
     t.tally = ss_tally_new(t.n + 1, &rows->people);
+    characters = ss_tally_new(CHARACTERS, &rows->people);
     for (size_t r = 0; r < rows->sample->n; r++)
     {
         template_text one;
