@@ -78,7 +78,7 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
     for (size_t r = 0; r < sample->n; r++)
         rows.weight += rows.values->null[r] ? 0 : sample->weights[r];
     h = ss_alloc(result, 1, sizeof *h);
-    *h = (ss_habits){0};
+    *h = (ss_habits){.sampled = sample->halved > 0};
     rows.scratch = ss_arena_new(NULL);
     if (c->is_time || ss_type_is(rows.type, "time"))
         ss_fit_calendar(&rows, h);

@@ -61,7 +61,25 @@ is_finer(const unsigned char *text, size_t n, int scale)
     return false;
 }
 
-/* Row r in units; 0: it has none, or is 0, which is on every step; *finer: its units do not hold all of it. */
+/* The double that is a float4 as it is written: 0.1f is another number than 0.1. */
+static double
+as_written(float value)
+{
+    double written = (double) value;
+
+    for (int digits = 6; isfinite(value) && digits <= 9; digits++)
+    {
+        char text[32];
+
+        (void) snprintf(text, sizeof text, "%.*g", digits, (double) value);
+        written = strtod(text, NULL);
+        if ((float) written == value)
+            break;
+    }
+    return written;
+}
+
+/* Row r in units; 0 is on every step; *finer: units do not hold all of it, or it is no number. */
 static uint64_t
 units_of(const ss_habit_rows *rows, size_t r, bool *finer)
 {
@@ -75,23 +93,16 @@ units_of(const ss_habit_rows *rows, size_t r, bool *finer)
         return 0;
     if (v->form == SS_FORM_F64)
     {
-        exact = v->f64[r];
-        if (ss_type_is(rows->type, "float4") && fabs(exact) < 1e30)
-        {
-            /* As it is written: its double is another number. */
-            char digits[32];
-
-            (void) snprintf(digits, sizeof digits, "%.6g", exact);
-            exact = strtod(digits, NULL);
-        }
+        exact = ss_type_is(rows->type, "float4") ? as_written((float) v->f64[r]) : v->f64[r];
         exact *= 1e6;
-        if (!(fabs(exact) < 4e15))
+        *finer = !(fabs(exact) < 4e15);
+        if (*finer)
             return 0;
         units = llround(exact);
         *finer = fabs(exact - (double) units) > 1e-15 * fabs(exact);
     }
     else if (!ss_fit_column_units(c, v, r, &units))
-        return 0;
+        *finer = true;
     else if (v->form == SS_FORM_TEXT)
     {
         size_t n;
@@ -259,6 +270,7 @@ ss_fit_steps(const ss_habit_rows *rows, ss_habits *h)
     counts *all = ss_alloc(rows->scratch, 1, sizeof *all);
     counts *different = ss_alloc(rows->scratch, 1, sizeof *different);
     uint64_t *set = ss_alloc(rows->scratch, (size_t) 2 * VALUES, sizeof *set), step;
+    int64_t place;
     size_t n = 0;
 
     for (size_t r = 0; r < rows->sample->n; r++)
@@ -281,5 +293,8 @@ ss_fit_steps(const ss_habit_rows *rows, ss_habits *h)
         return;
     if (step > 1)
         tell_step(rows, step, h);
-    tell_endings(rows, place_of(all, different), h);
+    place = place_of(all, different);
+    /* The last digits of a float are its precision's. */
+    if (place > 1 || !rows->column->is_float)
+        tell_endings(rows, place, h);
 }

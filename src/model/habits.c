@@ -44,12 +44,16 @@ ss_habits_ncounts(const ss_habits *h)
     return n;
 }
 
+/* Whose rows the counts are. */
+#define ALL    "all"
+#define SAMPLE "sample"
+
 /* --- writing ------------------------------------------------------------------------------------ */
 
 json_t *
 ss_habits_json(const ss_habits *h)
 {
-    json_t *out = json_object();
+    json_t *out = json_pack("{s:s}", "counted", h->sampled ? SAMPLE : ALL);
     int failed = out == NULL;
 
     if (h->zone != NULL)
@@ -134,15 +138,19 @@ ss_code
 ss_habits_from_json(json_t *json, uint64_t people, ss_arena *result, const ss_habits **habits,
                     ss_error *err)
 {
-    const char *keys[SS_NHABITS + 2] = {"zone", "place"};
+    const char *keys[SS_NHABITS + 3] = {"counted", "zone", "place"};
+    const char *counted = json_string_value(json_object_get(json, "counted"));
     const char *zone = json_string_value(json_object_get(json, "zone"));
     const json_t *place = json_object_get(json, "place");
     ss_habits *h = ss_alloc(result, 1, sizeof *h);
 
     *h = (ss_habits){0};
     for (size_t i = 0; i < SS_NHABITS; i++)
-        keys[2 + i] = KINDS[i].name;
+        keys[3 + i] = KINDS[i].name;
     SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof keys[0], err));
+    if (counted == NULL || (strcmp(counted, ALL) != 0 && strcmp(counted, SAMPLE) != 0))
+        return ss_fail(err, SS_EMEND, "\"counted\" is none of the known words");
+    h->sampled = strcmp(counted, SAMPLE) == 0;
     if (json_object_get(json, "zone") != NULL)
     {
         if (zone == NULL || strcmp(zone, "UTC") != 0)

@@ -66,6 +66,7 @@ typedef struct ss_habit_told
 
 struct ss_habits
 {
+    bool sampled; /* the sample was not all rows */
     const char
         *zone;     /* of weekdays and hours: "UTC", as the reader delivers timestamptz; or NULL */
     int64_t place; /* of endings: the unit that is their last digit */

@@ -35,6 +35,8 @@ import subprocess
 import sys
 from collections import defaultdict
 
+import leak_habits
+
 LEARNT_FROM = 50  # subjects in a table
 
 
@@ -469,6 +471,32 @@ class Proof:
             self.number(place, m, crowds, table.units(column.name, m.get("scale", 0), m.get("step", 1)), total,
                         column.is_time)
 
+    def habits(self, place, c, table, crowds, column):
+        """Those of a sample are held against all rows: who is in it is in them."""
+        habits, m = c["habits"], c["marginal"]
+        learnt = c["treatment"] == "synthesise" and c["class"] in ("quasi-identifier", "special-category", "non-personal")
+        self.f.check("columns of which nothing is told", learnt, place, "habits are told of a column that is not learnt")
+        present = [r for r in table.all() if table.values[column.name][r] is not None]
+        for habit, told in habits.items():
+            if habit in ("zone", "place", "counted"):
+                continue
+            where = f"{place}, {habit}"
+            found, could_be = leak_habits.cells_of(habit, habits, column, m, table, present)
+            keys = {integer(v) for v, _ in told["cells"]}
+            others = [r for k, rows in found.items() if k not in keys for r in rows]
+            if habit == "templates":
+                in_some = {r for rows in found.values() for r in rows}
+                others = [r for r in could_be if r not in in_some]
+            if habit == "characters" or habits["counted"] == "sample":
+                for v, n in told["cells"]:
+                    self.k_behind(f"{where} {v!r:.20}", crowds, found.get(integer(v), ()))
+                    self.f.check("counts that are those of the source", n % 5 == 0 and n >= self.least, where, "a count is not rounded")
+                if told.get("rest"):
+                    self.k_behind(f"{where}, rest", crowds, others)
+                continue
+            total = (m["count"] - m["nulls"]) * crowds.weigh(could_be) / max(crowds.weigh(present), 1)
+            self.cells(where, crowds, told["cells"], found, total, (), told.get("rest"), others)
+
     # - joints
 
     def ranks(self, table, joint, marginals):
@@ -829,7 +857,7 @@ class Proof:
         marginals = {c["name"]: c["marginal"] for c in t["columns"] if "marginal" in c}
         enough = Crowds(max(LEARNT_FROM, self.k), table.n, table.subjects, self.stands_for(table)).enough(table.all())
         learnt = (any(m.get("points") or m.get("values") and m["kind"] not in ("declared",) for m in marginals.values())
-                  or any(r["children"] for r in t.get("references", ())) or "dependence" in t)
+                  or any(r["children"] for r in t.get("references", ())) or "dependence" in t or any("habits" in c for c in t["columns"]))
         self.f.check("tables learnt from 50 subjects", not learnt or (enough and not t.get("shape_only")), place,
                      "values are learnt from fewer than 50 subjects")
         if counted == "nothing":
@@ -838,6 +866,9 @@ class Proof:
             return
         for name, m in marginals.items():
             self.marginal(f"{place}, column {name}", m, table, crowds, table.columns[name], t["count"])
+        for c in t["columns"]:
+            if "habits" in c:
+                self.habits(f"{place}, column {c['name']}, habits", c, table, crowds, table.columns[c["name"]])
         for ref in t.get("references", ()):
             where = f"{place}, foreign key {ref['constraint']}"
             if ref["children"]:
@@ -996,8 +1027,8 @@ def stored_numbers(json_value, path=()):
                 for value, n in v:
                     yield path + (key, json.dumps(value)), 0 if n == "<k" else n
             elif key == "cells":
-                for low, high, n in v:
-                    yield path + (key, low, high), n
+                for *value, n in v:
+                    yield path + (key, json.dumps(value)), n
             else:
                 yield from stored_numbers(v, path + (key,))
     elif isinstance(json_value, list):

@@ -344,15 +344,23 @@ noise_has_neither_steps_nor_endings(void **state)
     fixture f;
 
     (void) state;
-    for (int of = 0; of < 3; of++)
+    for (int of = 0; of < 4; of++)
     {
-        begin(&f, of == 0 ? "int4" : "float8", of == 0 ? SS_FORM_I64 : SS_FORM_F64, -1);
+        begin(&f,
+              of == 0   ? "int4"
+              : of == 3 ? "float4"
+                        : "float8",
+              of == 0 ? SS_FORM_I64 : SS_FORM_F64, -1);
         for (uint64_t i = 0; i < 10000; i++)
         {
             if (of == 0)
                 number(&f, (int64_t) (noise(i) % 100000), 0);
             else
-                f.values.f64[row(&f, 0)] = (double) (noise(i) >> 11) / (of == 1 ? 1e13 : 1e22);
+            {
+                const double v = (double) (noise(i) >> 11) / (of == 2 ? 1e22 : 1e13);
+
+                f.values.f64[row(&f, 0)] = of == 3 ? (double) (float) v : v;
+            }
         }
         learn(&f);
         assert_int_equal(ntold(&f, SS_HABIT_STEPS), 0);

@@ -20,7 +20,9 @@ static ss_cell templates[] = {{.number = SS_NO_NUMBER, .text = "OR\\A-99", .coun
 static ss_cell endings[] = {{.number = 0, .count = 20}, {.number = 99, .count = 25}};
 static ss_cell steps[] = {{.number = 500, .count = 35}};
 static const ss_habits of_texts = {
-    .zone = "UTC", .told = {[SS_HABIT_TEMPLATES] = {.cells = {templates, 2, 35}, .rest = 25}}};
+    .sampled = true,
+    .zone = "UTC",
+    .told = {[SS_HABIT_TEMPLATES] = {.cells = {templates, 2, 35}, .rest = 25}}};
 static const ss_habits of_numbers = {
     .place = 10,
     .told = {[SS_HABIT_ENDINGS] = {.cells = {endings, 2, 45}},
@@ -212,6 +214,7 @@ what_is_written_is_read_back(void **state)
     assert_int_equal(m[2].habits->told[SS_HABIT_STEPS].rest, 10);
     assert_int_equal(ss_habits_ncounts(m[2].habits), 4);
     assert_string_equal(m[0].habits->zone, "UTC");
+    assert_true(m[0].habits->sampled && !m[2].habits->sampled);
     assert_string_equal(m[0].habits->told[SS_HABIT_TEMPLATES].cells.cells[0].text, "OR\\A-99");
     assert_null(m[1].habits);
     assert_int_equal(back.model->tables[0].references[0].children.total, 40);
@@ -322,6 +325,7 @@ habits_that_break_the_rule_of_k_are_refused(void **state)
     refused("\"hh9\"", "\"\\u00e4 9\"", "none of its values");
     refused("\"hh9\"", "\"h\\\\x9\"", "none of its values");
     refused("\"hh9\"", "\"OO9\"", "not in order");
+    refused("\"counted\": \"sample\"", "\"counted\": \"guessed\"", "none of the known words");
     refused("\"zone\": \"UTC\"", "\"zone\": \"Mars\"", "not UTC");
     refused("\"templates\"", "\"tempers\"", "no model has");
     /* of a column that runs as shape */

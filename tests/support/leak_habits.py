@@ -1,0 +1,145 @@
+"""
+Habits of a column, as the leak proof (leak_proof.py) finds them in the source: which cell of a habit each row is in.  Written from
+what docs/methods.md and schemas/model.schema.json say, with no code of sandseed.
+"""
+import datetime
+import re
+from collections import defaultdict
+from decimal import Decimal, InvalidOperation
+
+DAY = 86400000000
+CUT = 201  # bytes of a text that are looked at
+GRANULARITIES = [DAY, DAY // 24, DAY // 48, DAY // 96, 600000000, 300000000, 60000000, 1000000, 1000, 1]
+CLASSES = {"A": b"[A-Z]", "a": b"[a-z]", "9": b"[0-9]", "h": b"[0-9a-f]", "H": b"[0-9A-F]"}
+
+
+def time_of(column, extra):
+    """(date or None for a sentinel, microseconds of the day)"""
+    if extra is None:
+        return None, None
+    if column.base == "time":
+        return None, int(extra)
+    day, us = (int(extra), 0) if column.base == "date" else divmod(int(extra), DAY)
+    try:
+        date = datetime.date.fromordinal(datetime.date(2000, 1, 1).toordinal() + day)
+    except (ValueError, OverflowError):
+        return None, None
+    if not 1901 <= date.year <= 2199 or (date == datetime.date(1970, 1, 1) and us == 0):
+        return None, None
+    return date, us
+
+
+def time_key(habit, column, extra):
+    date, us = time_of(column, extra)
+    if us is None:
+        return None
+    if habit == "granularity":
+        return next(i for i, g in enumerate(GRANULARITIES) if us % g == 0)
+    hour = min(us // (DAY // 24), 23)
+    if habit == "hours":
+        return hour
+    if habit == "month_ends":
+        return int((date + datetime.timedelta(1)).day == 1)
+    return {"weekday_hours": 100 * date.isoweekday() + hour, "weekdays": date.isoweekday(), "month_days": date.day,
+            "months": date.month}[habit]
+
+
+def number_key(habit, column, text, scale, steps, place):
+    try:
+        units = abs(Decimal(text)).scaleb(scale)
+    except InvalidOperation:
+        return None
+    if not units.is_finite() or units != int(units):
+        return None
+    if habit == "steps":
+        return next((s for s in steps if units % s == 0), None)
+    q = int(units) // place
+    return q % 100 if q >= 100 else None
+
+
+def letter_case(data):
+    """Words of letters: a word goes on behind an apostrophe."""
+    words = [w for w in re.findall(rb"(?:[A-Za-z\x80-\xff]'*)+", data)]
+    letters = re.sub(rb"[^A-Za-z]", b"", data)
+    if not letters:
+        return 0
+    if letters.islower():
+        return 1
+    if letters.isupper() and len(letters) > 1:
+        return 2
+    if any(re.search(rb"[A-Z]", w[1:]) for w in words):
+        return 5
+    capital = [bool(re.match(rb"[A-Z]", w)) for w in words]
+    return 3 if all(capital) else 4 if capital[0] and sum(capital) == 1 else 5
+
+
+def text_key(habit, data):
+    cut, data = len(data) >= CUT, data[:CUT]
+    words = re.findall(rb"[^ \t-\r]+", data)
+    return {"empty": lambda: int(not data), "blank": lambda: int(bool(data) and not words),
+            "leading_blank": lambda: int(bool(words) and data[:1] in b" \t\n\v\f\r"),
+            "trailing_blank": lambda: int(bool(words) and not cut and data[-1:] in b" \t\n\v\f\r"),
+            "beyond_ascii": lambda: int(any(b > 127 for b in data)), "line_ends": lambda: int(b"\n" in data or b"\r" in data),
+            "letter_case": lambda: letter_case(data), "words": lambda: min(len(words), 32)}[habit]()
+
+
+def template_pattern(template):
+    """(how many characters stand for themselves, the pattern)"""
+    pattern, literals = b"", 0
+    for escaped, c in re.findall(r"\\(.)|(.)", template):
+        if escaped or c not in CLASSES:
+            pattern += re.escape((escaped or c).encode())
+            literals += 1
+        else:
+            pattern += CLASSES[c]
+    return literals, re.compile(pattern + rb"\Z")
+
+
+def templates_of(texts, templates):
+    """{template: rows}, each row in the one with most that stands for itself; texts: {row: bytes}"""
+    known = sorted(((template_pattern(t), t) for t in templates), key=lambda x: (-x[0][0], "h" in x[1].lower(), x[1]))
+    found = defaultdict(list)
+    for row, data in texts.items():
+        if len(data) <= 40:
+            for (_, pattern), t in known:
+                if pattern.match(data) and re.search(rb"[0-9]", data):
+                    found[t].append(row)
+                    break
+    return found
+
+
+def characters_of(texts):
+    found = defaultdict(list)
+    for row, data in texts.items():
+        for c in {ord(c) for c in data[:CUT].decode("utf-8", "ignore")}:
+            found[c if c < 0x250 else c // 256 * 256].append(row)
+    return found
+
+
+def cells_of(habit, habits, column, marginal, table, present):
+    """(cell: rows, rows that could be in one)"""
+    values, extra = table.values[column.name], table.extra.get(column.name)
+    told = [integer for integer, _ in habits[habit]["cells"]]
+    found = defaultdict(list)
+    if column.is_time or column.base == "time":
+        for r in present:
+            found[time_key(habit, column, extra[r])].append(r)
+    elif column.is_number:
+        for r in present:
+            found[number_key(habit, column, values[r], 6 if column.is_float else marginal.get("scale", 0),
+                             told if habit == "steps" else (), habits.get("place", 1))].append(r)
+    else:
+        texts = {r: values[r].encode("utf-8", "surrogateescape") for r in present}
+        if column.base == "bpchar":
+            texts = {r: data.rstrip(b" ") for r, data in texts.items()}
+        if habit in ("templates", "characters"):
+            named = {v for v, _ in marginal.get("values", ())}
+            texts = {r: data for r, data in texts.items() if values[r] not in named}
+            found = templates_of(texts, [t for t, _ in habits.get("templates", {"cells": []})["cells"]])
+            if habit == "characters":
+                told_of = {r for rows in found.values() for r in rows}
+                found = characters_of({r: data for r, data in texts.items() if r not in told_of})
+            return found, list(texts)
+        for r in present:
+            found[text_key(habit, texts[r])].append(r)
+    return found, present
