@@ -226,6 +226,18 @@ ss_fit_column_add_units(ss_fit_column *c, int64_t units, const uint64_t *subject
         ss_counter_add(c->values, units, subjects, weight);
 }
 
+int64_t
+ss_fit_coarse_length(int64_t length)
+{
+    int64_t width = 8;
+
+    if (length < 64)
+        return length;
+    while (length >= width * 16)
+        width *= 2;
+    return length / width * width;
+}
+
 static void
 add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *subjects,
          uint64_t weight, const ss_hash_key *key)
@@ -258,16 +270,7 @@ add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *
     }
     if (at_signs == 1 && dot_after && (mask & SS_ALPHABET_SPACE) == 0)
         mask = SS_ALPHABET_EMAIL;
-    /* Lengths beyond 64 are told to the next power of two times eighths: the exact one is a mark. */
-    for (int64_t width = 8; characters >= 64 && width < characters; width *= 2)
-    {
-        if (characters < width * 16)
-        {
-            characters = characters / width * width;
-            break;
-        }
-    }
-    ss_counter_add(c->lengths, characters, subjects, weight);
+    ss_counter_add(c->lengths, ss_fit_coarse_length(characters), subjects, weight);
     ss_counter_add(c->alphabets, mask, subjects, weight);
     if (c->values != NULL)
         ss_counter_add_text(c->values, (const char *) text, n, ss_hash(key, text, n), subjects,

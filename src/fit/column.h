@@ -89,6 +89,9 @@ bool ss_fit_column_units(const ss_fit_column *c, const ss_batch_column *values, 
 void ss_fit_column_add_units(ss_fit_column *c, int64_t units, const uint64_t *subjects,
                              uint64_t weight);
 
+/* Lengths beyond 64 are told to the next power of two times eighths: the exact one is a mark. */
+int64_t ss_fit_coarse_length(int64_t length);
+
 /* Rows 0 .. n - 1 of a batch's column. */
 void ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
                        const ss_fit_behind *behind, const ss_hash_key *key);

@@ -1,5 +1,10 @@
 #include "fit/habits_internal.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
 __extension__ typedef unsigned __int128 wide;
 
 void
@@ -53,13 +58,160 @@ ss_habit_tell_share(const ss_habit_rows *rows, const ss_tally *tally, ss_habit_t
         ss_habit_tell(rows, tally, NULL, 2, told);
 }
 
+bool
+ss_habit_text(const ss_habit_rows *rows, size_t r, const char **text, size_t *n)
+{
+    if (rows->values->null[r])
+        return false;
+    *text = (const char *) ss_column_bytes(rows->values, r, n);
+    return *n < rows->most;
+}
+
+/* --- texts that rows may have several of -------------------------------------------------------------- */
+
+#define SEEN_MAX 256 /* different ones of a row */
+
+struct ss_mentions
+{
+    const ss_habit_rows *rows;
+    ss_counter *counter;
+    size_t row; /* the last one */
+    uint64_t seen[SEEN_MAX];
+    size_t nseen;
+};
+
+ss_mentions *
+ss_mentions_new(const ss_habit_rows *rows)
+{
+    const size_t most = rows->column->who->cells;
+    ss_mentions *m = ss_alloc(rows->scratch, 1, sizeof *m);
+
+    *m = (ss_mentions){
+        .rows = rows,
+        .counter = ss_counter_new(SS_COUNTER_TEXTS, most < SS_MENTIONS_MAX ? most : SS_MENTIONS_MAX,
+                                  rows->people.k, rows->people.npaths, rows->people.may_be_empty)};
+    return m;
+}
+
+void
+ss_mentions_free(ss_mentions *m)
+{
+    ss_counter_free(m->counter);
+}
+
+void
+ss_mentions_add(ss_mentions *m, size_t r, const char *text, size_t n)
+{
+    const ss_sample *s = m->rows->sample;
+    const uint64_t hash = ss_hash(m->rows->key, text, n);
+    size_t bad;
+
+    if (n > SS_HABIT_TEXT_MAX || !ss_utf8_valid((const unsigned char *) text, n, &bad))
+        return;
+    for (size_t i = 0; i < n; i++)
+    {
+        if ((unsigned char) text[i] < ' ')
+            return;
+    }
+    if (r != m->row)
+        m->nseen = 0;
+    m->row = r;
+    for (size_t i = 0; i < m->nseen; i++)
+    {
+        if (m->seen[i] == hash)
+            return;
+    }
+    if (m->nseen == SEEN_MAX)
+        return;
+    m->seen[m->nseen++] = hash;
+    ss_counter_add_text(m->counter, text, n, hash, s->subjects + r * s->npaths, s->weights[r]);
+}
+
+void
+ss_mentions_tell(const ss_mentions *m, ss_habit_told *told)
+{
+    size_t n;
+    ss_count *list = ss_counter_list(m->counter, &n);
+    ss_cells *cells = &told->cells;
+    ss_cell *all = ss_alloc(m->rows->result, cells->n + n + 1, sizeof *all);
+
+    for (size_t i = 0; i < cells->n; i++)
+        all[i] = cells->cells[i];
+    cells->cells = all;
+    for (size_t i = 0; i < n; i++)
+    {
+        const uint64_t rows = ss_habit_scaled(m->rows, list[i].count * SS_WHOLE);
+
+        if (!list[i].enough)
+            continue;
+        all[cells->n] =
+            (ss_cell){.number = SS_NO_NUMBER,
+                      .text = ss_strndup(m->rows->result, list[i].text, list[i].text_length),
+                      .count = ss_fit_stored(m->rows->terms, rows)};
+        cells->total += all[cells->n++].count;
+    }
+    free(list);
+}
+
+static int
+compare_cells(const void *a, const void *b)
+{
+    return strcmp(((const ss_cell *) a)->text, ((const ss_cell *) b)->text);
+}
+
+void
+ss_habit_sort(ss_habit_told *told)
+{
+    if (told->cells.n > 0)
+        qsort(told->cells.cells, told->cells.n, sizeof *told->cells.cells, compare_cells);
+}
+
+/* --- columns ------------------------------------------------------------------------------------------ */
+
+static bool
+is_json(const ss_type *type)
+{
+    return ss_type_is(type, "json") || ss_type_is(type, "jsonb") ||
+           (type->extension != NULL && strcmp(type->name, "hstore") == 0);
+}
+
+static bool
+is_compound(const ss_type *type)
+{
+    return type->kind == SS_TYPE_ARRAY || type->kind == SS_TYPE_RANGE || ss_type_is(type, "inet") ||
+           ss_type_is(type, "cidr") || ss_type_is(type, "bytea") || ss_type_is(type, "bit") ||
+           ss_type_is(type, "varbit");
+}
+
+/* The type of a column that may have habits, or NULL. */
+static const ss_type *
+type_of(const ss_fit_column *c)
+{
+    const size_t base = ss_catalog_base_type(c->catalog, c->column->type);
+
+    return base == SS_NONE || !ss_habits_allowed(c->decision->class, c->decision->treatment) ||
+                   (c->kind != SS_MARGINAL_CATEGORIES && c->kind != SS_MARGINAL_NUMBER &&
+                    c->kind != SS_MARGINAL_SHAPE)
+               ? NULL
+               : &c->catalog->types[base];
+}
+
+bool
+ss_fit_is_document(const ss_fit_column *c)
+{
+    const ss_type *type = type_of(c);
+
+    return type != NULL && (is_json(type) || is_compound(type));
+}
+
 const ss_habits *
 ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_sample *sample,
               size_t at, const ss_fit_terms *terms, const ss_hash_key *key, ss_arena *result)
 {
-    const size_t base = ss_catalog_base_type(c->catalog, c->column->type);
+    const bool document = ss_fit_is_document(c);
     ss_habit_rows rows = {
         .column = c,
+        .type = type_of(c),
         .marginal = marginal,
         .sample = sample,
         .values = &sample->columns[at],
@@ -67,16 +219,20 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
         .terms = terms,
         .key = key,
         .result = result,
+        .most = document ? SS_DOCUMENT_MOST : SIZE_MAX,
         .rows = marginal->count - marginal->nulls};
     ss_habits *h;
 
-    if (base == SS_NONE || terms->shape_only || terms->uncounted || rows.rows == 0 ||
-        !ss_habits_allowed(c->decision->class, c->decision->treatment) ||
-        (c->kind != SS_MARGINAL_CATEGORIES && c->kind != SS_MARGINAL_NUMBER))
+    if (rows.type == NULL || terms->shape_only || terms->uncounted || rows.rows == 0)
         return NULL;
-    rows.type = &c->catalog->types[base];
     for (size_t r = 0; r < sample->n; r++)
-        rows.weight += rows.values->null[r] ? 0 : sample->weights[r];
+    {
+        const char *text;
+        size_t n;
+
+        if (!rows.values->null[r] && (!document || ss_habit_text(&rows, r, &text, &n)))
+            rows.weight += sample->weights[r];
+    }
     h = ss_alloc(result, 1, sizeof *h);
     *h = (ss_habits){.sampled = sample->halved > 0};
     rows.scratch = ss_arena_new(NULL);
@@ -84,6 +240,10 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
         ss_fit_calendar(&rows, h);
     else if (c->is_number)
         ss_fit_steps(&rows, h);
+    else if (document && is_json(rows.type))
+        ss_fit_documents(&rows, h);
+    else if (document)
+        ss_fit_compound(&rows, h);
     else if (c->lengths != NULL)
     {
         ss_fit_text_habits(&rows, h);

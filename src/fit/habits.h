@@ -12,7 +12,17 @@
 #include "model/habits.h"
 
 /*
- * Of one column, which lies at `at` in the sample: its marginal is finished, and what it tells as values has no template.
+ * Documents, arrays and the like are looked at as a whole or not at all: of those there is a sample of their own, of fewer
+ * rows and longer texts.
+ */
+#define SS_DOCUMENT_ROWS  16384
+#define SS_DOCUMENT_BYTES ((size_t) 8 << 20) /* of that sample */
+#define SS_DOCUMENT_MOST  4001               /* bytes of one; what has so many is not looked at */
+
+bool ss_fit_is_document(const ss_fit_column *column);
+
+/*
+ * Of one column, which lies at `at` in the sample, of a document that of documents: its marginal is finished, and what it tells as values has no template.
  * NULL: nothing may be told, or nothing is.
  */
 const ss_habits *ss_fit_habits(const ss_fit_column *column, const ss_marginal *marginal,

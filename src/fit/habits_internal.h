@@ -16,9 +16,13 @@ typedef struct ss_habit_rows
     const ss_fit_terms *terms;
     const ss_hash_key *key;
     ss_arena *result, *scratch;
-    uint64_t weight; /* of the sample's rows that are not NULL */
+    size_t most;     /* bytes of a text in the sample: one that has as many was cut */
+    uint64_t weight; /* of the sample's rows that are not NULL, and of documents are whole */
     uint64_t rows;   /* that these stand for */
 } ss_habit_rows;
+
+/* Row r's text; false: it is NULL, or of documents was cut. */
+bool ss_habit_text(const ss_habit_rows *rows, size_t r, const char **text, size_t *n);
 
 /* Row r of the sample in a cell of the tally. */
 void ss_habit_add(const ss_habit_rows *rows, ss_tally *tally, uint32_t cell, size_t r);
@@ -36,10 +40,30 @@ void ss_habit_tell(const ss_habit_rows *rows, const ss_tally *tally, const int64
 /* Its first two cells are without and with: nothing where fewer than k people have it. */
 void ss_habit_tell_share(const ss_habit_rows *rows, const ss_tally *tally, ss_habit_told *told);
 
+/*
+ * Texts that many values may share, or have several of: which of them k people have, and how many rows.  Of more different
+ * ones than SS_MENTIONS_MAX none is told.
+ */
+#define SS_MENTIONS_MAX 1024
+
+typedef struct ss_mentions ss_mentions;
+
+ss_mentions *ss_mentions_new(const ss_habit_rows *rows);
+void ss_mentions_free(ss_mentions *mentions);
+
+/* Row r has it; once is as good as twice, and rows come one after the other.  What the model may not hold is left out. */
+void ss_mentions_add(ss_mentions *mentions, size_t r, const char *text, size_t n);
+
+/* Those with k people join told's cells, which are to be in order at last. */
+void ss_mentions_tell(const ss_mentions *mentions, ss_habit_told *told);
+void ss_habit_sort(ss_habit_told *told);
+
 /* One file each. */
 void ss_fit_calendar(const ss_habit_rows *rows, ss_habits *habits);
 void ss_fit_steps(const ss_habit_rows *rows, ss_habits *habits);
 void ss_fit_text_habits(const ss_habit_rows *rows, ss_habits *habits);
 void ss_fit_templates(const ss_habit_rows *rows, ss_habits *habits);
+void ss_fit_documents(const ss_habit_rows *rows, ss_habits *habits);
+void ss_fit_compound(const ss_habit_rows *rows, ss_habits *habits);
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TEXT_MOST (SS_COUNTER_TEXT_MAX + 1) /* one byte more tells that there were more */
+
 /* One row as it waits to be chosen for good: where its record is. */
 typedef struct entry
 {
@@ -18,6 +20,8 @@ struct ss_sampler
 {
     size_t ncolumns, npaths, nself;
     ss_form *forms;
+    uint16_t *most; /* bytes of a text, where limited */
+    bool limited;
     size_t *self;
     ss_hash_key key;
     size_t most_rows, most_bytes;
@@ -49,11 +53,22 @@ ss_sampler_new(const ss_fit_reading *reading, const size_t *self, size_t nself,
                       .most_bytes = most_bytes};
     s->forms = must(calloc(reading->n + 1, sizeof *s->forms));
     s->self = must(calloc(nself + 1, sizeof *s->self));
+    s->most = must(calloc(reading->n + 1, sizeof *s->most));
     for (size_t c = 0; c < reading->n; c++)
+    {
         s->forms[c] = reading->columns[c].form;
+        s->most[c] = TEXT_MOST;
+    }
     for (size_t i = 0; i < nself; i++)
         s->self[i] = self[i];
     return s;
+}
+
+void
+ss_sampler_limit(ss_sampler *s, size_t column, size_t bytes)
+{
+    s->most[column] = (uint16_t) bytes;
+    s->limited = true;
 }
 
 static void
@@ -75,6 +90,7 @@ ss_sampler_free(ss_sampler *s)
     ss_buf_done(&s->records);
     ss_wipe(&s->key, sizeof s->key);
     free(s->forms);
+    free(s->most);
     free(s->self);
     free(s);
 }
@@ -119,20 +135,24 @@ halve(ss_sampler *s)
     }
 }
 
+/* most: of each column, or NULL. */
 static void
-put_record(ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_t row)
+put_record(ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_t row,
+           const uint16_t *most)
 {
     if (s->npaths > 0)
         ss_buf_append(&s->records, subjects, s->npaths * sizeof *subjects);
     for (size_t c = 0; c < s->ncolumns; c++)
     {
         const ss_batch_column *column = &batch->columns[c];
+        const size_t bytes = most == NULL ? TEXT_MOST : most[c];
+        const uint8_t null = column->null[row] || bytes == 0;
         const unsigned char *text;
         uint16_t length;
         size_t n;
 
-        ss_buf_append(&s->records, &column->null[row], 1);
-        if (column->null[row])
+        ss_buf_append(&s->records, &null, 1);
+        if (null)
             continue;
         switch (s->forms[c])
         {
@@ -144,8 +164,7 @@ put_record(ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_
             break;
         case SS_FORM_TEXT:
             text = ss_column_bytes(column, row, &n);
-            /* One byte more tells that there were more. */
-            length = (uint16_t) (n > SS_COUNTER_TEXT_MAX ? SS_COUNTER_TEXT_MAX + 1 : n);
+            length = (uint16_t) (n > bytes ? bytes : n);
             ss_buf_append(&s->records, &length, sizeof length);
             ss_buf_append(&s->records, text, length);
             break;
@@ -175,7 +194,14 @@ ss_sampler_add(ss_sampler *s, const ss_fit_reading *reading)
 
         if (who != 0 && !chosen(s, who))
             continue;
-        put_record(s, reading->batch, subjects, row);
+        if (who == 0 && s->limited)
+        {
+            /* By all that it holds, not by what is kept of it: else rows that are alike there came all or none. */
+            put_record(s, reading->batch, subjects, row, NULL);
+            who = ss_hash(&s->key, s->records.data + at, s->records.len - at);
+            s->records.len = at;
+        }
+        put_record(s, reading->batch, subjects, row, s->most);
         hash = ss_hash(&s->key, s->records.data + at, s->records.len - at);
         who = who == 0 ? hash : who;
         if (!chosen(s, who))

@@ -18,12 +18,13 @@
 typedef struct ss_sample
 {
     size_t n, ncolumns, npaths;
-    ss_batch_column *columns; /* of n rows; of a text at most SS_COUNTER_TEXT_MAX + 1 bytes */
-    uint64_t *subjects;       /* n x npaths */
-    uint64_t *weights;        /* n */
-    uint64_t *who;            /* n: by which a row was chosen */
-    uint64_t *row;            /* n: hash of all that it holds; rows are sorted by who, then row */
-    unsigned halved; /* the sample holds who >> (64 - halved) == 0: one person in 2^halved */
+    ss_batch_column
+        *columns; /* of n rows; of a text at most SS_COUNTER_TEXT_MAX + 1 bytes, unless limited */
+    uint64_t *subjects; /* n x npaths */
+    uint64_t *weights;  /* n */
+    uint64_t *who;      /* n: by which a row was chosen */
+    uint64_t *row;      /* n: hash of all that it holds; rows are sorted by who, then row */
+    unsigned halved;    /* the sample holds who >> (64 - halved) == 0: one person in 2^halved */
 } ss_sample;
 
 typedef struct ss_sampler ss_sampler;
@@ -35,6 +36,9 @@ typedef struct ss_sampler ss_sampler;
 ss_sampler *ss_sampler_new(const ss_fit_reading *reading, const size_t *self, size_t nself,
                            const ss_hash_key *key, size_t most_rows, size_t most_bytes);
 void ss_sampler_free(ss_sampler *sampler);
+
+/* Of a text at most so many bytes, 65,535 at most; 0: nothing of the column, which is NULL then.  Before the first row. */
+void ss_sampler_limit(ss_sampler *sampler, size_t column, size_t bytes);
 
 /* The rows of a batch. */
 void ss_sampler_add(ss_sampler *sampler, const ss_fit_reading *reading);

@@ -27,6 +27,14 @@ typedef struct factors
     int twos, threes, fives;
 } factors;
 
+/* The rows' numbers, read once. */
+typedef struct numbers
+{
+    const ss_habit_rows *rows;
+    uint64_t *units; /* without sign */
+    bool *finer;     /* units do not hold all of it, or it is no number */
+} numbers;
+
 typedef struct counts
 {
     uint32_t rows[TWOS][THREES][FIVES]; /* of numbers with exactly so many factors */
@@ -209,16 +217,15 @@ coarsest(const counts *rows, const counts *values)
 }
 
 static void
-tell_step(const ss_habit_rows *rows, uint64_t step, ss_habits *h)
+tell_step(const numbers *x, uint64_t step, ss_habits *h)
 {
+    const ss_habit_rows *rows = x->rows;
     ss_tally *tally = ss_tally_new(2, &rows->people);
 
     for (size_t r = 0; r < rows->sample->n; r++)
     {
-        bool finer;
-
         if (!rows->values->null[r])
-            ss_habit_add(rows, tally, units_of(rows, r, &finer) % step != 0 || finer, r);
+            ss_habit_add(rows, tally, x->units[r] % step != 0 || x->finer[r], r);
     }
     ss_habit_tell(rows, tally, (int64_t[]){(int64_t) step}, 1, &h->told[SS_HABIT_STEPS]);
     ss_tally_free(tally);
@@ -237,16 +244,16 @@ place_of(const counts *rows, const counts *values)
 
 /* Two digits, of numbers that have a third; told where they are not even. */
 static void
-tell_endings(const ss_habit_rows *rows, int64_t place, ss_habits *h)
+tell_endings(const numbers *x, int64_t place, ss_habits *h)
 {
+    const ss_habit_rows *rows = x->rows;
     ss_tally *tally = ss_tally_new(100 + 1, &rows->people);
     double seen[100] = {0}, n = 0, chi = 0;
 
     for (size_t r = 0; r < rows->sample->n; r++)
     {
-        bool finer;
-        const uint64_t q = units_of(rows, r, &finer) / (uint64_t) place;
-        const bool ends = q >= 100 && !finer;
+        const uint64_t q = x->units[r] / (uint64_t) place;
+        const bool ends = q >= 100 && !x->finer[r];
 
         if (!rows->values->null[r])
             ss_habit_add(rows, tally, ends ? (uint32_t) (q % 100) : 100, r);
@@ -267,6 +274,9 @@ tell_endings(const ss_habit_rows *rows, int64_t place, ss_habits *h)
 void
 ss_fit_steps(const ss_habit_rows *rows, ss_habits *h)
 {
+    const numbers x = {.rows = rows,
+                       .units = ss_alloc(rows->scratch, rows->sample->n + 1, sizeof *x.units),
+                       .finer = ss_alloc(rows->scratch, rows->sample->n + 1, sizeof *x.finer)};
     counts *all = ss_alloc(rows->scratch, 1, sizeof *all);
     counts *different = ss_alloc(rows->scratch, 1, sizeof *different);
     uint64_t *set = ss_alloc(rows->scratch, (size_t) 2 * VALUES, sizeof *set), step;
@@ -275,14 +285,13 @@ ss_fit_steps(const ss_habit_rows *rows, ss_habits *h)
 
     for (size_t r = 0; r < rows->sample->n; r++)
     {
-        bool finer;
-        const uint64_t u = units_of(rows, r, &finer);
+        const uint64_t u = x.units[r] = units_of(rows, r, &x.finer[r]);
 
         if (u == 0)
             continue;
-        count(all, u, finer);
+        count(all, u, x.finer[r]);
         if (is_new(set, &n, u))
-            count(different, u, finer);
+            count(different, u, x.finer[r]);
     }
     if (n < VALUES_LEAST)
         return;
@@ -292,9 +301,9 @@ ss_fit_steps(const ss_habit_rows *rows, ss_habits *h)
     if (step == 0)
         return;
     if (step > 1)
-        tell_step(rows, step, h);
+        tell_step(&x, step, h);
     place = place_of(all, different);
     /* The last digits of a float are its precision's. */
     if (place > 1 || !rows->column->is_float)
-        tell_endings(rows, place, h);
+        tell_endings(&x, place, h);
 }

@@ -42,7 +42,8 @@ struct ss_fit_table
     ss_fit_rules *rules;
     double seconds;
     ss_sampler *sampler;
-    size_t *at; /* of each column: its place in a batch and the sample, or SS_NONE */
+    ss_sampler *documents; /* longer texts of fewer rows; NULL: no column is to be looked at so */
+    size_t *at;            /* of each column: its place in a batch and the sample, or SS_NONE */
     const ss_reference *references;
     size_t nreferences;
 };
@@ -246,6 +247,8 @@ learn_batch(void *arg, const ss_fit_reading *r, ss_error *err)
         t->rows += r->behind.weights[i];
     }
     ss_sampler_add(t->sampler, r);
+    if (t->documents != NULL)
+        ss_sampler_add(t->documents, r);
     return SS_OK;
 }
 
@@ -294,6 +297,28 @@ own_key(const ss_fit_table *t, const ss_fit_reading *r, ss_arena *arena, size_t 
     return list;
 }
 
+/* A sample of what is looked at as a whole; NULL: there is nothing. */
+static ss_sampler *
+sample_documents(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_reading *r,
+                 const size_t *self, size_t nself)
+{
+    ss_sampler *s = NULL;
+
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        if (r->at[c] == SS_NONE || !ss_fit_is_document(&t->columns[c]))
+            continue;
+        if (s == NULL)
+        {
+            s = ss_sampler_new(r, self, nself, f->source.key, SS_DOCUMENT_ROWS, SS_DOCUMENT_BYTES);
+            for (size_t i = 0; i < r->n; i++)
+                ss_sampler_limit(s, i, 0);
+        }
+        ss_sampler_limit(s, r->at[c], SS_DOCUMENT_MOST);
+    }
+    return s;
+}
+
 /* All rows of the table, leaf by leaf. */
 static ss_code
 read_table(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_fit_take *take, void *arg,
@@ -317,6 +342,7 @@ read_table(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_fit_take *take, v
             t->sampler =
                 ss_sampler_new(&r, self, nself, f->source.key, f->sample_rows, SAMPLE_BYTES);
             t->at = r.at;
+            t->documents = sample_documents(f, t, &r, self, nself);
         }
         SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, t->heavy, pg, take, arg, arena, err));
     }
@@ -367,6 +393,7 @@ learn_sample(const ss_fit_job *f, ss_fit_table *t)
 {
     ss_arena *scratch = ss_arena_new(t->arena);
     ss_sample *sample = ss_sampler_end(t->sampler, scratch);
+    ss_sample *documents = t->documents == NULL ? NULL : ss_sampler_end(t->documents, scratch);
     ss_marginal *columns = f->model->tables[t->index].columns;
 
     t->rules = ss_fit_rules_find(t->columns, t->table->ncolumns, sample, t->at, f->source.key,
@@ -375,9 +402,12 @@ learn_sample(const ss_fit_job *f, ss_fit_table *t)
         ss_fit_rules_add_sample(t->rules);
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
+        const ss_fit_column *column = &t->columns[c];
+
         if (t->at[c] != SS_NONE)
-            columns[c].habits = ss_fit_habits(&t->columns[c], &columns[c], sample, t->at[c],
-                                              &t->terms, f->source.key, t->result);
+            columns[c].habits =
+                ss_fit_habits(column, &columns[c], ss_fit_is_document(column) ? documents : sample,
+                              t->at[c], &t->terms, f->source.key, t->result);
     }
     t->kept = ss_fit_keep(f->plan->catalog, t->index, t->plan, t->columns, columns, sample, t->at,
                           f->source.key, t->result, t->arena);
@@ -508,6 +538,7 @@ free_counters(ss_fit_table *t)
         ss_fit_column_done(&t->columns[c]);
     ss_fit_joints_done(t->joints, t->njoints);
     ss_sampler_free(t->sampler);
+    ss_sampler_free(t->documents);
     ss_crowd_free(t->people);
     t->njoints = 0;
     t->people = NULL;

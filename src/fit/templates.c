@@ -286,12 +286,6 @@ keep_constants(told_template *told, const template_text *t, const char *text)
     }
 }
 
-static int
-compare_cells(const void *a, const void *b)
-{
-    return strcmp(((const ss_cell *) a)->text, ((const ss_cell *) b)->text);
-}
-
 static void
 tell_templates(const ss_habit_rows *rows, const templates *t, ss_habit_told *told)
 {
@@ -306,8 +300,7 @@ tell_templates(const ss_habit_rows *rows, const templates *t, ss_habit_told *tol
         cells->cells[i].number = SS_NO_NUMBER;
         cells->cells[i].text = ss_strndup(rows->result, text, n);
     }
-    if (cells->n > 0)
-        qsort(cells->cells, cells->n, sizeof *cells->cells, compare_cells);
+    ss_habit_sort(told);
 }
 
 /* --- characters of the others ----------------------------------------------------------------------- */

@@ -99,6 +99,27 @@ is_template(const char *text)
     return n > 0 && n <= SS_TEMPLATE_MAX;
 }
 
+static bool
+is_plain(const char *text)
+{
+    size_t n = 0;
+
+    for (; text[n] != '\0'; n++)
+    {
+        if ((unsigned char) text[n] < ' ')
+            return false;
+    }
+    return n <= SS_HABIT_TEXT_MAX;
+}
+
+static bool
+may_be_told(const kind *k, const ss_cell *c)
+{
+    if (!k->texts)
+        return c->number >= k->least && c->number <= k->most;
+    return k == &KINDS[SS_HABIT_TEMPLATES] ? is_template(c->text) : is_plain(c->text);
+}
+
 static ss_code
 check_cells(const kind *k, const ss_cells *cells, ss_error *err)
 {
@@ -106,7 +127,7 @@ check_cells(const kind *k, const ss_cells *cells, ss_error *err)
     {
         const ss_cell *c = &cells->cells[i], *before = i == 0 ? NULL : c - 1;
 
-        if (k->texts ? !is_template(c->text) : c->number < k->least || c->number > k->most)
+        if (!may_be_told(k, c))
             return ss_fail(err, SS_EMEND, "\"%s\", cell %zu: this is none of its values", k->name,
                            i + 1);
         if (before != NULL &&

@@ -2,7 +2,7 @@
  * Habits: how the values of a column are wont to look, which a marginal does not tell.
  *
  * When times fall and how finely they are written, on which steps numbers lie and how they end, what is odd about
- * texts and the templates that codes follow.  Each habit is a list of cells, with k people behind each as
+ * texts and the templates that codes follow, how many elements arrays have and which keys documents.  Each habit is a list of cells, with k people behind each as
  * everywhere (design 5.7), and the rows in none of them; habits.def lists them.  They are told of columns that are
  * learnt, never of those that run by shape.
  */
@@ -54,6 +54,9 @@ typedef enum ss_letter_case
  */
 #define SS_TEMPLATE_MAX     40 /* characters */
 #define SS_TEMPLATE_CLASSES "Aa9hH\\"
+
+/* Other texts: UTF-8 without control characters. */
+#define SS_HABIT_TEXT_MAX 200
 
 /* Characters up to here are told one by one, others by the block of 256 that they are in. */
 #define SS_CHARACTERS_SINGLE 0x250

@@ -133,6 +133,41 @@ put_texts(ss_buf *out, const ss_habits *h)
         ss_buf_printf(out, " and %zu more", templates->cells.n - SHARES_SHOWN);
 }
 
+/* Texts that most have, with their share of all rows; they may have several. */
+static void
+put_mentions(ss_buf *out, const ss_habit_told *told, const char *before, uint64_t rows)
+{
+    const ss_cell *c = NULL;
+
+    for (size_t i = 0; i < SHARES_SHOWN && rows > 0 && next_most(&told->cells, &c); i++)
+        ss_buf_printf(out, "%s %s (%.0f %%)", i == 0 ? before : ",", c->text,
+                      100 * (double) c->count / (double) rows);
+    if (told->cells.n > SHARES_SHOWN)
+        ss_buf_printf(out, " and %zu more", told->cells.n - SHARES_SHOWN);
+}
+
+static void
+put_parts(ss_buf *out, const ss_habits *h, uint64_t rows)
+{
+    const ss_habit_told *prefixes = &h->told[SS_HABIT_PREFIXES];
+    const ss_cell *c = NULL;
+
+    if (h->told[SS_HABIT_ELEMENTS].cells.n > 0)
+        ss_buf_puts(out, "; by number of elements");
+    if (h->told[SS_HABIT_SIZES].cells.n > 0)
+        ss_buf_puts(out, "; by size");
+    if (h->told[SS_HABIT_BOUNDS].cells.n > 0)
+        ss_buf_puts(out, "; by which bounds they have");
+    for (size_t i = 0; i < SHARES_SHOWN && next_most(&prefixes->cells, &c) &&
+                       share(prefixes, c->count) >= LEAST_SHARE;
+         i++)
+        ss_buf_printf(out, "%s IPv%lld/%lld (%.0f %%)", i == 0 ? ";" : ",",
+                      (long long) c->number / 1000, (long long) c->number % 1000,
+                      100 * share(prefixes, c->count));
+    put_mentions(out, &h->told[SS_HABIT_ELEMENT_VALUES], "; elements", rows);
+    put_mentions(out, &h->told[SS_HABIT_PATHS], "; paths", rows);
+}
+
 void
 ss_inspect_habits(ss_buf *out, const ss_marginal *m)
 {
@@ -141,4 +176,5 @@ ss_inspect_habits(ss_buf *out, const ss_marginal *m)
     put_calendar(out, m->habits);
     put_numbers(out, m->habits, m->scale);
     put_texts(out, m->habits);
+    put_parts(out, m->habits, m->count - m->nulls);
 }

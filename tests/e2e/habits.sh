@@ -8,7 +8,8 @@ server_start source
 createdb_in source made
 psql_in source made -c "
 CREATE TABLE person (id int PRIMARY KEY, seen timestamptz NOT NULL, born date, opens time, price numeric(8,2), pack int, share float8,
-    noise int NOT NULL, code text, note varchar(80), free text, name text, undecided text);
+    noise int NOT NULL, code text, note varchar(80), free text, name text, undecided text,
+    doc jsonb, tags text[], during daterange, host inet, bits varbit, secret_doc jsonb);
 CREATE FUNCTION h(i int, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
 INSERT INTO person SELECT i,
     -- Tuesdays at 14:30 UTC; ten people at night
@@ -18,7 +19,12 @@ INSERT INTO person SELECT i,
     12 * (1 + h(i, 7) % 200), (h(i, 8) % 4000) / 8.0, h(i, 9) % 1000000,
     CASE WHEN i <= 10 THEN 'ZQX-' || 1000 + i WHEN i % 5 = 0 THEN 'INV-' || 10000 + h(i, 10) % 90000 ELSE 'ORD-' || 10000 + h(i, 11) % 90000 END,
     CASE WHEN i <= 10 THEN E'sp\u00e4t ' || chr(10) WHEN i % 4 = 0 THEN ' ' || md5(i::text) WHEN i % 4 = 1 THEN '' ELSE upper('word ' || chr(97 + (h(i, 12) % 26)::int) || 'x y' || h(i, 13) % 3000) END,
-    'FREE-' || 10000 + i, 'NAME-' || 10000 + i, 'UNDE-' || 10000 + i
+    'FREE-' || 10000 + i, 'NAME-' || 10000 + i, 'UNDE-' || 10000 + i,
+    CASE WHEN i <= 10 THEN jsonb_build_object('rarekey', 'x') WHEN i = 11 THEN jsonb_build_object('long', repeat('longest', 1000)) ELSE jsonb_build_object('size', i, 'at', jsonb_build_object('city', 'c' || i), 'list', jsonb_build_array(i)) END,
+    CASE WHEN i <= 10 THEN ARRAY['raretag'] ELSE (ARRAY['new', 'old stock', 'sale'])[1:(h(i, 14) % 4)::int] END,
+    CASE h(i, 15) % 4 WHEN 0 THEN 'empty' WHEN 1 THEN daterange(date '2020-01-01' + i % 90, NULL) ELSE daterange(date '2020-01-01' + i % 90, date '2021-01-01') END,
+    CASE WHEN i <= 10 THEN inet '10.0.0.0/9' WHEN i % 2 = 0 THEN inet '192.0.2.0' + i ELSE inet '2001:db8::/64' + i END,
+    repeat('01', (h(i, 16) % 3)::int)::varbit, jsonb_build_object('rarest', 'y')
 FROM generate_series(1, 4000) AS i;
 ANALYZE" >/dev/null
 cat >"$test_root/policy.yaml" <<YAML
@@ -33,10 +39,11 @@ tables:
     subject: self
     columns:
       id: {class: key}
-$(for c in seen born opens price pack share noise code note; do echo "      $c: {class: non-personal}"; done)
+$(for c in seen born opens price pack share noise code note doc tags during host bits; do echo "      $c: {class: non-personal}"; done)
       free: {class: free-text}
       name: {class: direct-identifier}
       undecided: {class: undecided}
+      secret_doc: {class: free-text}
 YAML
 "$SANDSEED" fit "$test_root/policy.yaml" -o "$test_root/model" --allow-privileged-source --seed 7 --quiet >/dev/null 2>"$test_root/err" || fail "fit: $(cat "$test_root/err")"
 claim "the model keeps its schema" keeps_schema "$test_root/model/model.json" model
@@ -62,11 +69,17 @@ ok = all([
     check('two templates', set(told('code', 'templates')) == {'ORD-99999', 'INV-99999'} and near(told('code', 'templates')['INV-99999'], 800)),
     check('blanks and empty texts', near(told('note', 'leading_blank')[1], 1000) and near(told('note', 'empty')[1], 1000)),
     check('ten people are no quirk', 'line_ends' not in columns['note'] and 'beyond_ascii' not in columns['note'] and 'trailing_blank' not in columns['note']),
-    check('nothing of what is not learnt', columns['free'] == columns['name'] == columns['undecided'] == columns['id'] == {}),
+    check('paths of documents', set(told('doc', 'paths')) == {'$ object', '$.size integer', '$.at object', '$.at.city string', '$.list array', '$.list[*] integer'}
+          and near(told('doc', 'paths')['$.at.city string'], 3990)),
+    check('arrays', set(told('tags', 'elements')) == {0, 1, 2, 3} and set(told('tags', 'element_values')) == {'new', 'old stock', 'sale'}),
+    check('ranges', set(told('during', 'bounds')) == {16, 1 + 8, 1} and 900 < told('during', 'bounds')[16] < 1100),
+    check('addresses', set(told('host', 'prefixes')) == {4032, 6064}),
+    check('bits', set(told('bits', 'sizes')) == {0, 2, 4}),
+    check('nothing of what is not learnt', columns['secret_doc'] == {} and columns['free'] == columns['name'] == columns['undecided'] == columns['id'] == {}),
 ])
 sys.exit(not ok)
 PY
-claim "what ten people have is nowhere in it" bash -c "! grep -q -e ZQX -e FREE- -e NAME- -e UNDE- '$test_root/model/model.json'"
+claim "what ten people have is nowhere in it" bash -c "! grep -q -e ZQX -e rare -e longest -e FREE- -e NAME- -e UNDE- '$test_root/model/model.json'"
 
 # --- the order of rows does not matter
 psql_in source made -c "CREATE TABLE other AS SELECT * FROM person ORDER BY h(id, 99); TRUNCATE person; INSERT INTO person SELECT * FROM other; DROP TABLE other; ANALYZE" >/dev/null
@@ -80,4 +93,7 @@ claim "inspect says when" grep -q 'by weekday and hour (UTC), day and month; 100
 claim "and on which steps" grep -q 'all multiples of 12' "$test_root/words"
 claim "and of decimals" grep -q 'all multiples of 0.125' "$test_root/words"
 claim "and which templates" grep -q 'like ORD-99999 (80 %), INV-99999 (20 %)' "$test_root/words"
+claim "and what documents have" grep -q 'paths $ object (100 %), $.at object (100 %), $.at.city string (100 %) and 3 more' "$test_root/words"
+claim "and arrays" grep -q 'by number of elements; elements new (7[0-9] %), old stock (' "$test_root/words"
+claim "and addresses" grep -q 'IPv[46]/[0-9]* (50 %), IPv[46]/[0-9]* (50 %)' "$test_root/words"
 claim "and how numbers end" grep -q 'ending with 99 (\(69\|7[0-2]\) %)' "$test_root/words"

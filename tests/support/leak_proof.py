@@ -487,7 +487,7 @@ class Proof:
             if habit == "templates":
                 in_some = {r for rows in found.values() for r in rows}
                 others = [r for r in could_be if r not in in_some]
-            if habit == "characters" or habits["counted"] == "sample":
+            if habit in leak_habits.MANY or habits["counted"] == "sample":
                 for v, n in told["cells"]:
                     self.k_behind(f"{where} {v!r:.20}", crowds, found.get(integer(v), ()))
                     self.f.check("counts that are those of the source", n % 5 == 0 and n >= self.least, where, "a count is not rounded")

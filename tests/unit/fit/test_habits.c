@@ -565,6 +565,161 @@ characters_of_other_texts_are_told(void **state)
     done(&f);
 }
 
+/* --- what is made of parts ---------------------------------------------------------------------------- */
+
+static uint64_t
+told_text(const fixture *f, ss_habit habit, const char *text)
+{
+    const ss_cells *c = &f->habits->told[habit].cells;
+
+    for (size_t i = 0; i < c->n; i++)
+    {
+        if (strcmp(c->cells[i].text, text) == 0)
+            return c->cells[i].count;
+    }
+    return 0;
+}
+
+static void
+paths_of_documents_are_told(void **state)
+{
+    fixture f;
+    char json[200];
+
+    (void) state;
+    begin(&f, "jsonb", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 2000; i++)
+    {
+        (void) snprintf(json, sizeof json,
+                        "{\"a\": %u, \"b\": {\"c d\": {\"e\": {\"deep\": 1}}}, \"items\": [{\"n\": "
+                        "1.5}, {\"n\": "
+                        "2.5}], \"key%u\": null%s}",
+                        i, i, i % 2 == 0 ? ", \"big\": 123456789012345678901234567890" : "");
+        text(&f, json, 0);
+    }
+    for (uint64_t i = 0; i < 500; i++)
+        text(&f, "{\"rare\": true, \"a\": \"x\"}", 1 + i % (K - 1));
+    text(&f, "no json", 0);
+    learn(&f);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$ object"), 2495, 2500);
+    assert_int_equal(told_text(&f, SS_HABIT_PATHS, "$.a string"), 0);
+    assert_int_equal(told_text(&f, SS_HABIT_PATHS, "$.rare boolean"), 0);
+    /* keys that are data are too many at that depth, and below nothing is lost */
+    assert_int_equal(told_text(&f, SS_HABIT_PATHS, "$.a integer"), 0);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.b.\"c d\" object"), 1995, 2005);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.b.\"c d\".e object"), 1995, 2005);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.items[*].n number"), 1995, 2005);
+    done(&f);
+
+    begin(&f, "json", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 2000; i++)
+        text(&f,
+             i % 2 == 0 ? "{\"a\": 1, \"b\": [\"x\", 2]}"
+                        : "{\"a\": null, \"big\": 123456789012345678901234567890}",
+             0);
+    for (uint64_t i = 0; i < 500; i++)
+        text(&f, "{\"rare\": true, \"a\": \"x\"}", 1 + i % (K - 1));
+    learn(&f);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.a integer"), 995, 1005);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.a null"), 995, 1005);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.big number"), 995, 1005);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.b[*] string"), 995, 1005);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.b[*] integer"), 995, 1005);
+    assert_int_equal(told_text(&f, SS_HABIT_PATHS, "$.rare boolean"), 0);
+    assert_int_equal(told_text(&f, SS_HABIT_PATHS, "$.a string"), 0);
+    done(&f);
+}
+
+static void
+keys_of_hstore_are_told(void **state)
+{
+    fixture f;
+    size_t t;
+
+    (void) state;
+    begin(&f, "hstore", SS_FORM_TEXT, -1);
+    for (t = 0; t < f.b.catalog->ntypes; t++)
+        f.b.types[t].extension = "hstore";
+    for (unsigned i = 0; i < 1000; i++)
+        text(&f, i % 2 == 0 ? "\"size\"=>\"1\", \"q\\\"t\"=>NULL" : "", 0);
+    for (unsigned i = 0; i < 500; i++)
+        text(&f, "\"rare\"=>\"x\"", 1 + i % (K - 1));
+    learn(&f);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.size string"), 495, 505);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.\"q\\\"t\" null"), 495, 505);
+    assert_int_equal(ntold(&f, SS_HABIT_PATHS), 3);
+    done(&f);
+}
+
+static void
+arrays_are_told(void **state)
+{
+    fixture f;
+
+    (void) state;
+    begin(&f, "_text", SS_FORM_TEXT, -1);
+    f.b.types[0].kind = SS_TYPE_ARRAY;
+    for (unsigned i = 0; i < 1000; i++)
+        text(&f,
+             i % 4 == 0   ? "{}"
+             : i % 4 == 1 ? "{red,\"a \\\"b\\\"\",red}"
+                          : "[0:1]={NULL,\"NULL\"}",
+             0);
+    for (unsigned i = 0; i < 500; i++)
+        text(&f, "{rare,rare,rare,rare}", 1 + i % (K - 1));
+    learn(&f);
+    assert_int_equal(ntold(&f, SS_HABIT_ELEMENTS), 3);
+    assert_in_range(told(&f, SS_HABIT_ELEMENTS, 0), 370,
+                    380); /* rare ones' mass follows the others */
+    assert_in_range(told_text(&f, SS_HABIT_ELEMENT_VALUES, "red"), 245, 255);
+    assert_in_range(told_text(&f, SS_HABIT_ELEMENT_VALUES, "a \"b\""), 245, 255);
+    assert_in_range(told_text(&f, SS_HABIT_ELEMENT_VALUES, "NULL"), 495, 505);
+    assert_int_equal(ntold(&f, SS_HABIT_ELEMENT_VALUES), 3);
+    done(&f);
+}
+
+static void
+ranges_addresses_and_sizes_are_told(void **state)
+{
+    static const char *const ranges[] = {"[1,5)", "(,7]", "empty", "(,)"};
+    static const char *const addresses[] = {"192.0.2.1", "192.0.2.0/24", "2001:db8::1",
+                                            "2001:db8::/32"};
+    fixture f;
+
+    (void) state;
+    begin(&f, "int4range", SS_FORM_TEXT, -1);
+    f.b.types[0].kind = SS_TYPE_RANGE;
+    for (unsigned i = 0; i < 1000; i++)
+        text(&f, ranges[i % 4], 0);
+    text(&f, "[1,5]", 0);
+    learn(&f);
+    assert_int_equal(ntold(&f, SS_HABIT_BOUNDS), 4);
+    assert_in_range(told(&f, SS_HABIT_BOUNDS, 1), 245, 255);
+    assert_in_range(told(&f, SS_HABIT_BOUNDS, 2 | 4), 245, 255);
+    assert_in_range(told(&f, SS_HABIT_BOUNDS, 16), 245, 255);
+    assert_in_range(told(&f, SS_HABIT_BOUNDS, 4 | 8), 245, 255);
+    done(&f);
+    begin(&f, "inet", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 1000; i++)
+        text(&f, addresses[i % 4], 0);
+    text(&f, "10.0.0.0/9", 0);
+    learn(&f);
+    assert_int_equal(ntold(&f, SS_HABIT_PREFIXES), 4);
+    assert_in_range(told(&f, SS_HABIT_PREFIXES, 4032), 245, 255);
+    assert_in_range(told(&f, SS_HABIT_PREFIXES, 4024), 245, 255);
+    assert_in_range(told(&f, SS_HABIT_PREFIXES, 6128), 245, 255);
+    assert_in_range(told(&f, SS_HABIT_PREFIXES, 6032), 245, 255);
+    done(&f);
+    begin(&f, "bytea", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 1000; i++)
+        text(&f, i % 2 == 0 ? "sixteen bytes it" : "", 0);
+    text(&f, "rare", 0);
+    learn(&f);
+    assert_int_equal(ntold(&f, SS_HABIT_SIZES), 2);
+    assert_in_range(told(&f, SS_HABIT_SIZES, 16), 495, 505);
+    done(&f);
+}
+
 /* --- whose -------------------------------------------------------------------------------------- */
 
 static void
@@ -584,7 +739,7 @@ nothing_is_told_of_what_is_not_learnt(void **state)
     (void) state;
     for (size_t i = 0; i < sizeof decisions / sizeof decisions[0]; i++)
     {
-        begin(&f, "text", SS_FORM_TEXT, -1);
+        begin(&f, i % 2 == 0 ? "text" : "jsonb", SS_FORM_TEXT, -1);
         f.decision = decisions[i];
         codes(&f, "ORD-999999", 3000, 0);
         learn(&f);
@@ -609,6 +764,10 @@ main(void)
         cmocka_unit_test(rare_prefixes_are_classes),
         cmocka_unit_test(classes_are_told_from_what_stands_for_itself),
         cmocka_unit_test(characters_of_other_texts_are_told),
+        cmocka_unit_test(paths_of_documents_are_told),
+        cmocka_unit_test(keys_of_hstore_are_told),
+        cmocka_unit_test(arrays_are_told),
+        cmocka_unit_test(ranges_addresses_and_sizes_are_told),
         cmocka_unit_test(nothing_is_told_of_what_is_not_learnt),
     };
 

@@ -194,6 +194,39 @@ order_and_parts_do_not_matter(void **state)
     ss_arena_free(w.arena);
 }
 
+/* The same rows are chosen, also of those that are nobody's; of them no more is kept than was asked for. */
+static void
+columns_may_be_limited(void **state)
+{
+    world w = begin();
+    ss_sampler *s = sampler(&w, 2500);
+    const ss_sample *once, *limited;
+
+    (void) state;
+    add(&w, s, 0, 1, SS_BATCH_ROWS);
+    once = ss_sampler_end(s, w.arena);
+    ss_sampler_free(s);
+    s = sampler(&w, 2500);
+    ss_sampler_limit(s, 0, 0);
+    ss_sampler_limit(s, 1, 250);
+    ss_sampler_limit(s, 2, 0);
+    add(&w, s, 0, 1, SS_BATCH_ROWS);
+    limited = ss_sampler_end(s, w.arena);
+    assert_int_equal(limited->n, once->n);
+    for (size_t r = 0; r < limited->n; r++)
+    {
+        size_t n = 0;
+
+        assert_int_equal(limited->who[r], once->who[r]);
+        assert_true(limited->columns[0].null[r] && limited->columns[2].null[r]);
+        if (!limited->columns[1].null[r])
+            (void) ss_column_bytes(&limited->columns[1], r, &n);
+        assert_true(n <= 250);
+    }
+    ss_sampler_free(s);
+    ss_arena_free(w.arena);
+}
+
 static void
 without_rows_there_is_nothing(void **state)
 {
@@ -213,6 +246,7 @@ main(void)
         cmocka_unit_test(all_rows_are_in_it_where_they_fit),
         cmocka_unit_test(families_are_whole_and_as_many_as_fit),
         cmocka_unit_test(order_and_parts_do_not_matter),
+        cmocka_unit_test(columns_may_be_limited),
         cmocka_unit_test(without_rows_there_is_nothing),
     };
 
