@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 
+#define TEXT_ROWS 32768 /* texts take longer to look at than numbers */
+
 __extension__ typedef unsigned __int128 wide;
 
 void
@@ -209,6 +211,8 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
               size_t at, const ss_fit_terms *terms, const ss_hash_key *key, ss_arena *result)
 {
     const bool document = ss_fit_is_document(c);
+    const bool some = c->lengths != NULL && sample->n > TEXT_ROWS;
+    ss_sample first = *sample;
     ss_habit_rows rows = {
         .column = c,
         .type = type_of(c),
@@ -225,7 +229,9 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
 
     if (rows.type == NULL || terms->shape_only || terms->uncounted || rows.rows == 0)
         return NULL;
-    for (size_t r = 0; r < sample->n; r++)
+    /* Those with the least hashes: whole families but for the last. */
+    first.n = some ? TEXT_ROWS : sample->n;
+    for (size_t r = 0; r < first.n; r++)
     {
         const char *text;
         size_t n;
@@ -234,7 +240,7 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
             rows.weight += sample->weights[r];
     }
     h = ss_alloc(result, 1, sizeof *h);
-    *h = (ss_habits){.sampled = sample->halved > 0};
+    *h = (ss_habits){.sampled = some || sample->halved > 0};
     rows.scratch = ss_arena_new(NULL);
     if (c->is_time || ss_type_is(rows.type, "time"))
         ss_fit_calendar(&rows, h);

@@ -15,7 +15,7 @@
  * Documents, arrays and the like are looked at as a whole or not at all: of those there is a sample of their own, of fewer
  * rows and longer texts.
  */
-#define SS_DOCUMENT_ROWS  16384
+#define SS_DOCUMENT_ROWS  8192
 #define SS_DOCUMENT_BYTES ((size_t) 8 << 20) /* of that sample */
 #define SS_DOCUMENT_MOST  4001               /* bytes of one; what has so many is not looked at */
 
