@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stats/bins.h"
 #include "stats/distribution.h"
 
 #define PEOPLE_MIN   50 /* fewer: values are spread evenly (design 5.7) */
@@ -22,18 +23,9 @@ typedef struct world
 static bool
 in_spike(const ss_book *book, int64_t value)
 {
-    uint32_t low = 0, high = book->nvalues - 1;
+    const ss_bins bins = {book->upper, book->spike, book->nvalues};
 
-    while (low < high)
-    {
-        const uint32_t middle = low + (high - low) / 2;
-
-        if (book->upper[middle] < value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return book->spike[low];
+    return book->spike[ss_bins_code(&bins, value)];
 }
 
 /* Of the values that are in no spike: of people held out, or of the others. */
