@@ -67,6 +67,7 @@ done
 "$SANDSEED" inspect "$test_root/model" >"$test_root/page" || fail "inspect"
 claim "inspect reads it" [ -s "$test_root/page" ]
 status=0
+cd "$test_root"  # where generate puts what it keeps of a run
 "$SANDSEED" generate "$test_root/model" "cluster:$test_root/made" --seed 5 >"$test_root/out.txt" 2>"$test_root/err" || status=$?
 [ $status = 0 ] || cat "$test_root/err"
 claim "generate makes them all" [ $status = 0 ]

@@ -303,7 +303,7 @@ a_file_opens_by_its_own_name_model_and_key_alone(void **state)
     another.model[3] = 'f';
     assert_int_equal(open_as(w, w->path, NAME, &another, w->key, NULL), SS_EREFUSED);
     another = header;
-    (void) strcpy(another.epoch, "2027q1");
+    (void) snprintf(another.epoch, sizeof another.epoch, "2027q1");
     assert_int_equal(open_as(w, w->path, NAME, &another, w->key, NULL), SS_EREFUSED);
     randombytes_buf(key, sizeof key);
     assert_int_equal(open_as(w, w->path, NAME, &header, key, NULL), SS_EREFUSED);
