@@ -60,6 +60,14 @@ ss_out_of_memory(void)
     abort();
 }
 
+void *
+ss_must(void *p)
+{
+    if (p == NULL)
+        ss_out_of_memory();
+    return p;
+}
+
 /* Through a pointer that the compiler must read, so that it cannot leave the call out. */
 static void *(*const volatile set_bytes)(void *, int, size_t) = memset;
 

@@ -48,6 +48,9 @@ void *ss_grow(ss_arena *arena, void *list, size_t count, size_t *capacity, size_
 /* What every function here does when memory is out: call the handler, then abort. */
 _Noreturn void ss_out_of_memory(void);
 
+/* p, of malloc() and its like, which is not NULL then. */
+void *ss_must(void *p);
+
 /* ss_alloc for buffers sized by the data: NULL when there is not enough memory. */
 void *ss_try_alloc(ss_arena *arena, size_t n, size_t size);
 

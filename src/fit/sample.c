@@ -31,19 +31,11 @@ struct ss_sampler
     size_t n, capacity;
 };
 
-static void *
-must(void *p)
-{
-    if (p == NULL)
-        ss_out_of_memory();
-    return p;
-}
-
 ss_sampler *
 ss_sampler_new(const ss_fit_reading *reading, const size_t *self, size_t nself,
                const ss_hash_key *key, size_t most_rows, size_t most_bytes)
 {
-    ss_sampler *s = must(calloc(1, sizeof *s));
+    ss_sampler *s = ss_must(calloc(1, sizeof *s));
 
     *s = (ss_sampler){.ncolumns = reading->n,
                       .npaths = reading->paths->n,
@@ -51,9 +43,9 @@ ss_sampler_new(const ss_fit_reading *reading, const size_t *self, size_t nself,
                       .key = *key,
                       .most_rows = most_rows,
                       .most_bytes = most_bytes};
-    s->forms = must(calloc(reading->n + 1, sizeof *s->forms));
-    s->self = must(calloc(nself + 1, sizeof *s->self));
-    s->most = must(calloc(reading->n + 1, sizeof *s->most));
+    s->forms = ss_must(calloc(reading->n + 1, sizeof *s->forms));
+    s->self = ss_must(calloc(nself + 1, sizeof *s->self));
+    s->most = ss_must(calloc(reading->n + 1, sizeof *s->most));
     for (size_t c = 0; c < reading->n; c++)
     {
         s->forms[c] = reading->columns[c].form;
@@ -212,7 +204,7 @@ ss_sampler_add(ss_sampler *s, const ss_fit_reading *reading)
         if (s->n == s->capacity)
         {
             s->capacity = s->capacity == 0 ? SS_BATCH_ROWS : 2 * s->capacity;
-            s->entries = must(realloc(s->entries, s->capacity * sizeof *s->entries));
+            s->entries = ss_must(realloc(s->entries, s->capacity * sizeof *s->entries));
         }
         s->entries[s->n++] =
             (entry){who, hash, reading->behind.weights[row], at, s->records.len - at};
@@ -228,7 +220,7 @@ ss_sampler_merge(ss_sampler *into, const ss_sampler *from)
     into->halved = into->halved > from->halved ? into->halved : from->halved;
     ss_buf_append(&into->records, from->records.data, from->records.len);
     into->capacity = into->n + from->n;
-    into->entries = must(realloc(into->entries, (into->capacity + 1) * sizeof *into->entries));
+    into->entries = ss_must(realloc(into->entries, (into->capacity + 1) * sizeof *into->entries));
     for (size_t i = 0; i < from->n; i++)
     {
         into->entries[into->n] = from->entries[i];

@@ -36,23 +36,15 @@ struct ss_crowd
     uint64_t *sets; /* npaths x k hashes, 0 empty */
 };
 
-static void *
-must(void *p)
-{
-    if (p == NULL)
-        ss_out_of_memory();
-    return p;
-}
-
 /* --- sets of people ----------------------------------------------------------------------------- */
 
 ss_crowd *
 ss_crowd_new(size_t k, size_t npaths)
 {
-    ss_crowd *c = must(calloc(1, sizeof *c));
+    ss_crowd *c = ss_must(calloc(1, sizeof *c));
 
-    *c =
-        (ss_crowd){.k = k, .npaths = npaths, .sets = must(calloc(npaths * k + 1, sizeof *c->sets))};
+    *c = (ss_crowd){
+        .k = k, .npaths = npaths, .sets = ss_must(calloc(npaths * k + 1, sizeof *c->sets))};
     return c;
 }
 
@@ -94,12 +86,12 @@ ss_counter *
 ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t npaths,
                const bool *may_be_empty)
 {
-    ss_counter *c = must(calloc(1, sizeof *c));
+    ss_counter *c = ss_must(calloc(1, sizeof *c));
 
     *c = (ss_counter){.kind = kind, .bound = bound, .k = k, .npaths = npaths};
     c->capacity = FIRST_SLOTS;
-    c->slots = must(calloc(c->capacity, sizeof *c->slots));
-    c->may_be_empty = must(calloc(npaths + 1, sizeof *c->may_be_empty));
+    c->slots = ss_must(calloc(c->capacity, sizeof *c->slots));
+    c->may_be_empty = ss_must(calloc(npaths + 1, sizeof *c->may_be_empty));
     if (may_be_empty != NULL && npaths > 0)
         memcpy(c->may_be_empty, may_be_empty, npaths * sizeof *may_be_empty);
     return c;
@@ -119,7 +111,7 @@ clear(ss_counter *c)
         free(c->slots[i].text);
     free(c->slots);
     free(c->sets);
-    c->slots = must(calloc(FIRST_SLOTS, sizeof *c->slots));
+    c->slots = ss_must(calloc(FIRST_SLOTS, sizeof *c->slots));
     c->capacity = FIRST_SLOTS;
     c->sets = NULL;
     c->room = 0;
@@ -180,7 +172,7 @@ grow(ss_counter *c)
     {
         const size_t room = c->room == 0 ? 4 : 2 * c->room;
 
-        c->sets = must(realloc(c->sets, (room * each + 1) * sizeof *c->sets));
+        c->sets = ss_must(realloc(c->sets, (room * each + 1) * sizeof *c->sets));
         memset(c->sets + c->room * each, 0, (room - c->room) * each * sizeof *c->sets);
         c->room = room;
     }
@@ -189,7 +181,7 @@ grow(ss_counter *c)
         const ss_counter old = *c;
 
         c->capacity *= 2;
-        c->slots = must(calloc(c->capacity, sizeof *c->slots));
+        c->slots = ss_must(calloc(c->capacity, sizeof *c->slots));
         for (size_t i = 0; i < old.capacity; i++)
         {
             const slot *s = &old.slots[i];
@@ -228,7 +220,7 @@ put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t wei
         c->slots[at] = (slot){.used = true, .number = key, .length = length, .people = c->n};
         if (text != NULL)
         {
-            c->slots[at].text = must(malloc(length + 1));
+            c->slots[at].text = ss_must(malloc(length + 1));
             memcpy(c->slots[at].text, text, length);
             c->slots[at].text[length] = '\0';
         }
@@ -248,7 +240,7 @@ coarsen(ss_counter *c)
 {
     const ss_counter old = *c;
 
-    c->slots = must(calloc(c->capacity, sizeof *c->slots));
+    c->slots = ss_must(calloc(c->capacity, sizeof *c->slots));
     c->sets = NULL;
     c->room = c->n = 0;
     c->shift++;
@@ -320,7 +312,7 @@ compare(const void *a, const void *b)
 ss_count *
 ss_counter_list(const ss_counter *c, size_t *n)
 {
-    ss_count *list = must(calloc(c->n + 1, sizeof *list));
+    ss_count *list = ss_must(calloc(c->n + 1, sizeof *list));
 
     *n = 0;
     for (size_t i = 0; i < c->capacity; i++)
@@ -368,7 +360,7 @@ count_path(const ss_counter *c, const ss_count *cells, size_t n, size_t path, ui
 bool
 ss_counter_enough_together(const ss_counter *c, const ss_count *cells, size_t n)
 {
-    uint64_t *seen = must(calloc(c->k + 1, sizeof *seen));
+    uint64_t *seen = ss_must(calloc(c->k + 1, sizeof *seen));
     uint64_t rows = 0;
     bool any = c->npaths == 0, enough;
 

@@ -21,25 +21,17 @@ struct ss_tally
     size_t nspare, spare_room;
 };
 
-static void *
-must(void *p)
-{
-    if (p == NULL)
-        ss_out_of_memory();
-    return p;
-}
-
 ss_tally *
 ss_tally_new(size_t ncells, const ss_people *people)
 {
-    ss_tally *t = must(calloc(1, sizeof *t));
+    ss_tally *t = ss_must(calloc(1, sizeof *t));
 
     *t = (ss_tally){.people = *people, .ncells = ncells};
-    t->weights = must(calloc(ncells + 1, sizeof *t->weights));
-    t->set_of = must(calloc(ncells + 1, sizeof *t->set_of));
+    t->weights = ss_must(calloc(ncells + 1, sizeof *t->weights));
+    t->set_of = ss_must(calloc(ncells + 1, sizeof *t->set_of));
     if (people->may_be_empty != NULL && people->npaths > 0)
     {
-        t->may_be_empty = must(malloc(people->npaths * sizeof *t->may_be_empty));
+        t->may_be_empty = ss_must(malloc(people->npaths * sizeof *t->may_be_empty));
         memcpy(t->may_be_empty, people->may_be_empty, people->npaths * sizeof *t->may_be_empty);
     }
     t->people.may_be_empty = t->may_be_empty;
@@ -85,7 +77,7 @@ take_set(ss_tally *t)
         if (t->nsets == t->room)
         {
             t->room = t->room == 0 ? FIRST_ROOM : 2 * t->room;
-            t->sets = must(realloc(t->sets, t->room * each * sizeof *t->sets));
+            t->sets = ss_must(realloc(t->sets, t->room * each * sizeof *t->sets));
         }
         place = (uint32_t) ++t->nsets;
     }
@@ -99,7 +91,7 @@ give_back(ss_tally *t, uint32_t cell)
     if (t->nspare == t->spare_room)
     {
         t->spare_room = t->spare_room == 0 ? FIRST_ROOM : 2 * t->spare_room;
-        t->spare = must(realloc(t->spare, t->spare_room * sizeof *t->spare));
+        t->spare = ss_must(realloc(t->spare, t->spare_room * sizeof *t->spare));
     }
     t->spare[t->nspare++] = t->set_of[cell];
     t->set_of[cell] = FULL;
@@ -194,7 +186,7 @@ ss_tally_enough_together(const ss_tally *t, const uint32_t *cells, size_t n)
         full = t->set_of[cells[i]] == FULL;
     if (full)
         return true;
-    seen = must(calloc(each, sizeof *seen));
+    seen = ss_must(calloc(each, sizeof *seen));
     for (size_t i = 0; i < n && !full; i++)
     {
         const uint64_t *set;
