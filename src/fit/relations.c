@@ -25,7 +25,7 @@ typedef struct member
     uint32_t *position;   /* among its siblings */
     uint32_t *previous;   /* the sibling before, or NOWHERE */
     size_t *children;     /* tables that hang on it */
-    size_t nchildren;
+    size_t nchildren, capacity;
     uint32_t **counts; /* of each of them: rows that a row has */
     ss_book **books;   /* the codes of these counts */
     bool *usable;      /* rows whose whole family is there */
@@ -747,8 +747,8 @@ ss_fit_relate(const ss_catalog *catalog, ss_fit_kept *const *kept, ss_arena *res
             (!chosen_alike(m->k, owner->k) && (m->k->halved > 0 || owner->k->halved > 0)))
             continue;
         m->owner = by;
-        if (owner->children == NULL)
-            owner->children = ss_alloc(scratch, catalog->ntables + 1, sizeof *owner->children);
+        owner->children = ss_grow(scratch, owner->children, owner->nchildren, &owner->capacity,
+                                  sizeof *owner->children);
         owner->children[owner->nchildren++] = t;
     }
     for (size_t t = 0; t < catalog->ntables; t++)
