@@ -104,18 +104,12 @@ depends(const ss_fit_rules *s, const rule_view *a, const rule_view *b, const rul
     return broken * EXCEPTION_SHARE <= seen && chance * CHANCE_SHARE >= seen;
 }
 
-typedef struct found
-{
-    bool *on; /* nviews x nviews: a decides b */
-    size_t n;
-} found;
-
 /* Which column alone decides which; what follows by way of a third is left out. */
 void
 ss_rules_find_dependencies(ss_fit_rules *s)
 {
     const size_t n = s->nviews < DEPENDENTS_MAX ? s->nviews : DEPENDENTS_MAX;
-    found f = {.on = ss_alloc(s->arena, n * n + 1, sizeof *f.on), .n = n};
+    bool *decides = ss_alloc(s->arena, n * n + 1, sizeof *decides); /* [a * n + t]: a decides t */
     bool *common = ss_alloc(s->arena, n + 1, sizeof *common);
 
     for (size_t a = 0; a < n; a++)
@@ -123,7 +117,7 @@ ss_rules_find_dependencies(ss_fit_rules *s)
     for (size_t a = 0; a < n; a++)
     {
         for (size_t t = 0; t < n && common[a]; t++)
-            f.on[a * n + t] =
+            decides[a * n + t] =
                 t != a && s->views[t].told && depends(s, &s->views[a], NULL, &s->views[t]);
     }
     for (size_t a = 0; a < n; a++)
@@ -132,11 +126,11 @@ ss_rules_find_dependencies(ss_fit_rules *s)
         {
             bool by_way = false;
 
-            if (!f.on[a * n + t])
+            if (!decides[a * n + t])
                 continue;
             for (size_t c = 0; c < n; c++)
-                by_way = by_way || (c != a && c != t && f.on[a * n + c] && f.on[c * n + t] &&
-                                    (!f.on[c * n + a] || c < a) && !f.on[t * n + c]);
+                by_way = by_way || (c != a && c != t && decides[a * n + c] && decides[c * n + t] &&
+                                    (!decides[c * n + a] || c < a) && !decides[t * n + c]);
             if (!by_way)
                 (void) ss_rules_add_candidate(s, SS_RULE_DEPENDENCY, (size_t[]){a, t}, 2);
         }
@@ -146,7 +140,7 @@ ss_rules_find_dependencies(ss_fit_rules *s)
         bool alone = !s->views[t].told;
 
         for (size_t a = 0; a < n; a++)
-            alone = alone || f.on[a * n + t];
+            alone = alone || decides[a * n + t];
         for (size_t a = 0; a < n && !alone; a++)
         {
             for (size_t b = a + 1; b < n && !alone; b++)
@@ -154,8 +148,8 @@ ss_rules_find_dependencies(ss_fit_rules *s)
                 const rule_view *x = &s->views[a], *y = &s->views[b];
 
                 /* Of two of which one decides the other, the pair says no more than one. */
-                if (a == t || b == t || !x->told || !y->told || f.on[a * n + b] ||
-                    f.on[b * n + a] || f.on[t * n + a] == f.on[t * n + b])
+                if (a == t || b == t || !x->told || !y->told || decides[a * n + b] ||
+                    decides[b * n + a] || decides[t * n + a] == decides[t * n + b])
                     continue;
                 if (common_enough(s, x, y) && depends(s, x, y, &s->views[t]))
                 {

@@ -76,8 +76,6 @@ struct ss_fit_rules
     rule_candidate *list;
     size_t n, capacity;
     rule_view *batch; /* the same of a batch */
-    size_t batch_rows;
-    const uint64_t *subjects, *weights; /* of the rows that are looked at */
     ss_arena *arena;
 };
 

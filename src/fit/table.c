@@ -220,18 +220,11 @@ counted_by(const ss_table_plan *plan)
     return plan->nroutes > 0 || plan->subject_self ? SS_COUNTED_PEOPLE : SS_COUNTED_ROWS;
 }
 
-typedef struct learning
-{
-    const ss_fit_job *f;
-    ss_fit_table *t;
-} learning;
-
 static ss_code
 learn_batch(void *arg, const ss_fit_reading *r, ss_error *err)
 {
-    const learning *l = arg;
-    const ss_hash_key *key = l->f->source.key;
-    ss_fit_table *t = l->t;
+    ss_fit_table *t = arg;
+    const ss_hash_key *key = t->job->source.key;
 
     (void) err;
     for (size_t c = 0; c < t->table->ncolumns; c++)
@@ -422,7 +415,7 @@ ss_fit_table_scan(ss_fit_table *t, ss_pg *pg, ss_error *err)
     const double start = ss_clock_s();
 
     SS_TRY(find_heavy(f, t, pg, t->arena, err));
-    SS_TRY(read_table(f, t, pg, learn_batch, &(learning){f, t}, t->arena, err));
+    SS_TRY(read_table(f, t, pg, learn_batch, t, t->arena, err));
     t->terms = (ss_fit_terms){.k = f->model->people,
                               .uncounted = t->plan->uncounted,
                               .shape_only = !ss_crowd_enough(t->people, t->who.may_be_empty),
