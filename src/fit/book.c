@@ -202,7 +202,7 @@ ss_fit_book_make(const ss_fit_column *c, ss_marginal_kind kind, size_t column,
     }
     else
         b->nvalues = 1;
-    if (ss_book_ncodes(b) < 2 || ss_book_ncodes(b) > SS_BOOK_CODES_MAX)
+    if (ss_book_ncodes(b) < 2 || ss_book_ncodes(b) > SS_CODES_MAX)
         return NULL;
     *book = b;
     return coder;

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SS_BOOK_CODES_MAX 4096 /* as stats/coded.h */
+#include "stats/coded.h"
 
 typedef enum ss_book_kind
 {

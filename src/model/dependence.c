@@ -350,7 +350,7 @@ book_from(json_t *json, reading *r, size_t column, const ss_book **book, ss_erro
     if (k == NBOOK_KINDS)
         return ss_fail(err, SS_EMEND, "\"kind\" is none of the known ones");
     *b = (ss_book){.kind = (ss_book_kind) k, .column = column, .nulls = json_is_true(nulls)};
-    if (!below(json_object_get(json, "values"), SS_BOOK_CODES_MAX, &b->nvalues) ||
+    if (!below(json_object_get(json, "values"), SS_CODES_MAX, &b->nvalues) ||
         !json_is_boolean(nulls))
         return ss_fail(err, SS_EMEND, "a variable has no number of values, or nulls");
     if (b->kind == SS_BOOK_BINS)
@@ -407,10 +407,10 @@ variable_from(json_t *json, reading *r, ss_variable *v, ss_error *err)
         if (v->kind == SS_VARIABLE_CHILDREN && (v->book->kind != SS_BOOK_BINS || v->book->nulls))
             return ss_fail(err, SS_EMEND, "a number of children has other codes than bins");
     }
-    else if (!below(json_object_get(json, "codes"), SS_BOOK_CODES_MAX + 1, &v->ncodes) ||
+    else if (!below(json_object_get(json, "codes"), SS_CODES_MAX + 1, &v->ncodes) ||
              !below(json_object_get(json, "ordered"), (uint64_t) v->ncodes + 1, &v->nordered))
         return ss_fail(err, SS_EMEND, "a variable has no number of codes");
-    if (v->ncodes < 2 || v->ncodes > SS_BOOK_CODES_MAX)
+    if (v->ncodes < 2 || v->ncodes > SS_CODES_MAX)
         return ss_fail(err, SS_EMEND, "a variable has too few codes or too many");
     return SS_OK;
 }
