@@ -217,7 +217,7 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
         .column = c,
         .type = type_of(c),
         .marginal = marginal,
-        .sample = sample,
+        .sample = &first,
         .values = &sample->columns[at],
         .people = {.k = c->who->k, .npaths = c->who->npaths, .may_be_empty = c->who->may_be_empty},
         .terms = terms,

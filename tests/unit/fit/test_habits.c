@@ -10,7 +10,7 @@
 #include "support/catalog_builder.h"
 
 #define K    11
-#define ROWS 20000
+#define ROWS 40000
 
 typedef struct fixture
 {
@@ -500,6 +500,20 @@ templates_of_codes_are_told(void **state)
     done(&f);
 }
 
+/* Of many texts only the first are looked at, and what is told of them is scaled by those alone. */
+static void
+templates_of_many_texts_stand_for_all_rows(void **state)
+{
+    fixture f;
+
+    (void) state;
+    begin(&f, "text", SS_FORM_TEXT, -1);
+    codes(&f, "ORD-999999", 38000, 0);
+    learn(&f);
+    assert_in_range(told_template(&f, "ORD-999999"), 37900, 38000);
+    done(&f);
+}
+
 /* Rare beginnings together are a template, without what is theirs. */
 static void
 rare_prefixes_are_classes(void **state)
@@ -761,6 +775,7 @@ main(void)
         cmocka_unit_test(quirks_are_told),
         cmocka_unit_test(what_ten_people_have_is_no_quirk),
         cmocka_unit_test(templates_of_codes_are_told),
+        cmocka_unit_test(templates_of_many_texts_stand_for_all_rows),
         cmocka_unit_test(rare_prefixes_are_classes),
         cmocka_unit_test(classes_are_told_from_what_stands_for_itself),
         cmocka_unit_test(characters_of_other_texts_are_told),
