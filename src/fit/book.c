@@ -35,7 +35,7 @@ by_value(const void *a, const void *b)
 typedef struct behind /* who stands behind runs of equal values */
 {
     const ss_sample *sample;
-    const ss_fit_unit *units;
+    const uint32_t *rows; /* of the sample, by their values */
     const size_t *starts; /* of each run, and one more */
     ss_people people;
     uint64_t *sets;
@@ -46,20 +46,9 @@ static bool
 enough(void *arg, size_t first, size_t last)
 {
     const behind *b = arg;
-    const ss_people *people = &b->people;
 
-    if (people->npaths == 0)
-        return b->starts[last] - b->starts[first] >= people->k;
-    memset(b->sets, 0, people->npaths * people->k * sizeof *b->sets);
-    for (size_t i = b->starts[first]; i < b->starts[last]; i++)
-    {
-        for (size_t p = 0; p < people->npaths; p++)
-            ss_people_put(b->sets + p * people->k, people->k,
-                          b->sample->subjects[b->units[i].row * people->npaths + p]);
-        if (ss_people_full(people, b->sets))
-            return true;
-    }
-    return ss_people_enough(people, b->sets);
+    return ss_people_behind(&b->people, b->sample->subjects, b->rows + b->starts[first],
+                            b->starts[last] - b->starts[first], b->sets);
 }
 
 static void
@@ -69,9 +58,10 @@ make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, 
     const ss_fit_who *who = c->who;
     ss_fit_unit *units = ss_alloc(scratch, s->n + 1, sizeof *units);
     ss_bins_run *runs = ss_alloc(scratch, s->n + 1, sizeof *runs);
+    uint32_t *rows = ss_alloc(scratch, s->n + 1, sizeof *rows);
     size_t *starts = ss_alloc(scratch, s->n + 2, sizeof *starts), n = 0, nruns = 0;
     behind b = {.sample = s,
-                .units = units,
+                .rows = rows,
                 .starts = starts,
                 .people = {.k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty},
                 .sets = ss_alloc(scratch, who->npaths * who->k + 1, sizeof *b.sets)};
@@ -85,6 +75,8 @@ make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, 
     }
     if (n > 0)
         qsort(units, n, sizeof *units, by_value);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (uint32_t) units[i].row;
     for (size_t first = 0, last; first < n; first = last)
     {
         for (last = first; last < n && units[last].value == units[first].value;)

@@ -44,21 +44,6 @@ part(const ss_fit_dependence *d, uint64_t from, uint64_t to, size_t most, uint32
     return ss_coded_select(&d->v->rows, list, n, scratch);
 }
 
-static bool
-enough_people(const ss_coded_table *rows, const ss_people *people, ss_arena *scratch)
-{
-    uint64_t *sets = ss_alloc(scratch, people->npaths * people->k + 1, sizeof *sets);
-
-    if (people->npaths == 0)
-        return rows->n >= people->k;
-    for (size_t r = 0; r < rows->n; r++)
-    {
-        for (size_t p = 0; p < people->npaths; p++)
-            ss_people_put(sets + p * people->k, people->k, rows->subjects[r * people->npaths + p]);
-    }
-    return ss_people_enough(people, sets);
-}
-
 /* Learn with each engine, judge, keep the best; its model is let go: the counts come from all rows. */
 static ss_code
 choose(ss_fit_dependence *d, const ss_engine_options *o, ss_arena *scratch, ss_error *err)
@@ -67,7 +52,8 @@ choose(ss_fit_dependence *d, const ss_engine_options *o, ss_arena *scratch, ss_e
     ss_coded_table *told = part(d, 2 * SS_SAMPLE_HELD, SS_SAMPLE_PARTS, TOLD_ROWS, list, scratch);
     ss_coded_table *helps = part(d, 0, SS_SAMPLE_HELD, HELD_ROWS, list, scratch);
     ss_coded_table *judges = part(d, SS_SAMPLE_HELD, 2 * SS_SAMPLE_HELD, HELD_ROWS, list, scratch);
-    const bool judged = enough_people(judges, &o->people, scratch);
+    uint64_t *sets = ss_alloc(scratch, o->people.npaths * o->people.k + 1, sizeof *sets);
+    const bool judged = ss_people_behind(&o->people, judges->subjects, NULL, judges->n, sets);
     ss_arena *winner = NULL;
     double best = -INFINITY;
 

@@ -76,8 +76,7 @@ cells_of_people(const world *w, const ss_fit_unit *units, size_t n, ss_grid_cell
         }
         cells[m - 1].high = units[i].value;
         cells[m - 1].rows++;
-        for (size_t path = 0; path < p->npaths; path++)
-            ss_people_put(w->sets + path * p->k, p->k, subjects[path]);
+        ss_people_add(p, w->sets, subjects);
         enough = enough || (cells[m - 1].rows >= p->k && ss_people_enough(p, w->sets));
     }
     if (!enough && m > 1)

@@ -206,7 +206,7 @@ join(family *f, member *child, uint32_t *counts)
 typedef struct behind /* who has so many children */
 {
     const ss_fit_kept *kept;
-    const sibling *list;
+    const uint32_t *rows; /* by how many they have */
     const size_t *starts; /* of each run of equal numbers, and one more */
     uint64_t *sets;
 } behind;
@@ -215,16 +215,9 @@ static bool
 enough(void *arg, size_t first, size_t last)
 {
     const behind *b = arg;
-    const ss_people *people = &b->kept->people;
 
-    memset(b->sets, 0, (people->npaths * people->k + 1) * sizeof *b->sets);
-    for (size_t i = b->starts[first]; i < b->starts[last]; i++)
-    {
-        for (size_t p = 0; p < people->npaths; p++)
-            ss_people_put(b->sets + p * people->k, people->k,
-                          b->kept->rows.subjects[b->list[i].row * people->npaths + p]);
-    }
-    return b->starts[last] - b->starts[first] >= people->k && ss_people_enough(people, b->sets);
+    return ss_people_behind(&b->kept->people, b->kept->rows.subjects, b->rows + b->starts[first],
+                            b->starts[last] - b->starts[first], b->sets);
 }
 
 /* Codes of so many children: bins of whole numbers, those that k people have by themselves. */
@@ -234,9 +227,10 @@ book_of_counts(const family *f, const member *m, const uint32_t *counts)
     const ss_fit_kept *k = m->k;
     ss_bins_run *runs = ss_alloc(f->scratch, k->rows.n + 1, sizeof *runs);
     size_t *starts = ss_alloc(f->scratch, k->rows.n + 2, sizeof *starts);
+    uint32_t *rows = ss_alloc(f->scratch, k->rows.n + 1, sizeof *rows);
     sibling *list = calloc(k->rows.n + 1, sizeof *list);
     behind b = {.kept = k,
-                .list = list,
+                .rows = rows,
                 .starts = starts,
                 .sets = ss_alloc(f->scratch, k->people.npaths * k->people.k + 1, sizeof *b.sets)};
     const ss_bins_options o = {
@@ -254,6 +248,8 @@ book_of_counts(const family *f, const member *m, const uint32_t *counts)
     }
     if (n > 0)
         qsort(list, n, sizeof *list, by_place);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = list[i].row;
     for (size_t first = 0, last; first < n; first = last)
     {
         for (last = first; last < n && list[last].parent == list[first].parent;)

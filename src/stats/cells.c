@@ -61,8 +61,7 @@ void
 ss_crowd_add(ss_crowd *c, const uint64_t *subjects, uint64_t weight)
 {
     c->weight += weight;
-    for (size_t p = 0; p < c->npaths; p++)
-        ss_people_put(c->sets + p * c->k, c->k, subjects[p]);
+    ss_people_add(&(ss_people){c->k, c->npaths, NULL}, c->sets, subjects);
 }
 
 bool

@@ -44,8 +44,7 @@ void
 ss_grouping_add_member(ss_grouping *g, uint32_t a, const uint64_t *subjects)
 {
     g->members[a]++;
-    for (size_t w = 0; w < g->least.npaths; w++)
-        ss_people_put(set_of(g, a, w), g->least.k, subjects[w]);
+    ss_people_add(&g->least, set_of(g, a, 0), subjects);
 }
 
 /* The smallest table that lacks people, or n. */

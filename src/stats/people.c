@@ -1,5 +1,7 @@
 #include "stats/people.h"
 
+#include <string.h>
+
 uint64_t
 ss_whole_rows(uint64_t weight)
 {
@@ -36,6 +38,13 @@ ss_people_put(uint64_t *set, size_t k, uint64_t hash)
     }
 }
 
+void
+ss_people_add(const ss_people *people, uint64_t *sets, const uint64_t *subjects)
+{
+    for (size_t p = 0; p < people->npaths; p++)
+        ss_people_put(sets + p * people->k, people->k, subjects[p]);
+}
+
 bool
 ss_people_enough(const ss_people *people, const uint64_t *sets)
 {
@@ -62,4 +71,20 @@ ss_people_full(const ss_people *people, const uint64_t *sets)
             return false;
     }
     return true;
+}
+
+bool
+ss_people_behind(const ss_people *people, const uint64_t *subjects, const uint32_t *list, size_t n,
+                 uint64_t *sets)
+{
+    if (n < people->k || people->npaths == 0)
+        return n >= people->k;
+    memset(sets, 0, people->npaths * people->k * sizeof *sets);
+    for (size_t i = 0; i < n; i++)
+    {
+        ss_people_add(people, sets, subjects + (list == NULL ? i : list[i]) * people->npaths);
+        if (i % 16 == 0 && ss_people_full(people, sets))
+            return true;
+    }
+    return ss_people_enough(people, sets);
 }

@@ -37,10 +37,20 @@ uint64_t ss_people_least(uint64_t k);
 /* One more in a set of one path, which holds k hashes, from the front, and then zeros; a hash of 0 is nobody. */
 void ss_people_put(uint64_t *set, size_t k, uint64_t hash);
 
+/* Those behind one row, npaths hashes of them, in sets: npaths x k. */
+void ss_people_add(const ss_people *people, uint64_t *sets, const uint64_t *subjects);
+
 /* sets: npaths x k.  Are they k on every path?  The smallest decides. */
 bool ss_people_enough(const ss_people *people, const uint64_t *sets);
 
 /* Are they k on every path, also on one that may be empty: nobody who comes later changes the answer. */
 bool ss_people_full(const ss_people *people, const uint64_t *sets);
+
+/*
+ * Do k people, and k rows, stand behind the rows list[0 .. n - 1]; of subjects, npaths hashes a row; list NULL: the first n?
+ * sets: room for npaths x k.
+ */
+bool ss_people_behind(const ss_people *people, const uint64_t *subjects, const uint32_t *list,
+                      size_t n, uint64_t *sets);
 
 #endif
