@@ -2,15 +2,13 @@
 
 #include <math.h>
 
+#include "model/engines.h"
+
 #define ROWS_MIN   200 /* of a sample: with fewer there is nothing to judge by */
 #define LEAST_ROWS 50  /* of a leaf or class (design 5.7) */
 /* Structure is nearly as good from so many as from all; counts are of all rows. */
 #define TOLD_ROWS 32768
 #define HELD_ROWS 8192
-
-static const ss_engine *const engines[] = {&ss_engine_independence, &ss_engine_trees};
-
-#define NENGINES (sizeof engines / sizeof *engines)
 
 struct ss_fit_dependence
 {
@@ -57,23 +55,23 @@ choose(ss_fit_dependence *d, const ss_engine_options *o, ss_arena *scratch, ss_e
     ss_arena *winner = NULL;
     double best = -INFINITY;
 
-    for (size_t e = 0; e < NENGINES; e++)
+    for (size_t e = 0; e < ss_nmodel_engines; e++)
     {
+        const ss_engine *engine = ss_model_engines[e].engine;
         ss_arena *own = ss_arena_new(d->result);
         ss_tally *tally;
         void *structure, *model;
         double nats;
 
-        if (engines[e]->learn(told, helps, o, own, &structure, err) != SS_OK)
-            return ss_note(err, "while learning dependence by %s", engines[e]->name);
-        tally = ss_tally_new(engines[e]->ncells(structure), &o->people);
-        ss_engine_count(engines[e], structure, told, tally);
-        engines[e]->settle(structure, tally, scratch, &model);
-        nats = judged ? ss_engine_loglik(engines[e], model, judges) : 0;
+        if (engine->learn(told, helps, o, own, &structure, err) != SS_OK)
+            return ss_note(err, "while learning dependence by %s", engine->name);
+        tally = ss_tally_new(engine->ncells(structure), &o->people);
+        ss_engine_count(engine, structure, told, tally);
+        engine->settle(structure, tally, scratch, &model);
+        nats = judged ? ss_engine_loglik(engine, model, judges) : 0;
         ss_tally_free(tally);
         if (judged)
-            d->out->scores[d->out->nscores++] =
-                (ss_engine_score){engines[e]->name, llround(nats * 1000)};
+            d->out->scores[d->out->nscores++] = (ss_engine_score){engine, llround(nats * 1000)};
         if (nats <= best)
         {
             ss_arena_free(own);
@@ -82,10 +80,10 @@ choose(ss_fit_dependence *d, const ss_engine_options *o, ss_arena *scratch, ss_e
         ss_arena_free(winner);
         winner = own;
         best = nats;
-        d->engine = engines[e];
+        d->engine = engine;
         d->structure = structure;
     }
-    d->out->engine = d->engine->name;
+    d->out->engine = d->engine;
     return SS_OK;
 }
 
@@ -170,6 +168,6 @@ ss_fit_dependence_finish(ss_fit_dependence *d, ss_dependence **dependence)
     d->out->sampled = d->v->related && (d->kept->halved > 0 || d->v->rows.n < d->kept->rows.n);
     for (uint32_t c = 0; c < ss_tally_ncells(d->tally); c++)
         d->out->suppressed += ss_tally_weight(d->tally, c) > 0 && !ss_tally_enough(d->tally, c);
-    d->out->trees = model;
+    d->out->model = model;
     *dependence = d->out;
 }

@@ -12,13 +12,13 @@
 #include <sandseed/error.h>
 
 #include "model/variable.h"
-#include "stats/trees.h"
+#include "stats/engine.h"
 
 #define SS_ENGINES_MAX 8
 
 typedef struct ss_engine_score
 {
-    const char *engine;
+    const ss_engine *engine;
     int64_t
         millinats; /* mean log-likelihood of a row of people held out, in thousandths of a nat */
 } ss_engine_score;
@@ -27,12 +27,12 @@ typedef struct ss_dependence
 {
     ss_variable *variables; /* of the coded table's columns */
     size_t n;
-    const char *engine; /* the one that was chosen */
-    bool sampled;       /* its counts are of the sample, not of the whole table */
+    const ss_engine *engine; /* the one that was chosen */
+    bool sampled;            /* its counts are of the sample, not of the whole table */
     ss_engine_score
         scores[SS_ENGINES_MAX]; /* in the order that they were tried in; none: too few people */
     size_t nscores;
-    const ss_trees *trees; /* of "trees" and "independence" */
+    const void *model; /* of the engine, as its settle() makes it */
     size_t
         suppressed; /* cells that hold rows and fewer than k people: known to fit alone, in no file */
 } ss_dependence;
@@ -49,6 +49,7 @@ ss_code ss_dependence_from_json(json_t *json, uint64_t people, const char *const
 size_t ss_dependence_ncounts(const ss_dependence *dependence);
 
 /* The score of an engine, or of the chosen one where engine is NULL; false: it was not judged. */
-bool ss_dependence_score(const ss_dependence *dependence, const char *engine, int64_t *millinats);
+bool ss_dependence_score(const ss_dependence *dependence, const ss_engine *engine,
+                         int64_t *millinats);
 
 #endif

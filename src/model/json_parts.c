@@ -32,6 +32,16 @@ ss_integer_from_json(const json_t *json, int64_t *v)
     return digits != NULL && ss_parse_i64(digits, v);
 }
 
+bool
+ss_below_from_json(const json_t *json, uint64_t most, uint32_t *v)
+{
+    if (!json_is_integer(json) || json_integer_value(json) < 0 ||
+        (uint64_t) json_integer_value(json) >= most)
+        return false;
+    *v = (uint32_t) json_integer_value(json);
+    return true;
+}
+
 ss_code
 ss_only_keys(json_t *json, const char *const *keys, size_t nkeys, ss_error *err)
 {

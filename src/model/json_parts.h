@@ -13,6 +13,9 @@
 json_t *ss_integer_json(int64_t v);
 bool ss_integer_from_json(const json_t *json, int64_t *v);
 
+/* An integer from 0 to most - 1; else false. */
+bool ss_below_from_json(const json_t *json, uint64_t most, uint32_t *v);
+
 /* SS_EMEND when json is no object, or has a key that is none of these. */
 ss_code ss_only_keys(json_t *json, const char *const *keys, size_t nkeys, ss_error *err);
 

@@ -206,9 +206,10 @@ put_dependence(ss_layout *l, const ss_dependence *d)
     int64_t own, alone;
     ss_buf what = {0};
 
-    ss_buf_printf(&what, "%zu variables together by %s, %zu counts%s", d->n, d->engine,
+    ss_buf_printf(&what, "%zu variables together by %s, %zu counts%s", d->n, d->engine->name,
                   ss_dependence_ncounts(d), d->sampled ? " of the sample" : "");
-    if (ss_dependence_score(d, NULL, &own) && ss_dependence_score(d, "independence", &alone))
+    if (ss_dependence_score(d, NULL, &own) &&
+        ss_dependence_score(d, &ss_engine_independence, &alone))
         ss_buf_printf(&what,
                       "; a row of people held out is %.2f nats likelier than by columns alone",
                       (double) (own - alone) / 1000);

@@ -310,20 +310,21 @@ tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
             ss_buf_printf(text, "%-13s %41zu %9.1f\n", "-", model->tables[t].nrules, seconds);
             continue;
         }
-        judged =
-            ss_dependence_score(d, NULL, &own) && ss_dependence_score(d, "independence", &alone);
-        ss_buf_printf(text, "%-13s ", d->engine);
+        judged = ss_dependence_score(d, NULL, &own) &&
+                 ss_dependence_score(d, &ss_engine_independence, &alone);
+        ss_buf_printf(text, "%-13s ", d->engine->name);
         if (judged)
             ss_buf_printf(text, "%8.2f", (double) (own - alone) / 1000);
         else
             ss_buf_printf(text, "%8s", "-");
         ss_buf_printf(text, " %12zu %12zu %6zu %9.1f\n", ss_dependence_ncounts(d), d->suppressed,
                       model->tables[t].nrules, seconds);
-        (void) json_object_set_new(o, "engine", json_string(d->engine));
+        (void) json_object_set_new(o, "engine", json_string(d->engine->name));
         (void) json_object_set_new(o, "told", json_integer((json_int_t) ss_dependence_ncounts(d)));
         (void) json_object_set_new(o, "suppressed", json_integer((json_int_t) d->suppressed));
         for (size_t i = 0; i < d->nscores; i++)
-            (void) json_object_set_new(o, ss_strf(b->arena, "millinats_%s", d->scores[i].engine),
+            (void) json_object_set_new(o,
+                                       ss_strf(b->arena, "millinats_%s", d->scores[i].engine->name),
                                        json_integer(d->scores[i].millinats));
     }
     return list;

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "model/file.h"
 #include "model/habits.h"
+#include "stats/trees.h"
 
 static ss_cell lengths[] = {{.number = 3, .count = 10}, {.number = 9, .count = 45}};
 static ss_cell words[] = {{.number = SS_NO_NUMBER, .text = "gr\xC3\xBCn", .count = 15},
@@ -108,12 +109,13 @@ static ss_trees_target targets[] = {
      .told = told_colour},
 };
 static ss_trees trees = {.k = 11, .n = 2, .d = 3, .targets = targets};
-static ss_dependence dependence = {.variables = variables,
-                                   .n = 3,
-                                   .engine = "trees",
-                                   .scores = {{"independence", -2500}, {"trees", -2250}},
-                                   .nscores = 2,
-                                   .trees = &trees};
+static ss_dependence dependence = {
+    .variables = variables,
+    .n = 3,
+    .engine = &ss_engine_trees,
+    .scores = {{&ss_engine_independence, -2500}, {&ss_engine_trees, -2250}},
+    .nscores = 2,
+    .model = &trees};
 static ss_model_table tables[] = {
     {.label = "public.t",
      .rows = 60,
@@ -192,6 +194,7 @@ what_is_written_is_read_back(void **state)
     ss_buf again = {0};
     ss_error err;
     const ss_dependence *d;
+    const ss_trees *t;
     const ss_marginal *m;
 
     (void) state;
@@ -226,18 +229,19 @@ what_is_written_is_read_back(void **state)
     assert_true(back.model->tables[0].joints[0].derived[0].product);
     assert_int_equal(back.model->tables[0].joints[0].derived[0].terms[1], 1);
     d = back.model->tables[0].dependence;
+    t = d->model;
     assert_int_equal(d->n, 3);
     assert_int_equal(d->variables[1].book->upper[1], 700);
     assert_true(d->variables[1].book->spike[0] && d->variables[1].book->nulls);
     assert_string_equal(d->variables[0].book->texts[1], "rot");
     assert_string_equal(d->variables[2].name, "size");
     assert_int_equal(d->variables[2].nordered, 4);
-    assert_int_equal(d->trees->targets[1].tree.nodes[0].goes_left[0], 0x13);
-    assert_int_equal(d->trees->targets[1].told[2].rest, 15);
-    assert_int_equal(d->trees->targets[1].tree.nodes[2].parent, 0);
+    assert_int_equal(t->targets[1].tree.nodes[0].goes_left[0], 0x13);
+    assert_int_equal(t->targets[1].told[2].rest, 15);
+    assert_int_equal(t->targets[1].tree.nodes[2].parent, 0);
     assert_int_equal(ss_dependence_ncounts(d), 7);
     /* Left: 25 of "rot" and a row spread as the node above is. */
-    assert_true(ss_below_width(d->trees->targets[1].below, 3, 1) > UINT32_MAX / 100 * 96);
+    assert_true(ss_below_width(t->targets[1].below, 3, 1) > UINT32_MAX / 100 * 96);
     assert_int_equal(back.entries[0].plan.undecided, 1);
     assert_string_equal(back.entries[1].plan.columns[0].value, "x");
     assert_true(back.policy->then_terminate && back.policy->owners_stand_in);
