@@ -3,8 +3,9 @@
  * whole, levels of another column.
  *
  * They are told from the leaves up: a node tells of a code what those below it hide, where k people stand behind all
- * of it together, so that a node less its children leaves nobody, or k.  They are drawn from the root down: what a node
- * does not tell of follows the node above it.
+ * of it together, so that a node less its children leaves nobody, or k.  Nor do leaves' sums over several codes less
+ * nodes' sums over several leaves leave fewer, however they are added up: what would is not told (stats/cuts.h).  They
+ * are drawn from the root down: what a node does not tell of follows the node above it.
  */
 #ifndef SS_STATS_BACKOFF_H
 #define SS_STATS_BACKOFF_H
@@ -31,9 +32,17 @@ typedef struct ss_backoff
 /* Nodes of n leaves whose groups are as ss_grouping_tree has them: 2 n - 1, in result. */
 ss_backoff_node *ss_backoff_nodes(const uint32_t *above, uint32_t n, ss_arena *result);
 
-/* What is told at each node, in result. */
+/* Weights of a code's rows. */
+typedef struct ss_backoff_code
+{
+    uint64_t told;   /* in some number of this code alone */
+    uint64_t left;   /* in none */
+    uint64_t shared; /* of those that are left: in a number of several codes */
+} ss_backoff_code;
+
+/* What is told at each node, in result.  codes: of each code, or NULL. */
 ss_told *ss_backoff_settle(const ss_backoff *backoff, const ss_tally *tally, size_t k,
-                           ss_arena *result);
+                           ss_arena *result, ss_backoff_code *codes);
 
 /* What is drawn from in each leaf: leaves x ncodes as ss_told_below has them, in integers alone, in result. */
 uint32_t *ss_backoff_derive(const ss_backoff *backoff, const ss_told *told, size_t k,

@@ -81,7 +81,7 @@ settle_one(const conditional *c, const ss_tally *tally, size_t k, ss_arena *resu
                                 .nordered = c->nordered,
                                 .alpha = c->alpha};
 
-    *told = ss_backoff_settle(&backoff, tally, k, result);
+    *told = ss_backoff_settle(&backoff, tally, k, result, NULL);
     *below = ss_backoff_derive(&backoff, *told, k, result);
     ss_arena_free(scratch);
 }

@@ -214,7 +214,7 @@ settle(const void *structure, const ss_tally *tally, ss_arena *result, void **mo
         backoff.first = s->first[c];
         backoff.ncodes = s->ncodes[c];
         backoff.nordered = s->nordered[c];
-        m->told[c] = ss_backoff_settle(&backoff, tally, k, result);
+        m->told[c] = ss_backoff_settle(&backoff, tally, k, result, NULL);
         m->below[c] = ss_backoff_derive(&backoff, m->told[c], k, result);
     }
     ss_arena_free(scratch);

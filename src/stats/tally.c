@@ -174,34 +174,130 @@ ss_tally_enough(const ss_tally *t, uint32_t cell)
 bool
 ss_tally_enough_together(const ss_tally *t, const uint32_t *cells, size_t n)
 {
-    const size_t each = set_size(t), k = t->people.k;
-    uint64_t weight = 0, *seen;
-    bool full = t->people.npaths == 0, enough;
+    ss_tally_sum sum = {0};
+    uint64_t weight = 0;
+    bool enough;
 
     for (size_t i = 0; i < n; i++)
         weight += t->weights[cells[i]];
-    if (ss_whole_rows(weight) < k)
+    if (ss_whole_rows(weight) < t->people.k)
         return false;
-    for (size_t i = 0; i < n && !full; i++)
-        full = t->set_of[cells[i]] == FULL;
-    if (full)
-        return true;
-    seen = ss_must(calloc(each, sizeof *seen));
-    for (size_t i = 0; i < n && !full; i++)
-    {
-        const uint64_t *set;
-
-        if (t->set_of[cells[i]] == 0)
-            continue;
-        set = set_at(t, t->set_of[cells[i]]);
-        for (size_t p = 0; p < t->people.npaths; p++)
-        {
-            for (size_t h = 0; h < k && set[p * k + h] != 0; h++)
-                ss_people_put(seen + p * k, k, set[p * k + h]);
-        }
-        full = ss_people_full(&t->people, seen);
-    }
-    enough = full || ss_people_enough(&t->people, seen);
-    free(seen);
+    sum.sets = ss_must(calloc(set_size(t) + 1, sizeof *sum.sets));
+    for (size_t i = 0; i < n; i++)
+        ss_tally_sum_add(t, cells[i], &sum);
+    enough = ss_tally_sum_enough(t, &sum);
+    free(sum.sets);
     return enough;
+}
+
+size_t
+ss_tally_k(const ss_tally *t)
+{
+    return t->people.k;
+}
+
+ss_tally_sum *
+ss_tally_sum_new(const ss_tally *t, ss_arena *arena)
+{
+    ss_tally_sum *sum = ss_alloc(arena, 1, sizeof *sum);
+
+    sum->sets = ss_alloc(arena, set_size(t) + 1, sizeof *sum->sets);
+    return sum;
+}
+
+void
+ss_tally_sum_add(const ss_tally *t, uint32_t cell, ss_tally_sum *sum)
+{
+    const size_t k = t->people.k;
+    const uint64_t *set;
+
+    sum->weight += t->weights[cell];
+    sum->full = sum->full || t->people.npaths == 0 || t->set_of[cell] == FULL;
+    if (sum->full || t->set_of[cell] == 0)
+        return;
+    set = set_at(t, t->set_of[cell]);
+    for (size_t p = 0; p < t->people.npaths; p++)
+    {
+        for (size_t h = 0; h < k && set[p * k + h] != 0; h++)
+            ss_people_put(sum->sets + p * k, k, set[p * k + h]);
+    }
+    sum->full = ss_people_full(&t->people, sum->sets);
+}
+
+bool
+ss_tally_sum_enough(const ss_tally *t, const ss_tally_sum *sum)
+{
+    return ss_whole_rows(sum->weight) >= t->people.k &&
+           (sum->full || ss_people_enough(&t->people, sum->sets));
+}
+
+/* Is it new to a table of 2^n places? */
+static bool
+note_person(uint64_t *known, size_t mask, uint64_t hash)
+{
+    size_t at = (size_t) (hash * UINT64_C(0x9E3779B97F4A7C15) >> 20) & mask;
+
+    for (; known[at] != 0; at = (at + 1) & mask)
+    {
+        if (known[at] == hash)
+            return false;
+    }
+    known[at] = hash;
+    return true;
+}
+
+static bool
+has_set(const ss_tally *t, uint32_t cell)
+{
+    return t->set_of[cell] != 0 && t->set_of[cell] != FULL;
+}
+
+/* Of one path: who is new in each cell.  False: it leads to nobody. */
+static bool
+divide_path(const ss_tally *t, size_t path, const uint32_t *cells, size_t n, uint32_t *people)
+{
+    const size_t k = t->people.k;
+    size_t mask = 15, nsets = 0;
+    uint64_t *known;
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++)
+        nsets += has_set(t, cells[i]);
+    while (mask < 2 * nsets * k)
+        mask = 2 * mask + 1;
+    known = ss_must(calloc(mask + 1, sizeof *known));
+    for (size_t i = 0; i < n; i++)
+    {
+        const uint64_t *set =
+            has_set(t, cells[i]) ? set_at(t, t->set_of[cells[i]]) + path * k : NULL;
+
+        /* Of whom there are enough in one cell no more is known; there they are k in any case. */
+        people[i] = t->set_of[cells[i]] == FULL ? (uint32_t) k : 0;
+        for (size_t h = 0; set != NULL && h < k && set[h] != 0; h++)
+            people[i] += note_person(known, mask, set[h]);
+        any = any || people[i] > 0;
+    }
+    free(known);
+    return any;
+}
+
+void
+ss_tally_divide_people(const ss_tally *t, const uint32_t *cells, size_t n, uint32_t *people)
+{
+    uint32_t *own = ss_must(calloc(n + 1, sizeof *own));
+    bool any = false;
+
+    for (size_t i = 0; i < n; i++)
+        people[i] = t->people.npaths == 0 ? (uint32_t) ss_tally_rows(t, cells[i]) : UINT32_MAX;
+    for (size_t p = 0; p < t->people.npaths; p++)
+    {
+        if (!divide_path(t, p, cells, n, own))
+            continue;
+        any = true;
+        for (size_t i = 0; i < n; i++)
+            people[i] = own[i] < people[i] ? own[i] : people[i];
+    }
+    for (size_t i = 0; i < n && t->people.npaths > 0 && !any; i++)
+        people[i] = 0;
+    free(own);
 }

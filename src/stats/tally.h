@@ -9,6 +9,7 @@
 #ifndef SS_STATS_TALLY_H
 #define SS_STATS_TALLY_H
 
+#include "base/arena.h"
 #include "stats/people.h"
 
 #define SS_TALLY_NO_CELL UINT32_MAX /* adds nothing */
@@ -32,5 +33,26 @@ uint64_t ss_tally_rows(const ss_tally *tally, uint32_t cell);
 /* Do k people, and k rows, stand behind the cell; behind n cells together? */
 bool ss_tally_enough(const ss_tally *tally, uint32_t cell);
 bool ss_tally_enough_together(const ss_tally *tally, const uint32_t *cells, size_t n);
+
+size_t ss_tally_k(const ss_tally *tally);
+
+/* Cells together, added one by one. */
+typedef struct ss_tally_sum
+{
+    uint64_t weight;
+    bool full;
+    uint64_t *sets;
+} ss_tally_sum;
+
+ss_tally_sum *ss_tally_sum_new(const ss_tally *tally, ss_arena *arena);
+void ss_tally_sum_add(const ss_tally *tally, uint32_t cell, ss_tally_sum *sum);
+bool ss_tally_sum_enough(const ss_tally *tally, const ss_tally_sum *sum);
+
+/*
+ * people[i] of the cells, each of whom is counted in one cell alone: any of the cells have as many together as these numbers
+ * come to, or more, on every path that leads from them to anybody.
+ */
+void ss_tally_divide_people(const ss_tally *tally, const uint32_t *cells, size_t n,
+                            uint32_t *people);
 
 #endif

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "stats/association.h"
-#include "stats/backoff.h"
 #include "stats/trees.h"
 
 #define CANDIDATES_MAX 24
@@ -182,7 +181,8 @@ settle(const void *structure, const ss_tally *tally, ss_arena *result, void **mo
         const ss_backoff backoff = backoff_of(&s->targets[t], scratch);
 
         m->targets[t] = s->targets[t];
-        m->targets[t].told = ss_backoff_settle(&backoff, tally, s->k, result);
+        m->targets[t].codes = ss_alloc(result, backoff.ncodes, sizeof *m->targets[t].codes);
+        m->targets[t].told = ss_backoff_settle(&backoff, tally, s->k, result, m->targets[t].codes);
     }
     ss_arena_free(scratch);
     ss_trees_derive(m, result);

@@ -8,17 +8,18 @@
 #ifndef SS_STATS_TREES_H
 #define SS_STATS_TREES_H
 
+#include "stats/backoff.h"
 #include "stats/engine.h"
-#include "stats/told.h"
 #include "stats/tree.h"
 
 typedef struct ss_trees_target
 {
     ss_tree tree; /* tree.target: the column */
     uint32_t ncodes, nordered;
-    uint32_t first;  /* cell of the tally; of leaf l and code c: first + l * ncodes + c */
-    ss_told *told;   /* per node; NULL in a structure */
-    uint32_t *below; /* leaves x ncodes (stats/told.h); NULL in a structure */
+    uint32_t first;         /* cell of the tally; of leaf l and code c: first + l * ncodes + c */
+    ss_told *told;          /* per node; NULL in a structure */
+    ss_backoff_code *codes; /* known to those who settle alone; else NULL */
+    uint32_t *below;        /* leaves x ncodes (stats/told.h); NULL in a structure */
 } ss_trees_target;
 
 typedef struct ss_trees

@@ -120,7 +120,7 @@ all_that_is_told_has_k_people(void **state)
                 of->people[leaf][code][of->rows[leaf][code]++] = person;
             }
         }
-        told = ss_backoff_settle(&backoff, tally, K, arena);
+        told = ss_backoff_settle(&backoff, tally, K, arena, NULL);
         below = ss_backoff_derive(&backoff, told, K, arena);
         for (uint32_t leaf = 0; leaf < LEAVES; leaf++)
         {
@@ -157,7 +157,7 @@ what_is_rare_follows_what_is_beside_it(void **state)
         for (uint64_t person = 1; person <= (leaf == 1 ? 10 : 200); person++)
             ss_tally_add(tally, leaf * CODES + (leaf < 2 ? 7 : 3), &person, SS_WHOLE);
     }
-    told = ss_backoff_settle(&backoff, tally, K, arena);
+    told = ss_backoff_settle(&backoff, tally, K, arena, NULL);
     below = ss_backoff_derive(&backoff, told, K, arena);
     assert_int_equal(told[node_of(1)].ncells, 0);
     assert_int_equal(told[node_of(1)].rest, 0);
@@ -194,13 +194,13 @@ what_is_rare_twice_is_told_above(void **state)
     }
     for (uint64_t person = 1; person <= 7; person++)
     {
-        const uint64_t other = person + 7;
+        const uint64_t other = person + 7, third = person + 14;
 
         ss_tally_add(tally, 5, &other, SS_WHOLE);
         ss_tally_add(tally, CODES + 5, &person, SS_WHOLE);
-        ss_tally_add(tally, CODES + 6, &other, SS_WHOLE);
+        ss_tally_add(tally, CODES + 6, &third, SS_WHOLE);
     }
-    told = ss_backoff_settle(&backoff, tally, K, arena);
+    told = ss_backoff_settle(&backoff, tally, K, arena, NULL);
     below = ss_backoff_derive(&backoff, told, K, arena);
     assert_int_equal(told[node_of(1)].ncells, 1);
     assert_int_equal(told[node_of(1)].rest, 15);
@@ -211,6 +211,116 @@ what_is_rare_twice_is_told_above(void **state)
     ss_arena_free(arena);
 }
 
+#define SMALL_K      3
+#define SMALL_LEAVES 4
+#define SMALL_CODES  4
+#define SMALL_NODES  (2 * SMALL_LEAVES - 1)
+#define SUMS_MAX     18
+
+static const uint32_t small_above[SMALL_NODES] = {4, 4, 5, 5, 6, 6, 6};
+
+/* Sums of several cells, a bit each, as whoever has the model alone knows them. */
+static size_t
+sums_of(const ss_backoff *b, const ss_told *told, const uint32_t *present, uint32_t *sums)
+{
+    uint32_t hidden[SMALL_NODES][SMALL_CODES] = {{0}};
+    size_t n = 0;
+
+    for (uint32_t node = SMALL_NODES; node > 0; node--)
+    {
+        const ss_backoff_node *own = &b->nodes[node - 1];
+        const uint32_t first = own->leaf == SS_BACKOFF_INNER ? 0 : own->leaf * SMALL_CODES;
+        uint32_t rest = 0;
+
+        for (uint32_t c = 0; own->leaf != SS_BACKOFF_INNER && c < SMALL_CODES; c++)
+        {
+            hidden[node - 1][c] = UINT32_C(1) << (first + c) & *present;
+            rest |= hidden[node - 1][c];
+        }
+        for (size_t i = 0; i < told[node - 1].ncells; i++)
+        {
+            const ss_told_cell *cell = &told[node - 1].cells[i];
+            uint32_t sum = 0;
+
+            for (uint32_t c = cell->from; c <= cell->to; c++)
+                sum |= hidden[node - 1][c];
+            rest &= ~sum;
+            if (own->leaf == SS_BACKOFF_INNER || cell->from != cell->to)
+                sums[n++] = sum;
+            if (cell->from == cell->to)
+                hidden[node - 1][cell->from] = 0;
+        }
+        if (told[node - 1].rest > 0)
+            sums[n++] = rest;
+        for (uint32_t c = 0; node > 1 && c < SMALL_CODES; c++)
+            hidden[own->parent][c] |= hidden[node - 1][c];
+        assert_true(n <= SUMS_MAX);
+    }
+    return n;
+}
+
+/* In small trees every way of taking told sums off others, leaves' off nodes' or the other way, leaves nobody, or k. */
+static void
+no_subtraction_leaves_a_few(void **state)
+{
+    const ss_people people = {.k = SMALL_K, .npaths = 1};
+    uint64_t s = 21;
+    size_t several = 0;
+
+    (void) state;
+    for (uint32_t world = 0; world < 150; world++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        ss_tally *tally = ss_tally_new(SMALL_LEAVES * SMALL_CODES, &people);
+        const ss_backoff backoff = {.nodes = ss_backoff_nodes(small_above, SMALL_LEAVES, arena),
+                                    .nnodes = SMALL_NODES,
+                                    .nleaves = SMALL_LEAVES,
+                                    .ncodes = SMALL_CODES,
+                                    .nordered = world % 3 == 0 ? SMALL_CODES : 0};
+        uint64_t who[SMALL_LEAVES * SMALL_CODES] = {0}, next = 0;
+        uint32_t present = 0, sums[SUMS_MAX];
+        ss_told *told;
+        size_t n;
+
+        for (uint32_t c = 0; c < SMALL_LEAVES * SMALL_CODES; c++)
+        {
+            const uint64_t rows = ss_below(ss_unfold(&s), 4);
+
+            for (uint64_t i = 0; i < rows; i++)
+            {
+                const uint64_t own = world % 2 == 0 ? next++ : ss_below(ss_unfold(&s), 20);
+
+                who[c] |= UINT64_C(1) << own;
+                present |= UINT32_C(1) << c;
+                ss_tally_add(tally, c, &(uint64_t){1 + own}, SS_WHOLE);
+            }
+        }
+        told = ss_backoff_settle(&backoff, tally, SMALL_K, arena, NULL);
+        n = sums_of(&backoff, told, &present, sums);
+        several += n > 3;
+        for (uint32_t chosen = 1; chosen < UINT32_C(1) << n; chosen++)
+        {
+            uint32_t once = 0, twice = 0;
+            uint64_t left = 0;
+
+            for (size_t i = 0; i < n; i++)
+            {
+                const uint32_t sum = (chosen >> i & 1) != 0 ? sums[i] : 0;
+
+                twice |= once & sum;
+                once |= sum;
+            }
+            /* A cell that is in both a leaf's sum and a node's is taken off. */
+            for (uint32_t c = 0; c < SMALL_LEAVES * SMALL_CODES; c++)
+                left |= (once & ~twice) >> c & 1 ? who[c] : 0;
+            assert_true(left == 0 || __builtin_popcountll(left) >= SMALL_K);
+        }
+        ss_tally_free(tally);
+        ss_arena_free(arena);
+    }
+    assert_true(several > 30);
+}
+
 int
 main(void)
 {
@@ -218,6 +328,7 @@ main(void)
         cmocka_unit_test(all_that_is_told_has_k_people),
         cmocka_unit_test(what_is_rare_follows_what_is_beside_it),
         cmocka_unit_test(what_is_rare_twice_is_told_above),
+        cmocka_unit_test(no_subtraction_leaves_a_few),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

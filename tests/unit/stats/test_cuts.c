@@ -1,0 +1,263 @@
+/* Sums that are told: no way of adding and subtracting them leaves somebody, but fewer than k. */
+#include "unit/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "rand/stream.h"
+#include "stats/cuts.h"
+
+#define K     3
+#define ROWS  4 /* sums over rows of a small table, and over its columns */
+#define SUMS  (2 * ROWS)
+#define CELLS (ROWS * ROWS)
+
+typedef struct world
+{
+    ss_arena *arena;
+    ss_tally *tally;
+    size_t npaths;
+    uint64_t people[CELLS]; /* a bit each, of either path */
+    uint64_t others[CELLS];
+    ss_cuts_cell cells[CELLS];
+    size_t n;
+    uint32_t nsums;
+    bool may_drop[SUMS], dropped[SUMS];
+} world;
+
+/* Cells of a table of a few people, whose rows and columns are told where there are k; others are in fewer sums, or none. */
+static world *
+world_of(uint64_t *s, bool once)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    world *w = ss_alloc(arena, 1, sizeof *w);
+    uint32_t number[SUMS];
+    uint64_t who = 0;
+
+    *w = (world){.arena = arena, .npaths = 1 + ss_below(ss_unfold(s), 2)};
+    w->tally = ss_tally_new(CELLS, &(ss_people){.k = K, .npaths = w->npaths});
+    for (uint32_t c = 0; c < CELLS; c++)
+    {
+        const uint64_t n = ss_below(ss_unfold(s), 4);
+
+        for (uint64_t i = 0; i < n; i++)
+        {
+            const uint64_t own = once ? who++ % 63 : ss_below(ss_unfold(s), 12);
+            const uint64_t subjects[2] = {1 + own, 100 + own % 9};
+
+            ss_tally_add(w->tally, c, subjects, SS_WHOLE);
+            w->people[c] |= UINT64_C(1) << own;
+            w->others[c] |= UINT64_C(1) << own % 9;
+        }
+    }
+    for (uint32_t i = 0; i < SUMS; i++)
+    {
+        uint32_t list[ROWS];
+
+        for (uint32_t j = 0; j < ROWS; j++)
+            list[j] = i < ROWS ? i * ROWS + j : j * ROWS + i - ROWS;
+        number[i] = SS_CUTS_UNTOLD;
+        if (ss_tally_enough_together(w->tally, list, ROWS) && ss_below(ss_unfold(s), 8) > 0)
+        {
+            w->may_drop[w->nsums] = i >= ROWS;
+            number[i] = w->nsums++;
+        }
+    }
+    for (uint32_t c = 0; c < CELLS; c++)
+    {
+        if (w->people[c] != 0)
+            w->cells[w->n++] = (ss_cuts_cell){c, number[c / ROWS], number[ROWS + c % ROWS]};
+    }
+    return w;
+}
+
+static bool
+few(const world *w, uint64_t people, uint64_t others)
+{
+    return people != 0 && (__builtin_popcountll(people) < K ||
+                           (w->npaths == 2 && __builtin_popcountll(others) < K));
+}
+
+/* Every combination of the told sums, each added, taken off or left: is there one that leaves a few? */
+static bool
+gives_away(const world *w, const bool *dropped)
+{
+    uint32_t all = 1;
+
+    for (uint32_t i = 0; i < w->nsums; i++)
+        all *= 3;
+    for (uint32_t combination = 0; combination < all; combination++)
+    {
+        uint64_t people = 0, others = 0;
+        int times[SUMS] = {0};
+        uint32_t left = combination;
+
+        for (uint32_t i = 0; i < w->nsums; i++, left /= 3)
+            times[i] = dropped[i] ? 0 : (int) (left % 3) - 1;
+        for (size_t i = 0; i < w->n; i++)
+        {
+            const ss_cuts_cell *c = &w->cells[i];
+            const int of_a = c->a == SS_CUTS_UNTOLD ? 0 : times[c->a];
+            const int of_b = c->b == SS_CUTS_UNTOLD ? 0 : times[c->b];
+
+            people |= of_a + of_b == 0 ? 0 : w->people[c->cell];
+            others |= of_a + of_b == 0 ? 0 : w->others[c->cell];
+        }
+        if (few(w, people, others))
+            return true;
+    }
+    return false;
+}
+
+static void
+done(world *w)
+{
+    ss_tally_free(w->tally);
+    ss_arena_free(w->arena);
+}
+
+static void
+no_subtraction_leaves_a_few(void **state)
+{
+    uint64_t s = 11;
+    unsigned bad = 0, good = 0;
+
+    (void) state;
+    for (unsigned round = 0; round < 300; round++)
+    {
+        world *w = world_of(&s, round % 2 == 0);
+        const bool none[SUMS] = {0};
+        const bool before = gives_away(w, none);
+
+        ss_cuts_drop(w->tally, w->cells, w->n, w->nsums, w->may_drop, w->dropped);
+        assert_false(gives_away(w, w->dropped));
+        for (uint32_t i = 0; i < w->nsums; i++)
+            assert_true(w->may_drop[i] || !w->dropped[i]);
+        bad += before;
+        good += !before;
+        done(w);
+    }
+    /* The worlds are of both kinds. */
+    assert_true(bad > 30 && good > 100);
+}
+
+/* Where everybody has one row, and nobody would be given away, all is told. */
+static void
+nothing_is_dropped_in_vain(void **state)
+{
+    uint64_t s = 12;
+    unsigned good = 0;
+
+    (void) state;
+    for (unsigned round = 0; round < 200; round++)
+    {
+        world *w = world_of(&s, true);
+        const bool none[SUMS] = {0};
+
+        w->npaths = 1;
+        if (!gives_away(w, none))
+        {
+            ss_tally *t = ss_tally_new(CELLS, &(ss_people){.k = K, .npaths = 1});
+
+            for (uint32_t c = 0; c < CELLS; c++)
+            {
+                for (uint64_t who = 0; who < 64; who++)
+                {
+                    if ((w->people[c] >> who & 1) != 0)
+                        ss_tally_add(t, c, &(uint64_t){1 + who}, SS_WHOLE);
+                }
+            }
+            ss_cuts_drop(t, w->cells, w->n, w->nsums, w->may_drop, w->dropped);
+            assert_memory_equal(w->dropped, none, sizeof none);
+            ss_tally_free(t);
+            good++;
+        }
+        done(w);
+    }
+    assert_true(good > 20);
+}
+
+/*
+ * Two leaves, two codes of which the second is rare: the first leaf's sum less the first code's would be the one person
+ * of the first leaf who has the second code.
+ *
+ *             code 0   code 1   sum
+ *     leaf 0       9        1     *
+ *     leaf 1       0        5     -
+ *                  *        *
+ */
+static void
+a_leaf_less_a_code_is_nobody(void **state)
+{
+    const uint32_t counts[4] = {9, 1, 0, 5};
+    const ss_cuts_cell cells[3] = {{0, 0, 1}, {1, 0, 2}, {3, SS_CUTS_UNTOLD, 2}};
+    const bool may_drop[3] = {false, true, true};
+    bool dropped[3];
+    ss_tally *t = ss_tally_new(4, &(ss_people){.k = K, .npaths = 1});
+    uint64_t who = 0;
+
+    (void) state;
+    for (uint32_t c = 0; c < 4; c++)
+    {
+        for (uint32_t i = 0; i < counts[c]; i++)
+        {
+            who++;
+            ss_tally_add(t, c, &who, SS_WHOLE);
+        }
+    }
+    ss_cuts_drop(t, cells, 3, 3, may_drop, dropped);
+    assert_true(dropped[1] && !dropped[0]);
+    ss_tally_free(t);
+}
+
+/* 600 leaves of 255 codes, few in each cell: the work grows with the cells. */
+static void
+large_tables_are_settled_at_once(void **state)
+{
+    enum
+    {
+        LEAVES = 600,
+        CODES = 255
+    };
+
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_tally *t = ss_tally_new((size_t) LEAVES * CODES, &(ss_people){.k = 11, .npaths = 1});
+    ss_cuts_cell *cells = ss_alloc(arena, (size_t) LEAVES * CODES, sizeof *cells);
+    bool *may_drop = ss_alloc(arena, LEAVES + CODES, sizeof *may_drop);
+    bool *dropped = ss_alloc(arena, LEAVES + CODES, sizeof *dropped);
+    uint64_t s = 13;
+    size_t n = 0;
+    clock_t start;
+
+    (void) state;
+    for (uint32_t i = 0; i < CODES; i++)
+        may_drop[LEAVES + i] = true;
+    for (uint32_t c = 0; c < LEAVES * CODES; c++)
+    {
+        const uint64_t people = ss_below(ss_unfold(&s), 10) * ss_below(ss_unfold(&s), 2);
+
+        for (uint64_t i = 0; i < people; i++)
+            ss_tally_add(t, c, &(uint64_t){1 + ss_below(ss_unfold(&s), 50000)}, SS_WHOLE);
+        if (people > 0)
+            cells[n++] = (ss_cuts_cell){c, c / CODES, LEAVES + c % CODES};
+    }
+    start = clock();
+    ss_cuts_drop(t, cells, n, LEAVES + CODES, may_drop, dropped);
+    assert_true((double) (clock() - start) / CLOCKS_PER_SEC < 10);
+    ss_tally_free(t);
+    ss_arena_free(arena);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_subtraction_leaves_a_few),
+        cmocka_unit_test(nothing_is_dropped_in_vain),
+        cmocka_unit_test(a_leaf_less_a_code_is_nobody),
+        cmocka_unit_test(large_tables_are_settled_at_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
