@@ -8,6 +8,7 @@
 #include "base/try.h"
 #include "base/watch.h"
 #include "catalog/references.h"
+#include "fit/agree.h"
 #include "fit/dependence.h"
 #include "fit/fan_out.h"
 #include "fit/habits.h"
@@ -474,7 +475,10 @@ ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *p
         if (code == SS_OK)
             code = count_all(f, t, d, pg, err);
         if (code == SS_OK && d != NULL)
+        {
             ss_fit_dependence_finish(d, &m->dependence);
+            ss_fit_agree(m->dependence, &t->terms, m->columns, t->arena);
+        }
         if (code == SS_OK)
         {
             ss_fit_rules_finish(t->rules, t->result, &m->rules, &m->nrules);

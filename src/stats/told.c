@@ -7,12 +7,26 @@ __extension__ typedef unsigned __int128 wide;
 
 #define ALL (UINT64_C(1) << 32) /* of the uniforms */
 
+/* Rows as part of a whole that is told as so many. */
 static uint64_t
-told_number(uint64_t rows, size_t k)
+told_number(uint64_t weight, uint64_t all, uint64_t told, size_t k)
 {
-    const uint64_t least = ss_people_least(k), number = ss_people_round(rows);
+    const uint64_t least = ss_people_least(k);
+    const uint64_t number = ss_people_round((uint64_t) ((wide) weight * told / all));
 
     return number < least ? least : number;
+}
+
+/*
+ * What a whole of so many rows is told as.  It can be had elsewhere: rows of another tree's leaves, a column's count; the step is so
+ * wide that what is not told of fewer than k, or is there, cannot be found by taking off what is told.
+ */
+static uint64_t
+told_whole(uint64_t weight, size_t k)
+{
+    const uint64_t step = 5 * ((2 * (uint64_t) k + 4) / 5);
+
+    return (ss_whole_rows(weight) + step - 1) / step * step;
 }
 
 /* --- what is told ----------------------------------------------------------------------------------- */
@@ -136,7 +150,7 @@ ss_told_make(const ss_tally *tally, uint32_t first, uint32_t ncodes, uint32_t no
                 .exact = ss_alloc(scratch, ncodes + 1, sizeof *m.exact),
                 .out = told};
     ss_told_cell *cells = ss_alloc(scratch, ncodes + 1, sizeof *cells);
-    uint64_t rest;
+    uint64_t rest, inside, whole;
 
     *told = (ss_told){.cells = cells};
     for (uint32_t c = 0; c < ncodes; c++)
@@ -148,12 +162,16 @@ ss_told_make(const ss_tally *tally, uint32_t first, uint32_t ncodes, uint32_t no
             tell(&m, c, c);
     }
     rest = tell_rest(&m);
-    told->rest = rest == 0 ? 0 : told_number(ss_whole_rows(rest), k);
+    inside = rest;
+    for (size_t i = 0; i < told->ncells; i++)
+        inside += m.exact[i];
+    whole = told_whole(ncodes == 0 ? 0 : weight_of(&m, 0, ncodes - 1), k);
+    told->rest = rest == 0 ? 0 : told_number(rest, inside, whole, k);
     told->cells = ss_alloc(result, told->ncells + 1, sizeof *told->cells);
     for (size_t i = 0; i < told->ncells; i++)
     {
         told->cells[i] = cells[i];
-        told->cells[i].rows = told_number(ss_whole_rows(m.exact[i]), k);
+        told->cells[i].rows = told_number(m.exact[i], inside, whole, k);
     }
     ss_arena_free(scratch);
 }

@@ -6,6 +6,9 @@
  * told at all if not, nor whether there is any: whoever draws then takes a few rows for it, as many whether it was
  * there or not.  No number is told with a cell that could be taken off it again.
  *
+ * All numbers together come to the rows, rounded up to a multiple of 2 k: how many there are can be had elsewhere, and whether there is
+ * anybody in what is not told cannot be found by it.
+ *
  * Whoever draws spreads a number over its codes as the parent's distribution has them, that of the node above in a tree, of
  * the whole column at its root: what is rare here follows where it is not.  Numbers are rounded to multiples of 5.
  */

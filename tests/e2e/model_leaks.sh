@@ -39,7 +39,7 @@ for person in 200 300; do
 done
 claim "everything stored has k people behind it, with a person or without" proved planted model "$here/model_leaks.ways.json" 9000 \
     --night night_200 "$(dsn source night_200)" --night night_300 "$(dsn source night_300)"
-grep -E '^two nights|NOT PROVED|rounding alone hides$' proved | grep -v ^note
+grep -E '^two nights|NOT PROVED|however they are added' proved
 claim "the trees of visit are all proved, and split" python3 - <<'PY'
 import json
 t = {t["name"]: t for t in json.load(open("model/model.json"))["tables"]}
@@ -94,7 +94,7 @@ import json, os, sys
 kind, alone = sys.argv[1], [int(v) for v in sys.argv[2:]]
 m = json.load(open("model/model.json"))
 t = {t["name"]: t for t in m["tables"]}
-visit, customer = t["visit"], t["customer"]
+visit, customer, choice = t["visit"], t["customer"], t["choice"]
 column = {c["name"]: c["marginal"] for c in visit["columns"]}
 trees = visit["dependence"]["trees"]
 book = {v["column"]: v for v in visit["dependence"]["variables"]}
@@ -124,6 +124,13 @@ def leaf_cell():
 def hidden_cell():
     node = in_tree("inner", lambda n: True)
     put(node, next(c for c in range(99) if not has(node, c)))
+def taken():
+    "the tree of who has taken what: by side, a rest to the left, and nothing told above"
+    root, left, right = choice["dependence"]["trees"][1]["nodes"]
+    assert not root["cells"] and left["rest"] == 10 and right["cells"] == [[0, 0, 425]] and "rest" not in right
+    return root, left, right
+def sum_above(): put(taken()[0], 1)
+def leaf_exactly(): taken()[2]["cells"][0][2] = 400
 def leaf_rest():
     in_tree("leaf", lambda n: "rest" not in n and n["cells"])["rest"] = 10
 def leaf_divided():
@@ -157,11 +164,12 @@ def rows(): visit["count"] += 9000
 
 globals()[kind]()
 # The rest as fit made it takes time to look at.
-table = t["purchase"] if kind == "children" else customer if kind in ("pattern", "gap") else visit
+table = (t["purchase"] if kind == "children" else customer if kind in ("pattern", "gap") else
+         choice if kind in ("sum_above", "leaf_exactly") else visit)
 m["tables"] = [table]
 if kind in ("edge", "last_edge", "spike", "book_text"):
     trees.clear()
-elif kind not in ("leaf_cell", "hidden_cell", "leaf_rest", "leaf_divided", "count"):
+elif kind not in ("leaf_cell", "hidden_cell", "leaf_rest", "leaf_divided", "sum_above", "leaf_exactly", "count"):
     del table["dependence"]
 if kind != "children":
     table["references"] = []
@@ -171,7 +179,7 @@ PY
 # ten values of b that nobody shares, from the middle of the column
 alone=$(psql_in source planted -c "SELECT string_agg(b::text, ' ') FROM (SELECT b FROM purchase WHERE b % 10 <> 0 GROUP BY b HAVING count(*) = 1
     ORDER BY abs(b - 10000050000) LIMIT 10) x")
-kinds="leaf_cell hidden_cell leaf_rest leaf_divided edge last_edge spike book_text count value atom point last_point extreme length alphabet
+kinds="leaf_cell hidden_cell leaf_rest leaf_divided sum_above leaf_exactly edge last_edge spike book_text count value atom point last_point extreme length alphabet
     digits nulls declared pattern gap children total rows"
 for kind in $kinds; do
     python3 tamper.py $kind $alone

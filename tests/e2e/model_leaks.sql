@@ -72,6 +72,13 @@ INSERT INTO purchase (customer_id, employee_id, i, s, b, n, wide, f4, f8, t, v, 
 CREATE TABLE visit AS SELECT * FROM purchase WHERE customer_id <> 1 OR id % 10 = 0;
 ALTER TABLE visit ADD PRIMARY KEY (id);
 
+-- Of those who took the left 9 have 'rare' and 3 something else, of the others 2 have 'rare': were the 12 told as one, and the 11,
+-- the 3 less the 2 would be what is left of them.
+CREATE TABLE choice AS SELECT i AS id, i::bigint AS customer_id, CASE WHEN i <= 412 THEN 'left' ELSE 'right' END AS side,
+    CASE WHEN i <= 3 THEN 'lone ' || i WHEN i <= 12 OR i > 812 THEN 'rare' WHEN i <= 412 THEN 'usual' ELSE 'other' END AS taken
+    FROM generate_series(1, 814) i;
+ALTER TABLE choice ADD PRIMARY KEY (id), ALTER customer_id SET NOT NULL;
+
 CREATE TABLE line (
     purchase_id bigint NOT NULL REFERENCES purchase ON DELETE CASCADE, line_no int, qty int NOT NULL, kind text,
     PRIMARY KEY (purchase_id, line_no));

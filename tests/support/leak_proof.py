@@ -24,11 +24,17 @@ A table that is not in it is counted by rows.  What is checked is said at each c
 
 Not proved, and said so: numbers of trees that split by a latent class, or by a row's place among its siblings or the one
 before, or that are counted on a sample, since neither model nor source say which rows those are; of what lies inside bins the points and the
-parameters of its family; likelihoods and shrinkage.  What several rounded numbers leave when they are subtracted is noted where it
-is fewer than k, and no failure: rounding hides it, as the design has it.
+parameters of its family; likelihoods and shrinkage.
+
+Subtractions.  In every tree that can be proved it looks for sums that leave fewer than k when they are added and subtracted (Cuts), and
+fails at one; that a leaf's rows are told to 2 k only, and that a column's counts are its tree's, is held against the source like every count.
+What rounding to multiples of 5 alone hides, and is no failure here: a leaf or a column told exactly, where that differs from what it should
+be told as by less than the rounding; numbers of several trees, of a tree and patterns, rules, habits or children per parent, that
+were counted over the same rows; a column's lengths, alphabets or digits less its values; the same number of two nights.
 """
 import argparse
 import bisect
+import heapq
 import json
 import os
 import subprocess
@@ -43,7 +49,6 @@ LEARNT_FROM = 50  # subjects in a table
 class Failures:
     def __init__(self):
         self.lines = []
-        self.notes = []
         self.checks = defaultdict(int)
 
     def check(self, kind, holds, place, what):
@@ -235,6 +240,10 @@ class Crowds:
         counts = [n for _, n in self.count(rows) if n > 0]
         return not rows or bool(counts) and min(counts) >= self.k
 
+    def fewest_there(self, rows):
+        """The smallest number on a way that leads to anybody."""
+        return min((n for _, n in self.count(rows) if n > 0), default=0)
+
     def enough(self, rows, may_be_empty=()):
         """Are they k on every way?  Ways that stand for people, and those in may_be_empty, may lead to nobody at all."""
         found = False
@@ -338,9 +347,64 @@ def upper_half(pool):
     return 0
 
 
+class Told:
+    """
+    What of a column's rows its marginal counts: what its tree tells in some number of their code alone, since the count
+    less the tree's numbers would be the others.  Where nobody knows which these are, about so many.
+    """
+
+    def __init__(self, crowds, known=True):
+        self.crowds, self.known = crowds, known
+        self.share = None  # by code, of its rows
+        self.alone, self.vague, self.coded = set(), set(), {}
+        self.codes = []
+
+    def of_tree(self, book, codes, ncodes, left, shared):
+        """
+        left: rows, by code, of which the tree tells in no number of the code alone; shared: codes of which some of these
+        are in a number of several.
+        """
+        self.codes, self.share = codes, {}
+        self.alone = set(book.get("spikes", ())) if book["kind"] == "bins" else set(range(ncodes))
+        if book["nulls"]:
+            self.alone.add(ncodes - 1)
+        rows = group([r for r, c in enumerate(codes) if c is not None], codes)
+        for c in self.alone & set(rows):
+            told = self.crowds.weigh(rows[c]) - self.crowds.weigh(left.get(c, ()))
+            if c in left and told <= self.crowds.weigh(left[c]):
+                self.vague.add(c)
+            if len(left.get(c, ())) < len(rows[c]) or c in shared:
+                self.share[c] = told / max(self.crowds.weigh(rows[c]), 1e-9)
+        if book["kind"] == "bins":
+            self.coded = {integer(e): rows.get(i, []) for i, e in enumerate(book.get("edges", ())) if i in self.alone}
+        if book["kind"] == "categories":
+            self.alone.discard(book["values"])
+        return self
+
+    def weigh(self, rows):
+        if self.share is None:
+            return self.crowds.weigh(rows)
+        # what is there is told as the least, not as nothing
+        return max(sum(self.crowds.weights[r] * self.share.get(self.codes[r], 1) for r in rows), 1e-6)
+
+    def slack(self, rows):
+        """
+        Counts of what has no code of its own are rounded twice; what the tree tells hardly anything of is told by what
+        it draws.
+        """
+        if not self.known:
+            return 4 * self.crowds.k + self.crowds.weigh(rows) / 4
+        if self.share is None:
+            return 0
+        if any(self.codes[r] in self.vague for r in rows):
+            return self.crowds.k + self.crowds.weigh(rows)
+        return 0 if all(self.codes[r] in self.alone for r in rows) else 5 + self.crowds.weigh(rows) / 10
+
+
 class Proof:
     def __init__(self, model, source, ways, failures):
         self.model, self.source, self.ways, self.f = model, source, ways, failures
+        self.told = {}  # by column of the table that is being looked at
         self.k = model["people"]
         self.least = round5(self.k)
 
@@ -371,7 +435,7 @@ class Proof:
                             (near or (stored == self.least and weight < self.least + tolerance)),
                             place, "the stored count is not that of its rows")
 
-    def counts_come_to(self, place, stored, weights, total):
+    def counts_come_to(self, place, stored, weights, total, slack=()):
         """Cells and rest share a total as their rows do; what rarer rows, which are not told, have follows them."""
         rows = sum(weights)
         if not stored or rows == 0:
@@ -379,25 +443,31 @@ class Proof:
         expected = [w * total / rows for w in weights]
         excess = sum(max(0, self.least - (e - 5)) for e in expected)
         for i, (s, e) in enumerate(zip(stored, expected)):
+            more = slack[i] if slack else 0
             self.f.check("counts that are those of the source",
-                         s % 5 == 0 and abs(s - e) <= 5.51 + excess + 1e-6 * e, f"{place} {i + 1}",
+                         s % 5 == 0 and abs(s - e) <= 5.51 + more + excess + 1e-6 * e, f"{place} {i + 1}",
                          "the stored count is not that of its rows")
 
-    def cells(self, place, crowds, cells, by_value, total, empty=(), rest=None, rest_rows=()):
-        """cells: pairs of value and count; by_value: the rows of each value."""
-        stored, weights = [], []
+    def cells(self, place, crowds, cells, by_value, total, empty=(), rest=None, rest_rows=(), told=None):
+        """cells: pairs of value and count; by_value: the rows of each value; told: what the column's tree leaves of them."""
+        told = told or Told(crowds)
+        stored, weights, slack = [], [], []
         for i, (value, count) in enumerate(cells):
             key = integer(value)
             if count == "<k":
                 continue
             self.k_behind(f"{place} {i + 1}", crowds, by_value.get(key, ()), empty)
             stored.append(count)
-            weights.append(crowds.weigh(by_value.get(key, ())))
+            own = told.coded.get(key, by_value.get(key, ()))
+            weights.append(told.weigh(own))
+            slack.append(told.slack(own))
         if rest:
             self.k_behind(f"{place}, rest", crowds, rest_rows, empty)
+            own = [r for r in rest_rows if told.share is None or told.codes[r] not in told.alone]
             stored.append(rest)
-            weights.append(crowds.weigh(rest_rows))
-        self.counts_come_to(place, stored, weights, total)
+            weights.append(told.weigh(own))
+            slack.append(told.slack(own))
+        self.counts_come_to(place, stored, weights, total, slack)
 
     def points(self, place, crowds, points, units, rows, is_time, step):
         """Between neighbouring quantiles and beyond the outermost k subjects; each on a grid that their distance bears."""
@@ -416,7 +486,7 @@ class Proof:
             self.f.check("quantiles and edges on a coarse grid", fine, f"{place}, point {i + 1}",
                          "it is told finer than a tenth of what it divides")
 
-    def number(self, place, m, crowds, units, total, is_time):
+    def number(self, place, m, crowds, units, total, is_time, told=None):
         """units: per row, None where there is none."""
         step = m.get("step", 1)
         known = [r for r in range(len(units)) if units[r] is not None]
@@ -425,7 +495,7 @@ class Proof:
             by_code[code_of(value, is_time, step)] += rows
         atoms = {integer(v) for v, _ in m.get("values", ())}
         others = [r for r in known if units[r] not in atoms]
-        self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, (), m.get("rest"), others)
+        self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, (), m.get("rest"), others, told)
         self.cells(f"{place}, codes", crowds, m.get("codes", ()), by_code, total)
         if m.get("points"):
             self.points(place, crowds, m["points"], units, others, is_time, step)
@@ -435,14 +505,17 @@ class Proof:
         present = [r for r in table.all() if values[r] is not None]
         nulls = [r for r in table.all() if values[r] is None]
         empty = self.begins_with(table, [column.name])
+        told = self.told.get(column.name, Told(crowds))
         self.f.check("counts that are those of the source", m["count"] == count, place,
                      "its count is not the table's")
         if 0 < m["nulls"] < m["count"]:
             self.k_behind(f"{place}, NULLs", crowds, nulls, empty)
             self.k_behind(f"{place}, what is not NULL", crowds, present)
-            weight = crowds.weigh(nulls)
+            weight = told.weigh(nulls)
+            if told.share is not None:
+                weight *= m["count"] / (weight + told.weigh(present))
             if weight + self.least < m["count"] - 5 and not crowds.few:
-                self.count_is(f"{place}, NULLs", m["nulls"], weight)
+                self.count_is(f"{place}, NULLs", m["nulls"], weight, 2.5 + told.slack(nulls))
         total = m["count"] - m["nulls"]
         if m["kind"] in ("none", "null", "constant"):
             self.f.check("columns of which nothing is told", not any(
@@ -461,15 +534,15 @@ class Proof:
             by_value = defaultdict(list)
             for r in present:
                 by_value[column.labels.index(values[r]) if column.is_enum else int(values[r] == "t")].append(r)
-            self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total)
+            self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, told=told)
         elif m["kind"] == "categories":
             by_value = group(present, values)
-            told = {v for v, _ in m.get("values", ())}
+            texts = {v for v, _ in m.get("values", ())}
             self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, (), m.get("rest"),
-                       [r for r in present if values[r] not in told])
+                       [r for r in present if values[r] not in texts], told)
         elif column.order is not None:
             self.number(place, m, crowds, table.units(column.name, m.get("scale", 0), m.get("step", 1)), total,
-                        column.is_time)
+                        column.is_time, told)
 
     def habits(self, place, c, table, crowds, column):
         """Those of a sample are held against all rows: who is in it is in them."""
@@ -719,25 +792,6 @@ class Proof:
             self.f.check("quantiles and edges on a coarse grid", decimal_unit(at) * 10 >= span or
                          crowds.enough(exact), where, "its edge is told finer than a tenth of what it bounds")
 
-    def told_alone(self, book, m, ncodes):
-        """Codes whose count the column's marginal tells by themselves."""
-        told = set()
-        counts = {integer(v): n for v, n in m.get("values", ())}
-        if book["kind"] == "declared":
-            told = {c for c in range(book["values"]) if isinstance(counts.get(c), int) and counts[c] > 0}
-        elif book["kind"] == "categories":
-            told = {i for i, t in enumerate(book["texts"]) if t in counts}
-            if m.get("rest") and len(counts) == book["values"]:
-                told.add(book["values"])
-        elif book["kind"] == "bins":
-            edges = [integer(e) for e in book.get("edges", ())]
-            told = {i for i in book.get("spikes", ()) if i < len(edges) and edges[i] in counts}
-        elif book["kind"] == "present" and 0 < m["nulls"] < m["count"]:
-            told = {0}
-        if book["nulls"] and 0 < m["nulls"] < m["count"]:
-            told.add(ncodes - 1)
-        return told
-
     def reference(self, table, constraint):
         """Of a foreign key: the parent, and per row of the child the parent's row, or None."""
         if constraint not in table.references:
@@ -820,10 +874,12 @@ class Proof:
             name = f"{place}, tree of {v['of']} {v.get('column', v.get('table', ''))}"
             if d["counted"] == "sample" or codes[tree["of"]] is None or any("by" in n and codes[n["by"]] is None for n in tree["nodes"]):
                 self.not_proved(name, tree)
+                if v["of"] == "column":
+                    self.told[v["column"]] = Told(crowds, d["counted"] == "sample")
                 continue
-            m = marginals.get(v.get("column"))
-            Tree(self, name, tree, codes, ncodes[tree["of"]], crowds).check(
-                rows, self.told_alone(v, m, ncodes[tree["of"]]) if v["of"] == "column" else set())
+            left, shared = Tree(self, name, tree, codes, ncodes[tree["of"]], crowds).check(rows)
+            if v["of"] == "column":
+                self.told[v["column"]] = Told(crowds).of_tree(v, codes[tree["of"]], ncodes[tree["of"]], left, shared)
 
     def not_proved(self, place, tree):
         """Which rows are in a cell is not known: that it is not told as fewer than k is all that can be said."""
@@ -864,6 +920,9 @@ class Proof:
             told = any(m.get(x) for m in marginals.values() for x in ("points", "lengths", "alphabets", "codes", "rest"))
             self.f.check("tables learnt from 50 subjects", not told, place, "nobody is counted, but numbers are stored")
             return
+        self.told = {}
+        if "dependence" in t:
+            self.dependence(place, t["dependence"], table, crowds, marginals)
         for name, m in marginals.items():
             self.marginal(f"{place}, column {name}", m, table, crowds, table.columns[name], t["count"])
         for c in t["columns"]:
@@ -877,8 +936,6 @@ class Proof:
             self.joint(f"{place}, joint {i + 1}", joint, table, crowds, marginals, t["count"])
         for rule in t.get("rules", ()):
             self.named_rule(f"{place}, rule {rule['name']}", rule, table, crowds)
-        if "dependence" in t:
-            self.dependence(place, t["dependence"], table, crowds, marginals)
 
     def run(self, only=None):
         for t in self.model["tables"]:
@@ -893,125 +950,219 @@ def round_digits(v, digits):
     return (v + unit // 2) // unit * unit
 
 
+# --- subtractions -----------------------------------------------------------------------------------
+
+class Cuts:
+    """
+    Sums that are told, each of several cells, as vertices; each cell as an edge between the two sums that it is in, or one of them
+    and what is not told.  Whatever is added up of sums, times whatever, leaves at least all cells of a cut: of those
+    between some vertices and the others.  So cuts with fewer than k subjects are looked for, and if there are none no
+    subtraction finds fewer.
+    """
+
+    def __init__(self, crowds, names, cells):
+        """cells: (rows, sum, sum), None for what is not told."""
+        self.crowds, self.names, self.k, self.untold = crowds, names, crowds.k, len(names)
+        self.link = list(range(len(names) + 1))
+        self.edges = [(rows, self.untold if a is None else a, self.untold if b is None else b) for rows, a, b in cells]
+        self.edges = [e for e in self.edges if e[1] != e[2]]
+        self.sure = self.count_once()
+
+    def count_once(self):
+        """Of each edge the people whom no other edge counts: any edges have at least the sum of theirs together."""
+        sure = None
+        for of in self.crowds.subjects:
+            seen, own = set(), []
+            for rows, _, _ in self.edges:
+                new = {of[r] for r in rows} - seen - {None}
+                seen |= new
+                own.append(len(new))
+            if seen:
+                sure = own if sure is None else [min(x, y) for x, y in zip(sure, own)]
+        if not self.crowds.subjects:
+            sure = [len(rows) for rows, _, _ in self.edges]
+        return sure or [0] * len(self.edges)
+
+    def root(self, v):
+        while self.link[v] != v:
+            self.link[v] = v = self.link[self.link[v]]
+        return v
+
+    def unite(self, a, b):
+        a, b = sorted((self.root(a), self.root(b)))
+        self.link[a] = b  # what is not told stays the root of its class
+        return a != b
+
+    def between(self):
+        """Edges between classes: (class, class) -> numbers of edges."""
+        found = defaultdict(list)
+        for i, (_, a, b) in enumerate(self.edges):
+            a, b = sorted((self.root(a), self.root(b)))
+            if a != b:
+                found[a, b].append(i)
+        return found
+
+    def people_reach(self, between):
+        """Classes that k people lead to from one visited before, most people first: none of fewer divides these two."""
+        near, reached, visited, any_ = defaultdict(dict), defaultdict(int), set(), False
+        for (a, b), edges in between.items():
+            near[a][b] = near[b][a] = sum(self.sure[i] for i in edges)
+        heap = [(0, v) for v in near]
+        while heap:
+            _, v = heapq.heappop(heap)
+            if v in visited:
+                continue
+            visited.add(v)
+            for w, people in near[v].items():
+                if w in visited or not people:
+                    continue
+                reached[w] += people
+                if reached[w] >= self.k:
+                    any_ = self.unite(v, w) or any_
+                heapq.heappush(heap, (-reached[w], w))
+        return any_
+
+    def rows(self, edges):
+        return {r for i in edges for r in self.edges[i][0]}
+
+    def groups(self, between):
+        """Each class, each two that are neighbours, and each part that hangs together otherwise than by what is not told."""
+        whole, parts = self.root(self.untold), list(range(len(self.link)))
+
+        def part(v):
+            while parts[v] != v:
+                v = parts[v]
+            return v
+        for a, b in between:
+            if whole not in (a, b):
+                parts[part(a)] = part(b)
+        members = defaultdict(set)
+        for v in {v for pair in between for v in pair} - {whole}:
+            members[part(v)].add(v)
+        singles = [{v} for own in members.values() for v in own]
+        return singles + [set(pair) for pair in between if whole not in pair] + list(members.values())
+
+    def search(self):
+        """Yields what leaves fewer than k; returns by how many cells sums hang together of which that was not shown."""
+        while True:
+            between = self.between()
+            if not between:
+                return 0
+            if self.people_reach(between):
+                continue
+            for group in self.groups(between):
+                cut = [i for pair, edges in between.items() if (pair[0] in group) != (pair[1] in group) for i in edges]
+                rows = self.rows(cut)
+                if not self.crowds.leaves_nobody(rows):
+                    names = [self.names[v] for v in range(self.untold) if self.root(v) in group]
+                    yield names, self.crowds.fewest_there(rows)
+                    first = next(iter(group))
+                    for v in [*group, *(x for pair in between if set(pair) & group for x in pair)]:
+                        self.unite(first, v)
+                    break
+            else:
+                enough = [pair for pair, edges in between.items() if self.crowds.leaves_nobody(self.rows(edges))]
+                for pair in enough:
+                    self.unite(*pair)
+                if not enough:
+                    return sum(map(len, between.values()))
+
+
 # --- trees ------------------------------------------------------------------------------------------
 
 class Tree:
     """
     Cells of leaves; of inner nodes the rows of a code in the leaves below in which it is told neither alone nor at a node
-    between: that is what the node less its children leaves, and it has k.  And what can be had from several of them and the
-    column's counts by subtraction.
+    between: that is what the node less its children leaves, and it has k.  And what can be had from all of them by subtraction.
     """
 
     def __init__(self, proof, place, tree, codes, ncodes, crowds):
         self.p, self.place, self.nodes, self.codes = proof, place, tree["nodes"], codes
         self.of, self.ncodes, self.crowds = codes[tree["of"]], ncodes, crowds
-        self.groups = []  # a number of a leaf that is of several codes: [codes, rows, is its sum told]
-        self.link = []  # union-find over groups
-        self.left_over = []  # of each root of it: rows that no node told
+        self.sums = []  # names of what is told of several cells
+        self.cells = []  # those that are not told alone: [rows, leaf's sum or None, node's sum or None]
 
-    def root(self, g):
-        while self.link[g] != g:
-            g = self.link[g]
-        return g
-
-    def join(self, groups):
-        groups = sorted({self.root(g) for g in groups})
-        for g in groups[1:]:
-            self.link[g] = groups[0]
-            self.left_over[groups[0]] |= self.left_over[g]
-            self.groups[groups[0]][2] = self.groups[groups[0]][2] and self.groups[g][2]
-        return groups[:1]
+    def whole(self, weight):
+        """A leaf's rows are told as the next multiple of 2 k, rounded to 5s: they can be had elsewhere."""
+        step = 5 * ((2 * self.p.k + 4) // 5)
+        return (int(weight + 0.5) + step - 1) // step * step
 
     def leaf(self, n, node, rows):
-        """Returns {code: [rows]} of what is hidden, and the leaf's groups."""
-        by_code = defaultdict(list)
-        for r in rows:
-            by_code[self.of[r]].append(r)
-        where = f"{self.place}, leaf {n + 1}"
-        covered, alone, groups, weights = set(), set(), [], []
+        """Returns {code: [cell]} of what is not told alone."""
+        by_code = group(rows, self.of)
+        where = f"leaf {n + 1}"
+        place = f"{self.place}, {where}"
+        covered, hidden, stored, weights = set(), {}, [], []
+
+        def hide(codes, name):
+            for c in codes:
+                if by_code.get(c):
+                    hidden[c] = [len(self.cells)]
+                    self.cells.append([by_code[c], len(self.sums) if name else None, None])
+            if name:
+                self.sums.append(name)
+
         for i, (low, high, count) in enumerate(node["cells"]):
             own = [r for c in range(low, high + 1) for r in by_code.get(c, ())]
-            self.p.k_behind(f"{where}, cell {i + 1}", self.crowds, own)
+            self.p.k_behind(f"{place}, cell {i + 1}", self.crowds, own)
+            stored.append(count)
             weights.append(self.crowds.weigh(own))
             covered |= set(range(low, high + 1))
-            if low == high:
-                alone.add(low)
-            else:
-                groups.append([set(range(low, high + 1)), own, True])
+            if low < high:
+                hide(range(low, high + 1), f"cell {i + 1} of {where}")
         others = [r for c, own in by_code.items() if c not in covered for r in own]
-        stored = [count for _, _, count in node["cells"]]
-        total = self.crowds.weigh(rows)
         if "rest" in node:
-            self.p.k_behind(f"{where}, rest", self.crowds, others)
+            self.p.k_behind(f"{place}, rest", self.crowds, others)
             stored.append(node["rest"])
             weights.append(self.crowds.weigh(others))
-        else:
-            total = sum(weights)  # of the few others nothing is told, nor whether there are any
-        self.p.counts_come_to(f"{where}, cell", stored, weights, total)
-        groups.append([set(range(self.ncodes)) - covered, others, "rest" in node])
-        numbers = []
-        for g in groups:
-            numbers.append(len(self.groups))
-            self.link.append(len(self.groups))
-            self.left_over.append(set(g[1]))
-            self.groups.append(g)
-        return {c: own for c, own in by_code.items() if c not in alone}, numbers
-
-    def tell(self, hidden, groups, code):
-        """The code's sum over these groups is told: they are linked by it."""
-        those = [g for g in groups if code in self.groups[g][0]]
-        linked = self.join(those)
-        for g in those:
-            self.groups[g][0].discard(code)  # a node above tells of other leaves
-        for g in linked:
-            self.left_over[g] -= set(hidden)
-        return linked
-
-    def leaves(self, rows, where, what):
-        """Of several numbers: each is rounded, which is all that hides fewer than k in what they leave."""
-        if self.crowds.leaves_nobody(rows):
-            self.p.f.check("subtractions that leave nobody or k", True, where, "")
-        else:
-            self.p.f.check("subtractions that leave fewer, which rounding alone hides", True, where, "")
-            self.p.f.notes.append(f"{where}: {what} leaves {self.crowds.fewest(rows)} subjects, which rounding alone hides")
-
-    def nothing_left(self, touched, where, what="sums of leaves less what nodes tell of their codes"):
-        for g in {self.root(g) for g in touched}:
-            if self.groups[g][2]:
-                self.leaves(self.left_over[g], where, what)
+        hide(sorted(set(by_code) - covered), f"rest of {where}" if "rest" in node else None)
+        self.p.counts_come_to(f"{place}, cell", stored, weights, self.whole(self.crowds.weigh(rows)))
+        return hidden
 
     def node(self, n, rows):
         node = self.nodes[n]
         if "by" not in node:
             return self.leaf(n, node, rows)
-        where = f"{self.place}, node {n + 1}"
+        where = f"node {n + 1}"
         goes_left = {c for low, high in node["left"] for c in range(low, high + 1)}
         by = self.codes[node["by"]]
-        hidden, groups = self.node(node["children"][0], [r for r in rows if by[r] in goes_left])
-        right, more = self.node(node["children"][1], [r for r in rows if by[r] not in goes_left])
-        groups = groups + more
-        for c, own in right.items():
-            hidden[c] = hidden.get(c, []) + own
-        touched = []
+        hidden = self.node(node["children"][0], [r for r in rows if by[r] in goes_left])
+        for c, own in self.node(node["children"][1], [r for r in rows if by[r] not in goes_left]).items():
+            hidden.setdefault(c, []).extend(own)
         for i, (code, same, count) in enumerate(node["cells"]):
-            self.p.f.check("counts that are those of the source", code == same, f"{where}, cell {i + 1}",
-                           "a node tells several codes as one")
-            own = hidden.pop(code, [])
+            place = f"{self.place}, {where}, cell {i + 1}"
+            self.p.f.check("counts that are those of the source", code == same, place, "a node tells several codes as one")
+            cells = hidden.pop(code, [])
+            own = [r for cell in cells for r in self.cells[cell][0]]
             # What the node has of the code less what its children tell of it is just this
-            self.p.k_behind(f"{where}, cell {i + 1}", self.crowds, own)
-            self.p.count_is(f"{where}, cell {i + 1}", count, self.crowds.weigh(own))
-            touched += self.tell(own, groups, code)
-        self.nothing_left(touched, where)
-        return hidden, groups
+            self.p.k_behind(place, self.crowds, own)
+            self.p.count_is(place, count, self.crowds.weigh(own))
+            for cell in cells:
+                self.cells[cell][2] = len(self.sums)
+            self.sums.append(f"cell {i + 1} of {where}")
+        return hidden
 
-    def check(self, rows, told_by_marginal):
-        hidden, groups = self.node(0, list(rows))
-        touched = []
-        for code in sorted(told_by_marginal):
-            own = hidden.get(code, [])
-            self.leaves(own, f"{self.place}, code {code}", "the column's count less the tree's")
-            touched += self.tell(own, groups, code)
-        self.nothing_left(touched, self.place, "sums of leaves less the column's counts")
+    def check(self, rows):
+        """
+        Returns {code: rows} of what is told in no number of its code alone, and the codes of which some of these are in a number
+        of several.
+        """
+        hidden = self.node(0, list(rows))
+        kind = "sums that leave nobody or k, however they are added and subtracted"
+        cuts = Cuts(self.crowds, self.sums, self.cells)
+        search = cuts.search()
+        while True:
+            try:
+                names, people = next(search)
+            except StopIteration as end:
+                if end.value:
+                    self.p.f.checks["NOT PROVED: cells that several sums have in common, of people with several rows"] += end.value
+                break
+            self.p.f.check(kind, False, f"{self.place}, {', '.join(names[:3])}{' ...' if len(names) > 3 else ''}",
+                           f"{people} subjects are left by adding and subtracting")
+        self.p.f.checks[kind] += len(self.sums)
+        return ({c: [r for cell in cells for r in self.cells[cell][0]] for c, cells in hidden.items()},
+                {c for c, cells in hidden.items() if any(self.cells[cell][1] is not None for cell in cells)})
 
 
 # --- two nights -------------------------------------------------------------------------------------
@@ -1063,8 +1214,6 @@ def load(folder):
 def report(failures, name):
     for kind, n in sorted(failures.checks.items()):
         print(f"{name}{n:8} {kind}")
-    for line in failures.notes:
-        print(f"{name}note: {line}")
     for line in failures.lines[:200]:
         print(f"{name}LEAK: {line}")
     if failures.lines:

@@ -1,6 +1,7 @@
 /* What is told of a distribution: no part of it has fewer than k people, and no row is lost. */
 #include "unit/check.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "rand/stream.h"
@@ -67,8 +68,9 @@ a_rest_of_a_few_is_not_told(void **state)
     (void) state;
     ss_told_make(t, 0, 3, 0, K, arena, &told);
     assert_int_equal(told.ncells, 2);
-    assert_int_equal(told.cells[0].rows, 100);
-    assert_int_equal(told.cells[1].rows, 60);
+    /* What the others have is of all rows, which are told as the next multiple of 25. */
+    assert_int_equal(told.cells[0].rows, 110);
+    assert_int_equal(told.cells[1].rows, 65);
     assert_int_equal(told.rest, 0);
     ss_arena_free(arena);
     ss_tally_free(t);
@@ -110,7 +112,7 @@ neighbours_are_told_together(void **state)
     assert_int_equal(told.ncells, 4);
     assert_true(told.cells[0].from == 0 && told.cells[0].to == 3 && told.cells[0].rows == 15);
     assert_true(told.cells[1].from == 4 && told.cells[1].to == 4);
-    assert_true(told.cells[2].from == 5 && told.cells[2].to == 7 && told.cells[2].rows == 10);
+    assert_true(told.cells[2].from == 5 && told.cells[2].to == 7 && told.cells[2].rows == 15);
     assert_true(told.cells[3].from == 8 && told.cells[3].to == 8);
     ss_arena_free(arena);
     ss_tally_free(t);
@@ -142,7 +144,7 @@ every_part_has_k_people(void **state)
     for (size_t round = 0; round < 500; round++)
     {
         const uint32_t nordered = (uint32_t) ss_below(ss_unfold(&s), CODES + 1);
-        uint64_t counts[CODES], inside = 0, all, rest = 0;
+        uint64_t counts[CODES], inside = 0, all, rest = 0, told_of;
         bool in_cell[CODES] = {false};
         ss_arena *arena = ss_arena_new(NULL);
         ss_tally *t;
@@ -159,8 +161,7 @@ every_part_has_k_people(void **state)
             const uint64_t people = sum_of(counts, told.cells[i].from, told.cells[i].to);
 
             assert_true(people >= K);
-            assert_true(told.cells[i].rows % 5 == 0 && told.cells[i].rows + 2 >= people &&
-                        told.cells[i].rows <= people + 2);
+            assert_int_equal(told.cells[i].rows % 5, 0);
             assert_true(told.cells[i].from == told.cells[i].to || told.cells[i].to < nordered);
             inside += people;
             for (uint32_t c = told.cells[i].from; c <= told.cells[i].to; c++)
@@ -173,6 +174,15 @@ every_part_has_k_people(void **state)
             rest += in_cell[c] ? 0 : counts[c];
         assert_int_equal(inside + rest, all);
         assert_int_equal(told.rest > 0, rest >= K);
+        /* Shares of all rows, which are told as a multiple of 25. */
+        told_of = rest >= K ? all : inside;
+        for (size_t i = 0; i < told.ncells; i++)
+        {
+            const double people = (double) sum_of(counts, told.cells[i].from, told.cells[i].to);
+            const double share = people * (double) ((all + 24) / 25 * 25) / (double) told_of;
+
+            assert_true(fabs(share - (double) told.cells[i].rows) <= 3.0);
+        }
         ss_arena_free(arena);
         ss_tally_free(t);
     }
