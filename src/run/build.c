@@ -570,7 +570,8 @@ ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg,
     }
     ss_build_stage(b, "publish");
     /* Publishing may wait for people; the source need not. */
-    ss_snapshot_release(b->source->snapshot);
+    if (!b->shares_snapshot)
+        ss_snapshot_release(b->source->snapshot);
     if (b->csv != NULL)
         SS_TRY(ss_csv_target_publish(b->csv, b->policy->keep_previous, b->watch, err));
     else

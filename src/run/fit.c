@@ -3,7 +3,7 @@
  * from which sandboxes can be made without the source.
  *
  * The stripped schema is made as a sandbox's is: restored into a private server, held against the source
- * by the same gates, and dumped from there.  So generate starts from what has passed them.
+ * by the same gates, and dumped from there, while the source is read.  So generate starts from what has passed them.
  */
 #include <string.h>
 
@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "base/together.h"
 #include "base/try.h"
 #include "base/watch.h"
 #include "classify/reference.h"
@@ -213,29 +214,75 @@ bare(const ss_build *b, ss_build *shelf, ss_source *source, ss_policy *policy)
     shelf->plan = plan;
 }
 
-static ss_code
-make_shelf(ss_build *b, const char *archive, shelving *s, ss_source *shelf, ss_build *build,
-           ss_error *err)
+/* What learning and the schema's server need apart from each other: the server has an arena of its own. */
+typedef struct making
 {
-    const ss_catalog *catalog = b->source->catalog;
-    const char *bindir = b->options->pg_bindir;
-    ss_source *source = ss_alloc(b->arena, 1, sizeof *source);
-    ss_policy *policy = ss_alloc(b->arena, 1, sizeof *policy);
+    ss_build *b;
+    const char *archive;
+    ss_synthesis synthesis;
+    shelving shelving;
+    ss_build shelved; /* the build of the schema's server */
+    ss_source shelf;  /* the server as a source */
+    ss_watch quiet;
+} making;
+
+static ss_code
+make_shelf(making *m, const ss_watch *watch, ss_error *err)
+{
+    const ss_catalog *catalog = m->b->source->catalog;
+    const char *bindir = m->b->options->pg_bindir;
+    ss_build *build = &m->shelved;
     ss_error ignored;
 
-    bare(b, build, source, policy);
+    /* Progress is of learning, which takes longer. */
+    m->quiet = *watch;
+    m->quiet.progress = NULL;
+    build->watch = &m->quiet;
     /* Of the source's version when there is one: an older server does not understand a newer one's dump. */
-    if (ss_programs_find_server(bindir, catalog->server_version / 10000, b->arena, &bindir,
+    if (ss_programs_find_server(bindir, catalog->server_version / 10000, build->arena, &bindir,
                                 &ignored) != SS_OK)
-        bindir = b->options->pg_bindir;
-    ss_build_stage(b, "start a private server");
-    SS_TRY(ss_throwaway_start(b->arena, bindir, "sandbox", b->watch, &build->endpoint, err));
-    SS_TRY(ss_throwaway_roles(&build->endpoint, catalog->roles, catalog->nroles, b->watch, err));
-    SS_TRY(ss_build_run(build, archive, make_nothing, s, err));
+        bindir = m->b->options->pg_bindir;
+    ss_build_stage(build, "start a private server");
+    SS_TRY(
+        ss_throwaway_start(build->arena, bindir, "sandbox", build->watch, &build->endpoint, err));
+    SS_TRY(
+        ss_throwaway_roles(&build->endpoint, catalog->roles, catalog->nroles, build->watch, err));
+    SS_TRY(ss_build_run(build, m->archive, make_nothing, &m->shelving, err));
     ss_target_close(build->target);
-    ss_build_stage(b, "write the model");
-    return ss_source_open(build->endpoint.label, ".", NULL, b->options, b->watch, b->arena, shelf,
-                          err);
+    return ss_source_open(build->endpoint.label, ".", NULL, m->b->options, build->watch,
+                          build->arena, &m->shelf, err);
+}
+
+static ss_code
+make_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
+{
+    making *m = arg;
+    const ss_watch *caller = m->b->watch;
+    ss_code code;
+
+    if (step == 1)
+        return make_shelf(m, watch, err);
+    m->b->watch = watch;
+    code = ss_synthesis_learn(&m->synthesis, m->b, err);
+    m->b->watch = caller;
+    return code;
+}
+
+/* The source is read and the schema's server is made side by side: neither needs the other. */
+static ss_code
+make(making *m, ss_error *err)
+{
+    ss_build *b = m->b;
+
+    list_populated(b->source->catalog, b->arena, &m->shelving);
+    bare(b, &m->shelved, ss_alloc(b->arena, 1, sizeof(ss_source)),
+         ss_alloc(b->arena, 1, sizeof(ss_policy)));
+    m->shelved.arena = ss_arena_new(b->arena);
+    m->shelved.shares_snapshot = true;
+    ss_build_stage(b, "learn");
+    SS_TRY(ss_together(2, b->jobs > 1 ? 2 : 1, make_step, m, b->watch, b->arena, err));
+    ss_snapshot_release(b->source->snapshot);
+    return SS_OK;
 }
 
 /* --- the model ---------------------------------------------------------------------------------- */
@@ -415,12 +462,10 @@ static ss_code
 run(ss_build *b, ss_result *result, ss_error *err)
 {
     const ss_options *o = b->options;
-    ss_source *source = ss_alloc(b->arena, 1, sizeof *source), shelf;
-    ss_build *shelved = ss_alloc(b->arena, 1, sizeof *shelved);
-    ss_synthesis synthesis = {0};
-    shelving s = {0};
+    ss_source *source = ss_alloc(b->arena, 1, sizeof *source);
+    making *m = ss_alloc(b->arena, 1, sizeof *m);
     ss_model_file file;
-    const char *archive, *folder;
+    const char *folder;
 
     if (o->output == NULL)
         return ss_fail(err, SS_EMEND, "fit needs -o MODEL, the folder to write");
@@ -434,17 +479,15 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(ss_prepare_key(b, err));
     warn_of_names(b);
     ss_build_stage(b, "read the schema");
-    archive = ss_path_join(b->arena, b->folder, "schema.dump");
-    SS_TRY(ss_dump_schema(&b->programs, source->schema, ss_snapshot_id(source->snapshot), archive,
-                          b->watch, err));
-    ss_build_stage(b, "learn");
-    SS_TRY(ss_synthesis_learn(&synthesis, b, err));
-    list_populated(source->catalog, b->arena, &s);
-    SS_TRY(make_shelf(b, archive, &s, &shelf, shelved, err));
-    describe(b, shelved, synthesis.model, &file);
-    file.populated = s.populated;
-    file.npopulated = s.npopulated;
-    SS_TRY(ss_model_folder_write(b, folder, &shelf, &file, err));
+    *m = (making){.b = b, .archive = ss_path_join(b->arena, b->folder, "schema.dump")};
+    SS_TRY(ss_dump_schema(&b->programs, source->schema, ss_snapshot_id(source->snapshot),
+                          m->archive, b->watch, err));
+    SS_TRY(make(m, err));
+    ss_build_stage(b, "write the model");
+    describe(b, &m->shelved, m->synthesis.model, &file);
+    file.populated = m->shelving.populated;
+    file.npopulated = m->shelving.npopulated;
+    SS_TRY(ss_model_folder_write(b, folder, &m->shelf, &file, err));
     ss_build_stage(b, NULL);
     if (b->keys == NULL)
         ss_notice(b->watch, SS_WARNING,
