@@ -46,6 +46,16 @@ note_table(const fitting *f, size_t n, ss_code code, ss_error *err)
 }
 
 static ss_code
+read_hop(void *arg, size_t n, size_t worker, ss_error *err)
+{
+    fitting *f = arg;
+    ss_pg *pg;
+
+    SS_TRY(reader_of(f, worker, &pg, err));
+    return ss_fit_hops_read(f->job.hops, n, &f->job.source, pg, err);
+}
+
+static ss_code
 scan_table(void *arg, size_t n, size_t worker, ss_error *err)
 {
     fitting *f = arg;
@@ -74,6 +84,14 @@ learn(fitting *f, ss_arena *scratch, ss_error *err)
     const ss_catalog *catalog = f->job.plan->catalog;
     ss_fit_kept **kept = ss_alloc(scratch, catalog->ntables + 1, sizeof(ss_fit_kept *));
 
+    for (size_t n = 0; n < f->ntables; n++)
+    {
+        const ss_table_plan *plan = &f->job.plan->tables[f->tables[n]];
+
+        for (size_t p = 0; p < plan->nroutes; p++)
+            (void) ss_fit_hops_chain(f->job.hops, f->tables[n], &plan->routes[p], scratch);
+    }
+    SS_TRY(ss_pool_run(f->job.hops->n, f->options->jobs, read_hop, f, err));
     SS_TRY(ss_pool_run(f->ntables, f->options->jobs, scan_table, f, err));
     for (size_t n = 0; n < f->ntables; n++)
         kept[f->tables[n]] = ss_fit_table_kept(f->learnt[n]);
@@ -184,6 +202,7 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
     f.learnt = ss_alloc(scratch, f.ntables + 1, sizeof(ss_fit_table *));
     for (size_t i = 0; i < f.ntables; i++)
         f.own[i] = ss_arena_new(scratch);
+    f.job.hops = ss_fit_hops_new(catalog, options->folder, scratch);
     f.job.sample_rows = sample_rows(f.ntables);
     code = learn(&f, scratch, err);
     if (code == SS_OK)

@@ -19,7 +19,8 @@ typedef struct ss_fit_options
 {
     size_t jobs;
     const ss_watch *watch;
-    ss_hash_key key; /* chooses samples and who is held out: the same model for the same key */
+    const char *folder; /* of the run, with room for keys of parents */
+    ss_hash_key key;    /* chooses samples and who is held out: the same model for the same key */
 } ss_fit_options;
 
 ss_code ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options,

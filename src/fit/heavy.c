@@ -49,6 +49,31 @@ ss_heavy_end(ss_heavy *h)
     qsort(h->people, h->n, sizeof *h->people, compare);
 }
 
+ss_heavy *
+ss_heavy_of(const ss_fit_numbers *rows, size_t k, ss_arena *arena)
+{
+    ss_heavy *h = ss_heavy_new(k, arena);
+
+    for (size_t i = 0; i < rows->capacity; i++)
+    {
+        const person p = {rows->slots[i][0], rows->slots[i][1]};
+        size_t at = h->n;
+
+        if (p.hash == 0)
+            continue;
+        h->n += h->n < k;
+        /* Descending; the last one falls out. */
+        for (; at > 0 && h->people[at - 1].rows < p.rows; at--)
+            h->people[at] = h->people[at - 1];
+        if (at < k)
+            h->people[at] = p;
+    }
+    if (h->n > 0)
+        h->most = h->people[h->n - 1].rows;
+    ss_heavy_end(h);
+    return h;
+}
+
 bool
 ss_heavy_few(const ss_heavy *h)
 {

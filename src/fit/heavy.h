@@ -8,6 +8,7 @@
 #ifndef SS_FIT_HEAVY_H
 #define SS_FIT_HEAVY_H
 
+#include "fit/hops.h"
 #include "policy/ways.h"
 #include "rows/batch.h"
 
@@ -19,6 +20,9 @@ ss_heavy *ss_heavy_new(size_t k, ss_arena *arena);
 void ss_heavy_add(ss_heavy *heavy, uint64_t person, uint64_t rows);
 /* That was the last one. */
 void ss_heavy_end(ss_heavy *heavy);
+
+/* All of it, of how many rows each person has. */
+ss_heavy *ss_heavy_of(const ss_fit_numbers *rows, size_t k, ss_arena *arena);
 
 /* Have fewer than k people all of the rows? */
 bool ss_heavy_few(const ss_heavy *heavy);

@@ -52,7 +52,9 @@ find_people(const ss_fit_source *source, ss_fit_reading *r, ss_heavy *const *hea
 
             subjects[p] =
                 ss_fit_hash_key(source->key, r->batch, r->keys[p], r->paths->list[p].nkeys, row);
-            if (heavy[p] != NULL)
+            if (r->chains != NULL && r->chains[p] != NULL)
+                subjects[p] = ss_fit_chain_follow(r->chains[p], subjects[p]);
+            if (heavy != NULL && heavy[p] != NULL)
                 weight = ss_heavy_weight(heavy[p], subjects[p]);
             least = weight < least ? weight : least;
         }
@@ -102,7 +104,8 @@ plan_keys(const ss_catalog *catalog, const ss_ways *paths, ss_fit_reading *r, si
 
 void
 ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, const bool *wanted,
-                    const ss_ways *paths, const ss_table *leaf, ss_arena *arena, ss_fit_reading *r)
+                    const ss_ways *paths, const ss_fit_chain *const *chains, const ss_table *leaf,
+                    ss_arena *arena, ss_fit_reading *r)
 {
     const ss_catalog *catalog = source->catalog;
     size_t most = table->ncolumns + 1, *types;
@@ -114,6 +117,7 @@ ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, const bo
     types = ss_alloc(arena, most, sizeof *types);
     forms = ss_alloc(arena, most, sizeof *forms);
     *r = (ss_fit_reading){.columns = ss_alloc(arena, most, sizeof *r->columns),
+                          .chains = chains,
                           .at = ss_alloc(arena, table->ncolumns + 1, sizeof *r->at)};
     for (size_t c = 0; c < table->ncolumns; c++)
     {

@@ -1,7 +1,7 @@
 /*
  * The rows of a table to learn from, batch by batch, with who stands behind each.
  *
- * The keys of people are read with the row, by the same statement (policy/ways.h).  A leaf is read in ranges of
+ * The keys of people are read with the row, by the same statement (policy/ways.h), or the keys of its parents, which lead to them (fit/hops.h).  A leaf is read in ranges of
  * pages, each in a short transaction of its own that shares the snapshot; the tables that it reads are looked at before
  * and after, since an older snapshot would see a truncated one empty.
  */
@@ -12,6 +12,7 @@
 
 #include "fit/column.h"
 #include "fit/heavy.h"
+#include "fit/hops.h"
 #include "pg/snapshot.h"
 #include "policy/ways.h"
 #include "rows/copy.h"
@@ -39,23 +40,28 @@ typedef struct ss_fit_reading
     size_t *at;           /* of each table column: its place in the batch, or SS_NONE */
     const ss_ways *paths; /* to people */
     size_t **keys;        /* of each path: where its keys are in the batch */
-    char *list;           /* t."a", t."b", t1."id" */
+    const ss_fit_chain *const
+        *chains; /* of each path: what leads from its keys to people; NULL: they are theirs */
+    char *list;  /* t."a", t."b", t1."id" */
     size_t n;
 } ss_fit_reading;
 
 /* A batch of a table's rows; behind: whole rows where heavy says nothing else. */
 typedef ss_code ss_fit_take(void *arg, const ss_fit_reading *reading, ss_error *err);
 
-/* What to read of a leaf of table: its columns for which wanted[c], of types with a codec, and the keys of people. */
+/*
+ * What to read of a leaf of table: its columns for which wanted[c], of types with a codec, and the keys of people.  chains:
+ * of each path, or NULL.
+ */
 void ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, const bool *wanted,
-                         const ss_ways *paths, const ss_table *leaf, ss_arena *arena,
-                         ss_fit_reading *reading);
+                         const ss_ways *paths, const ss_fit_chain *const *chains,
+                         const ss_table *leaf, ss_arena *arena, ss_fit_reading *reading);
 
 /* The keyed hash of who has this key, of n columns of a batch; a NULL key is nobody. */
 uint64_t ss_fit_hash_key(const ss_hash_key *key, const ss_batch *batch, const size_t *at, size_t n,
                          size_t row);
 
-/* Every row of the leaf; heavy: per path who has more rows than others, or NULL (fit/heavy.h). */
+/* Every row of the leaf; heavy: per path who has more rows than others, or NULL (fit/heavy.h); NULL: of none. */
 ss_code ss_fit_read_leaf(const ss_fit_source *source, const ss_table *leaf, ss_fit_reading *reading,
                          ss_heavy *const *heavy, ss_pg *pg, ss_fit_take *take, void *arg,
                          ss_arena *arena, ss_error *err);

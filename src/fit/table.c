@@ -33,6 +33,8 @@ struct ss_fit_table
     ss_fit_joint *joints;   /* sets of columns that CHECKs connect */
     size_t njoints;
     ss_ways paths; /* to people, or to parents that stand for them; none: rows count */
+    const ss_fit_chain **
+        chains; /* of each path: what leads from its keys, which are the table's own, to people; NULL: the server joins */
     ss_fit_who who;
     ss_crowd *people; /* are there SUBJECTS_MIN? */
     ss_heavy *
@@ -95,6 +97,54 @@ find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, siz
     return SS_OK;
 }
 
+/* How many rows of the table each person has, by one path. */
+static ss_code
+count_rows(void *arg, const ss_fit_reading *r, ss_error *err)
+{
+    ss_fit_numbers *rows = arg;
+
+    for (size_t row = 0; row < r->batch->nrows; row++)
+    {
+        const uint64_t person = r->behind.subjects[row];
+        uint64_t *n;
+
+        if (person == 0)
+            continue;
+        SS_TRY(ss_fit_numbers_at(rows, person, &n, err));
+        ++*n;
+    }
+    return SS_OK;
+}
+
+/* The same by a path that we follow: its keys are read, and counted here. */
+static ss_code
+find_heavy_along(const ss_fit_job *f, ss_fit_table *t, size_t p, ss_pg *pg, ss_arena *arena,
+                 ss_error *err)
+{
+    const ss_catalog *catalog = f->plan->catalog;
+    const ss_route first = {
+        .hops = t->plan->routes[p].hops, .nhops = 1, .to_people = t->plan->routes[p].to_people};
+    const bool *nothing = ss_alloc(arena, t->table->ncolumns + 1, sizeof *nothing);
+    ss_fit_numbers rows = {.spill = f->hops->spill};
+    ss_ways path;
+
+    ss_ways_init(&path, catalog, t->index, &first, 1, "t", arena);
+    for (size_t i = 0; i < catalog->ntables; i++)
+    {
+        const ss_table *leaf = &catalog->tables[i];
+        ss_fit_reading r;
+
+        if (!ss_table_has_rows(leaf) || ss_table_root(catalog, leaf) != t->table)
+            continue;
+        atomic_fetch_add(&f->source.progress->total,
+                         leaf->reltuples > 0 ? (uint64_t) leaf->reltuples : 0);
+        ss_fit_reading_plan(&f->source, t->table, nothing, &path, &t->chains[p], leaf, arena, &r);
+        SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, NULL, pg, count_rows, &rows, arena, err));
+    }
+    t->heavy[p] = ss_heavy_of(&rows, f->model->people, arena);
+    return SS_OK;
+}
+
 /*
  * Of subjects that lead to people alone: parents that merely stand for them, a list of states say, would say
  * nothing.
@@ -106,12 +156,17 @@ find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_
     ss_fit_looking l;
 
     t->heavy = ss_alloc(arena, t->paths.n + 1, sizeof *t->heavy);
-    ss_fit_reading_plan(&f->source, t->table, t->wanted, &t->paths, t->table, arena, &r);
+    ss_fit_reading_plan(&f->source, t->table, t->wanted, &t->paths, t->chains, t->table, arena, &r);
     ss_fit_look_at(f->plan->catalog, t->table, t->paths.tables, t->paths.ntables, arena, &l);
     for (size_t p = 0; p < t->paths.n; p++)
     {
         if (!t->plan->routes[p].to_people)
             continue;
+        if (t->chains[p] != NULL)
+        {
+            SS_TRY(find_heavy_along(f, t, p, pg, arena, err));
+            continue;
+        }
         SS_TRY(ss_fit_begin_looking(&f->source, &l, pg, err));
         SS_TRY(find_heavy_by(f, t, &r, p, pg, arena, err));
         SS_TRY(ss_fit_end_looking(&l, pg, err));
@@ -327,7 +382,7 @@ read_table(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_fit_take *take, v
 
         if (!ss_table_has_rows(leaf) || ss_table_root(catalog, leaf) != t->table)
             continue;
-        ss_fit_reading_plan(&f->source, t->table, t->wanted, &t->paths, leaf, arena, &r);
+        ss_fit_reading_plan(&f->source, t->table, t->wanted, &t->paths, t->chains, leaf, arena, &r);
         if (t->sampler == NULL)
         {
             size_t nself;
@@ -551,6 +606,24 @@ done(void *arg)
     ss_fit_rules_done(t->rules);
 }
 
+/* Of a route that we follow ourselves the source tells the first keys alone. */
+static void
+plan_paths(ss_fit_table *t)
+{
+    const size_t n = t->plan->nroutes;
+    ss_route *routes = ss_alloc(t->arena, n + 1, sizeof *routes);
+
+    t->chains = ss_alloc(t->arena, n + 1, sizeof(ss_fit_chain *));
+    for (size_t p = 0; p < n; p++)
+    {
+        routes[p] = t->plan->routes[p];
+        t->chains[p] = ss_fit_hops_chain(t->job->hops, t->index, &routes[p], t->arena);
+        if (t->chains[p] != NULL)
+            routes[p].nhops = 1;
+    }
+    ss_ways_init(&t->paths, t->job->plan->catalog, t->index, routes, n, "t", t->arena);
+}
+
 ss_fit_table *
 ss_fit_table_new(const ss_fit_job *f, size_t index, ss_arena *arena)
 {
@@ -563,7 +636,7 @@ ss_fit_table_new(const ss_fit_job *f, size_t index, ss_arena *arena)
                         .index = index,
                         .plan = &f->plan->tables[index]};
     t->references = ss_table_references(catalog, index, arena, &t->nreferences);
-    ss_ways_init(&t->paths, catalog, index, t->plan->routes, t->plan->nroutes, "t", arena);
+    plan_paths(t);
     t->columns = ss_alloc(arena, t->table->ncolumns + 1, sizeof *t->columns);
     t->wanted = ss_alloc(arena, t->table->ncolumns + 1, sizeof *t->wanted);
     t->who = (ss_fit_who){

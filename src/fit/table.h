@@ -13,6 +13,7 @@
 typedef struct ss_fit_job
 {
     ss_fit_source source;
+    ss_fit_hops *hops; /* of all routes, read */
     const ss_plan *plan;
     ss_model *model;
     ss_arena *result;

@@ -95,7 +95,7 @@ sampling_key(const ss_build *b, ss_hash_key *key, ss_error *err)
 ss_code
 ss_synthesis_learn(ss_synthesis *s, ss_build *b, ss_error *err)
 {
-    ss_fit_options options = {.jobs = b->jobs, .watch = b->watch};
+    ss_fit_options options = {.jobs = b->jobs, .watch = b->watch, .folder = b->folder};
     ss_model *model;
 
     SS_TRY(sampling_key(b, &options.key, err));
