@@ -223,7 +223,7 @@ read_hop(const ss_fit_hops *h, ss_fit_hop *hop, const ss_fit_source *source, ss_
 
         if (!ss_table_has_rows(leaf) || ss_table_root(h->catalog, leaf) != table)
             continue;
-        ss_fit_reading_plan(source, table, wanted, &none, NULL, leaf, scratch, &r);
+        ss_fit_reading_plan(source, table, wanted, NULL, &none, NULL, leaf, scratch, &r);
         for (size_t k = 0; k < hop->nkey; k++)
             f.from[k] = r.at[hop->key[k]];
         for (size_t k = 0; k < hop->nnext; k++)

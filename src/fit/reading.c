@@ -102,10 +102,25 @@ plan_keys(const ss_catalog *catalog, const ss_ways *paths, ss_fit_reading *r, si
     }
 }
 
+/* Do the keys of people stand in this column of the table? */
+static bool
+holds_key(const ss_ways *paths, size_t column)
+{
+    for (size_t p = 0; p < paths->n; p++)
+    {
+        for (size_t k = 0; k < paths->list[p].nkeys; k++)
+        {
+            if (paths->list[p].keys[k].own && paths->list[p].keys[k].column == column)
+                return true;
+        }
+    }
+    return false;
+}
+
 void
 ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, const bool *wanted,
-                    const ss_ways *paths, const ss_fit_chain *const *chains, const ss_table *leaf,
-                    ss_arena *arena, ss_fit_reading *r)
+                    const bool *needed, const ss_ways *paths, const ss_fit_chain *const *chains,
+                    const ss_table *leaf, ss_arena *arena, ss_fit_reading *r)
 {
     const ss_catalog *catalog = source->catalog;
     size_t most = table->ncolumns + 1, *types;
@@ -135,9 +150,11 @@ ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, const bo
             .codec = codec,
             .form = codec->form,
             .label = ss_strf(arena, "%s.%s", leaf->label, column->name)};
-        ss_buf_puts(&list, r->n == 0 ? "t." : ", t.");
-        ss_pg_ident(&list, column->name);
-        r->n++;
+        ss_buf_puts(&list, r->n++ == 0 ? "" : ", ");
+        if (needed == NULL || needed[c] || holds_key(paths, c))
+            ss_buf_puts(&list, ss_way_column("t", column, arena));
+        else
+            ss_buf_puts(&list, "NULL");
     }
     plan_keys(catalog, paths, r, types, forms, &list, arena);
     r->format = ss_copy_format_of(catalog, types, r->n);

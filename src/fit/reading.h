@@ -50,12 +50,13 @@ typedef struct ss_fit_reading
 typedef ss_code ss_fit_take(void *arg, const ss_fit_reading *reading, ss_error *err);
 
 /*
- * What to read of a leaf of table: its columns for which wanted[c], of types with a codec, and the keys of people.  chains:
- * of each path, or NULL.
+ * What to read of a leaf of table: its columns for which wanted[c], of types with a codec, and the keys of people.  needed: of
+ * those without it NULL is read, in their place; NULL: all.  chains: of each path, or NULL.
  */
 void ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, const bool *wanted,
-                         const ss_ways *paths, const ss_fit_chain *const *chains,
-                         const ss_table *leaf, ss_arena *arena, ss_fit_reading *reading);
+                         const bool *needed, const ss_ways *paths,
+                         const ss_fit_chain *const *chains, const ss_table *leaf, ss_arena *arena,
+                         ss_fit_reading *reading);
 
 /* The keyed hash of who has this key, of n columns of a batch; a NULL key is nobody. */
 uint64_t ss_fit_hash_key(const ss_hash_key *key, const ss_batch *batch, const size_t *at, size_t n,

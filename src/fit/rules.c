@@ -103,6 +103,11 @@ ss_fit_rules_find(const ss_fit_column *columns, size_t ncolumns, const ss_sample
     ss_rules_find_in_rows(s);
     for (size_t i = 0; i < s->n; i++)
     {
+        for (size_t k = 0; k < s->list[i].rule.ncolumns; k++)
+            s->batch[s->list[i].rule.columns[k]].used = true;
+    }
+    for (size_t i = 0; i < s->n; i++)
+    {
         const size_t k = s->who->k > SUPPORT_PEOPLE ? s->who->k : SUPPORT_PEOPLE;
 
         s->list[i].holds = ss_crowd_new(k, s->who->npaths);
@@ -129,6 +134,16 @@ size_t
 ss_fit_rules_count(const ss_fit_rules *s)
 {
     return s->n;
+}
+
+void
+ss_fit_rules_need(const ss_fit_rules *s, bool *needed)
+{
+    for (size_t i = 0; i < s->n; i++)
+    {
+        for (size_t k = 0; k < s->list[i].rule.ncolumns; k++)
+            needed[s->views[s->list[i].rule.columns[k]].column] = true;
+    }
 }
 
 /* --- holding against rows ---------------------------------------------------------------------------- */
@@ -247,8 +262,11 @@ ss_fit_rules_add(ss_fit_rules *s, const ss_fit_reading *reading)
 {
     const ss_batch *batch = reading->batch;
 
-    for (size_t i = 0; i < s->nviews && s->n > 0; i++)
-        fill_view(s, &s->batch[i], &batch->columns[s->batch[i].at], batch->nrows);
+    for (size_t i = 0; i < s->nviews; i++)
+    {
+        if (s->batch[i].used)
+            fill_view(s, &s->batch[i], &batch->columns[s->batch[i].at], batch->nrows);
+    }
     add_rows(s, s->batch, batch->columns, batch->nrows, reading->behind.subjects,
              reading->behind.weights);
 }

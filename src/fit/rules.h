@@ -27,6 +27,9 @@ void ss_fit_rules_done(ss_fit_rules *rules);
 
 size_t ss_fit_rules_count(const ss_fit_rules *rules);
 
+/* Which columns of the table they are about: needed[c] is set. */
+void ss_fit_rules_need(const ss_fit_rules *rules, bool *needed);
+
 /* Hold them against the rows of a batch; against the sample, where it is all that there is. */
 void ss_fit_rules_add(ss_fit_rules *rules, const ss_fit_reading *reading);
 void ss_fit_rules_add_sample(ss_fit_rules *rules);

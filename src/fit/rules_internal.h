@@ -21,6 +21,7 @@ typedef struct rule_view
     bool told;  /* or at least which are the same: keys, too */
     bool nulls; /* which are NULL may be told together with others */
     bool number, time;
+    bool used; /* a rule is about it */
     size_t at;
     uint8_t *null;
     uint64_t *id;   /* of values */

@@ -138,7 +138,8 @@ find_heavy_along(const ss_fit_job *f, ss_fit_table *t, size_t p, ss_pg *pg, ss_a
             continue;
         atomic_fetch_add(&f->source.progress->total,
                          leaf->reltuples > 0 ? (uint64_t) leaf->reltuples : 0);
-        ss_fit_reading_plan(&f->source, t->table, nothing, &path, &t->chains[p], leaf, arena, &r);
+        ss_fit_reading_plan(&f->source, t->table, nothing, NULL, &path, &t->chains[p], leaf, arena,
+                            &r);
         SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, NULL, pg, count_rows, &rows, arena, err));
     }
     t->heavy[p] = ss_heavy_of(&rows, f->model->people, arena);
@@ -156,7 +157,8 @@ find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_
     ss_fit_looking l;
 
     t->heavy = ss_alloc(arena, t->paths.n + 1, sizeof *t->heavy);
-    ss_fit_reading_plan(&f->source, t->table, t->wanted, &t->paths, t->chains, t->table, arena, &r);
+    ss_fit_reading_plan(&f->source, t->table, t->wanted, NULL, &t->paths, t->chains, t->table,
+                        arena, &r);
     ss_fit_look_at(f->plan->catalog, t->table, t->paths.tables, t->paths.ntables, arena, &l);
     for (size_t p = 0; p < t->paths.n; p++)
     {
@@ -368,10 +370,10 @@ sample_documents(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_readin
     return s;
 }
 
-/* All rows of the table, leaf by leaf. */
+/* All rows of the table, leaf by leaf; needed: of its columns, or NULL. */
 static ss_code
-read_table(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_fit_take *take, void *arg,
-           ss_arena *arena, ss_error *err)
+read_table(const ss_fit_job *f, ss_fit_table *t, const bool *needed, ss_pg *pg, ss_fit_take *take,
+           void *arg, ss_arena *arena, ss_error *err)
 {
     const ss_catalog *catalog = f->plan->catalog;
 
@@ -382,7 +384,8 @@ read_table(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_fit_take *take, v
 
         if (!ss_table_has_rows(leaf) || ss_table_root(catalog, leaf) != t->table)
             continue;
-        ss_fit_reading_plan(&f->source, t->table, t->wanted, &t->paths, t->chains, leaf, arena, &r);
+        ss_fit_reading_plan(&f->source, t->table, t->wanted, needed, &t->paths, t->chains, leaf,
+                            arena, &r);
         if (t->sampler == NULL)
         {
             size_t nself;
@@ -471,7 +474,7 @@ ss_fit_table_scan(ss_fit_table *t, ss_pg *pg, ss_error *err)
     const double start = ss_clock_s();
 
     SS_TRY(find_heavy(f, t, pg, t->arena, err));
-    SS_TRY(read_table(f, t, pg, learn_batch, t, t->arena, err));
+    SS_TRY(read_table(f, t, NULL, pg, learn_batch, t, t->arena, err));
     t->terms = (ss_fit_terms){.k = f->model->people,
                               .uncounted = t->plan->uncounted,
                               .shape_only = !ss_crowd_enough(t->people, t->who.may_be_empty),
@@ -504,13 +507,17 @@ count_all(const ss_fit_job *f, ss_fit_table *t, ss_fit_dependence *d, ss_pg *pg,
 {
     const bool all = d != NULL && ss_fit_dependence_wants_all(d);
     counting c = {.dependence = all ? d : NULL, .rules = t->rules};
+    bool *needed = ss_alloc(t->arena, t->table->ncolumns + 1, sizeof *needed);
 
     if (d != NULL && !all)
         ss_fit_dependence_add_sample(d);
     if (t->kept->halved == 0 || (!all && ss_fit_rules_count(t->rules) == 0))
         return SS_OK;
     atomic_fetch_add(&f->source.progress->total, ss_whole_rows(t->rows));
-    return read_table(f, t, pg, count_batch, &c, t->arena, err);
+    ss_fit_rules_need(t->rules, needed);
+    for (size_t i = 0; all && i < t->kept->n; i++)
+        needed[t->kept->books[i]->column] = true;
+    return read_table(f, t, needed, pg, count_batch, &c, t->arena, err);
 }
 
 ss_code
