@@ -47,6 +47,7 @@ typedef struct ss_fit_terms
     bool shape_only; /* too few people for more */
     bool uncounted;  /* nobody is known to stand behind anything: no number at all */
     uint64_t rows;   /* that the table is said to have */
+    unsigned halved; /* rows of one person in 2^halved were read */
 } ss_fit_terms;
 
 /* Who stands behind the rows of a batch. */

@@ -165,7 +165,8 @@ ss_fit_dependence_finish(ss_fit_dependence *d, ss_dependence **dependence)
 
     d->engine->settle(d->structure, d->tally, d->result, &model);
     /* Where a relative's sample is not whole, neither are the rows whose relatives are all known. */
-    d->out->sampled = d->v->related && (d->kept->halved > 0 || d->v->rows.n < d->kept->rows.n);
+    d->out->sampled = d->kept->limited > 0 ||
+                      (d->v->related && (d->kept->halved > 0 || d->v->rows.n < d->kept->rows.n));
     for (uint32_t c = 0; c < ss_tally_ncells(d->tally); c++)
         d->out->suppressed += ss_tally_weight(d->tally, c) > 0 && !ss_tally_enough(d->tally, c);
     d->out->model = model;

@@ -277,7 +277,7 @@ find_heavy(const ss_fan_out_plan *p, ss_pg *pg, ss_arena *scratch, ss_heavy ***h
             continue;
         ss_ways_init(&path, catalog, p->reference->parent, &of->routes[i], 1, "t", scratch);
         put_key(&key, &path.list[0]);
-        sql = ss_heavy_sql(parent, &path, ss_buf_text(&key), p->k, scratch);
+        sql = ss_heavy_sql(parent, &path, 0, NULL, ss_buf_text(&key), p->k, scratch);
         ss_buf_done(&key);
         SS_TRY(ss_pg_query(pg, scratch, sql, 0, NULL, &res, err));
         (*heavy)[i] = ss_heavy_new(p->k, scratch);

@@ -88,7 +88,7 @@ learn(fitting *f, ss_arena *scratch, ss_error *err)
     {
         const ss_table_plan *plan = &f->job.plan->tables[f->tables[n]];
 
-        for (size_t p = 0; p < plan->nroutes; p++)
+        for (size_t p = 0; p < plan->nroutes && f->job.source.shares[f->tables[n]].halved == 0; p++)
             (void) ss_fit_hops_chain(f->job.hops, f->tables[n], &plan->routes[p], scratch);
     }
     SS_TRY(ss_pool_run(f->job.hops->n, f->options->jobs, read_hop, f, err));
@@ -152,6 +152,7 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
     pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     ss_fit_progress progress = {0};
     fitting f = {.job = {.source = {.catalog = catalog,
+                                    .plan = plan,
                                     .snapshot = snapshot,
                                     .watch = options->watch,
                                     .key = &options->key,
@@ -202,6 +203,7 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
     f.learnt = ss_alloc(scratch, f.ntables + 1, sizeof(ss_fit_table *));
     for (size_t i = 0; i < f.ntables; i++)
         f.own[i] = ss_arena_new(scratch);
+    f.job.source.shares = ss_fit_shares(plan, &options->key, scratch);
     f.job.hops = ss_fit_hops_new(catalog, options->folder, scratch);
     f.job.sample_rows = sample_rows(f.ntables);
     code = learn(&f, scratch, err);

@@ -240,7 +240,7 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
             rows.weight += sample->weights[r];
     }
     h = ss_alloc(result, 1, sizeof *h);
-    *h = (ss_habits){.sampled = some || sample->halved > 0};
+    *h = (ss_habits){.sampled = some || sample->halved + sample->limited > 0};
     rows.scratch = ss_arena_new(NULL);
     if (c->is_time || ss_type_is(rows.type, "time"))
         ss_fit_calendar(&rows, h);

@@ -93,14 +93,16 @@ ss_heavy_weight(const ss_heavy *h, uint64_t hash)
 }
 
 const char *
-ss_heavy_sql(const ss_table *table, const ss_ways *paths, const char *key, size_t k,
-             ss_arena *arena)
+ss_heavy_sql(const ss_table *table, const ss_ways *paths, size_t path, const char *where,
+             const char *key, size_t k, ss_arena *arena)
 {
     ss_buf keys = {0}, present = {0};
     const char *sql;
 
-    ss_way_put_key(&keys, &paths->list[0], ", ", "");
-    ss_way_put_key(&present, &paths->list[0], " AND ", " IS DISTINCT FROM NULL");
+    ss_way_put_key(&keys, &paths->list[path], ", ", "");
+    ss_way_put_key(&present, &paths->list[path], " AND ", " IS DISTINCT FROM NULL");
+    if (where != NULL)
+        ss_buf_printf(&present, " AND %s", where);
     sql = ss_strf(arena,
                   "SELECT pg_catalog.count(*)::pg_catalog.text, %s FROM %s AS t%s WHERE %s "
                   "GROUP BY %s ORDER BY pg_catalog.count(*) DESC LIMIT %zu",

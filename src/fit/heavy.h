@@ -31,11 +31,11 @@ bool ss_heavy_few(const ss_heavy *heavy);
 uint64_t ss_heavy_weight(const ss_heavy *heavy, uint64_t person);
 
 /*
- * "SELECT rows, key ..." of the k who have most, by the only path of paths, whose alias is t; key: what to read of each, NULL: the
- * columns of the key.
+ * "SELECT rows, key ..." of the k who have most, by a path of paths, whose alias is t; where: which rows, or NULL; key: what to read
+ * of each, NULL: the columns of the key.
  */
-const char *ss_heavy_sql(const ss_table *table, const ss_ways *paths, const char *key, size_t k,
-                         ss_arena *arena);
+const char *ss_heavy_sql(const ss_table *table, const ss_ways *paths, size_t path,
+                         const char *where, const char *key, size_t k, ss_arena *arena);
 
 /* A count as the server writes it in digits. */
 uint64_t ss_count_in(const ss_batch_column *column, size_t row);

@@ -153,7 +153,8 @@ ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
         .plan = plan,
         .people = {.k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty},
         .columns = columns,
-        .halved = sample->halved};
+        .halved = sample->halved,
+        .limited = sample->limited};
     k->coders = ss_alloc(kept, table->ncolumns + 1, sizeof(ss_fit_coder *));
     k->books = ss_alloc(result, table->ncolumns + 1, sizeof(ss_book *));
     k->at = ss_alloc(kept, table->ncolumns + 1, sizeof *k->at);

@@ -20,10 +20,10 @@ typedef struct ss_fit_kept
     ss_book **books;
     size_t *at; /* their places in a batch */
     size_t n;
-    ss_coded_table rows; /* n columns; in the order of the sample */
-    uint64_t *who;       /* by which rows were chosen */
-    unsigned halved;
-    uint64_t *key; /* of the primary key, or NULL: there is none that is read */
+    ss_coded_table rows;      /* n columns; in the order of the sample */
+    uint64_t *who;            /* by which rows were chosen */
+    unsigned halved, limited; /* as of the sample */
+    uint64_t *key;            /* of the primary key, or NULL: there is none that is read */
     uint64_t **
         parent; /* of each reference: of the parent's primary key, 0 none; NULL: it is to another key */
     const ss_fit_column *columns; /* of the table */

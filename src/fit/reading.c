@@ -215,16 +215,16 @@ read_range(const ss_fit_source *source, const range *part, ss_fit_reading *r,
            ss_error *err)
 {
     ss_copy_reader *reader;
-    const char *where = "";
+    const char *where = r->where == NULL ? "" : ss_strf(arena, " WHERE %s", r->where);
     ss_fit_looking l;
 
     ss_fit_look_at(source->catalog, part->leaf, r->paths->tables, r->paths->ntables, arena, &l);
     if (part->from != 0 || part->to != 0)
-        where =
-            ss_strf(arena, " WHERE t.ctid >= '(%lld,0)'::pg_catalog.tid%s", (long long) part->from,
-                    part->to == 0 ? ""
-                                  : ss_strf(arena, " AND t.ctid < '(%lld,0)'::pg_catalog.tid",
-                                            (long long) part->to));
+        where = ss_strf(arena, "%s %s t.ctid >= '(%lld,0)'::pg_catalog.tid%s", where,
+                        r->where == NULL ? "WHERE" : "AND", (long long) part->from,
+                        part->to == 0 ? ""
+                                      : ss_strf(arena, " AND t.ctid < '(%lld,0)'::pg_catalog.tid",
+                                                (long long) part->to));
     SS_TRY(ss_fit_begin_looking(source, &l, pg, err));
     SS_TRY(ss_pg_copy_out(pg,
                           ss_strf(arena, "COPY (SELECT %s FROM %s AS t%s%s) TO STDOUT (FORMAT %s)",

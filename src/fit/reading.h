@@ -13,6 +13,7 @@
 #include "fit/column.h"
 #include "fit/heavy.h"
 #include "fit/hops.h"
+#include "fit/share.h"
 #include "pg/snapshot.h"
 #include "policy/ways.h"
 #include "rows/copy.h"
@@ -25,6 +26,8 @@ typedef struct ss_fit_progress
 typedef struct ss_fit_source
 {
     const ss_catalog *catalog;
+    const ss_plan *plan;
+    const ss_fit_share *shares; /* by table: which rows are read */
     ss_snapshot *snapshot;
     const ss_watch *watch;
     const ss_hash_key *key; /* of subjects */
@@ -41,8 +44,9 @@ typedef struct ss_fit_reading
     const ss_ways *paths; /* to people */
     size_t **keys;        /* of each path: where its keys are in the batch */
     const ss_fit_chain *const
-        *chains; /* of each path: what leads from its keys to people; NULL: they are theirs */
-    char *list;  /* t."a", t."b", t1."id" */
+        *chains;       /* of each path: what leads from its keys to people; NULL: they are theirs */
+    const char *where; /* what rows must fulfil, by the table's alias; NULL: nothing */
+    char *list;        /* t."a", t."b", t1."id" */
     size_t n;
 } ss_fit_reading;
 

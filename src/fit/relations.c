@@ -79,6 +79,13 @@ same_hop(const ss_reference *a, const ss_reference *b)
            memcmp(a->columns, b->columns, a->ncolumns * sizeof *a->columns) == 0;
 }
 
+/* Are they all rows of the table? */
+static bool
+is_all(const ss_fit_kept *k)
+{
+    return k->halved == 0 && k->limited == 0;
+}
+
 /*
  * Are the child's rows chosen by the same people as its owner's?  Otherwise families are whole only where both samples are
  * all there is.
@@ -630,7 +637,7 @@ families_of(const family *f, const member *m)
     if (m->owner == SS_NONE)
         return (ss_fit_families){0};
     owner = &f->members[m->k->references[m->owner].parent];
-    if (owner->nusable < ROWS_MIN && (m->k->halved > 0 || owner->k->halved > 0))
+    if (owner->nusable < ROWS_MIN && (!is_all(m->k) || !is_all(owner->k)))
         return (ss_fit_families){0};
     while (owner->children[among] != m->k->index)
         among++;
@@ -740,7 +747,7 @@ ss_fit_relate(const ss_catalog *catalog, ss_fit_kept *const *kept, ss_arena *res
         owner = &f.members[of];
         /* Of a circle the last one stands alone. */
         if (hangs_on(&f, of, t) ||
-            (!chosen_alike(m->k, owner->k) && (m->k->halved > 0 || owner->k->halved > 0)))
+            (!chosen_alike(m->k, owner->k) && (!is_all(m->k) || !is_all(owner->k))))
             continue;
         m->owner = by;
         owner->children = ss_grow(scratch, owner->children, owner->nchildren, &owner->capacity,

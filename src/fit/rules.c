@@ -359,7 +359,8 @@ leave_out_what_follows(ss_rule *list, size_t *n)
 }
 
 void
-ss_fit_rules_finish(const ss_fit_rules *s, ss_arena *result, ss_rule **list, size_t *n)
+ss_fit_rules_finish(const ss_fit_rules *s, const ss_fit_terms *terms, ss_arena *result,
+                    ss_rule **list, size_t *n)
 {
     *n = 0;
     *list = ss_alloc(result, s->n + 1, sizeof **list);
@@ -374,7 +375,7 @@ ss_fit_rules_finish(const ss_fit_rules *s, ss_arena *result, ss_rule **list, siz
         *rule = c->rule;
         for (size_t k = 0; k < rule->ncolumns; k++)
             rule->columns[k] = s->views[c->rule.columns[k]].column;
-        rule->rows = ss_people_round(ss_whole_rows(c->rows));
+        rule->rows = ss_people_round(ss_whole_rows(c->rows) << terms->halved);
         rule->exceptions = exceptions > 0;
         (*n)++;
     }

@@ -35,7 +35,8 @@ void ss_fit_rules_add(ss_fit_rules *rules, const ss_fit_reading *reading);
 void ss_fit_rules_add_sample(ss_fit_rules *rules);
 
 /* Those that hold. */
-void ss_fit_rules_finish(const ss_fit_rules *rules, ss_arena *result, ss_rule **list, size_t *n);
+void ss_fit_rules_finish(const ss_fit_rules *rules, const ss_fit_terms *terms, ss_arena *result,
+                         ss_rule **list, size_t *n);
 
 /* Of n rules those are left whose names are not among off; unknown: the first of off that is none's name, or NULL. */
 size_t ss_fit_rules_leave_out(ss_rule *list, size_t n, const char *const *names,

@@ -81,7 +81,7 @@ common_enough(const ss_fit_rules *s, const rule_view *a, const rule_view *b)
         for (last = first; last < m && all[last] == all[first];)
             last++;
         values++;
-        enough += ((last - first) << s->sample->halved) >= k;
+        enough += ((last - first) << (s->sample->halved + s->sample->limited)) >= k;
     }
     free(all);
     return values > 1 && 2 * enough >= values;

@@ -24,7 +24,9 @@ typedef struct ss_sample
     uint64_t *weights;  /* n */
     uint64_t *who;      /* n: by which a row was chosen */
     uint64_t *row;      /* n: hash of all that it holds; rows are sorted by who, then row */
-    unsigned halved;    /* the sample holds who >> (64 - halved) == 0: one person in 2^halved */
+    unsigned
+        limited; /* the rows of which it is one are themselves those of one person in 2^limited (fit/share.h) */
+    unsigned halved; /* the sample holds who >> (64 - halved) == 0: one person in 2^halved */
 } ss_sample;
 
 typedef struct ss_sampler ss_sampler;

@@ -35,6 +35,8 @@ struct ss_fit_table
     ss_ways paths; /* to people, or to parents that stand for them; none: rows count */
     const ss_fit_chain **
         chains; /* of each path: what leads from its keys, which are the table's own, to people; NULL: the server joins */
+    const ss_fit_share *share;
+    const char *where; /* which rows are read; NULL: all */
     ss_fit_who who;
     ss_crowd *people; /* are there SUBJECTS_MIN? */
     ss_heavy *
@@ -77,11 +79,13 @@ find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, siz
     }
     t->heavy[p] = ss_heavy_new(f->model->people, arena);
     batch = ss_batch_new(arena, forms, nkeys + 1);
-    SS_TRY(ss_pg_copy_out(pg,
-                          ss_strf(arena, "COPY (%s) TO STDOUT (FORMAT %s)",
-                                  ss_heavy_sql(t->table, &path, NULL, f->model->people, arena),
-                                  r->format == SS_COPY_BINARY ? "binary" : "text"),
-                          err));
+    SS_TRY(ss_pg_copy_out(
+        pg,
+        ss_strf(arena, "COPY (%s) TO STDOUT (FORMAT %s)",
+                ss_heavy_sql(t->table, t->where == NULL ? &path : &t->paths,
+                             t->where == NULL ? 0 : p, t->where, NULL, f->model->people, arena),
+                r->format == SS_COPY_BINARY ? "binary" : "text"),
+        err));
     reader = ss_copy_reader_new(arena, pg, r->format, columns, nkeys + 1);
     for (;;)
     {
@@ -180,7 +184,7 @@ find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_
 static uint64_t
 told_rows(const ss_fit_table *t)
 {
-    uint64_t rows = ss_whole_rows(t->rows);
+    uint64_t rows = ss_whole_rows(t->rows) << t->share->halved;
 
     for (size_t p = 0; p < t->paths.n; p++)
     {
@@ -386,6 +390,7 @@ read_table(const ss_fit_job *f, ss_fit_table *t, const bool *needed, ss_pg *pg, 
             continue;
         ss_fit_reading_plan(&f->source, t->table, t->wanted, needed, &t->paths, t->chains, leaf,
                             arena, &r);
+        r.where = t->where;
         if (t->sampler == NULL)
         {
             size_t nself;
@@ -448,6 +453,9 @@ learn_sample(const ss_fit_job *f, ss_fit_table *t)
     ss_sample *documents = t->documents == NULL ? NULL : ss_sampler_end(t->documents, scratch);
     ss_marginal *columns = f->model->tables[t->index].columns;
 
+    sample->limited = t->share->halved;
+    if (documents != NULL)
+        documents->limited = t->share->halved;
     t->rules = ss_fit_rules_find(t->columns, t->table->ncolumns, sample, t->at, f->source.key,
                                  t->arena, scratch);
     if (sample->halved == 0)
@@ -478,11 +486,13 @@ ss_fit_table_scan(ss_fit_table *t, ss_pg *pg, ss_error *err)
     t->terms = (ss_fit_terms){.k = f->model->people,
                               .uncounted = t->plan->uncounted,
                               .shape_only = !ss_crowd_enough(t->people, t->who.may_be_empty),
-                              .rows = told_rows(t)};
+                              .rows = told_rows(t),
+                              .halved = t->share->halved};
     (void) pthread_mutex_lock(f->lock);
     m->counted = counted_by(t->plan);
     m->shape_only = t->terms.shape_only || t->terms.uncounted;
     m->rows = t->terms.rows;
+    m->halved = t->share->halved;
     for (size_t c = 0; c < t->table->ncolumns; c++)
         ss_fit_column_finish(&t->columns[c], &t->terms, f->result, &m->columns[c]);
     ss_fit_joints_finish(t->joints, t->njoints, &t->terms, f->result, &m->joints, &m->njoints);
@@ -543,7 +553,7 @@ ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *p
         }
         if (code == SS_OK)
         {
-            ss_fit_rules_finish(t->rules, t->result, &m->rules, &m->nrules);
+            ss_fit_rules_finish(t->rules, &t->terms, t->result, &m->rules, &m->nrules);
             code = add_totals(f, t, &variables->totals, m, pg, scratch, err);
         }
         if (code == SS_OK)
@@ -624,11 +634,13 @@ plan_paths(ss_fit_table *t)
     for (size_t p = 0; p < n; p++)
     {
         routes[p] = t->plan->routes[p];
-        t->chains[p] = ss_fit_hops_chain(t->job->hops, t->index, &routes[p], t->arena);
+        if (t->share->halved == 0)
+            t->chains[p] = ss_fit_hops_chain(t->job->hops, t->index, &routes[p], t->arena);
         if (t->chains[p] != NULL)
             routes[p].nhops = 1;
     }
     ss_ways_init(&t->paths, t->job->plan->catalog, t->index, routes, n, "t", t->arena);
+    t->where = ss_fit_share_where(t->share, t->job->plan, t->index, t->paths.alias, t->arena);
 }
 
 ss_fit_table *
@@ -641,7 +653,8 @@ ss_fit_table_new(const ss_fit_job *f, size_t index, ss_arena *arena)
                         .arena = arena,
                         .table = &catalog->tables[index],
                         .index = index,
-                        .plan = &f->plan->tables[index]};
+                        .plan = &f->plan->tables[index],
+                        .share = &f->source.shares[index]};
     t->references = ss_table_references(catalog, index, arena, &t->nreferences);
     plan_paths(t);
     t->columns = ss_alloc(arena, t->table->ncolumns + 1, sizeof *t->columns);

@@ -67,6 +67,8 @@ table_json(const ss_model_entry *e, const ss_model_table *t)
     if (t->columns != NULL)
         failed = failed || json_object_set_new(out, "count", json_integer((json_int_t) t->rows)) ||
                  json_object_set_new(out, "counted", json_string(ss_counted_name(t->counted))) ||
+                 (t->halved > 0 &&
+                  json_object_set_new(out, "one_in", json_integer(INT64_C(1) << t->halved)) != 0) ||
                  (t->shape_only && json_object_set_new(out, "shape_only", json_true()) != 0);
     for (size_t c = 0; c < e->ncolumns && !failed; c++)
         failed = json_array_append_new(columns, column_json(e, t, c));
@@ -364,6 +366,21 @@ is_below(const char *path)
     return path[0] != '/' && path[0] != '\0' && strstr(path, "..") == NULL;
 }
 
+/* Of how many people one was read: a power of two. */
+static ss_code
+read_share(const reading *r, const json_t *one_in, ss_model_table *t)
+{
+    const json_int_t n = json_integer_value(one_in);
+
+    if (one_in == NULL)
+        return SS_OK;
+    while (t->halved < SS_MODEL_HALVED_MOST && n > INT64_C(1) << t->halved)
+        t->halved++;
+    if (t->halved == 0 || n != INT64_C(1) << t->halved)
+        return ss_fail(r->err, SS_EMEND, "\"one_in\" is no power of two");
+    return SS_OK;
+}
+
 static ss_code
 read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
 {
@@ -401,6 +418,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
         SS_TRY(need_word(r, json, "counted", counted_word, SS_COUNTED_NOTHING + 1, &counted));
         t->counted = (ss_counted) counted;
         t->shape_only = json_is_true(json_object_get(json, "shape_only"));
+        SS_TRY(read_share(r, json_object_get(json, "one_in"), t));
     }
     SS_TRY(read_columns(r, json_object_get(json, "columns"), e, t, count != NULL));
     t->nreferences = json_array_size(references);

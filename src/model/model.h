@@ -110,11 +110,15 @@ typedef enum ss_counted /* what a table's numbers were counted by, besides its r
     SS_COUNTED_NOTHING, /* nobody knows whose they are: no number is stored */
 } ss_counted;
 
+#define SS_MODEL_HALVED_MOST 40
+
 typedef struct ss_model_table
 {
     const char *label;
     uint64_t rows;
     ss_counted counted;
+    unsigned
+        halved; /* rows of one person in 2^halved were read: every count is an estimate; 0: of all */
     bool shape_only; /* fewer than 50 subjects, or counted by nothing */
     ss_marginal
         *columns; /* parallel to the catalog table's; NULL when the table is not synthesised */

@@ -114,6 +114,7 @@ typedef struct ss_policy_table
     const char **subject; /* "self", "none" or foreign-key columns */
     size_t nsubject;
     const char *rows;       /* "10%", "5000", or NULL */
+    uint64_t learn_rows;    /* that fit reads at most, about; 0: not said */
     const char **rules_off; /* names of rules that fit is not to tell */
     size_t nrules_off;
     const ss_policy_column *columns;
@@ -237,6 +238,7 @@ typedef struct ss_policy
     const char *schema_source; /* endpoint that reads the schema, or NULL */
     size_t people;             /* k, default 11 */
     const char *rows;          /* default NULL: 100 % */
+    uint64_t learn_rows;       /* of tables that do not say it; 0: all */
 
     enum
     {
@@ -342,8 +344,9 @@ typedef struct ss_table_plan /* parallel to catalog->tables */
     const char *why;
     const char *signed_by;         /* NULL: not signed, or no longer covered */
     const ss_signature *signature; /* of its entry, whether it covers it or not; or NULL */
-    size_t added;     /* one that does not would, but for this column; SS_NONE: not known */
-    const char *rows; /* table's, else policy's, else NULL */
+    size_t added;        /* one that does not would, but for this column; SS_NONE: not known */
+    const char *rows;    /* table's, else policy's, else NULL */
+    uint64_t learn_rows; /* the same; 0: all */
     const char *const *rules_off; /* names of rules that fit is not to tell */
     size_t nrules_off;
     bool subject_self;

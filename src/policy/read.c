@@ -207,6 +207,8 @@ read_limits(const ss_reading *r, const ss_yaml *root)
     }
     if ((at = ss_yaml_get(root, "rows")) != NULL)
         SS_TRY(ss_read_rows(r, at, &r->p->rows));
+    if ((at = ss_yaml_get(root, "learn_rows")) != NULL)
+        SS_TRY(ss_read_learn_rows(r, at, &r->p->learn_rows));
     if ((at = ss_yaml_get(root, "keep_previous")) != NULL)
     {
         SS_TRY(ss_read_count(r, at, "keep_previous", 0, 1, &n));
@@ -295,7 +297,7 @@ read_policy(const char *file, const ss_yaml *root, const including *by, ss_arena
         "sandseed", "source",          "target",        "output", "schema_source",    "people",
         "rows",     "on_change",       "schema",        "rules",  "tables",           "when_in_use",
         "access",   "require_signoff", "keep_previous", "jobs",   "max_snapshot_age", "key",
-        "subset",   "links",           "base",          "csv"};
+        "subset",   "links",           "base",          "csv",    "learn_rows"};
     const char *folder = folder_of(file, result), *text = NULL;
     ss_policy *p = ss_alloc(result, 1, sizeof *p), *base = NULL;
     ss_reading r = {

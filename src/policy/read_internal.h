@@ -25,6 +25,8 @@ ss_code ss_read_word(const ss_reading *r, const ss_yaml *at, const char *what,
                      const char *const *words, size_t n, size_t *index);
 ss_code ss_read_count(const ss_reading *r, const ss_yaml *at, const char *what, uint64_t min,
                       uint64_t max, uint64_t *n);
+/* Rows that fit reads of a table at most, about. */
+ss_code ss_read_learn_rows(const ss_reading *r, const ss_yaml *at, uint64_t *n);
 ss_code ss_read_duration(const ss_reading *r, const ss_yaml *at, const char *what, int *seconds);
 ss_code ss_read_rows(const ss_reading *r, const ss_yaml *at, const char **text);
 ss_code ss_read_list(const ss_reading *r, const ss_yaml *at, const char *what, const char ***list,

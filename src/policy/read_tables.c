@@ -314,7 +314,7 @@ static ss_code
 read_table(const ss_reading *r, const ss_yaml *key, const ss_yaml *map, ss_policy_table *t)
 {
     static const char *const keys[] = {"mode",      "why",     "subject", "rows",
-                                       "rules_off", "columns", "signed"};
+                                       "rules_off", "columns", "signed",  "learn_rows"};
     const ss_yaml *at;
     const ss_policy_table *base;
     const char *label;
@@ -350,6 +350,12 @@ read_table(const ss_reading *r, const ss_yaml *key, const ss_yaml *map, ss_polic
         if (t->mode != SS_MODE_SYNTHESISE)
             return ss_yaml_fail(r->file, at, r->err, "rules are learnt of synthesise tables alone");
         SS_TRY(ss_read_list(r, at, "rules_off", &t->rules_off, &t->nrules_off));
+    }
+    if ((at = ss_yaml_get(map, "learn_rows")) != NULL)
+    {
+        if (t->mode != SS_MODE_SYNTHESISE)
+            return ss_yaml_fail(r->file, at, r->err, "synthesise tables alone are learnt");
+        SS_TRY(ss_read_learn_rows(r, at, &t->learn_rows));
     }
     SS_TRY(ss_signature_from_yaml(r->file, map, &t->signature, r->err));
     at = ss_yaml_get(map, "columns");

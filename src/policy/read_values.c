@@ -44,6 +44,12 @@ ss_read_count(const ss_reading *r, const ss_yaml *at, const char *what, uint64_t
     return SS_OK;
 }
 
+ss_code
+ss_read_learn_rows(const ss_reading *r, const ss_yaml *at, uint64_t *n)
+{
+    return ss_read_count(r, at, "learn_rows", 1000, UINT64_C(1000000000000), n);
+}
+
 /* "10m", "2h", "30s" in seconds. */
 ss_code
 ss_read_duration(const ss_reading *r, const ss_yaml *at, const char *what, int *seconds)

@@ -425,6 +425,7 @@ decide_table(ss_resolving *r, size_t index)
         t->mode = entry->mode;
         t->why = entry->why;
         t->rows = entry->rows != NULL ? entry->rows : r->policy->rows;
+        t->learn_rows = entry->learn_rows != 0 ? entry->learn_rows : r->policy->learn_rows;
         t->rules_off = entry->rules_off;
         t->nrules_off = entry->nrules_off;
         check_table_signature(r, table, t, entry);

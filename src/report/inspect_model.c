@@ -241,6 +241,16 @@ put_rules(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     }
 }
 
+/* Where not all rows were read, what counts are. */
+static const char *
+share_text(const ss_model_table *t, ss_arena *scratch)
+{
+    if (t->halved == 0)
+        return "";
+    return ss_strf(scratch, "; all counts are estimates, from one of %llu %s", 1ULL << t->halved,
+                   t->counted == SS_COUNTED_PEOPLE ? "people" : "keys");
+}
+
 static void
 put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_arena *scratch)
 {
@@ -251,9 +261,9 @@ put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     ss_layout_to(l, NAME_WIDTH + MODE_WIDTH + 2);
     if (t->columns != NULL)
         ss_layout_text(l,
-                       ss_strf(scratch, "~%s rows, counted by %s%s",
+                       ss_strf(scratch, "~%s rows, counted by %s%s%s",
                                ss_text_count(scratch, t->rows), ss_counted_name(t->counted),
-                               t->shape_only ? "; shapes only" : ""),
+                               t->shape_only ? "; shapes only" : "", share_text(t, scratch)),
                        NAME_WIDTH + MODE_WIDTH + 2);
     else if (e->reference != NULL)
         ss_layout_text(l, ss_strf(scratch, "verbatim in %s", ss_printable(scratch, e->reference)),
@@ -348,6 +358,8 @@ ss_inspect_model_json(const ss_model_file *file, const char *folder)
             (void) json_object_set_new(table, "rows", json_integer((json_int_t) m->rows));
             (void) json_object_set_new(table, "counted", json_string(ss_counted_name(m->counted)));
             (void) json_object_set_new(table, "shape_only", json_boolean(m->shape_only));
+            if (m->halved > 0)
+                (void) json_object_set_new(table, "one_in", json_integer(INT64_C(1) << m->halved));
         }
         if (e->reference != NULL)
             (void) json_object_set_new(table, "reference", json_string(e->reference));

@@ -112,6 +112,8 @@ table_json(const ss_report_table *t)
     set_text(object, "why", t->why);
     set_text(object, "signed_by", t->signed_by);
     set_text(object, "shape_only", t->shape_only);
+    if (t->learnt_one_in > 0)
+        set_count(object, "learnt_one_in", t->learnt_one_in);
     if (t->source_rows != SS_REPORT_UNKNOWN && t->source_rows < SMALL_COUNT)
         set_text(object, "source_rows", "<10");
     else if (t->source_rows != SS_REPORT_UNKNOWN)

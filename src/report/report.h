@@ -58,6 +58,7 @@ typedef struct ss_report_table
     const char *why;        /* or NULL */
     const char *signed_by;  /* or NULL */
     const char *shape_only; /* why nothing but shapes was learnt, or NULL */
+    uint64_t learnt_one_in; /* of so many people one was read (learn_rows), or 0: all */
     bool estimate;          /* source_rows is one */
     uint64_t source_rows;   /* or SS_REPORT_UNKNOWN */
     uint64_t planned_rows;

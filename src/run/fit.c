@@ -382,7 +382,7 @@ tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result
 {
     const ss_report_key *key = &b->report.key;
     const char *with = key->fingerprint != NULL ? " --key FILE" : "";
-    size_t made = 0, kept = 0, empty = 0, people = 0, shapes = 0;
+    size_t made = 0, kept = 0, empty = 0, people = 0, shapes = 0, limited = 0;
     ss_buf text = {0};
     json_t *tables = tell_dependence(b, file->model, &text);
     json_t *object;
@@ -398,6 +398,7 @@ tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result
         empty += mode == SS_MODE_EMPTY;
         if (mode != SS_MODE_SYNTHESISE)
             continue;
+        limited += file->model->tables[e].halved > 0;
         shapes += file->model->tables[e].shape_only;
         people += !file->model->tables[e].shape_only &&
                   file->model->tables[e].counted == SS_COUNTED_PEOPLE;
@@ -410,6 +411,11 @@ tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result
         "keys in %zu; of %zu only shapes\n",
         ss_printable(b->arena, folder), made, kept, empty, b->policy->people, people,
         made - people - shapes, shapes);
+    if (limited > 0)
+        ss_buf_printf(&text,
+                      "Limited:  of %zu tables some people's rows were read (learn_rows): their "
+                      "counts are estimates\n",
+                      limited);
     if (key->fingerprint != NULL)
         ss_buf_printf(&text, "Key:      %s of sandbox %s, epoch %s: the model is encrypted\n",
                       key->fingerprint, key->sandbox, key->epoch);
@@ -420,10 +426,11 @@ tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result
     if (b->plan->undecided > 0)
         ss_buf_printf(&text, "%zu columns are undecided and were learnt by their shape alone.\n",
                       b->plan->undecided);
-    object = json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I}", "command", "fit", "model",
-                       folder, "tables", tables, "learnt", (json_int_t) made, "kept",
-                       (json_int_t) kept, "empty", (json_int_t) empty, "undecided",
-                       (json_int_t) b->plan->undecided, "people", (json_int_t) b->policy->people);
+    object =
+        json_pack("{s:s, s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "command", "fit", "model",
+                  folder, "tables", tables, "learnt", (json_int_t) made, "kept", (json_int_t) kept,
+                  "empty", (json_int_t) empty, "limited", (json_int_t) limited, "undecided",
+                  (json_int_t) b->plan->undecided, "people", (json_int_t) b->policy->people);
     if (key->fingerprint != NULL)
         (void) json_object_set_new(object, "key",
                                    json_pack("{s:s, s:s, s:s}", "fingerprint", key->fingerprint,

@@ -139,7 +139,10 @@ report_tables(ss_build *b)
                                .ncolumns = table->ncolumns};
         /* The planner's figure may be one person's. */
         if (learnt != NULL)
+        {
             r->source_rows = learnt->rows;
+            r->learnt_one_in = learnt->halved > 0 ? UINT64_C(1) << learnt->halved : 0;
+        }
         /* A root's figures are those of its partitions together. */
         for (size_t k = 0; k < catalog->ntables; k++)
         {

@@ -891,6 +891,8 @@ class Proof:
     # - tables
 
     def check_table(self, t):
+        if "one_in" in t:
+            sys.exit(f"{t['name']}: some people's rows were read, and the model does not say whose: nothing can be proved of it")
         if t["mode"] != "synthesise" or "counted" not in t:
             # a partition's rows are told of with its root's
             told = any("marginal" in c for c in t["columns"]) or "dependence" in t or t.get("references")

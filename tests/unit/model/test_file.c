@@ -120,6 +120,7 @@ static ss_model_table tables[] = {
     {.label = "public.t",
      .rows = 60,
      .counted = SS_COUNTED_PEOPLE,
+     .halved = 3,
      .columns = marginals,
      .ncolumns = 3,
      .references = &fan_out,
@@ -303,6 +304,9 @@ a_file_that_breaks_the_rule_of_k_is_refused(void **state)
             "holds a value");
     refused("\"counted\": \"people\"", "\"counted\": \"nothing\"", "no table of shapes");
     refused("\"counted\": \"people\"", "\"counted\": \"guesses\"", "none of the known words");
+    refused("\"one_in\": 8", "\"one_in\": 6", "no power of two");
+    refused("\"one_in\": 8", "\"one_in\": 1", "no power of two");
+    refused("\"one_in\": 8", "\"one_in\": \"8\"", "no power of two");
     refused("[2, 15]", "[2, 5]", "fewer than k");
     refused("[2, 15]", "[-2, 15]", "not in order");
     refused("[\"- @1\", 20]", "[\"- @1\", 5]", "fewer than k");

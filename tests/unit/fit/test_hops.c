@@ -1,0 +1,100 @@
+/* Keys of parents: found by their hashes, followed to people, who are counted. */
+#include "unit/check.h"
+
+#include "fit/heavy.h"
+#include "stats/people.h"
+
+static ss_fit_numbers
+numbers_of(ss_arena *arena)
+{
+    return (ss_fit_numbers){.spill = ss_spill_new(arena, "/tmp")};
+}
+
+static void
+numbers_are_found_by_their_keys_however_many_there_are(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_fit_numbers m = numbers_of(arena);
+    ss_error err;
+
+    (void) state;
+    assert_int_equal(ss_fit_numbers_get(&m, 7), 0);
+    for (uint64_t i = 1; i <= 100000; i++)
+    {
+        uint64_t *n;
+
+        assert_int_equal(ss_fit_numbers_at(&m, i * UINT64_C(0x9E3779B97F4A7C15), &n, &err), SS_OK);
+        assert_int_equal(*n, 0);
+        *n = i;
+    }
+    for (uint64_t i = 1; i <= 100000; i++)
+        assert_int_equal(ss_fit_numbers_get(&m, i * UINT64_C(0x9E3779B97F4A7C15)), i);
+    assert_int_equal(ss_fit_numbers_get(&m, 12345), 0);
+    assert_int_equal(ss_fit_numbers_get(&m, 0), 0);
+    ss_arena_free(arena);
+}
+
+static void
+a_chain_ends_where_a_key_leads_nowhere(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_fit_hop first = {.numbers = numbers_of(arena)}, second = {.numbers = numbers_of(arena)};
+    const ss_fit_hop *list[] = {&first, &second};
+    const ss_fit_chain chain = {list, 2};
+    uint64_t *n;
+    ss_error err;
+
+    (void) state;
+    assert_int_equal(ss_fit_numbers_at(&first.numbers, 11, &n, &err), SS_OK);
+    *n = 21;
+    assert_int_equal(ss_fit_numbers_at(&first.numbers, 12, &n, &err), SS_OK);
+    *n = 22;
+    assert_int_equal(ss_fit_numbers_at(&second.numbers, 21, &n, &err), SS_OK);
+    *n = 31;
+    assert_int_equal(ss_fit_chain_follow(&chain, 11), 31);
+    assert_int_equal(ss_fit_chain_follow(&chain, 12), 0);
+    assert_int_equal(ss_fit_chain_follow(&chain, 13), 0);
+    assert_int_equal(ss_fit_chain_follow(&chain, 0), 0);
+    ss_arena_free(arena);
+}
+
+/* Person i has i rows: of 3 who have most nobody weighs more than the third. */
+static void
+those_who_have_most_are_found_among_all(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_fit_numbers m = numbers_of(arena);
+    ss_heavy *heavy;
+    ss_error err;
+
+    (void) state;
+    for (uint64_t i = 1; i <= 1000; i++)
+    {
+        uint64_t *n;
+
+        assert_int_equal(ss_fit_numbers_at(&m, i * UINT64_C(0x9E3779B97F4A7C15), &n, &err), SS_OK);
+        *n = i;
+    }
+    heavy = ss_heavy_of(&m, 3, arena);
+    assert_false(ss_heavy_few(heavy));
+    assert_int_equal(ss_heavy_weight(heavy, 1000 * UINT64_C(0x9E3779B97F4A7C15)),
+                     SS_WHOLE * 998 / 1000);
+    assert_int_equal(ss_heavy_weight(heavy, 999 * UINT64_C(0x9E3779B97F4A7C15)),
+                     SS_WHOLE * 998 / 999);
+    assert_int_equal(ss_heavy_weight(heavy, 998 * UINT64_C(0x9E3779B97F4A7C15)), SS_WHOLE);
+    assert_int_equal(ss_heavy_weight(heavy, 5 * UINT64_C(0x9E3779B97F4A7C15)), SS_WHOLE);
+    assert_true(ss_heavy_few(ss_heavy_of(&m, 1001, arena)));
+    ss_arena_free(arena);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_are_found_by_their_keys_however_many_there_are),
+        cmocka_unit_test(a_chain_ends_where_a_key_leads_nowhere),
+        cmocka_unit_test(those_who_have_most_are_found_among_all),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
