@@ -247,6 +247,15 @@ ss_fit_hops_read(const ss_fit_hops *h, size_t n, const ss_fit_source *source, ss
     return SS_OK;
 }
 
+void
+ss_fit_chain_prepare(const ss_fit_chain *chain, uint64_t key)
+{
+    const ss_fit_numbers *m = &chain->list[0]->numbers;
+
+    if (m->capacity > 0)
+        __builtin_prefetch(m->slots[(size_t) key & (m->capacity - 1)]);
+}
+
 uint64_t
 ss_fit_chain_follow(const ss_fit_chain *chain, uint64_t key)
 {

@@ -64,6 +64,9 @@ const ss_fit_chain *ss_fit_hops_chain(ss_fit_hops *hops, size_t table, const ss_
 ss_code ss_fit_hops_read(const ss_fit_hops *hops, size_t n, const struct ss_fit_source *source,
                          ss_pg *pg, ss_error *err);
 
+/* It is soon asked for: let its place be fetched. */
+void ss_fit_chain_prepare(const ss_fit_chain *chain, uint64_t key);
+
 /* Whom a key leads to; 0: nobody. */
 uint64_t ss_fit_chain_follow(const ss_fit_chain *chain, uint64_t key);
 

@@ -5,6 +5,8 @@
 #include "base/watch.h"
 #include "rows/widest.h"
 
+#define AHEAD 16
+
 /* --- who stands behind a row ------------------------------------------------------------------------ */
 
 uint64_t
@@ -36,26 +38,51 @@ ss_fit_hash_key(const ss_hash_key *key, const ss_batch *batch, const size_t *at,
     return hash;
 }
 
+/* Whom the keys of one path lead to.  Places in the table of parents are far apart: they are asked for some rows ahead. */
+static void
+follow_keys(const ss_fit_reading *r, size_t path)
+{
+    const size_t npaths = r->paths->n, n = r->batch->nrows;
+    uint64_t *subjects = r->behind.subjects + path, last = 0, found = 0;
+
+    for (size_t row = 0; row < n; row++)
+    {
+        if (row + AHEAD < n)
+            ss_fit_chain_prepare(r->chains[path], subjects[(row + AHEAD) * npaths]);
+        /* Children of one parent often lie together. */
+        if (subjects[row * npaths] != last)
+        {
+            last = subjects[row * npaths];
+            found = ss_fit_chain_follow(r->chains[path], last);
+        }
+        subjects[row * npaths] = found;
+    }
+}
+
 /* Who stands behind a batch's rows, and what each row counts for. */
 static void
 find_people(const ss_fit_source *source, ss_fit_reading *r, ss_heavy *const *heavy)
 {
     const size_t npaths = r->paths->n;
 
+    for (size_t p = 0; p < npaths; p++)
+    {
+        for (size_t row = 0; row < r->batch->nrows; row++)
+            r->behind.subjects[row * npaths + p] =
+                ss_fit_hash_key(source->key, r->batch, r->keys[p], r->paths->list[p].nkeys, row);
+        if (r->chains != NULL && r->chains[p] != NULL)
+            follow_keys(r, p);
+    }
     for (size_t row = 0; row < r->batch->nrows; row++)
     {
-        uint64_t *subjects = r->behind.subjects + row * npaths, least = SS_WHOLE;
+        const uint64_t *subjects = r->behind.subjects + row * npaths;
+        uint64_t least = SS_WHOLE;
 
-        for (size_t p = 0; p < npaths; p++)
+        for (size_t p = 0; p < npaths && heavy != NULL; p++)
         {
-            uint64_t weight = SS_WHOLE;
+            const uint64_t weight =
+                heavy[p] == NULL ? SS_WHOLE : ss_heavy_weight(heavy[p], subjects[p]);
 
-            subjects[p] =
-                ss_fit_hash_key(source->key, r->batch, r->keys[p], r->paths->list[p].nkeys, row);
-            if (r->chains != NULL && r->chains[p] != NULL)
-                subjects[p] = ss_fit_chain_follow(r->chains[p], subjects[p]);
-            if (heavy != NULL && heavy[p] != NULL)
-                weight = ss_heavy_weight(heavy[p], subjects[p]);
             least = weight < least ? weight : least;
         }
         r->behind.weights[row] = least;

@@ -51,39 +51,25 @@ dependency_broken(const rule_view *a, const rule_view *b, const rule_view *t, si
     return broken;
 }
 
-static int
-by_number(const void *x, const void *y)
-{
-    const uint64_t a = *(const uint64_t *) x, b = *(const uint64_t *) y;
-
-    return (a > b) - (a < b);
-}
-
 /* Has half of the determinant's values k rows or more in the sample, as they would have in all rows? */
 static bool
 common_enough(const ss_fit_rules *s, const rule_view *a, const rule_view *b)
 {
-    const size_t n = s->sample->n, k = s->who->k;
-    uint64_t *all = malloc((n + 1) * sizeof *all);
-    size_t m = 0, values = 0, enough = 0;
+    const unsigned halved = s->sample->halved + s->sample->limited;
+    rule_firsts m = {0};
+    size_t values, enough = 0;
 
-    if (all == NULL)
-        ss_out_of_memory();
-    for (size_t r = 0; r < n; r++)
+    for (size_t r = 0; r < s->sample->n; r++)
     {
-        all[m] = ss_rules_determinant(a, b, r);
-        m += all[m] != 0;
+        const uint64_t from = ss_rules_determinant(a, b, r);
+
+        if (from != 0)
+            ss_rules_count_up(&m, from);
     }
-    if (m > 0)
-        qsort(all, m, sizeof *all, by_number);
-    for (size_t first = 0, last; first < m; first = last)
-    {
-        for (last = first; last < m && all[last] == all[first];)
-            last++;
-        values++;
-        enough += ((last - first) << (s->sample->halved + s->sample->limited)) >= k;
-    }
-    free(all);
+    for (size_t i = 0; i < m.capacity; i++)
+        enough += m.slots[i].a != 0 && m.slots[i].b << halved >= s->who->k;
+    values = m.n;
+    free(m.slots);
     return values > 1 && 2 * enough >= values;
 }
 
@@ -151,7 +137,7 @@ ss_rules_find_dependencies(ss_fit_rules *s)
                 if (a == t || b == t || !x->told || !y->told || decides[a * n + b] ||
                     decides[b * n + a] || decides[t * n + a] == decides[t * n + b])
                     continue;
-                if (common_enough(s, x, y) && depends(s, x, y, &s->views[t]))
+                if (depends(s, x, y, &s->views[t]) && common_enough(s, x, y))
                 {
                     (void) ss_rules_add_candidate(s, SS_RULE_DEPENDENCY, (size_t[]){a, b, t}, 3);
                     alone = true;

@@ -15,8 +15,9 @@ slot_of(const rule_firsts *m, uint64_t a)
     return i;
 }
 
-uint64_t
-ss_rules_look_up(rule_firsts *m, uint64_t a, uint64_t b)
+/* The slot of a, new where a was not there. */
+static pair *
+take_slot(rule_firsts *m, uint64_t a, uint64_t b)
 {
     size_t at;
 
@@ -41,7 +42,19 @@ ss_rules_look_up(rule_firsts *m, uint64_t a, uint64_t b)
         m->slots[at] = (pair){a, b};
         m->n++;
     }
-    return m->slots[at].b;
+    return &m->slots[at];
+}
+
+uint64_t
+ss_rules_look_up(rule_firsts *m, uint64_t a, uint64_t b)
+{
+    return take_slot(m, a, b)->b;
+}
+
+void
+ss_rules_count_up(rule_firsts *m, uint64_t a)
+{
+    take_slot(m, a, 0)->b++;
 }
 
 static size_t
