@@ -226,27 +226,39 @@ typedef struct making
     ss_watch quiet;
 } making;
 
+/* The server, and meanwhile the dump of the source's schema. */
 static ss_code
-make_shelf(making *m, const ss_watch *watch, ss_error *err)
+begin_shelf(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 {
-    const ss_catalog *catalog = m->b->source->catalog;
+    making *m = arg;
+    const ss_source *source = m->b->source;
+    const ss_catalog *catalog = source->catalog;
     const char *bindir = m->b->options->pg_bindir;
     ss_build *build = &m->shelved;
     ss_error ignored;
+
+    if (step == 0)
+        return ss_dump_schema(&m->b->programs, source->schema, ss_snapshot_id(source->snapshot),
+                              m->archive, watch, err);
+    /* Of the source's version when there is one: an older server does not understand a newer one's dump. */
+    if (ss_programs_find_server(bindir, catalog->server_version / 10000, build->arena, &bindir,
+                                &ignored) != SS_OK)
+        bindir = m->b->options->pg_bindir;
+    SS_TRY(ss_throwaway_start(build->arena, bindir, "sandbox", watch, &build->endpoint, err));
+    return ss_throwaway_roles(&build->endpoint, catalog->roles, catalog->nroles, watch, err);
+}
+
+static ss_code
+make_shelf(making *m, const ss_watch *watch, ss_error *err)
+{
+    ss_build *build = &m->shelved;
 
     /* Progress is of learning, which takes longer. */
     m->quiet = *watch;
     m->quiet.progress = NULL;
     build->watch = &m->quiet;
-    /* Of the source's version when there is one: an older server does not understand a newer one's dump. */
-    if (ss_programs_find_server(bindir, catalog->server_version / 10000, build->arena, &bindir,
-                                &ignored) != SS_OK)
-        bindir = m->b->options->pg_bindir;
-    ss_build_stage(build, "start a private server");
-    SS_TRY(
-        ss_throwaway_start(build->arena, bindir, "sandbox", build->watch, &build->endpoint, err));
-    SS_TRY(
-        ss_throwaway_roles(&build->endpoint, catalog->roles, catalog->nroles, build->watch, err));
+    ss_build_stage(build, "read the schema, start a private server");
+    SS_TRY(ss_together(2, 2, begin_shelf, m, build->watch, build->arena, err));
     SS_TRY(ss_build_run(build, m->archive, make_nothing, &m->shelving, err));
     ss_target_close(build->target);
     return ss_source_open(build->endpoint.label, ".", NULL, m->b->options, build->watch,
@@ -485,10 +497,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     SS_TRY(refuse_people(b, err));
     SS_TRY(ss_prepare_key(b, err));
     warn_of_names(b);
-    ss_build_stage(b, "read the schema");
     *m = (making){.b = b, .archive = ss_path_join(b->arena, b->folder, "schema.dump")};
-    SS_TRY(ss_dump_schema(&b->programs, source->schema, ss_snapshot_id(source->snapshot),
-                          m->archive, b->watch, err));
     SS_TRY(make(m, err));
     ss_build_stage(b, "write the model");
     describe(b, &m->shelved, m->synthesis.model, &file);
