@@ -1,19 +1,26 @@
 #!/bin/bash
-# How long learning takes, as a ratio to one binary COPY TO STDOUT of the same tables over two connections, in the same run; and how
-# much memory:  tests/bench/fit.sh [SCALE [ROUNDS]]
+# How long learning takes, as a ratio to one binary COPY TO STDOUT of the same tables over two connections, in the same run; how
+# much memory; and Adult alone:  tests/bench/fit.sh [SCALE [ROUNDS [LARGER]]]
+# LARGER: another scale of the shop.  Then also how much longer that one takes, whole, and where of each table about as many rows are
+# read as the largest has at SCALE (learn_rows: 1000000 times SCALE), with the memory of both.
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
 
-scale=${1:-1} rounds=${2:-3}
+scale=${1:-1} rounds=${2:-3} larger=${3:-}
 server_start source
 load_corpus source "shop:$scale"
-"$SANDSEED" plan "$(dsn source shop)" -o "$test_root/fit.yaml" --quiet >/dev/null || fail "plan"
-"$SANDSEED" sign "$test_root/fit.yaml" --by test --why "a benchmark" --quiet '*' >/dev/null
+# policy NAME DATABASE: what plan proposes, signed.
+policy()
+{
+    "$SANDSEED" plan "$(dsn source "$2")" -o "$test_root/$1.yaml" --quiet >/dev/null || fail "plan"
+    "$SANDSEED" sign "$test_root/$1.yaml" --by test --why "a benchmark" --quiet '*' >/dev/null
+}
+policy fit shop
 learnt=0
 fitted()
 {
     learnt=$((learnt + 1))
-    "$SANDSEED" fit "$test_root/fit.yaml" -o "$test_root/model$learnt" --allow-privileged-source --quiet >/dev/null
+    "$SANDSEED" fit "$test_root/${1:-fit}.yaml" -o "$test_root/model$learnt" --allow-privileged-source --quiet >/dev/null
 }
 one() { PGOPTIONS= psql -X -q -d "$(dsn source shop)" "$@" >/dev/null; }
 # The five large ones, divided so that both connections take about as long.
@@ -24,6 +31,17 @@ copied()
     wait
 }
 seconds() { local start=$(date +%s.%N); "$@"; echo "$(date +%s.%N) $start" | awk '{ printf "%.2f", $1 - $2 }'; }
+# rounds_of NAME COMMAND...: its median, of the rounds.
+rounds_of()
+{
+    local name=$1
+    shift
+    for _ in $(seq "$rounds"); do
+        { seconds "$@"; echo; } >>"$test_root/$name.s"
+    done
+    median <"$test_root/$name.s"
+}
+memory() { /usr/bin/time -f "%M" -o "$test_root/memory" "$SANDSEED" fit "$test_root/$1.yaml" -o "$test_root/last" --allow-privileged-source --quiet >/dev/null; echo $(($(cat "$test_root/memory") / 1024)); }
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
 copied
@@ -42,3 +60,20 @@ echo "$(median <"$test_root/fitted.s") $(median <"$test_root/copied.s")" |
     awk '{ printf "fit / one binary COPY: %.2f  (floor 4.0, goal 2.5)\n", $1 / $2 }'
 /usr/bin/time -f "peak memory %M kB, %U s user, %S s system" "$SANDSEED" fit "$test_root/fit.yaml" -o "$test_root/last" \
     --allow-privileged-source --verbose 2>&1 >/dev/null | while read -r line; do echo "$(date +%T.%3N) $line"; done
+
+load_corpus source adult
+policy adult adult
+echo "Adult alone: $(rounds_of adult fitted adult) s  (floor 1)"
+
+[ -n "$larger" ] || exit 0
+load_corpus source "shop:$larger" larger
+policy larger larger
+limit=$(awk -v scale="$scale" 'BEGIN { limit = 1000000 * scale; print limit < 1000 ? 1000 : int(limit) }')
+{ echo "learn_rows: $limit"; cat "$test_root/larger.yaml"; } >"$test_root/limited.yaml"
+of_one=$(median <"$test_root/fitted.s")
+for how in larger limited; do
+    of_how=$(rounds_of "$how" fitted "$how")
+    echo "$of_how $of_one" | awk -v how="$how" -v scale="$scale" -v larger="$larger" -v limit="$limit" -v memory="$(memory "$how")" \
+        '{ printf "fit at scale %s%s / at scale %s: %.2f  (floor %s; %s s, peak memory %s MB, floor 500)\n", larger,
+           how == "limited" ? ", learn_rows: " limit : "", scale, $1 / $2, how == "limited" ? 4 : 10, $1, memory }'
+done
