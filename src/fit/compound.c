@@ -50,18 +50,10 @@ look_at_array(const char *text, size_t n, char delimiter, ss_mentions *mentions,
 
 /* --- sizes -------------------------------------------------------------------------------------------- */
 
-/* A tally of lengths as they are told, coarser the longer; nothing that is looked at is longer than SS_DOCUMENT_MOST. */
-typedef struct sizes
+ss_sizes
+ss_habit_sizes_new(const ss_habit_rows *rows)
 {
-    ss_tally *tally;
-    int64_t *numbers; /* ascending */
-    size_t n;
-} sizes;
-
-static sizes
-sizes_new(const ss_habit_rows *rows)
-{
-    sizes s = {.numbers = ss_alloc(rows->scratch, SS_DOCUMENT_MOST + 1, sizeof *s.numbers)};
+    ss_sizes s = {.numbers = ss_alloc(rows->scratch, SS_DOCUMENT_MOST + 1, sizeof *s.numbers)};
 
     for (int64_t v = 0; v <= SS_DOCUMENT_MOST; v++)
     {
@@ -80,8 +72,8 @@ compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void
-add_size(const ss_habit_rows *rows, const sizes *s, int64_t size, size_t r)
+void
+ss_habit_add_size(const ss_habit_rows *rows, const ss_sizes *s, int64_t size, size_t r)
 {
     const int64_t coarse = ss_fit_coarse_length(size);
     const int64_t *at = bsearch(&coarse, s->numbers, s->n, sizeof coarse, compare_numbers);
@@ -90,8 +82,8 @@ add_size(const ss_habit_rows *rows, const sizes *s, int64_t size, size_t r)
         ss_habit_add(rows, s->tally, (uint32_t) (at - s->numbers), r);
 }
 
-static void
-tell_sizes(const ss_habit_rows *rows, const sizes *s, ss_habit_told *told)
+void
+ss_habit_tell_sizes(const ss_habit_rows *rows, const ss_sizes *s, ss_habit_told *told)
 {
     ss_habit_tell(rows, s->tally, s->numbers, s->n, told);
     ss_tally_free(s->tally);
@@ -100,7 +92,7 @@ tell_sizes(const ss_habit_rows *rows, const sizes *s, ss_habit_told *told)
 static void
 look_at_arrays(const ss_habit_rows *rows, ss_habits *h)
 {
-    const sizes s = sizes_new(rows);
+    const ss_sizes s = ss_habit_sizes_new(rows);
     ss_mentions *mentions = ss_mentions_new(rows);
     ss_buf element = {0};
     const char *text;
@@ -112,9 +104,9 @@ look_at_arrays(const ss_habit_rows *rows, ss_habits *h)
 
         if (ss_habit_text(rows, r, &text, &n) &&
             look_at_array(text, n, rows->type->delimiter, mentions, r, &element, &count))
-            add_size(rows, &s, count, r);
+            ss_habit_add_size(rows, &s, count, r);
     }
-    tell_sizes(rows, &s, &h->told[SS_HABIT_ELEMENTS]);
+    ss_habit_tell_sizes(rows, &s, &h->told[SS_HABIT_ELEMENTS]);
     ss_mentions_tell(mentions, &h->told[SS_HABIT_ELEMENT_VALUES]);
     ss_habit_sort(&h->told[SS_HABIT_ELEMENT_VALUES]);
     ss_mentions_free(mentions);
@@ -125,16 +117,16 @@ look_at_arrays(const ss_habit_rows *rows, ss_habits *h)
 static void
 look_at_sizes(const ss_habit_rows *rows, ss_habits *h)
 {
-    const sizes s = sizes_new(rows);
+    const ss_sizes s = ss_habit_sizes_new(rows);
     const char *text;
     size_t n;
 
     for (size_t r = 0; r < rows->sample->n; r++)
     {
         if (ss_habit_text(rows, r, &text, &n))
-            add_size(rows, &s, (int64_t) n, r);
+            ss_habit_add_size(rows, &s, (int64_t) n, r);
     }
-    tell_sizes(rows, &s, &h->told[SS_HABIT_SIZES]);
+    ss_habit_tell_sizes(rows, &s, &h->told[SS_HABIT_SIZES]);
 }
 
 /* --- ranges and addresses ------------------------------------------------------------------------------- */

@@ -1,23 +1,22 @@
 /* Which paths documents have (JSON, hstore), and of which type: k people's, to a depth of three keys. */
-#include <jansson.h>
+#include "fit/documents_internal.h"
+
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "fit/habits_internal.h"
+#include "base/text.h"
 
-#define DEPTH        3
-#define ELEMENTS_MAX 32 /* of an array that are looked at */
+#define OBJECTS_MAX 64   /* that are looked at for keys that are data */
+#define KEYS_MAX    4096 /* different ones of an object, of more all are data */
+#define NAMED_MAX   128  /* keys of an object that are not data */
+#define RARE_MIN    32   /* of fewer different keys none is data */
+#define RARE_PART   20   /* nor where fewer than one in so many stands under a rare one */
+#define KEYS_EACH   512  /* by which one person says what keys an object has */
 
-/* Paths of each depth apart: keys that are data make too many below, and not above. */
-typedef struct walk
-{
-    ss_mentions *depths[DEPTH + 1];
-    size_t row;
-    ss_buf path;
-} walk;
+/* --- reading ------------------------------------------------------------------------------------ */
 
-static const char *
-type_name(const json_t *json)
+const char *
+ss_document_type(const json_t *json)
 {
     switch (json_typeof(json))
     {
@@ -40,15 +39,65 @@ type_name(const json_t *json)
     return "null";
 }
 
-static void
-mention(walk *w, size_t depth, const char *type)
+/* A quoted string of hstore's text from at on, without its quotes and escapes; false: there is none. */
+static bool
+hstore_string(const char *text, size_t n, size_t *at, ss_buf *string)
 {
-    const size_t length = w->path.len;
-
-    ss_buf_printf(&w->path, " %s", type);
-    ss_mentions_add(w->depths[depth], w->row, ss_buf_text(&w->path), w->path.len);
-    w->path.len = length;
+    string->len = 0;
+    if (*at >= n || text[*at] != '"')
+        return false;
+    for (++*at; *at < n && text[*at] != '"'; ++*at)
+    {
+        *at += text[*at] == '\\' && *at + 1 < n;
+        ss_buf_putc(string, text[*at]);
+    }
+    ++*at;
+    return *at <= n;
 }
+
+/* "key"=>"value", "key"=>NULL: an object of texts. */
+static json_t *
+read_hstore(const char *text, size_t n)
+{
+    json_t *object = json_object();
+    ss_buf key = {0}, value = {0};
+
+    for (size_t at = 0; object != NULL && hstore_string(text, n, &at, &key);)
+    {
+        bool null;
+
+        at += 2;
+        null = !hstore_string(text, n, &at, &value);
+        at += null ? 4 : 0;
+        at += 2;
+        (void) json_object_set_new(object, ss_buf_text(&key),
+                                   null ? json_null()
+                                        : json_stringn(ss_buf_text(&value), value.len));
+    }
+    ss_buf_done(&key);
+    ss_buf_done(&value);
+    return object;
+}
+
+json_t *
+ss_document_read(const ss_habit_rows *rows, size_t r)
+{
+    const bool json = ss_type_is(rows->type, "json") || ss_type_is(rows->type, "jsonb");
+    json_t *document;
+    const char *text;
+    size_t n;
+
+    if (!ss_habit_text(rows, r, &text, &n))
+        return NULL;
+    if (!json)
+        return read_hstore(text, n);
+    document = json_loadb(text, n, JSON_DECODE_ANY, NULL);
+    /* A number of more digits than an integer holds. */
+    return document != NULL ? document
+                            : json_loadb(text, n, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+}
+
+/* --- walking ------------------------------------------------------------------------------------ */
 
 /* As paths of SQL/JSON have it: quoted unless it is a plain word. */
 static void
@@ -71,113 +120,303 @@ put_key(ss_buf *path, const char *key, size_t n)
 }
 
 static void
-walk_json(walk *w, json_t *json, size_t depth)
+walk_value(ss_document_walk *w, json_t *json, size_t depth, size_t in, const char *pooled, size_t r)
 {
-    const size_t length = w->path.len;
+    const ss_spot spot = {.row = r, .depth = depth, .value = json, .in = in, .key = pooled};
+    const size_t length = w->path.len, here = w->visit(w, &spot);
+    const bool object = json_is_object(json);
+    uint64_t path;
     const char *key;
     json_t *value;
     size_t i;
 
-    mention(w, depth, type_name(json));
-    if (depth == DEPTH || length > SS_HABIT_TEXT_MAX)
+    if (depth == SS_DOCUMENT_DEPTH || length > SS_HABIT_TEXT_MAX)
         return;
+    path = object ? ss_hash(w->rows->key, ss_buf_text(&w->path), length) : 0;
     json_object_foreach(json, key, value)
     {
-        put_key(&w->path, key, strlen(key));
-        walk_json(w, value, depth + 1);
+        const size_t n = strlen(key);
+        const ss_key_use use = ss_data_keys_use(w->keys, path, ss_hash(w->rows->key, key, n));
+
+        if (use == SS_KEY_RARE)
+            continue;
+        if (use == SS_KEY_DATA)
+            ss_buf_puts(&w->path, ".*");
+        else
+            put_key(&w->path, key, n);
+        walk_value(w, value, depth + 1, here, use == SS_KEY_DATA ? key : NULL, r);
         w->path.len = length;
     }
     json_array_foreach(json, i, value)
     {
-        if (i == ELEMENTS_MAX)
+        if (i == SS_DOCUMENT_ELEMENTS)
             break;
         ss_buf_puts(&w->path, "[*]");
-        walk_json(w, value, depth + 1);
+        walk_value(w, value, depth + 1, here, NULL, r);
         w->path.len = length;
     }
 }
 
-static void
-look_at_json(walk *w, const char *text, size_t n)
+void
+ss_document_walk_row(ss_document_walk *w, json_t *document, size_t r)
 {
-    json_t *json = json_loadb(text, n, JSON_DECODE_ANY, NULL);
-
-    /* A number of more digits than an integer holds. */
-    if (json == NULL)
-        json = json_loadb(text, n, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
-    if (json == NULL)
-        return;
+    w->path.len = 0;
     ss_buf_puts(&w->path, "$");
-    walk_json(w, json, 0);
-    json_decref(json);
+    walk_value(w, document, 0, SIZE_MAX, NULL, r);
 }
 
-/* A quoted string of hstore's text from at on, without its quotes and escapes; false: there is none. */
+/* --- keys that are data --------------------------------------------------------------------------- */
+
+typedef struct object
+{
+    uint64_t path;
+    size_t depth;
+    ss_counter *counter; /* of its keys; NULL: they are known */
+    bool data;           /* are those data that have no name? */
+    uint64_t who;        /* whose the last row was, and how many keys of theirs were counted */
+    size_t counted;
+    uint64_t *named; /* hashes of those that are not data, ascending */
+    size_t nnamed;
+} object;
+
+struct ss_data_keys
+{
+    object objects[OBJECTS_MAX + 1]; /* first those that are known */
+    size_t n;
+};
+
+/* Its place, or keys->n. */
+static size_t
+find_object(const ss_data_keys *keys, uint64_t path)
+{
+    size_t i = 0;
+
+    while (i < keys->n && keys->objects[i].path != path)
+        i++;
+    return i;
+}
+
+static int
+compare_hashes(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *) a, y = *(const uint64_t *) b;
+
+    return (x > y) - (x < y);
+}
+
+ss_key_use
+ss_data_keys_use(const ss_data_keys *keys, uint64_t path, uint64_t key)
+{
+    const size_t at = find_object(keys, path);
+    const object *o = &keys->objects[at];
+
+    if (at == keys->n || o->counter != NULL ||
+        (o->nnamed > 0 && bsearch(&key, o->named, o->nnamed, sizeof key, compare_hashes) != NULL))
+        return SS_KEY_NAMED;
+    return o->data ? SS_KEY_DATA : SS_KEY_RARE;
+}
+
+static size_t
+count_keys(ss_document_walk *w, const ss_spot *spot)
+{
+    ss_data_keys *keys = w->arg;
+    const ss_sample *s = w->rows->sample;
+    const uint64_t *subjects = s->subjects + spot->row * s->npaths;
+    const ss_people *people = &w->rows->people;
+    const uint64_t path = ss_hash(w->rows->key, ss_buf_text(&w->path), w->path.len);
+    const size_t at = find_object(keys, path);
+    object *o = &keys->objects[at];
+    const char *key;
+    json_t *value;
+
+    if (!json_is_object(spot->value) || spot->depth == SS_DOCUMENT_DEPTH)
+        return 0;
+    if (at == OBJECTS_MAX)
+        return 0;
+    if (at == keys->n)
+    {
+        keys->n++;
+        *o = (object){.path = path,
+                      .depth = spot->depth,
+                      .counter = ss_counter_new(SS_COUNTER_TEXTS, KEYS_MAX, people->k,
+                                                people->npaths, people->may_be_empty)};
+    }
+    if (o->counter == NULL)
+        return 0;
+    if (subjects[0] == 0 || subjects[0] != o->who)
+        o->counted = 0;
+    o->who = subjects[0];
+    json_object_foreach(spot->value, key, value)
+    {
+        const size_t n = strlen(key);
+
+        if (n <= SS_COUNTER_TEXT_MAX && o->counted++ < KEYS_EACH)
+            ss_counter_add_text(o->counter, key, n, ss_hash(w->rows->key, key, n), subjects,
+                                s->weights[spot->row]);
+    }
+    return 0;
+}
+
+/*
+ * Keys are data where more are common than anybody writes down, or many that few people have, who are k together.  Common ones
+ * beside those keep their names.
+ */
 static bool
-hstore_string(const char *text, size_t n, size_t *at, ss_buf *string)
+are_data(const ss_habit_rows *rows, object *o)
 {
-    string->len = 0;
-    if (*at >= n || text[*at] != '"')
-        return false;
-    for (++*at; *at < n && text[*at] != '"'; ++*at)
+    uint64_t rare = 0, all = 0;
+    size_t n, enough = 0;
+    ss_count *list;
+    bool data;
+
+    if (ss_counter_overflowed(o->counter))
+        return true;
+    list = ss_counter_list(o->counter, &n);
+    o->named = ss_alloc(rows->scratch, n + 1, sizeof *o->named);
+    o->nnamed = 0;
+    for (size_t i = 0; i < n; i++)
     {
-        *at += text[*at] == '\\' && *at + 1 < n;
-        ss_buf_putc(string, text[*at]);
+        all += list[i].count;
+        if (!list[i].enough)
+        {
+            rare += list[i].count;
+            continue;
+        }
+        o->named[enough++] = ss_hash(rows->key, list[i].text, list[i].text_length);
+        list[i].count = 0;
     }
-    ++*at;
-    return *at <= n;
+    data = enough > NAMED_MAX || (n - enough >= RARE_MIN && RARE_PART * rare > all &&
+                                  ss_counter_enough_together(o->counter, list, n));
+    if (enough <= NAMED_MAX)
+        o->nnamed = enough;
+    qsort(o->named, o->nnamed, sizeof *o->named, compare_hashes);
+    free(list);
+    return data;
 }
 
-/* "key"=>"value", "key"=>NULL */
-static void
-look_at_hstore(walk *w, const char *text, size_t n)
+/*
+ * Of the objects that were counted, those of the least depth at which keys are data are known now: what lies below is to be
+ * counted again.  False: there are none, and all are known.
+ */
+static bool
+take_data_keys(const ss_habit_rows *rows, ss_data_keys *keys, size_t known)
 {
-    ss_buf key = {0}, value = {0};
+    size_t depth = SIZE_MAX, n = known;
 
-    ss_buf_puts(&w->path, "$");
-    mention(w, 0, "object");
-    for (size_t at = 0; hstore_string(text, n, &at, &key);)
+    for (size_t i = known; i < keys->n; i++)
     {
-        bool null;
+        object *o = &keys->objects[i];
 
-        at += 2;
-        null = !hstore_string(text, n, &at, &value);
-        at += null ? 4 : 0;
-        at += 2;
-        put_key(&w->path, ss_buf_text(&key), key.len);
-        mention(w, 1, null ? "null" : "string");
-        w->path.len = 1;
+        o->data = are_data(rows, o);
+        ss_counter_free(o->counter);
+        o->counter = NULL;
+        if (o->data && o->depth < depth)
+            depth = o->depth;
     }
-    ss_buf_done(&key);
-    ss_buf_done(&value);
+    for (size_t i = known; i < keys->n && depth < SIZE_MAX; i++)
+    {
+        if (keys->objects[i].data && keys->objects[i].depth == depth)
+            keys->objects[n++] = keys->objects[i];
+    }
+    if (depth < SIZE_MAX)
+        keys->n = n;
+    return depth < SIZE_MAX;
+}
+
+static ss_data_keys *
+find_data_keys(const ss_habit_rows *rows)
+{
+    ss_data_keys *keys = ss_alloc(rows->scratch, 1, sizeof *keys);
+    ss_document_walk w = {.rows = rows, .keys = keys, .visit = count_keys, .arg = keys};
+    size_t known;
+
+    do
+    {
+        known = keys->n;
+        for (size_t r = 0; r < rows->sample->n; r++)
+        {
+            json_t *document = ss_document_read(rows, r);
+
+            if (document != NULL)
+                ss_document_walk_row(&w, document, r);
+            json_decref(document);
+        }
+    } while (take_data_keys(rows, keys, known));
+    ss_buf_done(&w.path);
+    return keys;
+}
+
+/* --- paths -------------------------------------------------------------------------------------- */
+
+static size_t
+mention(ss_document_walk *w, const ss_spot *spot)
+{
+    ss_mentions **depths = w->arg;
+    const size_t length = w->path.len;
+
+    ss_buf_printf(&w->path, " %s", ss_document_type(spot->value));
+    ss_mentions_add(depths[spot->depth], spot->row, ss_buf_text(&w->path), w->path.len);
+    w->path.len = length;
+    return 0;
+}
+
+/* Where nobody is asked whose rows are, each is its own person's, however many values it has at one place. */
+static ss_habit_rows
+with_subjects(const ss_habit_rows *rows, ss_sample *sample)
+{
+    ss_habit_rows own = *rows;
+
+    if (rows->people.npaths > 0)
+        return own;
+    *sample = *rows->sample;
+    sample->npaths = 1;
+    sample->subjects = ss_alloc(rows->scratch, sample->n + 1, sizeof *sample->subjects);
+    for (size_t r = 0; r < sample->n; r++)
+        sample->subjects[r] = r + 1;
+    own.sample = sample;
+    own.people.npaths = 1;
+    own.people.may_be_empty = NULL;
+    return own;
 }
 
 void
-ss_fit_documents(const ss_habit_rows *rows, ss_habits *h)
+ss_fit_documents(const ss_habit_rows *all, ss_habits *h)
 {
-    const bool json = ss_type_is(rows->type, "json") || ss_type_is(rows->type, "jsonb");
-    walk w = {0};
-    const char *text;
-    size_t n;
+    ss_sample sample;
+    ss_habit_rows rows = with_subjects(all, &sample);
+    ss_mentions *depths[SS_DOCUMENT_DEPTH + 1]; /* apart: too many below are not too many above */
+    ss_tally *unread = ss_tally_new(2, &rows.people);
+    const ss_data_keys *keys = find_data_keys(&rows);
+    ss_document_walk w = {.rows = &rows, .keys = keys, .visit = mention, .arg = depths};
 
-    for (size_t d = 0; d <= DEPTH; d++)
-        w.depths[d] = ss_mentions_new(rows);
-    for (size_t r = 0; r < rows->sample->n; r++)
+    for (size_t d = 0; d <= SS_DOCUMENT_DEPTH; d++)
+        depths[d] = ss_mentions_new(&rows);
+    for (size_t r = 0; r < rows.sample->n; r++)
     {
-        if (!ss_habit_text(rows, r, &text, &n))
-            continue;
-        w.row = r;
-        w.path.len = 0;
-        if (json)
-            look_at_json(&w, text, n);
-        else
-            look_at_hstore(&w, text, n);
+        json_t *document = ss_document_read(&rows, r);
+
+        if (!rows.values->null[r])
+            ss_habit_add(&rows, unread, document == NULL, r);
+        if (document != NULL)
+            ss_document_walk_row(&w, document, r);
+        json_decref(document);
     }
-    for (size_t d = 0; d <= DEPTH; d++)
+    /* Those that can be read stand for all. */
+    rows.weight = ss_tally_weight(unread, 0);
+    for (size_t d = 0; d <= SS_DOCUMENT_DEPTH; d++)
     {
-        ss_mentions_tell(w.depths[d], &h->told[SS_HABIT_PATHS]);
-        ss_mentions_free(w.depths[d]);
+        ss_mentions_tell(depths[d], &h->told[SS_HABIT_PATHS]);
+        ss_mentions_free(depths[d]);
     }
     ss_habit_sort(&h->told[SS_HABIT_PATHS]);
+    if (ss_tally_weight(unread, 1) > 0)
+    {
+        ss_habit_rows both = rows;
+
+        both.weight += ss_tally_weight(unread, 1);
+        ss_habit_tell_share(&both, unread, &h->told[SS_HABIT_UNREAD]);
+    }
+    ss_tally_free(unread);
+    h->document = ss_fit_nodes(&rows, keys, &h->told[SS_HABIT_PATHS]);
     ss_buf_done(&w.path);
 }

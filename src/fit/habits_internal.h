@@ -58,6 +58,18 @@ void ss_mentions_add(ss_mentions *mentions, size_t r, const char *text, size_t n
 void ss_mentions_tell(const ss_mentions *mentions, ss_habit_told *told);
 void ss_habit_sort(ss_habit_told *told);
 
+/* Lengths as they are told, coarser the longer; nothing that is looked at is longer than SS_DOCUMENT_MOST. */
+typedef struct ss_sizes
+{
+    ss_tally *tally;
+    int64_t *numbers; /* ascending */
+    size_t n;
+} ss_sizes;
+
+ss_sizes ss_habit_sizes_new(const ss_habit_rows *rows);
+void ss_habit_add_size(const ss_habit_rows *rows, const ss_sizes *sizes, int64_t size, size_t r);
+void ss_habit_tell_sizes(const ss_habit_rows *rows, const ss_sizes *sizes, ss_habit_told *told);
+
 /* One file each. */
 void ss_fit_calendar(const ss_habit_rows *rows, ss_habits *habits);
 void ss_fit_steps(const ss_habit_rows *rows, ss_habits *habits);

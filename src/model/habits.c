@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/try.h"
+#include "model/document.h"
 #include "model/json_parts.h"
 #include "model/statistics_json.h"
 #include "stats/people.h"
@@ -41,7 +42,7 @@ ss_habits_ncounts(const ss_habits *h)
 
     for (size_t i = 0; h != NULL && i < SS_NHABITS; i++)
         n += h->told[i].cells.n + (h->told[i].rest > 0);
-    return n;
+    return n + (h == NULL ? 0 : ss_document_ncounts(h->document));
 }
 
 /* Whose rows the counts are. */
@@ -49,6 +50,18 @@ ss_habits_ncounts(const ss_habits *h)
 #define SAMPLE "sample"
 
 /* --- writing ------------------------------------------------------------------------------------ */
+
+json_t *
+ss_habit_told_json(const ss_habit_told *told)
+{
+    json_t *out = json_pack("{s:o}", "cells", ss_cells_json(&told->cells));
+
+    if (out == NULL || told->rest == 0 ||
+        json_object_set_new(out, "rest", json_integer((json_int_t) told->rest)) == 0)
+        return out;
+    json_decref(out);
+    return NULL;
+}
 
 json_t *
 ss_habits_json(const ss_habits *h)
@@ -62,17 +75,11 @@ ss_habits_json(const ss_habits *h)
         failed = failed || json_object_set_new(out, "place", ss_integer_json(h->place));
     for (size_t i = 0; i < SS_NHABITS && !failed; i++)
     {
-        const ss_habit_told *told = &h->told[i];
-        json_t *one;
-
-        if (told->cells.n == 0)
-            continue;
-        one = json_pack("{s:o}", "cells", ss_cells_json(&told->cells));
-        failed = one == NULL ||
-                 (told->rest > 0 &&
-                  json_object_set_new(one, "rest", json_integer((json_int_t) told->rest)) != 0);
-        failed = json_object_set_new(out, KINDS[i].name, one) || failed;
+        if (h->told[i].cells.n > 0)
+            failed = json_object_set_new(out, KINDS[i].name, ss_habit_told_json(&h->told[i]));
     }
+    if (h->document != NULL)
+        failed = failed || json_object_set_new(out, "document", ss_document_json(h->document));
     if (!failed)
         return out;
     json_decref(out);
@@ -137,21 +144,29 @@ check_cells(const kind *k, const ss_cells *cells, ss_error *err)
     return SS_OK;
 }
 
-static ss_code
-told_from_json(const kind *k, json_t *json, uint64_t least, ss_arena *result, ss_habit_told *told,
-               ss_error *err)
+ss_code
+ss_habit_told_from_json(json_t *json, bool texts, uint64_t least, ss_arena *result,
+                        ss_habit_told *told, ss_error *err)
 {
     static const char *const keys[] = {"cells", "rest"};
     const json_t *rest = json_object_get(json, "rest");
 
     SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof keys[0], err));
-    SS_TRY(ss_cells_from_json(json, "cells", k->texts, least, result, &told->cells, err));
+    SS_TRY(ss_cells_from_json(json, "cells", texts, least, result, &told->cells, err));
     if (told->cells.n == 0)
         return ss_fail(err, SS_EMEND, "it has no cells");
     if (rest != NULL && (!json_is_integer(rest) || json_integer_value(rest) < (json_int_t) least ||
                          json_integer_value(rest) % 5 != 0))
         return ss_fail(err, SS_EMEND, "\"rest\" is no multiple of 5 with k behind it");
     told->rest = (uint64_t) json_integer_value(rest);
+    return SS_OK;
+}
+
+static ss_code
+told_from_json(const kind *k, json_t *json, uint64_t least, ss_arena *result, ss_habit_told *told,
+               ss_error *err)
+{
+    SS_TRY(ss_habit_told_from_json(json, k->texts, least, result, told, err));
     return check_cells(k, &told->cells, err);
 }
 
@@ -159,15 +174,16 @@ ss_code
 ss_habits_from_json(json_t *json, uint64_t people, ss_arena *result, const ss_habits **habits,
                     ss_error *err)
 {
-    const char *keys[SS_NHABITS + 3] = {"counted", "zone", "place"};
+    const char *keys[SS_NHABITS + 4] = {"counted", "zone", "place", "document"};
     const char *counted = json_string_value(json_object_get(json, "counted"));
     const char *zone = json_string_value(json_object_get(json, "zone"));
     const json_t *place = json_object_get(json, "place");
+    json_t *document = json_object_get(json, "document");
     ss_habits *h = ss_alloc(result, 1, sizeof *h);
 
     *h = (ss_habits){0};
     for (size_t i = 0; i < SS_NHABITS; i++)
-        keys[3 + i] = KINDS[i].name;
+        keys[4 + i] = KINDS[i].name;
     SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof keys[0], err));
     if (counted == NULL || (strcmp(counted, ALL) != 0 && strcmp(counted, SAMPLE) != 0))
         return ss_fail(err, SS_EMEND, "\"counted\" is none of the known words");
@@ -190,6 +206,9 @@ ss_habits_from_json(json_t *json, uint64_t people, ss_arena *result, const ss_ha
     }
     if ((h->told[SS_HABIT_ENDINGS].cells.n > 0) != (h->place > 0))
         return ss_fail(err, SS_EMEND, "endings without their place, or a place without them");
+    if (document != NULL &&
+        ss_document_from_json(document, people, result, &h->document, err) != SS_OK)
+        return ss_note(err, "in \"document\"");
     *habits = h;
     return SS_OK;
 }

@@ -67,6 +67,8 @@ typedef struct ss_habit_told
     uint64_t rest; /* rows that are in none of them; 0: none, or fewer than k people's */
 } ss_habit_told;
 
+typedef struct ss_document ss_document; /* model/document.h */
+
 struct ss_habits
 {
     bool sampled; /* the sample was not all rows */
@@ -74,6 +76,7 @@ struct ss_habits
         *zone;     /* of weekdays and hours: "UTC", as the reader delivers timestamptz; or NULL */
     int64_t place; /* of endings: the unit that is their last digit */
     ss_habit_told told[SS_NHABITS];
+    const ss_document *document; /* what documents hold, or NULL */
 };
 
 const char *ss_habit_name(ss_habit habit);
@@ -83,6 +86,11 @@ bool ss_habits_allowed(ss_class class, ss_treatment treatment);
 
 /* How many counts stand in them; habits may be NULL. */
 size_t ss_habits_ncounts(const ss_habits *habits);
+
+/* One list.  texts: its cells are of texts. */
+json_t *ss_habit_told_json(const ss_habit_told *told);
+ss_code ss_habit_told_from_json(json_t *json, bool texts, uint64_t least, ss_arena *result,
+                                ss_habit_told *told, ss_error *err);
 
 /* A new reference. */
 json_t *ss_habits_json(const ss_habits *habits);

@@ -408,7 +408,7 @@ ss_resolve_paths(ss_resolving *r, const ss_table *table, const ss_table_plan *t,
         return;
     if (t->mode == SS_MODE_SYNTHESISE)
         STOP(UNFIT, label, &e->place, "class: and treatment: of the whole column",
-             "paths: goes with mode: pseudonymise: a synthesise table learns nothing of documents");
+             "paths: goes with mode: pseudonymise: a synthesise table learns documents as a whole");
     else if (t->mode == SS_MODE_KEEP)
         STOP(UNFIT, label, &e->place, "leave paths: out, or mode: pseudonymise",
              "paths: goes with mode: pseudonymise: a kept table's documents leave as they are");

@@ -1,5 +1,7 @@
 #include "report/inspect_habits.h"
 
+#include "model/document.h"
+
 #define SHARES_SHOWN 3    /* of granularity, endings and templates, those with most */
 #define LEAST_SHARE  .005 /* of them, what rounds to 0 % is not shown */
 
@@ -146,6 +148,33 @@ put_mentions(ss_buf *out, const ss_habit_told *told, const char *before, uint64_
         ss_buf_printf(out, " and %zu more", told->cells.n - SHARES_SHOWN);
 }
 
+/* At how many places values are told, which keys go together, and which are data. */
+static void
+put_document(ss_buf *out, const ss_document *d)
+{
+    const char *separator = "; keys that are data at ";
+    size_t told = 0;
+
+    for (size_t i = 0; i < d->n; i++)
+        told += d->nodes[i].marginal != NULL && d->nodes[i].type != SS_NODE_OBJECT;
+    ss_buf_printf(out, "; values at %zu place%s", told, told == 1 ? "" : "s");
+    for (size_t i = 0; i < d->n; i++)
+    {
+        const ss_node *node = &d->nodes[i];
+
+        if (node->variants.cells.n > 1)
+            ss_buf_printf(out, "; %zu sets of keys at %s%s%s", node->variants.cells.n, node->path,
+                          node->by == NULL ? "" : " by ", node->by == NULL ? "" : node->by + 1);
+    }
+    for (size_t i = 0; i < d->n; i++)
+    {
+        if (d->nodes[i].type != SS_NODE_OBJECT || d->nodes[i].sizes.cells.n == 0)
+            continue;
+        ss_buf_printf(out, "%s%s", separator, d->nodes[i].path);
+        separator = ", ";
+    }
+}
+
 static void
 put_parts(ss_buf *out, const ss_habits *h, uint64_t rows)
 {
@@ -166,6 +195,8 @@ put_parts(ss_buf *out, const ss_habits *h, uint64_t rows)
                       100 * share(prefixes, c->count));
     put_mentions(out, &h->told[SS_HABIT_ELEMENT_VALUES], "; elements", rows);
     put_mentions(out, &h->told[SS_HABIT_PATHS], "; paths", rows);
+    if (h->document != NULL)
+        put_document(out, h->document);
 }
 
 void

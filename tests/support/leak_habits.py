@@ -3,13 +3,13 @@ Habits of a column, as the leak proof (leak_proof.py) finds them in the source: 
 what docs/methods.md and schemas/model.schema.json say, with no code of sandseed.
 """
 import datetime
-import json
 import re
 from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 
+from leak_documents import DOCUMENT, coarse, paths_of, read
+
 DAY = 86400000000
-DOCUMENT = 4000  # bytes of one; longer ones are not looked at
 PARTS = ("elements", "element_values", "paths", "bounds", "prefixes", "sizes")  # of documents, arrays and the like
 MANY = ("characters", "element_values", "paths")  # a row may be in several cells of these
 CUT = 201  # bytes of a text that are looked at
@@ -134,41 +134,14 @@ def elements_of(text):
     return found
 
 
-def put_key(key):
-    return "." + (key if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", key) else
-                  '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"')
-
-
-def paths_of(value, path="$", depth=0):
-    kind = ("object" if isinstance(value, dict) else "array" if isinstance(value, list) else "string" if isinstance(value, str) else
-            "boolean" if isinstance(value, bool) else "null" if value is None else
-            "integer" if isinstance(value, int) and -2**63 <= value < 2**63 else "number")
-    yield f"{path} {kind}"
-    if depth < 3:
-        for key, v in value.items() if isinstance(value, dict) else ():
-            yield from paths_of(v, path + put_key(key), depth + 1)
-        for v in value[:32] if isinstance(value, list) else ():
-            yield from paths_of(v, path + "[*]", depth + 1)
-
-
-def coarse(length):
-    width = 8
-    while length >= width * 16:
-        width *= 2
-    return length if length < 64 else length // width * width
-
-
-def part_keys(habit, column, text):
-    """All cells that a row is in."""
+def part_keys(habit, column, text, told):
+    """All cells that a row is in; told: those of the model."""
     if habit in ("elements", "element_values"):
         elements = elements_of(text)
         return [coarse(len(elements))] if habit == "elements" else {e for e in elements if e is not None}
     if habit == "paths":
-        if column.base == "hstore":
-            pairs = re.findall(r'"((?:[^"\\]|\\.)*)"=>(NULL|"(?:[^"\\]|\\.)*")', text, re.S)
-            plain = [(re.sub(r"\\(.)", r"\1", k, flags=re.S), "null" if v == "NULL" else "string") for k, v in pairs]
-            return {"$ object"} | {f"${put_key(k)} {kind}" for k, kind in plain}
-        return set(paths_of(json.loads(text)))
+        good, value = read(column, text)
+        return paths_of(value, told) if good else ()
     if habit == "bounds":
         return [16] if text == "empty" else [(text[0] == "[") + 2 * (text[-1] == "]") + 4 * (text[1] == ",") + 8 * (text[-2] == ",")]
     if habit == "prefixes":
@@ -182,10 +155,13 @@ def cells_of(habit, habits, column, marginal, table, present):
     values, extra = table.values[column.name], table.extra.get(column.name)
     told = [integer for integer, _ in habits[habit]["cells"]]
     found = defaultdict(list)
-    if habit in PARTS:
+    if habit == "unread":
+        for r in present:
+            found[int(not read(column, values[r])[0])].append(r)
+    elif habit in PARTS:
         for r in present:
             if len(values[r].encode("utf-8", "surrogateescape")) <= DOCUMENT:
-                for key in part_keys(habit, column, values[r]):
+                for key in part_keys(habit, column, values[r], told):
                     found[key].append(r)
     elif column.is_time or column.base == "time":
         for r in present:

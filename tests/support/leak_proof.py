@@ -41,6 +41,7 @@ import subprocess
 import sys
 from collections import defaultdict
 
+import leak_documents
 import leak_habits
 
 LEARNT_FROM = 50  # subjects in a table
@@ -255,6 +256,16 @@ class Crowds:
         return found
 
 
+class Mentions(Crowds):
+    """Of n values that rows have: each row is its own person where there are no ways, however many values it has."""
+
+    def __init__(self, crowds, rows):
+        self.k, self.few, self.caps = crowds.k, crowds.few, crowds.caps
+        self.subjects = [[of[r] for r in rows] for of in crowds.subjects] or [list(rows)]
+        self.stands_for = crowds.stands_for or [False]
+        self.weights = [crowds.weights[r] for r in rows]
+
+
 def round5(x):
     return int(x + 2.5) // 5 * 5
 
@@ -407,6 +418,7 @@ class Proof:
         self.told = {}  # by column of the table that is being looked at
         self.k = model["people"]
         self.least = round5(self.k)
+        self.sampled = False  # counts are of a sample: their form alone is held
 
     def table(self, schema, name):
         label = f"{schema}.{name}"
@@ -439,6 +451,10 @@ class Proof:
         """Cells and rest share a total as their rows do; what rarer rows, which are not told, have follows them."""
         rows = sum(weights)
         if not stored or rows == 0:
+            return
+        if self.sampled:
+            self.f.check("counts that are those of the source", all(n % 5 == 0 and n >= self.least for n in stored), place,
+                         "a count is not rounded")
             return
         expected = [w * total / rows for w in weights]
         excess = sum(max(0, self.least - (e - 5)) for e in expected)
@@ -551,7 +567,9 @@ class Proof:
         self.f.check("columns of which nothing is told", learnt, place, "habits are told of a column that is not learnt")
         present = [r for r in table.all() if table.values[column.name][r] is not None]
         for habit, told in habits.items():
-            if habit in ("zone", "place", "counted"):
+            if habit == "document":
+                self.document(place, told, table, crowds, column, present)
+            if habit in ("zone", "place", "counted", "document"):
                 continue
             where = f"{place}, {habit}"
             found, could_be = leak_habits.cells_of(habit, habits, column, m, table, present)
@@ -569,6 +587,58 @@ class Proof:
                 continue
             total = (m["count"] - m["nulls"]) * crowds.weigh(could_be) / max(crowds.weigh(present), 1)
             self.cells(where, crowds, told["cells"], found, total, (), told.get("rest"), others)
+
+    def document(self, place, document, table, crowds, column, present):
+        """What stands at each place of documents, each as a row of its own; they come from a sample."""
+        places = leak_documents.Places(column, [(r, table.values[column.name][r]) for r in present], document)
+        self.sampled = True
+        for (path, kind), spots in places.at.items():
+            self.place(f"{place}, {path} {kind}", places.nodes[path, kind], spots, places, crowds)
+        self.f.check("counts that are those of the source", set(places.at) == set(places.nodes), place, "a place is nowhere in the source")
+        self.sampled = False
+
+    def told_cells(self, place, crowds, told, keys):
+        """keys: of each row its cell."""
+        found = group(range(len(keys)), keys)
+        known = {integer(v) for v, _ in told["cells"]}
+        self.cells(place, crowds, told["cells"], found, 0, (), told.get("rest"), [r for r, k in enumerate(keys) if k not in known])
+
+    def place(self, where, node, spots, places, all_crowds):
+        crowds = Mentions(all_crowds, [s.row for s in spots])
+        self.k_behind(where, crowds, range(len(spots)))
+        self.f.check("counts that are those of the source", node["count"] % 5 == 0 and node["count"] >= self.least, where,
+                     "a count is not rounded")
+        if "sizes" in node:
+            data = defaultdict(int)
+            for s in places.keys_that_are_data(node["path"]) if node["type"] == "object" else ():
+                data[id(s.owner)] += 1
+            self.told_cells(f"{where}, sizes", crowds, node["sizes"],
+                      [leak_documents.coarse(data[id(s)] if node["type"] == "object" else len(s.value)) for s in spots])
+        if "variants" in node:
+            masks = [leak_documents.mask_of(s, node["keys"]) for s in spots]
+            self.told_cells(f"{where}, variants", crowds, node["variants"], masks)
+            if "by" in node:
+                self.decides(f"{where}, decides", node, spots, masks, places, crowds)
+        if "marginal" in node:
+            spots = places.keys_that_are_data(node["path"]) if node["type"] == "object" else spots
+            crowds = Mentions(all_crowds, [s.row for s in spots])
+            texts, units = leak_documents.values_of(spots, node)
+            column = Column("", {"number": "numeric", "boolean": "bool"}.get(node["type"], "text"), False, [], True)
+            table = leak_documents.pseudo_table(spots, texts, units)
+            m = node["marginal"]
+            self.marginal(where, m, table, crowds, column, m["count"])
+            if "habits" in node:
+                self.habits(f"{where}, habits", {"habits": node["habits"], "marginal": m, "class": "quasi-identifier",
+                                                 "treatment": "synthesise"}, table, crowds, column)
+
+    def decides(self, where, node, spots, masks, places, crowds):
+        leaf = places.nodes[node["path"] + node["by"], "string"]
+        values = {v: i for i, (v, _) in enumerate(leaf["marginal"]["values"])}
+        variants = {integer(v): i for i, (v, _) in enumerate(node["variants"]["cells"])}
+        value_of = {id(s.owner): values.get(s.value) for s in places.at[node["path"] + node["by"], "string"]}
+        keys = [1024 * value_of[id(s)] + variants[m] if value_of.get(id(s)) is not None and m in variants else None
+                for s, m in zip(spots, masks)]
+        self.told_cells(where, crowds, node["decides"], keys)
 
     # - joints
 
@@ -1186,7 +1256,8 @@ def stored_numbers(json_value, path=()):
                 yield from stored_numbers(v, path + (key,))
     elif isinstance(json_value, list):
         for i, v in enumerate(json_value):
-            name = (v.get("schema", "") + "." + v["name"] if isinstance(v, dict) and "name" in v else i)
+            name = (i if not isinstance(v, dict) else v.get("schema", "") + "." + v["name"] if "name" in v else
+                    f"{v['path']} {v['type']}" if "path" in v else i)
             yield from stored_numbers(v, path + (name,))
 
 

@@ -1,0 +1,150 @@
+"""
+What documents (JSON, hstore) hold, as the leak proof (leak_proof.py) finds it in the source: which values stand at each place, of whose
+rows they are.  Written from what docs/methods.md and schemas/model.schema.json say, with no code of sandseed.
+"""
+import json
+import math
+import re
+from collections import defaultdict
+from types import SimpleNamespace
+
+DOCUMENT = 4000  # bytes of one; longer ones are not looked at
+DEPTH, ELEMENTS = 3, 32
+STEP = re.compile(r'\[\*\]|\.\*|\."(?:[^"\\]|\\.)*"|\.[A-Za-z_][A-Za-z0-9_]*', re.S)
+
+
+def unreadable(value):
+    """What is no document to whoever holds numbers as doubles and texts as UTF-8 without NUL."""
+    if isinstance(value, dict):
+        return any(unreadable(k) or unreadable(v) for k, v in value.items())
+    if isinstance(value, list):
+        return any(map(unreadable, value))
+    if isinstance(value, str):
+        return any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value)
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+def read(column, text):
+    """(it can be read, the document)"""
+    if len(text.encode("utf-8", "surrogateescape")) > DOCUMENT:
+        return False, None
+    if column.base == "hstore":
+        pairs = re.findall(r'"((?:[^"\\]|\\.)*)"=>(?:(NULL)|"((?:[^"\\]|\\.)*)")', text, re.S)
+        plain = lambda s: re.sub(r"\\(.)", r"\1", s, flags=re.S)
+        return True, {plain(k): None if null else plain(v) for k, null, v in pairs}
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return False, None
+    return not unreadable(value), value
+
+
+def has_large(value):
+    """An integer that 64 bits do not hold: then all of the document are numbers like others."""
+    if isinstance(value, dict):
+        return any(map(has_large, value.values()))
+    if isinstance(value, list):
+        return any(map(has_large, value))
+    return isinstance(value, int) and not -2**63 <= value < 2**63
+
+
+def type_of(value, large):
+    return ("object" if isinstance(value, dict) else "array" if isinstance(value, list) else "string" if isinstance(value, str) else
+            "boolean" if isinstance(value, bool) else "null" if value is None else
+            "integer" if isinstance(value, int) and not large else "number")
+
+
+def step_of(key):
+    return "." + (key if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", key) else
+                  '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"')
+
+
+def prefixes(paths):
+    """All that paths lead through."""
+    found = set()
+    for path in paths:
+        at = 1
+        while m := STEP.match(path, at):
+            at = m.end()
+            found.add(path[:at])
+    return found
+
+
+def walk(value, known):
+    """known: prefixes() of the paths that are told: keys are data where .* is, and no path names them."""
+    large = has_large(value)
+
+    def visit(v, path, depth, owner, key):
+        spot = SimpleNamespace(path=path, type=type_of(v, large), value=v, owner=owner, key=key, steps=set())
+        yield spot
+        if depth == DEPTH:
+            return
+        for k, child in v.items() if isinstance(v, dict) else ():
+            data = path + ".*" in known and path + step_of(k) not in known
+            yield from visit(child, path + (".*" if data else step_of(k)), depth + 1, spot, k if data else None)
+        for child in v[:ELEMENTS] if isinstance(v, list) else ():
+            yield from visit(child, path + "[*]", depth + 1, spot, None)
+    yield from visit(value, "$", 0, None, None)
+
+
+def paths_of(value, told):
+    known = prefixes(t.rsplit(" ", 1)[0] for t in told)
+    return {f"{s.path} {s.type}" for s in walk(value, known)}
+
+
+def coarse(length):
+    width = 8
+    while length >= width * 16:
+        width *= 2
+    return length if length < 64 else length // width * width
+
+
+def rounded(x):
+    return int(math.floor(abs(x) + .5)) * (-1 if x < 0 else 1)
+
+
+class Places:
+    """Of a column's documents, all that stands at each place: (row, spot)."""
+
+    def __init__(self, column, texts, document):
+        self.nodes = {(n["path"], n["type"]): n for n in document}
+        self.at = defaultdict(list)
+        known = prefixes(n["path"] for n in document)
+        for row, text in texts:
+            good, value = read(column, text)
+            for spot in walk(value, known) if good else ():
+                spot.row = row
+                spot.type = "number" if spot.type == "integer" else spot.type
+                if (spot.path, spot.type) in self.nodes:
+                    self.at[spot.path, spot.type].append(spot)
+                    if spot.owner is not None:
+                        spot.owner.steps.add(spot.path[len(spot.owner.path):])
+
+    def keys_that_are_data(self, path):
+        return [s for s in self.at_any(path + ".*")]
+
+    def at_any(self, path):
+        return [s for (p, _), spots in self.at.items() if p == path for s in spots]
+
+
+def mask_of(spot, keys):
+    return sum(1 << i for i, k in enumerate(keys) if k in spot.steps)
+
+
+def pseudo_table(spots, texts, units):
+    """Mentions as rows of a table with one column, for what is proved of columns."""
+    return SimpleNamespace(n=len(spots), ways=[], values={"": texts}, extra={}, all=lambda: range(len(spots)),
+                           units=lambda *ignored: units)
+
+
+def values_of(spots, node):
+    """(texts, units) of what stands there."""
+    if node["type"] == "boolean":
+        return ["t" if s.value else "f" for s in spots], None
+    if node["type"] == "string":
+        return [s.value for s in spots], None
+    if node["type"] == "object":
+        return [s.key for s in spots], None
+    scale = node["marginal"].get("scale", 0)
+    units = [s.value * 10**scale if isinstance(s.value, int) else rounded(s.value * float(10**scale)) for s in spots]
+    return [f"{u}e-{scale}" for u in units], units

@@ -1,0 +1,278 @@
+/* What documents hold: of ones that were made, what is known of them is told, and what fewer than k people have is not. */
+#include "unit/check.h"
+
+#include "model/document.h"
+#include "support/habits_fixture.h"
+
+static const ss_node *
+node(const fixture *f, const char *path, ss_node_type type)
+{
+    for (size_t i = 0;
+         f->habits != NULL && f->habits->document != NULL && i < f->habits->document->n; i++)
+    {
+        const ss_node *n = &f->habits->document->nodes[i];
+
+        if (strcmp(n->path, path) == 0 && n->type == type)
+            return n;
+    }
+    return NULL;
+}
+
+static uint64_t
+in_cells(const ss_cells *cells, const char *value, int64_t number)
+{
+    for (size_t i = 0; i < cells->n; i++)
+    {
+        const ss_cell *c = &cells->cells[i];
+
+        if (c->text != NULL ? value != NULL && strcmp(c->text, value) == 0 : c->number == number)
+            return c->count;
+    }
+    return 0;
+}
+
+static void
+values_are_told_place_by_place(void **state)
+{
+    fixture f;
+    char json[300];
+    const ss_node *n;
+
+    (void) state;
+    begin(&f, "jsonb", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 4000; i++)
+    {
+        (void) snprintf(
+            json, sizeof json,
+            "{\"size\": \"%s\", \"price\": %u.%02u, \"big\": %llu, \"on\": %s, \"list\": "
+            "[%s], \"deep\": {\"er\": {\"still\": {\"no\": 1}}}%s}",
+            i % 4 == 0 ? "small" : "large", i % 50, i % 100, 1700000000000ULL + i * 1000,
+            i % 5 == 0 ? "true" : "false", i % 2 == 0 ? "" : "\"x\", \"y\", 3",
+            i % 10 == 0 ? ", \"none\": null" : "");
+        text(&f, json, 0);
+    }
+    learn(&f);
+    n = node(&f, "$.size", SS_NODE_STRING);
+    assert_in_range(in_cells(&n->marginal->values, "small", 0), 995, 1005);
+    assert_in_range(in_cells(&n->marginal->values, "large", 0), 2995, 3005);
+    n = node(&f, "$.price", SS_NODE_NUMBER);
+    assert_int_equal(n->marginal->scale, 2);
+    assert_in_range(in_cells(&n->marginal->values, NULL, 4949), 35, 45);
+    n = node(&f, "$.big", SS_NODE_NUMBER);
+    assert_int_equal(n->marginal->scale, 0);
+    assert_true(n->marginal->npoints > 20 && n->marginal->points[0] > 1700000000000);
+    assert_int_equal(n->marginal->habits->told[SS_HABIT_STEPS].cells.cells[0].number % 1000, 0);
+    n = node(&f, "$.on", SS_NODE_BOOLEAN);
+    assert_in_range(in_cells(&n->marginal->values, NULL, 1), 795, 805);
+    n = node(&f, "$.list", SS_NODE_ARRAY);
+    assert_in_range(in_cells(&n->sizes.cells, NULL, 0), 1995, 2005);
+    assert_in_range(in_cells(&n->sizes.cells, NULL, 3), 1995, 2005);
+    assert_in_range(node(&f, "$.list[*]", SS_NODE_STRING)->count, 3995, 4005);
+    assert_in_range(node(&f, "$.list[*]", SS_NODE_NUMBER)->count, 1995, 2005);
+    assert_in_range(node(&f, "$.none", SS_NODE_NULL)->count, 395, 405);
+    assert_non_null(node(&f, "$.deep.er.still", SS_NODE_OBJECT));
+    assert_null(node(&f, "$.deep.er.still.no", SS_NODE_NUMBER));
+    n = node(&f, "$", SS_NODE_OBJECT);
+    assert_int_equal(n->nkeys, 7);
+    assert_int_equal(n->variants.cells.n, 2);
+    assert_null(n->by);
+    for (size_t i = 1; i < f.habits->document->n; i++)
+        assert_true(
+            ss_node_compare(&f.habits->document->nodes[i - 1], &f.habits->document->nodes[i]) < 0);
+    done(&f);
+}
+
+/* One person has ten thousand documents, ten have each other's; nothing that only they have is told. */
+static void
+what_few_people_have_is_not_told(void **state)
+{
+    fixture f;
+    char json[200];
+    const ss_node *n;
+
+    (void) state;
+    begin(&f, "jsonb", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 2000; i++)
+        text(&f, i % 2 == 0 ? "{\"kind\": \"a\", \"n\": 1}" : "{\"kind\": \"b\", \"m\": [1]}", 0);
+    for (unsigned i = 0; i < 10000; i++)
+    {
+        (void) snprintf(
+            json, sizeof json,
+            "{\"kind\": \"one\", \"n\": 7.125, \"key%u\": {\"x\": 1}, \"m\": [1, 2, 3]}", i);
+        text(&f, json, 5);
+    }
+    for (unsigned i = 0; i < 100; i++)
+        text(&f, "{\"kind\": \"ten\", \"n\": 8, \"m\": [9, 9, 9, 9], \"tenth\": true}",
+             10 + i % (K - 1));
+    learn(&f);
+    n = node(&f, "$.kind", SS_NODE_STRING);
+    assert_int_equal(n->marginal->values.n, 2);
+    assert_int_equal(n->marginal->rest, 10100); /* eleven people's together */
+    n = node(&f, "$.n", SS_NODE_NUMBER);
+    assert_int_equal(n->marginal->scale, 0);
+    assert_int_equal(n->marginal->values.n, 1);
+    n = node(&f, "$.m", SS_NODE_ARRAY);
+    assert_int_equal(n->sizes.cells.n, 1);
+    assert_int_equal(in_cells(&node(&f, "$.m[*]", SS_NODE_NUMBER)->marginal->values, NULL, 9), 0);
+    n = node(&f, "$", SS_NODE_OBJECT);
+    assert_int_equal(n->nkeys, 3);
+    assert_int_equal(n->variants.cells.n, 2);
+    assert_string_equal(n->by, ".kind");
+    assert_int_equal(n->decides.cells.n, 2);
+    /* nor does one person say that keys are data */
+    assert_null(node(&f, "$.*", SS_NODE_OBJECT));
+    assert_null(node(&f, "$.tenth", SS_NODE_BOOLEAN));
+    assert_int_equal(n->sizes.cells.n, 0);
+    done(&f);
+}
+
+/* Values of one document are one person's, also where rows are all that is counted. */
+static void
+a_document_is_one_person(void **state)
+{
+    fixture f;
+
+    (void) state;
+    for (size_t npaths = 0; npaths < 2; npaths++)
+    {
+        begin(&f, "jsonb", SS_FORM_TEXT, -1);
+        f.who.npaths = f.sample.npaths = npaths;
+        for (unsigned i = 0; i < 1000; i++)
+            text(&f, "{\"l\": [\"usual\"]}", 0);
+        text(&f,
+             "{\"l\": [\"rare\", \"rare\", \"rare\", \"rare\", \"rare\", \"rare\", \"rare\", "
+             "\"rare\", "
+             "\"rare\", \"rare\", \"rare\", \"rare\", \"rare\", \"rare\", 1, 1, 1, 1, 1, 1, 1, 1, "
+             "1, "
+             "1, 1, 1, 1]}",
+             0);
+        learn(&f);
+        assert_int_equal(node(&f, "$.l[*]", SS_NODE_STRING)->marginal->values.n, 1);
+        assert_string_equal(node(&f, "$.l[*]", SS_NODE_STRING)->marginal->values.cells[0].text,
+                            "usual");
+        assert_null(node(&f, "$.l[*]", SS_NODE_NUMBER));
+        done(&f);
+    }
+}
+
+static void
+keys_that_are_data_are_pooled(void **state)
+{
+    fixture f;
+    char json[300];
+    const ss_node *n;
+
+    (void) state;
+    begin(&f, "jsonb", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 3000; i++)
+    {
+        (void) snprintf(
+            json, sizeof json,
+            "{\"total\": 5, \"by_day\": {\"2024-%02u-%02u\": {\"n\": %u}}, \"by_user\": "
+            "{\"u-%05u\": \"%s\", \"u-%05u\": \"on\"}}",
+            1 + i % 12, 1 + i / 12 % 28, i % 3, i * 7, i % 3 == 0 ? "off" : "on", 50000 + i * 11);
+        text(&f, json, 0);
+    }
+    learn(&f);
+    assert_non_null(node(&f, "$.total", SS_NODE_NUMBER));
+    /* that many have each of them makes them no names */
+    n = node(&f, "$.by_day", SS_NODE_OBJECT);
+    assert_int_equal(in_cells(&n->sizes.cells, NULL, 1), 3000);
+    assert_int_equal(n->nkeys, 0);
+    assert_int_equal(in_cells(&node(&f, "$.by_day.*.n", SS_NODE_NUMBER)->marginal->values, NULL, 2),
+                     1000);
+    n = node(&f, "$.by_user", SS_NODE_OBJECT);
+    assert_int_equal(in_cells(&n->sizes.cells, NULL, 2), 3000);
+    assert_int_equal(n->marginal->kind, SS_MARGINAL_SHAPE);
+    assert_int_equal(in_cells(&n->marginal->lengths, NULL, 7), 6000);
+    assert_string_equal(n->marginal->habits->told[SS_HABIT_TEMPLATES].cells.cells[0].text,
+                        "u-99999");
+    n = node(&f, "$.by_user.*", SS_NODE_STRING);
+    assert_int_equal(in_cells(&n->marginal->values, "off", 0), 1000);
+    assert_int_equal(in_cells(&n->marginal->values, "on", 0), 5000);
+    done(&f);
+}
+
+/* Wide, deep, large, broken: what is there is told, and nothing else. */
+static void
+odd_documents_do_no_harm(void **state)
+{
+    static const char *const odd[] = {
+        "",    "{",         "[1,",  "{\"a\": 1e999}",   "\"\\u0000\"", "\"\\ud800\"",
+        "NaN", "{\"a\" 1}", "\xff", "{\"a\": \"\xff\"}"};
+    static const char *const sound[] = {"[]",
+                                        "{}",
+                                        "null",
+                                        "\"text\"",
+                                        "1e300",
+                                        "{\"a\": 1, \"a\": \"last\"}",
+                                        "{\"\": 1, \" \\n\": 2, \"a.b\": 3, \"*\": 4}",
+                                        "[[[[[[1]]]]]]"};
+    fixture f;
+    ss_buf wide = {0};
+
+    (void) state;
+    for (unsigned i = 0; i < 60; i++)
+        ss_buf_printf(&wide, "%s\"k%u\": %u", i == 0 ? "{" : ", ", i, i);
+    ss_buf_puts(&wide, "}");
+    begin(&f, "json", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 4000; i++)
+        text(&f,
+             i % 4 == 0   ? odd[i / 4 % 10]
+             : i % 4 == 1 ? sound[i / 4 % 8]
+                          : ss_buf_text(&wide),
+             0);
+    learn(&f);
+    assert_int_equal(told(&f, SS_HABIT_UNREAD, 1), 1000);
+    assert_in_range(node(&f, "$", SS_NODE_STRING)->count, 155, 170); /* of those that can be read */
+    assert_null(node(&f, "$.a", SS_NODE_NUMBER));
+    assert_non_null(node(&f, "$.a", SS_NODE_STRING));
+    assert_non_null(node(&f, "$.\"\"", SS_NODE_NUMBER));
+    assert_non_null(node(&f, "$.\"a.b\"", SS_NODE_NUMBER));
+    assert_non_null(node(&f, "$.\"*\"", SS_NODE_NUMBER));
+    assert_non_null(node(&f, "$[*][*][*]", SS_NODE_ARRAY));
+    assert_null(node(&f, "$[*][*][*][*]", SS_NODE_ARRAY));
+    assert_non_null(node(&f, "$.k59", SS_NODE_NUMBER));
+    /* of so many keys none are told to go together */
+    assert_null(node(&f, "$", SS_NODE_OBJECT)->keys);
+    ss_buf_done(&wide);
+    done(&f);
+}
+
+/* What has nothing to do with the keys decides nothing. */
+static void
+chance_decides_nothing(void **state)
+{
+    fixture f;
+    char json[200];
+
+    (void) state;
+    begin(&f, "jsonb", SS_FORM_TEXT, -1);
+    for (uint64_t i = 0; i < 3000; i++)
+    {
+        (void) snprintf(json, sizeof json, "{\"kind\": \"k%u\"%s%s%s}", (unsigned) (noise(i) % 40),
+                        noise(i + 10000) % 2 == 0 ? ", \"a\": 1" : "",
+                        noise(i + 20000) % 2 == 0 ? ", \"b\": 1" : "",
+                        noise(i + 30000) % 2 == 0 ? ", \"c\": 1" : "");
+        text(&f, json, 0);
+    }
+    learn(&f);
+    assert_int_equal(node(&f, "$", SS_NODE_OBJECT)->variants.cells.n, 8);
+    assert_null(node(&f, "$", SS_NODE_OBJECT)->by);
+    done(&f);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_are_told_place_by_place),
+        cmocka_unit_test(what_few_people_have_is_not_told),
+        cmocka_unit_test(a_document_is_one_person),
+        cmocka_unit_test(keys_that_are_data_are_pooled),
+        cmocka_unit_test(odd_documents_do_no_harm),
+        cmocka_unit_test(chance_decides_nothing),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
