@@ -1,4 +1,4 @@
-/* Which paths documents have (JSON, hstore), and of which type: k people's, to a depth of three keys. */
+/* Which paths documents have (JSON, hstore, arrays, composites), and of which type: k people's, to a depth of three keys. */
 #include "fit/documents_internal.h"
 
 #include <stdlib.h>
@@ -79,22 +79,37 @@ read_hstore(const char *text, size_t n)
     return object;
 }
 
-json_t *
-ss_document_read(const ss_habit_rows *rows, size_t r)
+bool
+ss_document_is_tree(const ss_type *type)
 {
-    const bool json = ss_type_is(rows->type, "json") || ss_type_is(rows->type, "jsonb");
-    json_t *document;
-    const char *text;
-    size_t n;
+    return ss_type_is(type, "json") || ss_type_is(type, "jsonb") ||
+           (type->extension != NULL && strcmp(type->name, "hstore") == 0);
+}
 
-    if (!ss_habit_text(rows, r, &text, &n))
-        return NULL;
-    if (!json)
+json_t *
+ss_document_read_tree(const ss_type *type, const char *text, size_t n)
+{
+    json_t *document;
+
+    if (type->extension != NULL)
         return read_hstore(text, n);
     document = json_loadb(text, n, JSON_DECODE_ANY, NULL);
     /* A number of more digits than an integer holds. */
     return document != NULL ? document
                             : json_loadb(text, n, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+}
+
+json_t *
+ss_document_read(const ss_habit_rows *rows, size_t r)
+{
+    const char *text;
+    size_t n;
+
+    if (!ss_habit_text(rows, r, &text, &n))
+        return NULL;
+    return ss_document_is_tree(rows->type)
+               ? ss_document_read_tree(rows->type, text, n)
+               : ss_document_read_typed(rows->column->catalog, rows->type, text, n);
 }
 
 /* --- walking ------------------------------------------------------------------------------------ */

@@ -15,6 +15,14 @@
 /* Row r's document, a new reference; NULL: it is NULL, was cut, or cannot be read. */
 json_t *ss_document_read(const ss_habit_rows *rows, size_t r);
 
+/* JSON, hstore; the text of one, NULL: it cannot be read. */
+bool ss_document_is_tree(const ss_type *type);
+json_t *ss_document_read_tree(const ss_type *type, const char *text, size_t n);
+
+/* An array's or composite's text; NULL: it cannot be read. */
+json_t *ss_document_read_typed(const ss_catalog *catalog, const ss_type *type, const char *text,
+                               size_t n);
+
 /* Which keys objects have, by their paths. */
 typedef struct ss_data_keys ss_data_keys;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "fit/documents_internal.h"
 
 #define TEXT_ROWS 32768 /* texts take longer to look at than numbers */
 
@@ -171,18 +172,11 @@ ss_habit_sort(ss_habit_told *told)
 /* --- columns ------------------------------------------------------------------------------------------ */
 
 static bool
-is_json(const ss_type *type)
-{
-    return ss_type_is(type, "json") || ss_type_is(type, "jsonb") ||
-           (type->extension != NULL && strcmp(type->name, "hstore") == 0);
-}
-
-static bool
 is_compound(const ss_type *type)
 {
-    return type->kind == SS_TYPE_ARRAY || type->kind == SS_TYPE_RANGE || ss_type_is(type, "inet") ||
-           ss_type_is(type, "cidr") || ss_type_is(type, "bytea") || ss_type_is(type, "bit") ||
-           ss_type_is(type, "varbit");
+    return type->kind == SS_TYPE_ARRAY || type->kind == SS_TYPE_COMPOSITE ||
+           type->kind == SS_TYPE_RANGE || ss_type_is(type, "inet") || ss_type_is(type, "cidr") ||
+           ss_type_is(type, "bytea") || ss_type_is(type, "bit") || ss_type_is(type, "varbit");
 }
 
 /* The type of a column that may have habits, or NULL. */
@@ -203,7 +197,7 @@ ss_fit_is_document(const ss_fit_column *c)
 {
     const ss_type *type = type_of(c);
 
-    return type != NULL && (is_json(type) || is_compound(type));
+    return type != NULL && (ss_document_is_tree(type) || is_compound(type));
 }
 
 const ss_habits *
@@ -246,10 +240,14 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
         ss_fit_calendar(&rows, h);
     else if (c->is_number)
         ss_fit_steps(&rows, h);
-    else if (document && is_json(rows.type))
+    else if (document && (ss_document_is_tree(rows.type) || rows.type->kind == SS_TYPE_COMPOSITE))
         ss_fit_documents(&rows, h);
     else if (document)
+    {
         ss_fit_compound(&rows, h);
+        if (rows.type->kind == SS_TYPE_ARRAY)
+            ss_fit_documents(&rows, h);
+    }
     else if (c->lengths != NULL)
     {
         ss_fit_text_habits(&rows, h);

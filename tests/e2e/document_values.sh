@@ -9,7 +9,9 @@ createdb_in source made
 psql_in source made -c "
 CREATE EXTENSION hstore;
 CREATE TABLE person (id int PRIMARY KEY);
-CREATE TABLE event (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, doc jsonb, raw json, attrs hstore, secret jsonb);
+CREATE TYPE size AS (width int, unit text);
+CREATE TYPE parcel AS (label text, weight numeric(8,3), fragile boolean, sizes size[], at date);
+CREATE TABLE event (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, doc jsonb, raw json, attrs hstore, secret jsonb, box parcel, grid int[]);
 CREATE FUNCTION h(i bigint, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
 CREATE FUNCTION u(i bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT (h(i, salt) % 1000000) / 1000000.0';
 INSERT INTO person SELECT generate_series(1, 2000);
@@ -26,13 +28,16 @@ INSERT INTO event SELECT i, 1 + i % 1900,
     CASE WHEN u(i, 15) < .05 THEN '{\"n\": 1e999}' WHEN u(i, 15) < .1 THEN '{\"n\": \"\\u0000\"}' WHEN u(i, 15) < .15 THEN '{\"n\": \"' || repeat('longest', 1000) || '\"}'
          ELSE '{\"n\": \"twice\", \"n\": ' || CASE WHEN u(i, 16) < .5 THEN (h(i, 17) % 10)::text ELSE (h(i, 17) % 10) || '.5' END || ', \"nan\": \"NaN\"}' END::json,
     hstore('size', (ARRAY['S', 'M', 'L'])[1 + h(i, 18) % 3]) || CASE WHEN u(i, 19) < .3 THEN hstore('worn', NULL) ELSE '' END,
-    jsonb_build_object('rarest', 'y')
+    jsonb_build_object('rarest', 'y'),
+    CASE WHEN u(i, 20) < .9 THEN ROW((ARRAY['to \"us\", (x)', 'back\\slash', '', NULL])[1 + h(i, 21) % 4], (h(i, 22) % 1000) / 8.0, u(i, 23) < .7,
+        (ARRAY[ROW(1 + h(i, 24) % 3, 'mm')::size, ROW(5, 'c m')::size])[1:1 + (h(i, 25) % 2)::int], date '2024-01-01' + (h(i, 26) % 300)::int)::parcel END,
+    CASE WHEN u(i, 27) < .5 THEN ARRAY[[1, 2, 3], [4, 5, NULL]] ELSE ARRAY[7] END
 FROM generate_series(1, 6000) AS i;
 -- ten people have what nobody else has, one of them three thousand times
 INSERT INTO event SELECT 20000 + i, 1991 + i % 10, jsonb_build_object('kind', 'tenkind', 'tenkey', 'ten', 'total', 8123456789.01, 'paid', false,
     'items', jsonb_build_array(jsonb_build_object('sku', 'tensku', 'qty', 77777)), 'seen', jsonb_build_object('tenpage', 'tenvalue')),
-    '{\"n\": \"tentext\"}', 'tenattr=>tenvalue', '{\"rarest\": 1}' FROM generate_series(1, 100) AS i;
-INSERT INTO event SELECT 40000 + i, 1901, jsonb_build_object('kind', 'onekind', 'onekey' || i, 'one', 'ms', 717171717), '{\"n\": [\"onetext\", 1.125]}', 'size=>onesize', '{\"rarest\": 1}'
+    '{\"n\": \"tentext\"}', 'tenattr=>tenvalue', '{\"rarest\": 1}', ROW('tenlabel', 77777.5, true, ARRAY[ROW(77777, 'tenunit')::size], '1911-11-11')::parcel, '{{{77777}}}' FROM generate_series(1, 100) AS i;
+INSERT INTO event SELECT 40000 + i, 1901, jsonb_build_object('kind', 'onekind', 'onekey' || i, 'one', 'ms', 717171717), '{\"n\": [\"onetext\", 1.125]}', 'size=>onesize', '{\"rarest\": 1}', ROW('onelabel', 77777.5, NULL, NULL, NULL)::parcel, '{77777}'
 FROM generate_series(1, 3000) AS i;
 ANALYZE" >/dev/null
 cat >"$test_root/policy.yaml" <<YAML
@@ -57,6 +62,8 @@ tables:
       raw: {class: non-personal}
       attrs: {class: non-personal}
       secret: {class: free-text}
+      box: {class: non-personal}
+      grid: {class: non-personal}
 YAML
 fit() { "$SANDSEED" fit "$test_root/policy.yaml" -o "$test_root/$1" --allow-privileged-source --seed 7 --quiet "${@:2}" >/dev/null 2>"$test_root/err" || fail "fit: $(cat "$test_root/err")"; }
 fit model --jobs 1
@@ -121,6 +128,21 @@ def check_all():
     n = raw['$.n', 'number']['marginal']
     yield 'whole numbers and others are one', n['scale'] == 1 and len(n['values']) == 20, n
     yield 'NaN is a text', dict(map(tuple, raw['$.nan', 'string']['marginal']['values'])).keys() == {'NaN'}
+    box, grid = nodes['box'], nodes['grid']
+    boxes = box['$', 'object']['count']
+    labels = dict(map(tuple, box['$.label', 'string']['marginal']['values']))
+    yield 'fields of composites', set(labels) == {'to "us", (x)', 'back\\slash', ''} and all(near(n / boxes, .25) for n in labels.values()), labels, boxes
+    yield 'and their NULLs', near(share(box['$.label', 'null'], boxes), .25)
+    weight = box['$.weight', 'number']['marginal']
+    yield 'and their numbers', weight['scale'] == 3 and list(map(tuple, box['$.weight', 'number']['habits']['steps']['cells']))[0][0] == 125, weight
+    fragile = box['$.fragile', 'boolean']['marginal']
+    yield 'and their booleans', near(dict(map(tuple, fragile['values']))[1] / boxes, .7)
+    units = dict(map(tuple, box['$.sizes[*].unit', 'string']['marginal']['values']))
+    yield 'composites in arrays', set(units) == {'mm', 'c m'} and near(units['mm'] / boxes, 1) and near(units['c m'] / boxes, .5), units
+    lists = dict(map(tuple, grid['$[*]', 'array']['sizes']['cells']))
+    yield 'arrays of more dimensions', lists.keys() == {3} and near(lists[3] / 2 / grid['$', 'array']['count'], .5) and cells(grid['$', 'array']['sizes']).keys() == {1, 2}, lists
+    numbers = dict(map(tuple, grid['$[*][*]', 'number']['marginal']['values']))
+    yield 'and what is in them', set(numbers) == {1, 2, 3, 4, 5} and grid['$[*][*]', 'null']['count'] > 0, numbers
     yield 'nothing of what is not learnt', nodes['secret'] == {}
 sys.exit(not all([check(*c) for c in check_all()]))
 PY
@@ -158,6 +180,9 @@ put(nodes['doc', '$.code', 'string']['habits']['templates']['cells'], 'ERR-1111'
 put(nodes['doc', '$.ms', 'number']['marginal'].setdefault('values', []), 717171717)
 put(nodes['attrs', '$.size', 'string']['marginal']['values'], 'onesize')
 put(habits['doc']['paths']['cells'], '$.tenkey string')
+put(nodes['box', '$.label', 'string']['marginal']['values'], 'tenlabel')
+put(nodes['box', '$.sizes[*].unit', 'string']['marginal']['values'], 'tenunit')
+put(nodes['grid', '$[*][*]', 'number']['marginal']['values'], 77777)
 errors = {i for i, (v, _) in enumerate(nodes['doc', '$.kind', 'string']['marginal']['values']) if v == 'error'}
 orders = {i for i, (m, _) in enumerate(root['variants']['cells']) if m >> root['keys'].index('.items') & 1}
 put(root['decides']['cells'], 1024 * min(errors) + min(orders))
@@ -185,6 +210,9 @@ doc, habits, \$ object, decides
 doc, habits, \$.tenkey string: 10 subjects
 doc, habits, paths
 attrs, habits, \$.size string, values
+box, habits, \$.label string, values
+box, habits, \$.sizes\[\*\].unit string, values
+grid, habits, \$\[\*\]\[\*\] number, values
 LEAKS
 
 # --- the same bytes

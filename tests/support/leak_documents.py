@@ -1,5 +1,5 @@
 """
-What documents (JSON, hstore) hold, as the leak proof (leak_proof.py) finds it in the source: which values stand at each place, of whose
+What documents (JSON, hstore, arrays, composites) hold, as the leak proof (leak_proof.py) finds it in the source: which values stand at each place, of whose
 rows they are.  Written from what docs/methods.md and schemas/model.schema.json say, with no code of sandseed.
 """
 import json
@@ -28,6 +28,8 @@ def read(column, text):
     """(it can be read, the document)"""
     if len(text.encode("utf-8", "surrogateescape")) > DOCUMENT:
         return False, None
+    if column.shape[0] in ("array", "composite"):
+        return True, typed(column.shape, text)
     if column.base == "hstore":
         pairs = re.findall(r'"((?:[^"\\]|\\.)*)"=>(?:(NULL)|"((?:[^"\\]|\\.)*)")', text, re.S)
         plain = lambda s: re.sub(r"\\(.)", r"\1", s, flags=re.S)
@@ -37,6 +39,46 @@ def read(column, text):
     except ValueError:
         return False, None
     return not unreadable(value), value
+
+
+def list_of(text, at, element, delimiter):
+    """(the array that begins at text[at], where it ends)"""
+    found, at = [], at + 1
+    while text[at] != "}":
+        if text[at] == "{":
+            value, at = list_of(text, at, element, delimiter)
+        elif text[at] == '"':
+            m = re.compile(r'"((?:[^"\\]|\\.)*)"', re.S).match(text, at)
+            value, at = typed(element, re.sub(r"\\(.)", r"\1", m[1], flags=re.S)), m.end()
+        else:
+            m = re.compile(r"(?:[^\\}" + re.escape(delimiter) + r"]|\\.)*", re.S).match(text, at)
+            value, at = None if m[0] == "NULL" else typed(element, re.sub(r"\\(.)", r"\1", m[0], flags=re.S)), m.end()
+        found.append(value)
+        at += text[at] == delimiter
+    return found, at + 1
+
+
+def typed(shape, text):
+    """What a value of a type is as a document; shape: leak_proof.py's Shapes."""
+    kind = shape[0]
+    if kind == "array":
+        return list_of(text, text.index("{"), shape[1], shape[2])[0]
+    if kind == "composite":
+        found, body = {}, text[1:-1] + ","
+        fields = re.findall(r'((?:"(?:[^"\\]|\\.|"")*"|[^,"\\]|\\.)*),', body, re.S)
+        for (name, of), raw in zip(shape[1], fields):
+            plain = re.sub(r'"((?:[^"\\]|\\.|"")*)"', lambda m: re.sub(r'\\(.)|"(")', lambda e: e[1] or e[2], m[1], flags=re.S), raw, flags=re.S)
+            found[name] = None if raw == "" else typed(of, plain)
+        return found
+    if kind == "bool":
+        return text == "t"
+    if kind in ("int2", "int4", "int8", "numeric", "float4", "float8"):
+        if re.fullmatch("-?[0-9]+", text) and -2**63 <= int(text) < 2**63:
+            return int(text)
+        return float(text) if math.isfinite(float(text)) else text
+    if kind in ("json", "jsonb"):
+        return json.loads(text)
+    return text
 
 
 def has_large(value):

@@ -108,6 +108,7 @@ class Column:
 
     def __init__(self, name, base, is_enum, labels, not_null):
         self.name, self.base, self.is_enum, self.labels, self.not_null = name, base, is_enum, labels, not_null
+        self.shape = (base,)
         self.is_float = base in ("float4", "float8")
         self.is_number = self.is_float or base in ("int2", "int4", "int8", "numeric")
         self.is_time = base in ("date", "timestamp", "timestamptz")
@@ -138,6 +139,31 @@ SELECT b.attname, t.typname, t.typtype, b.attnotnull,
     (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid)
 FROM base b JOIN pg_type t ON t.oid = b.type WHERE t.typtype <> 'd' ORDER BY b.attnum"""
 
+TYPES = """
+SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typcategory = 'A' THEN t.typelem END, t.typbasetype,
+    (SELECT e.typdelim FROM pg_type e WHERE e.oid = t.typelem),
+    (SELECT json_agg(json_build_array(a.attname, a.atttypid::text) ORDER BY a.attnum) FROM pg_attribute a
+     WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+FROM pg_type t"""
+
+
+class Shapes:
+    """What values of a type are made of: ("array", element, delimiter), ("composite", [(name, of)]), or (name,)."""
+
+    def __init__(self, source):
+        self.types = {r[0]: r[1:] for r in source.rows(TYPES)}
+
+    def of(self, oid):
+        name, kind, element, base, delimiter, fields = self.types[oid]
+        if kind == "d":
+            return self.of(base)
+        if element is not None and element != "0":
+            return ("array", self.of(element), delimiter)
+        if kind == "c":
+            return ("composite", [(n, self.of(o)) for n, o in json.loads(fields)])
+        return (name,)
+
+
 INT64 = 2**63 - 1
 
 
@@ -166,6 +192,10 @@ class Table:
         self.columns = {r[0]: Column(r[0], r[1], r[2] == "e", json.loads(r[4]) if r[4] else [], r[3] == "t")
                         for r in source.rows(COLUMNS.format(table=literal(relation)))}
         names = list(self.columns)
+        shapes = Shapes(source)
+        for name, oid in source.rows(f"SELECT attname, atttypid FROM pg_attribute WHERE attrelid = {literal(relation)}::regclass AND attnum > 0 "
+                                     "AND NOT attisdropped"):
+            self.columns[name].shape = shapes.of(oid)
         extra = [n for n in names if self.columns[n].units_sql() is not None]
         parts = ([f"t.{ident(n)}" for n in names] + [self.columns[n].units_sql() for n in extra] +
                  [f"({w['subject']})::text" for w in self.ways])

@@ -239,6 +239,64 @@ odd_documents_do_no_harm(void **state)
     done(&f);
 }
 
+/* Fields are keys, elements are values of a list; what is no array or composite is none. */
+static void
+arrays_and_composites_are_documents(void **state)
+{
+    static const char *const composites[] = {"(7,\"a \"\"b\"\" \\\\ (c)\",t)", "(,,)",
+                                             "(-3,NULL,f)", "(8,\"\",)"};
+    static const char *const broken[] = {"",          "(",      "(1",       "1)",     "(1,2)",
+                                         "(1,a,t,4)", "(1,\"a", "(1,a,t)x", "(1,a\\", "NULL"};
+    static const char *const arrays[] = {"{}", "{1,NULL,3}", "[0:1]={4,5}", "{{6,7},{8,9}}"};
+    static const char *const odd[] = {"",    "{",   "{1",    "{1,{2}", "}",
+                                      "{\"", "{\\", "[0:1]", "{{}",    "1"};
+    static ss_type_field fields[3];
+    fixture f;
+
+    (void) state;
+    begin(&f, "parcel", SS_FORM_TEXT, -1);
+    fields[0] = (ss_type_field){"n", builder_type(&f.b, "int4", SS_TYPE_BASE), -1};
+    fields[1] = (ss_type_field){"label", builder_type(&f.b, "text", SS_TYPE_BASE), -1};
+    fields[2] = (ss_type_field){"on", builder_type(&f.b, "bool", SS_TYPE_BASE), -1};
+    f.column.catalog = builder_done(&f.b);
+    f.b.types[f.column.column->type].kind = SS_TYPE_COMPOSITE;
+    f.b.types[f.column.column->type].fields = fields;
+    f.b.types[f.column.column->type].nfields = 3;
+    for (unsigned i = 0; i < 2000; i++)
+        text(&f, i % 2 == 0 ? composites[i / 2 % 4] : broken[i / 2 % 10], 0);
+    learn(&f);
+    assert_int_equal(told(&f, SS_HABIT_UNREAD, 1), 1000);
+    assert_int_equal(node(&f, "$", SS_NODE_OBJECT)->count, 2000);
+    assert_int_equal(node(&f, "$.n", SS_NODE_NUMBER)->marginal->values.n, 3);
+    assert_int_equal(in_cells(&node(&f, "$.n", SS_NODE_NUMBER)->marginal->values, NULL, -3), 500);
+    assert_int_equal(node(&f, "$.n", SS_NODE_NULL)->count, 500);
+    assert_int_equal(
+        in_cells(&node(&f, "$.label", SS_NODE_STRING)->marginal->values, "a \"b\" \\ (c)", 0), 500);
+    assert_int_equal(in_cells(&node(&f, "$.label", SS_NODE_STRING)->marginal->values, "NULL", 0),
+                     500);
+    assert_int_equal(in_cells(&node(&f, "$.label", SS_NODE_STRING)->marginal->values, "", 0), 500);
+    assert_int_equal(in_cells(&node(&f, "$.on", SS_NODE_BOOLEAN)->marginal->values, NULL, 1), 500);
+    assert_int_equal(node(&f, "$.on", SS_NODE_NULL)->count, 1000);
+    done(&f);
+    begin(&f, "_int4", SS_FORM_TEXT, -1);
+    f.b.types[f.column.column->type].base = builder_type(&f.b, "int4", SS_TYPE_BASE);
+    f.column.catalog = builder_done(&f.b);
+    f.b.types[f.column.column->type].kind = SS_TYPE_ARRAY;
+    for (unsigned i = 0; i < 2000; i++)
+        text(&f, i % 2 == 0 ? arrays[i / 2 % 4] : odd[i / 2 % 10], 0);
+    learn(&f);
+    assert_int_equal(told(&f, SS_HABIT_UNREAD, 1), 1000);
+    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 0), 500);
+    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 2), 1000);
+    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 3), 500);
+    assert_int_equal(node(&f, "$[*]", SS_NODE_NULL)->count, 500);
+    assert_int_equal(in_cells(&node(&f, "$[*]", SS_NODE_NUMBER)->marginal->values, NULL, 4), 500);
+    assert_int_equal(in_cells(&node(&f, "$[*]", SS_NODE_ARRAY)->sizes.cells, NULL, 2), 1000);
+    assert_int_equal(in_cells(&node(&f, "$[*][*]", SS_NODE_NUMBER)->marginal->values, NULL, 9),
+                     500);
+    done(&f);
+}
+
 /* What has nothing to do with the keys decides nothing. */
 static void
 chance_decides_nothing(void **state)
@@ -271,6 +329,7 @@ main(void)
         cmocka_unit_test(a_document_is_one_person),
         cmocka_unit_test(keys_that_are_data_are_pooled),
         cmocka_unit_test(odd_documents_do_no_harm),
+        cmocka_unit_test(arrays_and_composites_are_documents),
         cmocka_unit_test(chance_decides_nothing),
     };
 
