@@ -11,6 +11,7 @@
 #define NAMED_MAX   128  /* keys of an object that are not data */
 #define RARE_MIN    32   /* of fewer different keys none is data */
 #define RARE_PART   20   /* nor where fewer than one in so many stands under a rare one */
+#define NO_PATH     0    /* no hash is */
 #define KEYS_EACH   512  /* by which one person says what keys an object has */
 
 /* --- reading ------------------------------------------------------------------------------------ */
@@ -239,7 +240,7 @@ count_keys(ss_document_walk *w, const ss_spot *spot)
     const uint64_t *subjects = s->subjects + spot->row * s->npaths;
     const ss_people *people = &w->rows->people;
     const uint64_t path = ss_hash(w->rows->key, ss_buf_text(&w->path), w->path.len);
-    const size_t at = find_object(keys, path);
+    const size_t at = find_object(keys, path), most = w->rows->column->who->cells;
     object *o = &keys->objects[at];
     const char *key;
     json_t *value;
@@ -253,8 +254,8 @@ count_keys(ss_document_walk *w, const ss_spot *spot)
         keys->n++;
         *o = (object){.path = path,
                       .depth = spot->depth,
-                      .counter = ss_counter_new(SS_COUNTER_TEXTS, KEYS_MAX, people->k,
-                                                people->npaths, people->may_be_empty)};
+                      .counter = ss_counter_new(SS_COUNTER_TEXTS, most < KEYS_MAX ? most : KEYS_MAX,
+                                                people->k, people->npaths, people->may_be_empty)};
     }
     if (o->counter == NULL)
         return 0;
@@ -285,7 +286,12 @@ are_data(const ss_habit_rows *rows, object *o)
     bool data;
 
     if (ss_counter_overflowed(o->counter))
-        return true;
+    {
+        /* There was no room for as many as are data: nobody knows. */
+        if (rows->column->who->cells < KEYS_MAX)
+            o->path = NO_PATH;
+        return o->path != NO_PATH;
+    }
     list = ss_counter_list(o->counter, &n);
     o->named = ss_alloc(rows->scratch, n + 1, sizeof *o->named);
     o->nnamed = 0;

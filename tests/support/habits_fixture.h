@@ -41,7 +41,7 @@ begin(fixture *f, const char *type, ss_form form, int scale)
     *f = (fixture){
         .arena = ss_arena_new(NULL),
         .decision = {.class = SS_CLASS_QUASI_IDENTIFIER, .treatment = SS_TREAT_SYNTHESISE},
-        .who = {.k = K, .npaths = 1, .cells = 2048},
+        .who = {.k = K, .npaths = 1, .cells = 8192},
         .key = {{7}}};
     f->who.may_be_empty = ss_alloc(f->arena, 1, sizeof(bool));
     f->b = builder_new(f->arena);
