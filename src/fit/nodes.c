@@ -316,7 +316,8 @@ sample_of(const ss_habit_rows *rows, const ss_buf *of, size_t n)
                      .npaths = s->npaths,
                      .subjects = ss_alloc(rows->scratch, n * s->npaths + 1, sizeof *m->subjects),
                      .weights = ss_alloc(rows->scratch, n + 1, sizeof *m->weights),
-                     .halved = s->halved};
+                     .halved = s->halved,
+                     .limited = s->limited};
     for (size_t i = 0; i < n; i++)
     {
         const size_t r = u32_at(of, i);
