@@ -313,16 +313,3 @@ ss_backoff_derive(const ss_backoff *b, const ss_told *told, size_t k, ss_arena *
     ss_arena_free(scratch);
     return of_leaves;
 }
-
-ss_backoff_node *
-ss_backoff_nodes(const uint32_t *above, uint32_t n, ss_arena *result)
-{
-    const uint32_t last = 2 * n - 2;
-    ss_backoff_node *nodes = ss_alloc(result, last + 1, sizeof *nodes);
-
-    /* The whole is the last of the groups, and the first of the nodes. */
-    for (uint32_t i = 0; i <= last; i++)
-        nodes[last - i] =
-            (ss_backoff_node){.parent = last - above[i], .leaf = i < n ? i : SS_BACKOFF_INNER};
-    return nodes;
-}

@@ -29,9 +29,6 @@ typedef struct ss_backoff
     uint64_t alpha; /* shrinkage towards the node above, in sixteenths of a row */
 } ss_backoff;
 
-/* Nodes of n leaves whose groups are as ss_grouping_tree has them: 2 n - 1, in result. */
-ss_backoff_node *ss_backoff_nodes(const uint32_t *above, uint32_t n, ss_arena *result);
-
 /* Weights of a code's rows. */
 typedef struct ss_backoff_code
 {

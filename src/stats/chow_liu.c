@@ -3,16 +3,16 @@
  * so that all pairs together tell most.  For tables that have too few rows for more.
  *
  * Of the other column not the code is looked at but a level that is coarse enough for each to have rows and people;
- * how many levels, and whether any, people decide who are left out in turn.
+ * how many levels, and whether any, people decide who are left out in turn.  So each column has a tree that splits by
+ * one other column alone, and all else is as with trees.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "stats/association.h"
-#include "stats/backoff.h"
-#include "stats/engine.h"
 #include "stats/grouping.h"
+#include "stats/trees.h"
 
 #define NOBODY     UINT32_MAX /* the parent of a column that depends on none */
 #define PIECES_MAX 64         /* of a parent, that levels are made of */
@@ -30,60 +30,15 @@ static const uint32_t levels_tried[LEVELS] = {1, 2, 4, 8, 16, PIECES_MAX};
 /* How a target depends on its parent. */
 typedef struct conditional
 {
-    uint32_t target, parent; /* parent: NOBODY, with one level */
-    uint32_t nlevels;
-    uint32_t *level; /* of the parent's codes */
-    uint32_t *above; /* 2 nlevels - 1: groups of levels */
-    uint64_t alpha;
-    uint32_t first, ncodes, nordered; /* the target's cells are nlevels x ncodes from first on */
+    ss_trees_target of;
+    uint32_t parent; /* or NOBODY, with one level */
+    uint32_t *level; /* of the parent's codes: leaves of the tree */
 } conditional;
-
-typedef struct chow_liu
-{
-    ss_engine_options o;
-    size_t n, d;
-    conditional *list; /* in the order that they are drawn in */
-    size_t *of;        /* of a column: its place in list; SIZE_MAX: given */
-    size_t ncells;
-} chow_liu;
-
-typedef struct chow_liu_model
-{
-    const chow_liu *structure;
-    ss_told *
-        *told; /* by place: of all and of groups, then of levels, as ss_backoff_nodes has them */
-    uint32_t **below; /* by place: levels x ncodes */
-} chow_liu_model;
 
 static uint32_t
 level_of(const conditional *c, const ss_coded_table *rows, size_t r)
 {
     return c->parent == NOBODY ? 0 : c->level[rows->columns[c->parent].codes[r]];
-}
-
-static void
-list_cells(const conditional *c, const ss_coded_table *rows, uint32_t *cells)
-{
-    for (size_t r = 0; r < rows->n; r++)
-        cells[r] = c->first + level_of(c, rows, r) * c->ncodes + rows->columns[c->target].codes[r];
-}
-
-static void
-settle_one(const conditional *c, const ss_tally *tally, size_t k, ss_arena *result, ss_told **told,
-           uint32_t **below)
-{
-    ss_arena *scratch = ss_arena_new(NULL);
-    const ss_backoff backoff = {.nodes = ss_backoff_nodes(c->above, c->nlevels, scratch),
-                                .nnodes = 2 * c->nlevels - 1,
-                                .nleaves = c->nlevels,
-                                .first = c->first,
-                                .ncodes = c->ncodes,
-                                .nordered = c->nordered,
-                                .alpha = c->alpha};
-
-    *told = ss_backoff_settle(&backoff, tally, k, result, NULL);
-    *below = ss_backoff_derive(&backoff, *told, k, result);
-    ss_arena_free(scratch);
 }
 
 /* --- levels ----------------------------------------------------------------------------------------- */
@@ -188,18 +143,15 @@ make_conditional(const learning *l, const ss_coded_table *rows, uint32_t target,
     const ss_coded_column *of = &rows->columns[target];
     const uint8_t *target_level = ss_association_levels(l->association, target);
     ss_arena *scratch = ss_arena_new(NULL);
-    conditional c = {.target = target,
-                     .parent = NOBODY,
-                     .nlevels = 1,
-                     .ncodes = of->ncodes,
-                     .nordered = of->nordered,
-                     .above = ss_alloc(result, 2 * PIECES_MAX, sizeof *c.above)};
+    uint32_t *above = ss_alloc(scratch, 2 * PIECES_MAX, sizeof *above), n = 1;
+    const ss_coded_column *by = NULL;
+    conditional c = {.of = {.ncodes = of->ncodes, .nordered = of->nordered}, .parent = NOBODY};
 
     if (nlevels > 1)
     {
-        const ss_coded_column *by = &rows->columns[parent];
         ss_grouping *g;
 
+        by = &rows->columns[parent];
         c.parent = parent;
         c.level = ss_alloc(result, by->ncodes + 1, sizeof *c.level);
         g = ss_grouping_new(make_pieces(l, rows, parent, c.level), SS_ASSOCIATION_LEVELS, 1,
@@ -216,9 +168,11 @@ make_conditional(const learning *l, const ss_coded_table *rows, uint32_t target,
         ss_grouping_join_to(g, nlevels);
         for (uint32_t i = 0; i < by->ncodes; i++)
             c.level[i] = g->of[c.level[i]];
-        c.nlevels = g->n;
-        ss_grouping_tree(g, c.above);
+        n = g->n;
+        ss_grouping_tree(g, above);
     }
+    ss_tree_of_groups(target, parent, by == NULL ? 0 : by->ncodes, c.level, n, above, result,
+                      &c.of.tree);
     ss_arena_free(scratch);
     return c;
 }
@@ -265,23 +219,26 @@ judge(const learning *l, conditional *c, size_t fold, double *nats)
 {
     const ss_coded_table *in = l->in[fold], *out = l->out[fold];
     ss_arena *scratch = ss_arena_new(NULL);
-    ss_tally *tally = ss_tally_new((size_t) c->nlevels * c->ncodes, &l->people);
-    uint32_t *list = ss_alloc(scratch, in->n + 1, sizeof *list);
+    const uint32_t target = c->of.tree.target, ncodes = c->of.ncodes;
+    ss_tally *tally = ss_tally_new((size_t) c->of.tree.nleaves * ncodes, &l->people);
 
-    list_cells(c, in, list);
     for (size_t r = 0; r < in->n; r++)
-        ss_tally_add(tally, list[r], in->subjects + r * in->npaths, in->weights[r]);
+        ss_tally_add(tally, level_of(c, in, r) * ncodes + in->columns[target].codes[r],
+                     in->subjects + r * in->npaths, in->weights[r]);
     for (size_t a = 0; a < ALPHAS; a++)
     {
-        ss_told *told;
+        ss_backoff backoff;
         uint32_t *below;
 
-        c->alpha = alphas[a];
-        settle_one(c, tally, l->people.k, scratch, &told, &below);
+        c->of.tree.alpha = alphas[a];
+        backoff = ss_trees_backoff(&c->of, scratch);
+        below = ss_backoff_derive(&backoff,
+                                  ss_backoff_settle(&backoff, tally, l->people.k, scratch, NULL),
+                                  l->people.k, scratch);
         nats[a] = 0;
         for (size_t r = 0; r < out->n; r++)
-            nats[a] += ss_below_log(below + (size_t) level_of(c, out, r) * c->ncodes, c->ncodes,
-                                    out->columns[c->target].codes[r]);
+            nats[a] += ss_below_log(below + (size_t) level_of(c, out, r) * ncodes, ncodes,
+                                    out->columns[target].codes[r]);
     }
     ss_tally_free(tally);
     ss_arena_free(scratch);
@@ -310,7 +267,7 @@ choose_levels(const learning *l, uint32_t target, uint32_t parent, ss_arena *res
                 c = make_conditional(l, l->in[f], target, parent, levels_tried[i], scratch);
                 judge(l, &c, f, own);
             }
-            all = all || c.nlevels < levels_tried[i];
+            all = all || c.of.tree.nleaves < levels_tried[i];
             for (size_t a = 0; a < ALPHAS; a++)
                 nats[i][a] += own[a];
             ss_arena_free(scratch);
@@ -330,7 +287,7 @@ choose_levels(const learning *l, uint32_t target, uint32_t parent, ss_arena *res
         }
     }
     c = make_conditional(l, l->rows, target, parent, nlevels, result);
-    c.alpha = alpha;
+    c.of.tree.alpha = alpha;
     return c;
 }
 
@@ -426,118 +383,33 @@ learn(const ss_coded_table *rows, const ss_coded_table *held_out, const ss_engin
     learning l = {.rows = ss_coded_both(&a, &b, scratch),
                   .people = options->people,
                   .least = options->people};
-    chow_liu *s = ss_alloc(result, 1, sizeof *s);
+    ss_trees *s = ss_trees_new(rows, options->people.k, result);
     uint32_t *order = ss_alloc(scratch, rows->d + 1, sizeof *order);
     uint32_t *parents = ss_alloc(scratch, rows->d + 1, sizeof *parents);
+    size_t n = 0;
 
     (void) err;
     l.least.k = options->least_rows > options->people.k ? options->least_rows : options->people.k;
     l.association = ss_association_of(l.rows, scratch);
     divide(&l, scratch);
-    *s = (chow_liu){.o = *options, .d = rows->d};
-    s->list = ss_alloc(result, rows->d + 1, sizeof *s->list);
-    s->of = ss_alloc(result, rows->d + 1, sizeof *s->of);
     for (size_t c = 0; c < rows->d; c++)
+        n += !rows->columns[c].given;
+    span(l.rows, l.association, n, order, parents, scratch);
+    for (size_t i = 0; i < n; i++)
     {
-        s->of[c] = SIZE_MAX;
-        s->n += !rows->columns[c].given;
-    }
-    span(l.rows, l.association, s->n, order, parents, scratch);
-    for (size_t i = 0; i < s->n; i++)
-    {
-        s->list[i] = choose_levels(&l, order[i], parents[i], result);
-        s->list[i].first = (uint32_t) s->ncells;
-        s->of[order[i]] = i;
-        s->ncells += (size_t) s->list[i].nlevels * s->list[i].ncodes;
+        const conditional chosen = choose_levels(&l, order[i], parents[i], result);
+
+        ss_trees_append(s, rows, &chosen.of.tree);
     }
     ss_arena_free(scratch);
     *structure = s;
     return SS_OK;
 }
 
-static size_t
-ncells(const void *structure)
-{
-    const chow_liu *s = structure;
-
-    return s->ncells;
-}
-
-static void
-cells(const void *structure, const ss_coded_table *rows, uint32_t *list)
-{
-    const chow_liu *s = structure;
-
-    for (size_t c = 0; c < s->d; c++)
-    {
-        uint32_t *own = list + c * rows->n;
-
-        if (s->of[c] != SIZE_MAX)
-            list_cells(&s->list[s->of[c]], rows, own);
-        for (size_t r = 0; r < rows->n && s->of[c] == SIZE_MAX; r++)
-            own[r] = SS_TALLY_NO_CELL;
-    }
-}
-
-/* --- settling and using ----------------------------------------------------------------------------- */
-
-static void
-settle(const void *structure, const ss_tally *tally, ss_arena *result, void **model)
-{
-    const chow_liu *s = structure;
-    chow_liu_model *m = ss_alloc(result, 1, sizeof *m);
-
-    *m = (chow_liu_model){.structure = s,
-                          .told = ss_alloc(result, s->n + 1, sizeof *m->told),
-                          .below = ss_alloc(result, s->n + 1, sizeof *m->below)};
-    for (size_t i = 0; i < s->n; i++)
-        settle_one(&s->list[i], tally, s->o.people.k, result, &m->told[i], &m->below[i]);
-    *model = m;
-}
-
-static const uint32_t *
-below_of(const chow_liu_model *m, size_t i, const ss_coded_table *rows, size_t r)
-{
-    const conditional *c = &m->structure->list[i];
-
-    return m->below[i] + (size_t) level_of(c, rows, r) * c->ncodes;
-}
-
-static void
-log_density(const void *model, const ss_coded_table *rows, double *nats)
-{
-    const chow_liu_model *m = model;
-
-    memset(nats, 0, rows->n * sizeof *nats);
-    for (size_t i = 0; i < m->structure->n; i++)
-    {
-        const conditional *c = &m->structure->list[i];
-
-        for (size_t r = 0; r < rows->n; r++)
-            nats[r] +=
-                ss_below_log(below_of(m, i, rows, r), c->ncodes, rows->columns[c->target].codes[r]);
-    }
-}
-
-static void
-draw(const void *model, ss_coded_table *rows, const uint64_t *words)
-{
-    const chow_liu_model *m = model;
-
-    for (size_t i = 0; i < m->structure->n; i++)
-    {
-        const conditional *c = &m->structure->list[i];
-
-        for (size_t r = 0; r < rows->n; r++)
-            rows->columns[c->target].codes[r] = (uint16_t) ss_below_draw(
-                below_of(m, i, rows, r), c->ncodes, words[c->target * rows->n + r]);
-    }
-}
-
 const ss_engine ss_engine_chow_liu = {.name = "chow-liu",
                                       .learn = learn,
-                                      .ncells = ncells,
-                                      .cells = cells,
-                                      .settle = settle,
-                                      .log_density = log_density,
-                                      .draw = draw};
+                                      .ncells = ss_trees_ncells,
+                                      .cells = ss_trees_cells,
+                                      .settle = ss_trees_settle,
+                                      .log_density = ss_trees_log_density,
+                                      .draw = ss_trees_draw};

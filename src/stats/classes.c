@@ -1,13 +1,15 @@
-/* The engine of latent classes. */
+/*
+ * The engine of latent classes: a row's class is drawn first, then every column, which within a class is on its own.
+ *
+ * Its model is trees, too: one of the class, which splits by what is given, and one of each column, which splits by the class
+ * alone.  Within a class what is rare follows the classes that are like it, and in the end the whole column.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "stats/backoff.h"
-#include "stats/engine.h"
 #include "stats/latent_class.h"
-
-__extension__ typedef unsigned __int128 wide;
+#include "stats/trees.h"
 
 #define ROWS_WORK  ((size_t) 1 << 19) /* rows times columns that are learnt from, about */
 #define ROWS_MIN   ((size_t) 1000)
@@ -16,51 +18,78 @@ __extension__ typedef unsigned __int128 wide;
 
 typedef struct classes
 {
-    ss_engine_options o;
-    size_t d;
     ss_latent_classes *of_rows;
     uint32_t nclasses;
-    uint32_t *first; /* of a column: its first cell, of the first class */
-    uint32_t *ncodes, *nordered;
-    bool *given, any_given;
-    uint32_t first_class; /* the first cell of classes */
-    size_t ncells;
-    uint64_t alpha;
+    ss_trees *trees; /* of the table's columns, and of the class behind them */
 } classes;
 
-typedef struct classes_model
+/* The rows with their class as one more column, whose codes are not filled in. */
+static ss_coded_table
+with_class(const ss_coded_table *rows, uint32_t nclasses, ss_arena *result)
 {
-    const classes *structure;
-    ss_told shares;
-    ss_told **
-        told; /* of a column: of all and of groups, then of classes, as ss_backoff_nodes has them */
-    uint32_t *shares_below;
-    uint32_t **below; /* of a column: classes x ncodes */
-} classes_model;
+    ss_coded_table t = *rows;
+
+    t.d = rows->d + 1;
+    t.columns = ss_alloc(result, t.d, sizeof *t.columns);
+    memcpy(t.columns, rows->columns, rows->d * sizeof *t.columns);
+    t.columns[rows->d] = (ss_coded_column){
+        .ncodes = nclasses, .codes = ss_alloc(result, rows->n + 1, sizeof *t.columns->codes)};
+    return t;
+}
+
+static ss_coded_table
+classify(const classes *s, const ss_coded_table *rows, ss_arena *result)
+{
+    ss_coded_table t = with_class(rows, s->nclasses, result);
+    uint32_t *assigned = ss_alloc(result, rows->n + 1, sizeof *assigned);
+
+    ss_latent_classes_assign(s->of_rows, rows, assigned);
+    for (size_t r = 0; r < rows->n; r++)
+        t.columns[rows->d].codes[r] = (uint16_t) assigned[r];
+    return t;
+}
 
 /* --- learning --------------------------------------------------------------------------------------- */
 
 static void
-shape(classes *s, const ss_coded_table *rows, const ss_engine_options *options, ss_arena *result)
+make_trees(classes *s, const ss_coded_table *rows, const ss_coded_table *held_out,
+           const ss_engine_options *options, ss_arena *result)
 {
-    s->o = *options;
-    s->d = rows->d;
-    s->nclasses = ss_latent_classes_count(s->of_rows);
-    s->first = ss_alloc(result, rows->d + 1, sizeof *s->first);
-    s->ncodes = ss_alloc(result, rows->d + 1, sizeof *s->ncodes);
-    s->nordered = ss_alloc(result, rows->d + 1, sizeof *s->nordered);
-    s->given = ss_alloc(result, rows->d + 1, sizeof *s->given);
-    for (size_t c = 0; c < rows->d; c++)
+    ss_arena *scratch = ss_arena_new(NULL);
+    const ss_coded_table all = classify(s, rows, scratch);
+    const ss_coded_table all_held_out = classify(s, held_out, scratch);
+    uint32_t *given = ss_alloc(scratch, rows->d + 1, sizeof *given);
+    uint32_t *itself = ss_alloc(scratch, s->nclasses, sizeof *itself);
+    ss_tree_options o = {
+        .people = options->people, .least_rows = options->least_rows, .candidates = given};
+    ss_tree tree;
+
+    for (uint32_t c = 0; c < rows->d; c++)
     {
-        s->first[c] = (uint32_t) s->ncells;
-        s->ncodes[c] = rows->columns[c].ncodes;
-        s->nordered[c] = rows->columns[c].nordered;
-        s->given[c] = rows->columns[c].given;
-        s->any_given = s->any_given || s->given[c];
-        s->ncells += (size_t) s->nclasses * s->ncodes[c];
+        if (rows->columns[c].given)
+            given[o.ncandidates++] = c;
     }
-    s->first_class = (uint32_t) s->ncells;
-    s->ncells += s->nclasses;
+    for (uint32_t z = 0; z < s->nclasses; z++)
+        itself[z] = z;
+    s->trees = ss_trees_new(&all, options->people.k, result);
+    ss_tree_grow(&all, &all_held_out, (uint32_t) rows->d, &o, result, &tree);
+    ss_trees_append(s->trees, &all, &tree);
+    for (uint32_t c = 0; c < rows->d; c++)
+    {
+        if (rows->columns[c].given)
+            continue;
+        ss_tree_of_groups(c, (uint32_t) rows->d, s->nclasses, itself, s->nclasses,
+                          ss_latent_classes_above(s->of_rows), result, &tree);
+        ss_trees_append(s->trees, &all, &tree);
+    }
+    ss_arena_free(scratch);
+}
+
+static void
+shrink(classes *s, uint64_t alpha)
+{
+    for (size_t t = 1; t < s->trees->n; t++)
+        s->trees->targets[t].tree.alpha = alpha;
 }
 
 /* What people held out say of the structure as it would be told from the tally. */
@@ -94,22 +123,23 @@ try_classes(const ss_coded_table *rows, const ss_coded_table *held_out, uint32_t
     ss_tally *tally;
 
     s->of_rows = ss_latent_classes_learn(rows, held_out, &o, result);
-    shape(s, rows, options, result);
-    tally = ss_tally_new(s->ncells, &options->people);
+    s->nclasses = ss_latent_classes_count(s->of_rows);
+    make_trees(s, rows, held_out, options, result);
+    tally = ss_tally_new(s->trees->ncells, &options->people);
     ss_engine_count(&ss_engine_classes, s, rows, tally);
     *nats = -INFINITY;
     for (size_t i = 0; i < sizeof alphas / sizeof *alphas; i++)
     {
         double got;
 
-        s->alpha = alphas[i];
+        shrink(s, alphas[i]);
         got = judge(s, tally, held_out);
         if (got <= *nats)
             continue;
         *nats = got;
         best = alphas[i];
     }
-    s->alpha = best;
+    shrink(s, best);
     ss_tally_free(tally);
     return s;
 }
@@ -162,63 +192,39 @@ learn(const ss_coded_table *all, const ss_coded_table *all_held_out,
     return SS_OK;
 }
 
+static uint32_t
+nclasses(const void *structure)
+{
+    const classes *s = structure;
+
+    return s->nclasses;
+}
+
 static size_t
 ncells(const void *structure)
 {
     const classes *s = structure;
 
-    return s->ncells;
+    return s->trees->ncells;
 }
 
 static void
 cells(const void *structure, const ss_coded_table *rows, uint32_t *list)
 {
     const classes *s = structure;
-    uint32_t *assigned = list + s->d * rows->n;
+    ss_arena *scratch = ss_arena_new(NULL);
+    const ss_coded_table all = classify(s, rows, scratch);
 
-    ss_latent_classes_assign(s->of_rows, rows, assigned);
-    for (size_t c = 0; c < s->d; c++)
-    {
-        for (size_t r = 0; r < rows->n; r++)
-            list[c * rows->n + r] =
-                s->first[c] + assigned[r] * s->ncodes[c] + rows->columns[c].codes[r];
-    }
-    for (size_t r = 0; r < rows->n; r++)
-        assigned[r] += s->first_class;
+    ss_trees_cells(s->trees, &all, list);
+    ss_arena_free(scratch);
 }
 
-/* --- settling --------------------------------------------------------------------------------------- */
-
-/* Within a class what is rare follows the classes that are like it, and in the end the whole column. */
 static void
 settle(const void *structure, const ss_tally *tally, ss_arena *result, void **model)
 {
     const classes *s = structure;
-    const size_t k = s->o.people.k;
-    classes_model *m = ss_alloc(result, 1, sizeof *m);
-    ss_arena *scratch = ss_arena_new(NULL);
-    const uint32_t *above = ss_latent_classes_above(s->of_rows);
-    ss_backoff backoff = {.nodes = ss_backoff_nodes(above, s->nclasses, scratch),
-                          .nnodes = 2 * s->nclasses - 1,
-                          .nleaves = s->nclasses,
-                          .alpha = s->alpha};
 
-    *m = (classes_model){.structure = s,
-                         .shares_below = ss_alloc(result, s->nclasses, sizeof *m->shares_below),
-                         .told = ss_alloc(result, s->d + 1, sizeof *m->told),
-                         .below = ss_alloc(result, s->d + 1, sizeof *m->below)};
-    ss_told_make(tally, s->first_class, s->nclasses, 0, k, result, &m->shares);
-    ss_told_below(&m->shares, NULL, s->nclasses, k, 0, m->shares_below);
-    for (size_t c = 0; c < s->d; c++)
-    {
-        backoff.first = s->first[c];
-        backoff.ncodes = s->ncodes[c];
-        backoff.nordered = s->nordered[c];
-        m->told[c] = ss_backoff_settle(&backoff, tally, k, result, NULL);
-        m->below[c] = ss_backoff_derive(&backoff, m->told[c], k, result);
-    }
-    ss_arena_free(scratch);
-    *model = m;
+    ss_trees_settle(s->trees, tally, result, model);
 }
 
 /* --- using ------------------------------------------------------------------------------------------ */
@@ -236,144 +242,76 @@ log_sum(const double *logs, uint32_t n)
     return most + log(sum);
 }
 
+/* Logs of the probability of each code of a column in each class: codes x classes. */
+static double *
+logs_of(const ss_trees_target *t, uint32_t n, ss_arena *result)
+{
+    double *logs = ss_alloc(result, (size_t) t->ncodes * n, sizeof *logs);
+    uint32_t *leaves = ss_alloc(result, n, sizeof *leaves);
+    const ss_tree_node *root = t->tree.nodes;
+    ss_coded_table each = {.n = n, .d = root->column == SS_TREE_LEAF ? 0 : root->column + 1};
+
+    /* A row of each class: its tree looks at nothing else. */
+    each.columns = ss_alloc(result, each.d + 1, sizeof *each.columns);
+    each.columns[each.d == 0 ? 0 : each.d - 1].codes = ss_alloc(result, n, sizeof(uint16_t));
+    for (uint32_t z = 0; z < n; z++)
+        each.columns[each.d == 0 ? 0 : each.d - 1].codes[z] = (uint16_t) z;
+    ss_tree_leaves(&t->tree, &each, leaves);
+    for (uint32_t z = 0; z < n; z++)
+    {
+        for (uint32_t c = 0; c < t->ncodes; c++)
+            logs[(size_t) c * n + z] =
+                ss_below_log(t->below + (size_t) leaves[z] * t->ncodes, t->ncodes, c);
+    }
+    return logs;
+}
+
 static void
 log_density(const void *model, const ss_coded_table *rows, double *nats)
 {
-    const classes_model *m = model;
-    const classes *s = m->structure;
+    const ss_trees *m = model;
+    const ss_trees_target *class = &m->targets[0];
+    const uint32_t n = class->ncodes;
     ss_arena *scratch = ss_arena_new(NULL);
-    double **logs = ss_alloc(scratch, s->d + 1, sizeof *logs);
-    double *sums = ss_alloc(scratch, s->nclasses, sizeof *sums);
-    double *shares = ss_alloc(scratch, s->nclasses, sizeof *shares);
+    double **logs = ss_alloc(scratch, m->n, sizeof *logs);
+    double *sums = ss_alloc(scratch, n, sizeof *sums);
+    double *shares = ss_alloc(scratch, (size_t) class->tree.nleaves * n, sizeof *shares);
+    uint32_t *leaves = ss_alloc(scratch, rows->n + 1, sizeof *leaves);
 
-    for (uint32_t z = 0; z < s->nclasses; z++)
-        shares[z] = ss_below_log(m->shares_below, s->nclasses, z);
-    for (size_t c = 0; c < s->d; c++)
-    {
-        logs[c] = ss_alloc(scratch, (size_t) s->ncodes[c] * s->nclasses, sizeof *logs[c]);
-        for (uint32_t i = 0; i < s->ncodes[c]; i++)
-        {
-            for (uint32_t z = 0; z < s->nclasses; z++)
-                logs[c][(size_t) i * s->nclasses + z] =
-                    ss_below_log(m->below[c] + (size_t) z * s->ncodes[c], s->ncodes[c], i);
-        }
-    }
+    ss_tree_leaves(&class->tree, rows, leaves);
+    for (uint32_t i = 0; i < class->tree.nleaves * n; i++)
+        shares[i] = ss_below_log(class->below + (size_t) (i / n) * n, n, i % n);
+    for (size_t t = 1; t < m->n; t++)
+        logs[t] = logs_of(&m->targets[t], n, scratch);
     for (size_t r = 0; r < rows->n; r++)
     {
-        nats[r] = 0;
-        memcpy(sums, shares, s->nclasses * sizeof *sums);
-        for (int given = 1; given >= 0; given--)
+        memcpy(sums, shares + (size_t) leaves[r] * n, n * sizeof *sums);
+        for (size_t t = 1; t < m->n; t++)
         {
-            for (size_t c = 0; c < s->d; c++)
-            {
-                const double *line = logs[c] + (size_t) rows->columns[c].codes[r] * s->nclasses;
+            const uint16_t code = rows->columns[m->targets[t].tree.target].codes[r];
+            const double *line = logs[t] + (size_t) code * n;
 
-                if (s->given[c] != (given == 1))
-                    continue;
-                for (uint32_t z = 0; z < s->nclasses; z++)
-                    sums[z] += line[z];
-            }
-            if (given == 1 && s->any_given)
-                nats[r] -= log_sum(sums, s->nclasses);
+            for (uint32_t z = 0; z < n; z++)
+                sums[z] += line[z];
         }
-        nats[r] += log_sum(sums, s->nclasses);
+        nats[r] = log_sum(sums, n);
     }
     ss_arena_free(scratch);
-}
-
-/* As ss_below_log has it: a code that is never drawn has half a uniform. */
-static uint64_t
-twice_width(const uint32_t *below, uint32_t ncodes, uint32_t c)
-{
-    const uint64_t width = ss_below_width(below, ncodes, c);
-
-    return width == 0 ? 1 : 2 * width;
-}
-
-/* Bits of a number behind the first 31. */
-static int32_t
-excess(uint64_t number)
-{
-    return 33 - __builtin_clzll(number);
-}
-
-/* How probable the classes are of a row, in integers: products of widths, all by the same power of two. */
-static void
-condition(const classes_model *m, const ss_coded_table *rows, size_t r, uint64_t *weights,
-          int32_t *powers)
-{
-    const classes *s = m->structure;
-    int32_t most = INT32_MIN;
-
-    for (uint32_t z = 0; z < s->nclasses; z++)
-    {
-        weights[z] = twice_width(m->shares_below, s->nclasses, z);
-        powers[z] = 0;
-        for (size_t c = 0; c < s->d; c++)
-        {
-            if (!s->given[c])
-                continue;
-            if (excess(weights[z]) > 0)
-            {
-                powers[z] += excess(weights[z]);
-                weights[z] >>= excess(weights[z]);
-            }
-            weights[z] *= twice_width(m->below[c] + (size_t) z * s->ncodes[c], s->ncodes[c],
-                                      rows->columns[c].codes[r]);
-        }
-        powers[z] += excess(weights[z]);
-        most = powers[z] > most ? powers[z] : most;
-    }
-    for (uint32_t z = 0; z < s->nclasses; z++)
-    {
-        const int32_t down = excess(weights[z]) + most - powers[z];
-
-        weights[z] = down >= 64 ? 0 : down >= 0 ? weights[z] >> down : weights[z] << -down;
-    }
-}
-
-static uint32_t
-draw_given(const classes_model *m, const ss_coded_table *rows, size_t r, uint64_t word,
-           uint64_t *weights, int32_t *powers)
-{
-    uint64_t total = 0, u;
-    uint32_t z = 0;
-
-    condition(m, rows, r, weights, powers);
-    for (uint32_t i = 0; i < m->structure->nclasses; i++)
-        total += weights[i];
-    for (u = (uint64_t) ((wide) word * total >> 64); u >= weights[z]; z++)
-        u -= weights[z];
-    return z;
 }
 
 static void
 draw(const void *model, ss_coded_table *rows, const uint64_t *words)
 {
-    const classes_model *m = model;
-    const classes *s = m->structure;
-    const uint64_t *own = words + s->d * rows->n;
-    uint64_t weights[SS_LATENT_CLASSES_MAX];
-    int32_t powers[SS_LATENT_CLASSES_MAX];
-    uint32_t *drawn = calloc(rows->n + 1, sizeof *drawn);
+    const ss_trees *m = model;
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_coded_table all = with_class(rows, m->targets[0].ncodes, scratch);
 
-    if (drawn == NULL)
-        ss_out_of_memory();
-    for (size_t r = 0; r < rows->n; r++)
-        drawn[r] = s->any_given ? draw_given(m, rows, r, own[r], weights, powers)
-                                : ss_below_draw(m->shares_below, s->nclasses, own[r]);
-    for (size_t c = 0; c < s->d; c++)
-    {
-        for (size_t r = 0; r < rows->n && !s->given[c]; r++)
-            rows->columns[c].codes[r] =
-                (uint16_t) ss_below_draw(m->below[c] + (size_t) drawn[r] * s->ncodes[c],
-                                         s->ncodes[c], words[c * rows->n + r]);
-    }
-    free(drawn);
+    ss_trees_draw(m, &all, words);
+    ss_arena_free(scratch);
 }
 
 const ss_engine ss_engine_classes = {.name = "classes",
-                                     .nlatent = 1,
+                                     .nclasses = nclasses,
                                      .learn = learn,
                                      .ncells = ncells,
                                      .cells = cells,

@@ -8,7 +8,7 @@ void
 ss_engine_count(const ss_engine *engine, const void *structure, const ss_coded_table *rows,
                 ss_tally *tally)
 {
-    const size_t nvariables = rows->d + engine->nlatent;
+    const size_t nvariables = rows->d + (engine->nclasses != NULL);
     ss_arena *scratch = ss_arena_new(NULL);
     uint32_t *cells = ss_alloc(scratch, BLOCK * nvariables, sizeof *cells);
 

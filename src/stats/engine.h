@@ -25,8 +25,11 @@ typedef struct ss_engine_options
 typedef struct ss_engine
 {
     const char *name; /* as the model calls it: "trees" */
-    /* Variables of a row beside its columns, such as its class: they come behind, from d on. */
-    size_t nlatent;
+    /*
+     * How many latent classes there are, where a row has one beside its columns: variable d; NULL: it has none.  With one
+     * class alone there is nothing to tell.
+     */
+    uint32_t (*nclasses)(const void *structure);
 
     /*
      * rows: to learn from; held_out: of other people, to judge by.  Of the columns that are not given every one is

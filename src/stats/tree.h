@@ -41,6 +41,13 @@ typedef struct ss_tree_options
 void ss_tree_grow(const ss_coded_table *rows, const ss_coded_table *held_out, uint32_t target,
                   const ss_tree_options *options, ss_arena *result, ss_tree *tree);
 
+/*
+ * The tree whose leaves are n groups of a column's codes: group, by code, numbers them.  above: how they are joined, as
+ * ss_grouping_tree() has it.
+ */
+void ss_tree_of_groups(uint32_t target, uint32_t column, uint32_t ncodes, const uint32_t *group,
+                       uint32_t n, const uint32_t *above, ss_arena *result, ss_tree *tree);
+
 /* The leaf of each row, by its number among the leaves. */
 void ss_tree_leaves(const ss_tree *tree, const ss_coded_table *rows, uint32_t *leaves);
 

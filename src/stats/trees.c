@@ -54,46 +54,64 @@ choose(const ss_association *a, const uint32_t *known, size_t nknown, uint32_t t
     return n;
 }
 
+ss_trees *
+ss_trees_new(const ss_coded_table *rows, size_t k, ss_arena *result)
+{
+    ss_trees *s = ss_alloc(result, 1, sizeof *s);
+
+    *s = (ss_trees){.k = k, .d = rows->d};
+    s->targets = ss_alloc(result, rows->d + 1, sizeof *s->targets);
+    s->of = ss_alloc(result, rows->d + 1, sizeof *s->of);
+    for (size_t c = 0; c < rows->d; c++)
+        s->of[c] = SIZE_MAX;
+    return s;
+}
+
+void
+ss_trees_append(ss_trees *s, const ss_coded_table *rows, const ss_tree *tree)
+{
+    const ss_coded_column *column = &rows->columns[tree->target];
+
+    s->of[tree->target] = s->n;
+    s->targets[s->n++] = (ss_trees_target){.tree = *tree,
+                                           .ncodes = column->ncodes,
+                                           .nordered = column->nordered,
+                                           .first = (uint32_t) s->ncells};
+    s->ncells += (size_t) tree->nleaves * column->ncodes;
+}
+
 static ss_code
 learn(const ss_coded_table *rows, const ss_coded_table *held_out, const ss_engine_options *options,
       bool dependent, ss_arena *result, void **structure)
 {
-    ss_trees *s = ss_alloc(result, 1, sizeof *s);
+    ss_trees *s = ss_trees_new(rows, options->people.k, result);
     ss_arena *scratch = ss_arena_new(NULL);
     uint32_t *known = ss_alloc(scratch, rows->d + 1, sizeof *known), *targets, *candidates;
     ss_association *association = NULL;
-    size_t nknown = 0;
+    size_t nknown = 0, n = 0;
 
     targets = ss_alloc(scratch, rows->d + 1, sizeof *targets);
     candidates = ss_alloc(scratch, CANDIDATES_MAX, sizeof *candidates);
-    *s = (ss_trees){.k = options->people.k, .d = rows->d};
-    s->targets = ss_alloc(result, rows->d + 1, sizeof *s->targets);
-    s->of = ss_alloc(result, rows->d + 1, sizeof *s->of);
     for (uint32_t c = 0; c < rows->d; c++)
     {
-        s->of[c] = SIZE_MAX;
         if (rows->columns[c].given)
             known[nknown++] = c;
         else
-            targets[s->n++] = c;
+            targets[n++] = c;
     }
-    put_in_order(rows, targets, s->n);
+    put_in_order(rows, targets, n);
     if (dependent)
         association = ss_association_of(rows, scratch);
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 0; i < n; i++)
     {
-        const ss_coded_column *column = &rows->columns[targets[i]];
-        ss_trees_target *target = &s->targets[i];
+        ss_tree tree;
         ss_tree_options o = {
             .people = options->people, .least_rows = options->least_rows, .candidates = candidates};
 
         if (dependent)
             o.ncandidates = choose(association, known, nknown, targets[i], candidates);
-        *target = (ss_trees_target){
-            .ncodes = column->ncodes, .nordered = column->nordered, .first = (uint32_t) s->ncells};
-        ss_tree_grow(rows, held_out, targets[i], &o, result, &target->tree);
-        s->of[targets[i]] = i;
-        s->ncells += (size_t) target->tree.nleaves * column->ncodes;
+        ss_tree_grow(rows, held_out, targets[i], &o, result, &tree);
+        ss_trees_append(s, rows, &tree);
         known[nknown++] = targets[i];
     }
     ss_arena_free(scratch);
@@ -118,16 +136,16 @@ learn_independence(const ss_coded_table *rows, const ss_coded_table *held_out,
     return learn(rows, held_out, options, false, result, structure);
 }
 
-static size_t
-ncells(const void *structure)
+size_t
+ss_trees_ncells(const void *structure)
 {
     const ss_trees *s = structure;
 
     return s->ncells;
 }
 
-static void
-cells(const void *structure, const ss_coded_table *rows, uint32_t *list)
+void
+ss_trees_cells(const void *structure, const ss_coded_table *rows, uint32_t *list)
 {
     const ss_trees *s = structure;
 
@@ -147,9 +165,8 @@ cells(const void *structure, const ss_coded_table *rows, uint32_t *list)
 
 /* --- settling --------------------------------------------------------------------------------------- */
 
-/* The target's tree as one of tables; its nodes live in scratch. */
-static ss_backoff
-backoff_of(const ss_trees_target *target, ss_arena *scratch)
+ss_backoff
+ss_trees_backoff(const ss_trees_target *target, ss_arena *scratch)
 {
     const ss_tree *tree = &target->tree;
     ss_backoff_node *nodes = ss_alloc(scratch, tree->nnodes, sizeof *nodes);
@@ -167,8 +184,8 @@ backoff_of(const ss_trees_target *target, ss_arena *scratch)
                         .alpha = tree->alpha};
 }
 
-static void
-settle(const void *structure, const ss_tally *tally, ss_arena *result, void **model)
+void
+ss_trees_settle(const void *structure, const ss_tally *tally, ss_arena *result, void **model)
 {
     const ss_trees *s = structure;
     ss_trees *m = ss_alloc(result, 1, sizeof *m);
@@ -178,7 +195,7 @@ settle(const void *structure, const ss_tally *tally, ss_arena *result, void **mo
     m->targets = ss_alloc(result, s->n + 1, sizeof *m->targets);
     for (size_t t = 0; t < s->n; t++)
     {
-        const ss_backoff backoff = backoff_of(&s->targets[t], scratch);
+        const ss_backoff backoff = ss_trees_backoff(&s->targets[t], scratch);
 
         m->targets[t] = s->targets[t];
         m->targets[t].codes = ss_alloc(result, backoff.ncodes, sizeof *m->targets[t].codes);
@@ -196,7 +213,7 @@ ss_trees_derive(ss_trees *trees, ss_arena *result)
 
     for (size_t t = 0; t < trees->n; t++)
     {
-        const ss_backoff backoff = backoff_of(&trees->targets[t], scratch);
+        const ss_backoff backoff = ss_trees_backoff(&trees->targets[t], scratch);
 
         trees->targets[t].below =
             ss_backoff_derive(&backoff, trees->targets[t].told, trees->k, result);
@@ -206,8 +223,8 @@ ss_trees_derive(ss_trees *trees, ss_arena *result)
 
 /* --- using ------------------------------------------------------------------------------------------ */
 
-static void
-log_density(const void *model, const ss_coded_table *rows, double *nats)
+void
+ss_trees_log_density(const void *model, const ss_coded_table *rows, double *nats)
 {
     const ss_trees *m = model;
     uint32_t *leaves = calloc(rows->n + 1, sizeof *leaves);
@@ -228,8 +245,8 @@ log_density(const void *model, const ss_coded_table *rows, double *nats)
     free(leaves);
 }
 
-static void
-draw(const void *model, ss_coded_table *rows, const uint64_t *words)
+void
+ss_trees_draw(const void *model, ss_coded_table *rows, const uint64_t *words)
 {
     const ss_trees *m = model;
     uint32_t *leaves = calloc(rows->n + 1, sizeof *leaves);
@@ -252,16 +269,16 @@ draw(const void *model, ss_coded_table *rows, const uint64_t *words)
 
 const ss_engine ss_engine_trees = {.name = "trees",
                                    .learn = learn_trees,
-                                   .ncells = ncells,
-                                   .cells = cells,
-                                   .settle = settle,
-                                   .log_density = log_density,
-                                   .draw = draw};
+                                   .ncells = ss_trees_ncells,
+                                   .cells = ss_trees_cells,
+                                   .settle = ss_trees_settle,
+                                   .log_density = ss_trees_log_density,
+                                   .draw = ss_trees_draw};
 
 const ss_engine ss_engine_independence = {.name = "independence",
                                           .learn = learn_independence,
-                                          .ncells = ncells,
-                                          .cells = cells,
-                                          .settle = settle,
-                                          .log_density = log_density,
-                                          .draw = draw};
+                                          .ncells = ss_trees_ncells,
+                                          .cells = ss_trees_cells,
+                                          .settle = ss_trees_settle,
+                                          .log_density = ss_trees_log_density,
+                                          .draw = ss_trees_draw};

@@ -31,6 +31,20 @@ typedef struct ss_trees
     size_t ncells;
 } ss_trees;
 
+/* Without trees yet, for the columns of rows; each is appended behind those of the columns that it splits by. */
+ss_trees *ss_trees_new(const ss_coded_table *rows, size_t k, ss_arena *result);
+void ss_trees_append(ss_trees *trees, const ss_coded_table *rows, const ss_tree *tree);
+
+/* Of every engine whose structure and model are trees, as struct ss_engine has them. */
+size_t ss_trees_ncells(const void *structure);
+void ss_trees_cells(const void *structure, const ss_coded_table *rows, uint32_t *cells);
+void ss_trees_settle(const void *structure, const ss_tally *tally, ss_arena *result, void **model);
+void ss_trees_log_density(const void *model, const ss_coded_table *rows, double *nats);
+void ss_trees_draw(const void *model, ss_coded_table *rows, const uint64_t *words);
+
+/* The target's tree as one of tables; its nodes live in scratch. */
+ss_backoff ss_trees_backoff(const ss_trees_target *target, ss_arena *scratch);
+
 /* From what is told of each node to what is drawn from, in integers alone; below lives in result. */
 void ss_trees_derive(ss_trees *trees, ss_arena *result);
 

@@ -292,7 +292,7 @@ draw(const ss_engine *engine, const void *model, const ss_coded_table *like, ss_
 {
     static const unsigned char seed[SS_SEED_BYTES] = {7};
     ss_coded_table *rows = ss_coded_like(like, like->n, arena);
-    const size_t nwords = like->n * (like->d + engine->nlatent);
+    const size_t nwords = like->n * (like->d + (engine->nclasses != NULL));
     uint64_t *words = ss_alloc(arena, nwords, sizeof *words);
     ss_stream stream;
 

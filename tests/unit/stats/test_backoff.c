@@ -80,6 +80,19 @@ assert_leaf_told(const seen *s, uint32_t leaf, const ss_told *told)
         assert_int_equal(told->rest, 0);
 }
 
+/* All of them is the last of the groups, and the first of the nodes. */
+static ss_backoff_node *
+nodes_of(const uint32_t *groups, uint32_t n, ss_arena *arena)
+{
+    const uint32_t last = 2 * n - 2;
+    ss_backoff_node *nodes = ss_alloc(arena, last + 1, sizeof *nodes);
+
+    for (uint32_t i = 0; i <= last; i++)
+        nodes[last - i] =
+            (ss_backoff_node){.parent = last - groups[i], .leaf = i < n ? i : SS_BACKOFF_INNER};
+    return nodes;
+}
+
 /* Leaves of few rows and of many; most rows are of few people, and codes fall off; some codes have an order. */
 static void
 all_that_is_told_has_k_people(void **state)
@@ -93,7 +106,7 @@ all_that_is_told_has_k_people(void **state)
         ss_arena *arena = ss_arena_new(NULL);
         seen *of = ss_alloc(arena, 1, sizeof *of);
         ss_tally *tally = ss_tally_new(3 + LEAVES * CODES, &people);
-        const ss_backoff backoff = {.nodes = ss_backoff_nodes(above, LEAVES, arena),
+        const ss_backoff backoff = {.nodes = nodes_of(above, LEAVES, arena),
                                     .nnodes = 2 * LEAVES - 1,
                                     .nleaves = LEAVES,
                                     .first = 3,
@@ -143,7 +156,7 @@ what_is_rare_follows_what_is_beside_it(void **state)
     const ss_people people = {.k = K, .npaths = 1};
     ss_arena *arena = ss_arena_new(NULL);
     ss_tally *tally = ss_tally_new(LEAVES * CODES, &people);
-    const ss_backoff backoff = {.nodes = ss_backoff_nodes(above, LEAVES, arena),
+    const ss_backoff backoff = {.nodes = nodes_of(above, LEAVES, arena),
                                 .nnodes = 2 * LEAVES - 1,
                                 .nleaves = LEAVES,
                                 .ncodes = CODES,
@@ -177,7 +190,7 @@ what_is_rare_twice_is_told_above(void **state)
     const ss_people people = {.k = K, .npaths = 1};
     ss_arena *arena = ss_arena_new(NULL);
     ss_tally *tally = ss_tally_new(LEAVES * CODES, &people);
-    const ss_backoff backoff = {.nodes = ss_backoff_nodes(above, LEAVES, arena),
+    const ss_backoff backoff = {.nodes = nodes_of(above, LEAVES, arena),
                                 .nnodes = 2 * LEAVES - 1,
                                 .nleaves = LEAVES,
                                 .ncodes = CODES,
@@ -272,7 +285,7 @@ no_subtraction_leaves_a_few(void **state)
     {
         ss_arena *arena = ss_arena_new(NULL);
         ss_tally *tally = ss_tally_new(SMALL_LEAVES * SMALL_CODES, &people);
-        const ss_backoff backoff = {.nodes = ss_backoff_nodes(small_above, SMALL_LEAVES, arena),
+        const ss_backoff backoff = {.nodes = nodes_of(small_above, SMALL_LEAVES, arena),
                                     .nnodes = SMALL_NODES,
                                     .nleaves = SMALL_LEAVES,
                                     .ncodes = SMALL_CODES,

@@ -93,7 +93,7 @@ static inline ss_coded_table *
 draw(const fitted *f, world *w, size_t n, const uint16_t *codes)
 {
     ss_coded_table *rows = ss_coded_like(&w->told, n, w->arena);
-    const size_t nwords = n * (rows->d + f->engine->nlatent);
+    const size_t nwords = n * (rows->d + (f->engine->nclasses != NULL));
     uint64_t *words = ss_alloc(w->arena, nwords, sizeof *words), s = 4;
 
     rows->n = n;
