@@ -6,6 +6,7 @@
  * how many levels, and whether any, people decide who are left out in turn.  So each column has a tree that splits by
  * one other column alone, and all else is as with trees.
  */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -293,20 +294,32 @@ choose_levels(const learning *l, uint32_t target, uint32_t parent, ss_arena *res
 
 /* --- the tree --------------------------------------------------------------------------------------- */
 
-/* The column that all others tell most of. */
-static uint32_t
-find_root(const ss_association *a, size_t d)
+/* The least rank of what is not known yet. */
+static unsigned
+next_rank(const ss_coded_table *rows, const bool *known)
 {
+    unsigned rank = UINT_MAX;
+
+    for (size_t c = 0; c < rows->d; c++)
+        rank = !known[c] && rows->columns[c].rank < rank ? rows->columns[c].rank : rank;
+    return rank;
+}
+
+/* Of the columns of the first rank that which all others tell most of. */
+static uint32_t
+find_root(const ss_coded_table *rows, const ss_association *a, const bool *known)
+{
+    const unsigned rank = next_rank(rows, known);
     double most = -1;
     uint32_t root = 0;
 
-    for (uint32_t c = 0; c < d; c++)
+    for (uint32_t c = 0; c < rows->d; c++)
     {
         double sum = 0;
 
-        for (size_t other = 0; other < d; other++)
+        for (size_t other = 0; other < rows->d; other++)
             sum += other == c ? 0 : ss_association_information(a, c, other);
-        if (sum <= most)
+        if (rows->columns[c].rank != rank || sum <= most)
             continue;
         most = sum;
         root = c;
@@ -314,54 +327,65 @@ find_root(const ss_association *a, size_t d)
     return root;
 }
 
+/* Of the columns of the next rank that of which something known tells most. */
+static uint32_t
+find_next(const ss_coded_table *rows, const bool *known, const double *best)
+{
+    const unsigned rank = next_rank(rows, known);
+    uint32_t next = NOBODY;
+
+    for (uint32_t c = 0; c < rows->d; c++)
+    {
+        if (!known[c] && rows->columns[c].rank == rank && (next == NOBODY || best[c] > best[next]))
+            next = c;
+    }
+    return next;
+}
+
+/* From now on the column is known, and may tell of others. */
+static void
+make_known(const ss_coded_table *rows, const ss_association *a, uint32_t column, bool *known,
+           double *best, uint32_t *from)
+{
+    known[column] = true;
+    for (uint32_t c = 0; c < rows->d; c++)
+    {
+        const double own = known[c] ? 0 : ss_association_information(a, column, c);
+
+        if (own <= best[c])
+            continue;
+        best[c] = own;
+        from[c] = column;
+    }
+}
+
 /*
- * The spanning tree of most information (Prim 1957), from the given columns or from the root on: the n targets in order,
- * and their parents.
+ * The spanning tree of most information (Prim 1957), from the given columns or from the root on, rank by rank: the n targets
+ * in order, and their parents.
  */
 static void
 span(const ss_coded_table *rows, const ss_association *a, size_t n, uint32_t *order,
      uint32_t *parents, ss_arena *scratch)
 {
-    const size_t d = rows->d;
-    bool *known = ss_alloc(scratch, d + 1, sizeof *known);
-    double *best = ss_alloc(scratch, d + 1, sizeof *best);
-    uint32_t *from = ss_alloc(scratch, d + 1, sizeof *from);
-    size_t taken = 0;
+    bool *known = ss_alloc(scratch, rows->d + 1, sizeof *known);
+    double *best = ss_alloc(scratch, rows->d + 1, sizeof *best);
+    uint32_t *from = ss_alloc(scratch, rows->d + 1, sizeof *from);
 
-    for (uint32_t c = 0; c < d; c++)
+    for (uint32_t c = 0; c < rows->d; c++)
         from[c] = NOBODY;
-    for (uint32_t step = 0; taken < n; step++)
+    for (uint32_t c = 0; c < rows->d; c++)
     {
-        uint32_t next = NOBODY;
+        if (rows->columns[c].given)
+            make_known(rows, a, c, known, best, from);
+    }
+    for (size_t taken = 0; taken < n; taken++)
+    {
+        const uint32_t next =
+            n == rows->d && taken == 0 ? find_root(rows, a, known) : find_next(rows, known, best);
 
-        /* Given columns first, each of which may be a parent. */
-        if (step < d)
-            next = rows->columns[step].given ? step : NOBODY;
-        else if (n == d && taken == 0)
-            next = find_root(a, d);
-        else
-        {
-            for (uint32_t c = 0; c < d; c++)
-            {
-                if (!known[c] && (next == NOBODY || best[c] > best[next]))
-                    next = c;
-            }
-        }
-        if (next == NOBODY)
-            continue;
-        known[next] = true;
-        if (!rows->columns[next].given)
-        {
-            order[taken] = next;
-            parents[taken++] = from[next];
-        }
-        for (uint32_t c = 0; c < d; c++)
-        {
-            if (known[c] || ss_association_information(a, next, c) <= best[c])
-                continue;
-            best[c] = ss_association_information(a, next, c);
-            from[c] = next;
-        }
+        order[taken] = next;
+        parents[taken] = from[next];
+        make_known(rows, a, next, known, best, from);
     }
 }
 

@@ -1,6 +1,8 @@
 /* Trees of pairs: known ones are found, coarsened where there are few rows, and none where there are none. */
 #include "unit/stats/world.h"
 
+#include "stats/trees.h"
+
 /* Who each column but the first depends on: it is the same eight times of ten, each other code once. */
 static const size_t parent_of[6] = {0, 0, 1, 1, 3, 4};
 
@@ -138,6 +140,26 @@ what_is_given_is_used(void **state)
     end(&w, &f);
 }
 
+/* What is of a later rank tells of nothing before it, however much all depends on it. */
+static void
+ranks_are_kept(void **state)
+{
+    world w = make_six(4000);
+    fitted f;
+    const ss_trees *trees;
+
+    (void) state;
+    for (size_t c = 0; c < 6; c++)
+        w.told.columns[c].rank = w.held.columns[c].rank = c == 5 ? 0 : c == 1 ? 2 : 1;
+    f = fit(&ss_engine_chow_liu, &w);
+    trees = f.structure;
+    assert_int_equal(trees->targets[0].tree.target, 5);
+    assert_int_equal(trees->targets[5].tree.target, 1);
+    for (size_t t = 0; t < 6; t++)
+        assert_true(t == 5 || trees->targets[t].tree.nodes[0].column != 1);
+    end(&w, &f);
+}
+
 static void
 it_is_the_same_again(void **state)
 {
@@ -165,6 +187,7 @@ main(void)
         cmocka_unit_test(one_person_makes_no_edge),
         cmocka_unit_test(rows_are_drawn_as_their_density_says),
         cmocka_unit_test(what_is_given_is_used),
+        cmocka_unit_test(ranks_are_kept),
         cmocka_unit_test(it_is_the_same_again),
         cmocka_unit_test(small_tables_have_a_model),
     };
