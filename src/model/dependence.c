@@ -22,6 +22,17 @@ form_of(const ss_dependence *d)
 
 /* --- writing ---------------------------------------------------------------------------------------- */
 
+static json_t *
+score_json(const ss_engine_score *s)
+{
+    json_t *out = json_pack("{s:s, s:I, s:I}", "engine", s->engine->name, "millinats",
+                            (json_int_t) s->millinats, "detector", (json_int_t) s->detector);
+
+    if (s->given_up)
+        (void) json_object_set_new(out, "given_up", json_true());
+    return out;
+}
+
 json_t *
 ss_dependence_json(const ss_dependence *d, const char *const *names)
 {
@@ -31,12 +42,10 @@ ss_dependence_json(const ss_dependence *d, const char *const *names)
     bool ok = out != NULL;
 
     for (size_t i = 0; i < d->nscores; i++)
-        ok = ok &&
-             json_array_append_new(scores, json_pack("[s,I]", d->scores[i].engine->name,
-                                                     (json_int_t) d->scores[i].millinats)) == 0;
+        ok = ok && json_array_append_new(scores, score_json(&d->scores[i])) == 0;
     for (size_t i = 0; i < d->n; i++)
         ok = ok && json_array_append_new(books, ss_variable_json(&d->variables[i], names)) == 0;
-    ok = ok && json_object_set(out, "millinats", scores) == 0 &&
+    ok = ok && json_object_set(out, "compared", scores) == 0 &&
          json_object_set(out, "variables", books) == 0 &&
          json_object_set_new(out, form_of(d)->key, form_of(d)->put(d)) == 0;
     json_decref(books);
@@ -52,18 +61,26 @@ ss_dependence_json(const ss_dependence *d, const char *const *names)
 static ss_code
 scores_from(const json_t *json, ss_dependence *d, ss_error *err)
 {
+    static const char *const keys[] = {"engine", "millinats", "detector", "given_up"};
+
     if (!json_is_array(json) || json_array_size(json) > SS_ENGINES_MAX)
-        return ss_fail(err, SS_EMEND, "\"millinats\" is not a list");
+        return ss_fail(err, SS_EMEND, "\"compared\" is not a list");
     for (size_t i = 0; i < json_array_size(json); i++)
     {
-        const json_t *pair = json_array_get(json, i);
-        const ss_engine *engine = ss_engine_named(json_string_value(json_array_get(pair, 0)));
-        const json_t *nats = json_array_get(pair, 1);
+        json_t *score = json_array_get(json, i);
+        ss_engine_score *s = &d->scores[d->nscores++];
+        const json_t *nats = json_object_get(score, "millinats");
+        const json_t *given_up = json_object_get(score, "given_up");
 
-        if (engine == NULL || !json_is_integer(nats) || json_integer_value(nats) > 0 ||
-            json_integer_value(nats) < -(json_int_t) SCORE_MOST)
-            return ss_fail(err, SS_EMEND, "\"millinats\" are not engines with their likelihoods");
-        d->scores[d->nscores++] = (ss_engine_score){engine, json_integer_value(nats)};
+        SS_TRY(ss_only_keys(score, keys, sizeof keys / sizeof *keys, err));
+        s->engine = ss_engine_named(json_string_value(json_object_get(score, "engine")));
+        s->millinats = json_integer_value(nats);
+        s->given_up = given_up != NULL;
+        if (s->engine == NULL || !json_is_integer(nats) || s->millinats > 0 ||
+            s->millinats < -(int64_t) SCORE_MOST ||
+            !ss_below_from_json(json_object_get(score, "detector"), 101, &s->detector) ||
+            (given_up != NULL && !json_is_true(given_up)))
+            return ss_fail(err, SS_EMEND, "\"compared\" are not engines with what judged them");
     }
     return SS_OK;
 }
@@ -73,11 +90,11 @@ ss_dependence_from_json(json_t *json, uint64_t people, const char *const *names,
                         ss_arena *result, ss_dependence **dependence, ss_error *err)
 {
     const ss_engine *engine = ss_engine_named(json_string_value(json_object_get(json, "engine")));
-    const char *keys[] = {"engine", "counted", "millinats", "variables", NULL};
+    const char *keys[] = {"engine", "counted", "compared", "variables", NULL};
     const char *counted = json_string_value(json_object_get(json, "counted"));
     const json_t *books = json_object_get(json, "variables");
     const size_t n = json_array_size(books);
-    size_t last = SIZE_MAX;
+    size_t last = SIZE_MAX, classes = 0;
     ss_dependence *d = ss_alloc(result, 1, sizeof *d);
 
     if (engine == NULL || counted == NULL ||
@@ -98,10 +115,12 @@ ss_dependence_from_json(json_t *json, uint64_t people, const char *const *names,
             return ss_note(err, "in variable %zu", i + 1);
         if (v->kind == SS_VARIABLE_COLUMN && last != SIZE_MAX && v->column <= last)
             return ss_fail(err, SS_EMEND, "columns of a dependence are not in the table's order");
+        if (v->kind == SS_VARIABLE_CLASS && classes++ > 0)
+            return ss_fail(err, SS_EMEND, "a row has two latent classes");
         last = v->kind == SS_VARIABLE_COLUMN ? v->column : last;
         d->n++;
     }
-    SS_TRY(scores_from(json_object_get(json, "millinats"), d, err));
+    SS_TRY(scores_from(json_object_get(json, "compared"), d, err));
     SS_TRY(form_of(d)->from(json_object_get(json, form_of(d)->key), people, d, result, err));
     *dependence = d;
     return SS_OK;
@@ -113,15 +132,13 @@ ss_dependence_ncounts(const ss_dependence *d)
     return form_of(d)->ncounts(d);
 }
 
-bool
-ss_dependence_score(const ss_dependence *d, const ss_engine *engine, int64_t *millinats)
+const ss_engine_score *
+ss_dependence_score(const ss_dependence *d, const ss_engine *engine)
 {
     for (size_t i = 0; i < d->nscores; i++)
     {
-        if (d->scores[i].engine != (engine == NULL ? d->engine : engine))
-            continue;
-        *millinats = d->scores[i].millinats;
-        return true;
+        if (d->scores[i].engine == engine)
+            return &d->scores[i];
     }
-    return false;
+    return NULL;
 }

@@ -21,11 +21,15 @@ typedef struct ss_engine_score
     const ss_engine *engine;
     int64_t
         millinats; /* mean log-likelihood of a row of people held out, in thousandths of a nat */
+    uint32_t
+        detector;  /* hundredths: how often drawn rows are told from theirs (stats/detector.h) */
+    bool given_up; /* it learnt from a few rows alone, and was too far behind to go on */
 } ss_engine_score;
 
 typedef struct ss_dependence
 {
-    ss_variable *variables; /* of the coded table's columns */
+    ss_variable *
+        variables; /* of the coded table's columns; behind them the class of an engine that has classes */
     size_t n;
     const ss_engine *engine; /* the one that was chosen */
     bool sampled;            /* its counts are of the sample, not of the whole table */
@@ -48,8 +52,8 @@ ss_code ss_dependence_from_json(json_t *json, uint64_t people, const char *const
 /* Counts in it, each with k behind it. */
 size_t ss_dependence_ncounts(const ss_dependence *dependence);
 
-/* The score of an engine, or of the chosen one where engine is NULL; false: it was not judged. */
-bool ss_dependence_score(const ss_dependence *dependence, const ss_engine *engine,
-                         int64_t *millinats);
+/* NULL: the engine was not judged. */
+const ss_engine_score *ss_dependence_score(const ss_dependence *dependence,
+                                           const ss_engine *engine);
 
 #endif

@@ -3,7 +3,8 @@
 #include <string.h>
 
 const ss_model_engine ss_model_engines[] = {
-#define ENGINE(engine, form) {&ss_engine_##engine, &ss_engine_form_##form},
+#define ENGINE(engine, form, most, first)                                                          \
+    {&ss_engine_##engine, &ss_engine_form_##form, most, first},
 #include "model/engines.def"
 #undef ENGINE
 };

@@ -25,6 +25,8 @@ typedef struct ss_model_engine
 {
     const ss_engine *engine;
     const ss_engine_form *form;
+    size_t most_rows;  /* of a sample that it learns from at once */
+    size_t first_rows; /* of a larger one, to begin with; 0: it is not tried */
 } ss_model_engine;
 
 extern const ss_model_engine ss_model_engines[];

@@ -1,11 +1,15 @@
-/* Models that are a tree per variable: of the engines "trees" and, without any split, "independence". */
+/*
+ * Models that are a tree per variable: of the engines "trees"; "independence", without any split; "chow-liu", each by one
+ * other variable; and "classes", each by the latent class alone, which is the last variable and the first that is drawn.
+ */
 #include "base/try.h"
 #include "model/engines.h"
 #include "model/json_parts.h"
 #include "stats/trees.h"
 
-#define NODES_MAX 16384
-#define ALPHA_MAX 16000 /* sixteenths of a row */
+#define NODES_MAX   16384
+#define CLASS_LEAST 50    /* design 5.7 */
+#define ALPHA_MAX   16000 /* sixteenths of a row */
 
 /* --- writing ---------------------------------------------------------------------------------------- */
 
@@ -221,6 +225,60 @@ tree_from(json_t *json, reading *r, ss_trees_target *t, bool *drawn, ss_error *e
     return SS_OK;
 }
 
+/* Do all splits of the tree look at one variable; *by: which, where there is any? */
+static bool
+looks_at_one(const ss_tree *tree, uint32_t *by)
+{
+    const uint32_t first = tree->nodes[0].column;
+
+    for (uint32_t n = 0; n < tree->nnodes; n++)
+    {
+        if (tree->nodes[n].column != SS_TREE_LEAF && tree->nodes[n].column != first)
+            return false;
+    }
+    *by = first == SS_TREE_LEAF ? *by : first;
+    return true;
+}
+
+/* Every class is of so many people at least. */
+static ss_code
+check_class(const ss_trees_target *class, ss_error *err)
+{
+    const ss_told *told = &class->told[0];
+
+    for (size_t i = 0; i < told->ncells && class->tree.nnodes == 1; i++)
+    {
+        if (told->cells[i].rows < CLASS_LEAST)
+            return ss_fail(err, SS_EMEND, "a latent class is of fewer than %d", CLASS_LEAST);
+    }
+    return SS_OK;
+}
+
+/* Are the trees such as the engine grows? */
+static ss_code
+check_engine(const ss_trees *trees, const ss_dependence *d, ss_error *err)
+{
+    const bool classes = d->engine->nclasses != NULL;
+    const uint32_t class = (uint32_t) d->n - 1;
+    bool good = !classes || (d->variables[class].kind == SS_VARIABLE_CLASS &&
+                             trees->targets[0].tree.target == class);
+
+    for (size_t t = classes ? 1 : 0; t < trees->n && d->engine != &ss_engine_trees; t++)
+    {
+        uint32_t by = class;
+
+        good = good && looks_at_one(&trees->targets[t].tree, &by) && (!classes || by == class) &&
+               (d->engine != &ss_engine_independence || trees->targets[t].tree.nnodes == 1);
+    }
+    for (size_t t = 1; t < trees->n; t++)
+        good = good && d->variables[trees->targets[t].tree.target].kind != SS_VARIABLE_CLASS;
+    if (!good)
+        return ss_fail(err, SS_EMEND,
+                       "a latent class is not drawn first, or trees split by more than those of "
+                       "their engine do");
+    return classes ? check_class(&trees->targets[0], err) : SS_OK;
+}
+
 static ss_code
 from(const json_t *json, uint64_t people, ss_dependence *d, ss_arena *result, ss_error *err)
 {
@@ -250,6 +308,7 @@ from(const json_t *json, uint64_t people, ss_dependence *d, ss_arena *result, ss
         t->first = (uint32_t) trees->ncells;
         trees->ncells += (size_t) t->tree.nleaves * t->ncodes;
     }
+    SS_TRY(check_engine(trees, d, err));
     ss_trees_derive(trees, r->result);
     d->model = trees;
     return SS_OK;

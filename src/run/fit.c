@@ -341,6 +341,38 @@ describe(const ss_build *b, const ss_build *shelved, const ss_model *model, ss_m
                             .nentries = catalog->ntables};
 }
 
+/* What the engines were worth that were not chosen. */
+static void
+tell_others(const ss_dependence *d, int64_t alone, ss_buf *text)
+{
+    const char *before = "  ";
+
+    for (size_t i = 0; i < d->nscores; i++)
+    {
+        const ss_engine_score *s = &d->scores[i];
+
+        if (s->engine == d->engine || s->engine == &ss_engine_independence)
+            continue;
+        ss_buf_printf(text, "%s%s%s %.2f", before, s->engine->name, s->given_up ? "*" : "",
+                      (double) (s->millinats - alone) / 1000);
+        before = ", ";
+    }
+}
+
+static void
+tell_comparison(const ss_dependence *d, json_t *o, ss_arena *arena)
+{
+    for (size_t i = 0; i < d->nscores; i++)
+    {
+        const ss_engine_score *s = &d->scores[i];
+
+        (void) json_object_set_new(o, ss_strf(arena, "millinats_%s", s->engine->name),
+                                   json_integer(s->millinats));
+        (void) json_object_set_new(o, ss_strf(arena, "detector_%s", s->engine->name),
+                                   json_integer((json_int_t) s->detector));
+    }
+}
+
 /* A line per table: by what its columns were learnt together, and what that was worth. */
 static json_t *
 tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
@@ -349,13 +381,13 @@ tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
 
     ss_buf_puts(text, "Learnt together: table, engine, how much likelier (nats) a row of people "
                       "held out is than by columns alone,\n"
-                      "cells told, cells too rare to tell, rules, seconds\n");
+                      "cells told, cells too rare to tell, rules, seconds; what other engines were "
+                      "worth (* learnt from a few rows, and given up)\n");
     for (size_t t = 0; t < model->ntables; t++)
     {
         const ss_dependence *d = model->tables[t].dependence;
         const double seconds = model->tables[t].seconds;
-        int64_t own = 0, alone = 0;
-        bool judged;
+        const ss_engine_score *own, *alone;
         json_t *o;
 
         if (model->tables[t].columns == NULL)
@@ -369,22 +401,22 @@ tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
             ss_buf_printf(text, "%-13s %41zu %9.1f\n", "-", model->tables[t].nrules, seconds);
             continue;
         }
-        judged = ss_dependence_score(d, NULL, &own) &&
-                 ss_dependence_score(d, &ss_engine_independence, &alone);
+        own = ss_dependence_score(d, d->engine);
+        alone = ss_dependence_score(d, &ss_engine_independence);
         ss_buf_printf(text, "%-13s ", d->engine->name);
-        if (judged)
-            ss_buf_printf(text, "%8.2f", (double) (own - alone) / 1000);
+        if (own != NULL && alone != NULL)
+            ss_buf_printf(text, "%8.2f", (double) (own->millinats - alone->millinats) / 1000);
         else
             ss_buf_printf(text, "%8s", "-");
-        ss_buf_printf(text, " %12zu %12zu %6zu %9.1f\n", ss_dependence_ncounts(d), d->suppressed,
+        ss_buf_printf(text, " %12zu %12zu %6zu %9.1f", ss_dependence_ncounts(d), d->suppressed,
                       model->tables[t].nrules, seconds);
+        if (alone != NULL)
+            tell_others(d, alone->millinats, text);
+        ss_buf_puts(text, "\n");
         (void) json_object_set_new(o, "engine", json_string(d->engine->name));
         (void) json_object_set_new(o, "told", json_integer((json_int_t) ss_dependence_ncounts(d)));
         (void) json_object_set_new(o, "suppressed", json_integer((json_int_t) d->suppressed));
-        for (size_t i = 0; i < d->nscores; i++)
-            (void) json_object_set_new(o,
-                                       ss_strf(b->arena, "millinats_%s", d->scores[i].engine->name),
-                                       json_integer(d->scores[i].millinats));
+        tell_comparison(d, o, b->arena);
     }
     return list;
 }

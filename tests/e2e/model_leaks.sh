@@ -125,8 +125,9 @@ def hidden_cell():
     node = in_tree("inner", lambda n: True)
     put(node, next(c for c in range(99) if not has(node, c)))
 def taken():
-    "the tree of who has taken what: by side, a rest to the left, and nothing told above"
-    root, left, right = choice["dependence"]["trees"][1]["nodes"]
+    "the tree of who has taken what: by side, a rest of one, and nothing told above"
+    root, *leaves = next(t["nodes"] for t in choice["dependence"]["trees"] if any("rest" in n for n in t["nodes"]))
+    left, right = sorted(leaves, key=lambda node: "rest" not in node)
     assert not root["cells"] and left["rest"] == 10 and right["cells"] == [[0, 0, 425]] and "rest" not in right
     return root, left, right
 def sum_above(): put(taken()[0], 1)

@@ -967,6 +967,10 @@ class Proof:
             c, n = self.variable(f"{place}, {name}", v, table, crowds, marginals)
             codes.append(c)
             ncodes.append(n)
+        for tree in d["trees"]:
+            by = {n["by"] for n in tree["nodes"] if "by" in n}
+            self.f.check("engines whose trees are theirs", len(by) <= {"independence": 0, "chow-liu": 1}.get(d["engine"], len(by)), place,
+                         "a tree splits by more variables than its engine does")
         # of rows that have a parent, where there is one to know
         rows = [r for r in table.all() if all(c is None or c[r] is not None for c in codes)]
         for tree in d["trees"]:
@@ -976,10 +980,41 @@ class Proof:
                 self.not_proved(name, tree)
                 if v["of"] == "column":
                     self.told[v["column"]] = Told(crowds, d["counted"] == "sample")
+                if d["engine"] == "classes":
+                    self.classes(name, tree, variables, codes[tree["of"]], rows, crowds, d["counted"])
                 continue
             left, shared = Tree(self, name, tree, codes, ncodes[tree["of"]], crowds).check(rows)
             if v["of"] == "column":
                 self.told[v["column"]] = Told(crowds).of_tree(v, codes[tree["of"]], ncodes[tree["of"]], left, shared)
+
+    def classes(self, place, tree, variables, codes, rows, crowds, counted):
+        """
+        Which rows are of a class is not known.  But a class has 50 people, all classes together are all rows, and a code that any
+        class tells of has k people in the table, and rows for all that is told of it.
+        """
+        cells = [c for node in tree["nodes"] for c in node["cells"]]
+        rests = [node["rest"] for node in tree["nodes"] if "rest" in node]
+        off = 2.5 * (len(cells) + len(rests)) + 0.5
+        if variables[tree["of"]]["of"] == "class":
+            if len(tree["nodes"]) == 1:
+                self.f.check("latent classes of 50 subjects", all(c[2] >= LEARNT_FROM for c in cells) and not rests, place, "a class is of fewer")
+            if counted == "all":
+                self.f.check("classes that are all rows", abs(sum(c[2] for c in cells) + sum(rests) - crowds.weigh(rows)) <= off + 2 * self.k + 8, place,
+                             "classes are not as many rows as the table has")
+            return
+        self.f.check("latent classes of 50 subjects", all(variables[n["by"]]["of"] == "class" for n in tree["nodes"] if "by" in n), place,
+                     "a tree of a model of classes splits by something else")
+        if counted != "all":
+            return
+        by_code = defaultdict(list)
+        for r in rows:
+            by_code[codes[r]].append(r)
+        for low, high in sorted({(c[0], c[1]) for c in cells}):
+            own = [r for c in range(low, high + 1) for r in by_code.get(c, ())]
+            told = [c[2] for c in cells if low <= c[0] and c[1] <= high]
+            self.k_behind(f"{place}, codes {low} to {high} in any class", crowds, own)
+            self.f.check("codes of classes that the source has as often", sum(told) <= crowds.weigh(own) + (2 * self.k + 8) * len(told),
+                         place, f"codes {low} to {high} are told oftener than the source has them")
 
     def not_proved(self, place, tree):
         """Which rows are in a cell is not known: that it is not told as fewer than k is all that can be said."""

@@ -113,7 +113,7 @@ static ss_dependence dependence = {
     .variables = variables,
     .n = 3,
     .engine = &ss_engine_trees,
-    .scores = {{&ss_engine_independence, -2500}, {&ss_engine_trees, -2250}},
+    .scores = {{&ss_engine_independence, -2500, 71}, {&ss_engine_trees, -2250, 53}},
     .nscores = 2,
     .model = &trees};
 static ss_model_table tables[] = {
@@ -341,6 +341,78 @@ habits_that_break_the_rule_of_k_are_refused(void **state)
     refused("\"treatment\": \"synthesise\"", "\"treatment\": \"shape\"", "not learnt");
 }
 
+/* Two classes of 70 and 55; in both "weight" and "colour" are on their own. */
+static uint64_t first_class[] = {1};
+static ss_told_cell classes[] = {{0, 0, 70}, {1, 1, 55}};
+static ss_told told_class[] = {{classes, 2, 0}};
+static ss_tree_node by_class[] = {
+    {.column = 2, .left = 1, .right = 2, .goes_left = first_class},
+    {.column = SS_TREE_LEAF, .left = 0},
+    {.column = SS_TREE_LEAF, .left = 1},
+};
+static ss_told told_weights[] = {{weights, 0, 0}, {weights, 2, 15}, {weights, 1, 0}};
+static ss_trees_target targets_of_classes[] = {
+    {.tree = {.target = 2, .nodes = of_weight, .nnodes = 1, .nleaves = 1, .alpha = 1},
+     .ncodes = 2,
+     .told = told_class},
+    {.tree = {.target = 1, .nodes = by_class, .nnodes = 3, .nleaves = 2, .alpha = 4},
+     .ncodes = 5,
+     .nordered = 3,
+     .told = told_weights},
+    {.tree = {.target = 0, .nodes = by_class, .nnodes = 3, .nleaves = 2, .alpha = 16},
+     .ncodes = 3,
+     .told = told_colour},
+};
+static ss_trees trees_of_classes = {.k = 11, .n = 3, .d = 3, .targets = targets_of_classes};
+
+static void
+assert_read_back(const ss_engine *engine)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    char *text = text_of();
+    ss_buf again = {0};
+    ss_model_file back;
+    ss_error err;
+
+    assert_int_equal(ss_model_file_read("model.json", text, strlen(text), arena, &back, &err),
+                     SS_OK);
+    assert_ptr_equal(back.model->tables[0].dependence->engine, engine);
+    assert_int_equal(ss_model_file_write(&back, &again, &err), SS_OK);
+    assert_string_equal(ss_buf_text(&again), text);
+    ss_buf_done(&again);
+    free(text);
+    ss_arena_free(arena);
+}
+
+static void
+the_model_of_each_engine_is_read_back(void **state)
+{
+    const ss_dependence before = dependence;
+    const ss_variable parent = variables[2];
+
+    (void) state;
+    dependence.engine = &ss_engine_chow_liu;
+    assert_read_back(&ss_engine_chow_liu);
+    dependence.engine = &ss_engine_independence;
+    targets[1].tree.nodes = of_weight;
+    targets[1].tree.nnodes = 1;
+    targets[1].told = &told_colour[1];
+    assert_read_back(&ss_engine_independence);
+    targets[1].tree.nodes = of_colour;
+    targets[1].tree.nnodes = 3;
+    targets[1].told = told_colour;
+    variables[2] = (ss_variable){.kind = SS_VARIABLE_CLASS, .column = SIZE_MAX, .ncodes = 2};
+    dependence.engine = &ss_engine_classes;
+    dependence.model = &trees_of_classes;
+    assert_read_back(&ss_engine_classes);
+    refused("[0, 0, 70]", "[0, 0, 45]", "a latent class is of fewer than 50");
+    refused("\"by\": 2", "\"by\": 0", "not known before it");
+    refused("\"engine\": \"classes\",\n    \"counted\"",
+            "\"engine\": \"independence\",\n    \"counted\"", "more than those of their engine");
+    variables[2] = parent;
+    dependence = before;
+}
+
 static void
 a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
 {
@@ -369,7 +441,13 @@ a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
     refused("\"edges\": [-5, 700]", "\"edges\": [700]", "one fewer");
     refused("\"spikes\": [0]", "\"spikes\": [3]", "none of the bins");
     refused("\"kind\": \"bins\"", "\"kind\": \"categories\"", "as many as the values");
-    refused("[\"trees\", -2250]", "[\"trees\", 2250]", "engines with their likelihoods");
+    refused("\"millinats\": -2250", "\"millinats\": 2250", "engines with what judged them");
+    refused("\"detector\": 53", "\"detector\": 101", "engines with what judged them");
+    refused("{\"engine\": \"trees\"", "{\"engine\": \"luck\"", "engines with what judged them");
+    refused("\"engine\": \"trees\",\n    \"counted\"",
+            "\"engine\": \"independence\",\n    \"counted\"", "more than those of their engine");
+    refused("\"engine\": \"trees\",\n    \"counted\"", "\"engine\": \"classes\",\n    \"counted\"",
+            "more than those of their engine");
     refused("\"engine\": \"trees\"", "\"engine\": \"guesses\"", "none of the known ones");
     /* Of a column that runs as shape nothing may be told here either. */
     refused("\"column\": \"weight\",\n      \"kind\"", "\"column\": \"state\",\n      \"kind\"",
@@ -400,6 +478,7 @@ main(void)
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(a_file_that_breaks_the_rule_of_k_is_refused),
         cmocka_unit_test(habits_that_break_the_rule_of_k_are_refused),
+        cmocka_unit_test(the_model_of_each_engine_is_read_back),
         cmocka_unit_test(a_dependence_that_breaks_the_rule_of_k_is_refused),
         cmocka_unit_test(a_file_of_another_shape_is_refused),
     };
