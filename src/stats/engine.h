@@ -64,6 +64,7 @@ extern const ss_engine ss_engine_independence;
 extern const ss_engine ss_engine_trees;
 extern const ss_engine ss_engine_classes;
 extern const ss_engine ss_engine_chow_liu;
+extern const ss_engine ss_engine_copula;
 
 /* Count rows into a tally. */
 void ss_engine_count(const ss_engine *engine, const void *structure, const ss_coded_table *rows,

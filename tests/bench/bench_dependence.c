@@ -21,6 +21,7 @@
 #include "rand/stream.h"
 #include "stats/bins.h"
 #include "stats/engine.h"
+#include "stats/gsl.h"
 
 #define COLUMNS_MAX    64
 #define K              11
@@ -407,13 +408,14 @@ some(const table *t, size_t i, size_t step, size_t n, ss_arena *arena)
     return out;
 }
 
-#define ENGINES 4
+#define ENGINES 5
 
 static void
 run(const table *train, const table *test, size_t n, size_t given)
 {
     static const ss_engine *const engines[ENGINES] = {&ss_engine_independence, &ss_engine_trees,
-                                                      &ss_engine_classes, &ss_engine_chow_liu};
+                                                      &ss_engine_classes, &ss_engine_chow_liu,
+                                                      &ss_engine_copula};
     const size_t times = n < train->n ? TABLES : 1;
     figures sums[ENGINES] = {{0}}, real = {0};
 
@@ -453,6 +455,7 @@ main(int argc, char **argv)
     size_t n = SIZE_MAX, given = SIZE_MAX;
     table train, test;
 
+    ss_stats_init();
     for (; argc > 4 && argv[1][0] == '-'; argc -= 2, argv += 2)
     {
         if (strcmp(argv[1], "--rows") == 0)
