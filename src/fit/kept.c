@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "fit/beside.h"
 #include "fit/inside.h"
 
 /* Places in the sample of the columns, in order; false when one is not in it. */
@@ -134,6 +135,31 @@ copy(ss_arena *kept, const void *from, size_t n, size_t size)
     return to;
 }
 
+/* Numbers whose bins are told of inside, and what they have to do with each other there. */
+static void
+put_beside(const ss_fit_kept *k, const ss_sample *sample)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_fit_number *numbers = ss_alloc(scratch, k->n + 1, sizeof *numbers);
+    size_t n = 0;
+
+    for (size_t i = 0; i < k->n; i++)
+    {
+        int64_t *units;
+
+        if (k->books[i]->family == NULL)
+            continue;
+        units = ss_alloc(scratch, sample->n + 1, sizeof *units);
+        for (size_t r = 0; r < sample->n; r++)
+            (void) ss_fit_column_units(&k->columns[k->books[i]->column], &sample->columns[k->at[i]],
+                                       r, &units[r]);
+        numbers[n++] =
+            (ss_fit_number){.book = k->books[i], .codes = k->rows.columns[i].codes, .units = units};
+    }
+    ss_fit_beside(numbers, n, sample, &k->people);
+    ss_arena_free(scratch);
+}
+
 ss_fit_kept *
 ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
             const ss_fit_column *columns, const ss_marginal *marginals, const ss_sample *sample,
@@ -183,6 +209,7 @@ ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
         ss_fit_book_codes(k->coders[i], &sample->columns[k->at[i]], sample->n,
                           k->rows.columns[i].codes);
     }
+    put_beside(k, sample);
     k->who = copy(kept, sample->who, sample->n, sizeof *k->who);
     places = ss_alloc(kept, table->ncolumns + 1, sizeof *places);
     {

@@ -38,6 +38,9 @@ typedef struct ss_book
         inside; /* bins: nvalues + 1 places in points, where each one's begin; NULL where family is */
     int64_t *
         points; /* units at evenly spread fractions of what lies in a bin, ascending; a spike has none */
+    size_t
+        beside; /* of the table, before column, itself of bins with a family: inside of their bins the two depend on each other ... */
+    int rho; /* ... by a Gaussian copula of so many hundredths (stats/pair_copula.h); 0: by none */
     const char **texts; /* categories, ascending; '\0' ends them */
 } ss_book;
 

@@ -85,6 +85,23 @@ scores_from(const json_t *json, ss_dependence *d, ss_error *err)
     return SS_OK;
 }
 
+/* A number is told beside another of the table's, which was read before it. */
+static ss_code
+check_beside(const ss_dependence *d, const ss_variable *v, ss_error *err)
+{
+    if (v->book == NULL || v->book->rho == 0)
+        return SS_OK;
+    for (size_t i = 0; i < d->n; i++)
+    {
+        const ss_variable *other = &d->variables[i];
+
+        if (other->kind == SS_VARIABLE_COLUMN && other->column == v->book->beside &&
+            other->book->family != NULL)
+            return SS_OK;
+    }
+    return ss_fail(err, SS_EMEND, "\"beside\" names no number of a column before");
+}
+
 ss_code
 ss_dependence_from_json(json_t *json, uint64_t people, const char *const *names, size_t nnames,
                         ss_arena *result, ss_dependence **dependence, ss_error *err)
@@ -113,6 +130,7 @@ ss_dependence_from_json(json_t *json, uint64_t people, const char *const *names,
 
         if (ss_variable_from_json(json_array_get(books, i), names, nnames, result, v, err) != SS_OK)
             return ss_note(err, "in variable %zu", i + 1);
+        SS_TRY(check_beside(d, v, err));
         if (v->kind == SS_VARIABLE_COLUMN && last != SIZE_MAX && v->column <= last)
             return ss_fail(err, SS_EMEND, "columns of a dependence are not in the table's order");
         if (v->kind == SS_VARIABLE_CLASS && classes++ > 0)

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "model/json_parts.h"
+#include "stats/pair_copula.h"
 
 #define PARAMETERS_MAX 16
 #define POINTS_MAX     65536
@@ -29,7 +30,7 @@ static const char *const variable_kinds[] = {[SS_VARIABLE_CLASS] = "class",
 
 /* How values are spread inside of bins: by which family, and the points of each that is no spike. */
 static bool
-put_inside(json_t *out, const ss_book *b)
+put_inside(json_t *out, const ss_book *b, const char *const *names)
 {
     json_t *parameters = json_array(), *inside = json_array();
     bool ok = true;
@@ -49,13 +50,16 @@ put_inside(json_t *out, const ss_book *b)
              json_object_set(out, "inside", inside) == 0;
     if (b->nparameters > 0)
         ok = ok && json_object_set(out, "parameters", parameters) == 0;
+    if (b->rho != 0)
+        ok = ok &&
+             json_object_set_new(out, "beside", json_pack("[s,i]", names[b->beside], b->rho)) == 0;
     json_decref(parameters);
     json_decref(inside);
     return ok;
 }
 
 static json_t *
-book_json(const ss_book *b)
+book_json(const ss_book *b, const char *const *names)
 {
     json_t *out = json_pack("{s:s, s:I, s:b}", "kind", book_kinds[b->kind], "values",
                             (json_int_t) b->nvalues, "nulls", (int) b->nulls);
@@ -74,7 +78,7 @@ book_json(const ss_book *b)
         ok = ok && json_array_append_new(texts, json_string(b->texts[i])) == 0;
     if (b->kind == SS_BOOK_BINS)
         ok = ok && json_object_set(out, "edges", edges) == 0 &&
-             json_object_set(out, "spikes", spikes) == 0 && put_inside(out, b);
+             json_object_set(out, "spikes", spikes) == 0 && put_inside(out, b, names);
     if (b->kind == SS_BOOK_CATEGORIES)
         ok = ok && json_object_set(out, "texts", texts) == 0;
     json_decref(edges);
@@ -105,7 +109,7 @@ ss_variable_json(const ss_variable *v, const char *const *names)
              json_object_set_new(out, "ordered", json_integer(v->nordered)) == 0;
     else
     {
-        json_t *book = book_json(v->book);
+        json_t *book = book_json(v->book, names);
 
         ok = ok && book != NULL && json_object_update(out, book) == 0;
         json_decref(book);
@@ -168,6 +172,22 @@ inside_from(const json_t *json, ss_arena *result, ss_book *b, ss_error *err)
     return SS_OK;
 }
 
+/* That the other column is a number, and comes before, is for whoever knows the others to see. */
+static ss_code
+beside_from(const json_t *json, const char *const *names, size_t nnames, ss_book *b, ss_error *err)
+{
+    const json_t *beside = json_object_get(json, "beside"), *number = json_array_get(beside, 1);
+    const json_int_t rho = json_integer_value(number);
+
+    if (beside == NULL)
+        return SS_OK;
+    if (json_array_size(beside) != 2 || !json_is_integer(number) || rho == 0 ||
+        rho < -SS_PAIR_COPULA_MAX || rho > SS_PAIR_COPULA_MAX || b->family == NULL)
+        return ss_fail(err, SS_EMEND, "\"beside\" is not a column and hundredths");
+    b->rho = (int) rho;
+    return ss_column_from_json(json_array_get(beside, 0), names, nnames, &b->beside, err);
+}
+
 static ss_code
 bins_from(const json_t *json, ss_arena *result, ss_book *b, ss_error *err)
 {
@@ -216,7 +236,8 @@ categories_from(const json_t *json, ss_arena *result, ss_book *b, ss_error *err)
 
 /* kind and what follows of it. */
 static ss_code
-book_from(json_t *json, ss_arena *result, size_t column, const ss_book **book, ss_error *err)
+book_from(json_t *json, const char *const *names, size_t nnames, ss_arena *result, size_t column,
+          const ss_book **book, ss_error *err)
 {
     ss_book *b = ss_alloc(result, 1, sizeof *b);
     const char *kind = json_string_value(json_object_get(json, "kind"));
@@ -232,7 +253,12 @@ book_from(json_t *json, ss_arena *result, size_t column, const ss_book **book, s
         !json_is_boolean(nulls))
         return ss_fail(err, SS_EMEND, "a variable has no number of values, or nulls");
     if (b->kind == SS_BOOK_BINS)
+    {
         SS_TRY(bins_from(json, result, b, err));
+        SS_TRY(beside_from(json, names, nnames, b, err));
+    }
+    else if (json_object_get(json, "beside") != NULL)
+        return ss_fail(err, SS_EMEND, "\"beside\" is of bins alone");
     if (b->kind == SS_BOOK_CATEGORIES)
         SS_TRY(categories_from(json, result, b, err));
     *book = b;
@@ -256,9 +282,9 @@ ss_code
 ss_variable_from_json(json_t *json, const char *const *names, size_t nnames, ss_arena *result,
                       ss_variable *v, ss_error *err)
 {
-    static const char *const keys[] = {"of",      "column", "reference", "table",      "codes",
-                                       "ordered", "kind",   "values",    "nulls",      "edges",
-                                       "spikes",  "texts",  "family",    "parameters", "inside"};
+    static const char *const keys[] = {
+        "of",    "column", "reference", "table", "codes",  "ordered",    "kind",   "values",
+        "nulls", "edges",  "spikes",    "texts", "family", "parameters", "inside", "beside"};
     const char *of = json_string_value(json_object_get(json, "of"));
     const json_t *column = json_object_get(json, "column");
     size_t k = 0;
@@ -280,10 +306,11 @@ ss_variable_from_json(json_t *json, const char *const *names, size_t nnames, ss_
         SS_TRY(ss_column_from_json(column, names, nnames, &v->column, err));
     if (v->kind == SS_VARIABLE_COLUMN || v->kind == SS_VARIABLE_CHILDREN)
     {
-        SS_TRY(book_from(json, result, v->column, &v->book, err));
+        SS_TRY(book_from(json, names, nnames, result, v->column, &v->book, err));
         v->ncodes = ss_book_ncodes(v->book);
         v->nordered = ss_book_nordered(v->book);
-        if (v->kind == SS_VARIABLE_CHILDREN && (v->book->kind != SS_BOOK_BINS || v->book->nulls))
+        if (v->kind == SS_VARIABLE_CHILDREN &&
+            (v->book->kind != SS_BOOK_BINS || v->book->nulls || v->book->rho != 0))
             return ss_fail(err, SS_EMEND, "a number of children has other codes than bins");
     }
     else if (!ss_below_from_json(json_object_get(json, "codes"), SS_CODES_MAX + 1, &v->ncodes) ||

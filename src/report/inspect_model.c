@@ -229,6 +229,29 @@ put_dependence(ss_layout *l, const ss_dependence *d)
     ss_buf_done(&what);
 }
 
+/* Numbers that go together inside of their bins too. */
+static void
+put_beside(ss_layout *l, const ss_model_entry *e, const ss_dependence *d, ss_arena *scratch)
+{
+    for (size_t i = 0; i < d->n; i++)
+    {
+        const ss_book *b = d->variables[i].book;
+
+        if (b == NULL || b->rho == 0)
+            continue;
+        ss_layout_to(l, 2);
+        ss_layout_cell(l, "inside of bins", NAME_WIDTH - 2, false);
+        ss_layout_to(l, NAME_WIDTH + 1);
+        ss_layout_text(l,
+                       ss_strf(scratch, "%s with %s, correlation %s.%02d",
+                               ss_printable(scratch, e->columns[b->column]),
+                               ss_printable(scratch, e->columns[b->beside]), b->rho < 0 ? "-" : "",
+                               b->rho < 0 ? -b->rho : b->rho),
+                       NAME_WIDTH + 1);
+        ss_layout_end(l);
+    }
+}
+
 static void
 put_rules(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_arena *scratch)
 {
@@ -281,7 +304,10 @@ put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     put_references(l, t, scratch);
     put_rules(l, e, t, scratch);
     if (t->dependence != NULL)
+    {
         put_dependence(l, t->dependence);
+        put_beside(l, e, t->dependence, scratch);
+    }
 }
 
 static size_t
@@ -332,6 +358,21 @@ ss_inspect_model_text(const ss_model_file *file, const char *folder, size_t widt
     ss_arena_free(scratch);
 }
 
+/* The column whose value inside of its bin goes with this one's, and the correlation; or NULL. */
+static json_t *
+beside_json(const ss_model_entry *e, const ss_dependence *d, size_t column)
+{
+    for (size_t i = 0; d != NULL && i < d->n; i++)
+    {
+        const ss_book *b = d->variables[i].book;
+
+        if (b != NULL && b->rho != 0 && b->column == column)
+            return json_pack("{s:s, s:f}", "column", e->columns[b->beside], "correlation",
+                             (double) b->rho / 100);
+    }
+    return NULL;
+}
+
 json_t *
 ss_inspect_model_json(const ss_model_file *file, const char *folder)
 {
@@ -352,10 +393,11 @@ ss_inspect_model_json(const ss_model_file *file, const char *folder)
                 put_marginal(&what, &m->columns[c]);
             (void) json_array_append_new(
                 columns,
-                json_pack("{s:s, s:s, s:s, s:s, s:b, s:s}", "name", e->columns[c], "type",
+                json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:o*}", "name", e->columns[c], "type",
                           e->types[c], "class", ss_class_name(e->plan.columns[c].class),
                           "treatment", ss_treatment_name(e->plan.columns[c].treatment), "undecided",
-                          e->plan.columns[c].undecided, "learnt", ss_buf_text(&what)));
+                          e->plan.columns[c].undecided, "learnt", ss_buf_text(&what),
+                          "inside_bins_with", beside_json(e, m->dependence, c)));
             ss_buf_done(&what);
         }
         table =

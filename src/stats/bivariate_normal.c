@@ -107,11 +107,11 @@ ss_bivariate_normal(double h, double k, double rho)
 {
     double p;
 
-    if (h == -INFINITY || k == -INFINITY)
+    if (h == -HUGE_VAL || k == -HUGE_VAL)
         return 0;
-    if (h == INFINITY)
+    if (h == HUGE_VAL)
         return gsl_cdf_ugaussian_P(k);
-    if (k == INFINITY)
+    if (k == HUGE_VAL)
         return gsl_cdf_ugaussian_P(h);
     p = upper(-h, -k, rho);
     return p < 0 ? 0 : p > 1 ? 1 : p;

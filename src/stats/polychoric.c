@@ -129,7 +129,7 @@ standard_error(likelihood *l, double rho)
             return 1 / sqrt(curvature);
     }
     apart = 2 * (minus_log(0, l) - best);
-    return apart > 0 ? fabs(rho) / sqrt(apart) : INFINITY;
+    return apart > 0 ? fabs(rho) / sqrt(apart) : HUGE_VAL;
 }
 
 /*

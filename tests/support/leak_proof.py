@@ -23,8 +23,8 @@ stands_for a key that merely stands for people: nobody at all on it is no harm w
 A table that is not in it is counted by rows.  What is checked is said at each check below.
 
 Not proved, and said so: numbers of trees that split by a latent class, or by a row's place among its siblings or the one
-before, or that are counted on a sample, since neither model nor source say which rows those are; of what lies inside bins the points and the
-parameters of its family; likelihoods and shrinkage.
+before, or that are counted on a sample, since neither model nor source say which rows those are; of what lies inside bins the points, the
+parameters of its family and the size of a correlation; likelihoods and shrinkage.
 
 Subtractions.  In every tree that can be proved it looks for sums that leave fewer than k when they are added and subtracted (Cuts), and
 fails at one; that a leaf's rows are told to 2 k only, and that a column's counts are its tree's, is held against the source like every count.
@@ -960,6 +960,17 @@ class Proof:
         codes, n = self.column_codes(theirs, parent, {c["name"]: c["marginal"] for c in of["columns"]})
         return [None if r is None else codes[r] for r in rows], n
 
+    def beside(self, place, variables, codes, crowds):
+        """k subjects have values of both columns, in bins that are no spike."""
+        of = {v["column"]: (v, c) for v, c in zip(variables, codes) if v["of"] == "column"}
+        for v, c in zip(variables, codes):
+            if "beside" not in v:
+                continue
+            both = [(v, c), of[v["beside"][0]]]
+            rows = [r for r in range(len(c)) if all(
+                x[r] is not None and x[r] < b["values"] and x[r] not in b.get("spikes", ()) for b, x in both)]
+            self.k_behind(f"{place}, {v['column']} inside of bins", crowds, rows)
+
     def dependence(self, place, d, table, crowds, marginals):
         codes, ncodes, variables = [], [], d["variables"]
         for v in variables:
@@ -971,6 +982,8 @@ class Proof:
             by = {n["by"] for n in tree["nodes"] if "by" in n}
             self.f.check("engines whose trees are theirs", len(by) <= {"independence": 0, "chow-liu": 1}.get(d["engine"], len(by)), place,
                          "a tree splits by more variables than its engine does")
+        if crowds:
+            self.beside(place, variables, codes, crowds)
         # of rows that have a parent, where there is one to know
         rows = [r for r in table.all() if all(c is None or c[r] is not None for c in codes)]
         for tree in d["trees"]:
