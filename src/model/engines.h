@@ -36,5 +36,6 @@ extern const size_t ss_nmodel_engines;
 const ss_engine *ss_engine_named(const char *name);
 
 extern const ss_engine_form ss_engine_form_trees;
+extern const ss_engine_form ss_engine_form_copula;
 
 #endif

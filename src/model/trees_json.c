@@ -5,6 +5,7 @@
 #include "base/try.h"
 #include "model/engines.h"
 #include "model/json_parts.h"
+#include "model/told_json.h"
 #include "stats/trees.h"
 
 #define NODES_MAX   16384
@@ -33,24 +34,11 @@ runs_json(const uint64_t *bits, uint32_t ncodes)
 }
 
 static json_t *
-told_json(const ss_told *told)
-{
-    json_t *cells = json_array();
-
-    for (size_t i = 0; i < told->ncells; i++)
-        (void) json_array_append_new(cells, json_pack("[I,I,I]", (json_int_t) told->cells[i].from,
-                                                      (json_int_t) told->cells[i].to,
-                                                      (json_int_t) told->cells[i].rows));
-    return cells;
-}
-
-static json_t *
 node_json(const ss_trees_target *t, const ss_dependence *d, uint32_t n)
 {
     const ss_tree_node *node = &t->tree.nodes[n];
-    const ss_told *told = &t->told[n];
-    json_t *out = json_pack("{s:o}", "cells", told_json(told));
-    bool ok = out != NULL;
+    json_t *out = json_object();
+    bool ok = out != NULL && ss_told_put(&t->told[n], out);
 
     if (node->column != SS_TREE_LEAF)
         ok = ok && json_object_set_new(out, "by", json_integer(node->column)) == 0 &&
@@ -59,8 +47,6 @@ node_json(const ss_trees_target *t, const ss_dependence *d, uint32_t n)
              json_object_set_new(
                  out, "children",
                  json_pack("[I,I]", (json_int_t) node->left, (json_int_t) node->right)) == 0;
-    if (told->rest > 0)
-        ok = ok && json_object_set_new(out, "rest", json_integer((json_int_t) told->rest)) == 0;
     if (ok)
         return out;
     json_decref(out);
@@ -97,48 +83,6 @@ typedef struct reading
 } reading;
 
 static ss_code
-told_rows_from(const json_t *json, const reading *r, uint64_t *rows, ss_error *err)
-{
-    const json_int_t v = json_integer_value(json);
-
-    if (!json_is_integer(json) || v % 5 != 0 || v < (json_int_t) ss_people_least(r->people) ||
-        v > (json_int_t) 1 << 50)
-        return ss_fail(err, SS_EMEND, "a cell is no multiple of 5 with k behind it");
-    *rows = (uint64_t) v;
-    return SS_OK;
-}
-
-static ss_code
-told_from(const json_t *json, reading *r, const ss_trees_target *t, bool leaf, ss_told *told,
-          ss_error *err)
-{
-    const json_t *cells = json_object_get(json, "cells"), *rest = json_object_get(json, "rest");
-    const size_t n = json_array_size(cells);
-
-    if (!json_is_array(cells) || n > t->ncodes)
-        return ss_fail(err, SS_EMEND, "\"cells\" of a node is not a list of them");
-    *told = (ss_told){.cells = ss_alloc(r->result, n + 1, sizeof *told->cells), .ncells = n};
-    for (size_t i = 0; i < n; i++)
-    {
-        const json_t *cell = json_array_get(cells, i);
-        ss_told_cell *c = &told->cells[i];
-
-        if (json_array_size(cell) != 3 ||
-            !ss_below_from_json(json_array_get(cell, 0), t->ncodes, &c->from) ||
-            !ss_below_from_json(json_array_get(cell, 1), t->ncodes, &c->to) || c->to < c->from ||
-            (i > 0 && c->from <= told->cells[i - 1].to) || (!leaf && c->from != c->to) ||
-            (c->from != c->to && c->to >= t->nordered))
-            return ss_fail(err, SS_EMEND, "a cell of a node is not two codes and a count");
-        SS_TRY(told_rows_from(json_array_get(cell, 2), r, &c->rows, err));
-    }
-    if (rest != NULL && !leaf)
-        return ss_fail(err, SS_EMEND, "a node that is no leaf has a rest");
-    if (rest != NULL)
-        SS_TRY(told_rows_from(rest, r, &told->rest, err));
-    return SS_OK;
-}
-
-static ss_code
 left_from(const json_t *runs, uint32_t ncodes, uint64_t *bits, ss_error *err)
 {
     for (size_t i = 0; i < json_array_size(runs); i++)
@@ -166,7 +110,8 @@ node_from(json_t *json, reading *r, ss_trees_target *t, uint32_t n, const bool *
     ss_tree_node *node = &t->tree.nodes[n];
 
     SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof *keys, err));
-    SS_TRY(told_from(json, r, t, by == NULL, &t->told[n], err));
+    SS_TRY(ss_told_from_json(json, r->people, t->ncodes, t->nordered, by == NULL, r->result,
+                             &t->told[n], err));
     if (n > 0 && !reached[n])
         return ss_fail(err, SS_EMEND, "a node of a tree has no parent");
     node->column = SS_TREE_LEAF;

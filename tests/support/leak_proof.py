@@ -24,7 +24,8 @@ A table that is not in it is counted by rows.  What is checked is said at each c
 
 Not proved, and said so: numbers of trees that split by a latent class, or by a row's place among its siblings or the one
 before, or that are counted on a sample, since neither model nor source say which rows those are; of what lies inside bins the points, the
-parameters of its family and the size of a correlation; likelihoods and shrinkage.
+parameters of its family and the size of a correlation; likelihoods and shrinkage; of a copula the weights, thresholds and scores, which follow from
+counts with k behind each.
 
 Subtractions.  In every tree that can be proved it looks for sums that leave fewer than k when they are added and subtracted (Cuts), and
 fails at one; that a leaf's rows are told to 2 k only, and that a column's counts are its tree's, is held against the source like every count.
@@ -986,7 +987,8 @@ class Proof:
             self.beside(place, variables, codes, crowds)
         # of rows that have a parent, where there is one to know
         rows = [r for r in table.all() if all(c is None or c[r] is not None for c in codes)]
-        for tree in d["trees"]:
+        # of a copula each variable's own counts, as of a tree without any split
+        for tree in d["trees"] if "trees" in d else [{"of": v["of"], "nodes": [v]} for v in d["copula"]]:
             v = variables[tree["of"]]
             name = f"{place}, tree of {v['of']} {v.get('column', v.get('table', ''))}"
             if d["counted"] == "sample" or codes[tree["of"]] is None or any("by" in n and codes[n["by"]] is None for n in tree["nodes"]):
