@@ -4,16 +4,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stats/normal_score.h"
 #include "stats/pair_copula.h"
 
 #define ROWS_MAX    32768 /* that are looked at */
 #define PEOPLE_MIN  500   /* whose rows show it; and k */
 #define SCREEN_ROWS 2048  /* by which it is seen who may be a partner */
-#define NUMBERS_MAX 256   /* columns that may have one or be one */
-#define PARTNERS    3     /* that are looked at closely */
-#define ERRORS      5     /* that a dependence is away from none: some thousand pairs are tried */
-#define NOISE       5     /* nats by which all people held out must like it */
-#define LEAST       3     /* hundredths: less is not worth telling */
+#define NUMBERS_MAX 128   /* columns that may have one or be one */
+#define NEAR        0.8   /* correlation of codes, at least */
+#define FIT_ROWS    4096  /* of so many people */
+#define SURE        12.5 /* nats of all rows: five standard errors, for some thousand pairs are tried */
+#define NOISE       5 /* nats of all people held out */
+
+/* Of a number: of each row that has it the score of its middle rank; and those between bins. */
+typedef struct scores
+{
+    double *of_row;
+    double *ends; /* nvalues + 1: below the first bin, between, above the last */
+} scores;
 
 typedef struct world
 {
@@ -22,6 +30,7 @@ typedef struct world
     const ss_people *people;
     size_t nrows;
     ss_arena *scratch;
+    scores *scores;    /* of each number */
     ss_pair_row *rows; /* working list */
     uint64_t *sets;
 } world;
@@ -65,7 +74,7 @@ together(const world *w, size_t i, size_t j)
     return spread > 0 ? fabs(n * xy - x * y) / sqrt(spread) : 0;
 }
 
-/* --- how far into its bin a value lies -------------------------------------------------------------- */
+/* --- normal scores ---------------------------------------------------------------------------------- */
 
 typedef struct value
 {
@@ -84,34 +93,42 @@ by_value(const void *a, const void *b)
     return (x->unit > y->unit) - (x->unit < y->unit);
 }
 
-/* Of each row, 0 .. 1: middle ranks among those of the bin. */
-static double *
-fractions(const world *w, size_t i)
+static scores
+score(const world *w, size_t i)
 {
-    value *values = ss_alloc(w->scratch, w->nrows + 1, sizeof *values);
-    double *out = ss_alloc(w->scratch, w->nrows + 1, sizeof *out);
-    size_t n = 0;
+    const ss_fit_number *number = &w->numbers[i];
+    const uint32_t nbins = number->book->nvalues;
+    ss_arena *scratch = ss_arena_new(NULL);
+    value *values = ss_alloc(scratch, w->nrows + 1, sizeof *values);
+    scores out = {.of_row = ss_alloc(w->scratch, w->nrows + 1, sizeof *out.of_row),
+                  .ends = ss_alloc(w->scratch, nbins + 1, sizeof *out.ends)};
+    size_t n = 0, at = 0;
 
     for (uint32_t r = 0; r < w->nrows; r++)
     {
-        if (inside(w, i, r))
-            values[n++] = (value){w->numbers[i].codes[r], w->numbers[i].units[r], r};
+        if (number->codes[r] < nbins)
+            values[n++] = (value){number->codes[r], number->units[r], r};
     }
     if (n > 0)
         qsort(values, n, sizeof *values, by_value);
     for (size_t first = 0, last; first < n; first = last)
     {
-        for (last = first; last < n && values[last].code == values[first].code;)
+        for (last = first; last < n && by_value(&values[first], &values[last]) == 0;)
             last++;
-        for (size_t from = first, to; from < last; from = to)
-        {
-            for (to = from; to < last && values[to].unit == values[from].unit;)
-                to++;
-            for (size_t v = from; v < to; v++)
-                out[values[v].row] =
-                    ((double) (from + to) / 2 - (double) first) / (double) (last - first);
-        }
+        for (size_t v = first; v < last; v++)
+            out.of_row[values[v].row] =
+                ss_normal_quantile((double) (first + last) / 2 / (double) n);
     }
+    out.ends[0] = -HUGE_VAL;
+    for (uint32_t b = 0; b < nbins; b++)
+    {
+        while (at < n && values[at].code == b)
+            at++;
+        out.ends[b + 1] = at == 0  ? -HUGE_VAL
+                          : at < n ? ss_normal_quantile((double) at / (double) n)
+                                   : HUGE_VAL;
+    }
+    ss_arena_free(scratch);
     return out;
 }
 
@@ -123,100 +140,76 @@ enough_people(const world *w, size_t i, size_t j)
     const size_t k = w->people->k > PEOPLE_MIN ? w->people->k : PEOPLE_MIN;
     const ss_people many = {
         .k = k, .npaths = w->people->npaths, .may_be_empty = w->people->may_be_empty};
+    uint32_t *list = ss_alloc(w->scratch, w->nrows + 1, sizeof *list);
     size_t n = 0;
 
-    memset(w->sets, 0, (many.npaths * k + 1) * sizeof *w->sets);
-    for (size_t r = 0; r < w->nrows; r++)
+    for (uint32_t r = 0; r < w->nrows; r++)
     {
-        if (held_out(w, r) || !inside(w, i, r) || !inside(w, j, r))
-            continue;
-        n++;
-        for (size_t p = 0; p < many.npaths; p++)
-            ss_people_put(w->sets + p * k, k, w->sample->subjects[r * many.npaths + p]);
-        if (n >= k && many.npaths > 0 && ss_people_full(&many, w->sets))
-            return true;
+        if (!held_out(w, r) && inside(w, i, r) && inside(w, j, r))
+            list[n++] = r;
     }
-    return n >= k && (many.npaths == 0 || ss_people_enough(&many, w->sets));
+    return ss_people_behind(&many, w->sample->subjects, list, n, w->sets);
 }
 
-/* By one row of each person, of whom a sample has all rows together: nobody shows it alone. */
-static void
-fit_pair(const world *w, size_t i, size_t j, ss_pair_copula *fit)
+/* Rows that both numbers lie inside of bins in: one of each person, of whom a sample has all rows together. */
+static size_t
+list_rows(const world *w, size_t i, size_t j, bool held)
 {
+    const scores *x = &w->scores[i], *y = &w->scores[j];
+    uint64_t last = 0;
     size_t n = 0;
 
     for (size_t r = 0; r < w->nrows; r++)
     {
-        const ss_fit_number *x = &w->numbers[i], *y = &w->numbers[j];
+        const uint16_t code = w->numbers[j].codes[r];
 
-        if (held_out(w, r) || !inside(w, i, r) || !inside(w, j, r) ||
-            (n > 0 && w->rows[n - 1].who == w->sample->who[r]))
+        if (held_out(w, r) != held || !inside(w, i, r) || !inside(w, j, r) ||
+            (n > 0 && w->sample->who[r] == last))
             continue;
-        w->rows[n++] = (ss_pair_row){.cell = (uint32_t) x->codes[r] * SS_CODES_MAX + y->codes[r],
-                                     .who = w->sample->who[r],
-                                     .x = x->units[r],
-                                     .y = y->units[r]};
+        last = w->sample->who[r];
+        w->rows[n++] = (ss_pair_row){
+            .x = x->of_row[r], .y = y->of_row[r], .low = y->ends[code], .high = y->ends[code + 1]};
     }
-    ss_pair_copula_fit(w->rows, n, fit);
+    return n;
 }
 
 /* Do people held out lie inside of bins as it says? */
 static bool
 helps(const world *w, size_t i, size_t j, int rho)
 {
-    const double *u = fractions(w, i), *v = fractions(w, j);
-    double nats = 0;
+    const size_t n = list_rows(w, i, j, true);
+    double gain = 0;
 
-    for (size_t r = 0; r < w->nrows; r++)
-    {
-        if (held_out(w, r) && inside(w, i, r) && inside(w, j, r))
-            nats += ss_pair_copula_log_density(rho, u[r], v[r]);
-    }
-    return nats > NOISE;
+    for (size_t r = 0; r < n; r++)
+        gain += ss_pair_copula_gain(rho, &w->rows[r]);
+    return gain > NOISE;
 }
 
-/* The best partner of number i among those before it. */
+/* The number before i whose bins go with its most, where they do so nearly enough for what is inside to matter. */
 static void
 find_partner(world *w, size_t i)
 {
-    size_t partners[PARTNERS], n = 0, best = 0;
-    double sizes[PARTNERS];
-    ss_pair_copula found = {0};
+    size_t best = i, n;
+    double most = NEAR, gain;
+    int rho;
 
     for (size_t j = 0; j < i; j++)
     {
         const double size = together(w, i, j);
-        size_t at = n < PARTNERS ? n++ : PARTNERS;
 
-        for (; at > 0 && size > sizes[at - 1]; at--)
-        {
-            if (at < PARTNERS)
-            {
-                sizes[at] = sizes[at - 1];
-                partners[at] = partners[at - 1];
-            }
-        }
-        if (at < PARTNERS)
-        {
-            sizes[at] = size;
-            partners[at] = j;
-        }
-    }
-    for (size_t p = 0; p < n; p++)
-    {
-        ss_pair_copula fit;
-
-        fit_pair(w, partners[p], i, &fit);
-        if (abs(fit.rho) < LEAST || fabs(fit.z) < ERRORS || abs(fit.rho) <= abs(found.rho) ||
-            !enough_people(w, partners[p], i))
+        if (size <= most)
             continue;
-        found = fit;
-        best = partners[p];
+        most = size;
+        best = j;
     }
-    if (found.rho == 0 || !helps(w, best, i, found.rho))
+    if (best == i || !enough_people(w, best, i))
+        return;
+    n = list_rows(w, best, i, false);
+    rho = ss_pair_copula_fit(w->rows, n < FIT_ROWS ? n : FIT_ROWS, &gain);
+    if (gain < SURE || !helps(w, best, i, rho))
         return;
     w->numbers[i].book->beside = w->numbers[best].book->column;
-    w->numbers[i].book->rho = found.rho;
+    w->numbers[i].book->rho = rho;
 }
 
 void
@@ -230,14 +223,18 @@ ss_fit_beside(const ss_fit_number *numbers, size_t n, const ss_sample *sample,
                .sample = sample,
                .people = people,
                .nrows = nrows,
+               .scratch = scratch,
+               .scores = ss_alloc(scratch, n + 1, sizeof *w.scores),
                .rows = ss_alloc(scratch, nrows + 1, sizeof *w.rows),
                .sets = ss_alloc(scratch, people->npaths * k + 1, sizeof *w.sets)};
 
     for (size_t i = 0; i < n && i < NUMBERS_MAX; i++)
     {
+        w.scores[i] = score(&w, i);
         w.scratch = ss_arena_new(scratch);
         find_partner(&w, i);
         ss_arena_free(w.scratch);
+        w.scratch = scratch;
     }
     ss_arena_free(scratch);
 }

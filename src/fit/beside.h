@@ -1,6 +1,5 @@
 /*
- * What is left of the dependence of two numbers inside the bins that they lie in: high in its own where the other one is
- * high in its.
+ * What is left of the dependence of two numbers inside the bins that they lie in.
  *
  * Each number that is told of bin by bin (fit/inside.h) is told beside one other, which comes before it in the table, by a copula of
  * one parameter (stats/pair_copula.h), where that is surely not chance and helps people held out.

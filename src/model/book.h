@@ -39,8 +39,8 @@ typedef struct ss_book
     int64_t *
         points; /* units at evenly spread fractions of what lies in a bin, ascending; a spike has none */
     size_t
-        beside; /* of the table, before column, itself of bins with a family: inside of their bins the two depend on each other ... */
-    int rho; /* ... by a Gaussian copula of so many hundredths (stats/pair_copula.h); 0: by none */
+        beside; /* of the table, before column, itself of bins with a family: inside of its bins this one depends on it ... */
+    int rho; /* ... by a Gaussian copula of so many thousandths (stats/pair_copula.h); 0: by none */
     const char **texts; /* categories, ascending; '\0' ends them */
 } ss_book;
 

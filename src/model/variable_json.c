@@ -183,7 +183,7 @@ beside_from(const json_t *json, const char *const *names, size_t nnames, ss_book
         return SS_OK;
     if (json_array_size(beside) != 2 || !json_is_integer(number) || rho == 0 ||
         rho < -SS_PAIR_COPULA_MAX || rho > SS_PAIR_COPULA_MAX || b->family == NULL)
-        return ss_fail(err, SS_EMEND, "\"beside\" is not a column and hundredths");
+        return ss_fail(err, SS_EMEND, "\"beside\" is not a column and thousandths");
     b->rho = (int) rho;
     return ss_column_from_json(json_array_get(beside, 0), names, nnames, &b->beside, err);
 }

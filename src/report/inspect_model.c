@@ -243,7 +243,7 @@ put_beside(ss_layout *l, const ss_model_entry *e, const ss_dependence *d, ss_are
         ss_layout_cell(l, "inside of bins", NAME_WIDTH - 2, false);
         ss_layout_to(l, NAME_WIDTH + 1);
         ss_layout_text(l,
-                       ss_strf(scratch, "%s with %s, correlation %s.%02d",
+                       ss_strf(scratch, "%s with %s, correlation %s.%03d",
                                ss_printable(scratch, e->columns[b->column]),
                                ss_printable(scratch, e->columns[b->beside]), b->rho < 0 ? "-" : "",
                                b->rho < 0 ? -b->rho : b->rho),
@@ -368,7 +368,7 @@ beside_json(const ss_model_entry *e, const ss_dependence *d, size_t column)
 
         if (b != NULL && b->rho != 0 && b->column == column)
             return json_pack("{s:s, s:f}", "column", e->columns[b->beside], "correlation",
-                             (double) b->rho / 100);
+                             (double) b->rho / 1000);
     }
     return NULL;
 }

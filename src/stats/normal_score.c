@@ -1,5 +1,7 @@
 #include "stats/normal_score.h"
 
+#include <gsl/gsl_cdf.h>
+
 #define STEPS 16 /* of each octave of the lower tail */
 #define FINE  24 /* binary digits behind the point in the table */
 
@@ -92,4 +94,10 @@ ss_normal_score(uint32_t u)
     const int32_t score = (int32_t) ((magnitude + (1 << (FINE - 17))) >> (FINE - 16));
 
     return u >> 31 == 0 ? -score : score;
+}
+
+double
+ss_normal_quantile(double p)
+{
+    return gsl_cdf_ugaussian_Pinv(p);
 }

@@ -11,4 +11,7 @@
 /* The quantile at (u + 1/2) / 2^32, in units of 1 / SS_NORMAL_ONE; within one of them, never descending in u. */
 int32_t ss_normal_score(uint32_t u);
 
+/* The quantile at p, 0 < p < 1, as fit needs it. */
+double ss_normal_quantile(double p);
+
 #endif

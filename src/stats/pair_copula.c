@@ -7,111 +7,71 @@
 
 #include "stats/normal_score.h"
 
-#define CELL_MAX 64 /* rows of a cell that are looked at */
-#define UNIT     10000
-#define PI       3.141592653589793
+#define UNIT 10000
+#define LITTLE                                                                                     \
+    ((uint64_t) 1 << 10) /* of 2^32: where a bin is that unlikely, it is evenly drawn from */
+#define ALL  ((uint64_t) 1 << 32)
+#define STEP 50 /* thousandths between places that are tried first */
 
 /* --- fitting ---------------------------------------------------------------------------------------- */
 
-static int
-order(uint64_t a, uint64_t b)
+static double
+between(double low, double high)
 {
-    return (a > b) - (a < b);
+    return low > 0 ? gsl_cdf_ugaussian_Q(low) - gsl_cdf_ugaussian_Q(high)
+                   : gsl_cdf_ugaussian_P(high) - gsl_cdf_ugaussian_P(low);
 }
-
-static int
-by_cell(const void *a, const void *b)
-{
-    const ss_pair_row *x = a, *y = b;
-
-    if (x->cell != y->cell)
-        return order(x->cell, y->cell);
-    if (x->who != y->who)
-        return order(x->who, y->who);
-    if (x->x != y->x)
-        return x->x < y->x ? -1 : 1;
-    return (x->y > y->y) - (x->y < y->y);
-}
-
-/* CELL_MAX of a cell, at most; returns how many are left. */
-static size_t
-thin(ss_pair_row *rows, size_t n)
-{
-    size_t kept = 0, in_cell = 0;
-
-    for (size_t i = 0; i < n; i++)
-    {
-        in_cell = kept > 0 && rows[kept - 1].cell == rows[i].cell ? in_cell : 0;
-        if (in_cell == CELL_MAX)
-            continue;
-        in_cell++;
-        rows[kept++] = rows[i];
-    }
-    return kept;
-}
-
-typedef struct pairs
-{
-    double up, down;         /* pairs of rows that ascend together, or against each other */
-    double apart_x, apart_y; /* that differ at all */
-    double variance;         /* of up - down, were there no dependence */
-} pairs;
-
-static void
-count(const ss_pair_row *rows, size_t n, pairs *p)
-{
-    const double m = (double) n;
-
-    for (size_t i = 0; i < n; i++)
-    {
-        for (size_t j = 0; j < i; j++)
-        {
-            const int dx = (rows[i].x > rows[j].x) - (rows[i].x < rows[j].x);
-            const int dy = (rows[i].y > rows[j].y) - (rows[i].y < rows[j].y);
-
-            p->up += dx * dy > 0;
-            p->down += dx * dy < 0;
-            p->apart_x += dx != 0;
-            p->apart_y += dy != 0;
-        }
-    }
-    p->variance += m * (m - 1) * (2 * m + 5) / 18;
-}
-
-void
-ss_pair_copula_fit(ss_pair_row *rows, size_t n, ss_pair_copula *fit)
-{
-    pairs p = {0};
-    double hundredths;
-
-    *fit = (ss_pair_copula){0};
-    if (n > 0)
-        qsort(rows, n, sizeof *rows, by_cell);
-    fit->n = thin(rows, n);
-    for (size_t first = 0, last; first < fit->n; first = last)
-    {
-        for (last = first; last < fit->n && rows[last].cell == rows[first].cell;)
-            last++;
-        count(rows + first, last - first, &p);
-    }
-    if (p.apart_x <= 0 || p.apart_y <= 0 || p.variance <= 0)
-        return;
-    fit->tau = (p.up - p.down) / sqrt(p.apart_x * p.apart_y);
-    fit->z = (p.up - p.down) / sqrt(p.variance);
-    hundredths = 100 * sin(PI / 2 * fit->tau);
-    fit->rho = (int) lrint(fmin(fmax(hundredths, -SS_PAIR_COPULA_MAX), SS_PAIR_COPULA_MAX));
-}
-
-/* --- using ------------------------------------------------------------------------------------------ */
 
 double
-ss_pair_copula_log_density(int rho, double u, double v)
+ss_pair_copula_gain(int rho, const ss_pair_row *row)
 {
-    const double r = (double) rho / 100, left = (1 - r) * (1 + r);
-    const double x = gsl_cdf_ugaussian_Pinv(u), y = gsl_cdf_ugaussian_Pinv(v);
+    const double r = (double) rho / 1000, s = sqrt((1 - r) * (1 + r)), mean = r * row->x;
+    const double y = (row->y - mean) / s;
+    const double cut = between((row->low - mean) / s, (row->high - mean) / s);
 
-    return -log(left) / 2 - (r * r * (x * x + y * y) - 2 * r * x * y) / (2 * left);
+    if (rho == 0 || cut < (double) LITTLE / (double) ALL)
+        return 0;
+    return (row->y * row->y - y * y) / 2 - log(s * cut / between(row->low, row->high));
 }
+
+static double
+total(const ss_pair_row *rows, size_t n, int rho)
+{
+    double gain = 0;
+
+    for (size_t i = 0; i < n; i++)
+        gain += ss_pair_copula_gain(rho, &rows[i]);
+    return gain;
+}
+
+/* The best of every STEP-th and the ends, then of ever smaller steps from there. */
+int
+ss_pair_copula_fit(const ss_pair_row *rows, size_t n, double *gain)
+{
+    int best = 0;
+
+    *gain = 0;
+    for (int step = STEP, from = -1000, to = 1000; step > 0; step = step == 1 ? 0 : (step + 3) / 4)
+    {
+        for (int rho = from; rho <= to; rho += step)
+        {
+            const int at = rho > SS_PAIR_COPULA_MAX    ? SS_PAIR_COPULA_MAX
+                           : rho < -SS_PAIR_COPULA_MAX ? -SS_PAIR_COPULA_MAX
+                                                       : rho;
+            const double got = total(rows, n, at);
+
+            if (got <= *gain)
+                continue;
+            *gain = got;
+            best = at;
+        }
+        from = best - step;
+        to = best + step;
+    }
+    return best;
+}
+
+/* --- drawing ---------------------------------------------------------------------------------------- */
 
 /* The greatest whole number whose square is not above n. */
 static uint32_t
@@ -127,25 +87,39 @@ square_root(uint32_t n)
     return root;
 }
 
-uint32_t
-ss_pair_copula_draw(int rho, uint32_t u, uint32_t word)
+/* How much of 2^32 has scores below z / by: they never descend. */
+static uint64_t
+below(int64_t z, int64_t by)
 {
-    const int64_t along = (int64_t) rho * (UNIT / 100);
-    const int64_t across = square_root((uint32_t) (UNIT * UNIT - along * along));
-    const int64_t z = along * ss_normal_score(u) + across * ss_normal_score(word);
-    uint32_t low = 0, high = UINT32_MAX;
+    uint64_t low = 0, high = ALL;
 
-    if (rho == 0)
-        return word;
-    /* The first whose score is not below it: scores never descend. */
     while (low < high)
     {
-        const uint32_t middle = low + (high - low) / 2;
+        const uint64_t middle = low + (high - low) / 2;
 
-        if ((int64_t) ss_normal_score(middle) * UNIT < z)
+        if (ss_normal_score((uint32_t) middle) * by < z)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+uint32_t
+ss_pair_copula_draw(int rho, uint32_t u, uint64_t from, uint64_t to, uint32_t word)
+{
+    const int64_t along = (int64_t) rho * (UNIT / 1000);
+    const int64_t across = square_root((uint32_t) (UNIT * UNIT - along * along));
+    const int64_t mean = along * ss_normal_score(u);
+    uint64_t low = 0, high = ALL, at;
+
+    if (from > 0)
+        low = below((int64_t) UNIT * ss_normal_score((uint32_t) from) - mean, across);
+    if (to < ALL)
+        high = below((int64_t) UNIT * ss_normal_score((uint32_t) to) - mean, across);
+    if (rho == 0 || high < low + LITTLE)
+        return (uint32_t) (from + ((to - from) * word >> 32));
+    at = below(mean + across * ss_normal_score((uint32_t) (low + ((high - low) * word >> 32))),
+               UNIT);
+    return (uint32_t) (at < from ? from : at >= to ? to - 1 : at);
 }
