@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-#include "model/engines.h"
+#include "model/dependence.h"
+#include "stats/copula.h"
 #include "stats/trees.h"
 
 __extension__ typedef unsigned __int128 wide;
@@ -140,15 +141,39 @@ agree(const ss_trees_target *t, const ss_book *b, const ss_fit_terms *terms, ss_
     }
 }
 
-static bool
-has_trees(const ss_dependence *d)
+/* A copula's variable has the shares of a tree without any split. */
+static ss_trees_target
+as_tree(const ss_copula_variable *v, ss_arena *scratch)
 {
-    for (size_t e = 0; e < ss_nmodel_engines; e++)
+    ss_trees_target t = {.ncodes = v->ncodes,
+                         .nordered = v->nordered,
+                         .told = ss_alloc(scratch, 1, sizeof *t.told),
+                         .codes = v->codes,
+                         .below = v->below};
+
+    t.tree.nodes = ss_alloc(scratch, 1, sizeof *t.tree.nodes);
+    t.tree.nodes[0].column = SS_TREE_LEAF;
+    t.tree.nnodes = t.tree.nleaves = 1;
+    t.told[0] = v->told;
+    return t;
+}
+
+static void
+agree_with_copula(const ss_dependence *d, const ss_fit_terms *terms, ss_marginal *columns,
+                  ss_arena *scratch)
+{
+    const ss_copula *c = d->model;
+
+    for (size_t i = 0; i < c->n; i++)
     {
-        if (ss_model_engines[e].engine == d->engine)
-            return ss_model_engines[e].form == &ss_engine_form_trees;
+        const ss_variable *variable = &d->variables[c->variables[i].column];
+        ss_trees_target t;
+
+        if (variable->kind != SS_VARIABLE_COLUMN)
+            continue;
+        t = as_tree(&c->variables[i], scratch);
+        agree(&t, variable->book, terms, &columns[variable->column], scratch);
     }
-    return false;
 }
 
 void
@@ -158,8 +183,13 @@ ss_fit_agree(const ss_dependence *d, const ss_fit_terms *terms, ss_marginal *col
     const ss_trees *trees = d->model;
 
     /* Of a sample nobody knows what the marginal's count of it would be. */
-    if (d->sampled || !has_trees(d))
+    if (d->sampled)
         return;
+    if (d->engine == &ss_engine_copula)
+    {
+        agree_with_copula(d, terms, columns, scratch);
+        return;
+    }
     for (size_t v = 0; v < d->n; v++)
     {
         const ss_variable *variable = &d->variables[v];

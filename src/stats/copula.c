@@ -283,6 +283,7 @@ ss_copula_derive(ss_copula *copula, ss_arena *result)
 static void
 settle(const void *structure, const ss_tally *tally, ss_arena *result, void **model)
 {
+    static const ss_backoff_node leaf = {.parent = 0, .leaf = 0};
     const ss_copula *s = structure;
     ss_copula *m = ss_alloc(result, 1, sizeof *m);
     ss_arena *scratch = ss_arena_new(NULL);
@@ -297,8 +298,16 @@ settle(const void *structure, const ss_tally *tally, ss_arena *result, void **mo
     {
         ss_copula_variable *v = &m->variables[i];
 
+        const ss_backoff alone = {.nodes = &leaf,
+                                  .nnodes = 1,
+                                  .nleaves = 1,
+                                  .first = s->variables[i].first,
+                                  .ncodes = s->variables[i].ncodes,
+                                  .nordered = s->variables[i].nordered};
+
         *v = s->variables[i];
-        ss_told_make(tally, v->first, v->ncodes, v->nordered, s->k, result, &v->told);
+        v->codes = ss_alloc(result, v->ncodes, sizeof *v->codes);
+        v->told = *ss_backoff_settle(&alone, tally, s->k, result, v->codes);
     }
     ss_copula_derive(m, result);
     for (size_t i = 0; i < s->n; i++)

@@ -12,9 +12,9 @@
 #ifndef SS_STATS_COPULA_H
 #define SS_STATS_COPULA_H
 
+#include "stats/backoff.h"
 #include "stats/engine.h"
 #include "stats/normal_score.h"
-#include "stats/told.h"
 
 #define SS_COPULA_BLOCK      48   /* variables that correlations are told of, at most */
 #define SS_COPULA_UNIT       1000 /* of weights and residuals */
@@ -32,6 +32,7 @@ typedef struct ss_copula_variable
 
     /* Of a model: */
     ss_told told;
+    ss_backoff_code *codes; /* known to those who settle alone; else NULL */
     uint32_t nbefore;
     uint32_t *before; /* variables that were drawn before it */
     int32_t *

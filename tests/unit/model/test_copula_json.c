@@ -48,10 +48,8 @@ make_dependence(world *w, fitted *f)
         books[c] = (ss_book){
             .kind = SS_BOOK_BINS, .column = c, .nvalues = 5, .upper = upper, .spike = spike};
         if (c == D - 1)
-            books[c] = (ss_book){.kind = SS_BOOK_CATEGORIES,
-                                 .column = c,
-                                 .nvalues = 5,
-                                 .texts = words};
+            books[c] =
+                (ss_book){.kind = SS_BOOK_CATEGORIES, .column = c, .nvalues = 5, .texts = words};
         variables[c] = (ss_variable){.kind = SS_VARIABLE_COLUMN,
                                      .book = &books[c],
                                      .column = c,
