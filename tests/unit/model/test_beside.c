@@ -9,7 +9,7 @@
 static const char *const names[] = {"colour", "weight", "height"};
 
 static const char good[] =
-    "{\"engine\": \"trees\", \"counted\": \"all\", \"millinats\": [], \"variables\": ["
+    "{\"engine\": \"trees\", \"counted\": \"all\", \"compared\": [], \"variables\": ["
     "{\"of\": \"column\", \"column\": \"colour\", \"kind\": \"present\", \"values\": 1, \"nulls\": "
     "true},"
     "{\"of\": \"column\", \"column\": \"weight\", \"kind\": \"bins\", \"values\": 2, \"nulls\": "
