@@ -597,6 +597,11 @@ class Proof:
         learnt = c["treatment"] == "synthesise" and c["class"] in ("quasi-identifier", "special-category", "non-personal")
         self.f.check("columns of which nothing is told", learnt, place, "habits are told of a column that is not learnt")
         present = [r for r in table.all() if table.values[column.name][r] is not None]
+        rows = m["count"] - m["nulls"]
+        if 0 < m["nulls"] < m["count"]:
+            # they were told before the column's tree was asked what is NULL
+            weight = crowds.weigh([r for r in table.all() if table.values[column.name][r] is None])
+            rows = m["count"] - max(self.least, round5(int(weight + 0.5)))
         for habit, told in habits.items():
             if habit == "document":
                 self.document(place, told, table, crowds, column, present)
@@ -616,7 +621,7 @@ class Proof:
                 if told.get("rest"):
                     self.k_behind(f"{where}, rest", crowds, others)
                 continue
-            total = (m["count"] - m["nulls"]) * crowds.weigh(could_be) / max(crowds.weigh(present), 1)
+            total = rows * crowds.weigh(could_be) / max(crowds.weigh(present), 1)
             self.cells(where, crowds, told["cells"], found, total, (), told.get("rest"), others)
 
     def document(self, place, document, table, crowds, column, present):
