@@ -38,7 +38,7 @@ typedef struct trial
     const ss_engine *engine;
     ss_arena *own;
     void *structure; /* of the first turn */
-    size_t ncells;   /* of the turn that found most */
+    bool finds;      /* in one of the turns: more than independence does */
     double *nats;    /* of each row that judges */
     size_t n;        /* of which so many are known */
     double mean, auc;
@@ -148,8 +148,7 @@ try(const comparison *c, trial *t, size_t first, ss_arena *scratch, ss_error *er
             return ss_note(err, "while learning dependence by %s", t->engine->name);
         if (i == 0)
             t->structure = structure;
-        if (t->engine->ncells(structure) > t->ncells)
-            t->ncells = t->engine->ncells(structure);
+        t->finds = t->finds || t->engine->finds(structure);
         if (!c->judged)
             return SS_OK;
         tally = ss_tally_new(t->engine->ncells(structure), &c->o->people);
@@ -250,13 +249,6 @@ has_class(const ss_fit_variables *v)
     return false;
 }
 
-/* Has it found anything?  As many cells as independence has, and one of a class that all are of, are nothing. */
-static bool
-finds(const trial *t, const trial *independence)
-{
-    return t->ncells > independence->ncells + 1;
-}
-
 /* Where all judged in turn, from those who have judged, too. */
 static ss_code
 learn_again(const comparison *c, trial *t, ss_arena *result, ss_arena *scratch, ss_error *err)
@@ -269,7 +261,7 @@ learn_again(const comparison *c, trial *t, ss_arena *result, ss_arena *scratch, 
     t->own = ss_arena_new(result);
     if (t->engine->learn(told, c->turns[0].helps, c->o, t->own, &t->structure, err) != SS_OK)
         return ss_note(err, "while learning dependence by %s", t->engine->name);
-    t->ncells = t->engine->ncells(t->structure);
+    t->finds = t->engine->finds(t->structure);
     return SS_OK;
 }
 
@@ -289,7 +281,7 @@ try_engine(const comparison *c, const ss_model_engine *e, trial *trials, size_t 
     {
         ss_arena_free(t->own);
         t->own = ss_arena_new(result);
-        t->ncells = 0;
+        t->finds = false;
         SS_TRY(try(c, t, 0, scratch, err));
     }
     else if (costly)
@@ -298,7 +290,7 @@ try_engine(const comparison *c, const ss_model_engine *e, trial *trials, size_t 
         t->mean = trials->mean + more(t, trials);
         t->given_up = true;
     }
-    t->passed_over = t->given_up || (*n > 0 && !finds(t, trials));
+    t->passed_over = t->given_up || (*n > 0 && !t->finds);
     (*n)++;
     return SS_OK;
 }
@@ -319,7 +311,7 @@ ss_fit_compare(const ss_fit_variables *variables, const ss_engine_options *optio
     chosen = &trials[best_of(&c, trials, n)];
     if (c.nturns > 1 && c.judged && chosen != trials)
         SS_TRY(learn_again(&c, chosen, result, scratch, err));
-    if (!finds(chosen, trials))
+    if (!chosen->finds)
         chosen = trials;
     for (size_t i = 0; i < n; i++)
     {

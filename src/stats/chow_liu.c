@@ -432,6 +432,7 @@ learn(const ss_coded_table *rows, const ss_coded_table *held_out, const ss_engin
 
 const ss_engine ss_engine_chow_liu = {.name = "chow-liu",
                                       .learn = learn,
+                                      .finds = ss_trees_finds,
                                       .ncells = ss_trees_ncells,
                                       .cells = ss_trees_cells,
                                       .settle = ss_trees_settle,

@@ -200,6 +200,12 @@ nclasses(const void *structure)
     return s->nclasses;
 }
 
+static bool
+finds(const void *structure)
+{
+    return nclasses(structure) > 1;
+}
+
 static size_t
 ncells(const void *structure)
 {
@@ -313,6 +319,7 @@ draw(const void *model, ss_coded_table *rows, const uint64_t *words)
 const ss_engine ss_engine_classes = {.name = "classes",
                                      .nclasses = nclasses,
                                      .learn = learn,
+                                     .finds = finds,
                                      .ncells = ncells,
                                      .cells = cells,
                                      .settle = settle,

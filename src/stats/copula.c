@@ -518,6 +518,22 @@ learn(const ss_coded_table *all, const ss_coded_table *all_held_out,
     return SS_OK;
 }
 
+static bool
+finds(const void *structure)
+{
+    const ss_copula *s = structure;
+
+    for (size_t i = 0; i < s->nblock; i++)
+    {
+        for (size_t j = 0; j < i; j++)
+        {
+            if (s->correlations[i * s->nblock + j] != 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 static size_t
 ncells(const void *structure)
 {
@@ -542,6 +558,7 @@ cells(const void *structure, const ss_coded_table *rows, uint32_t *list)
 
 const ss_engine ss_engine_copula = {.name = "copula",
                                     .learn = learn,
+                                    .finds = finds,
                                     .ncells = ncells,
                                     .cells = cells,
                                     .settle = settle,

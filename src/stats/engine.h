@@ -39,6 +39,9 @@ typedef struct ss_engine
                      const ss_engine_options *options, ss_arena *result, void **structure,
                      ss_error *err);
 
+    /* Does what was learnt say more than each column's own shares do? */
+    bool (*finds)(const void *structure);
+
     size_t (*ncells)(const void *structure);
 
     /*

@@ -136,6 +136,19 @@ learn_independence(const ss_coded_table *rows, const ss_coded_table *held_out,
     return learn(rows, held_out, options, false, result, structure);
 }
 
+bool
+ss_trees_finds(const void *structure)
+{
+    const ss_trees *s = structure;
+
+    for (size_t i = 0; i < s->n; i++)
+    {
+        if (s->targets[i].tree.nleaves > 1)
+            return true;
+    }
+    return false;
+}
+
 size_t
 ss_trees_ncells(const void *structure)
 {
@@ -269,6 +282,7 @@ ss_trees_draw(const void *model, ss_coded_table *rows, const uint64_t *words)
 
 const ss_engine ss_engine_trees = {.name = "trees",
                                    .learn = learn_trees,
+                                   .finds = ss_trees_finds,
                                    .ncells = ss_trees_ncells,
                                    .cells = ss_trees_cells,
                                    .settle = ss_trees_settle,
@@ -277,6 +291,7 @@ const ss_engine ss_engine_trees = {.name = "trees",
 
 const ss_engine ss_engine_independence = {.name = "independence",
                                           .learn = learn_independence,
+                                          .finds = ss_trees_finds,
                                           .ncells = ss_trees_ncells,
                                           .cells = ss_trees_cells,
                                           .settle = ss_trees_settle,

@@ -36,6 +36,7 @@ ss_trees *ss_trees_new(const ss_coded_table *rows, size_t k, ss_arena *result);
 void ss_trees_append(ss_trees *trees, const ss_coded_table *rows, const ss_tree *tree);
 
 /* Of every engine whose structure and model are trees, as struct ss_engine has them. */
+bool ss_trees_finds(const void *structure);
 size_t ss_trees_ncells(const void *structure);
 void ss_trees_cells(const void *structure, const ss_coded_table *rows, uint32_t *cells);
 void ss_trees_settle(const void *structure, const ss_tally *tally, ss_arena *result, void **model);

@@ -187,7 +187,7 @@ hidden_cell node [0-9]+, cell [0-9]+: [0-9]+ subjects
 leaf_rest leaf [0-9]+, rest: [0-9]+ subjects
 leaf_divided leaf [0-9]+, cell [0-9]+: [0-9]+ subjects
 sum_above [0-9]+ subjects are left by adding and subtracting
-leaf_exactly column taken, leaf 3, cell 1: the stored count
+leaf_exactly column taken, leaf [0-9]+, cell 1: the stored count
 edge bin [0-9]+: its edge is told finer
 last_edge column i, bin [0-9]+: [0-9]+ subjects
 spike column b, bin [0-9]+: [0-9]+ subjects

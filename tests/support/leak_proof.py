@@ -984,7 +984,7 @@ class Proof:
             c, n = self.variable(f"{place}, {name}", v, table, crowds, marginals)
             codes.append(c)
             ncodes.append(n)
-        for tree in d["trees"]:
+        for tree in d.get("trees", ()):
             by = {n["by"] for n in tree["nodes"] if "by" in n}
             self.f.check("engines whose trees are theirs", len(by) <= {"independence": 0, "chow-liu": 1}.get(d["engine"], len(by)), place,
                          "a tree splits by more variables than its engine does")
