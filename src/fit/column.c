@@ -10,6 +10,7 @@
 #define NUMBER_CELLS 2048 /* distinct numbers before they coarsen */
 #define TEXT_CELLS   1024 /* distinct texts before there are no categories */
 #define SHAPE_CELLS  512
+#define VALUES_SEEN  1024 /* of those that are too many to be told apart, a fair sample */
 #define CELLS_BUDGET ((size_t) 128 << 20) /* bytes, of one table */
 #define CELLS_LEAST  64
 #define POINTS       64 /* quantiles of a number, at most */
@@ -31,6 +32,12 @@ counter_new(ss_counter_kind kind, size_t bound, const ss_fit_who *who)
 {
     return ss_counter_new(kind, bound < who->cells ? bound : who->cells, who->k, who->npaths,
                           who->may_be_empty);
+}
+
+static size_t
+values_seen(const ss_fit_who *who)
+{
+    return VALUES_SEEN < who->cells / 2 ? VALUES_SEEN : who->cells / 2;
 }
 
 void
@@ -70,6 +77,9 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
         c->lengths = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
         c->alphabets = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, who);
     }
+    if (c->kind == SS_MARGINAL_KEY)
+        c->different = ss_cardinality_new(values_seen(who),
+                                          &(ss_people){who->k, who->npaths, who->may_be_empty});
     if (t == NULL || (c->kind != SS_MARGINAL_SHAPE && c->kind != SS_MARGINAL_NONE))
         return;
     c->is_float = ss_type_is(t, "float4") || ss_type_is(t, "float8");
@@ -109,6 +119,8 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
             c->values = counter_new(SS_COUNTER_TEXTS, TEXT_CELLS, who);
         }
     }
+    if (c->values != NULL)
+        ss_counter_sample(c->values, values_seen(who));
 }
 
 void
@@ -118,6 +130,7 @@ ss_fit_column_done(ss_fit_column *c)
     ss_counter_free(c->lengths);
     ss_counter_free(c->alphabets);
     ss_counter_free(c->codes);
+    ss_cardinality_free(c->different);
     ss_crowd_free(c->null_people);
     ss_crowd_free(c->present_people);
 }
@@ -277,6 +290,18 @@ add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *
                             weight);
 }
 
+static uint64_t
+hash_of(const ss_batch_column *values, size_t r, const ss_hash_key *key)
+{
+    const void *data = values->form == SS_FORM_I64 ? (const void *) &values->i64[r]
+                                                   : (const void *) &values->f64[r];
+    size_t n = sizeof(int64_t);
+
+    if (values->form == SS_FORM_TEXT || values->form == SS_FORM_WIRE)
+        data = ss_column_bytes(values, r, &n);
+    return ss_hash(key, data, n);
+}
+
 void
 ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
                   const ss_fit_behind *behind, const ss_hash_key *key)
@@ -296,6 +321,8 @@ ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
             c->nulls += weight;
             continue;
         }
+        if (c->different != NULL)
+            ss_cardinality_add(c->different, hash_of(values, r, key), who, weight);
         if (c->lengths != NULL)
         {
             size_t length;

@@ -38,6 +38,7 @@ typedef struct ss_fit_column
     ss_counter *lengths;
     ss_counter *alphabets;
     ss_counter *codes;
+    ss_cardinality *different; /* of keys */
 } ss_fit_column;
 
 /* What may be stored of a table. */

@@ -162,8 +162,9 @@ put_beside(const ss_fit_kept *k, const ss_sample *sample)
 
 ss_fit_kept *
 ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
-            const ss_fit_column *columns, const ss_marginal *marginals, const ss_sample *sample,
-            const size_t *at, const ss_hash_key *key, ss_arena *result, ss_arena *kept)
+            const ss_fit_column *columns, const ss_marginal *marginals,
+            const ss_fit_mappings *mappings, const ss_sample *sample, const size_t *at,
+            const ss_hash_key *key, ss_arena *result, ss_arena *kept)
 {
     const ss_table *table = &catalog->tables[index];
     const ss_fit_who *who = table->ncolumns == 0 ? NULL : columns[0].who;
@@ -187,7 +188,7 @@ ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
     most = ss_fit_most_rows(sample);
     for (size_t c = 0; c < table->ncolumns; c++)
     {
-        if (at[c] == SS_NONE)
+        if (at[c] == SS_NONE || ss_fit_mappings_follows(mappings, c))
             continue;
         k->coders[k->n] = ss_fit_book_make(&columns[c], marginals[c].kind, c, sample, at[c], most,
                                            key, result, kept, &k->books[k->n]);

@@ -7,6 +7,7 @@
 
 #include "catalog/references.h"
 #include "fit/book.h"
+#include "fit/mappings.h"
 #include "fit/sample.h"
 #include "policy/policy.h"
 
@@ -36,12 +37,12 @@ typedef struct ss_fit_kept
 } ss_fit_kept;
 
 /*
- * columns: of the table, scanned, and what may be told of them; at: their places in the sample (SS_NONE: not in it).  NULL where there is no column to tell
+ * columns: of the table, scanned, and what may be told of them; mappings: those that follow others are left to them; at: their places in the sample (SS_NONE: not in it).  NULL where there is no column to tell
  * of.  result holds the books, kept all else.
  */
 ss_fit_kept *ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
                          const ss_fit_column *columns, const ss_marginal *marginals,
-                         const ss_sample *sample, const size_t *at, const ss_hash_key *key,
-                         ss_arena *result, ss_arena *kept);
+                         const ss_fit_mappings *mappings, const ss_sample *sample, const size_t *at,
+                         const ss_hash_key *key, ss_arena *result, ss_arena *kept);
 
 #endif

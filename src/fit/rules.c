@@ -112,6 +112,9 @@ ss_fit_rules_find(const ss_fit_column *columns, size_t ncolumns, const ss_sample
 
         s->list[i].holds = ss_crowd_new(k, s->who->npaths);
         s->list[i].other = ss_crowd_new(s->who->k, s->who->npaths);
+        if (s->list[i].rule.kind == SS_RULE_DEPENDENCY)
+            s->list[i].determinant = ss_cardinality_new(
+                VALUES_SEEN, &(ss_people){s->who->k, s->who->npaths, s->who->may_be_empty});
     }
     return s;
 }
@@ -123,6 +126,7 @@ ss_fit_rules_done(ss_fit_rules *s)
     {
         ss_crowd_free(s->list[i].holds);
         ss_crowd_free(s->list[i].other);
+        ss_cardinality_free(s->list[i].determinant);
         free(s->list[i].map.slots);
         free(s->list[i].pairs.slots);
     }
@@ -251,6 +255,13 @@ add_rows(ss_fit_rules *s, const rule_view *views, const ss_batch_column *columns
             if (v == SAYS_NOTHING || v == BROKEN)
                 continue;
             c->rows += weights[r];
+            if (c->determinant != NULL)
+                ss_cardinality_add(
+                    c->determinant,
+                    ss_rules_spread(ss_rules_determinant(
+                        &views[c->rule.columns[0]],
+                        c->rule.ncolumns == 3 ? &views[c->rule.columns[1]] : NULL, r)),
+                    subjects + r * npaths, weights[r]);
             ss_crowd_add(v == HOLDS_OTHERWISE ? c->other : c->holds, subjects + r * npaths,
                          weights[r]);
         }
@@ -280,6 +291,20 @@ ss_fit_rules_add_sample(ss_fit_rules *s)
 
 /* --- those that hold ---------------------------------------------------------------------------------- */
 
+/* Half of the determinant's values have k people each, or more: else it were a list of people (design 5.7). */
+static bool
+speaks_of_crowds(const rule_candidate *c)
+{
+    size_t n, enough = 0;
+    double scale;
+    ss_value_seen *list = ss_cardinality_list(c->determinant, &n, &scale);
+
+    for (size_t i = 0; i < n; i++)
+        enough += ss_cardinality_enough(c->determinant, &list[i]);
+    free(list);
+    return 2 * enough >= n;
+}
+
 /* Nothing breaks it, and enough people stand behind it and, of what is NULL, behind both branches. */
 static bool
 stands(const rule_candidate *c, uint64_t exceptions, const bool *may_be_empty)
@@ -287,9 +312,27 @@ stands(const rule_candidate *c, uint64_t exceptions, const bool *may_be_empty)
     const bool two_branches = c->rule.kind == SS_RULE_NULL_BY ||
                               c->rule.kind == SS_RULE_NULL_WITH || c->rule.kind == SS_RULE_NULL_XOR;
 
-    return !c->broken && exceptions <= c->rows / EXCEPTION_SHARE &&
-           ss_crowd_enough(c->holds, may_be_empty) &&
+    return !c->broken && (c->determinant == NULL || speaks_of_crowds(c)) &&
+           exceptions <= c->rows / EXCEPTION_SHARE && ss_crowd_enough(c->holds, may_be_empty) &&
            (!two_branches || ss_crowd_enough(c->other, may_be_empty));
+}
+
+bool
+ss_fit_rules_dependency(const ss_fit_rules *s, size_t i, ss_rule *rule)
+{
+    *rule = s->list[i].rule;
+    for (size_t k = 0; k < rule->ncolumns; k++)
+        rule->columns[k] = s->views[s->list[i].rule.columns[k]].column;
+    return rule->kind == SS_RULE_DEPENDENCY;
+}
+
+bool
+ss_fit_rules_holds(const ss_fit_rules *s, size_t i, bool *exceptions)
+{
+    const uint64_t broken = ss_rules_exceptions(&s->list[i].pairs);
+
+    *exceptions = broken > 0;
+    return stands(&s->list[i], broken, s->who->may_be_empty);
 }
 
 static bool

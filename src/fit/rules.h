@@ -30,6 +30,12 @@ size_t ss_fit_rules_count(const ss_fit_rules *rules);
 /* Which columns of the table they are about: needed[c] is set. */
 void ss_fit_rules_need(const ss_fit_rules *rules, bool *needed);
 
+/* Candidate i as a rule of the table's columns; false: it is no dependency. */
+bool ss_fit_rules_dependency(const ss_fit_rules *rules, size_t i, ss_rule *rule);
+
+/* Does candidate i hold in what was added; *exceptions: but for a few rows? */
+bool ss_fit_rules_holds(const ss_fit_rules *rules, size_t i, bool *exceptions);
+
 /* Hold them against the rows of a batch; against the sample, where it is all that there is. */
 void ss_fit_rules_add(ss_fit_rules *rules, const ss_fit_reading *reading);
 void ss_fit_rules_add_sample(ss_fit_rules *rules);

@@ -1,8 +1,11 @@
 #include "fit/rules_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#define DEPENDENTS_MAX 40 /* columns between which dependencies are tried */
+#define DEPENDENTS_MAX 40   /* columns between which dependencies are tried */
+#define PAIR_ROWS      1000 /* on which most pairs of them fall */
+#define PAIR_BROKEN    10   /* rows that break it there, at most */
 
 uint64_t
 ss_rules_determinant(const rule_view *a, const rule_view *b, size_t r)
@@ -51,25 +54,80 @@ dependency_broken(const rule_view *a, const rule_view *b, const rule_view *t, si
     return broken;
 }
 
-/* Has half of the determinant's values k rows or more in the sample, as they would have in all rows? */
+uint64_t
+ss_rules_spread(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return x ^ (x >> 31);
+}
+
+typedef struct determined /* a row by its determinant */
+{
+    uint64_t determinant;
+    size_t row;
+} determined;
+
+static int
+by_determinant(const void *x, const void *y)
+{
+    const determined *a = x, *b = y;
+
+    if (a->determinant != b->determinant)
+        return a->determinant < b->determinant ? -1 : 1;
+    return (a->row > b->row) - (a->row < b->row);
+}
+
+/* People behind n rows of the sample, up to k, on the way that has fewest; rows where there are no ways. */
+static size_t
+people_behind(const ss_fit_rules *s, const determined *rows, size_t n, uint64_t *set)
+{
+    size_t fewest = SIZE_MAX;
+
+    for (size_t p = 0; p < s->who->npaths; p++)
+    {
+        size_t people = 0;
+
+        memset(set, 0, s->who->k * sizeof *set);
+        for (size_t i = 0; i < n && set[s->who->k - 1] == 0; i++)
+            ss_people_put(set, s->who->k, s->sample->subjects[rows[i].row * s->who->npaths + p]);
+        while (people < s->who->k && set[people] != 0)
+            people++;
+        if ((people > 0 || !s->who->may_be_empty[p]) && people < fewest)
+            fewest = people;
+    }
+    return s->who->npaths == 0 ? n : fewest == SIZE_MAX ? 0 : fewest;
+}
+
+/*
+ * Have half of the determinant's values k people each in the sample, as they would have in all rows?  Of all rows it is
+ * asked again (fit/rules.c): of a small sample it says little.
+ */
 static bool
 common_enough(const ss_fit_rules *s, const rule_view *a, const rule_view *b)
 {
-    const unsigned halved = s->sample->halved + s->sample->limited;
-    rule_firsts m = {0};
-    size_t values, enough = 0;
+    const size_t n = s->sample->n, k = s->who->k;
+    determined *all = ss_must(malloc((n + 1) * sizeof *all));
+    uint64_t *set = ss_must(malloc((k + 1) * sizeof *set));
+    size_t m = 0, values = 0, enough = 0;
 
-    for (size_t r = 0; r < s->sample->n; r++)
+    for (size_t r = 0; r < n; r++)
     {
-        const uint64_t from = ss_rules_determinant(a, b, r);
-
-        if (from != 0)
-            ss_rules_count_up(&m, from);
+        all[m] = (determined){ss_rules_determinant(a, b, r), r};
+        m += all[m].determinant != 0;
     }
-    for (size_t i = 0; i < m.capacity; i++)
-        enough += m.slots[i].a != 0 && m.slots[i].b << halved >= s->who->k;
-    values = m.n;
-    free(m.slots);
+    if (m > 0)
+        qsort(all, m, sizeof *all, by_determinant);
+    for (size_t first = 0, last; first < m; first = last)
+    {
+        for (last = first; last < m && all[last].determinant == all[first].determinant;)
+            last++;
+        values++;
+        enough += (people_behind(s, all + first, last - first, set)
+                   << (s->sample->halved + s->sample->limited)) >= k;
+    }
+    free(all);
+    free(set);
     return values > 1 && 2 * enough >= values;
 }
 
@@ -88,6 +146,84 @@ depends(const ss_fit_rules *s, const rule_view *a, const rule_view *b, const rul
         return broken * EXCEPTION_SHARE <= seen;
     broken = dependency_broken(a, b, t, n, &chance, &seen, &values);
     return broken * EXCEPTION_SHARE <= seen && chance * CHANCE_SHARE >= seen;
+}
+
+/*
+ * Which of the columns open may two others decide?  On a few rows, of those whose pair was seen before; of the others open is
+ * false afterwards.
+ */
+static void
+screen_pair(const ss_fit_rules *s, const rule_view *a, const rule_view *b, size_t n, bool *open)
+{
+    const size_t rows = s->sample->n < PAIR_ROWS ? s->sample->n : PAIR_ROWS;
+    size_t broken[DEPENDENTS_MAX] = {0}, seen = 0, left = 0;
+    rule_firsts m = {0};
+
+    for (size_t t = 0; t < n; t++)
+        left += open[t];
+    for (size_t r = 0; r < rows && left > 0; r++)
+    {
+        const uint64_t from = ss_rules_determinant(a, b, r);
+        const size_t before = m.n;
+        size_t first;
+
+        if (from == 0)
+            continue;
+        first = (size_t) ss_rules_look_up(&m, from, r);
+        if (m.n != before)
+            continue;
+        seen++;
+        for (size_t t = 0; t < n; t++)
+        {
+            const rule_view *v = &s->views[t];
+
+            if (!open[t] || (v->null[r] == v->null[first] && v->id[r] == v->id[first]))
+                continue;
+            open[t] = ++broken[t] <= PAIR_BROKEN;
+            left -= !open[t];
+        }
+    }
+    free(m.slots);
+    for (size_t t = 0; t < n && seen == 0; t++)
+        open[t] = false;
+}
+
+/* Which two columns decide a third that none of them decides alone. */
+static void
+find_pairs(ss_fit_rules *s, size_t n, const bool *decides, const bool *common)
+{
+    bool decided[DEPENDENTS_MAX] = {false}, open[DEPENDENTS_MAX];
+
+    for (size_t t = 0; t < n; t++)
+    {
+        decided[t] = !s->views[t].told;
+        for (size_t a = 0; a < n; a++)
+            decided[t] = decided[t] || decides[a * n + t];
+    }
+    for (size_t a = 0; a < n; a++)
+    {
+        for (size_t b = a + 1; b < n; b++)
+        {
+            const rule_view *x = &s->views[a], *y = &s->views[b];
+
+            /* Of two of which one decides the other, the pair says no more than one. */
+            if (!x->told || !y->told || decides[a * n + b] || decides[b * n + a])
+                continue;
+            /* Of what decides both it says no more than that they are its own; of what decides neither they must be common themselves. */
+            for (size_t t = 0; t < n; t++)
+                open[t] = t != a && t != b && !decided[t] &&
+                          (decides[t * n + a] != decides[t * n + b] ||
+                           (common[a] && common[b] && !decides[t * n + a]));
+            screen_pair(s, x, y, n, open);
+            for (size_t t = 0; t < n; t++)
+            {
+                if (!open[t] || !common_enough(s, x, y) || !depends(s, x, y, &s->views[t]))
+                    continue;
+                (void) ss_rules_add_candidate(s, SS_RULE_DEPENDENCY, (size_t[]){a, b, t}, 3);
+                decided[t] = true;
+            }
+        }
+    }
 }
 
 /* Which column alone decides which; what follows by way of a third is left out. */
@@ -121,28 +257,5 @@ ss_rules_find_dependencies(ss_fit_rules *s)
                 (void) ss_rules_add_candidate(s, SS_RULE_DEPENDENCY, (size_t[]){a, t}, 2);
         }
     }
-    for (size_t t = 0; t < n; t++)
-    {
-        bool alone = !s->views[t].told;
-
-        for (size_t a = 0; a < n; a++)
-            alone = alone || decides[a * n + t];
-        for (size_t a = 0; a < n && !alone; a++)
-        {
-            for (size_t b = a + 1; b < n && !alone; b++)
-            {
-                const rule_view *x = &s->views[a], *y = &s->views[b];
-
-                /* Of two of which one decides the other, the pair says no more than one. */
-                if (a == t || b == t || !x->told || !y->told || decides[a * n + b] ||
-                    decides[b * n + a] || decides[t * n + a] == decides[t * n + b])
-                    continue;
-                if (depends(s, x, y, &s->views[t]) && common_enough(s, x, y))
-                {
-                    (void) ss_rules_add_candidate(s, SS_RULE_DEPENDENCY, (size_t[]){a, b, t}, 3);
-                    alone = true;
-                }
-            }
-        }
-    }
+    find_pairs(s, n, decides, common);
 }

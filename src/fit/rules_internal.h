@@ -4,12 +4,14 @@
 
 #include "base/wide.h"
 #include "fit/rules.h"
+#include "stats/cardinality.h"
 #include "stats/cells.h"
 
 #define SUPPORT_PEOPLE  50   /* a rule of fewer is none */
 #define SCREEN_ROWS     4000 /* on which most candidates fall */
 #define SHUFFLED        769 /* rows between a value and the one that it is held against as if by chance */
 #define CHANCE_SHARE    100  /* one row in so many would break a rule by chance, at least */
+#define VALUES_SEEN     1024 /* of a determinant's, whose people are counted */
 #define EXCEPTION_SHARE 1000 /* of the rows, at most so many parts break a dependency */
 
 /* A column as rules see it: its values as numbers that are equal when they are. */
@@ -61,6 +63,8 @@ typedef struct rule_candidate
     ss_rule rule;     /* columns are places among the views */
     rule_firsts map;  /* of NULL_BY: b is 1 NULL, 2 not */
     rule_pairs pairs; /* of a dependency */
+    ss_cardinality
+        *determinant; /* the same: a fair sample of its values, with the people behind each */
     ss_crowd *holds;
     ss_crowd *other; /* of rules about NULL: those for whom there is a value */
     uint64_t rows;
@@ -99,6 +103,8 @@ uint64_t ss_rules_exceptions(const rule_pairs *m);
 /* rules_depend.c */
 /* One number for the values of one column, or of two, in a row; 0: there is none. */
 uint64_t ss_rules_determinant(const rule_view *a, const rule_view *b, size_t r);
+/* The same, evenly spread over 64 bits. */
+uint64_t ss_rules_spread(uint64_t determinant);
 void ss_rules_find_dependencies(ss_fit_rules *s);
 
 /* rules_rows.c */

@@ -13,7 +13,9 @@
 #include "fit/fan_out.h"
 #include "fit/habits.h"
 #include "fit/joint.h"
+#include "fit/mappings.h"
 #include "fit/rules.h"
+#include "fit/tail.h"
 #include "model/statistics_json.h"
 
 #define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
@@ -45,6 +47,7 @@ struct ss_fit_table
     ss_fit_terms terms;
     ss_fit_kept *kept;
     ss_fit_rules *rules;
+    ss_fit_mappings *mappings;
     double seconds;
     ss_sampler *sampler;
     ss_sampler *documents; /* longer texts of fewer rows; NULL: no column is to be looked at so */
@@ -312,6 +315,7 @@ typedef struct counting
 {
     ss_fit_dependence *dependence; /* NULL: nothing depends */
     ss_fit_rules *rules;
+    ss_fit_mappings *mappings;
 } counting;
 
 static ss_code
@@ -323,6 +327,7 @@ count_batch(void *arg, const ss_fit_reading *r, ss_error *err)
     if (c->dependence != NULL)
         ss_fit_dependence_add(c->dependence, r);
     ss_fit_rules_add(c->rules, r);
+    ss_fit_mappings_add(c->mappings, r);
     return SS_OK;
 }
 
@@ -458,8 +463,14 @@ learn_sample(const ss_fit_job *f, ss_fit_table *t)
         documents->limited = t->share->halved;
     t->rules = ss_fit_rules_find(t->columns, t->table->ncolumns, sample, t->at, f->source.key,
                                  t->arena, scratch);
+    t->mappings = ss_fit_mappings_find(t->rules, t->columns, columns, t->table->ncolumns, sample,
+                                       t->at, t->plan->rules_off, t->plan->nrules_off,
+                                       f->source.key, t->arena, scratch);
     if (sample->halved == 0)
+    {
         ss_fit_rules_add_sample(t->rules);
+        ss_fit_mappings_add_sample(t->mappings, sample);
+    }
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
         const ss_fit_column *column = &t->columns[c];
@@ -469,8 +480,8 @@ learn_sample(const ss_fit_job *f, ss_fit_table *t)
                 ss_fit_habits(column, &columns[c], ss_fit_is_document(column) ? documents : sample,
                               t->at[c], &t->terms, f->source.key, t->result);
     }
-    t->kept = ss_fit_keep(f->plan->catalog, t->index, t->plan, t->columns, columns, sample, t->at,
-                          f->source.key, t->result, t->arena);
+    t->kept = ss_fit_keep(f->plan->catalog, t->index, t->plan, t->columns, columns, t->mappings,
+                          sample, t->at, f->source.key, t->result, t->arena);
     ss_arena_free(scratch);
 }
 
@@ -494,7 +505,10 @@ ss_fit_table_scan(ss_fit_table *t, ss_pg *pg, ss_error *err)
     m->rows = t->terms.rows;
     m->halved = t->share->halved;
     for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
         ss_fit_column_finish(&t->columns[c], &t->terms, f->result, &m->columns[c]);
+        ss_fit_tail(&t->columns[c], &t->terms, &m->columns[c]);
+    }
     ss_fit_joints_finish(t->joints, t->njoints, &t->terms, f->result, &m->joints, &m->njoints);
     t->result = ss_arena_new(f->result);
     (void) pthread_mutex_unlock(f->lock);
@@ -516,7 +530,7 @@ static ss_code
 count_all(const ss_fit_job *f, ss_fit_table *t, ss_fit_dependence *d, ss_pg *pg, ss_error *err)
 {
     const bool all = d != NULL && ss_fit_dependence_wants_all(d);
-    counting c = {.dependence = all ? d : NULL, .rules = t->rules};
+    counting c = {.dependence = all ? d : NULL, .rules = t->rules, .mappings = t->mappings};
     bool *needed = ss_alloc(t->arena, t->table->ncolumns + 1, sizeof *needed);
 
     if (d != NULL && !all)
@@ -554,6 +568,7 @@ ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *p
         if (code == SS_OK)
         {
             ss_fit_rules_finish(t->rules, &t->terms, t->result, &m->rules, &m->nrules);
+            ss_fit_mappings_finish(t->mappings, &t->terms, t->result, &m->mappings, &m->nmappings);
             code = add_totals(f, t, &variables->totals, m, pg, scratch, err);
         }
         if (code == SS_OK)
@@ -621,6 +636,7 @@ done(void *arg)
     if (t->people != NULL)
         free_counters(t);
     ss_fit_rules_done(t->rules);
+    ss_fit_mappings_done(t->mappings);
 }
 
 /* Of a route that we follow ourselves the source tells the first keys alone. */

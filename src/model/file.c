@@ -53,7 +53,7 @@ static json_t *
 table_json(const ss_model_entry *e, const ss_model_table *t)
 {
     json_t *columns = json_array(), *references = json_array(), *joints = json_array(),
-           *rules = json_array();
+           *rules = json_array(), *mappings = json_array();
     json_t *out = name_json(&e->name);
     int failed = out == NULL;
 
@@ -86,6 +86,11 @@ table_json(const ss_model_entry *e, const ss_model_table *t)
     if (t->nrules > 0)
         failed = failed || json_object_set(out, "rules", rules);
     json_decref(rules);
+    for (size_t i = 0; i < t->nmappings && !failed; i++)
+        failed = json_array_append_new(mappings, ss_mapping_json(&t->mappings[i], e->columns));
+    if (t->nmappings > 0)
+        failed = failed || json_object_set(out, "mappings", mappings);
+    json_decref(mappings);
     if (t->dependence != NULL)
         failed = failed || json_object_set_new(out, "dependence",
                                                ss_dependence_json(t->dependence, e->columns));
@@ -381,6 +386,35 @@ read_share(const reading *r, const json_t *one_in, ss_model_table *t)
     return SS_OK;
 }
 
+/* Their values are those of columns that are learnt. */
+static ss_code
+read_mappings(const reading *r, json_t *list, const ss_model_entry *e, ss_model_table *t)
+{
+    size_t tokens = 0;
+
+    t->nmappings = t->columns == NULL ? 0 : json_array_size(list);
+    t->mappings = ss_alloc(r->result, t->nmappings + 1, sizeof *t->mappings);
+    for (size_t i = 0; i < t->nmappings; i++)
+    {
+        ss_mapping *m = &t->mappings[i];
+
+        if (ss_mapping_from_json(json_array_get(list, i), r->model->people, e->columns, e->ncolumns,
+                                 r->result, m, r->err) != SS_OK)
+            return ss_note(r->err, "in mapping %zu", i + 1);
+        for (size_t c = 0; c < m->ncolumns; c++)
+        {
+            const ss_decision *d = &e->plan.columns[m->columns[c]];
+
+            if (!ss_habits_allowed(d->class, d->treatment))
+                return ss_fail(r->err, SS_EMEND, "mapping %zu tells of a column that is not learnt",
+                               i + 1);
+        }
+        tokens += m->ntokens;
+    }
+    return tokens <= SS_TOKENS_MAX ? SS_OK
+                                   : ss_fail(r->err, SS_EMEND, "its mappings have too many tokens");
+}
+
 static ss_code
 read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
 {
@@ -445,6 +479,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
                               r->result, &t->rules[i], r->err) != SS_OK)
             return ss_note(r->err, "in rule %zu", i + 1);
     }
+    SS_TRY(read_mappings(r, json_object_get(json, "mappings"), e, t));
     if (dependence != NULL && t->columns != NULL &&
         ss_dependence_from_json(dependence, r->model->people, e->columns, e->ncolumns, r->result,
                                 &t->dependence, r->err) != SS_OK)

@@ -16,6 +16,7 @@
 
 #include "base/arena.h"
 #include "model/dependence.h"
+#include "model/mapping.h"
 #include "model/rule.h"
 
 #define SS_MODEL_VERSION 1
@@ -47,6 +48,16 @@ typedef struct ss_cells
     uint64_t total; /* of their counts */
 } ss_cells;
 
+#define SS_TAIL_STEP 50 /* what once and slope are rounded to */
+
+/* Of values that are in no cell. */
+typedef struct ss_tail
+{
+    uint64_t values; /* different ones, to two digits; 0: nothing is told of them */
+    uint64_t once;   /* of a thousand of them, those that one row has */
+    uint64_t slope;  /* n^-(slope/1000) of them have n rows; 0: not told */
+} ss_tail;
+
 typedef struct ss_habits ss_habits; /* model/habits.h */
 
 typedef struct ss_marginal
@@ -58,8 +69,9 @@ typedef struct ss_marginal
     const char *constant; /* text form */
     ss_cells values;      /* categories; of numbers the atoms, in grid units */
     uint64_t rest;        /* rows with none of these values */
-    int scale;            /* numbers: value = unit / 10^scale */
-    int64_t step;         /* dates and times: value = unit * step */
+    ss_tail tail;
+    int scale;       /* numbers: value = unit / 10^scale */
+    int64_t step;    /* dates and times: value = unit * step */
     int64_t *points; /* numbers: ascending; about equal shares of the rest lie between neighbours */
     size_t npoints;
     ss_cells lengths;        /* shape of text: characters */
@@ -129,6 +141,8 @@ typedef struct ss_model_table
     size_t njoints;
     ss_rule *rules; /* that hold in every row */
     size_t nrules;
+    ss_mapping *mappings; /* in the order that they are applied in */
+    size_t nmappings;
     ss_dependence *dependence; /* NULL: there was too little to learn from */
     double seconds;            /* that fitting it took: known to fit alone, in no file */
 } ss_model_table;

@@ -108,6 +108,16 @@ ss_marginal_json(const ss_marginal *m)
     ok = ok && put_cells(out, "values", &m->values);
     if (m->rest != 0)
         ok = ok && json_object_set_new(out, "rest", json_integer((json_int_t) m->rest)) == 0;
+    if (m->tail.values != 0)
+    {
+        json_t *tail = json_pack("{s:I, s:I}", "values", (json_int_t) m->tail.values, "once",
+                                 (json_int_t) m->tail.once);
+
+        if (m->tail.slope != 0)
+            ok = ok &&
+                 json_object_set_new(tail, "slope", json_integer((json_int_t) m->tail.slope)) == 0;
+        ok = ok && json_object_set_new(out, "tail", tail) == 0;
+    }
     if (m->npoints > 0)
     {
         json_t *points = json_array();
@@ -295,13 +305,37 @@ small_integer(const json_t *json, const char *key, int64_t missing, int64_t min,
     return SS_OK;
 }
 
+static ss_code
+tail_from(const json_t *json, ss_marginal *m, bool declared, ss_error *err)
+{
+    static const char *const keys[] = {"values", "once", "slope"};
+    json_t *tail = json_object_get(json, "tail");
+    int64_t values, once, slope;
+
+    if (tail == NULL)
+        return SS_OK;
+    SS_TRY(ss_only_keys(tail, keys, sizeof keys / sizeof keys[0], err));
+    SS_TRY(small_integer(tail, "values", 0, 5, (int64_t) m->count, &values, err));
+    SS_TRY(small_integer(tail, "once", -1, 0, 1000, &once, err));
+    SS_TRY(small_integer(tail, "slope", 0, SS_TAIL_STEP, 10000, &slope, err));
+    if (values == 0 || values % 5 != 0 || once < 0 || once % SS_TAIL_STEP != 0 ||
+        slope % SS_TAIL_STEP != 0)
+        return ss_fail(err, SS_EMEND, "the numbers of a tail are not rounded");
+    if (declared || m->kind == SS_MARGINAL_NONE || m->kind == SS_MARGINAL_NULL ||
+        m->kind == SS_MARGINAL_CONSTANT || (m->values.n > 0 && m->rest == 0) ||
+        (slope > 0 && (once == 0 || once == 1000)))
+        return ss_fail(err, SS_EMEND, "a tail tells of what there is not, or of too few");
+    m->tail = (ss_tail){(uint64_t) values, (uint64_t) once, (uint64_t) slope};
+    return SS_OK;
+}
+
 ss_code
 ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_marginal *m,
                       ss_error *err)
 {
-    static const char *const keys[] = {"kind",   "count",   "nulls",     "constant",
-                                       "scale",  "step",    "values",    "rest",
-                                       "points", "lengths", "alphabets", "codes"};
+    static const char *const keys[] = {"kind",      "count",  "nulls", "constant", "scale",
+                                       "step",      "values", "rest",  "points",   "lengths",
+                                       "alphabets", "codes",  "tail"};
     const uint64_t least = ss_people_least(people);
     const char *kind = json_string_value(json_object_get(json, "kind"));
     const char *constant = json_string_value(json_object_get(json, "constant"));
@@ -336,6 +370,7 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
         return ss_fail(err, SS_EMEND, "a constant has no value");
     SS_TRY(cells_from(json, "values", m->kind == SS_MARGINAL_CATEGORIES && !declared, declared,
                       least, result, &m->values, err));
+    SS_TRY(tail_from(json, m, declared, err));
     SS_TRY(cells_from(json, "lengths", false, false, least, result, &m->lengths, err));
     SS_TRY(cells_from(json, "alphabets", false, false, least, result, &m->alphabets, err));
     SS_TRY(cells_from(json, "codes", false, false, least, result, &m->codes, err));
@@ -458,6 +493,69 @@ check_dependence(const ss_model_table *t, ss_error *err)
     return SS_OK;
 }
 
+static bool
+token_fits(const ss_marginal *m, const ss_token_value *v)
+{
+    const bool declared =
+        m->kind == SS_MARGINAL_CATEGORIES && strcmp(ss_marginal_kind_name(m), DECLARED) == 0;
+
+    switch (v->kind)
+    {
+    case SS_TOKEN_NULL:
+        return m->kind != SS_MARGINAL_KEY && m->kind != SS_MARGINAL_NONE;
+    case SS_TOKEN_TEXT:
+        /* Of so many different texts that none was counted, those of tokens were. */
+        return (m->kind == SS_MARGINAL_CATEGORIES && !declared) || m->kind == SS_MARGINAL_SHAPE;
+    case SS_TOKEN_NUMBER:
+        return declared ? v->number >= 0 && (uint64_t) v->number < m->values.n
+                        : m->kind == SS_MARGINAL_NUMBER || m->kind == SS_MARGINAL_SHAPE;
+    }
+    return false;
+}
+
+static bool
+is_drawn(const ss_model_table *t, size_t column)
+{
+    for (size_t i = 0; t->dependence != NULL && i < t->dependence->n; i++)
+    {
+        const ss_variable *v = &t->dependence->variables[i];
+
+        if (v->kind == SS_VARIABLE_COLUMN && v->column == column)
+            return true;
+    }
+    return false;
+}
+
+/* Values are of the kind of their column, and what follows is drawn nowhere. */
+static ss_code
+check_mappings(const ss_model_table *t, ss_error *err)
+{
+    for (size_t i = 0; i < t->nmappings; i++)
+    {
+        const ss_mapping *m = &t->mappings[i];
+
+        for (size_t c = 0; c < m->ncolumns; c++)
+        {
+            if (ss_mapping_follows(m, m->columns[c]) && is_drawn(t, m->columns[c]))
+                return ss_fail(err, SS_EMEND, "mapping %zu: column %zu follows and is drawn", i + 1,
+                               m->columns[c] + 1);
+        }
+        for (size_t k = 0; k < m->ntokens; k++)
+        {
+            const ss_token *token = &m->tokens[k];
+
+            for (size_t c = token->first; c < m->ncolumns; c++)
+            {
+                if (!token_fits(&t->columns[m->columns[c]], &token->values[c - token->first]))
+                    return ss_fail(err, SS_EMEND,
+                                   "mapping %zu, token %zu: a value is not of its column's kind",
+                                   i + 1, k + 1);
+            }
+        }
+    }
+    return SS_OK;
+}
+
 ss_code
 ss_model_table_check(const ss_model_table *t, ss_error *err)
 {
@@ -466,7 +564,7 @@ ss_model_table_check(const ss_model_table *t, ss_error *err)
         const ss_marginal *m = &t->columns[c];
         const bool nothing = t->counted == SS_COUNTED_NOTHING;
 
-        if (m->values.total > 0 || m->npoints > 0 || m->rest > 0 ||
+        if (m->values.total > 0 || m->npoints > 0 || m->rest > 0 || m->tail.values > 0 ||
             (m->values.n > 0 && m->values.cells[0].text != NULL))
             return ss_fail(err, SS_EMEND, "column %zu: a table of shapes holds a value", c + 1);
         if (m->habits != NULL)
@@ -478,6 +576,9 @@ ss_model_table_check(const ss_model_table *t, ss_error *err)
     }
     if (t->dependence != NULL)
         SS_TRY(check_dependence(t, err));
+    if (t->shape_only && t->nmappings > 0)
+        return ss_fail(err, SS_EMEND, "a table of shapes holds which values go together");
+    SS_TRY(check_mappings(t, err));
     for (size_t i = 0; i < t->nreferences && t->shape_only; i++)
     {
         if (t->references[i].children.n > 0)

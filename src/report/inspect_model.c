@@ -21,7 +21,8 @@ static size_t
 counts_of_marginal(const ss_marginal *m)
 {
     return m->values.n + m->lengths.n + m->alphabets.n + m->codes.n +
-           (m->npoints > 0 ? m->npoints + 1 : 0) + 2 + ss_habits_ncounts(m->habits);
+           (m->npoints > 0 ? m->npoints + 1 : 0) + (m->tail.values > 0) + 2 +
+           ss_habits_ncounts(m->habits);
 }
 
 static size_t
@@ -41,6 +42,8 @@ counts_of_table(const ss_model_table *t)
                      ? 0
                      : counts_of_marginal(&t->joints[i].gaps[c]);
     }
+    for (size_t i = 0; i < t->nmappings; i++)
+        n += t->mappings[i].ntokens + (t->mappings[i].rest > 0);
     return n + t->nrules + (t->dependence == NULL ? 0 : ss_dependence_ncounts(t->dependence));
 }
 
@@ -121,6 +124,20 @@ put_nulls(ss_buf *out, uint64_t nulls, uint64_t count)
     ss_buf_printf(out, "; %.0f %% NULL", 100.0 * (double) nulls / (double) count);
 }
 
+/* "; ~430 other values, 35 % of them once, falling as n^-2.05" */
+static void
+put_tail(ss_buf *out, const ss_marginal *m)
+{
+    if (m->tail.values == 0)
+        return;
+    ss_buf_printf(out, "; ~%.0f %svalues", (double) m->tail.values,
+                  m->values.n > 0 ? "other " : "different ");
+    if (m->tail.once > 0)
+        ss_buf_printf(out, ", %.0f %% of them once", (double) m->tail.once / 10);
+    if (m->tail.slope > 0)
+        ss_buf_printf(out, ", falling as n^-%.2f", (double) m->tail.slope / 1000);
+}
+
 /* What a marginal learnt, in words. */
 static void
 put_marginal(ss_buf *out, const ss_marginal *m)
@@ -152,6 +169,7 @@ put_marginal(ss_buf *out, const ss_marginal *m)
         ss_buf_puts(out, "shape: no value learnt");
         break;
     }
+    put_tail(out, m);
     put_nulls(out, m->nulls, m->count);
     ss_inspect_habits(out, m);
 }
@@ -282,6 +300,69 @@ share_text(const ss_model_table *t, ss_arena *scratch)
                    t->counted == SS_COUNTED_PEOPLE ? "people" : "keys");
 }
 
+/* "postcode decides city and country: 812 values told, rarer ones follow city, country" */
+static void
+put_mapping(ss_buf *out, const ss_mapping *m, const char *const *names)
+{
+    const size_t told = ss_mapping_told(m);
+
+    ss_buf_puts(out, names[m->columns[0]]);
+    if (m->ndeterminants == 2)
+        ss_buf_printf(out, " and %s", names[m->columns[1]]);
+    ss_buf_puts(out, m->ndeterminants == 2 ? " decide " : " decides ");
+    for (size_t i = m->ndeterminants; i < m->ncolumns; i++)
+        ss_buf_printf(out, "%s%s",
+                      i == m->ndeterminants  ? ""
+                      : i + 1 == m->ncolumns ? " and "
+                                             : ", ",
+                      names[m->columns[i]]);
+    ss_buf_printf(out, ": %zu %s%s told", told, m->ndeterminants == 2 ? "pair" : "value",
+                  told == 1 ? "" : "s");
+    if (m->exceptions)
+        ss_buf_puts(out, ", with a few exceptions");
+    for (size_t i = 1; i < m->nlevels; i++)
+        ss_buf_printf(out, "%s%s", i == 1 ? ", rarer ones follow " : ", then ",
+                      names[m->columns[m->levels[i]]]);
+    if (m->rest > 0)
+        ss_buf_printf(out, ", %.0f rows nothing", (double) m->rest);
+}
+
+static void
+put_mappings(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_arena *scratch)
+{
+    for (size_t i = 0; i < t->nmappings; i++)
+    {
+        ss_buf what = {0};
+
+        put_mapping(&what, &t->mappings[i], e->columns);
+        ss_layout_to(l, 2);
+        ss_layout_cell(l, "mapping", NAME_WIDTH - 2, false);
+        ss_layout_to(l, NAME_WIDTH + 1);
+        ss_layout_text(l, ss_printable(scratch, ss_buf_text(&what)), NAME_WIDTH + 1);
+        ss_layout_end(l);
+        ss_buf_done(&what);
+    }
+}
+
+static json_t *
+mappings_json(const ss_model_entry *e, const ss_model_table *t)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < t->nmappings; i++)
+    {
+        ss_buf what = {0};
+
+        put_mapping(&what, &t->mappings[i], e->columns);
+        (void) json_array_append_new(
+            list, json_pack("{s:s, s:I, s:I}", "learnt", ss_buf_text(&what), "told",
+                            (json_int_t) ss_mapping_told(&t->mappings[i]), "tokens",
+                            (json_int_t) t->mappings[i].ntokens));
+        ss_buf_done(&what);
+    }
+    return list;
+}
+
 static void
 put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_arena *scratch)
 {
@@ -303,6 +384,7 @@ put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     put_columns(l, e, t, scratch);
     put_references(l, t, scratch);
     put_rules(l, e, t, scratch);
+    put_mappings(l, e, t, scratch);
     if (t->dependence != NULL)
     {
         put_dependence(l, t->dependence);
@@ -410,6 +492,8 @@ ss_inspect_model_json(const ss_model_file *file, const char *folder)
             (void) json_object_set_new(table, "shape_only", json_boolean(m->shape_only));
             if (m->halved > 0)
                 (void) json_object_set_new(table, "one_in", json_integer(INT64_C(1) << m->halved));
+            if (m->nmappings > 0)
+                (void) json_object_set_new(table, "mappings", mappings_json(e, m));
         }
         if (e->reference != NULL)
             (void) json_object_set_new(table, "reference", json_string(e->reference));

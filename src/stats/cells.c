@@ -25,8 +25,10 @@ struct ss_counter
     unsigned shift;
     bool overflowed;
     slot *slots;
-    uint64_t *sets;     /* room x npaths x k hashes, 0 empty */
-    bool *may_be_empty; /* per path */
+    uint64_t *sets;         /* room x npaths x k hashes, 0 empty */
+    bool *may_be_empty;     /* per path */
+    size_t values;          /* of the sample; 0: none */
+    ss_cardinality *sample; /* of all values, from the time that there are too many; NULL before */
 };
 
 struct ss_crowd
@@ -122,6 +124,7 @@ ss_counter_free(ss_counter *c)
 {
     if (c == NULL)
         return;
+    ss_cardinality_free(c->sample);
     for (size_t i = 0; i < c->capacity; i++)
         free(c->slots[i].text);
     free(c->slots);
@@ -136,6 +139,35 @@ mix(uint64_t x)
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9U;
     x = (x ^ (x >> 27)) * 0x94D049BB133111EBU;
     return (size_t) (x ^ (x >> 31));
+}
+
+void
+ss_counter_sample(ss_counter *c, size_t values)
+{
+    c->values = values;
+}
+
+/* Texts have a hash for a number. */
+static uint64_t
+spread(const ss_counter *c, int64_t number)
+{
+    return c->kind == SS_COUNTER_TEXTS ? (uint64_t) number : mix((uint64_t) number);
+}
+
+/* There are too many: what was counted exactly goes on as a sample. */
+static void
+begin_sample(ss_counter *c)
+{
+    if (c->values == 0 || c->sample != NULL)
+        return;
+    c->sample = ss_cardinality_new(c->values, &(ss_people){c->k, c->npaths, c->may_be_empty});
+    for (size_t i = 0; i < c->capacity; i++)
+    {
+        const slot *s = &c->slots[i];
+
+        if (s->used)
+            ss_cardinality_add_sets(c->sample, spread(c, s->number), sets_of(c, s), s->weight);
+    }
 }
 
 static size_t
@@ -207,9 +239,11 @@ put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t wei
             if (c->kind == SS_COUNTER_TEXTS)
             {
                 c->overflowed = true;
+                begin_sample(c);
                 clear(c);
                 return;
             }
+            begin_sample(c);
             coarsen(c);
             put(c, number, text, length, weight, sets, per_path);
             return;
@@ -258,21 +292,24 @@ void
 ss_counter_add(ss_counter *c, int64_t number, const uint64_t *subjects, uint64_t weight)
 {
     put(c, number, NULL, 0, weight, subjects, 1);
+    if (c->sample != NULL)
+        ss_cardinality_add(c->sample, spread(c, number), subjects, weight);
 }
 
 void
 ss_counter_add_text(ss_counter *c, const char *text, size_t n, uint64_t hash,
                     const uint64_t *subjects, uint64_t weight)
 {
-    if (c->overflowed)
-        return;
-    if (n > SS_COUNTER_TEXT_MAX)
+    if (!c->overflowed && n > SS_COUNTER_TEXT_MAX)
     {
         c->overflowed = true;
+        begin_sample(c);
         clear(c);
-        return;
     }
-    put(c, (int64_t) hash, text, n, weight, subjects, 1);
+    if (!c->overflowed)
+        put(c, (int64_t) hash, text, n, weight, subjects, 1);
+    if (c->sample != NULL)
+        ss_cardinality_add(c->sample, hash, subjects, weight);
 }
 
 bool
@@ -327,6 +364,28 @@ ss_counter_list(const ss_counter *c, size_t *n)
                                       .slot = i};
     }
     qsort(list, *n, sizeof *list, compare);
+    return list;
+}
+
+ss_value_seen *
+ss_counter_rare(const ss_counter *c, size_t *n, double *scale, bool *all_kinds)
+{
+    ss_value_seen *list;
+
+    *all_kinds = c->sample != NULL;
+    if (c->sample != NULL)
+        return ss_cardinality_list(c->sample, n, scale);
+    list = ss_must(calloc(c->n + 1, sizeof *list));
+    *n = 0;
+    *scale = 1;
+    for (size_t i = 0; i < c->capacity; i++)
+    {
+        const slot *s = &c->slots[i];
+
+        if (s->used && !has_enough(c, s))
+            list[(*n)++] = (ss_value_seen){
+                .hash = spread(c, s->number), .weight = s->weight, .sets = sets_of(c, s)};
+    }
     return list;
 }
 

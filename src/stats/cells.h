@@ -10,6 +10,7 @@
 #ifndef SS_STATS_CELLS_H
 #define SS_STATS_CELLS_H
 
+#include "stats/cardinality.h"
 #include "stats/people.h"
 
 /*
@@ -49,6 +50,9 @@ ss_counter *ss_counter_new(ss_counter_kind kind, size_t bound, size_t k, size_t 
                            const bool *may_be_empty);
 void ss_counter_free(ss_counter *counter);
 
+/* When there are too many to be told apart, keep a fair sample of so many of them (stats/cardinality.h).  Before the first row. */
+void ss_counter_sample(ss_counter *counter, size_t values);
+
 /* One row.  subjects: npaths keyed hashes; 0 is nobody on that path.  weight: SS_WHOLE at most. */
 void ss_counter_add(ss_counter *counter, int64_t number, const uint64_t *subjects, uint64_t weight);
 void ss_counter_add_text(ss_counter *counter, const char *text, size_t n, uint64_t hash,
@@ -72,6 +76,13 @@ typedef struct ss_count
 
 /* All cells, ascending by number, then by text; *n how many.  malloc()ed; texts belong to the counter. */
 ss_count *ss_counter_list(const ss_counter *counter, size_t *n);
+
+/*
+ * The values that are told in no cell: of all that were told apart those that fewer than k people have; else a fair sample of all
+ * (*all_kinds).  *n how many, each standing for *scale.  malloc()ed; sets belong to the counter.
+ */
+ss_value_seen *ss_counter_rare(const ss_counter *counter, size_t *n, double *scale,
+                               bool *all_kinds);
 
 /* Do k people stand behind these cells together?  Cells whose count was set to 0 are left out. */
 bool ss_counter_enough_together(const ss_counter *counter, const ss_count *cells, size_t n);

@@ -13,6 +13,8 @@ fit_all()
 {
     policy_for source "$1" "$(dsn source "sandbox_$1")" synthesise "$2"
     sed -Ei '/class: key/!s/\{class: [^}]*\}/{class: non-personal, treatment: synthesise, why: "a test: nothing is hidden but by counting"}/' "$2"
+    # Of visit, trees are to tell all columns: no rule lets one follow others.
+    sed -i 's/^  public.visit:$/&\n    rules_off: [i -> t, i -> note, s -> net, s -> tax, s -> total, t -> note, note -> t, net -> s, net -> total, total -> s, total -> net]/' "$2"
     "$SANDSEED" sign "$2" --by test --why "a test" --quiet '*' >/dev/null
     fit "$2" "$3"
 }

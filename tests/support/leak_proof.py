@@ -44,6 +44,8 @@ from collections import defaultdict
 
 import leak_documents
 import leak_habits
+import leak_mappings
+import leak_tails
 
 LEARNT_FROM = 50  # subjects in a table
 
@@ -564,9 +566,11 @@ class Proof:
             if weight + self.least < m["count"] - 5 and not crowds.few:
                 self.count_is(f"{place}, NULLs", m["nulls"], weight, 2.5 + told.slack(nulls))
         total = m["count"] - m["nulls"]
+        if "tail" in m:
+            leak_tails.check(self, f"{place}, tail", m, table, crowds, column, present)
         if m["kind"] in ("none", "null", "constant"):
             self.f.check("columns of which nothing is told", not any(
-                m.get(x) for x in ("values", "points", "lengths", "alphabets", "codes", "rest")), place,
+                m.get(x) for x in ("values", "points", "lengths", "alphabets", "codes", "rest", "tail")), place,
                 "numbers are stored of a column that has none to tell")
             return
         if "lengths" in m or "alphabets" in m:
@@ -1050,7 +1054,7 @@ class Proof:
             sys.exit(f"{t['name']}: some people's rows were read, and the model does not say whose: nothing can be proved of it")
         if t["mode"] != "synthesise" or "counted" not in t:
             # a partition's rows are told of with its root's
-            told = any("marginal" in c for c in t["columns"]) or "dependence" in t or t.get("references")
+            told = any("marginal" in c for c in t["columns"]) or "dependence" in t or t.get("mappings") or t.get("references")
             self.f.check("tables of which nothing is told", not told, f"{t['schema']}.{t['name']}",
                          "numbers are stored of it, but not whom they count")
             return
@@ -1070,11 +1074,11 @@ class Proof:
         marginals = {c["name"]: c["marginal"] for c in t["columns"] if "marginal" in c}
         enough = Crowds(max(LEARNT_FROM, self.k), table.n, table.subjects, self.stands_for(table)).enough(table.all())
         learnt = (any(m.get("points") or m.get("values") and m["kind"] not in ("declared",) for m in marginals.values())
-                  or any(r["children"] for r in t.get("references", ())) or "dependence" in t or any("habits" in c for c in t["columns"]))
+                  or any(r["children"] for r in t.get("references", ())) or "dependence" in t or t.get("mappings") or any("habits" in c for c in t["columns"]))
         self.f.check("tables learnt from 50 subjects", not learnt or (enough and not t.get("shape_only")), place,
                      "values are learnt from fewer than 50 subjects")
         if counted == "nothing":
-            told = any(m.get(x) for m in marginals.values() for x in ("points", "lengths", "alphabets", "codes", "rest"))
+            told = any(m.get(x) for m in marginals.values() for x in ("points", "lengths", "alphabets", "codes", "rest", "tail"))
             self.f.check("tables learnt from 50 subjects", not told, place, "nobody is counted, but numbers are stored")
             return
         self.told = {}
@@ -1093,6 +1097,8 @@ class Proof:
             self.joint(f"{place}, joint {i + 1}", joint, table, crowds, marginals, t["count"])
         for rule in t.get("rules", ()):
             self.named_rule(f"{place}, rule {rule['name']}", rule, table, crowds)
+        for i, mapping in enumerate(t.get("mappings", ())):
+            leak_mappings.check(self, f"{place}, mapping {i + 1}", mapping, t, table, crowds, marginals)
 
     def run(self, only=None):
         for t in self.model["tables"]:

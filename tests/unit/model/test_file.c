@@ -116,6 +116,24 @@ static ss_dependence dependence = {
     .scores = {{&ss_engine_independence, -2500, 71}, {&ss_engine_trees, -2250, 53}},
     .nscores = 2,
     .model = &trees};
+/* "weight" decides "colour". */
+static size_t of_mapping[] = {2, 0}, drawn[] = {0, 2}, levels[] = {0, 1};
+static ss_token_value heavy_red[] = {{.kind = SS_TOKEN_NUMBER, .number = 725},
+                                     {.kind = SS_TOKEN_TEXT, .text = "rot"}},
+                      no_weight[] = {{.kind = SS_TOKEN_NULL},
+                                     {.kind = SS_TOKEN_TEXT, .text = "gr\xC3\xBCn"}},
+                      any_green[] = {{.kind = SS_TOKEN_TEXT, .text = "gr\xC3\xBCn"}};
+static ss_token tokens[] = {{0, no_weight, 15}, {0, heavy_red, 20}, {1, any_green, 10}};
+static ss_mapping mapping = {.columns = of_mapping,
+                             .ncolumns = 2,
+                             .ndeterminants = 1,
+                             .levels = levels,
+                             .nlevels = 2,
+                             .drawn = drawn,
+                             .ndrawn = 2,
+                             .tokens = tokens,
+                             .ntokens = 3,
+                             .rest = 35};
 static ss_model_table tables[] = {
     {.label = "public.t",
      .rows = 60,
@@ -127,6 +145,8 @@ static ss_model_table tables[] = {
      .nreferences = 1,
      .joints = &joint,
      .njoints = 1,
+     .mappings = &mapping,
+     .nmappings = 1,
      .dependence = &dependence},
     {.label = "public.ref"},
 };
@@ -196,6 +216,7 @@ what_is_written_is_read_back(void **state)
     ss_error err;
     const ss_dependence *d;
     const ss_trees *t;
+    const ss_mapping *g;
     const ss_marginal *m;
 
     (void) state;
@@ -229,6 +250,18 @@ what_is_written_is_read_back(void **state)
     assert_int_equal(back.model->tables[0].joints[0].gaps[1].codes.total, 30);
     assert_true(back.model->tables[0].joints[0].derived[0].product);
     assert_int_equal(back.model->tables[0].joints[0].derived[0].terms[1], 1);
+    g = back.model->tables[0].mappings;
+    assert_int_equal(back.model->tables[0].nmappings, 1);
+    assert_int_equal(g->columns[0], 2);
+    assert_int_equal(g->ndeterminants, 1);
+    assert_int_equal(g->nlevels, 2);
+    assert_int_equal(g->ndrawn, 2);
+    assert_false(ss_mapping_follows(g, 0) || ss_mapping_follows(g, 2) || g->exceptions);
+    assert_int_equal(ss_mapping_told(g), 2);
+    assert_int_equal(g->tokens[0].values[0].kind, SS_TOKEN_NULL);
+    assert_int_equal(g->tokens[1].values[0].number, 725);
+    assert_string_equal(g->tokens[2].values[0].text, "gr\xC3\xBCn");
+    assert_int_equal(g->rest, 35);
     d = back.model->tables[0].dependence;
     t = d->model;
     assert_int_equal(d->n, 3);
@@ -414,6 +447,38 @@ the_model_of_each_engine_is_read_back(void **state)
 }
 
 static void
+a_mapping_that_breaks_the_rule_of_k_is_refused(void **state)
+{
+    (void) state;
+    refused("[725, \"rot\", 20]", "[725, \"rot\", 5]", "no multiple of 5 with k behind them");
+    refused("[725, \"rot\", 20]", "[725, \"rot\", 21]", "no multiple of 5 with k behind them");
+    refused("[725, \"rot\", 20]", "[725, \"rot\"]", "one value for each column");
+    refused("[725, \"rot\", 20]", "[true, \"rot\", 20]", "no text, number or null");
+    refused("[725, \"rot\", 20]", "[\"rot\", \"rot\", 20]", "not of its column's kind");
+    refused("[725, \"rot\", 20]", "[725, 3, 20]", "not of its column's kind");
+    refused("[725, \"rot\", 20]", "[725, \"rot\", 20], [725, \"blau\", 20]", "what they are");
+    refused("[725, \"rot\", 20]", "[725, \"rot\", 20], [725, \"rot\", 20]", "what they are");
+    refused("\"rest\": 35", "\"rest\": 5", "no multiple of 5 with k behind them");
+    refused("\"rest\": 35", "\"left\": 35", "no model has");
+    refused("\"determinants\": 1", "\"determinants\": 2", "no determinants, or too many");
+    refused("\"determinants\": 1", "\"determinants\": 0", "no determinants, or too many");
+    refused("\"drawn\": [\"colour\", \"weight\"]", "\"drawn\": [\"colour\"]", "drawn or follows");
+    refused("\"drawn\": [\"colour\", \"weight\"],\n     \"follows\": []",
+            "\"drawn\": [\"colour\"], \"follows\": [\"weight\"]", "follows and is drawn");
+    refused("\"drawn\": [\"colour\", \"weight\"]", "\"drawn\": [\"colour\", \"state\"]",
+            "drawn or follows");
+    refused("\"columns\": [\"weight\", \"colour\"],\n     \"determinants\"",
+            "\"columns\": [\"weight\", \"weight\"],\n     \"determinants\"", "a column twice");
+    refused("\"exceptions\": \"none\"", "\"exceptions\": \"some\"", "neither");
+    /* Of a column that runs as shape nothing may be told here either. */
+    refused("\"columns\": [\"weight\", \"colour\"],\n     \"determinants\": 1,\n     \"drawn\": "
+            "[\"colour\", \"weight\"]",
+            "\"columns\": [\"weight\", \"state\"], \"determinants\": 1, \"drawn\": [\"state\", "
+            "\"weight\"]",
+            "the end of the one before");
+}
+
+static void
 a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
 {
     (void) state;
@@ -479,6 +544,7 @@ main(void)
         cmocka_unit_test(a_file_that_breaks_the_rule_of_k_is_refused),
         cmocka_unit_test(habits_that_break_the_rule_of_k_are_refused),
         cmocka_unit_test(the_model_of_each_engine_is_read_back),
+        cmocka_unit_test(a_mapping_that_breaks_the_rule_of_k_is_refused),
         cmocka_unit_test(a_dependence_that_breaks_the_rule_of_k_is_refused),
         cmocka_unit_test(a_file_of_another_shape_is_refused),
     };

@@ -1,0 +1,84 @@
+"""
+Mappings, for leak_proof.py: which values go together.
+
+A row is counted at the finest token that has its values.  So of each token it is known which rows those are, and k subjects must
+stand behind just these: what a coarser one tells, less what finer ones do, is no row's of fewer.
+"""
+from collections import defaultdict
+
+TOKENS_MAX = 65536
+TEXT_MAX = 200  # bytes; longer ones are told nowhere
+LEARNT = ("quasi-identifier", "special-category", "non-personal")
+
+
+def integer(v):
+    return int(v["integer"]) if isinstance(v, dict) else v
+
+
+def values_of(table, column, m):
+    """Per row as a token has it; what is in no token is an object of its own."""
+    values = table.values[column.name]
+    if m["kind"] == "declared":
+        return [None if v is None else column.labels.index(v) if column.is_enum else int(v == "t") for v in values]
+    if column.order is None:
+        return [v if v is None or len(v.encode("utf-8", "surrogateescape")) <= TEXT_MAX else object() for v in values]
+    units = table.units(column.name, m.get("scale", 0), m.get("step", 1))
+    return [object() if u is None and v is not None else u for u, v in zip(units, values)]
+
+
+def check(proof, place, mapping, t, table, crowds, marginals):
+    f, names, n = proof.f, mapping["columns"], mapping["determinants"]
+    allowed = {c["name"] for c in t["columns"] if c["treatment"] == "synthesise" and c["class"] in LEARNT}
+    f.check("columns of which nothing is told", set(names) <= allowed, place, "it tells of a column that is not learnt")
+    values = [values_of(table, table.columns[name], marginals[name]) for name in names]
+    rows = list(zip(*values))
+    tokens = [tuple(map(integer, v)) for level in mapping["levels"] for *v, _ in level["cells"]]
+    f.check("mappings that are bounded", len(tokens) <= TOKENS_MAX, place, "it has too many tokens")
+    drawn = {v.get("column") for v in t.get("dependence", {"variables": ()})["variables"] if v["of"] == "column"}
+    f.check("columns that follow and are in no tree", not drawn & set(mapping["follows"]), place, "a column follows and is drawn")
+    decided = defaultdict(set)
+    for row in rows:
+        if None not in row[:n]:
+            decided[row[:n]].add(row[n:])
+    some_rows = "one_in" in t  # then counts are estimates, and what holds was seen to hold in those that were read
+    if mapping["exceptions"] == "none" and not some_rows:
+        f.check("rules that hold in the source", all(len(v) == 1 for v in decided.values()), place, "a row breaks it")
+    # half of the determinant's values have k people each, or it were a list of people
+    by = defaultdict(list)
+    for r, row in enumerate(rows):
+        if None not in row[:n]:
+            by[row[:n]].append(r)
+    common = sum(crowds.enough(of) for of in by.values())
+    sampled = len(by) > 1024  # then a fair sample of them decides
+    f.check("determinants that are no list of people", some_rows or common >= (0.45 if sampled else 0.5) * len(by), place,
+            "most values of its determinant have fewer than k subjects")
+    left = set(range(len(rows)))
+    in_tokens = defaultdict(set)
+    for i, level in enumerate(mapping["levels"]):
+        first = len(names) - len(level["columns"])
+        f.check("mappings that are bounded", level["columns"] == names[first:], place, "a level has other columns")
+        by_token = defaultdict(list)
+        for r in sorted(left):
+            by_token[rows[r][first:]].append(r)
+        for c, (*token, count) in enumerate(level["cells"]):
+            where = f"{place}, level {i + 1}, token {c + 1}"
+            own = by_token.get(tuple(map(integer, token)), [])
+            proof.k_behind(where, crowds, own)
+            if not some_rows:
+                proof.count_is(where, count, crowds.weigh(own))
+            left -= set(own)
+            for column, value in zip(range(first, len(names)), token):
+                in_tokens[column, integer(value)] |= set(own)
+    if "rest" in mapping:
+        proof.k_behind(f"{place}, rest", crowds, left)
+        if not some_rows:
+            proof.count_is(f"{place}, rest", mapping["rest"], crowds.weigh(left))
+    # What a column's own count leaves when tokens are subtracted: counted, and no failure where it is fewer
+    for column, name in enumerate(names):
+        for value, count in marginals[name].get("values", ()):
+            key = integer(value)
+            own = [r for r, v in enumerate(values[column]) if v == key and r not in in_tokens[column, key]]
+            if count == "<k" or crowds.leaves_nobody(own):
+                f.check("subtractions that leave nobody or k", True, place, "")
+                continue
+            f.check("subtractions that leave fewer, which rounding alone hides", True, place, "")
