@@ -160,6 +160,12 @@ put_beside(const ss_fit_kept *k, const ss_sample *sample)
     ss_arena_free(scratch);
 }
 
+bool
+ss_fit_kept_is_all(const ss_fit_kept *k)
+{
+    return k->halved == 0 && k->limited == 0;
+}
+
 ss_fit_kept *
 ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
             const ss_fit_column *columns, const ss_marginal *marginals,

@@ -36,6 +36,9 @@ typedef struct ss_fit_kept
     size_t nreferences;
 } ss_fit_kept;
 
+/* Are they all rows of the table? */
+bool ss_fit_kept_is_all(const ss_fit_kept *k);
+
 /*
  * columns: of the table, scanned, and what may be told of them; mappings: those that follow others are left to them; at: their places in the sample (SS_NONE: not in it).  NULL where there is no column to tell
  * of.  result holds the books, kept all else.
