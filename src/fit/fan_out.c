@@ -385,13 +385,13 @@ median(const ss_count *list, size_t n, uint64_t parents)
     return n == 1 ? list[i].number : (int64_t) ss_model_digits((uint64_t) list[i].number, 2);
 }
 
-/* Pools that got the same number are one. */
+/* Pools that got the same number are one; so is one whose number the rounded one before it has passed. */
 static void
 put_pool(ss_cells *cells, int64_t number, uint64_t parents)
 {
     ss_cell *last = cells->n == 0 ? NULL : &cells->cells[cells->n - 1];
 
-    if (last != NULL && last->number == number)
+    if (last != NULL && last->number >= number)
         last->count += ss_people_round(parents);
     else
         cells->cells[cells->n++] = (ss_cell){.number = number, .count = ss_people_round(parents)};
