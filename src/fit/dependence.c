@@ -23,7 +23,7 @@ ss_fit_dependence_learn(const ss_fit_kept *kept, const ss_fit_variables *variabl
                         ss_arena *result, ss_arena *scratch, ss_error *err)
 {
     ss_fit_dependence *d = ss_alloc(scratch, 1, sizeof *d);
-    const ss_engine_options o = {.people = kept->people,
+    const ss_engine_options o = {.people = variables->people,
                                  .least_rows =
                                      kept->people.k > LEAST_ROWS ? kept->people.k : LEAST_ROWS};
     size_t drawn = 0;

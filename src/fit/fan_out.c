@@ -426,3 +426,18 @@ ss_fan_out_cells(const ss_counter *counter, ss_arena *result, ss_cells *cells)
     }
     free(list);
 }
+
+void
+ss_fan_out_levels(const ss_fit_kept *kept, const uint16_t *levels, ss_arena *result,
+                  ss_cells *cells)
+{
+    const ss_people *people = &kept->people;
+    ss_counter *counter = ss_counter_new(SS_COUNTER_NUMBERS, SS_VARIABLE_LEVELS + 1, people->k,
+                                         people->npaths, people->may_be_empty);
+
+    for (size_t r = 0; r < kept->rows.n; r++)
+        ss_counter_add(counter, levels[r], kept->rows.subjects + r * people->npaths,
+                       kept->rows.weights[r]);
+    ss_fan_out_cells(counter, result, cells);
+    ss_counter_free(counter);
+}

@@ -42,4 +42,8 @@ bool ss_fan_out_of_families(const ss_fan_out_plan *plan, const ss_fit_families *
  */
 void ss_fan_out_cells(const ss_counter *counter, ss_arena *result, ss_cells *cells);
 
+/* The same of levels of a table that refers to itself, which is all in its sample: rows on each. */
+void ss_fan_out_levels(const ss_fit_kept *kept, const uint16_t *levels, ss_arena *result,
+                       ss_cells *cells);
+
 #endif

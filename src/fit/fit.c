@@ -6,6 +6,7 @@
 #include "base/try.h"
 #include "base/watch.h"
 #include "catalog/references.h"
+#include "catalog/roles.h"
 #include "fit/table.h"
 
 #define SAMPLE_ROWS     ((size_t) 1 << 17) /* of a table */
@@ -75,6 +76,29 @@ settle_table(void *arg, size_t n, size_t worker, ss_error *err)
     SS_TRY(reader_of(f, worker, &pg, err));
     return note_table(f, n, ss_fit_table_settle(f->learnt[n], f->variables[f->tables[n]], pg, err),
                       err);
+}
+
+/* What part each table plays among the others, those that are not learnt, too. */
+static void
+find_roles(const ss_plan *plan, ss_model *model, ss_arena *scratch)
+{
+    const ss_catalog *catalog = plan->catalog;
+    bool *referred_to = ss_alloc(scratch, catalog->ntables + 1, sizeof *referred_to);
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        size_t n;
+        const ss_reference *list = ss_table_references(catalog, t, scratch, &n);
+
+        for (size_t i = 0; i < n; i++)
+            referred_to[list[i].parent] = referred_to[list[i].parent] || list[i].parent != t;
+    }
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        if (model->tables[t].columns != NULL)
+            model->tables[t].role =
+                ss_table_role(catalog, t, plan->tables[t].subject_self, referred_to[t]);
+    }
 }
 
 /* Each table by itself, then what they have to do with each other, then each with what that says. */
@@ -195,6 +219,7 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
             plan->tables[root].mode == SS_MODE_SYNTHESISE)
             atomic_fetch_add(&progress.total, (uint64_t) leaf->reltuples);
     }
+    find_roles(plan, m, scratch);
     f.arenas = ss_alloc(scratch, options->jobs + 1, sizeof *f.arenas);
     f.readers = ss_alloc(scratch, options->jobs + 1, sizeof(ss_pg *));
     for (size_t i = 0; i < options->jobs; i++)

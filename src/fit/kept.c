@@ -79,16 +79,19 @@ parents_of(const ss_catalog *catalog, const ss_reference *ref, const ss_sample *
 /* When rows came: the first time that is never NULL; else the number that is their key; else as chance has it. */
 static int64_t *
 order_of(const ss_table *table, const ss_fit_column *columns, const ss_sample *sample,
-         const size_t *at, ss_arena *kept)
+         const size_t *at, ss_arena *kept, size_t *when)
 {
     int64_t *order = ss_alloc(kept, sample->n + 1, sizeof *order);
     size_t by = SS_NONE, key[1];
 
+    *when = SS_NONE;
     for (size_t c = 0; c < table->ncolumns && by == SS_NONE; c++)
     {
-        if (at[c] != SS_NONE && columns[c].is_time && columns[c].values != NULL &&
-            columns[c].null_people == NULL)
-            by = at[c];
+        if (at[c] == SS_NONE || !columns[c].is_time || columns[c].values == NULL ||
+            columns[c].null_people != NULL)
+            continue;
+        by = at[c];
+        *when = c;
     }
     if (by == SS_NONE && table->nkeys > 0 && table->keys[0].ncolumns == 1 &&
         primary_key(table, key) == 1 && at[key[0]] != SS_NONE &&
@@ -230,7 +233,7 @@ ss_fit_keep(const ss_catalog *catalog, size_t index, const ss_table_plan *plan,
     k->parent = ss_alloc(kept, k->nreferences + 1, sizeof *k->parent);
     for (size_t i = 0; i < k->nreferences; i++)
         k->parent[i] = parents_of(catalog, &k->references[i], sample, at, key, kept);
-    k->order = order_of(table, columns, sample, at, kept);
+    k->order = order_of(table, columns, sample, at, kept, &k->when);
     keep_units(k, sample, at, kept);
     return k;
 }

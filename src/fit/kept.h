@@ -32,6 +32,7 @@ typedef struct ss_fit_kept
         units; /* by column of the table: of numbers and times that may be told of; NULL of others */
     bool **known;   /* the same: is there a unit? */
     int64_t *order; /* by which siblings follow each other: when, else the key */
+    size_t when;    /* the column of the table that order is, when it is a time; else SS_NONE */
     const ss_reference *references;
     size_t nreferences;
 } ss_fit_kept;

@@ -6,7 +6,34 @@
 
 /* --- who hangs on whom ------------------------------------------------------------------------------ */
 
-/* The reference that the first way to people begins with, else the first that leads to a table that is known. */
+bool
+ss_relations_implied(const ss_reference *ref, const ss_reference *by)
+{
+    for (size_t i = 0; i < ref->ncolumns; i++)
+    {
+        size_t k = 0;
+
+        while (k < by->ncolumns && by->columns[k] != ref->columns[i])
+            k++;
+        if (k == by->ncolumns)
+            return false;
+    }
+    return ref->ncolumns < by->ncolumns;
+}
+
+static bool
+is_known(const ss_relations *f, const ss_fit_kept *k, size_t reference)
+{
+    const ss_fit_kept *parent = f->members[k->references[reference].parent].k;
+
+    return k->parent[reference] != NULL && k->references[reference].parent != k->index &&
+           parent != NULL && parent->key != NULL;
+}
+
+/*
+ * The reference that the first way to people begins with, else the first that leads to a table that is known; not one to a
+ * tenant, say, where another one holds its columns, too.
+ */
 static size_t
 owner_of(const ss_relations *f, const ss_fit_kept *k)
 {
@@ -18,17 +45,16 @@ owner_of(const ss_relations *f, const ss_fit_kept *k)
         {
             const ss_reference *ref = &k->references[i];
             const bool first =
-                hop == NULL ||
-                (ref->parent == hop->parent && ref->ncolumns == hop->ncolumns &&
-                 memcmp(ref->columns, hop->columns, hop->ncolumns * sizeof *hop->columns) == 0);
+                hop != NULL && ref->parent == hop->parent && ref->ncolumns == hop->ncolumns &&
+                memcmp(ref->columns, hop->columns, hop->ncolumns * sizeof *hop->columns) == 0;
+            bool implied = false;
 
-            if (k->parent[i] != NULL && ref->parent != k->index &&
-                f->members[ref->parent].k != NULL && f->members[ref->parent].k->key != NULL &&
-                (first || pass == 1))
+            for (size_t other = 0; other < k->nreferences && pass == 1; other++)
+                implied = implied || (is_known(f, k, other) &&
+                                      ss_relations_implied(ref, &k->references[other]));
+            if (is_known(f, k, i) && (first || pass == 1) && !implied)
                 return i;
         }
-        if (hop == NULL)
-            break;
     }
     return SS_NONE;
 }
@@ -71,9 +97,9 @@ chosen_alike(const ss_fit_kept *child, const ss_fit_kept *owner)
 
 /* --- joining ---------------------------------------------------------------------------------------- */
 
-/* Rows of which all children are in their samples; too few of them: the table's children stand alone. */
-static void
-find_usable(ss_relations *f, ss_relative *m)
+/* Too few of them: the table's children stand alone. */
+void
+ss_relations_usable(ss_relations *f, ss_relative *m)
 {
     const ss_fit_kept *k = m->k;
     unsigned halved = k->halved;
@@ -105,14 +131,15 @@ settle_member(ss_relations *f, size_t t)
         settle_member(f, m->children[i]);
     if (m->nchildren == 0)
         return;
-    find_usable(f, m);
+    ss_relations_usable(f, m);
     m->counts = ss_alloc(f->scratch, m->nchildren, sizeof(uint32_t *));
     m->books = ss_alloc(f->scratch, m->nchildren, sizeof(ss_book *));
     for (size_t i = 0; i < m->nchildren; i++)
     {
         m->counts[i] = ss_alloc(f->scratch, m->k->rows.n + 1, sizeof(uint32_t));
         ss_relations_join(f, &f->members[m->children[i]], m->counts[i]);
-        m->books[i] = ss_relations_book(f, m, m->counts[i]);
+        m->books[i] = ss_relations_book_of_counts(f, m->k, m->counts[i], m->usable);
+        ss_relations_gaps(f, &f->members[m->children[i]], m->counts[i]);
         ss_fit_totals_find(
             m->k, f->members[m->children[i]].k,
             &f->members[m->children[i]].k->references[f->members[m->children[i]].owner],
@@ -120,6 +147,33 @@ settle_member(ss_relations *f, size_t t)
     }
     if (m->nusable >= ROWS_MIN)
         ss_relations_classes(f, m);
+}
+
+/* Of a table that is a second parent: how often, and a class where it has none by its own children. */
+static void
+settle_second(ss_relations *f, ss_relative *m)
+{
+    if (m->nreferrers == 0)
+        return;
+    if (m->usable == NULL)
+        ss_relations_usable(f, m);
+    for (size_t i = 0; i < m->nreferrers; i++)
+    {
+        ss_second *s = &f->members[m->referrers[i].child].seconds[m->referrers[i].second];
+
+        if (s->counts != NULL)
+            s->book = ss_relations_book_of_counts(f, m->k, s->counts, m->usable);
+    }
+    if (m->class == NULL && m->nusable >= ROWS_MIN)
+        ss_relations_classes(f, m);
+}
+
+/* What differs between siblings; where they are whole. */
+static void
+find_distincts(ss_relations *f, ss_relative *m)
+{
+    if (m->owner != SS_NONE)
+        ss_fit_distincts_find(m->k, m->owner, m->parent, f->scratch, &m->distincts);
 }
 
 /* --- all -------------------------------------------------------------------------------------------- */
@@ -171,6 +225,17 @@ ss_fit_relate(const ss_catalog *catalog, ss_fit_kept *const *kept, ss_arena *res
     }
     for (size_t t = 0; t < catalog->ntables; t++)
         settle_member(&f, t);
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        if (f.members[t].k == NULL)
+            continue;
+        ss_relations_age(&f, &f.members[t]);
+        ss_relations_levels(&f, &f.members[t]);
+        ss_relations_seconds(&f, t);
+        find_distincts(&f, &f.members[t]);
+    }
+    for (size_t t = 0; t < catalog->ntables; t++)
+        settle_second(&f, &f.members[t]);
     for (size_t t = 0; t < catalog->ntables; t++)
     {
         if (f.members[t].k != NULL)

@@ -8,6 +8,7 @@
 #ifndef SS_FIT_RELATIONS_H
 #define SS_FIT_RELATIONS_H
 
+#include "fit/distincts.h"
 #include "fit/kept.h"
 #include "fit/totals.h"
 #include "model/variable.h"
@@ -21,14 +22,25 @@ typedef struct ss_fit_families
     const bool *usable;       /* the same: is its family whole? */
 } ss_fit_families;
 
+/* Of a table that refers to itself. */
+typedef struct ss_fit_levels
+{
+    size_t reference;
+    const uint16_t
+        *of; /* of each row of the sample, in codes of SS_VARIABLE_LEVEL; NULL: it does not */
+} ss_fit_levels;
+
 typedef struct ss_fit_variables
 {
     ss_variable *variables;
     size_t n;
     ss_coded_table rows; /* n columns, in the order of the sample */
+    ss_people people;    /* who must stand behind what is told of them */
     uint64_t *who;
-    ss_fit_families families; /* that its rows are the children in */
-    ss_fit_totals totals;     /* what its rows seem to hold of their children */
+    ss_fit_families families;   /* that its rows are the children in */
+    ss_fit_totals totals;       /* what its rows seem to hold of their children */
+    ss_fit_distincts distincts; /* what seems to differ between siblings */
+    ss_fit_levels levels;
     bool related; /* there are more than its own columns: rows of the sample alone have them */
 } ss_fit_variables;
 

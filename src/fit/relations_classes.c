@@ -10,26 +10,30 @@
 #define CHILD_COLUMNS 8     /* of a child, that its parent's class goes by */
 #define LEVELS        8     /* of what children have on average */
 
+typedef struct children /* n rows, with their parents and their places among siblings */
+{
+    const uint32_t *parent, *turn;
+    size_t n;
+} children;
+
 /*
  * What every second of a row's children has in one column: of ordered codes the mean's level, of others the most frequent
  * one.  Two halves of siblings that are alike are what shows that they have something in common.
  */
 static void
-sum_up(const ss_relative *m, const ss_relative *child, size_t column, uint32_t half,
+sum_up(size_t n, const ss_coded_column *from, const children *of, uint32_t half,
        ss_coded_column *out, ss_arena *scratch)
 {
-    const ss_coded_column *from = &child->k->rows.columns[column];
-    const size_t n = m->k->rows.n;
     const bool ordered = from->nordered >= 2;
     const uint32_t width = ordered ? 2 : from->ncodes;
     uint32_t *sums = ss_alloc(scratch, n * width + 1, sizeof *sums);
 
-    for (uint32_t r = 0; r < child->k->rows.n; r++)
+    for (uint32_t r = 0; r < of->n; r++)
     {
-        const uint32_t parent = child->parent[r];
+        const uint32_t parent = of->parent[r];
         const uint16_t code = from->codes[r];
 
-        if (parent == NOWHERE || child->position[r] % 2 != half)
+        if (parent == NOWHERE || of->turn[r] % 2 != half)
             continue;
         if (!ordered)
             sums[(size_t) parent * width + code]++;
@@ -57,12 +61,73 @@ sum_up(const ss_relative *m, const ss_relative *child, size_t column, uint32_t h
     }
 }
 
+static void
+add_halves(ss_coded_table *t, const ss_coded_column *from, const children *of, ss_arena *scratch)
+{
+    for (uint32_t half = 0; half < 2; half++)
+    {
+        ss_coded_column *column = &t->columns[t->d++];
+
+        column->codes = ss_alloc(scratch, t->n + 1, sizeof *column->codes);
+        sum_up(t->n, from, of, half, column, scratch);
+    }
+}
+
+static void
+add_count(ss_coded_table *t, const ss_book *book, const uint32_t *counts, ss_arena *scratch)
+{
+    ss_coded_column *count = &t->columns[t->d++];
+
+    *count = (ss_coded_column){.ncodes = ss_book_ncodes(book),
+                               .codes = ss_alloc(scratch, t->n + 1, sizeof(uint16_t))};
+    for (size_t r = 0; r < t->n; r++)
+        count->codes[r] = ss_relations_code(book, counts[r]);
+}
+
+/* What the children are like, and how far their times are from each other. */
+static void
+add_features(ss_coded_table *t, const ss_relative *child, const children *of, ss_arena *scratch)
+{
+    for (size_t c = 0; c < child->k->n && c < CHILD_COLUMNS; c++)
+        add_halves(t, &child->k->rows.columns[c], of, scratch);
+    if (child->gap.book != NULL)
+    {
+        const ss_coded_column gap = {.ncodes = ss_book_ncodes(child->gap.book),
+                                     .nordered = ss_book_nordered(child->gap.book),
+                                     .codes = child->gap.codes};
+
+        add_halves(t, &gap, of, scratch);
+    }
+}
+
+/* Of children by a second reference: the class of the row that they hang on, too. */
+static void
+add_classes(const ss_relations *f, ss_coded_table *t, const ss_relative *child, const children *of,
+            ss_arena *scratch)
+{
+    const ss_relative *owner;
+    ss_coded_column class;
+
+    if (child->owner == SS_NONE)
+        return;
+    owner = &f->members[child->k->references[child->owner].parent];
+    if (owner->class == NULL)
+        return;
+    class.ncodes = owner->nclasses + 1;
+    class.nordered = 0;
+    class.codes = ss_alloc(scratch, child->k->rows.n + 1, sizeof *class.codes);
+    for (size_t r = 0; r < child->k->rows.n; r++)
+        class.codes[r] = child->parent[r] == NOWHERE ? (uint16_t) owner->nclasses
+                                                     : owner->class[child->parent[r]];
+    add_halves(t, &class, of, scratch);
+}
+
 /* Columns of a row and of what its children are like, that its class goes by. */
 static ss_coded_table *
 features(ss_relations *f, const ss_relative *m, ss_arena *scratch)
 {
     const ss_fit_kept *k = m->k;
-    const size_t most = k->n + m->nchildren * (2 * CHILD_COLUMNS + 1);
+    const size_t most = k->n + (m->nchildren + m->nreferrers) * (2 * CHILD_COLUMNS + 5);
     ss_coded_table *t = ss_alloc(scratch, 1, sizeof *t);
 
     *t = k->rows;
@@ -70,23 +135,22 @@ features(ss_relations *f, const ss_relative *m, ss_arena *scratch)
     memcpy(t->columns, k->rows.columns, k->n * sizeof *t->columns);
     for (size_t i = 0; i < m->nchildren; i++)
     {
-        ss_relative *child = &f->members[m->children[i]];
-        ss_coded_column *count = &t->columns[t->d++];
+        const ss_relative *child = &f->members[m->children[i]];
+        const children of = {child->parent, child->position, child->k->rows.n};
 
-        *count = (ss_coded_column){.ncodes = ss_book_ncodes(m->books[i]),
-                                   .codes = ss_alloc(scratch, k->rows.n + 1, sizeof(uint16_t))};
-        for (size_t r = 0; r < k->rows.n; r++)
-            count->codes[r] = ss_relations_code(m->books[i], m->counts[i][r]);
-        for (size_t c = 0; c < child->k->n && c < CHILD_COLUMNS; c++)
-        {
-            for (uint32_t half = 0; half < 2; half++)
-            {
-                ss_coded_column *of = &t->columns[t->d++];
+        add_count(t, m->books[i], m->counts[i], scratch);
+        add_features(t, child, &of, scratch);
+    }
+    for (size_t i = 0; i < m->nreferrers; i++)
+    {
+        const ss_relative *child = &f->members[m->referrers[i].child];
+        const ss_second *s = &child->seconds[m->referrers[i].second];
+        const children of = {s->parent, s->turn, child->k->rows.n};
 
-                of->codes = ss_alloc(scratch, k->rows.n + 1, sizeof *of->codes);
-                sum_up(m, child, c, half, of, scratch);
-            }
-        }
+        if (s->book != NULL)
+            add_count(t, s->book, s->counts, scratch);
+        add_features(t, child, &of, scratch);
+        add_classes(f, t, child, &of, scratch);
     }
     return t;
 }

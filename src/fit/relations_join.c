@@ -2,10 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fit/inside.h"
 #include "fit/relations_internal.h"
 #include "stats/bins.h"
 
-#define COUNT_BINS 32
+#define COUNT_INTERVALS 32
 
 typedef struct keyed
 {
@@ -56,29 +57,43 @@ by_place(const void *x, const void *y)
     return (a->row > b->row) - (a->row < b->row);
 }
 
+uint32_t *
+ss_relations_parents(const ss_relations *f, const ss_fit_kept *child, size_t reference)
+{
+    const ss_fit_kept *parent = f->members[child->references[reference].parent].k;
+    uint32_t *of = ss_alloc(f->scratch, child->rows.n + 1, sizeof *of);
+    keyed *keys = calloc(parent->rows.n + 1, sizeof *keys);
+
+    if (keys == NULL)
+        ss_out_of_memory();
+    for (uint32_t r = 0; r < parent->rows.n; r++)
+        keys[r] = (keyed){parent->key[r], r};
+    if (parent->rows.n > 0)
+        qsort(keys, parent->rows.n, sizeof *keys, by_key);
+    for (uint32_t r = 0; r < child->rows.n; r++)
+    {
+        const uint64_t key = child->parent[reference][r];
+
+        of[r] = key == 0 ? NOWHERE : find_row(keys, parent->rows.n, key);
+    }
+    free(keys);
+    return of;
+}
+
 void
 ss_relations_join(ss_relations *f, ss_relative *child, uint32_t *counts)
 {
     const ss_fit_kept *k = child->k;
-    const ss_fit_kept *owner = f->members[k->references[child->owner].parent].k;
-    keyed *keys = calloc(owner->rows.n + 1, sizeof *keys);
     sibling *siblings = calloc(k->rows.n + 1, sizeof *siblings);
     size_t n = 0;
 
-    if (keys == NULL || siblings == NULL)
+    if (siblings == NULL)
         ss_out_of_memory();
-    for (uint32_t r = 0; r < owner->rows.n; r++)
-        keys[r] = (keyed){owner->key[r], r};
-    if (owner->rows.n > 0)
-        qsort(keys, owner->rows.n, sizeof *keys, by_key);
-    child->parent = ss_alloc(f->scratch, k->rows.n + 1, sizeof *child->parent);
+    child->parent = ss_relations_parents(f, k, child->owner);
     child->position = ss_alloc(f->scratch, k->rows.n + 1, sizeof *child->position);
     child->previous = ss_alloc(f->scratch, k->rows.n + 1, sizeof *child->previous);
     for (uint32_t r = 0; r < k->rows.n; r++)
     {
-        const uint64_t key = k->parent[child->owner][r];
-
-        child->parent[r] = key == 0 ? NOWHERE : find_row(keys, owner->rows.n, key);
         child->previous[r] = NOWHERE;
         if (child->parent[r] != NOWHERE)
             siblings[n++] = (sibling){child->parent[r], r, k->order[r]};
@@ -95,17 +110,26 @@ ss_relations_join(ss_relations *f, ss_relative *child, uint32_t *counts)
         child->previous[siblings[i].row] = siblings[i - 1].row;
         child->position[siblings[i].row] = child->position[siblings[i - 1].row] + 1;
     }
-    free(keys);
     free(siblings);
 }
 
-typedef struct behind /* who has so many children */
+typedef struct behind /* who has a number */
 {
     const ss_fit_kept *kept;
-    const uint32_t *rows; /* by how many they have */
+    const uint32_t *rows; /* by what they have */
     const size_t *starts; /* of each run of equal numbers, and one more */
     uint64_t *sets;
 } behind;
+
+static int
+by_value(const void *x, const void *y)
+{
+    const ss_fit_unit *a = x, *b = y;
+
+    if (a->value != b->value)
+        return a->value < b->value ? -1 : 1;
+    return (a->row > b->row) - (a->row < b->row);
+}
 
 static bool
 enough(void *arg, size_t first, size_t last)
@@ -116,57 +140,91 @@ enough(void *arg, size_t first, size_t last)
                             b->starts[last] - b->starts[first], b->sets);
 }
 
-ss_book *
-ss_relations_book(const ss_relations *f, const ss_relative *m, const uint32_t *counts)
+/* Rows that one person has at most of those in the list. */
+static uint64_t
+most_rows(const ss_fit_kept *k, const ss_fit_unit *list, size_t n, ss_arena *scratch)
 {
-    const ss_fit_kept *k = m->k;
-    ss_bins_run *runs = ss_alloc(f->scratch, k->rows.n + 1, sizeof *runs);
-    size_t *starts = ss_alloc(f->scratch, k->rows.n + 2, sizeof *starts);
-    uint32_t *rows = ss_alloc(f->scratch, k->rows.n + 1, sizeof *rows);
-    sibling *list = calloc(k->rows.n + 1, sizeof *list);
+    const size_t npaths = k->rows.npaths;
+    ss_sample of = {.n = n, .npaths = npaths};
+
+    of.subjects = ss_alloc(scratch, n * npaths + 1, sizeof *of.subjects);
+    for (size_t i = 0; i < n; i++)
+        memcpy(of.subjects + i * npaths, k->rows.subjects + list[i].row * npaths,
+               npaths * sizeof *of.subjects);
+    return ss_fit_most_rows(&of);
+}
+
+ss_book *
+ss_relations_book(const ss_relations *f, const ss_fit_kept *k, const ss_numbers *numbers,
+                  uint32_t intervals, bool inside)
+{
+    ss_arena *scratch = ss_arena_new(f->scratch);
+    ss_bins_run *runs = ss_alloc(scratch, k->rows.n + 1, sizeof *runs);
+    size_t *starts = ss_alloc(scratch, k->rows.n + 2, sizeof *starts);
+    ss_fit_unit *list = ss_alloc(scratch, k->rows.n + 1, sizeof *list);
+    uint32_t *rows = ss_alloc(scratch, k->rows.n + 1, sizeof *rows);
     behind b = {.kept = k,
                 .rows = rows,
                 .starts = starts,
-                .sets = ss_alloc(f->scratch, k->people.npaths * k->people.k + 1, sizeof *b.sets)};
+                .sets = ss_alloc(scratch, k->people.npaths * k->people.k + 1, sizeof *b.sets)};
     const ss_bins_options o = {
-        .k = k->people.k, .intervals = COUNT_BINS, .enough = enough, .arg = &b};
+        .k = k->people.k, .intervals = intervals, .enough = enough, .arg = &b};
     ss_book *book = ss_alloc(f->result, 1, sizeof *book);
     size_t n = 0, nruns = 0;
     ss_bins bins;
 
-    if (list == NULL)
-        ss_out_of_memory();
     for (uint32_t r = 0; r < k->rows.n; r++)
     {
-        if (m->usable[r])
-            list[n++] = (sibling){counts[r], r, 0};
+        if (numbers->known[r])
+            list[n++] = (ss_fit_unit){numbers->units[r], r};
     }
     if (n > 0)
-        qsort(list, n, sizeof *list, by_place);
+        qsort(list, n, sizeof *list, by_value);
     for (size_t i = 0; i < n; i++)
-        rows[i] = list[i].row;
+        rows[i] = (uint32_t) list[i].row;
     for (size_t first = 0, last; first < n; first = last)
     {
-        for (last = first; last < n && list[last].parent == list[first].parent;)
+        for (last = first; last < n && list[last].value == list[first].value;)
             last++;
         starts[nruns] = first;
-        runs[nruns++] = (ss_bins_run){.value = list[first].parent, .rows = last - first};
+        runs[nruns++] = (ss_bins_run){.value = list[first].value, .rows = last - first};
         starts[nruns] = last;
     }
     ss_bins_make(runs, nruns, &o, f->result, &bins);
-    free(list);
     *book = (ss_book){.kind = SS_BOOK_BINS,
                       .column = SS_NONE,
                       .nvalues = bins.n,
                       .upper = bins.upper,
                       .spike = bins.spike};
+    if (inside)
+    {
+        const ss_sample sample = {.n = k->rows.n,
+                                  .npaths = k->rows.npaths,
+                                  .subjects = (uint64_t *) (uintptr_t) k->rows.subjects,
+                                  .who = k->who};
+
+        ss_fit_inside(list, n, &sample, &k->people, most_rows(k, list, n, scratch), f->result,
+                      book);
+    }
+    ss_arena_free(scratch);
     return book;
 }
 
+ss_book *
+ss_relations_book_of_counts(const ss_relations *f, const ss_fit_kept *k, const uint32_t *counts,
+                            bool *usable)
+{
+    const ss_numbers numbers = {ss_alloc(f->scratch, k->rows.n + 1, sizeof(int64_t)), usable};
+
+    for (size_t r = 0; r < k->rows.n; r++)
+        numbers.units[r] = counts[r];
+    return ss_relations_book(f, k, &numbers, COUNT_INTERVALS, false);
+}
+
 uint16_t
-ss_relations_code(const ss_book *book, uint32_t count)
+ss_relations_code(const ss_book *book, int64_t number)
 {
     const ss_bins bins = {book->upper, book->spike, book->nvalues};
 
-    return (uint16_t) ss_bins_code(&bins, count);
+    return (uint16_t) ss_bins_code(&bins, number);
 }

@@ -1,7 +1,12 @@
 /* The variables of a table whose relatives are known. */
+#include <math.h>
+#include <string.h>
+
 #include "fit/relations_internal.h"
 
-#define POSITIONS 16
+#define POSITIONS      16
+#define SECOND_COLUMNS 4     /* of a second parent, that tell most */
+#define LOOKED_AT      16384 /* rows, to see whether they tell anything */
 
 typedef struct adding
 {
@@ -12,7 +17,7 @@ typedef struct adding
 } adding;
 
 static uint16_t *
-add_variable(adding *a, ss_variable v, unsigned rank)
+add_variable(adding *a, ss_variable v, ss_rank rank)
 {
     const size_t at = a->out->n++;
     ss_coded_column *column = &a->out->rows.columns[at];
@@ -27,21 +32,255 @@ add_variable(adding *a, ss_variable v, unsigned rank)
 }
 
 static void
-add_own_columns(adding *a, const ss_fit_kept *k)
+add_own_columns(adding *a, const ss_relative *m)
 {
+    const ss_fit_kept *k = m->k;
+    const bool timed = m->gap.book != NULL || m->offset.book != NULL || m->age.book != NULL;
+
     for (size_t c = 0; c < k->n; c++)
     {
         const ss_coded_column *from = &k->rows.columns[c];
+        const ss_rank rank = timed && k->books[c]->column == k->when ? RANK_WHEN : RANK_COLUMN;
         uint16_t *to = add_variable(a,
                                     (ss_variable){.kind = SS_VARIABLE_COLUMN,
                                                   .book = k->books[c],
                                                   .column = k->books[c]->column,
                                                   .ncodes = from->ncodes,
                                                   .nordered = from->nordered},
-                                    1);
+                                    rank);
 
         for (size_t i = 0; i < a->n; i++)
             to[i] = from->codes[a->rows[i]];
+    }
+}
+
+/* How far a row's time is from another one. */
+static void
+add_distance(adding *a, const ss_distance *d, ss_variable v, ss_rank rank)
+{
+    uint16_t *to;
+
+    if (d->book == NULL)
+        return;
+    v.book = d->book;
+    v.ncodes = ss_book_ncodes(d->book);
+    v.nordered = ss_book_nordered(d->book);
+    to = add_variable(a, v, rank);
+    for (size_t i = 0; i < a->n; i++)
+        to[i] = d->codes[a->rows[i]];
+}
+
+static void
+add_times(adding *a, const ss_relations *f, const ss_relative *m)
+{
+    const size_t when = m->k->when;
+
+    add_distance(a, &m->gap, (ss_variable){.kind = SS_VARIABLE_GAP, .column = when}, RANK_GAP);
+    if (m->offset.book != NULL)
+    {
+        const ss_reference *ref = &m->k->references[m->owner];
+
+        add_distance(
+            a, &m->offset,
+            (ss_variable){.kind = SS_VARIABLE_OFFSET,
+                          .column = when,
+                          .name = f->catalog->tables[ref->parent].columns[m->offset.from].name,
+                          .reference = ref->constraint},
+            RANK_GAP);
+    }
+    add_distance(a, &m->age,
+                 (ss_variable){.kind = SS_VARIABLE_AGE, .column = when, .end = m->age.end},
+                 RANK_AGE);
+}
+
+/* Codes of each row there is, from those of the second parents. */
+static void
+code_seconds(const adding *a, const ss_second *s, const uint16_t *from, uint32_t ncodes,
+             uint16_t *to)
+{
+    for (size_t i = 0; i < a->n; i++)
+    {
+        const uint32_t p = s->parent[a->rows[i]];
+
+        to[i] = p == NOWHERE ? (uint16_t) ncodes : from[p];
+    }
+}
+
+/*
+ * How much it has to do with any of the row's own columns, or of what is given; 0: nothing.  A second parent that anybody
+ * could have is told of by how many rows each has.
+ */
+static double
+matters(const adding *a, const ss_relative *m, const uint16_t *codes, uint32_t ncodes)
+{
+    const size_t n = a->n < LOOKED_AT ? a->n : LOOKED_AT;
+    ss_arena *scratch = ss_arena_new(a->scratch);
+    uint16_t *own = ss_alloc(scratch, n + 1, sizeof *own);
+    double most = 0;
+
+    for (size_t v = 0; v < a->out->n; v++)
+    {
+        const ss_coded_column *given = &a->out->rows.columns[v];
+
+        if (given->given)
+            most = fmax(most, ss_relations_association(given->codes, given->ncodes, codes, ncodes,
+                                                       n, scratch));
+    }
+    for (size_t c = 0; c < m->k->n; c++)
+    {
+        for (size_t i = 0; i < n; i++)
+            own[i] = m->k->rows.columns[c].codes[a->rows[i]];
+        most = fmax(most, ss_relations_association(own, m->k->rows.columns[c].ncodes, codes, ncodes,
+                                                   n, scratch));
+    }
+    ss_arena_free(scratch);
+    return most;
+}
+
+typedef struct seen /* a column of a second parent, or its class, as the child's rows have it */
+{
+    ss_variable v;
+    uint16_t *codes;
+    double matters;
+} seen;
+
+static seen
+see(const adding *a, const ss_relative *m, const ss_second *s, const ss_coded_column *from,
+    ss_variable v)
+{
+    seen x = {.v = v, .codes = ss_alloc(a->scratch, a->n + 1, sizeof *x.codes)};
+
+    x.v.ncodes = from->ncodes + 1;
+    x.v.nordered = from->nordered;
+    code_seconds(a, s, from->codes, from->ncodes, x.codes);
+    x.matters = matters(a, m, x.codes, x.v.ncodes);
+    return x;
+}
+
+static void
+add_seen(adding *a, const seen *x)
+{
+    if (x->matters > 0)
+        memcpy(add_variable(a, x->v, RANK_SECOND), x->codes, a->n * sizeof *x->codes);
+}
+
+/* What the second parent is like. */
+static void
+add_second_columns(adding *a, const ss_relative *m, const ss_relative *parent, const ss_second *s,
+                   const char *reference)
+{
+    const ss_fit_kept *p = parent->k;
+    seen *list = ss_alloc(a->scratch, p->n + 1, sizeof *list);
+
+    for (size_t c = 0; c < p->n; c++)
+        list[c] = see(a, m, s, &p->rows.columns[c],
+                      (ss_variable){.kind = SS_VARIABLE_SECOND,
+                                    .name = p->table->columns[p->books[c]->column].name,
+                                    .reference = reference});
+    if (parent->class != NULL)
+    {
+        const seen class =
+            see(a, m, s, &(ss_coded_column){.ncodes = parent->nclasses, .codes = parent->class},
+                (ss_variable){.kind = SS_VARIABLE_SECOND_CLASS, .reference = reference});
+
+        add_seen(a, &class);
+    }
+    for (size_t i = 0; i < SECOND_COLUMNS && i < p->n; i++)
+    {
+        size_t best = i;
+
+        for (size_t c = i + 1; c < p->n; c++)
+            best = list[c].matters > list[best].matters ? c : best;
+        add_seen(a, &list[best]);
+        list[best] = list[i];
+    }
+}
+
+static void
+add_seconds(adding *a, const ss_relations *f, const ss_relative *m)
+{
+    for (size_t i = 0; i < m->nseconds; i++)
+    {
+        const ss_second *s = &m->seconds[i];
+        const ss_reference *ref = &m->k->references[s->reference];
+        const ss_table *parent = &f->catalog->tables[ref->parent];
+
+        if (s->same != NULL)
+        {
+            uint16_t *to = add_variable(
+                a,
+                (ss_variable){.kind = SS_VARIABLE_SAME, .reference = ref->constraint, .ncodes = 3},
+                RANK_SECOND);
+
+            for (size_t r = 0; r < a->n; r++)
+                to[r] = s->same[a->rows[r]];
+        }
+        if (s->offset.book != NULL)
+            add_distance(a, &s->offset,
+                         (ss_variable){.kind = SS_VARIABLE_OFFSET,
+                                       .column = m->k->when,
+                                       .name = parent->columns[s->offset.from].name,
+                                       .reference = ref->constraint},
+                         RANK_SECOND);
+        add_second_columns(a, m, &f->members[ref->parent], s, ref->constraint);
+    }
+}
+
+static void
+add_count(adding *a, const ss_relative *child, size_t reference, const ss_book *book,
+          const uint32_t *counts)
+{
+    uint16_t *to;
+
+    if (ss_book_ncodes(book) < 2)
+        return;
+    to = add_variable(a,
+                      (ss_variable){.kind = SS_VARIABLE_CHILDREN,
+                                    .book = book,
+                                    .reference = child->k->references[reference].constraint,
+                                    .table = child->k->table->label,
+                                    .ncodes = ss_book_ncodes(book),
+                                    .nordered = ss_book_nordered(book)},
+                      RANK_CHILDREN);
+    for (size_t r = 0; r < a->n; r++)
+        to[r] = ss_relations_code(book, counts[a->rows[r]]);
+}
+
+/* In a table that refers to itself: how far below a root, and what the row above is like. */
+static void
+add_levels(adding *a, const ss_relative *m)
+{
+    const char *reference;
+    uint16_t *to;
+
+    if (m->above == NULL)
+        return;
+    reference = m->k->references[m->self].constraint;
+    to = add_variable(a,
+                      (ss_variable){.kind = SS_VARIABLE_LEVEL,
+                                    .reference = reference,
+                                    .ncodes = SS_VARIABLE_LEVELS + 1,
+                                    .nordered = SS_VARIABLE_LEVELS},
+                      RANK_CLASS);
+    for (size_t i = 0; i < a->n; i++)
+        to[i] = m->level[a->rows[i]];
+    for (size_t c = 0; c < m->k->n; c++)
+    {
+        const ss_coded_column *from = &m->k->rows.columns[c];
+
+        to = add_variable(a,
+                          (ss_variable){.kind = SS_VARIABLE_ABOVE,
+                                        .column = m->k->books[c]->column,
+                                        .reference = reference,
+                                        .ncodes = from->ncodes + 1,
+                                        .nordered = from->nordered},
+                          RANK_CLASS);
+        for (size_t i = 0; i < a->n; i++)
+        {
+            const uint32_t above = m->above[a->rows[i]];
+
+            to[i] = above == NOWHERE ? (uint16_t) from->ncodes : from->codes[above];
+        }
     }
 }
 
@@ -51,21 +290,8 @@ add_children(adding *a, const ss_relations *f, const ss_relative *m)
     for (size_t i = 0; i < m->nchildren; i++)
     {
         const ss_relative *child = &f->members[m->children[i]];
-        const ss_book *book = m->books[i];
-        uint16_t *to;
 
-        if (ss_book_ncodes(book) < 2)
-            continue;
-        to = add_variable(a,
-                          (ss_variable){.kind = SS_VARIABLE_CHILDREN,
-                                        .book = book,
-                                        .reference = child->k->references[child->owner].constraint,
-                                        .table = child->k->table->label,
-                                        .ncodes = ss_book_ncodes(book),
-                                        .nordered = ss_book_nordered(book)},
-                          2);
-        for (size_t r = 0; r < a->n; r++)
-            to[r] = ss_relations_code(book, m->counts[i][a->rows[r]]);
+        add_count(a, child, child->owner, m->books[i], m->counts[i]);
     }
 }
 
@@ -194,6 +420,79 @@ families_of(const ss_relations *f, const ss_relative *m)
                              .usable = owner->usable};
 }
 
+/* One more way from each row to people. */
+typedef struct path
+{
+    const uint32_t *to;     /* a row of another table; NULL: the row itself is one of the people */
+    const uint64_t *people; /* of each of these rows, every so many */
+    size_t every;
+} path;
+
+/* To those behind rows of k: where they are people, to themselves; others only where the row's own ways do not lead there. */
+static size_t
+add_paths(const ss_fit_kept *k, const uint32_t *to, bool others, path *list, size_t n)
+{
+    for (size_t p = 0; p < k->rows.npaths && others; p++)
+        list[n++] = (path){to, k->rows.subjects + p, k->rows.npaths};
+    if ((k->rows.npaths == 0 || !others) && k->plan->subject_self)
+        list[n++] = (path){to, k->key, 1};
+    return n;
+}
+
+/*
+ * Who stands behind each row: those behind it, and, of what is told of second parents and of the row above, those behind
+ * these.  k people who all have the same one would tell of that one.
+ */
+static void
+put_people(adding *a, const ss_relations *f, const ss_relative *m)
+{
+    const ss_fit_kept *k = m->k;
+    const size_t own = k->rows.npaths;
+    size_t n = 0, most = own + 2, npaths;
+    bool *may_be_empty;
+    uint64_t *subjects;
+    path *more;
+
+    for (size_t i = 0; i < m->nseconds; i++)
+        most += 1 + f->members[k->references[m->seconds[i].reference].parent].k->rows.npaths;
+    more = ss_alloc(a->scratch, most, sizeof *more);
+    /* Where rows are people they are one of the ways, as soon as there are others. */
+    if (own == 0)
+        more[n++] = (path){0};
+    if (m->above != NULL)
+        n = add_paths(k, m->above, true, more, n);
+    for (size_t i = 0; i < m->nseconds; i++)
+        n = add_paths(f->members[k->references[m->seconds[i].reference].parent].k,
+                      m->seconds[i].parent, own == 0, more, n);
+    if (!a->out->related || n == (own == 0))
+        n = 0;
+    npaths = own + n;
+    subjects = ss_alloc(a->scratch, a->n * npaths + 1, sizeof *subjects);
+    may_be_empty = ss_alloc(a->scratch, npaths + 1, sizeof *may_be_empty);
+    for (size_t p = 0; p < npaths; p++)
+        may_be_empty[p] = p >= own ? more[p - own].to != NULL
+                                   : k->people.may_be_empty != NULL && k->people.may_be_empty[p];
+    for (size_t i = 0; i < a->n; i++)
+    {
+        const uint32_t r = a->rows[i];
+
+        for (size_t p = 0; p < own; p++)
+            subjects[i * npaths + p] = k->rows.subjects[r * own + p];
+        for (size_t p = 0; p < n; p++)
+        {
+            const uint32_t to = more[p].to == NULL ? r : more[p].to[r];
+
+            subjects[i * npaths + own + p] = to == NOWHERE ? 0
+                                             : more[p].to == NULL
+                                                 ? r + UINT64_C(1)
+                                                 : more[p].people[to * more[p].every];
+        }
+    }
+    a->out->people = (ss_people){.k = k->people.k, .npaths = npaths, .may_be_empty = may_be_empty};
+    a->out->rows.npaths = npaths;
+    a->out->rows.subjects = subjects;
+}
+
 ss_fit_variables *
 ss_relations_variables(ss_relations *f, const ss_relative *m)
 {
@@ -201,12 +500,15 @@ ss_relations_variables(ss_relations *f, const ss_relative *m)
     ss_fit_variables *out = ss_alloc(f->scratch, 1, sizeof *out);
     const size_t parents =
         m->owner == SS_NONE ? 0 : f->members[k->references[m->owner].parent].k->n;
-    const size_t most = 2 * k->n + parents + m->nchildren + 8;
-    uint64_t *subjects, *weights;
+    const size_t most =
+        3 * k->n + parents + m->nchildren + m->nreferrers + m->nseconds * (SECOND_COLUMNS + 3) + 16;
+    uint64_t *weights;
     adding a = {.out = out, .scratch = f->scratch};
 
     a.rows = related_rows(f, m, f->scratch, &a.n);
-    out->related = (m->owner != SS_NONE || m->class != NULL) && a.n >= ROWS_MIN;
+    out->related =
+        (m->owner != SS_NONE || m->class != NULL || m->nseconds > 0 || m->above != NULL) &&
+        a.n >= ROWS_MIN;
     out->variables = ss_alloc(f->result, most, sizeof *out->variables);
     out->rows.columns = ss_alloc(f->scratch, most, sizeof *out->rows.columns);
     if (!out->related)
@@ -231,25 +533,33 @@ ss_relations_variables(ss_relations *f, const ss_relative *m)
         for (size_t i = 0; i < a.n; i++)
             to[i] = m->class[a.rows[i]];
     }
-    add_own_columns(&a, k);
+    /* Without relatives rows may be counted that are in no sample. */
+    if (out->related)
+    {
+        add_levels(&a, m);
+        add_times(&a, f, m);
+        add_seconds(&a, f, m);
+    }
+    add_own_columns(&a, m);
     if (out->related && m->class != NULL)
         add_children(&a, f, m);
-    subjects = ss_alloc(f->scratch, a.n * k->rows.npaths + 1, sizeof *subjects);
+    /* Of others' rows how many refer to a row is told where these stand for nobody else. */
+    if (out->related && m->above != NULL && k->people.npaths == 0)
+        add_count(&a, m, m->self, m->below_book, m->below);
     weights = ss_alloc(f->scratch, a.n + 1, sizeof *weights);
     out->who = ss_alloc(f->scratch, a.n + 1, sizeof *out->who);
     for (size_t i = 0; i < a.n; i++)
     {
-        for (size_t p = 0; p < k->rows.npaths; p++)
-            subjects[i * k->rows.npaths + p] = k->rows.subjects[a.rows[i] * k->rows.npaths + p];
         weights[i] = k->rows.weights[a.rows[i]];
         out->who[i] = k->who[a.rows[i]];
     }
+    put_people(&a, f, m);
     out->totals = m->totals;
+    out->distincts = m->distincts;
+    out->levels = (ss_fit_levels){.reference = m->self, .of = m->level};
     out->families = families_of(f, m);
     out->rows.n = a.n;
     out->rows.d = out->n;
-    out->rows.npaths = k->rows.npaths;
-    out->rows.subjects = subjects;
     out->rows.weights = weights;
     return out;
 }

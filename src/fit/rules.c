@@ -223,6 +223,7 @@ judge(rule_candidate *c, const rule_view *views, const ss_batch_column *const *v
         if (a->null[r] || b->null[r])
             return SAYS_NOTHING;
         return ss_rules_begin(values[1], values[0], r, r) ? HOLDS : BROKEN;
+    case SS_RULE_DISTINCT:
     case SS_RULE_TOTAL:
     case SS_RULE_COUNT:
     case SS_RULE_FIRST:
@@ -371,6 +372,7 @@ follows(const ss_rule *rule, const ss_rule *other)
     case SS_RULE_NULL_WITH:
     case SS_RULE_NULL_XOR:
     case SS_RULE_PREFIX:
+    case SS_RULE_DISTINCT:
     case SS_RULE_TOTAL:
     case SS_RULE_COUNT:
     case SS_RULE_FIRST:

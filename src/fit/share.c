@@ -180,3 +180,17 @@ ss_fit_share_where(const ss_fit_share *share, const ss_plan *plan, size_t table,
     ss_buf_done(&sql);
     return copy;
 }
+
+ss_fit_shared
+ss_fit_share_rows(const ss_fit_share *shares, const ss_plan *plan, size_t table, const char *alias,
+                  ss_arena *arena)
+{
+    const ss_table_plan *p = &plan->tables[table];
+    const char *where = ss_fit_share_where(&shares[table], plan, table, alias, arena);
+    ss_ways way;
+
+    if (where == NULL)
+        return (ss_fit_shared){"", "true"};
+    ss_ways_init(&way, plan->catalog, table, p->routes, p->nroutes > 0, alias, arena);
+    return (ss_fit_shared){way.joins, where};
+}

@@ -27,4 +27,14 @@ ss_fit_share *ss_fit_shares(const ss_plan *plan, const ss_hash_key *key, ss_aren
 const char *ss_fit_share_where(const ss_fit_share *share, const ss_plan *plan, size_t table,
                                const char *alias, ss_arena *arena);
 
+/* The rows that are read, of a limited table or any other, for statements of one's own: FROM the table, joins, WHERE where. */
+typedef struct ss_fit_shared
+{
+    const char *joins, *where;
+} ss_fit_shared;
+
+/* shares: of every table of the catalog. */
+ss_fit_shared ss_fit_share_rows(const ss_fit_share *shares, const ss_plan *plan, size_t table,
+                                const char *alias, ss_arena *arena);
+
 #endif

@@ -214,9 +214,10 @@ take_nulls(const ss_reference *ref, const ss_model_table *m, ss_fan_out *out)
 }
 
 static ss_code
-count_fan_outs(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_families *families,
+count_fan_outs(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_variables *variables,
                ss_model_table *m, ss_pg *pg, ss_arena *arena, ss_error *err)
 {
+    const ss_fit_families *families = variables == NULL ? NULL : &variables->families;
     const ss_catalog *catalog = f->plan->catalog;
     const ss_fit_terms *terms = &t->terms;
 
@@ -259,6 +260,10 @@ count_fan_outs(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_families
         {
             (void) pthread_mutex_lock(f->lock);
             ss_fan_out_cells(counter, f->result, &m->references[i].children);
+            if (variables != NULL && variables->levels.of != NULL &&
+                variables->levels.reference == i)
+                ss_fan_out_levels(t->kept, variables->levels.of, f->result,
+                                  &m->references[i].levels);
             (void) pthread_mutex_unlock(f->lock);
         }
         ss_counter_free(counter);
@@ -411,22 +416,32 @@ read_table(const ss_fit_job *f, ss_fit_table *t, const bool *needed, ss_pg *pg, 
     return SS_OK;
 }
 
-/* Those of totals that hold in all rows, behind the others. */
+/* Those of families that hold in all rows, behind the others. */
 static ss_code
-add_totals(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_totals *totals,
-           ss_model_table *m, ss_pg *pg, ss_arena *scratch, ss_error *err)
+add_rules_of_families(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_variables *v,
+                      ss_model_table *m, ss_pg *pg, ss_arena *scratch, ss_error *err)
 {
-    ss_rule *list = ss_alloc(t->result, m->nrules + totals->n + 1, sizeof *list);
+    const ss_fit_totals *totals = &v->totals;
+    const ss_fit_distincts *distincts = &v->distincts;
+    ss_rule *list = ss_alloc(t->result, m->nrules + totals->n + distincts->n + 1, sizeof *list);
 
     if (m->nrules > 0)
         memcpy(list, m->rules, m->nrules * sizeof *list);
     m->rules = list;
     SS_TRY(ss_fit_totals_ask(&f->source, t->table, totals, pg, scratch, err));
+    SS_TRY(ss_fit_distincts_ask(&f->source, t->table, distincts, pg, scratch, err));
     for (size_t i = 0; i < totals->n; i++)
     {
         if (!totals->list[i].holds)
             continue;
         list[m->nrules] = totals->list[i].rule;
+        list[m->nrules++].rows = m->rows;
+    }
+    for (size_t i = 0; i < distincts->n; i++)
+    {
+        if (!distincts->list[i].holds)
+            continue;
+        list[m->nrules] = distincts->list[i].rule;
         list[m->nrules++].rows = m->rows;
     }
     return SS_OK;
@@ -569,7 +584,7 @@ ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *p
         {
             ss_fit_rules_finish(t->rules, &t->terms, t->result, &m->rules, &m->nrules);
             ss_fit_mappings_finish(t->mappings, &t->terms, t->result, &m->mappings, &m->nmappings);
-            code = add_totals(f, t, &variables->totals, m, pg, scratch, err);
+            code = add_rules_of_families(f, t, variables, m, pg, scratch, err);
         }
         if (code == SS_OK)
             finish_rules(f, t, m, t->result);
@@ -577,8 +592,7 @@ ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *p
     }
     ss_arena_free(scratch);
     if (code == SS_OK)
-        code = count_fan_outs(f, t, variables == NULL ? NULL : &variables->families, m, pg,
-                              t->arena, err);
+        code = count_fan_outs(f, t, variables, m, pg, t->arena, err);
     m->seconds = t->seconds + ss_clock_s() - start;
     return code;
 }

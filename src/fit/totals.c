@@ -277,26 +277,6 @@ put_total(const ss_fit_source *source, const ss_table *parent, const ss_fit_tota
                       : "");
 }
 
-/* Of limited tables, whose families are whole, the rows that are read. */
-typedef struct chosen
-{
-    const char *joins, *where;
-} chosen;
-
-static chosen
-chosen_rows(const ss_fit_source *source, size_t table, const char *alias, ss_arena *arena)
-{
-    const ss_table_plan *plan = &source->plan->tables[table];
-    ss_ways way;
-    const char *where;
-
-    ss_ways_init(&way, source->catalog, table, plan->routes, plan->nroutes > 0, alias, arena);
-    where = ss_fit_share_where(&source->shares[table], source->plan, table, alias, arena);
-    if (where == NULL)
-        return (chosen){"", ""};
-    return (chosen){way.joins, ss_strf(arena, " WHERE %s", where)};
-}
-
 /* Of all totals by the reference of the first one. */
 static ss_code
 ask(const ss_fit_source *source, const ss_table *parent, ss_fit_total *list, size_t n, ss_pg *pg,
@@ -305,9 +285,10 @@ ask(const ss_fit_source *source, const ss_table *parent, ss_fit_total *list, siz
     const ss_reference *ref = list[0].reference;
     const ss_table *child = &source->catalog->tables[list[0].child];
     ss_buf keys = {0}, values = {0}, broken = {0}, on = {0};
-    const chosen children = chosen_rows(source, list[0].child, "c", arena);
-    const chosen parents =
-        chosen_rows(source, ss_catalog_index(source->catalog, parent), "p", arena);
+    const ss_fit_shared children =
+        ss_fit_share_rows(source->shares, source->plan, list[0].child, "c", arena);
+    const ss_fit_shared parents = ss_fit_share_rows(
+        source->shares, source->plan, ss_catalog_index(source->catalog, parent), "p", arena);
     size_t *asked = ss_alloc(arena, n, sizeof *asked), nasked = 0;
     ss_pg_result *res;
     ss_fit_looking l;
@@ -334,16 +315,16 @@ ask(const ss_fit_source *source, const ss_table *parent, ss_fit_total *list, siz
     ss_fit_look_at(source->catalog, parent, &list[0].child, 1, arena, &l);
     code = ss_fit_begin_looking(source, &l, pg, err);
     if (code == SS_OK)
-        code = ss_pg_query(
-            pg, arena,
-            ss_strf(
-                arena,
-                "SELECT %s FROM %s AS p%s LEFT JOIN (SELECT %s FROM %s AS c%s%s GROUP BY %s) AS s "
-                "ON %s%s",
-                ss_buf_text(&broken), ss_way_from(parent, arena), parents.joins,
-                ss_buf_text(&values) + 2, ss_way_from(child, arena), children.joins, children.where,
-                ss_buf_text(&keys), ss_buf_text(&on), parents.where),
-            0, NULL, &res, err);
+        code = ss_pg_query(pg, arena,
+                           ss_strf(arena,
+                                   "SELECT %s FROM %s AS p%s LEFT JOIN (SELECT %s FROM %s AS c%s "
+                                   "WHERE %s GROUP BY %s) AS s "
+                                   "ON %s WHERE %s",
+                                   ss_buf_text(&broken), ss_way_from(parent, arena), parents.joins,
+                                   ss_buf_text(&values) + 2, ss_way_from(child, arena),
+                                   children.joins, children.where, ss_buf_text(&keys),
+                                   ss_buf_text(&on), parents.where),
+                           0, NULL, &res, err);
     for (size_t i = 0; i < nasked && code == SS_OK; i++)
         list[asked[i]].holds = strcmp(ss_pg_value(res, 0, i), "0") == 0;
     if (code == SS_OK)

@@ -66,6 +66,7 @@ table_json(const ss_model_entry *e, const ss_model_table *t)
                                json_pack("{s:s, s:s}", "file", e->reference, "digest", e->digest));
     if (t->columns != NULL)
         failed = failed || json_object_set_new(out, "count", json_integer((json_int_t) t->rows)) ||
+                 json_object_set_new(out, "role", json_string(ss_role_name(t->role))) ||
                  json_object_set_new(out, "counted", json_string(ss_counted_name(t->counted))) ||
                  (t->halved > 0 &&
                   json_object_set_new(out, "one_in", json_integer(INT64_C(1) << t->halved)) != 0) ||
@@ -281,6 +282,12 @@ mode_word(int i)
 }
 
 static const char *
+role_word(int i)
+{
+    return ss_role_name((ss_role) i);
+}
+
+static const char *
 counted_word(int i)
 {
     return ss_counted_name((ss_counted) i);
@@ -424,7 +431,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
     json_t *rules = json_object_get(json, "rules");
     json_t *dependence = json_object_get(json, "dependence");
     const json_t *reference = json_object_get(json, "reference");
-    int mode, counted;
+    int mode, counted, role;
 
     SS_TRY(need_text(r, json, "schema", &e->name.schema));
     SS_TRY(need_text(r, json, "name", &e->name.name));
@@ -451,6 +458,8 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
         t->rows = (uint64_t) json_integer_value(count);
         SS_TRY(need_word(r, json, "counted", counted_word, SS_COUNTED_NOTHING + 1, &counted));
         t->counted = (ss_counted) counted;
+        SS_TRY(need_word(r, json, "role", role_word, SS_NROLES, &role));
+        t->role = (ss_role) role;
         t->shape_only = json_is_true(json_object_get(json, "shape_only"));
         SS_TRY(read_share(r, json_object_get(json, "one_in"), t));
     }

@@ -15,6 +15,7 @@
 #include <sandseed/error.h>
 
 #include "base/arena.h"
+#include "catalog/roles.h"
 #include "model/dependence.h"
 #include "model/mapping.h"
 #include "model/rule.h"
@@ -86,6 +87,8 @@ typedef struct ss_fan_out /* children per parent of one foreign key */
     uint64_t nulls;         /* of count child rows */
     uint64_t count;
     ss_cells children; /* number: children; count: parents that have so many */
+    ss_cells levels;   /* of a key to the table itself: how far below a row that refers to none, or
+                          SS_VARIABLE_LEVELS: in or below a circle; count: rows */
 } ss_fan_out;
 
 /* A number that follows from others in every row: a sum, or a product rounded to its own scale. */
@@ -131,6 +134,7 @@ typedef struct ss_model_table
     ss_counted counted;
     unsigned
         halved; /* rows of one person in 2^halved were read: every count is an estimate; 0: of all */
+    ss_role role;    /* among the other tables */
     bool shape_only; /* fewer than 50 subjects, or counted by nothing */
     ss_marginal
         *columns; /* parallel to the catalog table's; NULL when the table is not synthesised */

@@ -2,27 +2,21 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "model/json_parts.h"
 #include "stats/people.h"
 
 static const char *const kinds[] = {
-    [SS_RULE_DEPENDENCY] = "dependency",
-    [SS_RULE_EQUAL] = "equal",
-    [SS_RULE_ORDER] = "order",
-    [SS_RULE_SUM] = "sum",
-    [SS_RULE_PRODUCT] = "product",
-    [SS_RULE_NULL_BY] = "null-by",
-    [SS_RULE_NULL_WITH] = "null-with",
-    [SS_RULE_NULL_XOR] = "null-xor",
-    [SS_RULE_PREFIX] = "prefix",
-    [SS_RULE_TOTAL] = "total",
-    [SS_RULE_COUNT] = "count",
-    [SS_RULE_FIRST] = "first",
-    [SS_RULE_LAST] = "last",
-    [SS_RULE_BEFORE] = "before",
-    [SS_RULE_AFTER] = "after",
+    [SS_RULE_DEPENDENCY] = "dependency", [SS_RULE_EQUAL] = "equal",
+    [SS_RULE_ORDER] = "order",           [SS_RULE_SUM] = "sum",
+    [SS_RULE_PRODUCT] = "product",       [SS_RULE_NULL_BY] = "null-by",
+    [SS_RULE_NULL_WITH] = "null-with",   [SS_RULE_NULL_XOR] = "null-xor",
+    [SS_RULE_PREFIX] = "prefix",         [SS_RULE_DISTINCT] = "distinct",
+    [SS_RULE_TOTAL] = "total",           [SS_RULE_COUNT] = "count",
+    [SS_RULE_FIRST] = "first",           [SS_RULE_LAST] = "last",
+    [SS_RULE_BEFORE] = "before",         [SS_RULE_AFTER] = "after",
 };
 
 /* The least and the most columns of each kind. */
@@ -32,13 +26,17 @@ static const size_t least[] = {
     [SS_RULE_NULL_WITH] = 2,  [SS_RULE_NULL_XOR] = 2, [SS_RULE_PREFIX] = 2,
     [SS_RULE_TOTAL] = 1,      [SS_RULE_COUNT] = 1,    [SS_RULE_FIRST] = 1,
     [SS_RULE_LAST] = 1,       [SS_RULE_BEFORE] = 1,   [SS_RULE_AFTER] = 1,
+    [SS_RULE_DISTINCT] = 1,
 };
 static const size_t most[] = {
-    [SS_RULE_DEPENDENCY] = 3, [SS_RULE_EQUAL] = 2,    [SS_RULE_ORDER] = 2,
-    [SS_RULE_SUM] = 4,        [SS_RULE_PRODUCT] = 3,  [SS_RULE_NULL_BY] = 2,
-    [SS_RULE_NULL_WITH] = 2,  [SS_RULE_NULL_XOR] = 2, [SS_RULE_PREFIX] = 2,
-    [SS_RULE_TOTAL] = 2,      [SS_RULE_COUNT] = 1,    [SS_RULE_FIRST] = 1,
-    [SS_RULE_LAST] = 1,       [SS_RULE_BEFORE] = 1,   [SS_RULE_AFTER] = 1,
+    [SS_RULE_DEPENDENCY] = 3, [SS_RULE_EQUAL] = 2,
+    [SS_RULE_ORDER] = 2,      [SS_RULE_SUM] = 4,
+    [SS_RULE_PRODUCT] = 3,    [SS_RULE_NULL_BY] = 2,
+    [SS_RULE_NULL_WITH] = 2,  [SS_RULE_NULL_XOR] = 2,
+    [SS_RULE_PREFIX] = 2,     [SS_RULE_TOTAL] = 2,
+    [SS_RULE_COUNT] = 1,      [SS_RULE_FIRST] = 1,
+    [SS_RULE_LAST] = 1,       [SS_RULE_BEFORE] = 1,
+    [SS_RULE_AFTER] = 1,      [SS_RULE_DISTINCT] = SS_RULE_COLUMNS,
 };
 
 char *
@@ -46,8 +44,17 @@ ss_rule_name(const ss_rule *r, const char *const *names, ss_arena *arena)
 {
     const char *a = names[r->columns[0]], *b = r->ncolumns < 2 ? "" : names[r->columns[1]];
 
+    ss_buf list = {0};
+    char *text;
+
     switch (r->kind)
     {
+    case SS_RULE_DISTINCT:
+        for (size_t i = 0; i < r->ncolumns; i++)
+            ss_buf_printf(&list, "%s%s", i == 0 ? "" : ", ", names[r->columns[i]]);
+        text = ss_strf(arena, "%s distinct within %s", ss_buf_text(&list), r->reference);
+        ss_buf_done(&list);
+        return text;
     case SS_RULE_DEPENDENCY:
         return r->ncolumns == 2 ? ss_strf(arena, "%s -> %s", a, b)
                                 : ss_strf(arena, "%s, %s -> %s", a, b, names[r->columns[2]]);
@@ -133,7 +140,8 @@ ss_rule_from_json(json_t *json, uint64_t people, const char *const *names, size_
     for (size_t i = 0; i < r->ncolumns; i++)
         SS_TRY(ss_column_from_json(json_array_get(columns, i), names, nnames, &r->columns[i], err));
     children = r->kind >= SS_RULE_TOTAL;
-    if ((table != NULL) != children || (reference != NULL) != children ||
+    if ((table != NULL) != children ||
+        (reference != NULL) != (children || r->kind == SS_RULE_DISTINCT) ||
         (of != NULL) != (children && r->kind != SS_RULE_COUNT))
         return ss_fail(err, SS_EMEND, "a rule names children that it does not speak of, or none");
     r->table = table == NULL ? NULL : ss_strdup(result, table);

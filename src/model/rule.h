@@ -30,6 +30,7 @@ typedef enum ss_rule_kind
     SS_RULE_NULL_WITH,  /* [0] is NULL exactly where [1] is */
     SS_RULE_NULL_XOR,   /* [0] is NULL exactly where [1] is not */
     SS_RULE_PREFIX,     /* [1] begins with [0] */
+    SS_RULE_DISTINCT,   /* no two rows with the same parent have the same [0] (.. [3]) */
     SS_RULE_TOTAL,      /* [0] = the sum of a column of its children (+ [1]), where it has some */
     SS_RULE_COUNT,      /* [0] = how many children it has */
     SS_RULE_FIRST,      /* [0] = the least of a column of its children, where it has some */
@@ -46,7 +47,7 @@ typedef struct ss_rule
     size_t columns[SS_RULE_COLUMNS]; /* of the table */
     size_t ncolumns;
     const char *table;     /* of children: label */
-    const char *reference; /* their constraint */
+    const char *reference; /* their constraint; DISTINCT: to the parent */
     const char *of;        /* their column; NULL: COUNT */
     uint64_t rows;         /* for which it says something, rounded */
     bool exceptions;       /* of a dependency: a few rows break it, one in a thousand at most */

@@ -141,6 +141,11 @@ ss_fan_out_json(const ss_fan_out *f)
                             (json_int_t) f->count, "nulls", (json_int_t) f->nulls, "children",
                             ss_cells_json(&f->children));
 
+    if (out != NULL && !put_cells(out, "levels", &f->levels))
+    {
+        json_decref(out);
+        return NULL;
+    }
     return out;
 }
 
@@ -380,7 +385,7 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
 ss_code
 ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out *f, ss_error *err)
 {
-    static const char *const keys[] = {"constraint", "count", "nulls", "children"};
+    static const char *const keys[] = {"constraint", "count", "nulls", "children", "levels"};
     const uint64_t least = ss_people_least(people);
     const char *constraint = json_string_value(json_object_get(json, "constraint"));
 
@@ -398,6 +403,13 @@ ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out
     {
         if (f->children.cells[i].number < 0)
             return ss_fail(err, SS_EMEND, "a number of children is negative");
+    }
+    if (json_object_get(json, "levels") != NULL)
+        SS_TRY(cells_from(json, "levels", false, false, least, result, &f->levels, err));
+    for (size_t i = 0; i < f->levels.n; i++)
+    {
+        if (f->levels.cells[i].number < 0 || f->levels.cells[i].number > SS_VARIABLE_LEVELS)
+            return ss_fail(err, SS_EMEND, "a level is none of those that are told apart");
     }
     return SS_OK;
 }
@@ -463,7 +475,8 @@ check_dependence(const ss_model_table *t, ss_error *err)
     {
         const ss_variable *v = &t->dependence->variables[i];
         const ss_book *b = v->book;
-        const ss_marginal *m = v->kind == SS_VARIABLE_COLUMN ? &t->columns[v->column] : NULL;
+        const ss_variable_parts *parts = ss_variable_parts_of(v->kind);
+        const ss_marginal *m = parts->column && parts->book ? &t->columns[v->column] : NULL;
         bool declared, fits = false;
 
         if (m == NULL)

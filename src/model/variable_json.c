@@ -17,15 +17,6 @@ static const char *const book_kinds[] = {[SS_BOOK_PRESENT] = "present",
 
 #define NBOOK_KINDS (sizeof book_kinds / sizeof *book_kinds)
 
-static const char *const variable_kinds[] = {[SS_VARIABLE_CLASS] = "class",
-                                             [SS_VARIABLE_COLUMN] = "column",
-                                             [SS_VARIABLE_CHILDREN] = "children",
-                                             [SS_VARIABLE_PARENT] = "parent",
-                                             [SS_VARIABLE_PARENT_CLASS] = "parent-class",
-                                             [SS_VARIABLE_SIBLINGS] = "siblings",
-                                             [SS_VARIABLE_POSITION] = "position",
-                                             [SS_VARIABLE_PREVIOUS] = "previous"};
-
 /* --- writing ---------------------------------------------------------------------------------------- */
 
 /* How values are spread inside of bins: by which family, and the points of each that is no spike. */
@@ -93,13 +84,17 @@ book_json(const ss_book *b, const char *const *names)
 json_t *
 ss_variable_json(const ss_variable *v, const char *const *names)
 {
-    json_t *out = json_pack("{s:s}", "of", variable_kinds[v->kind]);
+    const ss_variable_parts *parts = ss_variable_parts_of(v->kind);
+    json_t *out = json_pack("{s:s}", "of", parts->word);
     bool ok = out != NULL;
 
-    if (v->kind == SS_VARIABLE_COLUMN || v->kind == SS_VARIABLE_PREVIOUS)
+    if (parts->column)
         ok = ok && json_object_set_new(out, "column", json_string(names[v->column])) == 0;
-    if (v->kind == SS_VARIABLE_PARENT)
-        ok = ok && json_object_set_new(out, "column", json_string(v->name)) == 0;
+    if (parts->name)
+        ok = ok &&
+             json_object_set_new(out, parts->column ? "from" : "column", json_string(v->name)) == 0;
+    if (parts->end)
+        ok = ok && json_object_set_new(out, "end", ss_integer_json(v->end)) == 0;
     if (v->reference != NULL)
         ok = ok && json_object_set_new(out, "reference", json_string(v->reference)) == 0;
     if (v->table != NULL)
@@ -282,36 +277,42 @@ ss_code
 ss_variable_from_json(json_t *json, const char *const *names, size_t nnames, ss_arena *result,
                       ss_variable *v, ss_error *err)
 {
-    static const char *const keys[] = {
-        "of",    "column", "reference", "table", "codes",  "ordered",    "kind",   "values",
-        "nulls", "edges",  "spikes",    "texts", "family", "parameters", "inside", "beside"};
+    static const char *const keys[] = {"of",      "column", "reference", "table",      "codes",
+                                       "ordered", "kind",   "values",    "nulls",      "edges",
+                                       "spikes",  "texts",  "family",    "parameters", "inside",
+                                       "beside",  "from",   "end"};
     const char *of = json_string_value(json_object_get(json, "of"));
     const json_t *column = json_object_get(json, "column");
-    size_t k = 0;
+    const ss_variable_parts *parts = NULL;
 
     SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof *keys, err));
-    while (k < SS_NVARIABLE_KINDS && (of == NULL || strcmp(variable_kinds[k], of) != 0))
-        k++;
-    if (k == SS_NVARIABLE_KINDS)
+    *v = (ss_variable){.column = SIZE_MAX};
+    for (int kind = 0; kind < SS_NVARIABLE_KINDS && of != NULL && parts == NULL; kind++)
+    {
+        v->kind = (ss_variable_kind) kind;
+        if (strcmp(ss_variable_parts_of(v->kind)->word, of) == 0)
+            parts = ss_variable_parts_of(v->kind);
+    }
+    if (parts == NULL)
         return ss_fail(err, SS_EMEND, "\"of\" is none of the known words");
-    *v = (ss_variable){.kind = (ss_variable_kind) k, .column = SIZE_MAX};
-    SS_TRY(text_from(json, "reference",
-                     v->kind != SS_VARIABLE_CLASS && v->kind != SS_VARIABLE_COLUMN &&
-                         v->kind != SS_VARIABLE_PREVIOUS,
-                     result, &v->reference, err));
-    SS_TRY(text_from(json, "table", v->kind == SS_VARIABLE_CHILDREN, result, &v->table, err));
-    if (v->kind == SS_VARIABLE_PARENT)
-        SS_TRY(text_from(json, "column", true, result, &v->name, err));
-    else if (v->kind == SS_VARIABLE_COLUMN || v->kind == SS_VARIABLE_PREVIOUS)
+    SS_TRY(text_from(json, "reference", parts->reference, result, &v->reference, err));
+    SS_TRY(text_from(json, "table", parts->table, result, &v->table, err));
+    SS_TRY(text_from(json, "from", parts->name && parts->column, result, &v->name, err));
+    if (parts->column)
         SS_TRY(ss_column_from_json(column, names, nnames, &v->column, err));
-    if (v->kind == SS_VARIABLE_COLUMN || v->kind == SS_VARIABLE_CHILDREN)
+    else
+        SS_TRY(text_from(json, "column", parts->name, result, &v->name, err));
+    if (parts->end ? !ss_integer_from_json(json_object_get(json, "end"), &v->end)
+                   : json_object_get(json, "end") != NULL)
+        return ss_fail(err, SS_EMEND, "\"end\" is missing, or of no use here");
+    if (parts->book)
     {
         SS_TRY(book_from(json, names, nnames, result, v->column, &v->book, err));
         v->ncodes = ss_book_ncodes(v->book);
         v->nordered = ss_book_nordered(v->book);
-        if (v->kind == SS_VARIABLE_CHILDREN &&
-            (v->book->kind != SS_BOOK_BINS || v->book->nulls || v->book->rho != 0))
-            return ss_fail(err, SS_EMEND, "a number of children has other codes than bins");
+        if (v->kind != SS_VARIABLE_COLUMN && (v->book->kind != SS_BOOK_BINS || v->book->rho != 0 ||
+                                              v->book->nulls == (v->kind == SS_VARIABLE_CHILDREN)))
+            return ss_fail(err, SS_EMEND, "a number has other codes than bins");
     }
     else if (!ss_below_from_json(json_object_get(json, "codes"), SS_CODES_MAX + 1, &v->ncodes) ||
              !ss_below_from_json(json_object_get(json, "ordered"), (uint64_t) v->ncodes + 1,

@@ -33,7 +33,7 @@ counts_of_table(const ss_model_table *t)
     for (size_t c = 0; c < t->ncolumns; c++)
         n += counts_of_marginal(&t->columns[c]);
     for (size_t i = 0; i < t->nreferences; i++)
-        n += t->references[i].children.n + 2;
+        n += t->references[i].children.n + t->references[i].levels.n + 2;
     for (size_t i = 0; i < t->njoints; i++)
     {
         n += t->joints[i].patterns.n;
@@ -207,6 +207,8 @@ put_references(ss_layout *l, const ss_model_table *t, ss_arena *scratch)
         ss_buf what = {0};
 
         ss_buf_printf(&what, "children per parent, %zu counts", f->children.n);
+        if (f->levels.n > 0)
+            ss_buf_printf(&what, "; rows by level, %zu counts", f->levels.n);
         put_nulls(&what, f->nulls, f->count);
         ss_layout_to(l, 2);
         ss_layout_cell(l, ss_printable(scratch, f->constraint), NAME_WIDTH + TYPE_WIDTH - 1, false);
@@ -268,6 +270,32 @@ put_beside(ss_layout *l, const ss_model_entry *e, const ss_dependence *d, ss_are
                        NAME_WIDTH + 1);
         ss_layout_end(l);
     }
+}
+
+/* What is drawn of a row besides its columns: how it stands to others. */
+static void
+put_between_rows(ss_layout *l, const ss_model_entry *e, const ss_dependence *d, ss_arena *scratch)
+{
+    ss_buf what = {0};
+
+    for (size_t i = 0; i < d->n; i++)
+    {
+        const ss_variable *v = &d->variables[i];
+
+        if (v->kind == SS_VARIABLE_COLUMN || ss_variable_is_given(v))
+            continue;
+        ss_buf_printf(&what, "%s%s", what.len == 0 ? "" : "; ",
+                      ss_printable(scratch, ss_variable_name(v, e->columns, scratch)));
+    }
+    if (what.len > 0)
+    {
+        ss_layout_to(l, 2);
+        ss_layout_cell(l, "between rows", NAME_WIDTH - 2, false);
+        ss_layout_to(l, NAME_WIDTH + TYPE_WIDTH + 2);
+        ss_layout_text(l, ss_buf_text(&what), NAME_WIDTH + TYPE_WIDTH + 2);
+        ss_layout_end(l);
+    }
+    ss_buf_done(&what);
 }
 
 static void
@@ -373,9 +401,10 @@ put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     ss_layout_to(l, NAME_WIDTH + MODE_WIDTH + 2);
     if (t->columns != NULL)
         ss_layout_text(l,
-                       ss_strf(scratch, "~%s rows, counted by %s%s%s",
+                       ss_strf(scratch, "~%s rows, counted by %s; role: %s%s%s",
                                ss_text_count(scratch, t->rows), ss_counted_name(t->counted),
-                               t->shape_only ? "; shapes only" : "", share_text(t, scratch)),
+                               ss_role_name(t->role), t->shape_only ? "; shapes only" : "",
+                               share_text(t, scratch)),
                        NAME_WIDTH + MODE_WIDTH + 2);
     else if (e->reference != NULL)
         ss_layout_text(l, ss_strf(scratch, "verbatim in %s", ss_printable(scratch, e->reference)),
@@ -385,11 +414,11 @@ put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     put_references(l, t, scratch);
     put_rules(l, e, t, scratch);
     put_mappings(l, e, t, scratch);
-    if (t->dependence != NULL)
-    {
-        put_dependence(l, t->dependence);
-        put_beside(l, e, t->dependence, scratch);
-    }
+    if (t->dependence == NULL)
+        return;
+    put_dependence(l, t->dependence);
+    put_beside(l, e, t->dependence, scratch);
+    put_between_rows(l, e, t->dependence, scratch);
 }
 
 static size_t
@@ -455,6 +484,22 @@ beside_json(const ss_model_entry *e, const ss_dependence *d, size_t column)
     return NULL;
 }
 
+/* What is learnt together. */
+static json_t *
+variables_json(const ss_model_entry *e, const ss_dependence *d)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < d->n; i++)
+        (void) json_array_append_new(
+            list,
+            json_pack("{s:s, s:b}", "name", ss_variable_name(&d->variables[i], e->columns, scratch),
+                      "given", (int) ss_variable_is_given(&d->variables[i])));
+    ss_arena_free(scratch);
+    return list;
+}
+
 json_t *
 ss_inspect_model_json(const ss_model_file *file, const char *folder)
 {
@@ -488,6 +533,7 @@ ss_inspect_model_json(const ss_model_file *file, const char *folder)
         if (m->columns != NULL)
         {
             (void) json_object_set_new(table, "rows", json_integer((json_int_t) m->rows));
+            (void) json_object_set_new(table, "role", json_string(ss_role_name(m->role)));
             (void) json_object_set_new(table, "counted", json_string(ss_counted_name(m->counted)));
             (void) json_object_set_new(table, "shape_only", json_boolean(m->shape_only));
             if (m->halved > 0)
@@ -495,6 +541,8 @@ ss_inspect_model_json(const ss_model_file *file, const char *folder)
             if (m->nmappings > 0)
                 (void) json_object_set_new(table, "mappings", mappings_json(e, m));
         }
+        if (m->dependence != NULL)
+            (void) json_object_set_new(table, "variables", variables_json(e, m->dependence));
         if (e->reference != NULL)
             (void) json_object_set_new(table, "reference", json_string(e->reference));
         (void) json_array_append_new(tables, table);

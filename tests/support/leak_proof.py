@@ -22,8 +22,8 @@ stands_for a key that merely stands for people: nobody at all on it is no harm w
 
 A table that is not in it is counted by rows.  What is checked is said at each check below.
 
-Not proved, and said so: numbers of trees that split by a latent class, or by a row's place among its siblings or the one
-before, or that are counted on a sample, since neither model nor source say which rows those are; of what lies inside bins the points, the
+Not proved, and said so: numbers of trees that split by a latent class, or by a row's place among its siblings or what the one
+before has, or that are counted on a sample, since neither model nor source say which rows those are; of what lies inside bins the points, the
 parameters of its family and the size of a correlation; likelihoods and shrinkage; of a copula the weights, thresholds and scores, which follow from
 counts with k behind each.
 
@@ -845,6 +845,18 @@ class Proof:
                      "its numbers of children are no pools with k subjects each")
         self.f.checks["numbers with k subjects behind each"] += max(0, len(cells) - 1)
 
+    def level_cells(self, place, ref, table, crowds):
+        """Neighbouring levels together until each has k: is there such a division that gives these cells?"""
+        at = group(table.all(), self.levels(table, ref["constraint"]))
+        numbers, reached, cells = sorted(at), {0}, ref["levels"]
+        if integer(cells[0][0]) != 0 and numbers[0] == 0:
+            numbers = numbers[1:]
+        for number, count in cells:
+            reached = {j for i in reached for j in range(i + 1, len(numbers) + 1)
+                       if number in numbers[i:j] and abs(count - crowds.weigh(r for n in numbers[i:j] for r in at[n])) <= 3
+                       and crowds.enough(r for n in numbers[i:j] for r in at[n])}
+        self.f.check("numbers with k subjects behind each", len(numbers) in reached, place, "its levels are no pools with k subjects each")
+
     # - dependence
 
     def book(self, place, book, table, crowds, marginals):
@@ -949,25 +961,88 @@ class Proof:
             self.bins(place, variable, edges, counts, group(table.all(), codes), crowds)
         return codes, variable["values"] + 1
 
-    def variable(self, place, v, table, crowds, marginals):
+    def levels(self, table, constraint):
+        """Of a table that refers to itself: how far below a row that refers to none; 16 in or below a circle."""
+        above, level = self.reference(table, constraint)[1], {}
+        for r in table.all():
+            way = []
+            while r is not None and r not in level:
+                level[r] = None
+                way.append(r)
+                r = above[r]
+            at = 0 if r is None else 16 if level[r] in (None, 16) else level[r] + 1
+            for r in reversed(way):
+                level[r] = 16 if at == 16 else min(at, 15)
+                at = 16 if at == 16 else min(at, 15) + 1 if at < 15 else 15
+        return [level[r] for r in table.all()]
+
+    def time_in(self, units, m, grid):
+        """A time in units of its marginal as one of those of another's: days, or seconds."""
+        if units is None or m.get("step", 1) == grid.get("step", 1):
+            return units
+        return units * 86400 if m.get("step", 1) == 1 else units // 86400
+
+    def distances(self, place, v, table, crowds, marginals, variables):
+        """Per row how far its time is from that of the sibling before, a parent, or the end; None where that is not told."""
+        grid = marginals[v["column"]]
+        own = table.units(v["column"], grid.get("scale", 0), grid.get("step", 1))
+        owner = next((x["reference"] for x in variables if x["of"] == "position"), None)
+        if v["of"] == "age":
+            time = next(x for x in variables if x["of"] == "column" and x["column"] == v["column"])
+            codes, day = self.book("", time, table, None, marginals)[0], 1 if grid.get("step", 1) == 1 else 86400
+            last, end = max(c for r, c in enumerate(codes) if own[r] is not None), integer(v["end"])
+            self.f.check("quantiles and edges on a coarse grid", end % day == 0, place, "its end is not that of a day")
+            self.k_behind(f"{place}, end", crowds, [r for r in table.all() if own[r] is not None and own[r] >= end - day])
+            return [max(0, end - own[r]) if own[r] is not None and codes[r] == last else None for r in table.all()]
+        before = [None] * table.n
+        if owner is not None:
+            families = group((r for r in table.all() if own[r] is not None), self.reference(table, owner)[1])
+            for parent, family in families.items():
+                family.sort(key=own.__getitem__)
+                for a, b in zip(family, family[1:] if parent is not None else ()):
+                    before[b] = a
+        if v["of"] == "gap":
+            return [None if b is None else own[r] - own[b] for r, b in enumerate(before)]
+        parent, rows = self.reference(table, v["reference"])
+        of = next(t for t in self.model["tables"] if f"{t['schema']}.{t['name']}" == parent.label)
+        m = next(c["marginal"] for c in of["columns"] if c["name"] == v["from"])
+        theirs = parent.units(v["from"], m.get("scale", 0), m.get("step", 1))
+        found = [None] * table.n
+        for r, p in enumerate(rows):
+            t = None if p is None or own[r] is None else self.time_in(theirs[p], m, grid)
+            if t is not None and (v["reference"] != owner or before[r] is None):
+                found[r] = own[r] - t
+        return found
+
+    def variable(self, place, v, table, crowds, marginals, variables):
         """
-        Codes of all rows, or None of what neither model nor source say of a row: its class, and its place among its siblings,
-        whose order fit alone knows.
+        Codes of all rows, or None of what neither model nor source say of a row: its class, that of its second parent, and its
+        place among its siblings, whose order fit alone knows.
         """
         if v["of"] in ("column", "children"):
             return self.column_codes(v, table, marginals, (place, crowds))
-        if v["of"] not in ("parent", "siblings"):
+        if v["of"] in ("gap", "offset", "age"):
+            units = self.distances(place, v, table, crowds, marginals, variables)
+            edges = [integer(e) for e in v.get("edges", ())]
+            codes = [v["values"] + 1 if u is None else bisect.bisect_left(edges, u) for u in units]
+            self.bins(place, v, edges, units, group(table.all(), codes), crowds)
+            return codes, v["values"] + 2
+        if v["of"] == "level":
+            return self.levels(table, v["reference"]), v["codes"]
+        if v["of"] not in ("parent", "siblings", "second", "above"):
             return None, v.get("codes", 2)
         parent, rows = self.reference(table, v["reference"])
         if parent is None:
             return None, v.get("codes", 2)
         of = next(t for t in self.model["tables"] if f"{t['schema']}.{t['name']}" == parent.label)
         theirs = next((x for x in of.get("dependence", {}).get("variables", ()) if (
-            x["of"] == "column" and x["column"] == v["column"] if v["of"] == "parent" else
+            x["of"] == "column" and x["column"] == v["column"] if v["of"] != "siblings" else
             x["of"] == "children" and x["table"] == table.label and x["reference"] == v["reference"])), None)
         if theirs is None:
             return None, v.get("codes", 2)
         codes, n = self.column_codes(theirs, parent, {c["name"]: c["marginal"] for c in of["columns"]})
+        if v["of"] in ("second", "above"):
+            return [n if r is None else codes[r] for r in rows], n + 1
         return [None if r is None else codes[r] for r in rows], n
 
     def beside(self, place, variables, codes, crowds):
@@ -985,7 +1060,7 @@ class Proof:
         codes, ncodes, variables = [], [], d["variables"]
         for v in variables:
             name = " ".join([v["of"]] + [v[x] for x in ("column", "table", "reference") if x in v])
-            c, n = self.variable(f"{place}, {name}", v, table, crowds, marginals)
+            c, n = self.variable(f"{place}, {name}", v, table, crowds, marginals, variables)
             codes.append(c)
             ncodes.append(n)
         for tree in d.get("trees", ()):
@@ -1093,6 +1168,8 @@ class Proof:
             where = f"{place}, foreign key {ref['constraint']}"
             if ref["children"]:
                 self.fan_out(where, ref, table, ref["children"])
+            if ref.get("levels"):
+                self.level_cells(f"{where}, levels", ref, table, crowds)
         for i, joint in enumerate(t.get("joints", ())):
             self.joint(f"{place}, joint {i + 1}", joint, table, crowds, marginals, t["count"])
         for rule in t.get("rules", ()):

@@ -55,8 +55,12 @@ static ss_marginal marginals[] = {
      .points = points,
      .npoints = 4},
 };
-static ss_fan_out fan_out = {
-    .constraint = "t_p_fkey", .nulls = 10, .count = 60, .children = {children, 2, 40}};
+static ss_cell depths[] = {{.number = 0, .count = 25}, {.number = 16, .count = 30}};
+static ss_fan_out fan_out = {.constraint = "t_p_fkey",
+                             .nulls = 10,
+                             .count = 60,
+                             .children = {children, 2, 40},
+                             .levels = {depths, 2, 55}};
 static ss_cell patterns[] = {{.number = SS_NO_NUMBER, .text = "- @1", .count = 20},
                              {.number = SS_NO_NUMBER, .text = "=gr%20n @1", .count = 40}};
 static ss_cell digits[] = {{.number = 2, .count = 30}};
@@ -79,6 +83,14 @@ static ss_book book_colour = {
     .kind = SS_BOOK_CATEGORIES, .column = 0, .nvalues = 2, .texts = texts};
 static ss_book book_weight = {
     .kind = SS_BOOK_BINS, .column = 2, .nvalues = 3, .nulls = true, .upper = upper, .spike = spike};
+static int64_t upper_days[] = {0, 30, INT64_MAX};
+static bool spike_days[] = {true, true, false};
+static ss_book book_days = {.kind = SS_BOOK_BINS,
+                            .column = 2,
+                            .nvalues = 3,
+                            .nulls = true,
+                            .upper = upper_days,
+                            .spike = spike_days};
 static ss_variable variables[] = {
     {.kind = SS_VARIABLE_COLUMN, .book = &book_colour, .column = 0, .ncodes = 3},
     {.kind = SS_VARIABLE_COLUMN, .book = &book_weight, .column = 2, .ncodes = 5, .nordered = 3},
@@ -87,6 +99,21 @@ static ss_variable variables[] = {
      .reference = "t_p_fkey",
      .ncodes = 4,
      .nordered = 4},
+    {.kind = SS_VARIABLE_ABOVE, .column = 2, .reference = "t_p_fkey", .ncodes = 6, .nordered = 3},
+    {.kind = SS_VARIABLE_OFFSET,
+     .book = &book_days,
+     .column = 2,
+     .name = "born",
+     .reference = "t_p_fkey",
+     .ncodes = 5,
+     .nordered = 3},
+    {.kind = SS_VARIABLE_AGE,
+     .book = &book_days,
+     .column = 2,
+     .end = 9000,
+     .ncodes = 5,
+     .nordered = 3},
+    {.kind = SS_VARIABLE_SECOND, .name = "brand", .reference = "t_q_fkey", .ncodes = 3},
 };
 static ss_tree_node of_weight[] = {{.column = SS_TREE_LEAF}};
 static uint64_t low_weights[] = {0x13};
@@ -98,6 +125,7 @@ static ss_tree_node of_colour[] = {
 static ss_told_cell weights[] = {{0, 0, 15}, {1, 2, 30}};
 static ss_told_cell lows[] = {{1, 1, 25}}, highs[] = {{0, 0, 20}}, hidden[] = {{2, 2, 10}};
 static ss_told told_weight[] = {{weights, 2, 15}};
+static ss_told told_brand[] = {{highs, 1, 0}};
 static ss_told told_colour[] = {{hidden, 1, 0}, {lows, 1, 0}, {highs, 1, 15}};
 static ss_trees_target targets[] = {
     {.tree = {.target = 1, .nodes = of_weight, .nnodes = 1, .nleaves = 1, .alpha = 4},
@@ -107,11 +135,22 @@ static ss_trees_target targets[] = {
     {.tree = {.target = 0, .nodes = of_colour, .nnodes = 3, .nleaves = 2, .alpha = 16},
      .ncodes = 3,
      .told = told_colour},
+    {.tree = {.target = 4, .nodes = of_weight, .nnodes = 1, .nleaves = 1, .alpha = 4},
+     .ncodes = 5,
+     .nordered = 3,
+     .told = told_weight},
+    {.tree = {.target = 5, .nodes = of_weight, .nnodes = 1, .nleaves = 1, .alpha = 4},
+     .ncodes = 5,
+     .nordered = 3,
+     .told = told_weight},
+    {.tree = {.target = 6, .nodes = of_weight, .nnodes = 1, .nleaves = 1, .alpha = 4},
+     .ncodes = 3,
+     .told = told_brand},
 };
-static ss_trees trees = {.k = 11, .n = 2, .d = 3, .targets = targets};
+static ss_trees trees = {.k = 11, .n = 5, .d = 7, .targets = targets};
 static ss_dependence dependence = {
     .variables = variables,
-    .n = 3,
+    .n = 7,
     .engine = &ss_engine_trees,
     .scores = {{&ss_engine_independence, -2500, 71}, {&ss_engine_trees, -2250, 53}},
     .nscores = 2,
@@ -264,7 +303,13 @@ what_is_written_is_read_back(void **state)
     assert_int_equal(g->rest, 35);
     d = back.model->tables[0].dependence;
     t = d->model;
-    assert_int_equal(d->n, 3);
+    assert_int_equal(d->n, 7);
+    assert_string_equal(d->variables[4].name, "born");
+    assert_int_equal(d->variables[4].book->upper[1], 30);
+    assert_int_equal(d->variables[5].end, 9000);
+    assert_string_equal(d->variables[6].reference, "t_q_fkey");
+    assert_int_equal(d->variables[6].ncodes, 3);
+    assert_int_equal(back.model->tables[0].references[0].levels.total, 55);
     assert_int_equal(d->variables[1].book->upper[1], 700);
     assert_true(d->variables[1].book->spike[0] && d->variables[1].book->nulls);
     assert_string_equal(d->variables[0].book->texts[1], "rot");
@@ -273,7 +318,7 @@ what_is_written_is_read_back(void **state)
     assert_int_equal(t->targets[1].tree.nodes[0].goes_left[0], 0x13);
     assert_int_equal(t->targets[1].told[2].rest, 15);
     assert_int_equal(t->targets[1].tree.nodes[2].parent, 0);
-    assert_int_equal(ss_dependence_ncounts(d), 7);
+    assert_int_equal(ss_dependence_ncounts(d), 14);
     /* Left: 25 of "rot" and a row spread as the node above is. */
     assert_true(ss_below_width(t->targets[1].below, 3, 1) > UINT32_MAX / 100 * 96);
     assert_int_equal(back.entries[0].plan.undecided, 1);
@@ -435,6 +480,7 @@ the_model_of_each_engine_is_read_back(void **state)
     targets[1].tree.nnodes = 3;
     targets[1].told = told_colour;
     variables[2] = (ss_variable){.kind = SS_VARIABLE_CLASS, .column = SIZE_MAX, .ncodes = 2};
+    dependence.n = trees_of_classes.d;
     dependence.engine = &ss_engine_classes;
     dependence.model = &trees_of_classes;
     assert_read_back(&ss_engine_classes);
@@ -492,7 +538,7 @@ a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
             "no leaf has a rest");
     refused("\"rest\": 15}", "\"rest\": 15, \"joined\": 1}", "no model has");
     refused("\"by\": 1", "\"by\": 0", "not known before it");
-    refused("\"by\": 1", "\"by\": 3", "not known before it");
+    refused("\"by\": 1", "\"by\": 6", "not known before it");
     refused("\"children\": [1, 2]", "\"children\": [0, 2]", "two later ones");
     refused("\"children\": [1, 2]", "\"children\": [2, 2]", "two later ones");
     refused("\"children\": [1, 2]", "\"children\": [1, 3]", "two later ones");
@@ -501,6 +547,13 @@ a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
     refused("\"of\": \"parent\"", "\"of\": \"cousin\"", "none of the known words");
     refused("\"of\": \"parent\"", "\"of\": \"class\"", "missing, or of no use here");
     refused("\"codes\": 4", "\"codes\": 1", "no number of codes");
+    refused("\"from\": \"born\"", "\"end\": 4", "missing, or of no use here");
+    refused("\"end\": 9000", "\"from\": \"born\"", "missing, or of no use here");
+    refused("\"end\": 9000", "\"end\": \"soon\"", "missing, or of no use here");
+    refused("[16, 30]", "[17, 30]", "none of those that are told apart");
+    refused("[16, 30]", "[16, 3]", "not a multiple of 5");
+    refused("\"of\": \"above\"", "\"of\": \"level\"", "missing, or of no use here");
+    refused("\"of\": \"second\"", "\"of\": \"same\"", "missing, or of no use here");
     refused("\"of\": 0", "\"of\": 1", "no variable that is drawn");
     refused("\"edges\": [-5, 700]", "\"edges\": [700, -5]", "not ascending");
     refused("\"edges\": [-5, 700]", "\"edges\": [700]", "one fewer");
