@@ -21,13 +21,35 @@ ss_relations_implied(const ss_reference *ref, const ss_reference *by)
     return ref->ncolumns < by->ncolumns;
 }
 
+bool
+ss_relations_same_hop(const ss_reference *a, const ss_reference *b)
+{
+    return a->parent == b->parent && a->ncolumns == b->ncolumns &&
+           memcmp(a->columns, b->columns, a->ncolumns * sizeof *a->columns) == 0;
+}
+
+bool
+ss_relations_tells_people(const ss_relations *f, const ss_fit_kept *k,
+                          const ss_reference *reference)
+{
+    const ss_fit_kept *parent = f->members[reference->parent].k;
+
+    for (size_t i = 0; i < k->plan->nroutes; i++)
+    {
+        if (ss_relations_same_hop(k->plan->routes[i].hops[0], reference))
+            return true;
+    }
+    return parent->rows.npaths == 0 && !parent->plan->subject_self;
+}
+
 static bool
 is_known(const ss_relations *f, const ss_fit_kept *k, size_t reference)
 {
     const ss_fit_kept *parent = f->members[k->references[reference].parent].k;
 
     return k->parent[reference] != NULL && k->references[reference].parent != k->index &&
-           parent != NULL && parent->key != NULL;
+           parent != NULL && parent->key != NULL &&
+           ss_relations_tells_people(f, k, &k->references[reference]);
 }
 
 /*
@@ -44,9 +66,7 @@ owner_of(const ss_relations *f, const ss_fit_kept *k)
         for (size_t i = 0; i < k->nreferences; i++)
         {
             const ss_reference *ref = &k->references[i];
-            const bool first =
-                hop != NULL && ref->parent == hop->parent && ref->ncolumns == hop->ncolumns &&
-                memcmp(ref->columns, hop->columns, hop->ncolumns * sizeof *hop->columns) == 0;
+            const bool first = hop != NULL && ss_relations_same_hop(ref, hop);
             bool implied = false;
 
             for (size_t other = 0; other < k->nreferences && pass == 1; other++)
@@ -57,13 +77,6 @@ owner_of(const ss_relations *f, const ss_fit_kept *k)
         }
     }
     return SS_NONE;
-}
-
-static bool
-same_hop(const ss_reference *a, const ss_reference *b)
-{
-    return a->parent == b->parent && a->ncolumns == b->ncolumns &&
-           memcmp(a->columns, b->columns, a->ncolumns * sizeof *a->columns) == 0;
 }
 
 /*
@@ -89,7 +102,7 @@ chosen_alike(const ss_fit_kept *child, const ss_fit_kept *owner)
         return false;
     for (size_t i = 0; i < of->nhops; i++)
     {
-        if (!same_hop(of->hops[i], own->hops[i + 1]))
+        if (!ss_relations_same_hop(of->hops[i], own->hops[i + 1]))
             return false;
     }
     return true;

@@ -90,6 +90,16 @@ typedef struct ss_relations
     ss_arena *result, *scratch;
 } ss_relations;
 
+/* Do they lead to the same rows, by the same columns? */
+bool ss_relations_same_hop(const ss_reference *a, const ss_reference *b);
+
+/*
+ * Are people behind the rows that the reference leads to among those behind a row of k: by one of its ways to people, or since there
+ * is nobody behind them?  Of others nothing is told with the row: k people who all have the same one would tell of that one.
+ */
+bool ss_relations_tells_people(const ss_relations *f, const ss_fit_kept *k,
+                               const ss_reference *reference);
+
 /* Each row's parent by one of its references. */
 uint32_t *ss_relations_parents(const ss_relations *f, const ss_fit_kept *child, size_t reference);
 

@@ -48,7 +48,8 @@ is_second(const ss_relations *f, const ss_relative *m, size_t reference)
     if (m->owner != SS_NONE && ss_relations_implied(ref, &m->k->references[m->owner]))
         return false;
     return reference != m->owner && ref->parent != m->k->index && m->k->parent[reference] != NULL &&
-           parent != NULL && parent->key != NULL && ss_fit_kept_is_all(parent);
+           parent != NULL && parent->key != NULL && ss_fit_kept_is_all(parent) &&
+           ss_relations_tells_people(f, m->k, ref);
 }
 
 /* Is it so often the sibling's that chance does not make it so, or so seldom? */

@@ -4,6 +4,7 @@
 
 #include "fit/relations_internal.h"
 
+#define PATH_PEOPLE    50 /* fewer that relatives lead to: nothing is told of these */
 #define POSITIONS      16
 #define SECOND_COLUMNS 4     /* of a second parent, that tell most */
 #define LOOKED_AT      16384 /* rows, to see whether they tell anything */
@@ -71,11 +72,12 @@ add_distance(adding *a, const ss_distance *d, ss_variable v, ss_rank rank)
 }
 
 static void
-add_times(adding *a, const ss_relations *f, const ss_relative *m)
+add_times(adding *a, const ss_relations *f, const ss_relative *m, bool previous_told)
 {
     const size_t when = m->k->when;
 
-    add_distance(a, &m->gap, (ss_variable){.kind = SS_VARIABLE_GAP, .column = when}, RANK_GAP);
+    if (previous_told)
+        add_distance(a, &m->gap, (ss_variable){.kind = SS_VARIABLE_GAP, .column = when}, RANK_GAP);
     if (m->offset.book != NULL)
     {
         const ss_reference *ref = &m->k->references[m->owner];
@@ -197,7 +199,7 @@ add_second_columns(adding *a, const ss_relative *m, const ss_relative *parent, c
 }
 
 static void
-add_seconds(adding *a, const ss_relations *f, const ss_relative *m)
+add_seconds(adding *a, const ss_relations *f, const ss_relative *m, bool previous_told)
 {
     for (size_t i = 0; i < m->nseconds; i++)
     {
@@ -205,7 +207,7 @@ add_seconds(adding *a, const ss_relations *f, const ss_relative *m)
         const ss_reference *ref = &m->k->references[s->reference];
         const ss_table *parent = &f->catalog->tables[ref->parent];
 
-        if (s->same != NULL)
+        if (s->same != NULL && previous_told)
         {
             uint16_t *to = add_variable(
                 a,
@@ -246,6 +248,83 @@ add_count(adding *a, const ss_relative *child, size_t reference, const ss_book *
         to[r] = ss_relations_code(book, counts[a->rows[r]]);
 }
 
+/* --- people ----------------------------------------------------------------------------------------- */
+
+/* One more way from each row to people; where it leads to nobody the row counts for itself. */
+typedef struct path
+{
+    const uint32_t *to;     /* a row of another table; NULL: the row itself is one of the people */
+    const uint64_t *people; /* of each of these rows, every so many */
+    size_t every;
+} path;
+
+typedef struct paths
+{
+    path *list;
+    size_t n, capacity;
+} paths;
+
+static uint64_t
+person_of(const path *p, uint32_t row)
+{
+    const uint32_t to = p->to == NULL ? NOWHERE : p->to[row];
+    const uint64_t person = to == NOWHERE ? 0 : p->people[to * p->every];
+
+    return person == 0 ? row + UINT64_C(1) : person;
+}
+
+/* False: it leads to so few that nothing of them is told. */
+static bool
+add_path(adding *a, paths *list, path p)
+{
+    uint64_t people[PATH_PEOPLE] = {0};
+
+    for (size_t i = 0; i < a->n && people[PATH_PEOPLE - 1] == 0; i++)
+        ss_people_put(people, PATH_PEOPLE, person_of(&p, a->rows[i]));
+    list->list = ss_grow(a->scratch, list->list, list->n, &list->capacity, sizeof *list->list);
+    list->list[list->n++] = p;
+    return people[PATH_PEOPLE - 1] != 0;
+}
+
+/*
+ * By those of the ways of k's rows that do not begin with the reference; SS_NONE: by all, and to the rows themselves where these are
+ * people.
+ */
+static bool
+add_paths(adding *a, const ss_fit_kept *k, size_t reference, const uint32_t *to, paths *list)
+{
+    const size_t before = list->n;
+    bool told = true;
+
+    for (size_t way = 0; way < k->rows.npaths && told; way++)
+    {
+        if (reference == SS_NONE ||
+            !ss_relations_same_hop(k->plan->routes[way].hops[0], &k->references[reference]))
+            told = add_path(a, list, (path){to, k->rows.subjects + way, k->rows.npaths});
+    }
+    if (reference == SS_NONE && k->rows.npaths == 0 && k->plan->subject_self)
+        told = add_path(a, list, (path){to, k->key, 1});
+    if (!told)
+        list->n = before;
+    return told;
+}
+
+/* Of each row of m its first child. */
+static const uint32_t *
+first_children(const adding *a, const ss_relative *m, const ss_relative *child)
+{
+    uint32_t *to = ss_alloc(a->scratch, m->k->rows.n + 1, sizeof *to);
+
+    for (size_t r = 0; r < m->k->rows.n; r++)
+        to[r] = NOWHERE;
+    for (uint32_t r = 0; r < child->k->rows.n; r++)
+    {
+        if (child->parent[r] != NOWHERE && to[child->parent[r]] == NOWHERE)
+            to[child->parent[r]] = r;
+    }
+    return to;
+}
+
 /* In a table that refers to itself: how far below a root, and what the row above is like. */
 static void
 add_levels(adding *a, const ss_relative *m)
@@ -253,8 +332,6 @@ add_levels(adding *a, const ss_relative *m)
     const char *reference;
     uint16_t *to;
 
-    if (m->above == NULL)
-        return;
     reference = m->k->references[m->self].constraint;
     to = add_variable(a,
                       (ss_variable){.kind = SS_VARIABLE_LEVEL,
@@ -281,17 +358,6 @@ add_levels(adding *a, const ss_relative *m)
 
             to[i] = above == NOWHERE ? (uint16_t) from->ncodes : from->codes[above];
         }
-    }
-}
-
-static void
-add_children(adding *a, const ss_relations *f, const ss_relative *m)
-{
-    for (size_t i = 0; i < m->nchildren; i++)
-    {
-        const ss_relative *child = &f->members[m->children[i]];
-
-        add_count(a, child, child->owner, m->books[i], m->counts[i]);
     }
 }
 
@@ -328,7 +394,7 @@ add_parent(adding *a, const ss_relations *f, const ss_relative *m)
 
 /* How many siblings, which of them it is, and what the one before has. */
 static void
-add_siblings(adding *a, const ss_relations *f, const ss_relative *m)
+add_siblings(adding *a, const ss_relations *f, const ss_relative *m, bool previous_told)
 {
     const ss_reference *ref = &m->k->references[m->owner];
     const ss_relative *owner = &f->members[ref->parent];
@@ -361,7 +427,7 @@ add_siblings(adding *a, const ss_relations *f, const ss_relative *m)
 
         to[i] = (uint16_t) (position < POSITIONS ? position : POSITIONS - 1);
     }
-    for (size_t c = 0; c < m->k->n; c++)
+    for (size_t c = 0; c < m->k->n && previous_told; c++)
     {
         const ss_coded_column *from = &m->k->rows.columns[c];
 
@@ -420,73 +486,44 @@ families_of(const ss_relations *f, const ss_relative *m)
                              .usable = owner->usable};
 }
 
-/* One more way from each row to people. */
-typedef struct path
+static void
+add_children(adding *a, const ss_relations *f, const ss_relative *m, paths *others)
 {
-    const uint32_t *to;     /* a row of another table; NULL: the row itself is one of the people */
-    const uint64_t *people; /* of each of these rows, every so many */
-    size_t every;
-} path;
+    for (size_t i = 0; i < m->nchildren; i++)
+    {
+        const ss_relative *child = &f->members[m->children[i]];
 
-/* To those behind rows of k: where they are people, to themselves; others only where the row's own ways do not lead there. */
-static size_t
-add_paths(const ss_fit_kept *k, const uint32_t *to, bool others, path *list, size_t n)
-{
-    for (size_t p = 0; p < k->rows.npaths && others; p++)
-        list[n++] = (path){to, k->rows.subjects + p, k->rows.npaths};
-    if ((k->rows.npaths == 0 || !others) && k->plan->subject_self)
-        list[n++] = (path){to, k->key, 1};
-    return n;
+        /* It tells of whom they lead to, too: as in a fan-out, of one of each row's (fit/fan_out.h). */
+        if (add_paths(a, child->k, child->owner, first_children(a, m, child), others))
+            add_count(a, child, child->owner, m->books[i], m->counts[i]);
+    }
 }
 
-/*
- * Who stands behind each row: those behind it, and, of what is told of second parents and of the row above, those behind
- * these.  k people who all have the same one would tell of that one.
- */
+/* Who stands behind each row: those behind it, and those behind its relatives, of whom more is told with it. */
 static void
-put_people(adding *a, const ss_relations *f, const ss_relative *m)
+put_people(adding *a, const ss_fit_kept *k, paths *others)
 {
-    const ss_fit_kept *k = m->k;
     const size_t own = k->rows.npaths;
-    size_t n = 0, most = own + 2, npaths;
+    size_t npaths;
     bool *may_be_empty;
     uint64_t *subjects;
-    path *more;
 
-    for (size_t i = 0; i < m->nseconds; i++)
-        most += 1 + f->members[k->references[m->seconds[i].reference].parent].k->rows.npaths;
-    more = ss_alloc(a->scratch, most, sizeof *more);
     /* Where rows are people they are one of the ways, as soon as there are others. */
-    if (own == 0)
-        more[n++] = (path){0};
-    if (m->above != NULL)
-        n = add_paths(k, m->above, true, more, n);
-    for (size_t i = 0; i < m->nseconds; i++)
-        n = add_paths(f->members[k->references[m->seconds[i].reference].parent].k,
-                      m->seconds[i].parent, own == 0, more, n);
-    if (!a->out->related || n == (own == 0))
-        n = 0;
-    npaths = own + n;
+    if (own == 0 && others->n > 0)
+        (void) add_path(a, others, (path){0});
+    npaths = own + others->n;
     subjects = ss_alloc(a->scratch, a->n * npaths + 1, sizeof *subjects);
     may_be_empty = ss_alloc(a->scratch, npaths + 1, sizeof *may_be_empty);
-    for (size_t p = 0; p < npaths; p++)
-        may_be_empty[p] = p >= own ? more[p - own].to != NULL
-                                   : k->people.may_be_empty != NULL && k->people.may_be_empty[p];
+    for (size_t p = 0; p < own; p++)
+        may_be_empty[p] = k->people.may_be_empty != NULL && k->people.may_be_empty[p];
     for (size_t i = 0; i < a->n; i++)
     {
         const uint32_t r = a->rows[i];
 
         for (size_t p = 0; p < own; p++)
             subjects[i * npaths + p] = k->rows.subjects[r * own + p];
-        for (size_t p = 0; p < n; p++)
-        {
-            const uint32_t to = more[p].to == NULL ? r : more[p].to[r];
-
-            subjects[i * npaths + own + p] = to == NOWHERE ? 0
-                                             : more[p].to == NULL
-                                                 ? r + UINT64_C(1)
-                                                 : more[p].people[to * more[p].every];
-        }
+        for (size_t p = 0; p < others->n; p++)
+            subjects[i * npaths + own + p] = person_of(&others->list[p], r);
     }
     a->out->people = (ss_people){.k = k->people.k, .npaths = npaths, .may_be_empty = may_be_empty};
     a->out->rows.npaths = npaths;
@@ -504,6 +541,8 @@ ss_relations_variables(ss_relations *f, const ss_relative *m)
         3 * k->n + parents + m->nchildren + m->nreferrers + m->nseconds * (SECOND_COLUMNS + 3) + 16;
     uint64_t *weights;
     adding a = {.out = out, .scratch = f->scratch};
+    bool above_told = false, previous_told = false;
+    paths others = {0};
 
     a.rows = related_rows(f, m, f->scratch, &a.n);
     out->related =
@@ -522,8 +561,9 @@ ss_relations_variables(ss_relations *f, const ss_relative *m)
     }
     if (out->related && m->owner != SS_NONE)
     {
+        previous_told = add_paths(&a, k, m->owner, m->previous, &others);
         add_parent(&a, f, m);
-        add_siblings(&a, f, m);
+        add_siblings(&a, f, m, previous_told);
     }
     if (out->related && m->class != NULL)
     {
@@ -536,15 +576,17 @@ ss_relations_variables(ss_relations *f, const ss_relative *m)
     /* Without relatives rows may be counted that are in no sample. */
     if (out->related)
     {
-        add_levels(&a, m);
-        add_times(&a, f, m);
-        add_seconds(&a, f, m);
+        above_told = m->above != NULL && add_paths(&a, k, SS_NONE, m->above, &others);
+        if (above_told)
+            add_levels(&a, m);
+        add_times(&a, f, m, previous_told);
+        add_seconds(&a, f, m, previous_told);
     }
     add_own_columns(&a, m);
     if (out->related && m->class != NULL)
-        add_children(&a, f, m);
+        add_children(&a, f, m, &others);
     /* Of others' rows how many refer to a row is told where these stand for nobody else. */
-    if (out->related && m->above != NULL && k->people.npaths == 0)
+    if (above_told && k->people.npaths == 0)
         add_count(&a, m, m->self, m->below_book, m->below);
     weights = ss_alloc(f->scratch, a.n + 1, sizeof *weights);
     out->who = ss_alloc(f->scratch, a.n + 1, sizeof *out->who);
@@ -553,7 +595,7 @@ ss_relations_variables(ss_relations *f, const ss_relative *m)
         weights[i] = k->rows.weights[a.rows[i]];
         out->who[i] = k->who[a.rows[i]];
     }
-    put_people(&a, f, m);
+    put_people(&a, k, &others);
     out->totals = m->totals;
     out->distincts = m->distincts;
     out->levels = (ss_fit_levels){.reference = m->self, .of = m->level};
