@@ -431,6 +431,12 @@ class Told:
         # what is there is told as the least, not as nothing
         return max(sum(self.crowds.weights[r] * self.share.get(self.codes[r], 1) for r in rows), 1e-6)
 
+    def unsure(self, rows):
+        """Of what the tree tells hardly anything of: how much more it may draw, of all there is."""
+        if self.share is None or not any(self.codes[r] in self.vague for r in rows):
+            return 0
+        return self.crowds.weigh(rows) - self.weigh(rows)
+
     def slack(self, rows):
         """
         Counts of what has no code of its own are rounded twice; what the tree tells hardly anything of is told by what
@@ -480,8 +486,11 @@ class Proof:
                             (near or (stored == self.least and weight < self.least + tolerance)),
                             place, "the stored count is not that of its rows")
 
-    def counts_come_to(self, place, stored, weights, total, slack=()):
-        """Cells and rest share a total as their rows do; what rarer rows, which are not told, have follows them."""
+    def counts_come_to(self, place, stored, weights, total, slack=(), unsure=0):
+        """
+        Cells and rest share a total as their rows do; what rarer rows, which are not told, have follows them.  unsure: rows beyond
+        these weights that some of them may have.
+        """
         rows = sum(weights)
         if not stored or rows == 0:
             return
@@ -493,14 +502,15 @@ class Proof:
         excess = sum(max(0, self.least - (e - 5)) for e in expected)
         for i, (s, e) in enumerate(zip(stored, expected)):
             more = slack[i] if slack else 0
+            fewest = e * rows / (rows + unsure)
             self.f.check("counts that are those of the source",
-                         s % 5 == 0 and abs(s - e) <= 5.51 + more + excess + 1e-6 * e, f"{place} {i + 1}",
+                         s % 5 == 0 and max(s - e, fewest - s) <= 5.51 + more + excess + 1e-6 * e, f"{place} {i + 1}",
                          "the stored count is not that of its rows")
 
     def cells(self, place, crowds, cells, by_value, total, empty=(), rest=None, rest_rows=(), told=None):
         """cells: pairs of value and count; by_value: the rows of each value; told: what the column's tree leaves of them."""
         told = told or Told(crowds)
-        stored, weights, slack = [], [], []
+        stored, weights, slack, unsure = [], [], [], 0
         for i, (value, count) in enumerate(cells):
             key = integer(value)
             if count == "<k":
@@ -510,13 +520,15 @@ class Proof:
             own = told.coded.get(key, by_value.get(key, ()))
             weights.append(told.weigh(own))
             slack.append(told.slack(own))
+            unsure += told.unsure(own)
         if rest:
             self.k_behind(f"{place}, rest", crowds, rest_rows, empty)
             own = [r for r in rest_rows if told.share is None or told.codes[r] not in told.alone]
             stored.append(rest)
             weights.append(told.weigh(own))
             slack.append(told.slack(own))
-        self.counts_come_to(place, stored, weights, total, slack)
+            unsure += told.unsure(own)
+        self.counts_come_to(place, stored, weights, total, slack, unsure)
 
     def points(self, place, crowds, points, units, rows, is_time, step):
         """Between neighbouring quantiles and beyond the outermost k subjects; each on a grid that their distance bears."""
