@@ -117,6 +117,16 @@ ss_buf_clear(ss_buf *buf)
 }
 
 void
+ss_buf_keep_first(ss_buf *buf, size_t n)
+{
+    if (n >= buf->len)
+        return;
+    buf->used = touched(buf);
+    buf->len = n;
+    buf->data[n] = '\0';
+}
+
+void
 ss_buf_keep_last(ss_buf *buf, size_t n)
 {
     if (n >= buf->len)

@@ -85,7 +85,8 @@ const char *ss_buf_text(const ss_buf *buf);
 /* Empty it, keep the memory. */
 void ss_buf_clear(ss_buf *buf);
 
-/* Forget all but the last n bytes. */
+/* Forget all but the first n bytes; all but the last. */
+void ss_buf_keep_first(ss_buf *buf, size_t n);
 void ss_buf_keep_last(ss_buf *buf, size_t n);
 
 /* Free the memory, overwriting it first: buffers hold rows of production. */

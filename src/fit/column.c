@@ -340,6 +340,12 @@ ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
 /* --- finishing ---------------------------------------------------------------------------------- */
 
 uint64_t
+ss_fit_told(const ss_fit_terms *terms, uint64_t weight)
+{
+    return ss_control_rescale(ss_whole_rows(weight) << terms->halved, terms->aside);
+}
+
+uint64_t
 ss_fit_stored(const ss_fit_terms *terms, uint64_t count)
 {
     const uint64_t least = ss_people_least(terms->k), stored = ss_people_round(count);
@@ -668,7 +674,7 @@ take_nulls(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
     {
         const uint64_t least = ss_people_round(terms->k);
 
-        m->nulls = ss_fit_stored(terms, ss_whole_rows(c->nulls));
+        m->nulls = ss_fit_stored(terms, ss_fit_told(terms, c->nulls));
         if (m->count < 2 * least)
             m->nulls = 2 * c->nulls > c->count ? m->count : 0;
         else if (m->nulls + least > m->count)

@@ -49,6 +49,8 @@ typedef struct ss_fit_terms
     bool uncounted;  /* nobody is known to stand behind anything: no number at all */
     uint64_t rows;   /* that the table is said to have */
     unsigned halved; /* rows of one person in 2^halved were read */
+    size_t
+        aside; /* ways on which people are set aside: rows that are counted stand for theirs, too */
 } ss_fit_terms;
 
 /* Who stands behind the rows of a batch. */
@@ -58,6 +60,9 @@ typedef struct ss_fit_behind
     uint64_t *subjects; /* rows x npaths keyed hashes, row major */
     uint64_t *weights;  /* what each row counts for (fit/heavy.h) */
 } ss_fit_behind;
+
+/* Rows that are told for a weight of those that were counted. */
+uint64_t ss_fit_told(const ss_fit_terms *terms, uint64_t weight);
 
 /* A count as it is stored: a multiple of 5, none or at least k. */
 uint64_t ss_fit_stored(const ss_fit_terms *terms, uint64_t count);

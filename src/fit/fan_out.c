@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
+#include "fit/aside.h"
 #include "fit/column.h"
 #include "fit/heavy.h"
 #include "model/statistics_json.h"
@@ -76,6 +77,7 @@ who_has_most(const ss_fan_out_plan *p, const ss_route *routes, size_t n, ss_aren
 {
     const ss_table *child = &p->catalog->tables[p->child];
     const char *copy = "";
+    bool aside = false;
     ss_ways paths;
     ss_buf sql = {0}, keys = {0};
 
@@ -84,6 +86,7 @@ who_has_most(const ss_fan_out_plan *p, const ss_route *routes, size_t n, ss_aren
     {
         if (!routes[i].to_people)
             continue;
+        aside = aside || ss_control_of(p->control, &routes[i]) != NULL;
         ss_buf_printf(&keys, "%s(%zu, ", keys.len == 0 ? "" : ", ", i);
         put_key(&keys, &paths.list[i]);
         ss_buf_puts(&keys, ")");
@@ -98,7 +101,8 @@ who_has_most(const ss_fan_out_plan *p, const ss_route *routes, size_t n, ss_aren
             "pg_catalog.row_number() OVER (PARTITION BY v.route ORDER BY pg_catalog.count(*) "
             "DESC) AS place FROM %s AS t%s CROSS JOIN LATERAL (VALUES %s) AS v (route, key) "
             "WHERE v.key IS NOT NULL GROUP BY 1, 2) AS x WHERE x.place <= %zu) ",
-            ss_way_from(child, arena), paths.joins, ss_buf_text(&keys), p->k);
+            ss_way_from(child, arena), paths.joins, ss_buf_text(&keys),
+            ss_heavy_asked(p->k, aside));
         copy = ss_strdup(arena, ss_buf_text(&sql));
     }
     ss_buf_done(&sql);
@@ -172,28 +176,80 @@ put_reference(parts *s, const ss_fan_out_plan *p, ss_arena *arena)
     }
 }
 
+/* What is read of each parent. */
+typedef struct asked
+{
+    size_t nparents; /* people behind it, before those behind its children */
+    size_t n;        /* children, and people: columns that subjects come from */
+    ss_fit_asked batch;
+    bool *may_be_empty;
+    ss_fit_aside aside;     /* of the parent */
+    ss_fit_aside *children; /* of those behind its children, in the order of the columns */
+} asked;
+
+/*
+ * People behind children are told as text, which is in machine form again where a type has but one way to be written; of other types, and
+ * of keys of several columns, it is not known who is set aside.
+ */
+static void
+ask_behind_children(const ss_fan_out_plan *p, const ss_ways *down, asked *a, ss_arena *arena)
+{
+    const ss_catalog *catalog = p->catalog;
+
+    a->children = ss_alloc(arena, down->n + 1, sizeof *a->children);
+    for (size_t i = 0; i < down->n; i++)
+    {
+        const ss_way *way = &down->list[i];
+        const size_t at = 1 + a->nparents + i;
+        const ss_column *key = &catalog->tables[way->keys[0].table].columns[way->keys[0].column];
+        const size_t base = ss_catalog_base_type(catalog, key->type);
+        const ss_type *type = base == SS_NONE ? NULL : &catalog->types[base];
+
+        ss_fit_aside_init(&a->children[i], p->control, 1, arena);
+        if (way->nkeys > 1 || type == NULL ||
+            !(ss_type_is_integer(type) || ss_type_is(type, "uuid") || ss_type_is(type, "text") ||
+              ss_type_is(type, "varchar")))
+            continue;
+        ss_fit_aside_add(&a->children[i], way, &at, arena);
+        if (a->children[i].n == 0)
+            continue;
+        a->batch.columns[at].type = (ss_codec_type){catalog, base, key->typmod};
+        a->batch.columns[at].codec = ss_codec_find(catalog, key->type);
+        a->batch.columns[at].form = a->batch.forms[at] = a->batch.columns[at].codec->form;
+    }
+}
+
 /* One row per parent: children, keys of people behind it, one key per path of people behind its children. */
 static const char *
-question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nchildren,
-         bool **may_be_empty)
+question(const ss_fan_out_plan *p, ss_arena *arena, asked *a)
 {
     const ss_table *child = &p->catalog->tables[p->child];
     const size_t parent = p->reference->parent;
     const ss_table_plan *of = &p->tables[parent];
     ss_route *others = ss_alloc(arena, p->tables[p->child].nroutes + 1, sizeof *others);
+    const size_t nchildren = other_routes(p, others);
     const char *number = "pg_catalog.count(*)", *sql;
     ss_ways up, down;
     parts s = {0};
 
-    *nparents = of->nroutes;
-    *nchildren = other_routes(p, others);
-    *may_be_empty = ss_alloc(arena, 1 + *nparents + *nchildren, sizeof **may_be_empty);
-    for (size_t i = 0; i < *nparents; i++)
-        (*may_be_empty)[1 + i] = !of->routes[i].to_people;
-    for (size_t i = 0; i < *nchildren; i++)
-        (*may_be_empty)[1 + *nparents + i] = !others[i].to_people;
     ss_ways_init(&up, p->catalog, parent, of->routes, of->nroutes, "p", arena);
-    ss_ways_init(&down, p->catalog, p->child, others, *nchildren, "c", arena);
+    ss_ways_init(&down, p->catalog, p->child, others, nchildren, "c", arena);
+    *a = (asked){.nparents = up.n, .n = 1 + up.n + down.n};
+    a->may_be_empty = ss_alloc(arena, a->n, sizeof *a->may_be_empty);
+    ss_fit_asked_init(&a->batch, a->n + ss_fit_aside_room(p->catalog, parent, &up), arena);
+    for (size_t i = 0; i < a->n; i++)
+    {
+        a->batch.forms[i] = SS_FORM_WIRE;
+        a->batch.columns[i] =
+            (ss_copy_column){.form = SS_FORM_WIRE, .label = p->catalog->tables[parent].label};
+    }
+    a->batch.n = a->n;
+    for (size_t i = 0; i < up.n; i++)
+        a->may_be_empty[1 + i] = !of->routes[i].to_people;
+    for (size_t i = 0; i < down.n; i++)
+        a->may_be_empty[1 + up.n + i] = !others[i].to_people;
+    ask_behind_children(p, &down, a, arena);
+    ss_fit_aside_ask(&a->aside, p->catalog, p->control, parent, &up, &a->batch, arena);
     for (size_t i = 0; i < up.n; i++)
     {
         ss_buf_puts(&s.outer, ", ");
@@ -206,12 +262,14 @@ question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nc
                          (unsigned long long) SS_WHOLE, ss_buf_text(&s.weights),
                          (unsigned long long) SS_WHOLE / 2, (unsigned long long) SS_WHOLE);
     sql = ss_strf(arena,
-                  "COPY (SELECT COALESCE(s.n, 0)%s FROM %s AS p%s LEFT JOIN (%sSELECT "
+                  "COPY (SELECT COALESCE(s.n, 0)%s%s%s FROM %s AS p%s LEFT JOIN (%sSELECT "
                   "%s AS n%s FROM %s AS c%s%s WHERE %s GROUP BY %s) AS s ON %s) TO STDOUT",
-                  ss_buf_text(&s.outer), ss_way_from(&p->catalog->tables[parent], arena), up.joins,
-                  who_has_most(p, others, down.n, arena), number, ss_buf_text(&s.inner),
+                  ss_buf_text(&s.outer), a->batch.sql.len == 0 ? "" : ", ",
+                  ss_buf_text(&a->batch.sql), ss_way_from(&p->catalog->tables[parent], arena),
+                  up.joins, who_has_most(p, others, down.n, arena), number, ss_buf_text(&s.inner),
                   ss_way_from(child, arena), down.joins, ss_buf_text(&s.joins),
                   ss_buf_text(&s.present), ss_buf_text(&s.group), ss_buf_text(&s.on));
+    ss_fit_asked_done(&a->batch);
     ss_buf_done(&s.outer);
     ss_buf_done(&s.inner);
     ss_buf_done(&s.joins);
@@ -226,38 +284,40 @@ question(const ss_fan_out_plan *p, ss_arena *arena, size_t *nparents, size_t *nc
 
 /* subjects: the parent itself; people behind it; people behind its children, of whom one without has none. */
 static void
-add_parents(const ss_fan_out_plan *p, const ss_batch *batch, size_t nparents,
-            ss_heavy *const *heavy, uint64_t *seen, uint64_t *subjects, ss_counter *counter)
+add_parents(const ss_fan_out_plan *p, const asked *a, const ss_batch *batch, ss_heavy *const *heavy,
+            uint64_t *seen, uint64_t *subjects, ss_counter *counter)
 {
     for (size_t r = 0; r < batch->nrows; r++)
     {
         const int64_t children = (int64_t) ss_count_in(&batch->columns[0], r);
         const uint64_t parent = ++*seen;
-        uint64_t weight = SS_WHOLE;
+        uint64_t weight = SS_WHOLE, share, ignored;
 
+        if (!ss_fit_aside_stays(&a->aside, batch, r, NULL, &share))
+            continue;
         subjects[0] = ss_hash(p->key, &parent, sizeof parent);
-        for (size_t c = 1; c < batch->ncolumns; c++)
+        for (size_t c = 1; c < a->n; c++)
         {
-            size_t n;
-            const unsigned char *key = ss_column_bytes(&batch->columns[c], r, &n);
-
-            if (!batch->columns[c].null[r])
-                subjects[c] = ss_hash(p->key, key, n);
+            if (batch->columns[c].null[r])
+                subjects[c] = c > a->nparents && children == 0 ? subjects[0] : 0;
+            else if (c > a->nparents && !ss_fit_aside_stays(&a->children[c - 1 - a->nparents],
+                                                            batch, r, NULL, &ignored))
+                subjects[c] = 0;
             else
-                subjects[c] = c > nparents && children == 0 ? subjects[0] : 0;
+                subjects[c] = ss_hash_of_key(p->key, batch, &c, 1, r);
         }
-        for (size_t i = 0; i < nparents; i++)
+        for (size_t i = 0; i < a->nparents; i++)
         {
             const uint64_t each =
                 heavy[i] == NULL ? SS_WHOLE : ss_heavy_weight(heavy[i], subjects[1 + i]);
 
             weight = each < weight ? each : weight;
         }
-        ss_counter_add(counter, children, subjects, weight);
+        ss_counter_add(counter, children, subjects, ss_part_of(weight, share));
     }
 }
 
-/* By each path to people: who has more parents than others; NULL for paths that lead to none. */
+/* By each path to people, control subjects among them: who has more parents than others; NULL for paths that lead to none. */
 static ss_code
 find_heavy(const ss_fan_out_plan *p, ss_pg *pg, ss_arena *scratch, ss_heavy ***heavy, ss_error *err)
 {
@@ -272,15 +332,17 @@ find_heavy(const ss_fan_out_plan *p, ss_pg *pg, ss_arena *scratch, ss_heavy ***h
         ss_buf key = {0};
         ss_pg_result *res;
         const char *sql;
+        size_t most;
 
         if (!of->routes[i].to_people)
             continue;
         ss_ways_init(&path, catalog, p->reference->parent, &of->routes[i], 1, "t", scratch);
         put_key(&key, &path.list[0]);
-        sql = ss_heavy_sql(parent, &path, 0, NULL, ss_buf_text(&key), p->k, scratch);
+        most = ss_heavy_asked(p->k, ss_control_of(p->control, &of->routes[i]) != NULL);
+        sql = ss_heavy_sql(parent, &path, 0, NULL, ss_buf_text(&key), most, scratch);
         ss_buf_done(&key);
         SS_TRY(ss_pg_query(pg, scratch, sql, 0, NULL, &res, err));
-        (*heavy)[i] = ss_heavy_new(p->k, scratch);
+        (*heavy)[i] = ss_heavy_new(most, scratch);
         for (size_t r = 0; r < ss_pg_rows(res); r++)
         {
             const char *person = ss_pg_value(res, r, 1);
@@ -298,41 +360,30 @@ ss_code
 ss_fan_out_count(const ss_fan_out_plan *p, ss_pg *pg, const ss_watch *watch, ss_arena *scratch,
                  ss_counter **counter, ss_error *err)
 {
-    size_t nparents, nchildren;
-    bool *may_be_empty;
-    const char *sql = question(p, scratch, &nparents, &nchildren, &may_be_empty);
-    const size_t n = 1 + nparents + nchildren;
-    size_t most;
-    ss_copy_column *columns = ss_alloc(scratch, n, sizeof *columns);
-    ss_form *forms = ss_alloc(scratch, n, sizeof *forms);
-    uint64_t *subjects = ss_alloc(scratch, n, sizeof *subjects), seen = 0;
+    asked a;
+    const char *sql = question(p, scratch, &a);
+    const size_t most = ss_fit_most_cells(a.n, p->k, 1);
+    uint64_t *subjects = ss_alloc(scratch, a.n, sizeof *subjects), seen = 0;
     ss_copy_reader *reader;
     ss_heavy **heavy;
     ss_batch *batch;
 
-    for (size_t i = 0; i < n; i++)
-    {
-        forms[i] = SS_FORM_WIRE;
-        columns[i] = (ss_copy_column){.form = SS_FORM_WIRE,
-                                      .label = p->catalog->tables[p->reference->parent].label};
-    }
-    most = ss_fit_most_cells(n, p->k, 1);
-    *counter = ss_counter_new(SS_COUNTER_NUMBERS, most < CELLS_MAX ? most : CELLS_MAX, p->k, n,
-                              may_be_empty);
-    batch = ss_batch_new(scratch, forms, n);
+    *counter = ss_counter_new(SS_COUNTER_NUMBERS, most < CELLS_MAX ? most : CELLS_MAX, p->k, a.n,
+                              a.may_be_empty);
+    batch = ss_batch_new(scratch, a.batch.forms, a.batch.n);
     SS_TRY(find_heavy(p, pg, scratch, &heavy, err));
     /* Before 13 a hash aggregate keeps all of its groups in memory, however few were expected. */
     if (p->catalog->server_version < 130000)
         SS_TRY(ss_pg_exec(pg, "SET LOCAL enable_hashagg = off", err));
     SS_TRY(ss_pg_copy_out(pg, sql, err));
-    reader = ss_copy_reader_new(scratch, pg, SS_COPY_TEXT, columns, n);
+    reader = ss_copy_reader_new(scratch, pg, SS_COPY_TEXT, a.batch.columns, a.batch.n);
     for (;;)
     {
         ss_batch_clear(batch);
         SS_TRY(ss_copy_read(reader, batch, err));
         if (batch->nrows == 0)
             return SS_OK;
-        add_parents(p, batch, nparents, heavy, &seen, subjects, *counter);
+        add_parents(p, &a, batch, heavy, &seen, subjects, *counter);
         SS_TRY(ss_check_interrupt(watch, err));
     }
 }
@@ -349,7 +400,8 @@ ss_fan_out_of_families(const ss_fan_out_plan *p, const ss_fit_families *families
     uint64_t *subjects = ss_alloc(scratch, n, sizeof *subjects);
     ss_route *others = ss_alloc(scratch, p->tables[p->child].nroutes + 1, sizeof *others);
 
-    if (other_routes(p, others) > 0)
+    /* Of people's children who are people themselves some are missing. */
+    if (other_routes(p, others) > 0 || p->control->tables[p->child].state == SS_CONTROL_SET_ASIDE)
     {
         ss_arena_free(scratch);
         return false;

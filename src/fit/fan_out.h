@@ -4,6 +4,10 @@
  * The server counts, and tells one row per parent: how many children, and who stands behind the parent and
  * behind one of its children.  So a number of children is stored as every number is, with k people behind
  * it, and who has more than anybody else shows neither in the counts nor in the total.
+ *
+ * Parents of the control subjects (policy/control.h) are left out, and none of them is one of the k.  A parent that stays has all of
+ * its children, those too behind which somebody stands who is set aside: without them nobody
+ * would have as many as in the source.
  */
 #ifndef SS_FIT_FAN_OUT_H
 #define SS_FIT_FAN_OUT_H
@@ -23,6 +27,7 @@ typedef struct ss_fan_out_plan
     const ss_reference *reference;
     size_t k;
     const ss_hash_key *key;
+    const ss_control *control;
 } ss_fan_out_plan;
 
 /* Within a transaction on pg that the caller has begun.  cells: lives in result. */

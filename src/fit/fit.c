@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include "base/pool.h"
+#include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
 #include "catalog/references.h"
@@ -17,6 +18,7 @@ typedef struct fitting
 {
     ss_fit_job job;
     const ss_fit_options *options;
+    ss_control control;
     size_t *tables; /* indices of roots to learn, largest first */
     size_t ntables;
     ss_arena **own;               /* of each of them */
@@ -101,6 +103,44 @@ find_roles(const ss_plan *plan, ss_model *model, ss_arena *scratch)
     }
 }
 
+/* Of how many people is there a table?  Of few nobody is set aside. */
+static ss_code
+count_people(fitting *f, size_t table, ss_pg *pg, ss_arena *scratch, ss_error *err)
+{
+    const ss_table *of = &f->job.plan->catalog->tables[table];
+    ss_pg_result *res;
+    ss_fit_looking l;
+
+    ss_fit_look_at(f->job.plan->catalog, of, NULL, 0, scratch, &l);
+    SS_TRY(ss_fit_begin_looking(&f->job.source, &l, pg, err));
+    SS_TRY(ss_pg_query(pg, scratch,
+                       ss_strf(scratch, "SELECT 1 FROM %s AS t OFFSET %d LIMIT 1",
+                               ss_way_from(of, scratch), SS_CONTROL_PEOPLE - 1),
+                       0, NULL, &res, err));
+    if (ss_pg_rows(res) == 0)
+        f->control.tables[table].state = SS_CONTROL_FEW;
+    return ss_fit_end_looking(&l, pg, err);
+}
+
+static ss_code
+set_aside(fitting *f, ss_arena *scratch, ss_error *err)
+{
+    const ss_catalog *catalog = f->job.plan->catalog;
+
+    ss_control_init(&f->control, f->job.plan, &f->options->key, scratch);
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        ss_pg *pg;
+
+        if (f->control.tables[t].state != SS_CONTROL_SET_ASIDE)
+            continue;
+        SS_TRY(reader_of(f, 0, &pg, err));
+        if (count_people(f, t, pg, scratch, err) != SS_OK)
+            return ss_note(err, "while counting the rows of %s", catalog->tables[t].label);
+    }
+    return SS_OK;
+}
+
 /* Each table by itself, then what they have to do with each other, then each with what that says. */
 static ss_code
 learn(fitting *f, ss_arena *scratch, ss_error *err)
@@ -108,6 +148,7 @@ learn(fitting *f, ss_arena *scratch, ss_error *err)
     const ss_catalog *catalog = f->job.plan->catalog;
     ss_fit_kept **kept = ss_alloc(scratch, catalog->ntables + 1, sizeof(ss_fit_kept *));
 
+    SS_TRY(set_aside(f, scratch, err));
     for (size_t n = 0; n < f->ntables; n++)
     {
         const ss_table_plan *plan = &f->job.plan->tables[f->tables[n]];
@@ -191,6 +232,7 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
     *m = (ss_model){.people = plan->policy->people, .ntables = catalog->ntables};
     m->tables = ss_alloc(result, catalog->ntables + 1, sizeof *m->tables);
     f.job.model = m;
+    f.job.source.control = &f.control;
     f.tables = ss_alloc(scratch, catalog->ntables + 1, sizeof *f.tables);
     for (size_t i = 0; i < catalog->ntables; i++)
     {

@@ -26,6 +26,12 @@ ss_heavy_new(size_t k, ss_arena *arena)
     return h;
 }
 
+size_t
+ss_heavy_asked(size_t k, bool aside)
+{
+    return aside ? k + k / 2 + 16 : k;
+}
+
 void
 ss_heavy_add(ss_heavy *h, uint64_t hash, uint64_t rows)
 {

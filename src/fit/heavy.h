@@ -16,6 +16,9 @@ typedef struct ss_heavy ss_heavy; /* of one path to people */
 
 ss_heavy *ss_heavy_new(size_t k, ss_arena *arena);
 
+/* Among so many of those who have most there are k who are not set aside (policy/control.h), though some may be. */
+size_t ss_heavy_asked(size_t k, bool aside);
+
 /* One of the k who have most, in that order; person: the keyed hash that rows are read with. */
 void ss_heavy_add(ss_heavy *heavy, uint64_t person, uint64_t rows);
 /* That was the last one. */

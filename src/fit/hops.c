@@ -114,6 +114,18 @@ may_follow(const ss_catalog *catalog, size_t table, const ss_reference *ref)
     return may;
 }
 
+/* Are people told apart by the same hash as everywhere: does the reference name their key in the order in which it is hashed? */
+static bool
+is_in_order(const ss_reference *ref)
+{
+    for (size_t i = 1; i < ref->ncolumns; i++)
+    {
+        if (ref->parent_columns[i - 1] > ref->parent_columns[i])
+            return false;
+    }
+    return true;
+}
+
 static bool
 are_columns(const size_t *a, size_t na, const size_t *b, size_t nb)
 {
@@ -161,9 +173,10 @@ ss_fit_hops_chain(ss_fit_hops *h, size_t table, const ss_route *route, ss_arena 
         if (i + 1 < route->nhops && rows_of(h->catalog, at) > PARENTS_MOST * rows)
             return NULL;
     }
-    if (route->nhops < 2)
+    if (route->nhops < 2 || !is_in_order(route->hops[route->nhops - 1]))
         return NULL;
     chain = ss_alloc(arena, 1, sizeof *chain);
+    chain->route = route;
     chain->list = ss_alloc(arena, route->nhops, sizeof(ss_fit_hop *));
     for (; chain->n + 1 < route->nhops; chain->n++)
         chain->list[chain->n] = hop_of(h, route->hops[chain->n], route->hops[chain->n + 1]);
@@ -187,8 +200,8 @@ take_keys(void *arg, const ss_fit_reading *r, ss_error *err)
 
     for (size_t row = 0; row < r->batch->nrows; row++)
     {
-        const uint64_t from = ss_fit_hash_key(f->key, r->batch, f->from, hop->nkey, row);
-        const uint64_t to = ss_fit_hash_key(f->key, r->batch, f->to, hop->nnext, row);
+        const uint64_t from = ss_hash_of_key(f->key, r->batch, f->from, hop->nkey, row);
+        const uint64_t to = ss_hash_of_key(f->key, r->batch, f->to, hop->nnext, row);
         uint64_t *number;
 
         if (from == 0 || to == 0)
@@ -228,6 +241,8 @@ read_hop(const ss_fit_hops *h, ss_fit_hop *hop, const ss_fit_source *source, ss_
             f.from[k] = r.at[hop->key[k]];
         for (size_t k = 0; k < hop->nnext; k++)
             f.to[k] = r.at[hop->next[k]];
+        /* Rows of those who are set aside lead to them, or theirs would be nobody's. */
+        r.aside.n = 0;
         SS_TRY(ss_fit_read_leaf(source, leaf, &r, NULL, pg, take_keys, &f, scratch, err));
     }
     return SS_OK;

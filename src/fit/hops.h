@@ -38,6 +38,7 @@ typedef struct ss_fit_hop
 
 typedef struct ss_fit_chain /* the tables on a route, in their order */
 {
+    const ss_route *route;
     const ss_fit_hop **list;
     size_t n;
 } ss_fit_chain;
@@ -55,7 +56,7 @@ ss_fit_hops *ss_fit_hops_new(const ss_catalog *catalog, const char *folder, ss_a
 
 /*
  * How to follow a route of the table, from the first reference's columns; NULL: there is nothing to follow, or the server
- * joins.  The chain lives in arena; what it needs is added to hops the first time, by one thread.
+ * joins.  The chain lives in arena, the route elsewhere; what it needs is added to hops the first time, by one thread.
  */
 const ss_fit_chain *ss_fit_hops_chain(ss_fit_hops *hops, size_t table, const ss_route *route,
                                       ss_arena *arena);

@@ -634,7 +634,7 @@ all_shape(const ss_fit_joint *j)
 static void
 finish_gap(const ss_fit_column *gap, const ss_fit_terms *terms, ss_arena *result, ss_marginal *m)
 {
-    const uint64_t rows = ss_people_round(ss_whole_rows(gap->count) << terms->halved);
+    const uint64_t rows = ss_people_round(ss_fit_told(terms, gap->count));
     ss_fit_terms own = *terms;
 
     own.rows = rows < terms->rows ? rows : terms->rows;

@@ -45,7 +45,7 @@ hashes(const ss_sample *sample, const size_t *places, size_t n, const ss_hash_ke
     uint64_t *out = ss_alloc(kept, sample->n + 1, sizeof *out);
 
     for (size_t r = 0; r < sample->n; r++)
-        out[r] = ss_fit_hash_key(key, &rows, places, n, r);
+        out[r] = ss_hash_of_key(key, &rows, places, n, r);
     return out;
 }
 

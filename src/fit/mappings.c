@@ -747,7 +747,7 @@ by_values(const void *x, const void *y)
 }
 
 static void
-tell(const ss_fit_mappings *m, const mapping *own, unsigned halved, ss_arena *result,
+tell(const ss_fit_mappings *m, const mapping *own, const ss_fit_terms *terms, ss_arena *result,
      ss_mapping *out)
 {
     const size_t n = own->told.ncolumns;
@@ -763,10 +763,10 @@ tell(const ss_fit_mappings *m, const mapping *own, unsigned halved, ss_arena *re
         if (rows[i] == 0)
             continue;
         *t = (telling){.token = own->tokens[i], .nvalues = n - own->tokens[i].first};
-        t->token.rows = rows[i] << halved;
+        t->token.rows = ss_people_round(ss_fit_told(terms, rows[i] * SS_WHOLE));
         out->ntokens++;
     }
-    out->rest = rows[0] << halved;
+    out->rest = ss_people_round(ss_fit_told(terms, rows[0] * SS_WHOLE));
     if (out->ntokens > 0)
         qsort(list, out->ntokens, sizeof *list, by_values);
     out->tokens = ss_alloc(result, out->ntokens + 1, sizeof *out->tokens);
@@ -829,7 +829,7 @@ ss_fit_mappings_finish(const ss_fit_mappings *m, const ss_fit_terms *terms, ss_a
             continue;
         *out = own->told;
         out->exceptions = exceptions;
-        tell(m, own, terms->halved, result, out);
+        tell(m, own, terms, result, out);
         if (ss_mapping_told(out) == 0)
             continue;
         out->columns = copied(result, own->told.columns, out->ncolumns);

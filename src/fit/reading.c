@@ -1,5 +1,7 @@
 #include "fit/reading.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "base/try.h"
 #include "base/watch.h"
@@ -8,35 +10,6 @@
 #define AHEAD 16
 
 /* --- who stands behind a row ------------------------------------------------------------------------ */
-
-uint64_t
-ss_fit_hash_key(const ss_hash_key *key, const ss_batch *batch, const size_t *at, size_t n,
-                size_t row)
-{
-    uint64_t hash = 0;
-
-    for (size_t k = 0; k < n; k++)
-    {
-        const ss_batch_column *column = &batch->columns[at[k]];
-        uint64_t parts[2] = {hash, 0};
-        size_t length;
-        const unsigned char *bytes;
-
-        if (column->null[row])
-            return 0;
-        if (column->form == SS_FORM_I64)
-            parts[1] = ss_hash(key, &column->i64[row], sizeof column->i64[row]);
-        else if (column->form == SS_FORM_F64)
-            parts[1] = ss_hash(key, &column->f64[row], sizeof column->f64[row]);
-        else
-        {
-            bytes = ss_column_bytes(column, row, &length);
-            parts[1] = ss_hash(key, bytes, length);
-        }
-        hash = n == 1 ? parts[1] : ss_hash(key, parts, sizeof parts);
-    }
-    return hash;
-}
 
 /* Whom the keys of one path lead to.  Places in the table of parents are far apart: they are asked for some rows ahead. */
 static void
@@ -59,25 +32,28 @@ follow_keys(const ss_fit_reading *r, size_t path)
     }
 }
 
-/* Who stands behind a batch's rows, and what each row counts for. */
+/* Who stands behind a batch's rows, and what each row counts for.  Rows of the control subjects go. */
 static void
 find_people(const ss_fit_source *source, ss_fit_reading *r, ss_heavy *const *heavy)
 {
     const size_t npaths = r->paths->n;
+    size_t n = 0;
 
     for (size_t p = 0; p < npaths; p++)
     {
         for (size_t row = 0; row < r->batch->nrows; row++)
             r->behind.subjects[row * npaths + p] =
-                ss_fit_hash_key(source->key, r->batch, r->keys[p], r->paths->list[p].nkeys, row);
+                ss_hash_of_key(source->key, r->batch, r->keys[p], r->paths->list[p].nkeys, row);
         if (r->chains != NULL && r->chains[p] != NULL)
             follow_keys(r, p);
     }
     for (size_t row = 0; row < r->batch->nrows; row++)
     {
-        const uint64_t *subjects = r->behind.subjects + row * npaths;
-        uint64_t least = SS_WHOLE;
+        uint64_t *subjects = r->behind.subjects + row * npaths, least = SS_WHOLE, share;
 
+        r->stays[row] = ss_fit_aside_stays(&r->aside, r->batch, row, subjects, &share);
+        if (!r->stays[row])
+            continue;
         for (size_t p = 0; p < npaths && heavy != NULL; p++)
         {
             const uint64_t weight =
@@ -85,16 +61,20 @@ find_people(const ss_fit_source *source, ss_fit_reading *r, ss_heavy *const *hea
 
             least = weight < least ? weight : least;
         }
-        r->behind.weights[row] = least;
+        if (n < row && npaths > 0)
+            memcpy(r->behind.subjects + n * npaths, subjects, npaths * sizeof *subjects);
+        r->behind.weights[n++] = share == SS_WHOLE ? least : ss_part_of(least, share);
     }
+    if (n < r->batch->nrows)
+        ss_batch_keep(r->batch, r->stays);
 }
 
 /* --- what is read ----------------------------------------------------------------------------------- */
 
 /* The keys of people: of a column that is read anyhow, or with the row from a joined table. */
 static void
-plan_keys(const ss_catalog *catalog, const ss_ways *paths, ss_fit_reading *r, size_t *types,
-          ss_form *forms, ss_buf *list, ss_arena *arena)
+plan_keys(const ss_catalog *catalog, const ss_ways *paths, ss_fit_reading *r, ss_fit_asked *asked,
+          ss_arena *arena)
 {
     r->paths = paths;
     r->keys = ss_alloc(arena, paths->n + 1, sizeof *r->keys);
@@ -106,32 +86,18 @@ plan_keys(const ss_catalog *catalog, const ss_ways *paths, ss_fit_reading *r, si
         for (size_t k = 0; k < path->nkeys; k++)
         {
             const ss_way_key *key = &path->keys[k];
-            const ss_table *table = &catalog->tables[key->table];
-            const ss_column *column = &table->columns[key->column];
-            const ss_codec *codec = ss_codec_find(catalog, column->type);
 
-            if (key->own && r->at[key->column] != SS_NONE)
-            {
-                r->keys[p][k] = r->at[key->column];
-                continue;
-            }
-            types[r->n] = column->type;
-            /* In machine form: then somebody's key is the same number in every table. */
-            forms[r->n] = codec == NULL ? SS_FORM_WIRE : codec->form;
-            r->columns[r->n] = (ss_copy_column){
-                .type = {catalog, ss_catalog_base_type(catalog, column->type), column->typmod},
-                .codec = codec,
-                .form = forms[r->n],
-                .label = ss_strf(arena, "%s.%s", table->label, column->name)};
-            ss_buf_printf(list, "%s%s", r->n == 0 ? "" : ", ", key->sql);
-            r->keys[p][k] = r->n++;
+            r->keys[p][k] =
+                key->own && r->at[key->column] != SS_NONE
+                    ? r->at[key->column]
+                    : ss_fit_ask_column(asked, catalog, key->table, key->column, key->sql, arena);
         }
     }
 }
 
-/* Do the keys of people stand in this column of the table? */
+/* Do the keys of people stand in this column of the table, or the key of those that its rows are? */
 static bool
-holds_key(const ss_ways *paths, size_t column)
+holds_key(const ss_ways *paths, const ss_control_table *self, size_t column)
 {
     for (size_t p = 0; p < paths->n; p++)
     {
@@ -141,7 +107,45 @@ holds_key(const ss_ways *paths, size_t column)
                 return true;
         }
     }
+    for (size_t i = 0; self->state == SS_CONTROL_SET_ASIDE && i < self->ncolumns; i++)
+    {
+        if (self->columns[i] == column)
+            return true;
+    }
     return false;
+}
+
+/* By whom it is known that a row is not to be learnt from: those behind it, and the row itself. */
+static void
+plan_aside(const ss_fit_source *source, size_t table, ss_fit_reading *r, ss_fit_asked *asked,
+           ss_arena *arena)
+{
+    const ss_table *of = &source->catalog->tables[table];
+    const ss_control_table *self = &source->control->tables[table];
+    size_t *at;
+
+    ss_fit_aside_init(&r->aside, source->control, r->paths->n + 1, arena);
+    r->stays = ss_alloc(arena, SS_BATCH_ROWS, sizeof *r->stays);
+    for (size_t p = 0; p < r->paths->n; p++)
+    {
+        if (r->chains != NULL && r->chains[p] != NULL)
+            ss_fit_aside_add_path(&r->aside, r->chains[p]->route, p);
+        else
+            ss_fit_aside_add(&r->aside, &r->paths->list[p], r->keys[p], arena);
+    }
+    if (self->state != SS_CONTROL_SET_ASIDE)
+        return;
+    at = ss_alloc(arena, self->ncolumns, sizeof *at);
+    for (size_t i = 0; i < self->ncolumns; i++)
+    {
+        const size_t c = self->columns[i];
+
+        at[i] = r->at[c] != SS_NONE
+                    ? r->at[c]
+                    : ss_fit_ask_column(asked, source->catalog, table, c,
+                                        ss_way_column("t", &of->columns[c], arena), arena);
+    }
+    r->aside.ways[r->aside.n++] = (ss_fit_aside_way){.of = self, .at = at};
 }
 
 void
@@ -150,48 +154,39 @@ ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, const bo
                     const ss_table *leaf, ss_arena *arena, ss_fit_reading *r)
 {
     const ss_catalog *catalog = source->catalog;
-    size_t most = table->ncolumns + 1, *types;
-    ss_form *forms;
-    ss_buf list = {0};
+    const size_t index = ss_catalog_index(catalog, table);
+    ss_fit_asked asked;
 
-    for (size_t p = 0; p < paths->n; p++)
-        most += paths->list[p].nkeys;
-    types = ss_alloc(arena, most, sizeof *types);
-    forms = ss_alloc(arena, most, sizeof *forms);
-    *r = (ss_fit_reading){.columns = ss_alloc(arena, most, sizeof *r->columns),
-                          .chains = chains,
+    ss_fit_asked_init(&asked, table->ncolumns + ss_fit_aside_room(catalog, index, paths), arena);
+    *r = (ss_fit_reading){.chains = chains,
                           .at = ss_alloc(arena, table->ncolumns + 1, sizeof *r->at)};
     for (size_t c = 0; c < table->ncolumns; c++)
     {
         const ss_column *column = &table->columns[c];
-        const ss_codec *codec = ss_codec_find(catalog, column->type);
 
         r->at[c] = SS_NONE;
-        if (!wanted[c] || codec == NULL)
+        if (!wanted[c] || ss_codec_find(catalog, column->type) == NULL)
             continue;
-        r->at[c] = r->n;
-        types[r->n] = column->type;
-        forms[r->n] = codec->form;
-        r->columns[r->n] = (ss_copy_column){
-            .type = {catalog, ss_catalog_base_type(catalog, column->type), column->typmod},
-            .codec = codec,
-            .form = codec->form,
-            .label = ss_strf(arena, "%s.%s", leaf->label, column->name)};
-        ss_buf_puts(&list, r->n++ == 0 ? "" : ", ");
-        if (needed == NULL || needed[c] || holds_key(paths, c))
-            ss_buf_puts(&list, ss_way_column("t", column, arena));
-        else
-            ss_buf_puts(&list, "NULL");
+        r->at[c] = ss_fit_ask_column(&asked, catalog, index, c,
+                                     needed == NULL || needed[c] ||
+                                             holds_key(paths, &source->control->tables[index], c)
+                                         ? ss_way_column("t", column, arena)
+                                         : "NULL",
+                                     arena);
+        asked.columns[r->at[c]].label = ss_strf(arena, "%s.%s", leaf->label, column->name);
     }
-    plan_keys(catalog, paths, r, types, forms, &list, arena);
-    r->format = ss_copy_format_of(catalog, types, r->n);
-    r->batch = ss_batch_new(arena, forms, r->n);
+    plan_keys(catalog, paths, r, &asked, arena);
+    plan_aside(source, index, r, &asked, arena);
+    r->columns = asked.columns;
+    r->n = asked.n;
+    r->format = ss_copy_format_of(catalog, asked.types, r->n);
+    r->batch = ss_batch_new(arena, asked.forms, r->n);
     r->behind = (ss_fit_behind){
         .npaths = paths->n,
         .subjects = ss_alloc(arena, SS_BATCH_ROWS * (paths->n + 1), sizeof *r->behind.subjects),
         .weights = ss_alloc(arena, SS_BATCH_ROWS, sizeof *r->behind.weights)};
-    r->list = ss_strdup(arena, ss_buf_text(&list));
-    ss_buf_done(&list);
+    r->list = ss_strdup(arena, ss_buf_text(&asked.sql));
+    ss_fit_asked_done(&asked);
 }
 
 /* --- reading ---------------------------------------------------------------------------------------- */
@@ -268,9 +263,9 @@ read_range(const ss_fit_source *source, const range *part, ss_fit_reading *r,
             return ss_note_widest_column(pg, part->leaf, err);
         if (r->batch->nrows == 0)
             break;
+        p.rows = atomic_fetch_add(&source->progress->rows, r->batch->nrows) + r->batch->nrows;
         find_people(source, r, heavy);
         SS_TRY(take(arg, r, err));
-        p.rows = atomic_fetch_add(&source->progress->rows, r->batch->nrows) + r->batch->nrows;
         p.rows_total = atomic_load(&source->progress->total);
         ss_report_progress(source->watch, &p);
         SS_TRY(ss_check_interrupt(source->watch, err));

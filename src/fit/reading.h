@@ -10,13 +10,12 @@
 
 #include <stdatomic.h>
 
+#include "fit/aside.h"
 #include "fit/column.h"
 #include "fit/heavy.h"
 #include "fit/hops.h"
 #include "fit/share.h"
 #include "pg/snapshot.h"
-#include "policy/ways.h"
-#include "rows/copy.h"
 
 typedef struct ss_fit_progress
 {
@@ -31,6 +30,7 @@ typedef struct ss_fit_source
     ss_snapshot *snapshot;
     const ss_watch *watch;
     const ss_hash_key *key; /* of subjects */
+    const ss_control *control;
     ss_fit_progress *progress;
 } ss_fit_source;
 
@@ -46,11 +46,13 @@ typedef struct ss_fit_reading
     const ss_fit_chain *const
         *chains;       /* of each path: what leads from its keys to people; NULL: they are theirs */
     const char *where; /* what rows must fulfil, by the table's alias; NULL: nothing */
-    char *list;        /* t."a", t."b", t1."id" */
+    ss_fit_aside aside;
+    bool *stays; /* of each row of a batch: it is not of the control subjects */
+    char *list;  /* t."a", t."b", t1."id" */
     size_t n;
 } ss_fit_reading;
 
-/* A batch of a table's rows; behind: whole rows where heavy says nothing else. */
+/* A batch of a table's rows, without those of the control subjects; behind: whole rows where neither they nor heavy say anything else. */
 typedef ss_code ss_fit_take(void *arg, const ss_fit_reading *reading, ss_error *err);
 
 /*
@@ -61,10 +63,6 @@ void ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, con
                          const bool *needed, const ss_ways *paths,
                          const ss_fit_chain *const *chains, const ss_table *leaf, ss_arena *arena,
                          ss_fit_reading *reading);
-
-/* The keyed hash of who has this key, of n columns of a batch; a NULL key is nobody. */
-uint64_t ss_fit_hash_key(const ss_hash_key *key, const ss_batch *batch, const size_t *at, size_t n,
-                         size_t row);
 
 /* Every row of the leaf; heavy: per path who has more rows than others, or NULL (fit/heavy.h); NULL: of none. */
 ss_code ss_fit_read_leaf(const ss_fit_source *source, const ss_table *leaf, ss_fit_reading *reading,

@@ -420,7 +420,7 @@ ss_fit_rules_finish(const ss_fit_rules *s, const ss_fit_terms *terms, ss_arena *
         *rule = c->rule;
         for (size_t k = 0; k < rule->ncolumns; k++)
             rule->columns[k] = s->views[c->rule.columns[k]].column;
-        rule->rows = ss_people_round(ss_whole_rows(c->rows) << terms->halved);
+        rule->rows = ss_people_round(ss_fit_told(terms, c->rows));
         rule->exceptions = exceptions > 0;
         (*n)++;
     }

@@ -171,7 +171,7 @@ static uint64_t
 who_of(const ss_sampler *s, const ss_fit_reading *reading, size_t row)
 {
     if (s->nself > 0)
-        return ss_fit_hash_key(&s->key, reading->batch, s->self, s->nself, row);
+        return ss_hash_of_key(&s->key, reading->batch, s->self, s->nself, row);
     return s->npaths == 0 ? 0 : reading->behind.subjects[row * s->npaths];
 }
 

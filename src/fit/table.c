@@ -44,6 +44,7 @@ struct ss_fit_table
     ss_heavy *
         *heavy; /* of each path: who has more rows than others; NULL of those that lead to nobody */
     uint64_t rows; /* weights */
+    size_t aside;  /* ways on which people are set aside */
     ss_fit_terms terms;
     ss_fit_kept *kept;
     ss_fit_rules *rules;
@@ -68,6 +69,7 @@ find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, siz
     ss_form *forms = ss_alloc(arena, nkeys + 1, sizeof *forms);
     size_t *at = ss_alloc(arena, nkeys, sizeof *at);
     ss_copy_reader *reader;
+    ss_fit_aside aside;
     ss_ways path;
     ss_batch *batch;
 
@@ -80,15 +82,18 @@ find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, siz
         forms[1 + k] = columns[1 + k].form;
         at[k] = 1 + k;
     }
+    ss_fit_aside_init(&aside, f->source.control, 1, arena);
+    ss_fit_aside_add(&aside, &path.list[0], at, arena);
     t->heavy[p] = ss_heavy_new(f->model->people, arena);
     batch = ss_batch_new(arena, forms, nkeys + 1);
-    SS_TRY(ss_pg_copy_out(
-        pg,
-        ss_strf(arena, "COPY (%s) TO STDOUT (FORMAT %s)",
-                ss_heavy_sql(t->table, t->where == NULL ? &path : &t->paths,
-                             t->where == NULL ? 0 : p, t->where, NULL, f->model->people, arena),
-                r->format == SS_COPY_BINARY ? "binary" : "text"),
-        err));
+    SS_TRY(
+        ss_pg_copy_out(pg,
+                       ss_strf(arena, "COPY (%s) TO STDOUT (FORMAT %s)",
+                               ss_heavy_sql(t->table, t->where == NULL ? &path : &t->paths,
+                                            t->where == NULL ? 0 : p, t->where, NULL,
+                                            ss_heavy_asked(f->model->people, aside.n > 0), arena),
+                               r->format == SS_COPY_BINARY ? "binary" : "text"),
+                       err));
     reader = ss_copy_reader_new(arena, pg, r->format, columns, nkeys + 1);
     for (;;)
     {
@@ -97,8 +102,13 @@ find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, siz
         if (batch->nrows == 0)
             break;
         for (size_t row = 0; row < batch->nrows; row++)
-            ss_heavy_add(t->heavy[p], ss_fit_hash_key(f->source.key, batch, at, nkeys, row),
-                         ss_count_in(&batch->columns[0], row));
+        {
+            uint64_t share;
+
+            if (ss_fit_aside_stays(&aside, batch, row, NULL, &share))
+                ss_heavy_add(t->heavy[p], ss_hash_of_key(f->source.key, batch, at, nkeys, row),
+                             ss_count_in(&batch->columns[0], row));
+        }
     }
     ss_heavy_end(t->heavy[p]);
     return SS_OK;
@@ -187,7 +197,7 @@ find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_
 static uint64_t
 told_rows(const ss_fit_table *t)
 {
-    uint64_t rows = ss_whole_rows(t->rows) << t->share->halved;
+    uint64_t rows = ss_fit_told(&t->terms, t->rows);
 
     for (size_t p = 0; p < t->paths.n; p++)
     {
@@ -229,7 +239,8 @@ count_fan_outs(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_variable
                                       .child = t->index,
                                       .reference = ref,
                                       .k = terms->k,
-                                      .key = f->source.key};
+                                      .key = f->source.key,
+                                      .control = f->source.control};
         ss_counter *counter = NULL;
         ss_arena *scratch;
         ss_fit_looking l;
@@ -409,6 +420,7 @@ read_table(const ss_fit_job *f, ss_fit_table *t, const bool *needed, ss_pg *pg, 
             t->sampler =
                 ss_sampler_new(&r, self, nself, f->source.key, f->sample_rows, SAMPLE_BYTES);
             t->at = r.at;
+            t->aside = r.aside.n;
             t->documents = sample_documents(f, t, &r, self, nself);
         }
         SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, t->heavy, pg, take, arg, arena, err));
@@ -428,7 +440,7 @@ add_rules_of_families(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_v
     if (m->nrules > 0)
         memcpy(list, m->rules, m->nrules * sizeof *list);
     m->rules = list;
-    SS_TRY(ss_fit_totals_ask(&f->source, t->table, totals, pg, scratch, err));
+    SS_TRY(ss_fit_totals_ask(&f->source, t->table, t->plan, totals, pg, scratch, err));
     SS_TRY(ss_fit_distincts_ask(&f->source, t->table, distincts, pg, scratch, err));
     for (size_t i = 0; i < totals->n; i++)
     {
@@ -512,10 +524,12 @@ ss_fit_table_scan(ss_fit_table *t, ss_pg *pg, ss_error *err)
     t->terms = (ss_fit_terms){.k = f->model->people,
                               .uncounted = t->plan->uncounted,
                               .shape_only = !ss_crowd_enough(t->people, t->who.may_be_empty),
-                              .rows = told_rows(t),
-                              .halved = t->share->halved};
+                              .halved = t->share->halved,
+                              .aside = t->aside};
+    t->terms.rows = told_rows(t);
     (void) pthread_mutex_lock(f->lock);
     m->counted = counted_by(t->plan);
+    m->control = f->source.control->tables[t->index].state;
     m->shape_only = t->terms.shape_only || t->terms.uncounted;
     m->rows = t->terms.rows;
     m->halved = t->share->halved;
@@ -665,7 +679,7 @@ plan_paths(ss_fit_table *t)
     {
         routes[p] = t->plan->routes[p];
         if (t->share->halved == 0)
-            t->chains[p] = ss_fit_hops_chain(t->job->hops, t->index, &routes[p], t->arena);
+            t->chains[p] = ss_fit_hops_chain(t->job->hops, t->index, &t->plan->routes[p], t->arena);
         if (t->chains[p] != NULL)
             routes[p].nhops = 1;
     }

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "base/watch.h"
 #include "base/wide.h"
 #include "stats/cells.h"
 
@@ -249,105 +250,160 @@ static const char *const aggregates[] = {[SS_RULE_TOTAL] = "pg_catalog.sum",
                                          [SS_RULE_BEFORE] = "pg_catalog.min",
                                          [SS_RULE_AFTER] = "pg_catalog.max"};
 
-/* An aggregate of the child's rows, and what of the parent's rows breaks the rule: where there are no children, only COUNT speaks. */
-static void
-put_total(const ss_fit_source *source, const ss_table *parent, const ss_fit_total *t, size_t n,
-          ss_buf *values, ss_buf *broken, ss_arena *arena)
+/* One question of several totals by the same reference. */
+typedef struct asking
 {
-    const ss_table *child = &source->catalog->tables[t->child];
-    const char *target = ss_way_column("p", &parent->columns[t->rule.columns[0]], arena);
+    const ss_fit_source *source;
+    const ss_table *parent;
+    const ss_table_plan *plan; /* of the parent */
+    ss_fit_total **totals;
+    size_t n;
+    ss_arena *arena;
+} asking;
+
+/* An aggregate of the child's rows, and which of the parent's break the rule: where there are no children, only COUNT speaks. */
+static void
+put_total(const asking *a, size_t n, ss_buf *values, ss_buf *broken)
+{
+    const ss_fit_total *t = a->totals[n];
+    const ss_table *child = &a->source->catalog->tables[t->child];
+    const char *target = ss_way_column("p", &a->parent->columns[t->rule.columns[0]], a->arena);
     const char *operator= t->rule.kind == SS_RULE_BEFORE ? ">"
     : t->rule.kind == SS_RULE_AFTER                      ? "<"
                                                          : "<>";
 
-    ss_buf_puts(broken, n == 0 ? "" : ", ");
+    ss_buf_printf(broken, "%sCOALESCE(%s %s ", n == 0 ? "" : ", ", target, operator);
     if (t->rule.kind == SS_RULE_COUNT)
     {
         ss_buf_printf(values, ", pg_catalog.count(*) AS v%zu", n);
-        ss_buf_printf(broken, "pg_catalog.count(*) FILTER (WHERE %s <> COALESCE(s.v%zu, 0))",
-                      target, n);
+        ss_buf_printf(broken, "COALESCE(s.v%zu, 0), false)", n);
         return;
     }
     ss_buf_printf(values, ", %s(%s) AS v%zu", aggregates[t->rule.kind],
-                  ss_way_column("c", &child->columns[t->of], arena), n);
-    ss_buf_printf(broken, "pg_catalog.count(*) FILTER (WHERE %s %s s.v%zu%s%s)", target, operator,
-                  n, t->rule.ncolumns == 2 ? " + " : "",
+                  ss_way_column("c", &child->columns[t->of], a->arena), n);
+    ss_buf_printf(broken, "s.v%zu%s%s, false)", n, t->rule.ncolumns == 2 ? " + " : "",
                   t->rule.ncolumns == 2
-                      ? ss_way_column("p", &parent->columns[t->rule.columns[1]], arena)
+                      ? ss_way_column("p", &a->parent->columns[t->rule.columns[1]], a->arena)
                       : "");
 }
 
-/* Of all totals by the reference of the first one. */
-static ss_code
-ask(const ss_fit_source *source, const ss_table *parent, ss_fit_total *list, size_t n, ss_pg *pg,
-    ss_arena *arena, ss_error *err)
+/* The parent's rows that break one of the totals, and who stands behind them. */
+static const char *
+question(const asking *a, const ss_ways *up, const ss_fit_asked *asked)
 {
-    const ss_reference *ref = list[0].reference;
-    const ss_table *child = &source->catalog->tables[list[0].child];
-    ss_buf keys = {0}, values = {0}, broken = {0}, on = {0};
+    const ss_reference *ref = a->totals[0]->reference;
+    const ss_table *child = &a->source->catalog->tables[a->totals[0]->child];
+    const size_t index = ss_catalog_index(a->source->catalog, a->parent);
+    const char *chosen =
+        ss_fit_share_where(&a->source->shares[index], a->source->plan, index, up->alias, a->arena);
     const ss_fit_shared children =
-        ss_fit_share_rows(source->shares, source->plan, list[0].child, "c", arena);
-    const ss_fit_shared parents = ss_fit_share_rows(
-        source->shares, source->plan, ss_catalog_index(source->catalog, parent), "p", arena);
-    size_t *asked = ss_alloc(arena, n, sizeof *asked), nasked = 0;
-    ss_pg_result *res;
-    ss_fit_looking l;
-    ss_code code;
+        ss_fit_share_rows(a->source->shares, a->source->plan, a->totals[0]->child, "c", a->arena);
+    ss_buf keys = {0}, values = {0}, broken = {0}, on = {0};
+    const char *sql;
 
-    for (size_t i = 0; i < n; i++)
-    {
-        if (list[i].reference != ref)
-            continue;
-        put_total(source, parent, &list[i], nasked, &values, &broken, arena);
-        asked[nasked++] = i;
-    }
+    for (size_t i = 0; i < a->n; i++)
+        put_total(a, i, &values, &broken);
     for (size_t i = 0; i < ref->ncolumns; i++)
     {
         const ss_column *of = &child->columns[ref->columns[i]];
-        const ss_column *key = &parent->columns[ref->parent_columns[i]];
+        const ss_column *key = &a->parent->columns[ref->parent_columns[i]];
 
-        ss_buf_printf(&keys, "%s%s", i == 0 ? "" : ", ", ss_way_column("c", of, arena));
-        ss_buf_printf(&values, ", %s AS k%zu", ss_way_column("c", of, arena), i);
+        ss_buf_printf(&keys, "%s%s", i == 0 ? "" : ", ", ss_way_column("c", of, a->arena));
+        ss_buf_printf(&values, ", %s AS k%zu", ss_way_column("c", of, a->arena), i);
         ss_buf_printf(&on, "%s%s", i == 0 ? "" : " AND ",
-                      ss_way_equal(source->catalog, key, ss_way_column("p", key, arena), of,
-                                   ss_strf(arena, "s.k%zu", i), arena));
+                      ss_way_equal(a->source->catalog, key, ss_way_column("p", key, a->arena), of,
+                                   ss_strf(a->arena, "s.k%zu", i), a->arena));
     }
-    ss_fit_look_at(source->catalog, parent, &list[0].child, 1, arena, &l);
-    code = ss_fit_begin_looking(source, &l, pg, err);
-    if (code == SS_OK)
-        code = ss_pg_query(pg, arena,
-                           ss_strf(arena,
-                                   "SELECT %s FROM %s AS p%s LEFT JOIN (SELECT %s FROM %s AS c%s "
-                                   "WHERE %s GROUP BY %s) AS s "
-                                   "ON %s WHERE %s",
-                                   ss_buf_text(&broken), ss_way_from(parent, arena), parents.joins,
-                                   ss_buf_text(&values) + 2, ss_way_from(child, arena),
-                                   children.joins, children.where, ss_buf_text(&keys),
-                                   ss_buf_text(&on), parents.where),
-                           0, NULL, &res, err);
-    for (size_t i = 0; i < nasked && code == SS_OK; i++)
-        list[asked[i]].holds = strcmp(ss_pg_value(res, 0, i), "0") == 0;
-    if (code == SS_OK)
-        code = ss_fit_end_looking(&l, pg, err);
+    sql = ss_strf(
+        a->arena,
+        "COPY (SELECT %s%s%s FROM %s AS p%s LEFT JOIN (SELECT %s FROM %s AS c%s WHERE %s GROUP BY "
+        "%s) AS s ON %s WHERE true IN (%s)%s%s) TO STDOUT",
+        ss_buf_text(&broken), asked->sql.len == 0 ? "" : ", ", ss_buf_text(&asked->sql),
+        ss_way_from(a->parent, a->arena), up->joins, ss_buf_text(&values) + 2,
+        ss_way_from(child, a->arena), children.joins, children.where, ss_buf_text(&keys),
+        ss_buf_text(&on), ss_buf_text(&broken), chosen == NULL ? "" : " AND ",
+        chosen == NULL ? "" : chosen);
     ss_buf_done(&keys);
     ss_buf_done(&values);
     ss_buf_done(&broken);
     ss_buf_done(&on);
-    return code;
+    return sql;
+}
+
+/* What the control subjects' rows break holds. */
+static ss_code
+ask(const asking *a, ss_pg *pg, ss_error *err)
+{
+    const ss_catalog *catalog = a->source->catalog;
+    const size_t index = ss_catalog_index(catalog, a->parent);
+    size_t *tables;
+    ss_fit_aside aside;
+    ss_fit_asked asked;
+    ss_copy_reader *reader;
+    ss_fit_looking l;
+    ss_batch *batch;
+    ss_ways up;
+
+    ss_ways_init(&up, catalog, index, a->plan->routes, a->plan->nroutes, "p", a->arena);
+    ss_fit_asked_init(&asked, a->n + ss_fit_aside_room(catalog, index, &up), a->arena);
+    for (; asked.n < a->n; asked.n++)
+    {
+        asked.forms[asked.n] = SS_FORM_WIRE;
+        asked.columns[asked.n] = (ss_copy_column){.form = SS_FORM_WIRE, .label = a->parent->label};
+    }
+    ss_fit_aside_ask(&aside, catalog, a->source->control, index, &up, &asked, a->arena);
+    tables = ss_alloc(a->arena, up.ntables + 1, sizeof *tables);
+    if (up.ntables > 0)
+        memcpy(tables, up.tables, up.ntables * sizeof *tables);
+    tables[up.ntables] = a->totals[0]->child;
+    ss_fit_look_at(catalog, a->parent, tables, up.ntables + 1, a->arena, &l);
+    SS_TRY(ss_fit_begin_looking(a->source, &l, pg, err));
+    SS_TRY(ss_pg_copy_out(pg, question(a, &up, &asked), err));
+    batch = ss_batch_new(a->arena, asked.forms, asked.n);
+    reader = ss_copy_reader_new(a->arena, pg, SS_COPY_TEXT, asked.columns, asked.n);
+    for (size_t i = 0; i < a->n; i++)
+        a->totals[i]->holds = true;
+    do
+    {
+        ss_batch_clear(batch);
+        SS_TRY(ss_copy_read(reader, batch, err));
+        for (size_t r = 0; r < batch->nrows; r++)
+        {
+            uint64_t share;
+
+            for (size_t i = 0; ss_fit_aside_stays(&aside, batch, r, NULL, &share) && i < a->n; i++)
+            {
+                size_t n;
+
+                if (ss_column_bytes(&batch->columns[i], r, &n)[0] == 't')
+                    a->totals[i]->holds = false;
+            }
+        }
+        SS_TRY(ss_check_interrupt(a->source->watch, err));
+    } while (batch->nrows > 0);
+    ss_fit_asked_done(&asked);
+    return ss_fit_end_looking(&l, pg, err);
 }
 
 ss_code
-ss_fit_totals_ask(const ss_fit_source *source, const ss_table *parent, const ss_fit_totals *totals,
-                  ss_pg *pg, ss_arena *scratch, ss_error *err)
+ss_fit_totals_ask(const ss_fit_source *source, const ss_table *parent, const ss_table_plan *plan,
+                  const ss_fit_totals *totals, ss_pg *pg, ss_arena *scratch, ss_error *err)
 {
     for (size_t i = 0; i < totals->n; i++)
     {
+        asking a = {.source = source, .parent = parent, .plan = plan, .arena = scratch};
         bool done = false;
 
-        for (size_t k = 0; k < i; k++)
-            done = done || totals->list[k].reference == totals->list[i].reference;
+        a.totals = ss_alloc(scratch, totals->n, sizeof(ss_fit_total *));
+        for (size_t k = 0; k < totals->n; k++)
+        {
+            if (totals->list[k].reference != totals->list[i].reference)
+                continue;
+            done = done || k < i;
+            a.totals[a.n++] = &totals->list[k];
+        }
         if (!done)
-            SS_TRY(ask(source, parent, totals->list + i, totals->n - i, pg, scratch, err));
+            SS_TRY(ask(&a, pg, err));
     }
     return SS_OK;
 }

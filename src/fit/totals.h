@@ -34,8 +34,12 @@ void ss_fit_totals_find(const ss_fit_kept *parent, const ss_fit_kept *child,
                         const ss_reference *reference, const uint32_t *parent_of,
                         const bool *usable, ss_arena *scratch, ss_fit_totals *totals);
 
-/* Which of them hold in all rows: one question for each reference, in a transaction of its own on pg. */
+/*
+ * Which of them hold in all rows but those of the control subjects: one question for each reference, in a transaction of its
+ * own on pg.  A row that stays is held against all of its children: what it says of them it says of all.
+ */
 ss_code ss_fit_totals_ask(const ss_fit_source *source, const ss_table *parent,
-                          const ss_fit_totals *totals, ss_pg *pg, ss_arena *scratch, ss_error *err);
+                          const ss_table_plan *plan, const ss_fit_totals *totals, ss_pg *pg,
+                          ss_arena *scratch, ss_error *err);
 
 #endif

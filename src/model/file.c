@@ -70,7 +70,9 @@ table_json(const ss_model_entry *e, const ss_model_table *t)
                  json_object_set_new(out, "counted", json_string(ss_counted_name(t->counted))) ||
                  (t->halved > 0 &&
                   json_object_set_new(out, "one_in", json_integer(INT64_C(1) << t->halved)) != 0) ||
-                 (t->shape_only && json_object_set_new(out, "shape_only", json_true()) != 0);
+                 (t->shape_only && json_object_set_new(out, "shape_only", json_true()) != 0) ||
+                 (t->control != SS_CONTROL_NONE &&
+                  json_object_set_new(out, "control", ss_control_json(t->control)) != 0);
     for (size_t c = 0; c < e->ncolumns && !failed; c++)
         failed = json_array_append_new(columns, column_json(e, t, c));
     failed = failed || json_object_set(out, "columns", columns);
@@ -288,6 +290,12 @@ role_word(int i)
 }
 
 static const char *
+control_word(int i)
+{
+    return ss_control_state_name((ss_control_state) i);
+}
+
+static const char *
 counted_word(int i)
 {
     return ss_counted_name((ss_counted) i);
@@ -422,6 +430,30 @@ read_mappings(const reading *r, json_t *list, const ss_model_entry *e, ss_model_
                                    : ss_fail(r->err, SS_EMEND, "its mappings have too many tokens");
 }
 
+/* What was set aside of a table of people. */
+static ss_code
+read_control(const reading *r, json_t *json, ss_control_state *state)
+{
+    const json_t *one_in = json_object_get(json, "one_in");
+    int word;
+
+    if (json == NULL)
+        return SS_OK;
+    if (one_in != NULL)
+    {
+        *state = SS_CONTROL_SET_ASIDE;
+        return json_integer_value(one_in) == SS_CONTROL_ONE_IN
+                   ? SS_OK
+                   : ss_fail(r->err, SS_EMEND, "\"control\" is not one person in %d",
+                             SS_CONTROL_ONE_IN);
+    }
+    SS_TRY(need_word(r, json, "left_out", control_word, SS_NCONTROL_STATES, &word));
+    if (word <= SS_CONTROL_SET_ASIDE)
+        return ss_fail(r->err, SS_EMEND, "\"left_out\" is none of the known words");
+    *state = (ss_control_state) word;
+    return SS_OK;
+}
+
 static ss_code
 read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
 {
@@ -462,6 +494,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
         t->role = (ss_role) role;
         t->shape_only = json_is_true(json_object_get(json, "shape_only"));
         SS_TRY(read_share(r, json_object_get(json, "one_in"), t));
+        SS_TRY(read_control(r, json_object_get(json, "control"), &t->control));
     }
     SS_TRY(read_columns(r, json_object_get(json, "columns"), e, t, count != NULL));
     t->nreferences = json_array_size(references);

@@ -19,6 +19,7 @@
 #include "model/dependence.h"
 #include "model/mapping.h"
 #include "model/rule.h"
+#include "policy/control.h"
 
 #define SS_MODEL_VERSION 1
 #define SS_NO_NUMBER     INT64_MIN
@@ -132,6 +133,7 @@ typedef struct ss_model_table
     const char *label;
     uint64_t rows;
     ss_counted counted;
+    ss_control_state control; /* of a table of people: is somebody set aside? */
     unsigned
         halved; /* rows of one person in 2^halved were read: every count is an estimate; 0: of all */
     ss_role role;    /* among the other tables */

@@ -37,6 +37,14 @@ ss_marginal_kind_name(const ss_marginal *m)
     return KINDS[m->kind];
 }
 
+json_t *
+ss_control_json(ss_control_state state)
+{
+    return state == SS_CONTROL_SET_ASIDE
+               ? json_pack("{s:i}", "one_in", SS_CONTROL_ONE_IN)
+               : json_pack("{s:s}", "left_out", ss_control_state_name(state));
+}
+
 const char *
 ss_counted_name(ss_counted counted)
 {

@@ -35,6 +35,9 @@ ss_code ss_joint_from_json(json_t *json, uint64_t people, const char *const *nam
 /* As the file and people call it: "categories", "declared", "quantiles", ... */
 const char *ss_marginal_kind_name(const ss_marginal *marginal);
 
+/* Of a table of people: of how many is one set aside, or why is none? */
+json_t *ss_control_json(ss_control_state state);
+
 /* "rows", "people", "keys", "nothing". */
 const char *ss_counted_name(ss_counted counted);
 

@@ -391,6 +391,19 @@ mappings_json(const ss_model_entry *e, const ss_model_table *t)
     return list;
 }
 
+/* Of a table of people: who is set aside for the privacy tests. */
+static const char *
+control_text(const ss_model_table *t, ss_arena *scratch)
+{
+    if (t->control == SS_CONTROL_NONE)
+        return "";
+    return t->control == SS_CONTROL_SET_ASIDE
+               ? ss_strf(scratch, "; one person in %d is set aside for the privacy tests",
+                         SS_CONTROL_ONE_IN)
+               : ss_strf(scratch, "; nobody is set aside for the privacy tests (%s)",
+                         ss_control_state_name(t->control));
+}
+
 static void
 put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_arena *scratch)
 {
@@ -401,10 +414,10 @@ put_table(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_are
     ss_layout_to(l, NAME_WIDTH + MODE_WIDTH + 2);
     if (t->columns != NULL)
         ss_layout_text(l,
-                       ss_strf(scratch, "~%s rows, counted by %s; role: %s%s%s",
+                       ss_strf(scratch, "~%s rows, counted by %s; role: %s%s%s%s",
                                ss_text_count(scratch, t->rows), ss_counted_name(t->counted),
                                ss_role_name(t->role), t->shape_only ? "; shapes only" : "",
-                               share_text(t, scratch)),
+                               share_text(t, scratch), control_text(t, scratch)),
                        NAME_WIDTH + MODE_WIDTH + 2);
     else if (e->reference != NULL)
         ss_layout_text(l, ss_strf(scratch, "verbatim in %s", ss_printable(scratch, e->reference)),
@@ -540,6 +553,8 @@ ss_inspect_model_json(const ss_model_file *file, const char *folder)
                 (void) json_object_set_new(table, "one_in", json_integer(INT64_C(1) << m->halved));
             if (m->nmappings > 0)
                 (void) json_object_set_new(table, "mappings", mappings_json(e, m));
+            if (m->control != SS_CONTROL_NONE)
+                (void) json_object_set_new(table, "control", ss_control_json(m->control));
         }
         if (m->dependence != NULL)
             (void) json_object_set_new(table, "variables", variables_json(e, m->dependence));

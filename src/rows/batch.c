@@ -47,6 +47,47 @@ ss_batch_clear(ss_batch *batch)
         ss_buf_clear(&batch->columns[i].bytes);
 }
 
+static void
+keep_column(ss_batch_column *c, size_t nrows, const bool *keep)
+{
+    size_t n = 0, length = 0, start = 0;
+
+    for (size_t r = 0; r < nrows; r++)
+    {
+        const size_t end = c->end == NULL ? 0 : c->end[r], bytes = end - start;
+
+        if (keep[r])
+        {
+            c->null[n] = c->null[r];
+            if (c->i64 != NULL)
+                c->i64[n] = c->i64[r];
+            if (c->f64 != NULL)
+                c->f64[n] = c->f64[r];
+            if (bytes > 0 && length < start)
+                memmove(c->bytes.data + length, c->bytes.data + start, bytes);
+            length += bytes;
+            if (c->end != NULL)
+                c->end[n] = length;
+            n++;
+        }
+        start = end;
+    }
+    if (c->end != NULL)
+        ss_buf_keep_first(&c->bytes, length);
+}
+
+void
+ss_batch_keep(ss_batch *batch, const bool *keep)
+{
+    size_t n = 0;
+
+    for (size_t c = 0; c < batch->ncolumns; c++)
+        keep_column(&batch->columns[c], batch->nrows, keep);
+    for (size_t r = 0; r < batch->nrows; r++)
+        n += keep[r];
+    batch->nrows = n;
+}
+
 void
 ss_column_put_null(ss_batch_column *column, size_t r)
 {

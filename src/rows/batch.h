@@ -52,6 +52,9 @@ ss_batch *ss_batch_new(ss_arena *arena, const ss_form *forms, size_t ncolumns);
 /* Empty it for the next fill. */
 void ss_batch_clear(ss_batch *batch);
 
+/* Only the rows for which keep[row] stay, in their order. */
+void ss_batch_keep(ss_batch *batch, const bool *keep);
+
 /* Append a value to a column at row r = the number of values it has; the caller counts rows. */
 void ss_column_put_null(ss_batch_column *column, size_t r);
 void ss_column_put_i64(ss_batch_column *column, size_t r, int64_t v);

@@ -15,6 +15,7 @@
 #include "base/try.h"
 #include "base/watch.h"
 #include "classify/reference.h"
+#include "model/statistics_json.h"
 #include "run/model_folder.h"
 #include "run/prepare.h"
 #include "run/result_internal.h"
@@ -395,6 +396,8 @@ tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
         o = json_pack("{s:s, s:I, s:f}", "table", model->tables[t].label, "rules",
                       (json_int_t) model->tables[t].nrules, "seconds", seconds);
         (void) json_array_append_new(list, o);
+        if (model->tables[t].control != SS_CONTROL_NONE)
+            (void) json_object_set_new(o, "control", ss_control_json(model->tables[t].control));
         ss_buf_printf(text, "  %-32s ", ss_printable(b->arena, model->tables[t].label));
         if (d == NULL)
         {
@@ -419,6 +422,31 @@ tell_dependence(const ss_build *b, const ss_model *model, ss_buf *text)
         tell_comparison(d, o, b->arena);
     }
     return list;
+}
+
+/* Who is set aside for the privacy tests. */
+static void
+tell_control(const ss_model *model, ss_buf *text)
+{
+    size_t aside = 0, none = 0;
+
+    for (size_t t = 0; t < model->ntables; t++)
+    {
+        aside += model->tables[t].control == SS_CONTROL_SET_ASIDE;
+        none += model->tables[t].control > SS_CONTROL_SET_ASIDE;
+    }
+    if (aside > 0)
+        ss_buf_printf(
+            text,
+            "Control:  one person in %d of %zu table%s is set aside for the privacy tests "
+            "and enters nothing\n",
+            SS_CONTROL_ONE_IN, aside, aside == 1 ? "" : "s");
+    if (none > 0)
+        ss_buf_printf(
+            text,
+            "Control:  nobody is set aside of %zu table%s of people, for want of %d people "
+            "or of one key: not tested\n",
+            none, none == 1 ? "" : "s", SS_CONTROL_PEOPLE);
 }
 
 static void
@@ -460,6 +488,7 @@ tell(const ss_build *b, const char *folder, const ss_model_file *file, ss_result
                       "Limited:  of %zu tables some people's rows were read (learn_rows): their "
                       "counts are estimates\n",
                       limited);
+    tell_control(file->model, &text);
     if (key->fingerprint != NULL)
         ss_buf_printf(&text, "Key:      %s of sandbox %s, epoch %s: the model is encrypted\n",
                       key->fingerprint, key->sandbox, key->epoch);

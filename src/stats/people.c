@@ -3,6 +3,14 @@
 #include <string.h>
 
 uint64_t
+ss_part_of(uint64_t weight, uint64_t share)
+{
+    __extension__ typedef unsigned __int128 wide;
+
+    return (uint64_t) ((wide) weight * share / SS_WHOLE);
+}
+
+uint64_t
 ss_whole_rows(uint64_t weight)
 {
     return (weight + SS_WHOLE / 2) / SS_WHOLE;

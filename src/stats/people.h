@@ -27,6 +27,9 @@ typedef struct ss_people
                                  stands on it, as long as k stand on another */
 } ss_people;
 
+/* That share, of SS_WHOLE, of a weight. */
+uint64_t ss_part_of(uint64_t weight, uint64_t share);
+
 /* Weights as rows, rounded. */
 uint64_t ss_whole_rows(uint64_t weight);
 

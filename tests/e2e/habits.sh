@@ -52,18 +52,18 @@ python3 - "$test_root/model/model.json" <<'PY' || fail "habits are not what was 
 import json, sys
 columns = {c['name']: c.get('habits', {}) for c in json.load(open(sys.argv[1]))['tables'][0]['columns']}
 def told(column, habit): return dict(map(tuple, columns[column].get(habit, {'cells': []})['cells']))
-def near(a, b): return abs(a - b) <= 15
+def near(a, b): return abs(a - b) <= 15 + b / 25  # one person in five is set aside
 def check(what, ok):
     print(('ok: ' if ok else 'NOT: ') + what)
     return ok
 ok = all([
-    check('Tuesdays at 14:30 UTC alone', told('seen', 'weekday_hours') == {214: 4000} and columns['seen']['zone'] == 'UTC'),
-    check('on the half hour', told('seen', 'granularity') == {2: 4000}),
+    check('Tuesdays at 14:30 UTC alone', list(told('seen', 'weekday_hours')) == [214] and columns['seen']['zone'] == 'UTC'),
+    check('on the half hour', list(told('seen', 'granularity')) == [2]),
     check('months and days of birth', len(told('born', 'months')) == 12 and len(told('born', 'month_days')) == 31 and len(told('born', 'weekdays')) == 7),
     check('no zone of a date', 'zone' not in columns['born']),
     check('eight hours of opening', sorted(told('opens', 'hours')) == list(range(9, 17))),
-    check('prices end in .99', 2740 < told('price', 'endings')[99] < 2890 and columns['price']['place'] == 1 and 'steps' not in columns['price']),
-    check('dozens', told('pack', 'steps') == {12: 4000}),
+    check('prices end in .99', 2700 < told('price', 'endings')[99] < 2930 and columns['price']['place'] == 1 and 'steps' not in columns['price']),
+    check('dozens', list(told('pack', 'steps')) == [12]),
     check('eighths', list(told('share', 'steps')) == [125000]),
     check('noise has no habits', columns['noise'] == {}),
     check('two templates', set(told('code', 'templates')) == {'ORD-99999', 'INV-99999'} and near(told('code', 'templates')['INV-99999'], 800)),
@@ -92,8 +92,8 @@ tr -s ' \n' ' ' <"$test_root/page" >"$test_root/words"
 claim "inspect says when" grep -q 'by weekday and hour (UTC), day and month; 100 % on the half hour' "$test_root/words"
 claim "and on which steps" grep -q 'all multiples of 12' "$test_root/words"
 claim "and of decimals" grep -q 'all multiples of 0.125' "$test_root/words"
-claim "and which templates" grep -q 'like ORD-99999 (80 %), INV-99999 (20 %)' "$test_root/words"
+claim "and which templates" grep -q 'like ORD-99999 (\(79\|8[01]\) %), INV-99999 (\(19\|2[01]\) %)' "$test_root/words"
 claim "and what documents have" grep -q 'paths $ object (100 %), $.at object (100 %), $.at.city string (100 %) and 3 more' "$test_root/words"
 claim "and arrays" grep -q 'by number of elements; elements new (7[0-9] %), old stock (' "$test_root/words"
-claim "and addresses" grep -q 'IPv[46]/[0-9]* (50 %), IPv[46]/[0-9]* (50 %)' "$test_root/words"
+claim "and addresses" grep -q 'IPv[46]/[0-9]* (\(49\|5[01]\) %), IPv[46]/[0-9]* (\(49\|5[01]\) %)' "$test_root/words"
 claim "and how numbers end" grep -q 'ending with 99 (\(69\|7[0-2]\) %)' "$test_root/words"

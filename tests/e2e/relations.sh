@@ -82,7 +82,8 @@ def claim(text, holds):
 person, visit, item = trees("person"), trees("visit"), trees("item")
 claim("people have classes", any(v["of"] == "class" and v["codes"] >= 3 for v in tables["person"]["variables"]))
 claim("how many visits they have goes by them", "class " in person["children public.visit"])
-claim("what a visit is for goes by the person's class", "parent-class " in visit["what"])
+# How many visits somebody has tells the type as well.
+claim("what a visit is for goes by the person's class or how many visits they have", visit["what"] & {"parent-class ", "siblings "})
 claim("an item goes by its visit's class or by the item before", item["kind"] & {"parent-class ", "previous kind"})
 
 # Entropy of what a visit is for: log 6 = 1.79 nats alone, 1.33 for who knows the type; of a person with one visit the class says more, since

@@ -102,9 +102,10 @@ policy 'rules_off: "net = total"' >"$test_root/unknown.yaml"
 "$SANDSEED" fit "$test_root/unknown.yaml" -o "$test_root/unknown" --allow-privileged-source --seed 7 >/dev/null 2>"$test_root/err"
 claim "a name that is no rule's is warned of" grep -q 'rules_off names "net = total", and no such rule was found' "$test_root/err"
 
-# --- a rule that all but one row keep is none, but for a dependency, which may have a few exceptions
-psql_in source made -c "UPDATE sale SET total = total + 1 WHERE id = 77; UPDATE sale SET sent_on = asked - 1 WHERE id = (SELECT min(id) FROM sale WHERE sent_on IS NOT NULL);
-    UPDATE person SET country = 'land x' WHERE id = 5" >/dev/null
+# --- a rule that all but one row keep is none, but for a dependency, which may have a few exceptions; by people who are not set
+# aside (tests/support/control_subjects.py): of these no row ends a rule
+psql_in source made -c "UPDATE sale SET total = total + 1 WHERE id = 77; UPDATE sale SET sent_on = asked - 1 WHERE id = (SELECT min(id) FROM sale WHERE sent_on IS NOT NULL AND person_id IN (1, 2, 3, 4, 6, 7, 10, 11, 12, 13, 14, 15));
+    UPDATE person SET country = 'land x' WHERE id = 6" >/dev/null
 "$SANDSEED" fit "$test_root/all.yaml" -o "$test_root/broken" --allow-privileged-source --seed 7 --quiet >/dev/null
 rules "$test_root/broken" >"$test_root/found"
 sed -e '/total = net/d' -e '/asked <= sent_on/d' -e 's/city -> country$/& (few)/' -e '/country -> zone/d' "$test_root/expected" >"$test_root/expected.broken"

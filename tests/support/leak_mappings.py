@@ -53,6 +53,8 @@ def check(proof, place, mapping, t, table, crowds, marginals):
     f.check("determinants that are no list of people", some_rows or common >= (0.45 if sampled else 0.5) * len(by), place,
             "most values of its determinant have fewer than k subjects")
     left = set(range(len(rows)))
+    # where some people are set aside, rounded counts are scaled, and rounded again
+    off = 2.5 if table.rescale == 1 else 2.5 + 2.5 * table.rescale
     in_tokens = defaultdict(set)
     for i, level in enumerate(mapping["levels"]):
         first = len(names) - len(level["columns"])
@@ -65,14 +67,14 @@ def check(proof, place, mapping, t, table, crowds, marginals):
             own = by_token.get(tuple(map(integer, token)), [])
             proof.k_behind(where, crowds, own)
             if not some_rows:
-                proof.count_is(where, count, crowds.weigh(own))
+                proof.count_is(where, count, crowds.weigh(own) * table.rescale, off)
             left -= set(own)
             for column, value in zip(range(first, len(names)), token):
                 in_tokens[column, integer(value)] |= set(own)
     if "rest" in mapping:
         proof.k_behind(f"{place}, rest", crowds, left)
         if not some_rows:
-            proof.count_is(f"{place}, rest", mapping["rest"], crowds.weigh(left))
+            proof.count_is(f"{place}, rest", mapping["rest"], crowds.weigh(left) * table.rescale, off)
     # What a column's own count leaves when tokens are subtracted: counted, and no failure where it is fewer
     for column, name in enumerate(names):
         for value, count in marginals[name].get("values", ()):

@@ -40,7 +40,7 @@ a_chain_ends_where_a_key_leads_nowhere(void **state)
     ss_arena *arena = ss_arena_new(NULL);
     ss_fit_hop first = {.numbers = numbers_of(arena)}, second = {.numbers = numbers_of(arena)};
     const ss_fit_hop *list[] = {&first, &second};
-    const ss_fit_chain chain = {list, 2};
+    const ss_fit_chain chain = {.list = list, .n = 2};
     uint64_t *n;
     ss_error err;
 
