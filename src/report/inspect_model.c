@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/habits.h"
 #include "model/statistics_json.h"
+#include "report/histogram.h"
 #include "report/inspect_habits.h"
 #include "report/layout.h"
 #include "stats/people.h"
@@ -195,6 +196,8 @@ put_columns(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_a
         ss_layout_text(l, ss_buf_text(&what), NAME_WIDTH + TYPE_WIDTH + 2);
         ss_layout_end(l);
         ss_buf_done(&what);
+        if (t->columns != NULL)
+            ss_histograms_of_column(l, &t->columns[c], e->types[c], scratch);
     }
 }
 
@@ -216,6 +219,7 @@ put_references(ss_layout *l, const ss_model_table *t, ss_arena *scratch)
         ss_layout_text(l, ss_buf_text(&what), NAME_WIDTH + TYPE_WIDTH + 2);
         ss_layout_end(l);
         ss_buf_done(&what);
+        ss_histogram_of_children(l, f, scratch);
     }
 }
 
