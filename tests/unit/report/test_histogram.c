@@ -86,10 +86,9 @@ days_and_decimals_are_written_as_such(void **state)
     m.values = cells(cents, 2);
     m.scale = 2;
     ss_histograms_of_column(&f.l, &m, "numeric(8,2)", f.arena);
-    done(&f,
-         "      [@                      @] 1999-12-31 to 2022-12-31, but for a few; half\n"
-         "        up to 1999-12-31\n"
-         "      [@                      @] 0.05 to 1235, but for a few; half up to 0.05\n");
+    done(&f, "      [@                      @] 1999-12-31 to 2022-12-31, but for a few; half\n"
+             "        up to 1999-12-31\n"
+             "      [@                      @] 0.05 to 1235, but for a few; half up to 0.05\n");
 }
 
 static void
