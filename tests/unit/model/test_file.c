@@ -178,6 +178,7 @@ static ss_model_table tables[] = {
      .rows = 60,
      .counted = SS_COUNTED_PEOPLE,
      .halved = 3,
+     .control = SS_CONTROL_SET_ASIDE,
      .columns = marginals,
      .ncolumns = 3,
      .references = &fan_out,
@@ -264,6 +265,7 @@ what_is_written_is_read_back(void **state)
     m = back.model->tables[0].columns;
     assert_string_equal(back.model->tables[0].label, "public.t");
     assert_int_equal(back.model->tables[0].rows, 60);
+    assert_int_equal(back.model->tables[0].control, SS_CONTROL_SET_ASIDE);
     assert_string_equal(m[0].values.cells[0].text, "gr\xC3\xBCn");
     assert_int_equal(m[0].values.cells[0].number, SS_NO_NUMBER);
     assert_int_equal(m[0].values.total, 55);
@@ -385,6 +387,9 @@ a_file_that_breaks_the_rule_of_k_is_refused(void **state)
     refused("\"one_in\": 8", "\"one_in\": 6", "no power of two");
     refused("\"one_in\": 8", "\"one_in\": 1", "no power of two");
     refused("\"one_in\": 8", "\"one_in\": \"8\"", "no power of two");
+    refused("\"one_in\": 5", "\"one_in\": 6", "not one person in 5");
+    refused("\"one_in\": 5", "\"left_out\": \"set aside\"", "none of the known words");
+    refused("\"one_in\": 5", "\"left_out\": \"by mistake\"", "none of the known words");
     refused("[2, 15]", "[2, 5]", "fewer than k");
     refused("[2, 15]", "[-2, 15]", "not in order");
     refused("[\"- @1\", 20]", "[\"- @1\", 5]", "fewer than k");
