@@ -106,3 +106,33 @@ claim "and as JSON" bash -c '"$SANDSEED" inspect model --json | python3 -c "
 import json, sys
 t = {x[\"table\"]: x for x in json.load(sys.stdin)[\"tables\"]}
 assert t[\"public.customer\"][\"control\"] == {\"one_in\": 5} and t[\"public.employee\"][\"control\"] == {\"left_out\": \"few people\"}"'
+
+# With learn_rows one person in four is read, and of these one in five is set aside.
+sed 's/^tables:/learn_rows: 4000\n&/' people.yaml >limited.yaml
+"$SANDSEED" sign limited.yaml --by test --why "a test" --quiet '*' >/dev/null
+fit_limited() { "$SANDSEED" fit limited.yaml -o "$2" --seed "$1" --allow-privileged-source --quiet "${@:3}" >"told_$2"; }
+fit_limited 7 limited --jobs 1
+fit_limited 7 limited_again --jobs 3
+fit_limited 8 limited_others
+claim "with a limit of rows the model is the same at any number of jobs" cmp limited/model.json limited_again/model.json
+for planted in PLANTEDGROUP PLANTED- PLANTEDAREA PLANTEDTHING PLANTEDSALE PLANTEDITEM 31337 7712345 424242 535353; do
+    claim "nothing of theirs is in it: $planted" bash -c "! grep -qF -- '$planted' limited/model.json"
+done
+for planted in PLANTEDGROUP PLANTEDTHING PLANTEDITEM 424242; do
+    claim "and would be, were they others" grep -qF -- "$planted" limited_others/model.json
+done
+sed -i 's|"model/model.json"|"limited/model.json"|' look.py
+claim "the model says both" looks '
+assert [(t[n].get("one_in"), t[n].get("control")) for n in ("customer", "seller", "purchase", "item")] == [(4, {"one_in": 5}), (4, {"one_in": 5}), (4, None), (4, None)]'
+# Of 600 customers that are left of 750: 4 % of their number is one standard deviation.
+claim "rows are told as many as there are, with both" looks '
+for n, rows in {"customer": 3000, "seller": 2600, "purchase": 8000, "item": 12000}.items():
+    assert abs(t[n]["count"] - rows) < .2 * rows, (n, t[n]["count"])'
+claim "and what is NULL of them" looks '
+for n, nulls in ((("purchase", "customer_id"), 800), (("purchase", "seller_id"), 2000)):
+    assert abs(column[n]["marginal"]["nulls"] - nulls) < .3 * nulls, (n, column[n]["marginal"]["nulls"])'
+claim "children per parent are those of the others" looks '
+cells = {r["constraint"]: dict((a, b) for a, b in r["children"]) for n in t for r in t[n].get("references", ())}
+assert 9 not in cells["child_customer_id_fkey"], cells'
+claim "what all but they hold of their children is a rule of them" looks '
+assert {"children = count of public.child", "total = count of public.child"} <= {r["name"] for r in t["customer"]["rules"]}, [r["name"] for r in t["customer"]["rules"]]'
