@@ -423,6 +423,17 @@ ss_fan_out_of_families(const ss_fan_out_plan *p, const ss_fit_families *families
     return true;
 }
 
+bool
+ss_fan_out_is_sampled(const ss_fit_families *families)
+{
+    const ss_fit_kept *owner = families->owner;
+    bool all = owner->halved == 0 && owner->limited == 0;
+
+    for (size_t r = 0; r < owner->rows.n; r++)
+        all = all && families->usable[r];
+    return !all;
+}
+
 /* --- storing ------------------------------------------------------------------------------------ */
 
 /* What half of the pool's parents have at most, to two digits; a single number as it is. */

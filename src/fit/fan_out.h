@@ -41,6 +41,9 @@ ss_code ss_fan_out_count(const ss_fan_out_plan *plan, ss_pg *pg, const ss_watch 
 bool ss_fan_out_of_families(const ss_fan_out_plan *plan, const ss_fit_families *families,
                             ss_counter **counter);
 
+/* Are those families fewer than all that there are? */
+bool ss_fan_out_is_sampled(const ss_fit_families *families);
+
 /*
  * The cells that may be stored: neighbouring numbers of children pooled until each pool has k people,
  * the rest joined to the last one; a pool stands for its median, to two digits.

@@ -257,8 +257,10 @@ count_fan_outs(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_variable
             f->plan->tables[ref->parent].mode == SS_MODE_EMPTY)
             continue;
         scratch = ss_arena_new(arena);
-        if (families == NULL || families->owner == NULL || families->reference != i ||
-            !ss_fan_out_of_families(&plan, families, &counter))
+        if (families != NULL && families->owner != NULL && families->reference == i &&
+            ss_fan_out_of_families(&plan, families, &counter))
+            m->references[i].sampled = ss_fan_out_is_sampled(families);
+        else
         {
             ss_fit_look_at(catalog, t->table, &ref->parent, 1, scratch, &l);
             code = ss_fit_begin_looking(&f->source, &l, pg, err);

@@ -88,6 +88,7 @@ typedef struct ss_fan_out /* children per parent of one foreign key */
     uint64_t nulls;         /* of count child rows */
     uint64_t count;
     ss_cells children; /* number: children; count: parents that have so many */
+    bool sampled;      /* parents of the sample alone were counted: their shares are told */
     ss_cells levels;   /* of a key to the table itself: how far below a row that refers to none, or
                           SS_VARIABLE_LEVELS: in or below a circle; count: rows */
 } ss_fan_out;

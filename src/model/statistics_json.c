@@ -149,6 +149,8 @@ ss_fan_out_json(const ss_fan_out *f)
                             (json_int_t) f->count, "nulls", (json_int_t) f->nulls, "children",
                             ss_cells_json(&f->children));
 
+    if (f->sampled)
+        (void) json_object_set_new(out, "counted", json_string("sample"));
     if (out != NULL && !put_cells(out, "levels", &f->levels))
     {
         json_decref(out);
@@ -393,7 +395,8 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
 ss_code
 ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out *f, ss_error *err)
 {
-    static const char *const keys[] = {"constraint", "count", "nulls", "children", "levels"};
+    static const char *const keys[] = {"constraint", "count",  "nulls",
+                                       "children",   "levels", "counted"};
     const uint64_t least = ss_people_least(people);
     const char *constraint = json_string_value(json_object_get(json, "constraint"));
 
@@ -411,6 +414,15 @@ ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out
     {
         if (f->children.cells[i].number < 0)
             return ss_fail(err, SS_EMEND, "a number of children is negative");
+    }
+    if (json_object_get(json, "counted") != NULL)
+    {
+        const char *counted = json_string_value(json_object_get(json, "counted"));
+
+        f->sampled = counted != NULL && strcmp(counted, "sample") == 0;
+        if (!f->sampled)
+            return ss_fail(err, SS_EMEND,
+                           "children are counted neither of all rows nor of a sample");
     }
     if (json_object_get(json, "levels") != NULL)
         SS_TRY(cells_from(json, "levels", false, false, least, result, &f->levels, err));

@@ -209,7 +209,8 @@ put_references(ss_layout *l, const ss_model_table *t, ss_arena *scratch)
         const ss_fan_out *f = &t->references[i];
         ss_buf what = {0};
 
-        ss_buf_printf(&what, "children per parent, %zu counts", f->children.n);
+        ss_buf_printf(&what, "children per parent, %zu counts%s", f->children.n,
+                      f->sampled ? " of the sample" : "");
         if (f->levels.n > 0)
             ss_buf_printf(&what, "; rows by level, %zu counts", f->levels.n);
         put_nulls(&what, f->nulls, f->count);

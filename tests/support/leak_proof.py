@@ -835,6 +835,11 @@ class Proof:
         parent, rows = self.reference(table, ref["constraint"])
         if parent is None:
             return
+        if ref.get("counted") == "sample":
+            for cell in cells:
+                self.f.check("NOT PROVED, but told as k or more: numbers of children of the sample's parents",
+                             cell[1] % 5 == 0 and cell[1] >= self.least, place, "a number is told as fewer than k")
+            return
         crowd = Crowds(self.k, parent.n, parent.subjects, self.stands_for(parent), parent.shares)
         others = [w for w, way in enumerate(table.ways) if ref["constraint"] not in way.get("via", ())]
         if any(table.ways[w].get("people") in self.source.control for w in others):
