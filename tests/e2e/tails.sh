@@ -24,12 +24,16 @@ DROP TABLE law;
 CREATE TABLE visit (id int PRIMARY KEY, person_id int NOT NULL REFERENCES person, note text NOT NULL);
 INSERT INTO visit SELECT i, 1 + i % 4000, 'note ' || i % 20 FROM generate_series(1, 8000) AS i;
 INSERT INTO visit SELECT 8000 + i, 7, 'only ' || i FROM generate_series(1, 3000) AS i;
+-- Of people who are referred to by two keys nobody is set aside: so all values are there.
+ALTER TABLE person ADD nr int UNIQUE;
+CREATE TABLE badge (id int PRIMARY KEY, nr int REFERENCES person (nr));
 ANALYZE" >/dev/null
 {
     printf 'sandseed: 1\nsource: %s\ntarget: cluster:%s/sandbox\noutput: %s/out\nrequire_signoff: none\non_change: {new_table: empty, new_column: shape}\ntables:\n' "$(dsn source made)" "$test_root" "$test_root"
     printf '  public.place:\n    mode: synthesise\n    subject: none\n    why: made\n    columns:\n      id: {class: key}\n'
-    printf '  public.person:\n    mode: synthesise\n    subject: self\n    columns:\n      id: {class: key}\n      place_id: {class: key}\n'
+    printf '  public.person:\n    mode: synthesise\n    subject: self\n    columns:\n      id: {class: key}\n      place_id: {class: key}\n      nr: {class: key}\n'
     for c in law many few shared spread told; do echo "      $c: {class: non-personal}"; done
+    printf '  public.badge:\n    mode: synthesise\n    subject: nr\n    columns:\n      id: {class: key}\n      nr: {class: key}\n'
     printf '  public.visit:\n    mode: synthesise\n    subject: person_id\n    columns:\n      id: {class: key}\n      person_id: {class: key}\n      note: {class: non-personal}\n'
 } >"$test_root/policy.yaml"
 "$SANDSEED" fit "$test_root/policy.yaml" -o "$test_root/model" --allow-privileged-source --seed 7 --quiet >/dev/null
