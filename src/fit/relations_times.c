@@ -9,6 +9,7 @@
 #include "fit/relations_internal.h"
 
 #define INTERVALS     32
+#define LOOKED_AT     16384 /* rows or so, to see whether a distance says anything */
 #define AGE_INTERVALS 16
 #define AGE_ROWS      200  /* fewer in the last bin say nothing of its days */
 #define AGE_CODES     64   /* of a column that may change with them */
@@ -156,23 +157,28 @@ find_gaps(const ss_relations *f, ss_relative *m, const uint32_t *counts)
     int64_t *chance = ss_alloc(scratch, n + 1, sizeof *chance);
     int64_t *times = ss_alloc(scratch, n + 1, sizeof *times);
     dealt *deal = ss_alloc(scratch, n + 1, sizeof *deal);
+    const size_t one_in = 1 + n / LOOKED_AT; /* families */
     size_t nreal = 0, ndealt = 0, nchance;
     double differs, own;
 
     for (size_t r = 0; r < n; r++)
     {
+        const bool looked_at = mixed(m->parent[r]) % one_in == 0;
         int64_t own_time, before;
 
         if (m->parent[r] == NOWHERE || !time_of(k, k->when, r, k, k->when, &own_time))
             continue;
-        times[ndealt] = own_time;
-        if (counts[m->parent[r]] > 1)
+        if (counts[m->parent[r]] > 1 && looked_at)
+        {
+            times[ndealt] = own_time;
             deal[ndealt++] = (dealt){counts[m->parent[r]], mixed(r), own_time};
+        }
         if (m->previous[r] == NOWHERE || !time_of(k, k->when, m->previous[r], k, k->when, &before))
             continue;
         gaps.units[r] = own_time - before;
         gaps.known[r] = true;
-        real[nreal++] = gaps.units[r];
+        if (looked_at)
+            real[nreal++] = gaps.units[r];
     }
     if (nreal >= ROWS_MIN)
     {
@@ -197,6 +203,7 @@ find_offset(const ss_relations *f, const ss_fit_kept *k, const ss_fit_kept *p, s
     int64_t *real = ss_alloc(scratch, nrows + 1, sizeof *real);
     int64_t *chance = ss_alloc(scratch, nrows + 1, sizeof *chance);
     int64_t *times = ss_alloc(scratch, nrows + 1, sizeof *times);
+    const size_t one_in = 1 + nrows / LOOKED_AT;
     size_t n = 0, nchance = 0;
     double wide = INFINITY;
 
@@ -211,6 +218,11 @@ find_offset(const ss_relations *f, const ss_fit_kept *k, const ss_fit_kept *p, s
         {
             offsets->units[r] = own - theirs;
             offsets->known[r] = true;
+        }
+        if (i % one_in > 0)
+            continue;
+        if (offsets->known[r])
+        {
             times[n] = own;
             real[n++] = own - theirs;
         }
@@ -219,7 +231,7 @@ find_offset(const ss_relations *f, const ss_fit_kept *k, const ss_fit_kept *p, s
     }
     if (n > 0)
         qsort(times, n, sizeof *times, by_size);
-    if (2 * n >= nrows && difference(real, n, chance, nchance) > DIFFERENCE &&
+    if (2 * n * one_in >= nrows && difference(real, n, chance, nchance) > DIFFERENCE &&
         spread(real, n) < NARROWER * spread(times, n))
         wide = spread(real, n);
     ss_arena_free(scratch);

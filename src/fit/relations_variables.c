@@ -6,8 +6,8 @@
 
 #define PATH_PEOPLE    50 /* fewer that relatives lead to: nothing is told of these */
 #define POSITIONS      16
-#define SECOND_COLUMNS 4     /* of a second parent, that tell most */
-#define LOOKED_AT      16384 /* rows, to see whether they tell anything */
+#define SECOND_COLUMNS 4    /* of a second parent, that tell most */
+#define LOOKED_AT      8192 /* rows, to see whether they tell anything */
 
 typedef struct adding
 {
