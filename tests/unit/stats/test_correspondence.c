@@ -78,6 +78,33 @@ setup(void **state)
     return 0;
 }
 
+/* Two kinds of rows and many columns that nobody is in: of this one GSL alone finds no end. */
+static void
+nearly_empty_tables_come_to_an_end(void **state)
+{
+    static const struct
+    {
+        size_t column;
+        double first, last;
+    } cells[] = {{0, 0, 1300},   {1, 1300, 0},     {2, 1300, 0},     {3, 220, 0},
+                 {16, 2800, 0},  {18, 0, 1300},    {32, 2845, 1300}, {49, 2160, 1080},
+                 {50, 640, 215}, {64, 2800, 1295}, {80, 2845, 0},    {82, 0, 1300},
+                 {96, 2845, 0},  {98, 0, 1300},    {112, 2845, 0},   {114, 0, 1300}};
+
+    ss_arena *scratch = ss_arena_new(NULL);
+    double table[3 * 128] = {0}, scores[3];
+
+    (void) state;
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+    {
+        table[cells[i].column] = cells[i].first;
+        table[2 * 128 + cells[i].column] = cells[i].last;
+    }
+    assert_true(ss_correspondence_scores(table, 3, 128, scratch, scores) > .5);
+    assert_true(scores[0] < 0 && scores[1] == 0 && scores[2] > 0);
+    ss_arena_free(scratch);
+}
+
 int
 main(void)
 {
@@ -85,6 +112,7 @@ main(void)
         cmocka_unit_test(smoking_of_staff_is_as_published),
         cmocka_unit_test(an_order_that_is_hidden_is_found),
         cmocka_unit_test(what_tells_nothing_has_no_scores),
+        cmocka_unit_test(nearly_empty_tables_come_to_an_end),
     };
 
     return cmocka_run_group_tests(tests, setup, NULL);
