@@ -1,4 +1,4 @@
-/* Which paths documents have (JSON, hstore, arrays, composites), and of which type: k people's, to a depth of three keys. */
+/* Which paths documents have (JSON, hstore, arrays, composites, ranges), and of which type: k people's, to a depth of three keys. */
 #include "fit/documents_internal.h"
 
 #include <stdlib.h>

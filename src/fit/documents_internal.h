@@ -19,7 +19,8 @@ json_t *ss_document_read(const ss_habit_rows *rows, size_t r);
 bool ss_document_is_tree(const ss_type *type);
 json_t *ss_document_read_tree(const ss_type *type, const char *text, size_t n);
 
-/* An array's or composite's text; NULL: it cannot be read. */
+/* Array, composite, range, multirange; the text of one, NULL: it cannot be read. */
+bool ss_document_has_parts(const ss_type *type);
 json_t *ss_document_read_typed(const ss_catalog *catalog, const ss_type *type, const char *text,
                                size_t n);
 

@@ -171,12 +171,13 @@ ss_habit_sort(ss_habit_told *told)
 
 /* --- columns ------------------------------------------------------------------------------------------ */
 
+/* Is there more to be told of it than what a document says? */
 static bool
 is_compound(const ss_type *type)
 {
-    return type->kind == SS_TYPE_ARRAY || type->kind == SS_TYPE_COMPOSITE ||
-           type->kind == SS_TYPE_RANGE || ss_type_is(type, "inet") || ss_type_is(type, "cidr") ||
-           ss_type_is(type, "bytea") || ss_type_is(type, "bit") || ss_type_is(type, "varbit");
+    return type->kind == SS_TYPE_ARRAY || type->kind == SS_TYPE_RANGE || ss_type_is(type, "inet") ||
+           ss_type_is(type, "cidr") || ss_type_is(type, "bytea") || ss_type_is(type, "bit") ||
+           ss_type_is(type, "varbit");
 }
 
 /* The type of a column that may have habits, or NULL. */
@@ -197,7 +198,8 @@ ss_fit_is_document(const ss_fit_column *c)
 {
     const ss_type *type = type_of(c);
 
-    return type != NULL && (ss_document_is_tree(type) || is_compound(type));
+    return type != NULL &&
+           (ss_document_is_tree(type) || ss_document_has_parts(type) || is_compound(type));
 }
 
 const ss_habits *
@@ -240,12 +242,11 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
         ss_fit_calendar(&rows, h);
     else if (c->is_number)
         ss_fit_steps(&rows, h);
-    else if (document && (ss_document_is_tree(rows.type) || rows.type->kind == SS_TYPE_COMPOSITE))
-        ss_fit_documents(&rows, h);
     else if (document)
     {
-        ss_fit_compound(&rows, h);
-        if (rows.type->kind == SS_TYPE_ARRAY)
+        if (is_compound(rows.type))
+            ss_fit_compound(&rows, h);
+        if (ss_document_is_tree(rows.type) || ss_document_has_parts(rows.type))
             ss_fit_documents(&rows, h);
     }
     else if (c->lengths != NULL)

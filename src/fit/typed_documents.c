@@ -1,10 +1,14 @@
-/* Arrays and composites as documents: lists, and objects with the fields as keys. */
+/*
+ * Values of types that are made of others as documents: arrays and multiranges are lists, composites objects with the fields
+ * as keys, ranges objects of where they begin and how long they are.
+ */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "fit/documents_internal.h"
+#include "rows/codec.h"
 
 #define NESTED_MAX 8
 
@@ -118,19 +122,17 @@ read_array(const ss_catalog *catalog, const ss_type *array, const char *text, si
 
 /* --- composites ----------------------------------------------------------------------------------- */
 
-/* One field, up to what divides it from the next; nothing at all is NULL. */
-static json_t *
-read_field(reading *r, const ss_type_field *field, unsigned depth)
+/* Up to one of the ends, without quotes and escapes; false: nothing at all stands there. */
+static bool
+take_word(reading *r, const char *ends, ss_buf *word)
 {
-    const bool null = is_at(r, ',') || is_at(r, ')');
-    ss_buf value = {0};
-    json_t *json;
+    const size_t begin = r->at;
 
     for (bool in = false; r->at < r->n; r->at++)
     {
         const char c = r->text[r->at];
 
-        if (!in && (c == ',' || c == ')'))
+        if (!in && strchr(ends, c) != NULL)
             break;
         if (c == '"' && in && r->at + 1 < r->n && r->text[r->at + 1] == '"')
             r->at++;
@@ -141,10 +143,20 @@ read_field(reading *r, const ss_type_field *field, unsigned depth)
         }
         else
             r->at += c == '\\' && r->at + 1 < r->n;
-        ss_buf_putc(&value, r->text[r->at]);
+        ss_buf_putc(word, r->text[r->at]);
     }
-    json = null ? json_null()
-                : read_value(r->catalog, field->type, ss_buf_text(&value), value.len, depth);
+    return r->at > begin;
+}
+
+/* One field, up to what divides it from the next; nothing at all is NULL. */
+static json_t *
+read_field(reading *r, const ss_type_field *field, unsigned depth)
+{
+    ss_buf value = {0};
+    json_t *json = take_word(r, ",)", &value)
+                       ? read_value(r->catalog, field->type, ss_buf_text(&value), value.len, depth)
+                       : json_null();
+
     ss_buf_done(&value);
     return json;
 }
@@ -174,7 +186,170 @@ read_composite(const ss_catalog *catalog, const ss_type *type, const char *text,
     return NULL;
 }
 
+/* --- ranges --------------------------------------------------------------------------------------- */
+
+/* Days or microseconds since 2000-01-01; NULL: it is no date or timestamp, or an infinite one. */
+static json_t *
+read_time(const ss_catalog *catalog, size_t type, const char *text, size_t n)
+{
+    const ss_type *t = &catalog->types[type];
+    const ss_codec_type of = {.catalog = catalog, .type = type, .typmod = -1};
+    int64_t units = INT64_MAX;
+    uint8_t null = 0;
+    ss_batch_column one = {.form = SS_FORM_I64, .null = &null, .i64 = &units};
+    ss_error ignored = {0};
+
+    if (!ss_type_is(t, "date") && !ss_type_is(t, "timestamp") && !ss_type_is(t, "timestamptz"))
+        return NULL;
+    if (ss_codec_find(catalog, type)->from_text(&of, text, n, &one, 0, &ignored) != SS_OK)
+        return NULL;
+    return units == INT64_MAX || units == INT64_MIN ? NULL : json_integer(units);
+}
+
+/* One bound, up to what ends it; NULL: there is none on this side. */
+static json_t *
+read_bound(reading *r, size_t type, unsigned depth)
+{
+    const size_t base = ss_catalog_base_type(r->catalog, type);
+    ss_buf value = {0};
+    json_t *json = NULL;
+
+    if (take_word(r, ",)]", &value))
+    {
+        json = base == SS_NONE ? NULL : read_time(r->catalog, base, ss_buf_text(&value), value.len);
+        if (json == NULL)
+            json = read_value(r->catalog, type, ss_buf_text(&value), value.len, depth);
+    }
+    ss_buf_done(&value);
+    return json;
+}
+
+/* NULL: they are no numbers, or too far apart. */
+static json_t *
+difference(const json_t *upper, const json_t *lower)
+{
+    int64_t whole;
+    double real;
+
+    if (!json_is_number(upper) || !json_is_number(lower))
+        return NULL;
+    if (json_is_integer(upper) && json_is_integer(lower) &&
+        !__builtin_sub_overflow(json_integer_value(upper), json_integer_value(lower), &whole))
+        return json_integer(whole);
+    real = json_number_value(upper) - json_number_value(lower);
+    return isfinite(real) ? json_real(real) : NULL;
+}
+
+/* Where it ends follows from where it begins and its length, and is told where one of these is not known. */
+static void
+put_bounds(json_t *range, json_t *lower, json_t *upper)
+{
+    json_t *length = difference(upper, lower);
+
+    if (lower != NULL)
+        (void) json_object_set_new(range, "lower", lower);
+    if (length != NULL)
+        (void) json_object_set_new(range, "length", length);
+    if (length != NULL)
+        json_decref(upper);
+    else if (upper != NULL)
+        (void) json_object_set_new(range, "upper", upper);
+}
+
+/* [1,5), (,"2020-01-01 00:00:00"], empty: at the first of them; NULL: it does not end. */
+static json_t *
+read_range(reading *r, size_t type, unsigned depth)
+{
+    json_t *range, *lower, *upper = NULL;
+    const bool inclusive = is_at(r, '[');
+    char bounds[3] = {inclusive ? '[' : '(', ')', '\0'};
+
+    if (r->n - r->at >= 5 && memcmp(r->text + r->at, "empty", 5) == 0)
+    {
+        r->at += 5;
+        return json_pack("{s:s}", "bounds", "empty");
+    }
+    if (!inclusive && !is_at(r, '('))
+        return NULL;
+    range = json_object();
+    r->at++;
+    lower = read_bound(r, type, depth);
+    if (is_at(r, ','))
+    {
+        r->at++;
+        upper = read_bound(r, type, depth);
+    }
+    put_bounds(range, lower, upper);
+    if (is_at(r, ')') || is_at(r, ']'))
+    {
+        bounds[1] = r->text[r->at++];
+        (void) json_object_set_new(range, "bounds", json_string(bounds));
+        return range;
+    }
+    json_decref(range);
+    return NULL;
+}
+
+static json_t *
+read_whole_range(const ss_catalog *catalog, const ss_type *type, const char *text, size_t n,
+                 unsigned depth)
+{
+    reading r = {.catalog = catalog, .text = text, .n = n};
+    json_t *range = type->base == SS_NONE ? NULL : read_range(&r, type->base, depth + 1);
+
+    if (r.at == n)
+        return range;
+    json_decref(range);
+    return NULL;
+}
+
+/* {[1,3),[5,8)} */
+static json_t *
+read_multirange(const ss_catalog *catalog, const ss_type *type, const char *text, size_t n,
+                unsigned depth)
+{
+    reading r = {.catalog = catalog, .text = text, .at = 1, .n = n};
+    const size_t element = type->base == SS_NONE ? SS_NONE : catalog->types[type->base].base;
+    json_t *list = element != SS_NONE && n >= 2 && text[0] == '{' ? json_array() : NULL;
+
+    while (list != NULL && r.at < n && !is_at(&r, '}'))
+    {
+        json_t *part = read_range(&r, element, depth + 1);
+
+        if (part == NULL || json_array_append_new(list, part) != 0)
+            break;
+        r.at += is_at(&r, ',');
+    }
+    if (list != NULL && is_at(&r, '}') && r.at + 1 == n)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
 /* --- any value ------------------------------------------------------------------------------------ */
+
+static json_t *
+read_parts(const ss_catalog *catalog, const ss_type *type, const char *text, size_t n,
+           unsigned depth)
+{
+    switch (type->kind)
+    {
+    case SS_TYPE_ARRAY:
+        return read_array(catalog, type, text, n, depth);
+    case SS_TYPE_COMPOSITE:
+        return read_composite(catalog, type, text, n, depth);
+    case SS_TYPE_RANGE:
+        return read_whole_range(catalog, type, text, n, depth);
+    case SS_TYPE_MULTIRANGE:
+        return read_multirange(catalog, type, text, n, depth);
+    case SS_TYPE_BASE:
+    case SS_TYPE_ENUM:
+    case SS_TYPE_DOMAIN:
+    case SS_TYPE_PSEUDO:
+        break;
+    }
+    return NULL;
+}
 
 static json_t *
 read_value(const ss_catalog *catalog, size_t type, const char *text, size_t n, unsigned depth)
@@ -184,10 +359,6 @@ read_value(const ss_catalog *catalog, size_t type, const char *text, size_t n, u
 
     if (t == NULL || depth > NESTED_MAX)
         return or_text(NULL, text, n);
-    if (t->kind == SS_TYPE_ARRAY)
-        return or_text(read_array(catalog, t, text, n, depth), text, n);
-    if (t->kind == SS_TYPE_COMPOSITE)
-        return or_text(read_composite(catalog, t, text, n, depth), text, n);
     if (ss_type_is(t, "bool"))
         return json_boolean(n > 0 && text[0] == 't');
     if (ss_type_is_integer(t) || ss_type_is(t, "numeric") || ss_type_is(t, "float4") ||
@@ -195,12 +366,18 @@ read_value(const ss_catalog *catalog, size_t type, const char *text, size_t n, u
         return or_text(read_number(text), text, n);
     if (ss_document_is_tree(t))
         return or_text(ss_document_read_tree(t, text, n), text, n);
-    return or_text(NULL, text, n);
+    return or_text(read_parts(catalog, t, text, n, depth), text, n);
+}
+
+bool
+ss_document_has_parts(const ss_type *type)
+{
+    return type->kind == SS_TYPE_ARRAY || type->kind == SS_TYPE_COMPOSITE ||
+           type->kind == SS_TYPE_RANGE || type->kind == SS_TYPE_MULTIRANGE;
 }
 
 json_t *
 ss_document_read_typed(const ss_catalog *catalog, const ss_type *type, const char *text, size_t n)
 {
-    return type->kind == SS_TYPE_ARRAY ? read_array(catalog, type, text, n, 0)
-                                       : read_composite(catalog, type, text, n, 0);
+    return read_parts(catalog, type, text, n, 0);
 }

@@ -1,7 +1,8 @@
 """
-What documents (JSON, hstore, arrays, composites) hold, as the leak proof (leak_proof.py) finds it in the source: which values stand at each place, of whose
+What documents (JSON, hstore, arrays, composites, ranges) hold, as the leak proof (leak_proof.py) finds it in the source: which values stand at each place, of whose
 rows they are.  Written from what docs/methods.md and schemas/model.schema.json say, with no code of sandseed.
 """
+import datetime
 import json
 import math
 import re
@@ -28,7 +29,7 @@ def read(column, text):
     """(it can be read, the document)"""
     if len(text.encode("utf-8", "surrogateescape")) > DOCUMENT:
         return False, None
-    if column.shape[0] in ("array", "composite"):
+    if column.shape[0] in ("array", "composite", "range", "multirange"):
         return True, typed(column.shape, text)
     if column.base == "hstore":
         pairs = re.findall(r'"((?:[^"\\]|\\.)*)"=>(?:(NULL)|"((?:[^"\\]|\\.)*)")', text, re.S)
@@ -58,6 +59,47 @@ def list_of(text, at, element, delimiter):
     return found, at + 1
 
 
+BOUND = r'((?:"(?:[^"\\]|\\.|"")*"|[^,\])"\\]|\\.)*)'
+RANGE = re.compile(r'empty|([\[(])' + BOUND + "," + BOUND + r'([\])])', re.S)
+MOMENT = re.compile(r"(\d+)-(\d\d)-(\d\d)(?: (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:\+00)?)?( BC)?\Z")
+
+
+def unquoted(raw):
+    return re.sub(r'"((?:[^"\\]|\\.|"")*)"', lambda m: re.sub(r'\\(.)|"(")', lambda e: e[1] or e[2], m[1], flags=re.S), raw, flags=re.S)
+
+
+def bound_of(shape, text):
+    """Times are days or microseconds since 2000-01-01."""
+    m = MOMENT.match(text) if shape[0] in ("date", "timestamp", "timestamptz") else None
+    if m is None:
+        return typed(shape, text)
+    year, month, day = 1 - int(m[1]) if m[8] else int(m[1]), int(m[2]), int(m[3])
+    # all centuries are as those of the years 2000 to 2399
+    days = datetime.date(2000 + year % 400, month, day).toordinal() - datetime.date(2000, 1, 1).toordinal() + (year // 400 - 5) * 146097
+    if shape[0] == "date":
+        return days
+    return (((days * 24 + int(m[4])) * 60 + int(m[5])) * 60 + int(m[6])) * 10**6 + int((m[7] or "").ljust(6, "0"))
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def range_of(shape, m):
+    if m[1] is None:
+        return {"bounds": "empty"}
+    lower, upper = (None if raw == "" else bound_of(shape, unquoted(raw)) for raw in (m[2], m[3]))
+    found = {"bounds": m[1] + m[4]}
+    if lower is not None:
+        found["lower"] = lower
+    if is_number(lower) and is_number(upper) and math.isfinite(float(upper) - float(lower)):
+        length = upper - lower
+        found["length"] = float(length) if isinstance(length, int) and not -2**63 <= length < 2**63 else length
+    elif upper is not None:
+        found["upper"] = upper
+    return found
+
+
 def typed(shape, text):
     """What a value of a type is as a document; shape: leak_proof.py's Shapes."""
     kind = shape[0]
@@ -67,9 +109,12 @@ def typed(shape, text):
         found, body = {}, text[1:-1] + ","
         fields = re.findall(r'((?:"(?:[^"\\]|\\.|"")*"|[^,"\\]|\\.)*),', body, re.S)
         for (name, of), raw in zip(shape[1], fields):
-            plain = re.sub(r'"((?:[^"\\]|\\.|"")*)"', lambda m: re.sub(r'\\(.)|"(")', lambda e: e[1] or e[2], m[1], flags=re.S), raw, flags=re.S)
-            found[name] = None if raw == "" else typed(of, plain)
+            found[name] = None if raw == "" else typed(of, unquoted(raw))
         return found
+    if kind == "range":
+        return range_of(shape[1], RANGE.fullmatch(text))
+    if kind == "multirange":
+        return [range_of(shape[1], m) for m in RANGE.finditer(text, 1)]
     if kind == "bool":
         return text == "t"
     if kind in ("int2", "int4", "int8", "numeric", "float4", "float8"):

@@ -158,24 +158,27 @@ TYPES = """
 SELECT t.oid, t.typname, t.typtype, CASE WHEN t.typcategory = 'A' THEN t.typelem END, t.typbasetype,
     (SELECT e.typdelim FROM pg_type e WHERE e.oid = t.typelem),
     (SELECT json_agg(json_build_array(a.attname, a.atttypid::text) ORDER BY a.attnum) FROM pg_attribute a
-     WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped)
+     WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped),
+    (SELECT r.rngsubtype FROM pg_range r WHERE t.oid IN (r.rngtypid, (to_jsonb(r)->>'rngmultitypid')::oid))
 FROM pg_type t"""
 
 
 class Shapes:
-    """What values of a type are made of: ("array", element, delimiter), ("composite", [(name, of)]), or (name,)."""
+    """What values of a type are made of: ("array", element, delimiter), ("composite", [(name, of)]), ("range" or "multirange", bound), or (name,)."""
 
     def __init__(self, source):
         self.types = {r[0]: r[1:] for r in source.rows(TYPES)}
 
     def of(self, oid):
-        name, kind, element, base, delimiter, fields = self.types[oid]
+        name, kind, element, base, delimiter, fields, bound = self.types[oid]
         if kind == "d":
             return self.of(base)
         if element is not None and element != "0":
             return ("array", self.of(element), delimiter)
         if kind == "c":
             return ("composite", [(n, self.of(o)) for n, o in json.loads(fields)])
+        if bound is not None:
+            return ("range" if kind == "r" else "multirange", self.of(bound))
         return (name,)
 
 

@@ -297,6 +297,69 @@ arrays_and_composites_are_documents(void **state)
     done(&f);
 }
 
+/* Where they begin, how long they are, how they are bounded; what is no range is none. */
+static void
+ranges_are_documents(void **state)
+{
+    static const char *const ranges[] = {"empty", "(,)", "[2024-01-01,2024-01-08)", "(,2023-12-31]",
+                                         "[\"0044-03-15 BC\",infinity)"};
+    static const char *const broken[] = {"",     "[",      "[2024-01-01",  "[2024-01-01,", "[,",
+                                         "(,)x", "empty ", "2024-01-01,)", "[\"",          "[a\\"};
+    static const char *const parts[] = {"{}", "{[1,3)}", "{(,3),[5,9)}",
+                                        "{[1,9223372036854775807)}"};
+    static const char *const odd[] = {"",    "{",         "{[1,3)", "{[1,3)}}",
+                                      "{1}", "{[1,3),x}", "[1,3)",  "}"};
+    fixture f;
+    size_t type;
+
+    (void) state;
+    begin(&f, "daterange", SS_FORM_TEXT, -1);
+    type = builder_type(&f.b, "date", SS_TYPE_BASE);
+    f.column.catalog = builder_done(&f.b);
+    f.b.types[f.column.column->type].kind = SS_TYPE_RANGE;
+    f.b.types[f.column.column->type].base = type;
+    for (unsigned i = 0; i < 2000; i++)
+        text(&f, i % 2 == 0 ? ranges[i / 2 % 5] : broken[i / 2 % 10], 0);
+    learn(&f);
+    assert_int_equal(told(&f, SS_HABIT_UNREAD, 1), 1000);
+    assert_int_equal(node(&f, "$", SS_NODE_OBJECT)->count, 2000);
+    assert_int_equal(in_cells(&node(&f, "$.lower", SS_NODE_NUMBER)->marginal->values, NULL, 8766),
+                     400);
+    assert_int_equal(
+        in_cells(&node(&f, "$.lower", SS_NODE_NUMBER)->marginal->values, NULL, -746117), 400);
+    assert_int_equal(in_cells(&node(&f, "$.length", SS_NODE_NUMBER)->marginal->values, NULL, 7),
+                     400);
+    assert_int_equal(in_cells(&node(&f, "$.upper", SS_NODE_NUMBER)->marginal->values, NULL, 8765),
+                     400);
+    assert_int_equal(
+        in_cells(&node(&f, "$.upper", SS_NODE_STRING)->marginal->values, "infinity", 0), 400);
+    assert_int_equal(in_cells(&node(&f, "$.bounds", SS_NODE_STRING)->marginal->values, "empty", 0),
+                     400);
+    assert_int_equal(in_cells(&node(&f, "$.bounds", SS_NODE_STRING)->marginal->values, "(]", 0),
+                     400);
+    done(&f);
+    begin(&f, "int8multirange", SS_FORM_TEXT, -1);
+    type = builder_type(&f.b, "int8range", SS_TYPE_RANGE);
+    f.b.types[type].base = builder_type(&f.b, "int8", SS_TYPE_BASE);
+    f.column.catalog = builder_done(&f.b);
+    f.b.types[f.column.column->type].kind = SS_TYPE_MULTIRANGE;
+    f.b.types[f.column.column->type].base = type;
+    for (unsigned i = 0; i < 2000; i++)
+        text(&f, i % 2 == 0 ? parts[i / 2 % 4] : odd[i / 2 % 8], 0);
+    learn(&f);
+    assert_int_equal(told(&f, SS_HABIT_UNREAD, 1), 1000);
+    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 0), 500);
+    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 1), 1000);
+    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 2), 500);
+    assert_int_equal(in_cells(&node(&f, "$[*].length", SS_NODE_NUMBER)->marginal->values, NULL, 4),
+                     500);
+    assert_int_equal(in_cells(&node(&f, "$[*].lower", SS_NODE_NUMBER)->marginal->values, NULL, 1),
+                     1000);
+    assert_int_equal(in_cells(&node(&f, "$[*].upper", SS_NODE_NUMBER)->marginal->values, NULL, 3),
+                     500);
+    done(&f);
+}
+
 /* What has nothing to do with the keys decides nothing. */
 static void
 chance_decides_nothing(void **state)
@@ -330,6 +393,7 @@ main(void)
         cmocka_unit_test(keys_that_are_data_are_pooled),
         cmocka_unit_test(odd_documents_do_no_harm),
         cmocka_unit_test(arrays_and_composites_are_documents),
+        cmocka_unit_test(ranges_are_documents),
         cmocka_unit_test(chance_decides_nothing),
     };
 

@@ -1,0 +1,184 @@
+#!/bin/bash
+# What values of types that have parts hold: of ranges that were made with known shares, fit tells where they begin, how long
+# they are and how they are bounded, within standard errors; and nothing that fewer than k people have.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+server_start source
+createdb_in source made
+psql_in source made -c "
+CREATE TABLE person (id int PRIMARY KEY);
+CREATE TYPE span AS RANGE (subtype = text);
+CREATE DOMAIN term AS daterange;
+CREATE TABLE stay (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, nights term, hours tsrange, seen tstzrange, price numrange, ages int4range,
+    numbers int8range, letters span, open_on int4multirange, parts daterange[], secret daterange);
+CREATE FUNCTION h(i bigint, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
+CREATE FUNCTION u(i bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT (h(i, salt) % 1000000) / 1000000.0';
+INSERT INTO person SELECT generate_series(1, 2000);
+INSERT INTO stay SELECT i, 1 + i % 1900,
+    -- one in ten is empty, one in five has no end, one in twenty no beginning, one in twenty neither
+    CASE WHEN u(i, 1) < .1 THEN 'empty' WHEN u(i, 1) < .3 THEN daterange(date '2020-01-01' + (h(i, 2) % 1000)::int, NULL)
+         WHEN u(i, 1) < .35 THEN daterange(NULL, date '2023-01-01') WHEN u(i, 1) < .4 THEN '(,)'
+         ELSE daterange(date '2020-01-01' + (h(i, 2) % 1000)::int, date '2020-01-01' + (h(i, 2) % 1000 + 1 + h(i, 3) % 14)::int) END,
+    tsrange(timestamp '2024-01-01 08:00' + (h(i, 4) % 2000) * interval '15 minutes', timestamp '2024-01-01 08:00' + (h(i, 4) % 2000) * interval '15 minutes' + (1 + h(i, 5) % 3) * interval '30 minutes',
+        CASE WHEN u(i, 6) < .3 THEN '[]' ELSE '[)' END),
+    -- of exponential length, 1,000 seconds on average; one in ten ends at infinity
+    tstzrange(timestamptz '2024-01-01Z' + u(i, 7) * interval '100 days', CASE WHEN u(i, 9) < .1 THEN 'infinity' ELSE timestamptz '2024-01-01Z' + u(i, 7) * interval '100 days' - ln(u(i, 8) + 1e-6) * interval '1000 seconds' END),
+    numrange((h(i, 10) % 4000) / 4.0, (h(i, 10) % 4000) / 4.0 + CASE WHEN u(i, 11) < .25 THEN 0.1 ELSE 19.9 END),
+    int4range((20 + h(i, 12) % 40)::int, (60 + h(i, 13) % 20)::int, '(]'), int8range(5000000000 + h(i, 14) % 100, NULL),
+    span((ARRAY['a', 'b \"c\",(d)'])[1 + h(i, 15) % 2], 'z'),
+    -- none, one or two parts
+    (ARRAY['{}', int4multirange(int4range((h(i, 16) % 50)::int, (h(i, 16) % 50)::int + 3)),
+           int4multirange(int4range((h(i, 16) % 50)::int, (h(i, 16) % 50)::int + 3), int4range(100, 105))]::int4multirange[])[1 + h(i, 17) % 3],
+    ARRAY[daterange('2024-01-01', '2024-01-03'), NULL, 'empty'], daterange('1933-03-03', '1933-03-05')
+FROM generate_series(1, 6000) AS i;
+-- ten people have what nobody else has, one of them fifteen hundred times
+INSERT INTO stay SELECT 20000 + i, 1991 + i % 10, daterange('0011-11-11 BC', '0011-11-11'), tsrange('1911-11-11 03:15', '1911-11-12'), tstzrange('1911-11-11Z', 'infinity', '(]'),
+    '(71717,818181.5]', '[-777777,777777]', int8range(NULL, 71717171717), span('tentext', NULL), '{[717171,7171717)}', ARRAY[daterange('1711-11-11', '1711-11-12')], NULL FROM generate_series(1, 20) AS i;
+INSERT INTO stay SELECT 40000 + i, 1901, daterange('1811-11-11', '1911-11-11'), tsrange('1811-11-11 03:15', NULL, '()'), NULL,
+    '[61616,)', '[-666666,)', '[616161,626262)', span(NULL, 'onetext'), '{[1,616161),[626262,636363),[646464,656565)}', '{}', NULL FROM generate_series(1, 1500) AS i;
+ANALYZE" >/dev/null || fail "the source"
+cat >"$test_root/policy.yaml" <<YAML
+sandseed: 1
+source: $(dsn source made)
+target: cluster:$test_root/sandbox
+output: $test_root/out
+require_signoff: none
+tables:
+  public.person:
+    mode: synthesise
+    subject: self
+    columns:
+      id: {class: key}
+  public.stay:
+    mode: synthesise
+    subject: person_id
+    columns:
+      id: {class: key}
+      person_id: {class: key}
+$(for c in nights hours seen price ages numbers letters open_on parts; do echo "      $c: {class: non-personal}"; done)
+      secret: {class: free-text}
+YAML
+fit() { "$SANDSEED" fit "$test_root/policy.yaml" -o "$test_root/$1" --allow-privileged-source --seed 7 --quiet "${@:2}" >/dev/null 2>"$test_root/err" || fail "fit: $(cat "$test_root/err")"; }
+fit model --jobs 1
+claim "the model keeps its schema" keeps_schema "$test_root/model/model.json" model
+
+python3 - "$test_root/model/model.json" <<'PY' || fail "values are not what was made"
+import json, math, sys
+columns = {c['name']: c.get('habits', {}) for t in json.load(open(sys.argv[1]))['tables'] for c in t['columns'] if t['name'] == 'stay'}
+nodes = {c: {(n['path'], n['type']): n for n in h.get('document', ())} for c, h in columns.items()}
+def cells(told): return dict(map(tuple, told['cells']))
+def values(node): return dict(map(tuple, node['marginal'].get('values', ())))
+ROWS = 6000  # of those that share what is looked for
+def near(found, p, n=6000): return abs(found - p) < 4 * math.sqrt(p * (1 - p) / n) + .004
+def share(column, path, kind): return nodes[column][path, kind]['count'] / ROWS
+def middle(node):
+    points = node['marginal']['points']
+    return points[len(points) // 2]
+def even(node, first, last, slack):
+    """Quantiles of what lies evenly from first to last; before the first point may be what ten people have."""
+    points = node['marginal'].get('points', [0])[1:]
+    return len(points) > 10 and abs(middle(node) - (first + last) / 2) < slack and first <= points[0] < first + slack and last - slack < points[-1] <= last
+def check(what, ok, *why):
+    print(('ok: ' if ok else 'NOT: ') + what, *(() if ok else why))
+    return ok
+def check_all():
+    nights = nodes['nights']
+    yield 'where ranges begin', even(nights['$.lower', 'number'], 7305, 7305 + 999, 80), nights['$.lower', 'number']['marginal']
+    yield 'how many have a beginning', near(share('nights', '$.lower', 'number'), .8), share('nights', '$.lower', 'number')
+    lengths = values(nights['$.length', 'number'])
+    yield 'how long they are', set(lengths) == set(range(1, 15)) and all(near(n / nights['$.length', 'number']['count'], 1 / 14, 2700) for n in lengths.values()), lengths
+    yield 'how many have both ends', near(share('nights', '$.length', 'number'), .6)
+    yield 'an end alone', near(share('nights', '$.upper', 'number'), .05) and values(nights['$.upper', 'number']).keys() == {8401}, nights['$.upper', 'number']
+    bounds = values(nights['$.bounds', 'string'])
+    yield 'bounds, and empty ones', near(bounds['empty'] / ROWS, .1) and near(bounds['()'] / ROWS, .1) and near(bounds['[)'] / ROWS, .8), bounds
+    yield 'which go together', len(nights['$', 'object']['variants']['cells']) == 4 and cells(columns['nights']['bounds']).keys() == {1, 9, 4, 12, 16}, columns['nights']['bounds']
+    hours = nodes['hours']
+    yield 'quarters of hours', cells(hours['$.lower', 'number']['habits']['steps']).keys() == {900 * 10**6}, hours['$.lower', 'number']['habits']
+    lengths = values(hours['$.length', 'number'])
+    yield 'half hours', set(lengths) == {1800 * 10**6 * i for i in (1, 2, 3)} and all(near(n / ROWS, 1 / 3) for n in lengths.values()), lengths
+    yield 'inclusive ends', near(values(hours['$.bounds', 'string'])['[]'] / ROWS, .3), values(hours['$.bounds', 'string'])
+    seen, day = nodes['seen'], 86400 * 10**6
+    yield 'moments', even(seen['$.lower', 'number'], 8766 * day, 8866 * day, 8 * day), seen['$.lower', 'number']['marginal']
+    # exponential: at the median, of 4,050 rows, one half
+    yield 'lengths of them', near(1 - math.exp(-middle(seen['$.length', 'number']) / 1e9), .5, 4050), middle(seen['$.length', 'number'])
+    yield 'infinity', near(share('seen', '$.upper', 'string'), .1) and values(seen['$.upper', 'string']).keys() == {'infinity'}, seen['$.upper', 'string']
+    price = nodes['price']
+    yield 'quarters', price['$.lower', 'number']['marginal']['scale'] == 2 and cells(price['$.lower', 'number']['habits']['steps']).keys() == {25}, price['$.lower', 'number']
+    lengths, scale = values(price['$.length', 'number']), price['$.length', 'number']['marginal']['scale']
+    yield 'decimals', scale == 1 and set(lengths) == {1, 199} and near(lengths[1] / ROWS, .25), lengths, scale
+    ages = values(nodes['ages']['$.lower', 'number'])
+    yield 'integers', set(ages) == set(range(21, 61)), ages
+    yield 'large ones', set(values(nodes['numbers']['$.lower', 'number'])) == set(range(5000000000, 5000000100))
+    letters = nodes['letters']
+    yield 'texts', values(letters['$.lower', 'string']).keys() == {'a', 'b "c",(d)'} and values(letters['$.upper', 'string']).keys() == {'z'} and ('$.length', 'number') not in letters, letters
+    many = nodes['open_on']
+    sizes = cells(many['$', 'array']['sizes'])
+    yield 'parts of multiranges', set(sizes) == {0, 1, 2} and all(near(n / ROWS, 1 / 3) for n in sizes.values()), sizes
+    parts = values(many['$[*].length', 'number'])
+    yield 'and their lengths', set(parts) == {3, 5} and near(parts[3] / ROWS, 2 / 3) and near(parts[5] / ROWS, 1 / 3), parts
+    parts = nodes['parts']
+    yield 'ranges in arrays', values(parts['$[*].lower', 'number']).keys() == {8766} and values(parts['$[*].bounds', 'string']).keys() == {'[)', 'empty'} and abs(parts['$[*]', 'null']['count'] / ROWS - 1) < .02, parts
+    yield 'nothing of what is not learnt', columns['secret'] == {}
+sys.exit(not all([check(*c) for c in check_all()]))
+PY
+claim "what ten people have is nowhere in it, nor what one has fifteen hundred times" \
+    bash -c "! grep -qE '717171|71717|818181|777777|666666|61616|tentext|onetext|-32193|-68717|-105241' '$test_root/model/model.json'"
+
+# --- a program apart from fit
+cat >"$test_root/ways.json" <<'JSON'
+{"public.person": {"ways": [{"name": "person", "subject": "t.id"}]},
+ "public.stay": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"]}]}}
+JSON
+proof() { python3 "$SOURCE_DIR/tests/support/leak_proof.py" --model "$1" --source "$(dsn source made)" --ways "$test_root/ways.json" >"$test_root/proved"; }
+proved() { proof "$1" || { tail -20 "$test_root/proved" >&2; return 1; }; }
+claim "everything told of them has k people behind it" proved "$test_root/model"
+# what is told of one person, or of ten
+python3 - "$test_root/model/model.json" "$test_root/tampered" <<'PY'
+import json, os, sys
+model = json.load(open(sys.argv[1]))
+nodes = {(c['name'], n['path'], n['type']): n for t in model['tables'] for c in t['columns'] for n in c.get('habits', {}).get('document', ())}
+habits = {c['name']: c['habits'] for t in model['tables'] for c in t['columns'] if 'habits' in c}
+def put(cells, value):
+    cells.append([value, 10])
+    cells.sort()
+def tell(column, path, kind, value):
+    put(nodes[column, path, kind]['marginal'].setdefault('values', []), value)
+tell('nights', '$.length', 'number', 36524)
+nodes['nights', '$.lower', 'number']['marginal']['points'].insert(0, -68717)
+tell('hours', '$.lower', 'number', -32193 * 86400 * 10**6 + 11700 * 10**6)
+tell('hours', '$.bounds', 'string', '()')
+tell('price', '$.length', 'number', 7464645)
+tell('ages', '$.length', 'number', 1555555)
+tell('letters', '$.upper', 'string', 'onetext')
+tell('open_on', '$[*].lower', 'number', 717171)
+put(nodes['open_on', '$', 'array']['sizes']['cells'], 3)
+tell('parts', '$[*].lower', 'number', -105241)
+os.makedirs(sys.argv[2])
+json.dump(model, open(os.path.join(sys.argv[2], 'model.json'), 'w'))
+PY
+! proof "$test_root/tampered" || fail "the proof passes what was tampered with"
+while read -r leak; do
+    claim "and it sees otherwise: $leak" grep -qE "^LEAK: public.stay, column $leak" "$test_root/proved"
+done <<'LEAKS'
+nights, habits, \$.length number, values
+nights, habits, \$.lower number, (point|between)
+hours, habits, \$.lower number, values
+hours, habits, \$.bounds string, values
+price, habits, \$.length number, values
+ages, habits, \$.length number, values
+letters, habits, \$.upper string, values
+open_on, habits, \$ array, sizes
+open_on, habits, \$\[\*\].lower number, values
+parts, habits, \$\[\*\].lower number, values
+LEAKS
+
+# --- the same bytes
+psql_in source made -c "CREATE TABLE other AS SELECT * FROM stay ORDER BY h(id, 99); TRUNCATE stay; INSERT INTO stay SELECT * FROM other; DROP TABLE other; ANALYZE" >/dev/null
+fit shuffled --jobs 4
+claim "the same in any order of rows, at any number of jobs" cmp "$test_root/model/model.json" "$test_root/shuffled/model.json"
+
+# --- inspect
+"$SANDSEED" inspect "$test_root/model" >"$test_root/page" || fail "inspect"
+tr -s ' \n' ' ' <"$test_root/page" >"$test_root/words"
+claim "inspect says of what" grep -q 'by which bounds they have; paths \$ object (100 %)' "$test_root/words"
