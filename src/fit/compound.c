@@ -1,4 +1,4 @@
-/* How many elements arrays have and which, how ranges are bounded, prefixes of addresses, sizes of bytes and bits. */
+/* How many elements arrays have and which, how ranges are bounded, prefixes of addresses, versions of UUIDs, sizes of bytes and bits. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -129,7 +129,7 @@ look_at_sizes(const ss_habit_rows *rows, ss_habits *h)
     ss_habit_tell_sizes(rows, &s, &h->told[SS_HABIT_SIZES]);
 }
 
-/* --- ranges and addresses ------------------------------------------------------------------------------- */
+/* --- ranges, addresses and UUIDs ----------------------------------------------------------------------- */
 
 #define NBOUNDS 17
 
@@ -157,6 +157,15 @@ prefix_of(const char *text, size_t n)
     if (prefix > (six ? 128U : 32U))
         return SS_TALLY_NO_CELL;
     return six ? 33 + prefix : prefix;
+}
+
+#define NVERSIONS 16
+
+/* Of 16 bytes. */
+static uint32_t
+version_of(const char *bytes, size_t n)
+{
+    return n == 16 ? (uint32_t) (unsigned char) bytes[6] >> 4 : SS_TALLY_NO_CELL;
 }
 
 static void
@@ -189,6 +198,8 @@ ss_fit_compound(const ss_habit_rows *rows, ss_habits *h)
         look_at_places(rows, SS_HABIT_BOUNDS, bounds_of, NULL, NBOUNDS, h);
     else if (ss_type_is(rows->type, "inet") || ss_type_is(rows->type, "cidr"))
         look_at_places(rows, SS_HABIT_PREFIXES, prefix_of, prefixes, 33 + 129, h);
+    else if (ss_type_is(rows->type, "uuid"))
+        look_at_places(rows, SS_HABIT_VERSIONS, version_of, NULL, NVERSIONS, h);
     else
         look_at_sizes(rows, h);
 }

@@ -178,7 +178,8 @@ put_document(ss_buf *out, const ss_document *d)
 static void
 put_parts(ss_buf *out, const ss_habits *h, uint64_t rows)
 {
-    const ss_habit_told *prefixes = &h->told[SS_HABIT_PREFIXES];
+    const ss_habit_told *prefixes = &h->told[SS_HABIT_PREFIXES],
+                        *versions = &h->told[SS_HABIT_VERSIONS];
     const ss_cell *c = NULL;
 
     if (h->told[SS_HABIT_ELEMENTS].cells.n > 0)
@@ -193,6 +194,12 @@ put_parts(ss_buf *out, const ss_habits *h, uint64_t rows)
         ss_buf_printf(out, "%s IPv%lld/%lld (%.0f %%)", i == 0 ? ";" : ",",
                       (long long) c->number / 1000, (long long) c->number % 1000,
                       100 * share(prefixes, c->count));
+    c = NULL;
+    for (size_t i = 0; i < SHARES_SHOWN && next_most(&versions->cells, &c) &&
+                       share(versions, c->count) >= LEAST_SHARE;
+         i++)
+        ss_buf_printf(out, "%s version %lld (%.0f %%)", i == 0 ? ";" : ",", (long long) c->number,
+                      100 * share(versions, c->count));
     put_mentions(out, &h->told[SS_HABIT_ELEMENT_VALUES], "; elements", rows);
     put_mentions(out, &h->told[SS_HABIT_PATHS], "; paths", rows);
     if (h->document != NULL)

@@ -9,7 +9,7 @@ createdb_in source made
 psql_in source made -c "
 CREATE TABLE person (id int PRIMARY KEY, seen timestamptz NOT NULL, born date, opens time, price numeric(8,2), pack int, share float8,
     noise int NOT NULL, code text, note varchar(80), free text, name text, undecided text,
-    doc jsonb, tags text[], during daterange, host inet, bits varbit, secret_doc jsonb);
+    doc jsonb, tags text[], during daterange, host inet, bits varbit, secret_doc jsonb, token uuid);
 CREATE FUNCTION h(i int, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
 INSERT INTO person SELECT i,
     -- Tuesdays at 14:30 UTC; ten people at night
@@ -24,7 +24,8 @@ INSERT INTO person SELECT i,
     CASE WHEN i <= 10 THEN ARRAY['raretag'] ELSE (ARRAY['new', 'old stock', 'sale'])[1:(h(i, 14) % 4)::int] END,
     CASE h(i, 15) % 4 WHEN 0 THEN 'empty' WHEN 1 THEN daterange(date '2020-01-01' + i % 90, NULL) ELSE daterange(date '2020-01-01' + i % 90, date '2021-01-01') END,
     CASE WHEN i <= 10 THEN inet '10.0.0.0/9' WHEN i % 2 = 0 THEN inet '192.0.2.0' + i ELSE inet '2001:db8::/64' + i END,
-    repeat('01', (h(i, 16) % 3)::int)::varbit, jsonb_build_object('rarest', 'y')
+    repeat('01', (h(i, 16) % 3)::int)::varbit, jsonb_build_object('rarest', 'y'),
+    overlay(md5(i::text) placing CASE WHEN i <= 10 THEN '9' WHEN i % 4 = 0 THEN '7' ELSE '4' END from 13)::uuid
 FROM generate_series(1, 4000) AS i;
 ANALYZE" >/dev/null
 cat >"$test_root/policy.yaml" <<YAML
@@ -39,7 +40,7 @@ tables:
     subject: self
     columns:
       id: {class: key}
-$(for c in seen born opens price pack share noise code note doc tags during host bits; do echo "      $c: {class: non-personal}"; done)
+$(for c in seen born opens price pack share noise code note doc tags during host bits token; do echo "      $c: {class: non-personal}"; done)
       free: {class: free-text}
       name: {class: direct-identifier}
       undecided: {class: undecided}
@@ -74,6 +75,7 @@ ok = all([
     check('arrays', set(told('tags', 'elements')) == {0, 1, 2, 3} and set(told('tags', 'element_values')) == {'new', 'old stock', 'sale'}),
     check('ranges', set(told('during', 'bounds')) == {16, 1 + 8, 1} and 900 < told('during', 'bounds')[16] < 1100),
     check('addresses', set(told('host', 'prefixes')) == {4032, 6064}),
+    check('versions of UUIDs', set(told('token', 'versions')) == {4, 7} and near(told('token', 'versions')[7], 1000)),
     check('bits', set(told('bits', 'sizes')) == {0, 2, 4}),
     check('nothing of what is not learnt', columns['secret_doc'] == {} and columns['free'] == columns['name'] == columns['undecided'] == columns['id'] == {}),
 ])
@@ -96,4 +98,5 @@ claim "and which templates" grep -q 'like ORD-99999 (\(79\|8[01]\) %), INV-99999
 claim "and what documents have" grep -q 'paths $ object (100 %), $.at object (100 %), $.at.city string (100 %) and 3 more' "$test_root/words"
 claim "and arrays" grep -q 'by number of elements; elements new (7[0-9] %), old stock (' "$test_root/words"
 claim "and addresses" grep -q 'IPv[46]/[0-9]* (\(49\|5[01]\) %), IPv[46]/[0-9]* (\(49\|5[01]\) %)' "$test_root/words"
+claim "and versions" grep -q 'version 4 (7[3-7] %), version 7 (2[3-7] %)' "$test_root/words"
 claim "and how numbers end" grep -q 'ending with 99 (\(69\|7[0-2]\) %)' "$test_root/words"

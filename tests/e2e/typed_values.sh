@@ -11,7 +11,7 @@ CREATE TABLE person (id int PRIMARY KEY);
 CREATE TYPE span AS RANGE (subtype = text);
 CREATE DOMAIN term AS daterange;
 CREATE TABLE stay (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, nights term, hours tsrange, seen tstzrange, price numrange, ages int4range,
-    numbers int8range, letters span, open_on int4multirange, parts daterange[], secret daterange);
+    numbers int8range, letters span, open_on int4multirange, parts daterange[], secret daterange, token uuid);
 CREATE FUNCTION h(i bigint, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
 CREATE FUNCTION u(i bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT (h(i, salt) % 1000000) / 1000000.0';
 INSERT INTO person SELECT generate_series(1, 2000);
@@ -30,13 +30,14 @@ INSERT INTO stay SELECT i, 1 + i % 1900,
     -- none, one or two parts
     (ARRAY['{}', int4multirange(int4range((h(i, 16) % 50)::int, (h(i, 16) % 50)::int + 3)),
            int4multirange(int4range((h(i, 16) % 50)::int, (h(i, 16) % 50)::int + 3), int4range(100, 105))]::int4multirange[])[1 + h(i, 17) % 3],
-    ARRAY[daterange('2024-01-01', '2024-01-03'), NULL, 'empty'], daterange('1933-03-03', '1933-03-05')
+    ARRAY[daterange('2024-01-01', '2024-01-03'), NULL, 'empty'], daterange('1933-03-03', '1933-03-05'),
+    overlay(md5(i::text) placing CASE WHEN u(i, 18) < .25 THEN '7' ELSE '4' END from 13)::uuid
 FROM generate_series(1, 6000) AS i;
 -- ten people have what nobody else has, one of them fifteen hundred times
 INSERT INTO stay SELECT 20000 + i, 1991 + i % 10, daterange('0011-11-11 BC', '0011-11-11'), tsrange('1911-11-11 03:15', '1911-11-12'), tstzrange('1911-11-11Z', 'infinity', '(]'),
-    '(71717,818181.5]', '[-777777,777777]', int8range(NULL, 71717171717), span('tentext', NULL), '{[717171,7171717)}', ARRAY[daterange('1711-11-11', '1711-11-12')], NULL FROM generate_series(1, 20) AS i;
+    '(71717,818181.5]', '[-777777,777777]', int8range(NULL, 71717171717), span('tentext', NULL), '{[717171,7171717)}', ARRAY[daterange('1711-11-11', '1711-11-12')], NULL, overlay(md5(i::text) placing '9' from 13)::uuid FROM generate_series(1, 20) AS i;
 INSERT INTO stay SELECT 40000 + i, 1901, daterange('1811-11-11', '1911-11-11'), tsrange('1811-11-11 03:15', NULL, '()'), NULL,
-    '[61616,)', '[-666666,)', '[616161,626262)', span(NULL, 'onetext'), '{[1,616161),[626262,636363),[646464,656565)}', '{}', NULL FROM generate_series(1, 1500) AS i;
+    '[61616,)', '[-666666,)', '[616161,626262)', span(NULL, 'onetext'), '{[1,616161),[626262,636363),[646464,656565)}', '{}', NULL, overlay(md5(i::text) placing '8' from 13)::uuid FROM generate_series(1, 1500) AS i;
 ANALYZE" >/dev/null || fail "the source"
 cat >"$test_root/policy.yaml" <<YAML
 sandseed: 1
@@ -56,7 +57,7 @@ tables:
     columns:
       id: {class: key}
       person_id: {class: key}
-$(for c in nights hours seen price ages numbers letters open_on parts; do echo "      $c: {class: non-personal}"; done)
+$(for c in nights hours seen price ages numbers letters open_on parts token; do echo "      $c: {class: non-personal}"; done)
       secret: {class: free-text}
 YAML
 fit() { "$SANDSEED" fit "$test_root/policy.yaml" -o "$test_root/$1" --allow-privileged-source --seed 7 --quiet "${@:2}" >/dev/null 2>"$test_root/err" || fail "fit: $(cat "$test_root/err")"; }
@@ -119,6 +120,8 @@ def check_all():
     yield 'and their lengths', set(parts) == {3, 5} and near(parts[3] / ROWS, 2 / 3) and near(parts[5] / ROWS, 1 / 3), parts
     parts = nodes['parts']
     yield 'ranges in arrays', values(parts['$[*].lower', 'number']).keys() == {8766} and values(parts['$[*].bounds', 'string']).keys() == {'[)', 'empty'} and abs(parts['$[*]', 'null']['count'] / ROWS - 1) < .02, parts
+    versions = cells(columns['token']['versions'])
+    yield 'versions of UUIDs', versions.keys() == {4, 7} and near(versions[7] / ROWS, .25), versions
     yield 'nothing of what is not learnt', columns['secret'] == {}
 sys.exit(not all([check(*c) for c in check_all()]))
 PY
@@ -154,6 +157,7 @@ tell('letters', '$.upper', 'string', 'onetext')
 tell('open_on', '$[*].lower', 'number', 717171)
 put(nodes['open_on', '$', 'array']['sizes']['cells'], 3)
 tell('parts', '$[*].lower', 'number', -105241)
+put(habits['token']['versions']['cells'], 9)
 os.makedirs(sys.argv[2])
 json.dump(model, open(os.path.join(sys.argv[2], 'model.json'), 'w'))
 PY
@@ -171,6 +175,7 @@ letters, habits, \$.upper string, values
 open_on, habits, \$ array, sizes
 open_on, habits, \$\[\*\].lower number, values
 parts, habits, \$\[\*\].lower number, values
+token, habits, versions
 LEAKS
 
 # --- the same bytes

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from leak_documents import DOCUMENT, coarse, paths_of, read
 
 DAY = 86400000000
-PARTS = ("elements", "element_values", "paths", "bounds", "prefixes", "sizes")  # of documents, arrays and the like
+PARTS = ("elements", "element_values", "paths", "bounds", "prefixes", "versions", "sizes")  # of documents, arrays and the like
 MANY = ("characters", "element_values", "paths")  # a row may be in several cells of these
 CUT = 201  # bytes of a text that are looked at
 GRANULARITIES = [DAY, DAY // 24, DAY // 48, DAY // 96, 600000000, 300000000, 60000000, 1000000, 1000, 1]
@@ -147,6 +147,8 @@ def part_keys(habit, column, text, told):
     if habit == "prefixes":
         family = 6 if ":" in text else 4
         return [1000 * family + (int(text.split("/")[1]) if "/" in text else 128 if family == 6 else 32)]
+    if habit == "versions":
+        return [int(text[14], 16)]
     return [coarse(len(text) // 2 - 1 if column.base == "bytea" else len(text))]
 
 

@@ -582,6 +582,15 @@ ranges_addresses_and_sizes_are_told(void **state)
     assert_in_range(told(&f, SS_HABIT_PREFIXES, 6128), 245, 255);
     assert_in_range(told(&f, SS_HABIT_PREFIXES, 6032), 245, 255);
     done(&f);
+    begin(&f, "uuid", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 1000; i++)
+        text(&f, i % 4 == 0 ? "sixteen bytes it" : "always 16 bytes.", 0);
+    text(&f, "sixtee\x96 bytes it", 0);
+    learn(&f);
+    assert_int_equal(ntold(&f, SS_HABIT_VERSIONS), 2);
+    assert_in_range(told(&f, SS_HABIT_VERSIONS, 'n' >> 4), 245, 255);
+    assert_in_range(told(&f, SS_HABIT_VERSIONS, ' ' >> 4), 745, 755);
+    done(&f);
     begin(&f, "bytea", SS_FORM_TEXT, -1);
     for (unsigned i = 0; i < 1000; i++)
         text(&f, i % 2 == 0 ? "sixteen bytes it" : "", 0);
