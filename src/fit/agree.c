@@ -128,16 +128,15 @@ agree(const ss_trees_target *t, const ss_book *b, const ss_fit_terms *terms, ss_
       ss_arena *scratch)
 {
     ss_cells *const shapes[] = {&m->lengths, &m->alphabets, &m->codes};
-    const uint64_t nulls = m->nulls;
     const uint64_t *weights = weights_of(t, b, scratch);
 
     agree_nulls(weights, b, terms, m);
     agree_values(weights, b, terms, m, scratch);
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes && m->nulls != nulls; i++)
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
     {
         uint64_t none = 0;
 
-        ss_fit_store(shapes[i], &none, m->count - m->nulls, terms);
+        ss_fit_store(shapes[i], &none, ss_fit_shape_rows(m), terms);
     }
 }
 

@@ -251,9 +251,14 @@ ss_fit_coarse_length(int64_t length)
     return length / width * width;
 }
 
-static void
-add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *subjects,
-         uint64_t weight, const ss_hash_key *key)
+/* What the shape of a text is: its characters, coarser the longer it is, and the classes that these are of. */
+typedef struct text_shape
+{
+    int64_t length, alphabet;
+} text_shape;
+
+static text_shape
+shape_of(const unsigned char *text, size_t n)
 {
     int64_t mask = 0, characters = 0;
     size_t at_signs = 0;
@@ -283,8 +288,17 @@ add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *
     }
     if (at_signs == 1 && dot_after && (mask & SS_ALPHABET_SPACE) == 0)
         mask = SS_ALPHABET_EMAIL;
-    ss_counter_add(c->lengths, ss_fit_coarse_length(characters), subjects, weight);
-    ss_counter_add(c->alphabets, mask, subjects, weight);
+    return (text_shape){ss_fit_coarse_length(characters), mask};
+}
+
+static void
+add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *subjects,
+         uint64_t weight, const ss_hash_key *key)
+{
+    const text_shape is = shape_of(text, n);
+
+    ss_counter_add(c->lengths, is.length, subjects, weight);
+    ss_counter_add(c->alphabets, is.alphabet, subjects, weight);
     if (c->values != NULL)
         ss_counter_add_text(c->values, (const char *) text, n, ss_hash(key, text, n), subjects,
                             weight);
@@ -684,14 +698,61 @@ take_nulls(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
         m->nulls = m->count;
 }
 
+static void
+take_shape(const ss_counter *counter, const ss_fit_terms *terms, ss_arena *result,
+           const ss_marginal *m, ss_cells *shape)
+{
+    uint64_t none = 0;
+
+    take_cells(counter, terms, result, shape, &none);
+    none = 0;
+    ss_fit_store(shape, &none, ss_fit_shape_rows(m), terms);
+}
+
+/*
+ * Shapes of the texts that are not told: of all, they less the values would be those that fewer than k have.
+ */
+static void
+take_shapes_of_rest(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
+                    ss_marginal *m)
+{
+    size_t n;
+    ss_count *list = ss_counter_list(c->values, &n);
+    int64_t *lengths = ss_must(calloc(n + 1, sizeof *lengths));
+    int64_t *alphabets = ss_must(calloc(n + 1, sizeof *alphabets));
+    ss_counter *of_lengths, *of_alphabets;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const text_shape is = shape_of((const unsigned char *) list[i].text, list[i].text_length);
+
+        lengths[i] = is.length;
+        alphabets[i] = is.alphabet;
+        list[i].count = list[i].enough ? 0 : list[i].count;
+    }
+    of_lengths = ss_counter_regroup(c->values, list, lengths, n);
+    of_alphabets = ss_counter_regroup(c->values, list, alphabets, n);
+    take_shape(of_lengths, terms, result, m, &m->lengths);
+    take_shape(of_alphabets, terms, result, m, &m->alphabets);
+    ss_counter_free(of_lengths);
+    ss_counter_free(of_alphabets);
+    free(lengths);
+    free(alphabets);
+    free(list);
+}
+
+uint64_t
+ss_fit_shape_rows(const ss_marginal *m)
+{
+    return m->values.n > 0 ? m->rest : m->count - m->nulls;
+}
+
 void
 ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
                      ss_marginal *m)
 {
     const bool learns = !terms->shape_only && !terms->uncounted;
-    ss_cells *const shapes[] = {&m->lengths, &m->alphabets, &m->codes};
-    ss_counter *const counted[] = {c->lengths, c->alphabets, c->codes};
-    uint64_t left, present;
+    uint64_t present;
 
     *m = (ss_marginal){.column = c->column->name,
                        .kind = c->kind,
@@ -701,12 +762,6 @@ ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena
                        .step = c->step};
     take_nulls(c, terms, m);
     present = terms->rows - m->nulls;
-    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++)
-    {
-        take_cells(counted[i], terms, result, shapes[i], &left);
-        left = 0;
-        ss_fit_store(shapes[i], &left, present, terms);
-    }
     if (c->kind == SS_MARGINAL_CATEGORIES && c->lengths == NULL)
         take_declared(c, terms, present, result, m);
     else if (!learns && (c->kind == SS_MARGINAL_CATEGORIES || c->kind == SS_MARGINAL_NUMBER))
@@ -724,4 +779,12 @@ ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena
     }
     else if (c->kind == SS_MARGINAL_NUMBER)
         take_number(c, terms, present, result, m);
+    if (m->kind == SS_MARGINAL_CATEGORIES && c->lengths != NULL && m->rest > 0)
+        take_shapes_of_rest(c, terms, result, m);
+    else if (m->kind == SS_MARGINAL_SHAPE || m->kind == SS_MARGINAL_KEY)
+    {
+        take_shape(c->lengths, terms, result, m, &m->lengths);
+        take_shape(c->alphabets, terms, result, m, &m->alphabets);
+        take_shape(c->codes, terms, result, m, &m->codes);
+    }
 }

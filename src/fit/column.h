@@ -80,6 +80,9 @@ size_t ss_fit_most_cells(size_t npaths, size_t k, size_t counters);
  */
 void ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_terms *terms);
 
+/* Rows that its lengths, alphabets and codes are of: those whose value is not told. */
+uint64_t ss_fit_shape_rows(const ss_marginal *m);
+
 /*
  * Choose what to learn.  is_key: it takes part in a key.  null_empty: as who's, and where the column is of
  * the path's own foreign key.

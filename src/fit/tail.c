@@ -130,7 +130,7 @@ static void
 tell(const tail *t, ss_marginal *m)
 {
     const uint64_t present = m->count - m->nulls;
-    uint64_t all = 0, once = 0, values;
+    uint64_t all = 0, once = 0, rows = 0, values;
 
     if (!enough(t, ALL))
         return;
@@ -141,12 +141,15 @@ tell(const tail *t, ss_marginal *m)
 
         all += weight;
         once += is_once(&t->list[i]) ? weight : 0;
+        rows += t->list[i].weight;
     }
-    values = (uint64_t) llround((double) all / (double) SS_WHOLE * t->scale);
+    m->tail.once = once_of(t, once, all);
+    /* Rows less values would be what the few have that occur more often. */
+    values = m->tail.once == 1000 ? rows : all;
+    values = (uint64_t) llround((double) values / (double) SS_WHOLE * t->scale);
     values = ss_people_round(ss_model_digits(values, 2));
     values = values < 5 ? 5 : values;
     m->tail.values = values < present ? values : present;
-    m->tail.once = once_of(t, once, all);
     if (m->tail.once > 0 && m->tail.once < 1000 && enough_for_a_law(t))
         m->tail.slope = slope_of(t);
 }

@@ -300,6 +300,18 @@ room(const made_column *c)
     return 1U << 20;
 }
 
+/* As was learnt of texts that are not told; where nothing is, that of one that is. */
+static size_t
+length_of(const made_column *c, uint64_t u)
+{
+    const ss_cell *length = ss_generate_draw_cell(&c->lengths, u);
+    const ss_cell *told = length == NULL ? ss_generate_draw_cell(&c->values, u) : NULL;
+
+    if (length != NULL)
+        return (size_t) length->number;
+    return told != NULL && told->text != NULL ? strlen(told->text) : 8;
+}
+
 /*
  * Text of the length and alphabet that were learnt, made of nothing: syllables, digits, blanks,
  * marks.  An address ends in a domain that is reserved for examples (RFC 2606).
@@ -310,10 +322,9 @@ put_shape(const made_column *c, uint64_t u, ss_batch_column *out, size_t r)
     static const int64_t LETTERS = SS_ALPHABET_LOWER | SS_ALPHABET_UPPER | SS_ALPHABET_OTHER;
     static const char marks[] = "-.,/", long_domain[] = "@example.com", short_domain[] = "@a.test";
     uint64_t state = u;
-    const ss_cell *length_cell = ss_generate_draw_cell(&c->lengths, ss_unfold(&state));
+    size_t length = length_of(c, ss_unfold(&state));
     const ss_cell *mask_cell = ss_generate_draw_cell(&c->alphabets, ss_unfold(&state));
     int64_t mask = mask_cell == NULL ? SS_ALPHABET_LOWER : mask_cell->number;
-    size_t length = length_cell == NULL ? 8 : (size_t) length_cell->number;
     bool start = true;
 
     if (c->upper && mask != SS_ALPHABET_EMAIL && (mask & LETTERS) != 0)

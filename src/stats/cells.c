@@ -389,6 +389,21 @@ ss_counter_rare(const ss_counter *c, size_t *n, double *scale, bool *all_kinds)
     return list;
 }
 
+ss_counter *
+ss_counter_regroup(const ss_counter *c, const ss_count *cells, const int64_t *numbers, size_t n)
+{
+    ss_counter *of = ss_counter_new(SS_COUNTER_NUMBERS, c->bound, c->k, c->npaths, c->may_be_empty);
+
+    for (size_t i = 0; i < n; i++)
+    {
+        const slot *s = &c->slots[cells[i].slot];
+
+        if (cells[i].count > 0)
+            put(of, numbers[i], NULL, 0, s->weight, sets_of(c, s), c->k);
+    }
+    return of;
+}
+
 /* Distinct hashes of one path over all cells, counted to k. */
 static size_t
 count_path(const ss_counter *c, const ss_count *cells, size_t n, size_t path, uint64_t *seen)

@@ -84,6 +84,13 @@ ss_count *ss_counter_list(const ss_counter *counter, size_t *n);
 ss_value_seen *ss_counter_rare(const ss_counter *counter, size_t *n, double *scale,
                                bool *all_kinds);
 
+/*
+ * Cells put together under other numbers, one for each; those whose count was set to 0 are left out.  Of people and rows it is what a
+ * counter of these numbers would be.
+ */
+ss_counter *ss_counter_regroup(const ss_counter *counter, const ss_count *cells,
+                               const int64_t *numbers, size_t n);
+
 /* Do k people stand behind these cells together?  Cells whose count was set to 0 are left out. */
 bool ss_counter_enough_together(const ss_counter *counter, const ss_count *cells, size_t n);
 

@@ -149,9 +149,14 @@ def atom(): column["i"]["values"].append([733717731, 10])
 def point(): one_alone(column["b"]["points"])
 def last_point(): column["b"]["points"].append(8123456789123456)
 def extreme(): column["n"]["points"].append(902107291)
-def length(): column["t"]["lengths"].append([21, 10])
-def alphabet(): column["t"]["alphabets"].append([127, 10])
-def digits(): column["b"]["codes"].append([16, 10])
+def length(): column["t"].setdefault("lengths", []).append([21, 10])
+def alphabet(): column["t"].setdefault("alphabets", []).append([127, 10])
+def digits(): column["b"].setdefault("codes", []).append([16, 10])
+def digits_of_all(): column["b"]["codes"] = [[10, column["b"]["count"] - column["b"]["nulls"]]]
+def length_of_told():
+    "of a text that is told: such a length less that text's count is what fewer have"
+    text, n = next((v, n) for v, n in column["t"]["values"] if n >= 20)
+    column["t"].setdefault("lengths", []).append([len(text), n])
 def nulls(): column["i"]["nulls"] = 10
 def declared(): column["colour"]["values"][3][1] = 10
 def pattern():
@@ -203,6 +208,8 @@ extreme column n, between [0-9]+ and [0-9]+ of points: [0-9]+ subjects
 length column t, lengths [0-9]+: [0-9]+ subjects
 alphabet column t, alphabets [0-9]+: [0-9]+ subjects
 digits column b, codes [0-9]+: [0-9]+ subjects
+digits_of_all column b, codes: they less the values
+length_of_told column t, lengths [0-9]+: [0-9]+ subjects
 nulls column i, NULLs: [0-9]+ subjects
 declared column colour, values 4: [0-9]+ subjects
 pattern joint 1, pattern [0-9]+: [0-9]+ subjects

@@ -7,15 +7,16 @@
 server_start source
 createdb_in source made
 # law: of its values n^-2 have n rows; many: 12,000 different ones; few: 30 that 100 people share and ten that one has each, all of one
-# person; shared: ten that two have each; spread: 5,000 numbers; place: a key that 700 rows are referred to by.
+# person; nearly: 60 that one has each, and eight people who share two; shared: ten that two have each; spread: 5,000 numbers; place: a key that 700 rows are referred to by.
 psql_in source made -c "
 CREATE FUNCTION h(i int, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
 CREATE TABLE place (id int PRIMARY KEY);
-CREATE TABLE person (id int PRIMARY KEY, place_id int REFERENCES place, law text, many text, few text, shared text, spread int, told text NOT NULL);
+CREATE TABLE person (id int PRIMARY KEY, place_id int REFERENCES place, law text, many text, few text, shared text, nearly text, spread int, told text NOT NULL);
 INSERT INTO place SELECT generate_series(1, 1000);
 CREATE TABLE law AS SELECT v, greatest(1, floor(1 / (1 - (h(v, 1) % 1000000) / 1000000.0)))::int AS n FROM generate_series(1, 900) AS v;
 INSERT INTO person SELECT i, 1 + h(i, 9) % 700, NULL, 'many ' || h(i, 2) % 12000, 'few ' || CASE WHEN i <= 10 THEN 'own ' || i ELSE (i % 30)::text END,
-    'some ' || CASE WHEN i <= 20 THEN 'own ' || i / 2 ELSE (i % 30)::text END, h(i, 3) % 5000, 'told ' || i % 5
+    'some ' || CASE WHEN i <= 20 THEN 'own ' || i / 2 ELSE (i % 30)::text END,
+    'near ' || CASE WHEN i <= 60 THEN 'own ' || i WHEN i <= 68 THEN 'two ' || i % 2 ELSE (i % 30)::text END, h(i, 3) % 5000, 'told ' || i % 5
 FROM generate_series(1, 20000) AS i;
 UPDATE person SET law = 'law ' || l.v FROM (SELECT v, row_number() OVER (ORDER BY v, k) AS i FROM law, generate_series(1, least(n, 3000)) AS k) AS l
 WHERE l.i = person.id;
@@ -32,7 +33,7 @@ ANALYZE" >/dev/null
     printf 'sandseed: 1\nsource: %s\ntarget: cluster:%s/sandbox\noutput: %s/out\nrequire_signoff: none\non_change: {new_table: empty, new_column: shape}\ntables:\n' "$(dsn source made)" "$test_root" "$test_root"
     printf '  public.place:\n    mode: synthesise\n    subject: none\n    why: made\n    columns:\n      id: {class: key}\n'
     printf '  public.person:\n    mode: synthesise\n    subject: self\n    columns:\n      id: {class: key}\n      place_id: {class: key}\n      nr: {class: key}\n'
-    for c in law many few shared spread told; do echo "      $c: {class: non-personal}"; done
+    for c in law many few shared nearly spread told; do echo "      $c: {class: non-personal}"; done
     printf '  public.badge:\n    mode: synthesise\n    subject: nr\n    columns:\n      id: {class: key}\n      nr: {class: key}\n'
     printf '  public.visit:\n    mode: synthesise\n    subject: person_id\n    columns:\n      id: {class: key}\n      person_id: {class: key}\n      note: {class: non-personal}\n'
 } >"$test_root/policy.yaml"
@@ -53,6 +54,8 @@ assert m["id"]["once"] == 1000 and "slope" not in m["id"]
 # ten people are not enough to say that they are there; twenty are
 assert m["few"] is None and m["told"] is None
 assert m["shared"] == {"values": 10, "once": 0}, m["shared"]
+# eight people are too few to say that they share: as if all 68 had one of their own
+assert m["nearly"] == {"values": 70, "once": 1000}, m["nearly"]
 # one person's 3,000 own notes are no more than anybody's
 assert t["visit"]["note"]["tail"]["values"] < 80, t["visit"]["note"]
 PY
@@ -64,7 +67,7 @@ proof() { python3 "$SOURCE_DIR/tests/support/leak_proof.py" --model "$1" --sourc
 claim "k people stand behind each" proof "$test_root/model"
 no() { ! "$@" >/dev/null; }
 mkdir "$test_root/tampered"
-for tail in '"few": {"values": 10, "once": 1000}' '"law": {"values": 400, "once": 500}' '"shared": {"values": 10, "once": 500}' '"shared": {"values": 10, "once": 0, "slope": 2000}'; do
+for tail in '"nearly": {"values": 60, "once": 1000}' '"few": {"values": 10, "once": 1000}' '"law": {"values": 400, "once": 500}' '"shared": {"values": 10, "once": 500}' '"shared": {"values": 10, "once": 0, "slope": 2000}'; do
     python3 -c "
 import json, sys
 m = json.load(open('$test_root/model/model.json'))

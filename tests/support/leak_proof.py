@@ -33,7 +33,7 @@ Subtractions.  In every tree that can be proved it looks for sums that leave few
 fails at one; that a leaf's rows are told to 2 k only, and that a column's counts are its tree's, is held against the source like every count.
 What rounding to multiples of 5 alone hides, and is no failure here: a leaf or a column told exactly, where that differs from what it should
 be told as by less than the rounding; numbers of several trees, of a tree and patterns, rules, habits or children per parent, that
-were counted over the same rows; a column's lengths, alphabets or digits less its values; the same number of two nights.
+were counted over the same rows; the same number of two nights.
 """
 import argparse
 import bisect
@@ -588,6 +588,8 @@ class Proof:
         others = [r for r in known if units[r] not in atoms]
         self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, (), m.get("rest"), others, told)
         self.cells(f"{place}, codes", crowds, m.get("codes", ()), by_code, total)
+        self.f.check("shapes of what is not told alone", m["kind"] == "shape" or not m.get("codes"), f"{place}, codes",
+                     "they less the values are those that fewer have")
         if m.get("points"):
             self.points(place, crowds, m["points"], units, others, is_time, step)
 
@@ -615,13 +617,15 @@ class Proof:
                 "numbers are stored of a column that has none to tell")
             return
         if "lengths" in m or "alphabets" in m:
-            masks, lengths = defaultdict(list), defaultdict(list)
-            for text, rows in group(present, values).items():
+            # of texts that are not told: of all, they less the values would be those that fewer than k have
+            masks, lengths, texts = defaultdict(list), defaultdict(list), {v for v, _ in m.get("values", ())}
+            of_these = m.get("rest", 0) if texts else total
+            for text, rows in group([r for r in present if values[r] not in texts], values).items():
                 mask, length = alphabet_and_length(text)
                 masks[mask] += rows
                 lengths[length] += rows
-            self.cells(f"{place}, alphabets", crowds, m.get("alphabets", ()), masks, total)
-            self.cells(f"{place}, lengths", crowds, m.get("lengths", ()), lengths, total)
+            self.cells(f"{place}, alphabets", crowds, m.get("alphabets", ()), masks, of_these)
+            self.cells(f"{place}, lengths", crowds, m.get("lengths", ()), lengths, of_these)
         if m["kind"] == "declared":
             by_value = defaultdict(list)
             for r in present:

@@ -26,10 +26,12 @@ def check(proof, place, m, table, crowds, column, present):
     rows = [r for of in by.values() for r in of]
     proof.k_behind(f"{place}, values", crowds, rows)
     weights = {v: crowds.weigh(of) for v, of in by.items()}
-    number = sum(min(1, w) for w in weights.values())
+    # where fewer than k have values that occur more often, it is as if none did: rows less values would tell of those
+    most = math.inf if tail["once"] == 1000 else 1
+    number = sum(min(most, w) for w in weights.values())
     # each value is in a sample with that chance
     chance = min(1, (SEEN - 1) / max(1, len(by)))
-    error = 4 * math.sqrt(sum(min(1, w) ** 2 for w in weights.values()) * (1 - chance) / chance)
+    error = 4 * math.sqrt(sum(min(most, w) ** 2 for w in weights.values()) * (1 - chance) / chance)
     f.check("counts that are those of the source", tail["values"] % 5 == 0 and
             (abs(tail["values"] - number) <= error + 0.055 * number + 3 or tail["values"] == 5 and number < 5), place,
             "other values are not as many")
