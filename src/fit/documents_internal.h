@@ -62,8 +62,11 @@ void ss_document_walk_row(ss_document_walk *walk, json_t *document, size_t r);
 /* "integer" and "number" are apart. */
 const char *ss_document_type(const json_t *json);
 
-/* Which nodes there are, of the paths that are told (SS_HABIT_PATHS), and what stands there; NULL: none. */
+/*
+ * Which nodes there are, of the paths that are told (SS_HABIT_PATHS), and what stands there; NULL: none.  How many rows have a path
+ * is settled with them: no number less another leaves fewer than k people.
+ */
 const ss_document *ss_fit_nodes(const ss_habit_rows *rows, const ss_data_keys *keys,
-                                const ss_habit_told *paths);
+                                ss_habit_told *paths);
 
 #endif

@@ -38,6 +38,10 @@ typedef struct place
     ss_buf key_rows;
     size_t nkeys;
     ss_buf masks; /* uint64_t: of an object, which of its keys it has */
+    ss_buf
+        others; /* uint32_t: rows of elements, or of what stands under keys that are data, that are of no place */
+    size_t nothers;
+    uint64_t in_rows; /* rows of the column that have it, as is told */
 } place;
 
 typedef struct nodes
@@ -47,6 +51,8 @@ typedef struct nodes
     place *list; /* in the order of nodes */
     size_t n;
     size_t row, left; /* values of this row that are still looked at */
+    ss_buf others;    /* uint32_t: rows whose document is of no place */
+    size_t nothers;
 } nodes;
 
 /* What a visit answers with: the place and its mention. */
@@ -267,6 +273,23 @@ take_value(place *p, const json_t *value)
     ss_buf_append(&p->numbers, &x, sizeof x);
 }
 
+/* What is of no place is behind no number: but all that stand there are to be known. */
+static size_t
+take_other(nodes *ns, place *in, const ss_spot *spot)
+{
+    if (spot->depth == 0)
+    {
+        put_u32(&ns->others, spot->row);
+        ns->nothers++;
+    }
+    else if (in != NULL && (in->node.type == SS_NODE_ARRAY || spot->key != NULL))
+    {
+        put_u32(&in->others, spot->row);
+        in->nothers++;
+    }
+    return SIZE_MAX;
+}
+
 static size_t
 take(ss_document_walk *w, const ss_spot *spot)
 {
@@ -278,9 +301,11 @@ take(ss_document_walk *w, const ss_spot *spot)
     if (spot->row != ns->row || spot->depth == 0)
         ns->left = SS_DOCUMENT_VALUES;
     ns->row = spot->row;
-    if (p == NULL || ns->left == 0 || (spot->depth > 0 && in == NULL) ||
-        (json_is_integer(spot->value) && !p->integers) || (json_is_real(spot->value) && !p->reals))
+    if (ns->left == 0 || (spot->depth > 0 && in == NULL))
         return SIZE_MAX;
+    if (p == NULL || (json_is_integer(spot->value) && !p->integers) ||
+        (json_is_real(spot->value) && !p->reals))
+        return take_other(ns, in, spot);
     ns->left--;
     if (in != NULL && p->bit < SS_VARIANT_KEYS)
     {
@@ -392,7 +417,8 @@ units_of(const number *v, int scale)
 
 /* What a column of such values would tell. */
 static const ss_marginal *
-tell_values(const nodes *ns, const ss_sample *m, ss_batch_column *values, size_t type, int scale)
+tell_values(const nodes *ns, const ss_sample *m, uint64_t count, ss_batch_column *values,
+            size_t type, int scale)
 {
     static const ss_decision decision = {.class = SS_CLASS_QUASI_IDENTIFIER,
                                          .treatment = SS_TREAT_SYNTHESISE};
@@ -410,7 +436,7 @@ tell_values(const nodes *ns, const ss_sample *m, ss_batch_column *values, size_t
 
     column.not_null = true;
     values->null = ss_alloc(rows->scratch, m->n + 1, 1);
-    terms.rows = ss_fit_stored(&terms, ss_habit_scaled(rows, weight_of(m)));
+    terms.rows = count;
     ss_fit_column_init(&c, ns->types->catalog, &column, &decision, false, &who, NULL);
     ss_fit_column_add(&c, values, m->n, &behind, rows->key);
     ss_fit_column_finish(&c, &terms, rows->result, marginal);
@@ -421,7 +447,7 @@ tell_values(const nodes *ns, const ss_sample *m, ss_batch_column *values, size_t
 }
 
 static const ss_marginal *
-tell_texts(const nodes *ns, ss_sample *m, const ss_buf *bytes, const ss_buf *ends)
+tell_texts(const nodes *ns, ss_sample *m, uint64_t count, const ss_buf *bytes, const ss_buf *ends)
 {
     ss_batch_column values = {.form = SS_FORM_TEXT,
                               .bytes = *bytes,
@@ -429,7 +455,7 @@ tell_texts(const nodes *ns, ss_sample *m, const ss_buf *bytes, const ss_buf *end
 
     for (size_t i = 0; i < m->n; i++)
         values.end[i] = (size_t) i64_at(ends, i);
-    return tell_values(ns, m, &values, ns->types->text, -1);
+    return tell_values(ns, m, count, &values, ns->types->text, -1);
 }
 
 static const ss_marginal *
@@ -448,7 +474,8 @@ tell_numbers(const nodes *ns, const place *p, ss_sample *m)
             memcpy(&v, p->numbers.data + i * sizeof v, sizeof v);
         values.i64[i] = flags ? i64_at(&p->numbers, i) : units_of(&v, scale);
     }
-    return tell_values(ns, m, &values, flags ? ns->types->flag : ns->types->number, scale);
+    return tell_values(ns, m, p->node.count, &values, flags ? ns->types->flag : ns->types->number,
+                       scale);
 }
 
 static void
@@ -459,6 +486,178 @@ tell_sizes(const ss_habit_rows *mentions, place *p)
     for (size_t i = 0; i < p->n; i++)
         ss_habit_add_size(mentions, &s, i64_at(&p->numbers, i), i);
     ss_habit_tell_sizes(mentions, &s, &p->node.sizes);
+}
+
+/* --- how many ------------------------------------------------------------------------------------- */
+
+static bool
+is_element(const place *p)
+{
+    return p->node.path[last_step(p->node.path)] == '[';
+}
+
+static bool
+is_under_data(const place *p)
+{
+    return strcmp(p->node.path + last_step(p->node.path), ".*") == 0;
+}
+
+static void
+add_row(const nodes *ns, ss_tally *tally, uint32_t cell, size_t r)
+{
+    ss_habit_add(ns->rows, tally, cell, r);
+}
+
+/* Objects that have none of the places list[0 .. n - 1] under their key. */
+static void
+add_lacking(const nodes *ns, const place *list, uint32_t n, ss_tally *tally)
+{
+    const place *in = &ns->list[list->in];
+    bool *has = ss_alloc(ns->rows->scratch, in->n + 1, sizeof *has);
+
+    for (size_t i = 0; i < n; i++)
+    {
+        for (size_t m = 0; m < list[i].n; m++)
+            has[u32_at(&list[i].owners, m)] = true;
+    }
+    for (size_t m = 0; m < in->n; m++)
+    {
+        if (!has[m])
+            add_row(ns, tally, n, u32_at(&in->rows, m));
+    }
+}
+
+/*
+ * The places of one path, types of it: how many there are of each is a share of all that could be there, which can be had elsewhere (objects
+ * that have the key or lack it, elements, documents).  Where fewer than k people have none of them, they follow the others.
+ */
+static void
+count_types(const nodes *ns, place *list, uint32_t n)
+{
+    ss_habit_rows rows = *ns->rows;
+    ss_tally *tally = ss_tally_new(n + 1, &rows.people);
+    const place *in = list->in == SS_NONE ? NULL : &ns->list[list->in];
+    const bool key = in != NULL && !is_element(list) && !is_under_data(list);
+    const ss_buf *others = in == NULL ? &ns->others : &in->others;
+    ss_habit_told told;
+    uint64_t weight = 0;
+
+    for (uint32_t i = 0; i < n; i++)
+    {
+        for (size_t m = 0; m < list[i].n; m++)
+            add_row(ns, tally, i, u32_at(&list[i].rows, m));
+    }
+    if (key)
+        add_lacking(ns, list, n, tally);
+    else if (in != NULL || strcmp(list->node.path, "$") == 0)
+    {
+        const size_t nothers = in == NULL ? ns->nothers : in->nothers;
+
+        for (size_t m = 0; m < nothers; m++)
+            add_row(ns, tally, n, u32_at(others, m));
+    }
+    for (uint32_t i = 0; i <= n; i++)
+        weight += ss_tally_weight(tally, i);
+    rows.rows = key ? in->node.count : ss_fit_stored(rows.terms, ss_habit_scaled(ns->rows, weight));
+    rows.weight = weight;
+    rows.result = rows.scratch;
+    if (rows.rows > 0)
+    {
+        ss_habit_tell(&rows, tally, NULL, n, &told);
+        for (size_t i = 0; i < told.cells.n; i++)
+            list[told.cells.cells[i].number].node.count = told.cells.cells[i].count;
+    }
+    ss_tally_free(tally);
+}
+
+/* May a document have several? */
+static bool
+is_repeated(const nodes *ns, const place *p)
+{
+    return is_element(p) || is_under_data(p) ||
+           (p->in != SS_NONE && is_repeated(ns, &ns->list[p->in]));
+}
+
+/*
+ * Rows that have the place; where those that have what it stands in, but not the place, are fewer than k people's, as if they had it.
+ */
+static uint64_t
+rows_with(const nodes *ns, const place *p)
+{
+    const place *in = p->in == SS_NONE ? NULL : &ns->list[p->in];
+    ss_tally *tally;
+    uint64_t rows;
+    size_t at = 0;
+
+    if (in == NULL || !is_repeated(ns, p))
+        return p->node.count;
+    tally = ss_tally_new(2, &ns->rows->people);
+    for (size_t m = 0; m < in->n; m++)
+    {
+        const uint32_t r = u32_at(&in->rows, m);
+
+        if (m > 0 && r == u32_at(&in->rows, m - 1))
+            continue;
+        while (at < p->n && u32_at(&p->rows, at) < r)
+            at++;
+        add_row(ns, tally, at < p->n && u32_at(&p->rows, at) == r, r);
+    }
+    rows = ss_fit_stored(ns->rows->terms, ss_habit_scaled(ns->rows, ss_tally_weight(tally, 1)));
+    if (!ss_tally_enough(tally, 0) || rows > in->in_rows)
+        rows = in->in_rows;
+    ss_tally_free(tally);
+    return rows;
+}
+
+static void
+count_places(nodes *ns)
+{
+    /* What a place stands in comes before it. */
+    for (size_t i = 0, n; i < ns->n; i += n)
+    {
+        for (n = 1; i + n < ns->n && strcmp(ns->list[i + n].node.path, ns->list[i].node.path) == 0;)
+            n++;
+        count_types(ns, &ns->list[i], (uint32_t) n);
+        for (size_t k = i; k < i + n; k++)
+            ns->list[k].in_rows = ns->list[k].node.count > 0 ? rows_with(ns, &ns->list[k]) : 0;
+    }
+}
+
+/* Rows that have a path are those that its place tells; of whole numbers and others each a share of them. */
+static void
+agree_path(const nodes *ns, ss_cell *cells, size_t n, size_t at)
+{
+    const char *text = cells[at].text, *type = strrchr(text, ' ') + 1;
+    const size_t length = (size_t) (type - text);
+    const place *p =
+        find_place(ns, ss_strndup(ns->rows->scratch, text, length - 1), type_of_name(type));
+    ss_cell both[2] = {cells[at]};
+    ss_cells list = {.cells = both, .n = 1};
+    size_t other = at + 1;
+    uint64_t none = 0;
+
+    if (p == NULL || p->in_rows == 0 || (p->integers && p->reals && strcmp(type, "integer") != 0))
+        return;
+    while (p->integers && p->reals && other < n &&
+           (strncmp(cells[other].text, text, length) != 0 ||
+            strcmp(cells[other].text + length, "number") != 0))
+        other++;
+    if (other < n && p->integers && p->reals)
+        both[list.n++] = cells[other];
+    ss_fit_store(&list, &none, p->in_rows, ns->rows->terms);
+    cells[at].count = both[0].count;
+    if (list.n == 2)
+        cells[other].count = both[1].count;
+}
+
+static void
+agree_paths(const nodes *ns, ss_cells *paths)
+{
+    for (size_t i = 0; i < paths->n; i++)
+        agree_path(ns, paths->cells, paths->n, i);
+    paths->total = 0;
+    for (size_t i = 0; i < paths->n; i++)
+        paths->total += paths->cells[i].count;
 }
 
 /* --- variants ------------------------------------------------------------------------------------- */
@@ -633,14 +832,14 @@ tell_decides(const nodes *ns, const ss_habit_rows *mentions, place *object)
 
 /* Its mentions as rows that habits are counted of. */
 static ss_habit_rows
-mentions_of(const nodes *ns, ss_sample *sample)
+mentions_of(const nodes *ns, uint64_t count, ss_sample *sample)
 {
     ss_habit_rows m = *ns->rows;
 
     sample->columns = ss_alloc(ns->rows->scratch, 1, sizeof *sample->columns);
     m.sample = sample;
     m.weight = weight_of(sample);
-    m.rows = ss_fit_stored(m.terms, ss_habit_scaled(ns->rows, m.weight));
+    m.rows = count;
     return m;
 }
 
@@ -648,13 +847,12 @@ static void
 tell_place(const nodes *ns, place *p)
 {
     ss_sample *sample = sample_of(ns->rows, &p->rows, p->n);
-    const ss_habit_rows mentions = mentions_of(ns, sample);
+    const ss_habit_rows mentions = mentions_of(ns, p->node.count, sample);
 
-    p->node.count = mentions.rows;
     switch (p->node.type)
     {
     case SS_NODE_STRING:
-        p->node.marginal = tell_texts(ns, sample, &p->bytes, &p->ends);
+        p->node.marginal = tell_texts(ns, sample, p->node.count, &p->bytes, &p->ends);
         break;
     case SS_NODE_NUMBER:
     case SS_NODE_BOOLEAN:
@@ -697,8 +895,8 @@ is_told(const ss_habit_rows *rows, const ss_buf *of, size_t n)
 static void
 done_place(place *p)
 {
-    ss_buf *const bufs[] = {&p->rows, &p->owners, &p->numbers, &p->bytes,
-                            &p->ends, &p->masks,  &p->key_rows};
+    ss_buf *const bufs[] = {&p->rows, &p->owners, &p->numbers,  &p->bytes,
+                            &p->ends, &p->masks,  &p->key_rows, &p->others};
 
     for (size_t i = 0; i < sizeof bufs / sizeof bufs[0]; i++)
         ss_buf_done(bufs[i]);
@@ -720,12 +918,13 @@ tell_places(nodes *ns)
             place *p = &ns->list[i];
 
             rows.scratch = ss_arena_new(whole);
-            if (pass == 0 && is_told(&rows, &p->rows, p->n))
+            if (pass == 0 && p->node.count > 0)
                 tell_place(ns, p);
             /* Which text decides is known when all are told. */
             if (pass == 1 && p->node.variants.cells.n > 1)
             {
-                const ss_habit_rows m = mentions_of(ns, sample_of(&rows, &p->rows, p->n));
+                const ss_habit_rows m =
+                    mentions_of(ns, p->node.count, sample_of(&rows, &p->rows, p->n));
 
                 tell_decides(ns, &m, p);
             }
@@ -734,8 +933,11 @@ tell_places(nodes *ns)
             {
                 ss_sample *keys = sample_of(&rows, &p->key_rows, p->nkeys);
 
-                (void) mentions_of(ns, keys);
-                p->node.marginal = tell_texts(ns, keys, &p->bytes, &p->ends);
+                const uint64_t count =
+                    ss_fit_stored(rows.terms, ss_habit_scaled(&rows, weight_of(keys)));
+
+                (void) mentions_of(ns, count, keys);
+                p->node.marginal = tell_texts(ns, keys, count, &p->bytes, &p->ends);
             }
             ss_arena_free(rows.scratch);
         }
@@ -749,7 +951,7 @@ tell_places(nodes *ns)
 }
 
 const ss_document *
-ss_fit_nodes(const ss_habit_rows *rows, const ss_data_keys *keys, const ss_habit_told *paths)
+ss_fit_nodes(const ss_habit_rows *rows, const ss_data_keys *keys, ss_habit_told *paths)
 {
     nodes ns = {.rows = rows, .types = ss_leaf_types_new(rows->column->catalog, rows->scratch)};
     ss_document_walk w = {.rows = rows, .keys = keys, .visit = take, .arg = &ns};
@@ -766,9 +968,12 @@ ss_fit_nodes(const ss_habit_rows *rows, const ss_data_keys *keys, const ss_habit
             ss_document_walk_row(&w, json, r);
         json_decref(json);
     }
+    count_places(&ns);
+    agree_paths(&ns, &paths->cells);
     document = tell_places(&ns);
     for (size_t i = 0; i < ns.n; i++)
         done_place(&ns.list[i]);
+    ss_buf_done(&ns.others);
     ss_buf_done(&w.path);
     return document;
 }

@@ -146,6 +146,10 @@ def step_of(key):
                   '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"')
 
 
+def steps_of(path):
+    return STEP.findall(path, 1)
+
+
 def prefixes(paths):
     """All that paths lead through."""
     found = set()

@@ -653,7 +653,7 @@ class Proof:
             rows = m["count"] - max(self.least, round5(int(weight * table.rescale + 0.5)))
         for habit, told in habits.items():
             if habit == "document":
-                self.document(place, told, table, crowds, column, present)
+                self.document(place, told, habits["paths"], table, crowds, column, present)
             if habit in ("zone", "place", "counted", "document"):
                 continue
             where = f"{place}, {habit}"
@@ -673,14 +673,44 @@ class Proof:
             total = rows * crowds.weigh(could_be) / max(crowds.weigh(present), 1)
             self.cells(where, crowds, told["cells"], found, total, (), told.get("rest"), others)
 
-    def document(self, place, document, table, crowds, column, present):
+    def document(self, place, document, paths, table, crowds, column, present):
         """What stands at each place of documents, each as a row of its own; they come from a sample."""
         places = leak_documents.Places(column, [(r, table.values[column.name][r]) for r in present], document)
         self.sampled = True
         for (path, kind), spots in places.at.items():
             self.place(f"{place}, {path} {kind}", places.nodes[path, kind], spots, places, crowds)
+        self.keys_that_lack(place, places, crowds)
+        self.paths_of_nodes(place, places, paths)
         self.f.check("counts that are those of the source", set(places.at) == set(places.nodes), place, "a place is nowhere in the source")
         self.sampled = False
+
+    def keys_that_lack(self, place, places, all_crowds):
+        """Where fewer than k lack all that is told of a key, its types come to all objects: these less those would be they."""
+        keys = defaultdict(list)
+        for path, kind in places.nodes:
+            steps = leak_documents.steps_of(path)
+            owner = path[:len(path) - len(steps[-1])] if steps and steps[-1] not in ("[*]", ".*") else None
+            if (owner, "object") in places.nodes:
+                keys[owner, path].append(kind)
+        for (owner, path), kinds in keys.items():
+            objects = places.at[owner, "object"]
+            have = {id(s.owner) for kind in kinds for s in places.at[path, kind]}
+            lack = [i for i, s in enumerate(objects) if id(s) not in have]
+            many = Mentions(all_crowds, [s.row for s in objects]).enough(lack)
+            told = sum(places.nodes[path, kind]["count"] for kind in kinds)
+            self.f.check("keys that k subjects lack, or nobody", many or told >= places.nodes[owner, "object"]["count"],
+                         f"{place}, {path}", "objects less those that have it are those of fewer subjects")
+
+    def paths_of_nodes(self, place, places, paths):
+        """A path that a document has once is in as many rows as its node says."""
+        rows = defaultdict(int)
+        for text, count in paths["cells"]:
+            path, kind = text.rsplit(" ", 1)
+            rows[path, "number" if kind == "integer" else kind] += count
+        for (path, kind), node in places.nodes.items():
+            if not {"[*]", ".*"} & set(leak_documents.steps_of(path)):
+                self.f.check("paths that are in as many rows as their nodes", rows[path, kind] == node["count"], f"{place}, {path} {kind}",
+                             "its rows and its values are counted apart")
 
     def told_cells(self, place, crowds, told, keys):
         """keys: of each row its cell."""

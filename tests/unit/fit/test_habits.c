@@ -474,13 +474,13 @@ paths_of_documents_are_told(void **state)
     assert_in_range(told_text(&f, SS_HABIT_PATHS, "$ object"), 2495, 2500);
     assert_int_equal(told_text(&f, SS_HABIT_PATHS, "$.a string"), 0);
     assert_int_equal(told_text(&f, SS_HABIT_PATHS, "$.rare boolean"), 0);
-    /* keys that are data are pooled beside those that are not */
-    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.a integer"), 995, 1005);
-    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.* null"), 1995, 2005);
+    /* keys that are data are pooled beside those that are not; what too few people have otherwise follows the others */
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.a integer"), 1245, 1255);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.* null"), 2495, 2500);
     assert_int_equal(f.habits->told[SS_HABIT_UNREAD].cells.n, 0);
-    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.b.\"c d\" object"), 1995, 2005);
-    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.b.\"c d\".e object"), 1995, 2005);
-    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.items[*].n number"), 1995, 2005);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.b.\"c d\" object"), 2495, 2500);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.b.\"c d\".e object"), 2495, 2500);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.items[*].n number"), 2495, 2500);
     done(&f);
 
     begin(&f, "json", SS_FORM_TEXT, -1);
@@ -492,8 +492,8 @@ paths_of_documents_are_told(void **state)
     for (uint64_t i = 0; i < 500; i++)
         text(&f, "{\"rare\": true, \"a\": \"x\"}", 1 + i % (K - 1));
     learn(&f);
-    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.a integer"), 995, 1005);
-    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.a null"), 995, 1005);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.a integer"), 1245, 1255);
+    assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.a null"), 1245, 1255);
     assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.big number"), 995, 1005);
     assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.b[*] string"), 995, 1005);
     assert_in_range(told_text(&f, SS_HABIT_PATHS, "$.b[*] integer"), 995, 1005);
