@@ -30,8 +30,12 @@ bool ss_fit_mappings_follows(const ss_fit_mappings *mappings, size_t column);
 void ss_fit_mappings_add(ss_fit_mappings *mappings, const ss_fit_reading *reading);
 void ss_fit_mappings_add_sample(ss_fit_mappings *mappings, const ss_sample *sample);
 
-/* Those whose rules hold. */
+/*
+ * Those whose rules hold.  columns: the table's marginals; of what dependence, which may be NULL, does not count over all rows, they are what tokens
+ * tell, so that no count less tokens leaves fewer than k people.
+ */
 void ss_fit_mappings_finish(const ss_fit_mappings *mappings, const ss_fit_terms *terms,
-                            ss_arena *result, ss_mapping **list, size_t *n);
+                            const ss_dependence *dependence, ss_marginal *columns, ss_arena *result,
+                            ss_mapping **list, size_t *n);
 
 #endif

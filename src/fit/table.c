@@ -599,7 +599,8 @@ ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *p
         if (code == SS_OK)
         {
             ss_fit_rules_finish(t->rules, &t->terms, t->result, &m->rules, &m->nrules);
-            ss_fit_mappings_finish(t->mappings, &t->terms, t->result, &m->mappings, &m->nmappings);
+            ss_fit_mappings_finish(t->mappings, &t->terms, m->dependence, m->columns, t->result,
+                                   &m->mappings, &m->nmappings);
             code = add_rules_of_families(f, t, variables, m, pg, scratch, err);
         }
         if (code == SS_OK)

@@ -1,6 +1,6 @@
 #include "stats/levels.h"
 
-#define NONE UINT32_MAX
+#define NONE SS_LEVELS_NONE
 
 /* Tokens whose own rows are told nowhere yet, of those below a token: a list through next. */
 typedef struct hidden
@@ -9,7 +9,7 @@ typedef struct hidden
 } hidden;
 
 uint64_t *
-ss_levels_settle(const ss_tally *tally, const uint32_t *parent, uint32_t n, size_t k,
+ss_levels_settle(const ss_tally *tally, const uint32_t *parent, uint32_t n, size_t k, uint32_t *by,
                  ss_arena *result)
 {
     const uint64_t least = ss_people_least(k);
@@ -24,7 +24,7 @@ ss_levels_settle(const ss_tally *tally, const uint32_t *parent, uint32_t n, size
         const bool any = ss_tally_weight(tally, i) > 0;
 
         below[i] = any ? (hidden){i, i} : (hidden){NONE, NONE};
-        next[i] = NONE;
+        next[i] = by[i] = NONE;
     }
     for (uint32_t i = n; i > 0; i--)
     {
@@ -41,6 +41,8 @@ ss_levels_settle(const ss_tally *tally, const uint32_t *parent, uint32_t n, size
         {
             told[at] = ss_people_round(ss_whole_rows(weight));
             told[at] = told[at] < least ? least : told[at];
+            for (uint32_t t = 0; t < m; t++)
+                by[list[t]] = at;
         }
         else if (m > 0 && at > 0)
         {

@@ -13,9 +13,11 @@
 
 /*
  * Rows that are told of each of n tokens, multiples of 5; 0: nothing.  Cells of the tally are tokens; parent: of each the next coarser
- * one, which comes before it; the first is all rows, its own parent.
+ * one, which comes before it; the first is all rows, its own parent.  by: room for n, of each the token that its rows are told at, or SS_LEVELS_NONE.
  */
+#define SS_LEVELS_NONE UINT32_MAX
+
 uint64_t *ss_levels_settle(const ss_tally *tally, const uint32_t *parent, uint32_t n, size_t k,
-                           ss_arena *result);
+                           uint32_t *by, ss_arena *result);
 
 #endif

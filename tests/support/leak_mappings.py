@@ -26,6 +26,47 @@ def values_of(table, column, m):
     return [object() if u is None and v is not None else u for u, v in zip(units, values)]
 
 
+def rows_in_tokens(mapping, rows):
+    """Of each token, level by level, its rows; and by column and value those that some token tells with it."""
+    names, left, own, told = mapping["columns"], set(range(len(rows))), [], defaultdict(set)
+    for level in mapping["levels"]:
+        first = len(names) - len(level["columns"])
+        by_token = defaultdict(list)
+        for r in sorted(left):
+            by_token[rows[r][first:]].append(r)
+        for *token, _ in level["cells"]:
+            token = tuple(map(integer, token))
+            own.append(by_token.get(token, []))
+            left -= set(own[-1])
+            for column, value in zip(range(first, len(names)), token):
+                told[column, value] |= set(own[-1])
+    return own, told, left
+
+
+def counts(proof, t, table, crowds, marginals, told):
+    """
+    A column that no tree counts over all rows: of a value that some token tells, its count is of what tokens tell, where what they do not is
+    fewer than k's.
+    """
+    d = t.get("dependence", {"variables": (), "counted": "sample"})
+    done = {v["column"] for v in d["variables"] if v["of"] == "column" and d["counted"] != "sample"}
+    for mapping in t.get("mappings", ()):
+        values = [values_of(table, table.columns[name], marginals[name]) for name in mapping["columns"]]
+        _, in_tokens, _ = rows_in_tokens(mapping, list(zip(*values)))
+        for column, name in enumerate(mapping["columns"]):
+            if name in done:
+                continue
+            done.add(name)
+            by, few, many = defaultdict(list), set(), set()
+            for r, v in enumerate(values[column]):
+                by[v].append(r)
+            for v, rows in by.items():
+                some = in_tokens.get((column, v), set())
+                left = [r for r in rows if r not in some] if some else []
+                (few if left and not crowds.enough(left) else many).update(left)
+            proof.told[name] = told(crowds).of_tokens(few, many)
+
+
 def check(proof, place, mapping, t, table, crowds, marginals):
     f, names, n = proof.f, mapping["columns"], mapping["determinants"]
     allowed = {c["name"] for c in t["columns"] if c["treatment"] == "synthesise" and c["class"] in LEARNT}
@@ -52,35 +93,27 @@ def check(proof, place, mapping, t, table, crowds, marginals):
     sampled = len(by) > 1024  # then a fair sample of them decides
     f.check("determinants that are no list of people", some_rows or common >= (0.45 if sampled else 0.5) * len(by), place,
             "most values of its determinant have fewer than k subjects")
-    left = set(range(len(rows)))
     # where some people are set aside, rounded counts are scaled, and rounded again
     off = 2.5 if table.rescale == 1 else 2.5 + 2.5 * table.rescale
-    in_tokens = defaultdict(set)
+    own_rows, in_tokens, left = rows_in_tokens(mapping, rows)
+    own_rows = iter(own_rows)
     for i, level in enumerate(mapping["levels"]):
         first = len(names) - len(level["columns"])
         f.check("mappings that are bounded", level["columns"] == names[first:], place, "a level has other columns")
-        by_token = defaultdict(list)
-        for r in sorted(left):
-            by_token[rows[r][first:]].append(r)
-        for c, (*token, count) in enumerate(level["cells"]):
+        for c, (*_, count) in enumerate(level["cells"]):
             where = f"{place}, level {i + 1}, token {c + 1}"
-            own = by_token.get(tuple(map(integer, token)), [])
+            own = next(own_rows)
             proof.k_behind(where, crowds, own)
             if not some_rows:
                 proof.count_is(where, count, crowds.weigh(own) * table.rescale, off)
-            left -= set(own)
-            for column, value in zip(range(first, len(names)), token):
-                in_tokens[column, integer(value)] |= set(own)
     if "rest" in mapping:
         proof.k_behind(f"{place}, rest", crowds, left)
         if not some_rows:
             proof.count_is(f"{place}, rest", mapping["rest"], crowds.weigh(left) * table.rescale, off)
-    # What a column's own count leaves when tokens are subtracted: counted, and no failure where it is fewer
+    # What a column's own count leaves when tokens are subtracted: of those that a tree counts it is counted, and no failure where it is fewer
     for column, name in enumerate(names):
-        for value, count in marginals[name].get("values", ()):
+        for value, count in marginals[name].get("values", ()) if name in drawn else ():
             key = integer(value)
             own = [r for r, v in enumerate(values[column]) if v == key and r not in in_tokens[column, key]]
-            if count == "<k" or crowds.leaves_nobody(own):
-                f.check("subtractions that leave nobody or k", True, place, "")
-                continue
-            f.check("subtractions that leave fewer, which rounding alone hides", True, place, "")
+            some = count == "<k" or crowds.leaves_nobody(own)
+            f.check("subtractions that leave nobody or k" if some else "subtractions that leave fewer, which rounding alone hides", True, place, "")

@@ -432,6 +432,7 @@ class Told:
         self.share = None  # by code, of its rows
         self.alone, self.vague, self.coded = set(), set(), {}
         self.codes = []
+        self.left, self.many = set(), set()
 
     def of_tree(self, book, codes, ncodes, left, shared):
         """
@@ -455,9 +456,14 @@ class Told:
             self.alone.discard(book["values"])
         return self
 
+    def of_tokens(self, left, many):
+        """left: rows that no token tells with their value, where they are fewer than k's: nor does the count; many: where they are not."""
+        self.left, self.many = left, many
+        return self
+
     def weigh(self, rows):
         if self.share is None:
-            return self.crowds.weigh(rows)
+            return max(self.crowds.weigh(r for r in rows if r not in self.left), 1e-6) if self.left else self.crowds.weigh(rows)
         # what is there is told as the least, not as nothing
         return max(sum(self.crowds.weights[r] * self.share.get(self.codes[r], 1) for r in rows), 1e-6)
 
@@ -475,7 +481,7 @@ class Told:
         if not self.known:
             return 4 * self.crowds.k + self.crowds.weigh(rows) / 4
         if self.share is None:
-            return 0
+            return self.crowds.weigh(r for r in rows if r in self.many)
         if any(self.codes[r] in self.vague for r in rows):
             return self.crowds.k + self.crowds.weigh(rows)
         return 0 if all(self.codes[r] in self.alone for r in rows) else 5 + self.crowds.weigh(rows) / 10
@@ -1243,6 +1249,7 @@ class Proof:
         self.told = {}
         if "dependence" in t:
             self.dependence(place, t["dependence"], table, crowds, marginals)
+        leak_mappings.counts(self, t, table, crowds, marginals, Told)
         for name, m in marginals.items():
             self.marginal(f"{place}, column {name}", m, table, crowds, table.columns[name], t["count"])
         for c in t["columns"]:

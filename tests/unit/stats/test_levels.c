@@ -59,12 +59,13 @@ test_all_told_has_k_behind_it(void **state)
     const ss_people people = {.k = K, .npaths = 1};
     ss_arena *arena = ss_arena_new(NULL);
     uint64_t *told, rows[TOKENS] = {0};
+    uint32_t by[TOKENS];
     size_t hidden_told = 0, not_told = 0;
     world w;
 
     (void) state;
     set_up(&w, &people, false);
-    told = ss_levels_settle(w.tally, w.parent, TOKENS, K, arena);
+    told = ss_levels_settle(w.tally, w.parent, TOKENS, K, by, arena);
     /* A row is told of at the finest of its tokens that is told. */
     for (uint32_t i = 0; i < PEOPLE; i++)
     {
@@ -73,6 +74,7 @@ test_all_told_has_k_behind_it(void **state)
         while (t > 0 && told[t] == 0)
             t = w.parent[t];
         rows[t]++;
+        assert_int_equal(by[w.of[i]], told[t] == 0 ? SS_LEVELS_NONE : t);
     }
     for (uint32_t t = 0; t < TOKENS; t++)
     {
@@ -98,13 +100,14 @@ test_order_changes_nothing(void **state)
     const ss_people people = {.k = K, .npaths = 1};
     ss_arena *arena = ss_arena_new(NULL);
     uint64_t *one, *two;
+    uint32_t by[TOKENS];
     world a, b;
 
     (void) state;
     set_up(&a, &people, false);
     set_up(&b, &people, true);
-    one = ss_levels_settle(a.tally, a.parent, TOKENS, K, arena);
-    two = ss_levels_settle(b.tally, b.parent, TOKENS, K, arena);
+    one = ss_levels_settle(a.tally, a.parent, TOKENS, K, by, arena);
+    two = ss_levels_settle(b.tally, b.parent, TOKENS, K, by, arena);
     assert_memory_equal(one, two, TOKENS * sizeof *one);
     ss_tally_free(a.tally);
     ss_tally_free(b.tally);
@@ -120,6 +123,7 @@ test_few_are_told_nowhere(void **state)
     ss_arena *arena = ss_arena_new(NULL);
     ss_tally *tally = ss_tally_new(4, &people);
     uint64_t *told;
+    uint32_t by[4];
 
     (void) state;
     for (uint64_t i = 0; i < 1000; i++)
@@ -128,7 +132,7 @@ test_few_are_told_nowhere(void **state)
 
         ss_tally_add(tally, (uint32_t) (2 + i % 2), &subject, SS_WHOLE);
     }
-    told = ss_levels_settle(tally, parent, 4, K, arena);
+    told = ss_levels_settle(tally, parent, 4, K, by, arena);
     for (uint32_t t = 0; t < 4; t++)
         assert_int_equal(told[t], 0);
     ss_tally_free(tally);
