@@ -15,14 +15,29 @@ typedef struct room
     gsl_vector *values;
 } room;
 
+/*
+ * Eigenvalues and vectors of x.  All are moved above 0 on the way: GSL's iteration has no end of its own, and waits for what is left
+ * of a matrix of few dimensions, which has no precision, to get small beside its neighbours.  No eigenvalue is below -n.
+ */
+static void
+decompose(room *w, const double *x, size_t n)
+{
+    const double shift = (double) n + 1;
+
+    memcpy(w->matrix->data, x, n * n * sizeof *x);
+    for (size_t i = 0; i < n; i++)
+        *gsl_matrix_ptr(w->matrix, i, i) += shift;
+    (void) gsl_eigen_symmv(w->matrix, w->values, w->vectors, w->eigen);
+    (void) gsl_vector_add_constant(w->values, -shift);
+}
+
 /* x becomes the nearest matrix with no eigenvalue below least; returns the least it had. */
 static double
 project(room *w, double *x, size_t n, double least)
 {
     double lowest = INFINITY;
 
-    memcpy(w->matrix->data, x, n * n * sizeof *x);
-    (void) gsl_eigen_symmv(w->matrix, w->values, w->vectors, w->eigen);
+    decompose(w, x, n);
     for (size_t k = 0; k < n; k++)
     {
         const double value = gsl_vector_get(w->values, k);
@@ -79,8 +94,7 @@ make_sure(room *w, double *a, size_t n, double least)
 {
     double lowest;
 
-    memcpy(w->matrix->data, a, n * n * sizeof *a);
-    (void) gsl_eigen_symmv(w->matrix, w->values, w->vectors, w->eigen);
+    decompose(w, a, n);
     lowest = gsl_vector_min(w->values);
     for (size_t i = 0; i < n * n && lowest < least; i++)
     {

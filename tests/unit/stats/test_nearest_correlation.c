@@ -111,6 +111,30 @@ setup(void **state)
     return 0;
 }
 
+/* Of 48 columns that are two, but for what a double cannot tell: it comes to an end. */
+static void
+a_matrix_of_two_dimensions_is_done_with(void **state)
+{
+    enum
+    {
+        N = 48
+    };
+
+    ss_arena *arena = ss_arena_new(NULL);
+    double a[N * N];
+
+    (void) state;
+    for (size_t i = 0; i < N; i++)
+    {
+        for (size_t j = 0; j < N; j++)
+            a[i * N + j] = i == j ? 1 : i % 2 == j % 2 ? 1 - 1e-17 * (double) (i + j) : 1e-300;
+    }
+    (void) ss_nearest_correlation(a, N, 1e-3, arena);
+    for (size_t i = 0; i < N; i++)
+        assert_true(a[i * N + i] == 1 && a[i * N] <= 1 && a[i * N] >= -1);
+    ss_arena_free(arena);
+}
+
 int
 main(void)
 {
@@ -119,6 +143,7 @@ main(void)
         cmocka_unit_test(a_tridiagonal_matrix_is_as_published),
         cmocka_unit_test(of_any_it_is_a_correlation_matrix),
         cmocka_unit_test(one_that_is_stays),
+        cmocka_unit_test(a_matrix_of_two_dimensions_is_done_with),
     };
 
     return cmocka_run_group_tests(tests, setup, NULL);
