@@ -376,8 +376,10 @@ undecide "$test_root/told.yaml"
 sed -i '/^  public.tenant:/,/^  public/{s/mode: synthesise/mode: keep\n    why: numbers of tenants/;/columns:/d;/ id:/d}' "$test_root/told.yaml"
 "$SANDSEED" sign "$test_root/told.yaml" --by test --why "a test" --quiet public.tenant >/dev/null
 exits 0 refresh "$test_root/told.yaml" --seed 7
-while read -r t rows; do
-    claim "$t: all rows are made" [ "$(psql_in target told -c "SELECT count(*) FROM $t")" = "$rows" ]
+# off: where people are set aside the number of rows is told from the others
+while read -r t rows off; do
+    made=$(psql_in target told -c "SELECT count(*) FROM $t")
+    claim "$t: all rows are made" [ $((made < rows ? rows - made : made - rows)) -le "${off:-0}" ]
 done <<<"many 200
 link 200
 few 5
@@ -428,7 +430,7 @@ late 300
 step 200
 fixed 200
 fixed_use 200
-client 3000
+client 3000 100
 deal 200"
 claim "a list that a CHECK gives reaches a DEFAULT partition" [ "$(psql_in target told -c "SELECT count(DISTINCT tenant_id) FROM order_of")" = 3 ]
 claim "a list that a CHECK gives stands beside MINVALUE" [ "$(psql_in target told -c "SELECT count(DISTINCT tenant_id) FROM lease")" = 3 ]

@@ -1168,7 +1168,11 @@ class Proof:
             if d["counted"] == "sample" or codes[tree["of"]] is None or any("by" in n and codes[n["by"]] is None for n in tree["nodes"]):
                 self.not_proved(name, tree)
                 if v["of"] == "column":
-                    self.told[v["column"]] = Told(crowds, d["counted"] == "sample")
+                    own = Told(crowds, d["counted"] == "sample")
+                    # a bin that stands for one value has others, too: its count is theirs
+                    if not own.known and codes[tree["of"]] is not None:
+                        own.of_tree(v, codes[tree["of"]], ncodes[tree["of"]], {}, set())
+                    self.told[v["column"]] = own
                 if d["engine"] == "classes":
                     self.classes(name, tree, variables, codes[tree["of"]], rows, crowds, d["counted"])
                 continue
