@@ -5,7 +5,11 @@
 
 #include "base/text.h"
 #include "base/try.h"
+#include "base/watch.h"
+#include "fit/aside.h"
+#include "fit/heavy.h"
 #include "policy/ways.h"
+#include "rows/copy.h"
 #include "stats/cells.h"
 
 #define SUPPORT_PEOPLE 50 /* a rule of fewer is none */
@@ -190,6 +194,23 @@ ss_fit_distincts_find(const ss_fit_kept *k, size_t reference, const uint32_t *pa
 
 /* --- asking ----------------------------------------------------------------------------------------- */
 
+/* The parent's key and the value: 'a, b', and that all of them are there. */
+static void
+put_columns(const ss_table *table, const ss_fit_distinct *d, ss_buf *columns, ss_buf *there,
+            ss_arena *arena)
+{
+    for (size_t i = 0; i < d->reference->ncolumns + d->rule.ncolumns; i++)
+    {
+        const size_t column = i < d->reference->ncolumns
+                                  ? d->reference->columns[i]
+                                  : d->rule.columns[i - d->reference->ncolumns];
+        const char *name = ss_way_column("t", &table->columns[column], arena);
+
+        ss_buf_printf(columns, "%s%s", i == 0 ? "" : ", ", name);
+        ss_buf_printf(there, "%s%s IS NOT NULL", i == 0 ? "" : " AND ", name);
+    }
+}
+
 /* Two children of one parent that have the same value, if there are any. */
 static void
 put_question(const ss_fit_source *source, const ss_table *table, const ss_fit_distinct *d,
@@ -199,16 +220,7 @@ put_question(const ss_fit_source *source, const ss_table *table, const ss_fit_di
         source->shares, source->plan, ss_catalog_index(source->catalog, table), "t", arena);
     ss_buf columns = {0}, there = {0};
 
-    for (size_t i = 0; i < d->reference->ncolumns + d->rule.ncolumns; i++)
-    {
-        const size_t column = i < d->reference->ncolumns
-                                  ? d->reference->columns[i]
-                                  : d->rule.columns[i - d->reference->ncolumns];
-        const char *name = ss_way_column("t", &table->columns[column], arena);
-
-        ss_buf_printf(&columns, "%s%s", i == 0 ? "" : ", ", name);
-        ss_buf_printf(&there, "%s%s IS NOT NULL", i == 0 ? "" : " AND ", name);
-    }
+    put_columns(table, d, &columns, &there, arena);
     ss_buf_printf(
         sql,
         "%s(SELECT NOT EXISTS (SELECT 1 FROM %s AS t%s WHERE %s AND %s GROUP BY %s HAVING "
@@ -219,25 +231,109 @@ put_question(const ss_fit_source *source, const ss_table *table, const ss_fit_di
     ss_buf_done(&there);
 }
 
+#define NUMBERED 1 /* columns before those that tell whose a row is: which value of which parent */
+
+/* Children that share a value, by parent and value, with who stands behind them. */
+static const char *
+whose_question(const ss_fit_source *source, const ss_table *table, const ss_fit_distinct *d,
+               const ss_ways *up, const ss_fit_asked *asked, ss_arena *arena)
+{
+    const size_t index = ss_catalog_index(source->catalog, table);
+    const char *chosen =
+        ss_fit_share_where(&source->shares[index], source->plan, index, up->alias, arena);
+    ss_buf columns = {0}, there = {0};
+    const char *sql;
+
+    put_columns(table, d, &columns, &there, arena);
+    sql =
+        ss_strf(arena,
+                "COPY (SELECT q.* FROM (SELECT CASE WHEN pg_catalog.count(*) OVER (PARTITION BY "
+                "%s) > 1 THEN pg_catalog.dense_rank() OVER (ORDER BY %s) END AS \"which of them\", "
+                "%s FROM %s AS t%s WHERE %s%s%s) AS q WHERE q.\"which of them\" IS NOT NULL "
+                "ORDER BY 1) TO STDOUT",
+                ss_buf_text(&columns), ss_buf_text(&columns), ss_buf_text(&asked->sql),
+                ss_way_from(table, arena), up->joins, ss_buf_text(&there),
+                chosen == NULL ? "" : " AND ", chosen == NULL ? "" : chosen);
+    ss_buf_done(&columns);
+    ss_buf_done(&there);
+    return sql;
+}
+
+/* Does it hold without the control subjects' rows? */
+static ss_code
+ask_of_others(const ss_fit_source *source, const ss_table *table, const ss_table_plan *plan,
+              ss_fit_distinct *d, ss_pg *pg, ss_arena *arena, ss_error *err)
+{
+    const size_t index = ss_catalog_index(source->catalog, table);
+    uint64_t which = 0, share;
+    ss_copy_reader *reader;
+    ss_fit_aside aside;
+    ss_fit_asked asked;
+    ss_batch *batch;
+    ss_ways up;
+
+    ss_ways_init(&up, source->catalog, index, plan->routes, plan->nroutes, "t", arena);
+    ss_fit_asked_init(&asked, NUMBERED + ss_fit_aside_room(source->catalog, index, &up), arena);
+    asked.forms[0] = SS_FORM_WIRE;
+    asked.columns[0] = (ss_copy_column){.form = SS_FORM_WIRE, .label = table->label};
+    asked.n = NUMBERED;
+    ss_fit_aside_ask(&aside, source->catalog, source->control, index, &up, &asked, arena);
+    if (aside.n == 0)
+    {
+        ss_fit_asked_done(&asked);
+        return SS_OK;
+    }
+    SS_TRY(ss_pg_copy_out(pg, whose_question(source, table, d, &up, &asked, arena), err));
+    batch = ss_batch_new(arena, asked.forms, asked.n);
+    reader = ss_copy_reader_new(arena, pg, SS_COPY_TEXT, asked.columns, asked.n);
+    d->holds = true;
+    do
+    {
+        ss_batch_clear(batch);
+        SS_TRY(ss_copy_read(reader, batch, err));
+        for (size_t r = 0; r < batch->nrows; r++)
+        {
+            const uint64_t own = ss_count_in(&batch->columns[0], r);
+
+            if (!ss_fit_aside_stays(&aside, batch, r, NULL, &share))
+                continue;
+            d->holds = d->holds && own != which;
+            which = own;
+        }
+        SS_TRY(ss_check_interrupt(source->watch, err));
+    } while (batch->nrows > 0);
+    ss_fit_asked_done(&asked);
+    return SS_OK;
+}
+
 ss_code
-ss_fit_distincts_ask(const ss_fit_source *source, const ss_table *table,
+ss_fit_distincts_ask(const ss_fit_source *source, const ss_table *table, const ss_table_plan *plan,
                      const ss_fit_distincts *distincts, ss_pg *pg, ss_arena *scratch, ss_error *err)
 {
     ss_buf sql = {0};
     ss_pg_result *res;
     ss_fit_looking l;
+    ss_ways up;
     ss_code code;
 
     if (distincts->n == 0 || distincts->all)
         return SS_OK;
     for (size_t i = 0; i < distincts->n; i++)
         put_question(source, table, &distincts->list[i], &sql, scratch);
-    ss_fit_look_at(source->catalog, table, NULL, 0, scratch, &l);
+    ss_ways_init(&up, source->catalog, ss_catalog_index(source->catalog, table), plan->routes,
+                 plan->nroutes, "t", scratch);
+    ss_fit_look_at(source->catalog, table, up.tables, up.ntables, scratch, &l);
     code = ss_fit_begin_looking(source, &l, pg, err);
     if (code == SS_OK)
         code = ss_pg_query(pg, scratch, ss_buf_text(&sql), 0, NULL, &res, err);
     for (size_t i = 0; i < distincts->n && code == SS_OK; i++)
-        distincts->list[i].holds = strcmp(ss_pg_value(res, 0, i), "t") == 0;
+    {
+        ss_fit_distinct *d = &distincts->list[i];
+
+        d->holds = strcmp(ss_pg_value(res, 0, i), "t") == 0;
+        if (!d->holds)
+            code = ask_of_others(source, table, plan, d, pg, scratch, err);
+    }
     if (code == SS_OK)
         code = ss_fit_end_looking(&l, pg, err);
     ss_buf_done(&sql);

@@ -30,9 +30,9 @@ typedef struct ss_fit_distincts
 void ss_fit_distincts_find(const ss_fit_kept *k, size_t reference, const uint32_t *parent_of,
                            ss_arena *scratch, ss_fit_distincts *distincts);
 
-/* Which of them hold in all rows: in a transaction of its own on pg. */
+/* Which of them hold in all rows but the control subjects': in a transaction of its own on pg. */
 ss_code ss_fit_distincts_ask(const ss_fit_source *source, const ss_table *table,
-                             const ss_fit_distincts *distincts, ss_pg *pg, ss_arena *scratch,
-                             ss_error *err);
+                             const ss_table_plan *plan, const ss_fit_distincts *distincts,
+                             ss_pg *pg, ss_arena *scratch, ss_error *err);
 
 #endif

@@ -443,7 +443,7 @@ add_rules_of_families(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_v
         memcpy(list, m->rules, m->nrules * sizeof *list);
     m->rules = list;
     SS_TRY(ss_fit_totals_ask(&f->source, t->table, t->plan, totals, pg, scratch, err));
-    SS_TRY(ss_fit_distincts_ask(&f->source, t->table, distincts, pg, scratch, err));
+    SS_TRY(ss_fit_distincts_ask(&f->source, t->table, t->plan, distincts, pg, scratch, err));
     for (size_t i = 0; i < totals->n; i++)
     {
         if (!totals->list[i].holds)
