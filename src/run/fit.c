@@ -270,11 +270,13 @@ static ss_code
 make_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
 {
     making *m = arg;
-    const ss_watch *caller = m->b->watch;
+    const ss_watch *caller;
     ss_code code;
 
     if (step == 1)
         return make_shelf(m, watch, err);
+    /* Of the build that learns: nothing of it is looked at while the other one is made. */
+    caller = m->b->watch;
     m->b->watch = watch;
     code = ss_synthesis_learn(&m->synthesis, m->b, err);
     m->b->watch = caller;
