@@ -17,27 +17,16 @@ struct ss_fit_coder
     uint32_t *slots; /* of categories: 1 + code by hash, or 0 */
     size_t mask;
     size_t *lengths;
-    ss_bins bins;
 };
 
 /* --- numbers ---------------------------------------------------------------------------------------- */
 
-static int
-by_value(const void *a, const void *b)
-{
-    const ss_fit_unit *x = a, *y = b;
-
-    if (x->value != y->value)
-        return x->value < y->value ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
-}
-
 typedef struct behind /* who stands behind runs of equal values */
 {
-    const ss_sample *sample;
-    const uint32_t *rows; /* of the sample, by their values */
-    const size_t *starts; /* of each run, and one more */
-    ss_people people;
+    const ss_people *people;
+    const uint64_t *subjects; /* of each row */
+    const uint32_t *rows;     /* by their values */
+    const size_t *starts;     /* of each run, and one more */
     uint64_t *sets;
 } behind;
 
@@ -47,34 +36,27 @@ enough(void *arg, size_t first, size_t last)
 {
     const behind *b = arg;
 
-    return ss_people_behind(&b->people, b->sample->subjects, b->rows + b->starts[first],
+    return ss_people_behind(b->people, b->subjects, b->rows + b->starts[first],
                             b->starts[last] - b->starts[first], b->sets);
 }
 
-static void
-make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, ss_arena *result,
-          ss_arena *scratch, ss_bins *bins, ss_book *book)
+void
+ss_fit_book_bins(ss_fit_unit *units, size_t n, const uint64_t *subjects, const ss_people *people,
+                 uint32_t intervals, ss_arena *result, ss_book *book)
 {
-    const ss_fit_who *who = c->who;
-    ss_fit_unit *units = ss_alloc(scratch, s->n + 1, sizeof *units);
-    ss_bins_run *runs = ss_alloc(scratch, s->n + 1, sizeof *runs);
-    uint32_t *rows = ss_alloc(scratch, s->n + 1, sizeof *rows);
-    size_t *starts = ss_alloc(scratch, s->n + 2, sizeof *starts), n = 0, nruns = 0;
-    behind b = {.sample = s,
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_bins_run *runs = ss_alloc(scratch, n + 1, sizeof *runs);
+    uint32_t *rows = ss_alloc(scratch, n + 1, sizeof *rows);
+    size_t *starts = ss_alloc(scratch, n + 2, sizeof *starts), nruns = 0;
+    behind b = {.people = people,
+                .subjects = subjects,
                 .rows = rows,
                 .starts = starts,
-                .people = {.k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty},
-                .sets = ss_alloc(scratch, who->npaths * who->k + 1, sizeof *b.sets)};
-    const ss_bins_options o = {.k = who->k, .intervals = INTERVALS, .enough = enough, .arg = &b};
+                .sets = ss_alloc(scratch, people->npaths * people->k + 1, sizeof *b.sets)};
+    const ss_bins_options o = {.k = people->k, .intervals = intervals, .enough = enough, .arg = &b};
+    ss_bins bins;
 
-    for (size_t r = 0; r < s->n; r++)
-    {
-        if (!ss_fit_column_units(c, &s->columns[at], r, &units[n].value))
-            continue;
-        units[n++].row = r;
-    }
-    if (n > 0)
-        qsort(units, n, sizeof *units, by_value);
+    ss_fit_sort_units(units, n);
     for (size_t i = 0; i < n; i++)
         rows[i] = (uint32_t) units[i].row;
     for (size_t first = 0, last; first < n; first = last)
@@ -85,12 +67,32 @@ make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, 
         runs[nruns++] = (ss_bins_run){.value = units[first].value, .rows = last - first};
         starts[nruns] = last;
     }
-    ss_bins_make(runs, nruns, &o, result, bins);
+    ss_bins_make(runs, nruns, &o, result, &bins);
     book->kind = SS_BOOK_BINS;
-    book->upper = bins->upper;
-    book->spike = bins->spike;
-    book->nvalues = bins->n;
-    ss_fit_inside(units, n, s, &b.people, most, result, book);
+    book->nvalues = bins.n;
+    book->upper = bins.upper;
+    book->spike = bins.spike;
+    ss_arena_free(scratch);
+}
+
+static void
+make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, ss_arena *result,
+          ss_arena *scratch, ss_book *book)
+{
+    const ss_fit_who *who = c->who;
+    const ss_people people = {
+        .k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty};
+    ss_fit_unit *units = ss_alloc(scratch, s->n + 1, sizeof *units);
+    size_t n = 0;
+
+    for (size_t r = 0; r < s->n; r++)
+    {
+        if (!ss_fit_column_units(c, &s->columns[at], r, &units[n].value))
+            continue;
+        units[n++].row = r;
+    }
+    ss_fit_book_bins(units, n, s->subjects, &people, INTERVALS, result, book);
+    ss_fit_inside(units, n, s, &people, most, result, book);
 }
 
 /* --- texts ------------------------------------------------------------------------------------------ */
@@ -180,7 +182,7 @@ ss_fit_book_make(const ss_fit_column *c, ss_marginal_kind kind, size_t column,
         b->nvalues = 1;
     else if (c->kind == SS_MARGINAL_NUMBER)
     {
-        make_bins(c, sample, at, most, result, scratch, &coder->bins, b);
+        make_bins(c, sample, at, most, result, scratch, b);
     }
     else if (c->kind == SS_MARGINAL_CATEGORIES && c->lengths == NULL && type != NULL)
     {
@@ -223,9 +225,8 @@ code_of(const ss_fit_coder *coder, const ss_batch_column *values, size_t r)
         slot = slot_of(coder, text, n);
         return coder->slots[slot] == 0 ? ss_book_other(b) : coder->slots[slot] - 1;
     case SS_BOOK_BINS:
-        return ss_fit_column_units(coder->column, values, r, &units)
-                   ? ss_bins_code(&coder->bins, units)
-                   : ss_book_other(b);
+        return ss_fit_column_units(coder->column, values, r, &units) ? ss_book_bin(b, units)
+                                                                     : ss_book_other(b);
     }
     return 0;
 }

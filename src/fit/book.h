@@ -3,6 +3,7 @@
 #define SS_FIT_BOOK_H
 
 #include "fit/column.h"
+#include "fit/inside.h"
 #include "fit/sample.h"
 #include "model/book.h"
 
@@ -21,5 +22,12 @@ ss_fit_coder *ss_fit_book_make(const ss_fit_column *c, ss_marginal_kind kind, si
 /* n values of the column, in a batch or the sample. */
 void ss_fit_book_codes(const ss_fit_coder *coder, const ss_batch_column *values, size_t n,
                        uint16_t *codes);
+
+/*
+ * Bins of n units, which are sorted here: those that k people have by themselves, the others in about so many intervals.
+ * subjects: of each row, as of people.  Sets kind, nvalues, upper and spike of book, in result.
+ */
+void ss_fit_book_bins(ss_fit_unit *units, size_t n, const uint64_t *subjects,
+                      const ss_people *people, uint32_t intervals, ss_arena *result, ss_book *book);
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stats/bins.h"
 #include "stats/distribution.h"
 
 #define PEOPLE_MIN   50 /* fewer: values are spread evenly (design 5.7) */
@@ -23,9 +22,7 @@ typedef struct world
 static bool
 in_spike(const ss_book *book, int64_t value)
 {
-    const ss_bins bins = {book->upper, book->spike, book->nvalues};
-
-    return book->spike[ss_bins_code(&bins, value)];
+    return book->spike[ss_book_bin(book, value)];
 }
 
 /* Of the values that are in no spike: of people held out, or of the others. */
@@ -137,6 +134,23 @@ tell_points(const ss_distribution *d, ss_arena *result, ss_book *book)
         n += m;
     }
     book->inside[book->nvalues] = n;
+}
+
+static int
+by_value(const void *x, const void *y)
+{
+    const ss_fit_unit *a = x, *b = y;
+
+    if (a->value != b->value)
+        return a->value < b->value ? -1 : 1;
+    return (a->row > b->row) - (a->row < b->row);
+}
+
+void
+ss_fit_sort_units(ss_fit_unit *units, size_t n)
+{
+    if (n > 0)
+        qsort(units, n, sizeof *units, by_value);
 }
 
 static int

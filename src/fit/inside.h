@@ -15,6 +15,9 @@ typedef struct ss_fit_unit
     size_t row;
 } ss_fit_unit;
 
+/* Ascending by value, of equal ones by row. */
+void ss_fit_sort_units(ss_fit_unit *units, size_t n);
+
 /*
  * units: n, ascending, all that the sample has of the column; people: who must stand behind a number; most: rows that one
  * person has at most in the sample.  Sets family, parameters, inside and points of book, in result, where 50 people are there.

@@ -81,7 +81,7 @@ add_count(ss_coded_table *t, const ss_book *book, const uint32_t *counts, ss_are
     *count = (ss_coded_column){.ncodes = ss_book_ncodes(book),
                                .codes = ss_alloc(scratch, t->n + 1, sizeof(uint16_t))};
     for (size_t r = 0; r < t->n; r++)
-        count->codes[r] = ss_relations_code(book, counts[r]);
+        count->codes[r] = (uint16_t) ss_book_bin(book, counts[r]);
 }
 
 /* What the children are like, and how far their times are from each other. */

@@ -111,7 +111,6 @@ ss_book *ss_relations_book(const ss_relations *f, const ss_fit_kept *k, const ss
                            uint32_t intervals, bool inside);
 ss_book *ss_relations_book_of_counts(const ss_relations *f, const ss_fit_kept *k,
                                      const uint32_t *counts, bool *usable);
-uint16_t ss_relations_code(const ss_book *book, int64_t number);
 
 /* Of a child that is joined: what the times of its siblings and of its parent say of its own. */
 void ss_relations_gaps(const ss_relations *f, ss_relative *m, const uint32_t *counts);

@@ -4,7 +4,6 @@
 
 #include "fit/inside.h"
 #include "fit/relations_internal.h"
-#include "stats/bins.h"
 
 #define COUNT_INTERVALS 32
 
@@ -113,33 +112,6 @@ ss_relations_join(ss_relations *f, ss_relative *child, uint32_t *counts)
     free(siblings);
 }
 
-typedef struct behind /* who has a number */
-{
-    const ss_fit_kept *kept;
-    const uint32_t *rows; /* by what they have */
-    const size_t *starts; /* of each run of equal numbers, and one more */
-    uint64_t *sets;
-} behind;
-
-static int
-by_value(const void *x, const void *y)
-{
-    const ss_fit_unit *a = x, *b = y;
-
-    if (a->value != b->value)
-        return a->value < b->value ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row);
-}
-
-static bool
-enough(void *arg, size_t first, size_t last)
-{
-    const behind *b = arg;
-
-    return ss_people_behind(&b->kept->people, b->kept->rows.subjects, b->rows + b->starts[first],
-                            b->starts[last] - b->starts[first], b->sets);
-}
-
 /* Rows that one person has at most of those in the list. */
 static uint64_t
 most_rows(const ss_fit_kept *k, const ss_fit_unit *list, size_t n, ss_arena *scratch)
@@ -159,43 +131,17 @@ ss_relations_book(const ss_relations *f, const ss_fit_kept *k, const ss_numbers 
                   uint32_t intervals, bool inside)
 {
     ss_arena *scratch = ss_arena_new(f->scratch);
-    ss_bins_run *runs = ss_alloc(scratch, k->rows.n + 1, sizeof *runs);
-    size_t *starts = ss_alloc(scratch, k->rows.n + 2, sizeof *starts);
     ss_fit_unit *list = ss_alloc(scratch, k->rows.n + 1, sizeof *list);
-    uint32_t *rows = ss_alloc(scratch, k->rows.n + 1, sizeof *rows);
-    behind b = {.kept = k,
-                .rows = rows,
-                .starts = starts,
-                .sets = ss_alloc(scratch, k->people.npaths * k->people.k + 1, sizeof *b.sets)};
-    const ss_bins_options o = {
-        .k = k->people.k, .intervals = intervals, .enough = enough, .arg = &b};
     ss_book *book = ss_alloc(f->result, 1, sizeof *book);
-    size_t n = 0, nruns = 0;
-    ss_bins bins;
+    size_t n = 0;
 
     for (uint32_t r = 0; r < k->rows.n; r++)
     {
         if (numbers->known[r])
             list[n++] = (ss_fit_unit){numbers->units[r], r};
     }
-    if (n > 0)
-        qsort(list, n, sizeof *list, by_value);
-    for (size_t i = 0; i < n; i++)
-        rows[i] = (uint32_t) list[i].row;
-    for (size_t first = 0, last; first < n; first = last)
-    {
-        for (last = first; last < n && list[last].value == list[first].value;)
-            last++;
-        starts[nruns] = first;
-        runs[nruns++] = (ss_bins_run){.value = list[first].value, .rows = last - first};
-        starts[nruns] = last;
-    }
-    ss_bins_make(runs, nruns, &o, f->result, &bins);
-    *book = (ss_book){.kind = SS_BOOK_BINS,
-                      .column = SS_NONE,
-                      .nvalues = bins.n,
-                      .upper = bins.upper,
-                      .spike = bins.spike};
+    *book = (ss_book){.column = SS_NONE};
+    ss_fit_book_bins(list, n, k->rows.subjects, &k->people, intervals, f->result, book);
     if (inside)
     {
         const ss_sample sample = {.n = k->rows.n,
@@ -219,12 +165,4 @@ ss_relations_book_of_counts(const ss_relations *f, const ss_fit_kept *k, const u
     for (size_t r = 0; r < k->rows.n; r++)
         numbers.units[r] = counts[r];
     return ss_relations_book(f, k, &numbers, COUNT_INTERVALS, false);
-}
-
-uint16_t
-ss_relations_code(const ss_book *book, int64_t number)
-{
-    const ss_bins bins = {book->upper, book->spike, book->nvalues};
-
-    return (uint16_t) ss_bins_code(&bins, number);
 }

@@ -97,7 +97,7 @@ coded(const ss_relations *f, const ss_fit_kept *k, const ss_numbers *numbers, ui
 
     book->nulls = true;
     for (size_t r = 0; r < k->rows.n; r++)
-        d.codes[r] = numbers->known[r] ? ss_relations_code(book, numbers->units[r])
+        d.codes[r] = numbers->known[r] ? (uint16_t) ss_book_bin(book, numbers->units[r])
                                        : (uint16_t) ss_book_null(book);
     return d;
 }
@@ -321,25 +321,9 @@ find_end(const ss_relations *f, const ss_fit_kept *k, const int64_t *sorted, siz
     return false;
 }
 
-typedef struct aged
-{
-    int64_t units;
-    size_t row;
-} aged;
-
-static int
-by_age(const void *x, const void *y)
-{
-    const aged *a = x, *b = y;
-
-    if (a->units != b->units)
-        return a->units < b->units ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row);
-}
-
 /* Are rows of the older and the newer half told apart by the column?  Chi-squared, five standard deviations above its mean. */
 static bool
-tells_halves_apart(const ss_coded_column *c, const aged *list, size_t n)
+tells_halves_apart(const ss_coded_column *c, const ss_fit_unit *list, size_t n)
 {
     uint32_t counts[2][AGE_CODES] = {{0}};
     double chi2 = 0, df = -1;
@@ -373,7 +357,7 @@ ss_relations_age(const ss_relations *f, ss_relative *m)
     int64_t *units, *sorted, end;
     uint16_t last = 0;
     bool differs = false;
-    aged *list, *all;
+    ss_fit_unit *list, *all;
 
     while (k->when != SS_NONE && when < k->n && k->books[when]->column != k->when)
         when++;
@@ -390,11 +374,10 @@ ss_relations_age(const ss_relations *f, ss_relative *m)
     {
         if (!time_of(k, k->when, r, k, k->when, &units[r]))
             continue;
-        all[nall++] = (aged){units[r], r};
+        all[nall++] = (ss_fit_unit){units[r], r};
         last = k->rows.columns[when].codes[r] > last ? k->rows.columns[when].codes[r] : last;
     }
-    if (nall > 0)
-        qsort(all, nall, sizeof *all, by_age);
+    ss_fit_sort_units(all, nall);
     for (size_t i = 0; i < nall; i++)
     {
         sorted[i] = (int64_t) all[i].row;

@@ -245,7 +245,7 @@ add_count(adding *a, const ss_relative *child, size_t reference, const ss_book *
                                     .nordered = ss_book_nordered(book)},
                       RANK_CHILDREN);
     for (size_t r = 0; r < a->n; r++)
-        to[r] = ss_relations_code(book, counts[a->rows[r]]);
+        to[r] = (uint16_t) ss_book_bin(book, counts[a->rows[r]]);
 }
 
 /* --- people ----------------------------------------------------------------------------------------- */
@@ -412,8 +412,8 @@ add_siblings(adding *a, const ss_relations *f, const ss_relative *m, bool previo
                                         .nordered = ss_book_nordered(owner->books[among])},
                           0);
         for (size_t i = 0; i < a->n; i++)
-            to[i] =
-                ss_relations_code(owner->books[among], owner->counts[among][m->parent[a->rows[i]]]);
+            to[i] = (uint16_t) ss_book_bin(owner->books[among],
+                                           owner->counts[among][m->parent[a->rows[i]]]);
     }
     to = add_variable(a,
                       (ss_variable){.kind = SS_VARIABLE_POSITION,

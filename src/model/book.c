@@ -1,5 +1,7 @@
 #include "model/book.h"
 
+#include "stats/bins.h"
+
 static bool
 has_other(const ss_book *book)
 {
@@ -28,4 +30,12 @@ uint32_t
 ss_book_null(const ss_book *book)
 {
     return book->nvalues + has_other(book);
+}
+
+uint32_t
+ss_book_bin(const ss_book *book, int64_t unit)
+{
+    const ss_bins bins = {book->upper, book->spike, book->nvalues};
+
+    return ss_bins_code(&bins, unit);
 }

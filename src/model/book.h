@@ -52,4 +52,7 @@ uint32_t ss_book_nordered(const ss_book *book);
 uint32_t ss_book_other(const ss_book *book);
 uint32_t ss_book_null(const ss_book *book);
 
+/* Of bins: the code of a number in the marginal's units. */
+uint32_t ss_book_bin(const ss_book *book, int64_t unit);
+
 #endif
