@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "base/text.h"
 
 #define OBJECTS_MAX 64   /* that are looked at for keys that are data */
@@ -212,14 +213,6 @@ find_object(const ss_data_keys *keys, uint64_t path)
     return i;
 }
 
-static int
-compare_hashes(const void *a, const void *b)
-{
-    const uint64_t x = *(const uint64_t *) a, y = *(const uint64_t *) b;
-
-    return (x > y) - (x < y);
-}
-
 ss_key_use
 ss_data_keys_use(const ss_data_keys *keys, uint64_t path, uint64_t key)
 {
@@ -227,7 +220,7 @@ ss_data_keys_use(const ss_data_keys *keys, uint64_t path, uint64_t key)
     const object *o = &keys->objects[at];
 
     if (at == keys->n || o->counter != NULL ||
-        (o->nnamed > 0 && bsearch(&key, o->named, o->nnamed, sizeof key, compare_hashes) != NULL))
+        (o->nnamed > 0 && bsearch(&key, o->named, o->nnamed, sizeof key, ss_compare_u64) != NULL))
         return SS_KEY_NAMED;
     return o->data ? SS_KEY_DATA : SS_KEY_RARE;
 }
@@ -310,7 +303,7 @@ are_data(const ss_habit_rows *rows, object *o)
                                   ss_counter_enough_together(o->counter, list, n));
     if (enough <= NAMED_MAX)
         o->nnamed = enough;
-    qsort(o->named, o->nnamed, sizeof *o->named, compare_hashes);
+    qsort(o->named, o->nnamed, sizeof *o->named, ss_compare_u64);
     free(list);
     return data;
 }

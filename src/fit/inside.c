@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "stats/distribution.h"
 
 #define PEOPLE_MIN   50 /* fewer: values are spread evenly (design 5.7) */
@@ -153,14 +154,6 @@ ss_fit_sort_units(ss_fit_unit *units, size_t n)
         qsort(units, n, sizeof *units, by_value);
 }
 
-static int
-by_number(const void *x, const void *y)
-{
-    const uint64_t a = *(const uint64_t *) x, b = *(const uint64_t *) y;
-
-    return (a > b) - (a < b);
-}
-
 uint64_t
 ss_fit_most_rows(const ss_sample *s)
 {
@@ -178,7 +171,7 @@ ss_fit_most_rows(const ss_sample *s)
             n += list[n] != 0;
         }
         if (n > 0)
-            qsort(list, n, sizeof *list, by_number);
+            qsort(list, n, sizeof *list, ss_compare_u64);
         for (size_t first = 0, last; first < n; first = last)
         {
             for (last = first; last < n && list[last] == list[first];)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "model/dependence.h"
 #include "model/habits.h"
 #include "model/statistics_json.h"
@@ -158,21 +159,13 @@ is_off(const finding *f, const ss_rule *rule, const char *const *off, size_t nof
     return false;
 }
 
-static int
-by_number(const void *x, const void *y)
-{
-    const uint64_t a = *(const uint64_t *) x, b = *(const uint64_t *) y;
-
-    return (a > b) - (a < b);
-}
-
 static size_t
 count_distinct(uint64_t *list, size_t n)
 {
     size_t distinct = 0;
 
     if (n > 0)
-        qsort(list, n, sizeof *list, by_number);
+        qsort(list, n, sizeof *list, ss_compare_u64);
     for (size_t i = 0; i < n; i++)
         distinct += list[i] != 0 && (i == 0 || list[i] != list[i - 1]);
     return distinct;

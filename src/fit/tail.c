@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "model/statistics_json.h"
 #include "stats/tail.h"
 
@@ -87,14 +88,6 @@ enough_for_a_law(const tail *t)
     return is;
 }
 
-static int
-by_number(const void *x, const void *y)
-{
-    const uint64_t a = *(const uint64_t *) x, b = *(const uint64_t *) y;
-
-    return (a > b) - (a < b);
-}
-
 static uint64_t
 slope_of(const tail *t)
 {
@@ -107,7 +100,7 @@ slope_of(const tail *t)
         rows[i] = ss_whole_rows(t->list[i].weight);
         rows[i] = rows[i] == 0 ? 1 : rows[i];
     }
-    qsort(rows, t->n, sizeof *rows, by_number);
+    qsort(rows, t->n, sizeof *rows, ss_compare_u64);
     found = ss_tail_fit(rows, t->n, t->all_kinds ? 0 : rows[t->n - 1], &slope, &error);
     free(rows);
     return found ? (uint64_t) lround(slope * 1000 / SS_TAIL_STEP) * SS_TAIL_STEP : 0;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "policy/amount.h"
 #include "secret/prf.h"
 #include "subset/subset_internal.h"
@@ -33,14 +34,6 @@ static bool
 may_be_chosen(const uint64_t *row)
 {
     return (row[0] & (SS_ROW_OUT | SS_ROW_MATCHES)) == SS_ROW_MATCHES;
-}
-
-static int
-compare_words(const void *a, const void *b)
-{
-    const uint64_t x = *(const uint64_t *) a, y = *(const uint64_t *) b;
-
-    return x < y ? -1 : x > y;
 }
 
 /* How many may be chosen, by the first 16 bits of their words. */
@@ -89,7 +82,7 @@ word_of_rank(const ss_subset *s, const uint64_t *buckets, uint64_t wanted)
                 words[n++] = *ss_row_person(m, row);
         }
     }
-    qsort(words, (size_t) n, sizeof *words, compare_words);
+    qsort(words, (size_t) n, sizeof *words, ss_compare_u64);
     word = words[wanted - below - 1];
     ss_arena_free(scratch);
     return word;
