@@ -6,8 +6,7 @@
 #include "fit/inside.h"
 #include "stats/bins.h"
 
-#define INTERVALS      64
-#define CATEGORIES_MAX 255
+#define INTERVALS 64
 
 struct ss_fit_coder
 {
@@ -139,8 +138,8 @@ make_categories(ss_fit_coder *coder, ss_book *book, ss_arena *result, ss_arena *
 
     if (n > 0)
         qsort(list, n, sizeof *list, by_count);
-    book->texts = ss_alloc(result, CATEGORIES_MAX + 1, sizeof *book->texts);
-    for (size_t i = 0; i < n && list[i].enough && book->nvalues < CATEGORIES_MAX; i++)
+    book->texts = ss_alloc(result, SS_FIT_BOOK_TEXTS_MAX + 1, sizeof *book->texts);
+    for (size_t i = 0; i < n && list[i].enough && book->nvalues < SS_FIT_BOOK_TEXTS_MAX; i++)
     {
         /* PostgreSQL's texts hold no NUL; bytes of others may, and are no categories. */
         if (strlen(list[i].text) == list[i].text_length)

@@ -7,6 +7,8 @@
 #include "fit/sample.h"
 #include "model/book.h"
 
+#define SS_FIT_BOOK_TEXTS_MAX 255 /* that have a code of their own */
+
 typedef struct ss_fit_coder ss_fit_coder; /* a book with what finding codes needs */
 
 /*

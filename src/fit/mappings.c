@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "base/order.h"
+#include "fit/book.h"
 #include "model/dependence.h"
 #include "model/habits.h"
 #include "model/statistics_json.h"
+#include "stats/bins.h"
 #include "stats/levels.h"
 
-#define BOOK_TEXTS  255 /* what a code book tells of texts (fit/book.c) */
-#define SPIKE_SHARE 250 /* what makes a number a code of its own (stats/bins.c) */
 #define SHARP_SHARE 100 /* one row in so many may have a value that is no code of its own */
 
 /* A token that is listed: its hash and its level, and the row of the sample that has it. */
@@ -280,10 +280,11 @@ is_sharp(const finding *f, size_t column)
 
     if (strcmp(ss_marginal_kind_name(m), "declared") == 0)
         return true;
-    if (m->values.n == 0 || m->values.n > BOOK_TEXTS)
+    if (m->values.n == 0 || m->values.n > SS_FIT_BOOK_TEXTS_MAX)
         return false;
     for (size_t i = 0; i < m->values.n; i++)
-        own += m->kind == SS_MARGINAL_CATEGORIES || m->values.cells[i].count >= total / SPIKE_SHARE
+        own += m->kind == SS_MARGINAL_CATEGORIES ||
+                       m->values.cells[i].count >= total / SS_BINS_SPIKE_SHARE
                    ? m->values.cells[i].count
                    : 0;
     return (total - own) * SHARP_SHARE <= total;

@@ -1,7 +1,6 @@
 #include "stats/bins.h"
 
-#define SPIKE_SHARE 250 /* one row in so many, and more, are a spike */
-#define WIDE_PARTS  4   /* edges are rounded to so many parts of their interval, or more */
+#define WIDE_PARTS 4 /* edges are rounded to so many parts of their interval, or more */
 
 typedef struct making
 {
@@ -89,7 +88,7 @@ ss_bins_make(const ss_bins_run *runs, size_t n, const ss_bins_options *o, ss_are
     for (size_t i = 0; i < n; i++)
         rows += runs[i].rows;
     /* Where there are few values each is one of its own. */
-    m.spike_rows = n <= o->intervals ? o->k : rows / SPIKE_SHARE;
+    m.spike_rows = n <= o->intervals ? o->k : rows / SS_BINS_SPIKE_SHARE;
     for (size_t i = 0; i < n; i++)
     {
         spike[i] = runs[i].rows >= m.spike_rows && enough(&m, i, i + 1);

@@ -15,6 +15,8 @@
 
 #include "base/arena.h"
 
+#define SS_BINS_SPIKE_SHARE 250 /* one row in so many, and more, are a spike */
+
 typedef struct ss_bins
 {
     int64_t *upper; /* n, ascending: the greatest value of each bin; of the last INT64_MAX */
