@@ -3,15 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include <gsl/gsl_eigen.h>
+#include "stats/eigen.h"
 
 #define NOTHING 1e-12 /* inertia of a table without dependence */
 
-/*
- * The first eigenvector of S'S, S the standardised residuals (n rows, m columns, row major).  All is shifted by one: in a
- * matrix of few dimensions what is left when they are taken out shrinks until it has no precision, and GSL's iteration,
- * which has no end of its own, waits for it to get small beside its neighbours.
- */
+/* The first eigenvector of S'S, S the standardised residuals (n rows, m columns, row major). */
 static double
 first_axis(const double *residuals, size_t n, size_t m, double *axis)
 {
@@ -33,11 +29,9 @@ first_axis(const double *residuals, size_t n, size_t m, double *axis)
                 *gsl_matrix_ptr(gram, j, k) += s * residuals[i * m + k];
         }
     }
-    for (size_t j = 0; j < m; j++)
-        *gsl_matrix_ptr(gram, j, j) += 1;
-    (void) gsl_eigen_symmv(gram, values, vectors, eigen);
+    ss_eigen_symmetric(gram, 0, values, vectors, eigen);
     first = gsl_vector_max_index(values);
-    inertia = gsl_vector_get(values, first) - 1;
+    inertia = gsl_vector_get(values, first);
     for (size_t j = 0; j < m; j++)
         axis[j] = gsl_matrix_get(vectors, j, first);
     gsl_eigen_symmv_free(eigen);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include <gsl/gsl_eigen.h>
+#include "stats/eigen.h"
 
 #define ROUNDS    500
 #define TOLERANCE 1e-10 /* of an entry */
@@ -15,20 +15,12 @@ typedef struct room
     gsl_vector *values;
 } room;
 
-/*
- * Eigenvalues and vectors of x.  All are moved above 0 on the way: GSL's iteration has no end of its own, and waits for what is left
- * of a matrix of few dimensions, which has no precision, to get small beside its neighbours.  No eigenvalue is below -n.
- */
+/* Eigenvalues and vectors of x; no eigenvalue is below -n. */
 static void
 decompose(room *w, const double *x, size_t n)
 {
-    const double shift = (double) n + 1;
-
     memcpy(w->matrix->data, x, n * n * sizeof *x);
-    for (size_t i = 0; i < n; i++)
-        *gsl_matrix_ptr(w->matrix, i, i) += shift;
-    (void) gsl_eigen_symmv(w->matrix, w->values, w->vectors, w->eigen);
-    (void) gsl_vector_add_constant(w->values, -shift);
+    ss_eigen_symmetric(w->matrix, -(double) n, w->values, w->vectors, w->eigen);
 }
 
 /* x becomes the nearest matrix with no eigenvalue below least; returns the least it had. */
