@@ -93,8 +93,6 @@ size_t ss_rules_partner(size_t r, size_t n);
 /* rules_pairs.c */
 /* What a has been with before, or b, which it is with from now on. */
 uint64_t ss_rules_look_up(rule_firsts *m, uint64_t a, uint64_t b);
-/* Of a map for this alone: how often a was there. */
-void ss_rules_count_up(rule_firsts *m, uint64_t a);
 /* False: there are too many different ones. */
 bool ss_rules_count_pair(rule_pairs *m, uint64_t a, uint64_t b, uint64_t weight);
 /* Rows whose value is not the one that most rows of their determinant have. */

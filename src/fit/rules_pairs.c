@@ -15,9 +15,8 @@ slot_of(const rule_firsts *m, uint64_t a)
     return i;
 }
 
-/* The slot of a, new where a was not there. */
-static pair *
-take_slot(rule_firsts *m, uint64_t a, uint64_t b)
+uint64_t
+ss_rules_look_up(rule_firsts *m, uint64_t a, uint64_t b)
 {
     size_t at;
 
@@ -26,9 +25,7 @@ take_slot(rule_firsts *m, uint64_t a, uint64_t b)
         const rule_firsts old = *m;
 
         m->capacity = old.capacity == 0 ? 64 : 2 * old.capacity;
-        m->slots = calloc(m->capacity, sizeof *m->slots);
-        if (m->slots == NULL)
-            ss_out_of_memory();
+        m->slots = ss_must(calloc(m->capacity, sizeof *m->slots));
         for (size_t i = 0; i < old.capacity; i++)
         {
             if (old.slots[i].a != 0)
@@ -42,19 +39,7 @@ take_slot(rule_firsts *m, uint64_t a, uint64_t b)
         m->slots[at] = (pair){a, b};
         m->n++;
     }
-    return &m->slots[at];
-}
-
-uint64_t
-ss_rules_look_up(rule_firsts *m, uint64_t a, uint64_t b)
-{
-    return take_slot(m, a, b)->b;
-}
-
-void
-ss_rules_count_up(rule_firsts *m, uint64_t a)
-{
-    take_slot(m, a, 0)->b++;
+    return m->slots[at].b;
 }
 
 static size_t
@@ -80,9 +65,7 @@ ss_rules_count_pair(rule_pairs *m, uint64_t a, uint64_t b, uint64_t weight)
         if (m->n > PAIRS_MAX)
             return false;
         m->capacity = old.capacity == 0 ? 64 : 2 * old.capacity;
-        m->slots = calloc(m->capacity, sizeof *m->slots);
-        if (m->slots == NULL)
-            ss_out_of_memory();
+        m->slots = ss_must(calloc(m->capacity, sizeof *m->slots));
         for (size_t i = 0; i < old.capacity; i++)
         {
             if (old.slots[i].a != 0)
@@ -111,12 +94,10 @@ by_determinant(const void *x, const void *y)
 uint64_t
 ss_rules_exceptions(const rule_pairs *m)
 {
-    together *list = calloc(m->n + 1, sizeof *list);
+    together *list = ss_must(calloc(m->n + 1, sizeof *list));
     uint64_t broken = 0;
     size_t n = 0;
 
-    if (list == NULL)
-        ss_out_of_memory();
     for (size_t i = 0; i < m->capacity; i++)
     {
         if (m->slots[i].a != 0)

@@ -21,12 +21,6 @@ static const kind KINDS[] = {
 #undef SS_HABIT
 };
 
-const char *
-ss_habit_name(ss_habit habit)
-{
-    return KINDS[habit].name;
-}
-
 bool
 ss_habits_allowed(ss_class class, ss_treatment treatment)
 {

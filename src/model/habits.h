@@ -79,8 +79,6 @@ struct ss_habits
     const ss_document *document; /* what documents hold, or NULL */
 };
 
-const char *ss_habit_name(ss_habit habit);
-
 /* May they be told of a column that the policy decided so? */
 bool ss_habits_allowed(ss_class class, ss_treatment treatment);
 
