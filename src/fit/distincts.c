@@ -162,10 +162,8 @@ void
 ss_fit_distincts_find(const ss_fit_kept *k, size_t reference, const uint32_t *parent_of,
                       ss_arena *scratch, ss_fit_distincts *out)
 {
-    valued *list = calloc(k->rows.n + 1, sizeof *list);
+    valued *list = ss_must(calloc(k->rows.n + 1, sizeof *list));
 
-    if (list == NULL)
-        ss_out_of_memory();
     *out = (ss_fit_distincts){.all = k->halved == 0};
     /* Of the parents, too. */
     for (size_t r = 0; r < k->rows.n; r++)

@@ -157,10 +157,8 @@ ss_fit_sort_units(ss_fit_unit *units, size_t n)
 uint64_t
 ss_fit_most_rows(const ss_sample *s)
 {
-    uint64_t *list = calloc(s->n + 1, sizeof *list), most = 1;
+    uint64_t *list = ss_must(calloc(s->n + 1, sizeof *list)), most = 1;
 
-    if (list == NULL)
-        ss_out_of_memory();
     for (size_t p = 0; p < s->npaths; p++)
     {
         size_t n = 0;

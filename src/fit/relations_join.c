@@ -61,10 +61,8 @@ ss_relations_parents(const ss_relations *f, const ss_fit_kept *child, size_t ref
 {
     const ss_fit_kept *parent = f->members[child->references[reference].parent].k;
     uint32_t *of = ss_alloc(f->scratch, child->rows.n + 1, sizeof *of);
-    keyed *keys = calloc(parent->rows.n + 1, sizeof *keys);
+    keyed *keys = ss_must(calloc(parent->rows.n + 1, sizeof *keys));
 
-    if (keys == NULL)
-        ss_out_of_memory();
     for (uint32_t r = 0; r < parent->rows.n; r++)
         keys[r] = (keyed){parent->key[r], r};
     if (parent->rows.n > 0)
@@ -83,11 +81,9 @@ void
 ss_relations_join(ss_relations *f, ss_relative *child, uint32_t *counts)
 {
     const ss_fit_kept *k = child->k;
-    sibling *siblings = calloc(k->rows.n + 1, sizeof *siblings);
+    sibling *siblings = ss_must(calloc(k->rows.n + 1, sizeof *siblings));
     size_t n = 0;
 
-    if (siblings == NULL)
-        ss_out_of_memory();
     child->parent = ss_relations_parents(f, k, child->owner);
     child->position = ss_alloc(f->scratch, k->rows.n + 1, sizeof *child->position);
     child->previous = ss_alloc(f->scratch, k->rows.n + 1, sizeof *child->previous);

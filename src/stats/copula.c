@@ -353,10 +353,8 @@ probabilities(const ss_copula *m, const ss_copula_variable *v, const ss_coded_ta
               double *normal, double *alone)
 {
     const uint16_t *codes = rows->columns[v->column].codes;
-    uint32_t *place = calloc(v->ncodes + 1, sizeof *place);
+    uint32_t *place = ss_must(calloc(v->ncodes + 1, sizeof *place));
 
-    if (place == NULL)
-        ss_out_of_memory();
     for (uint32_t i = 0; i < v->ncodes; i++)
         place[v->code_at[i]] = i;
     for (size_t r = 0; r < rows->n; r++)

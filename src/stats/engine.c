@@ -33,10 +33,8 @@ ss_engine_count(const ss_engine *engine, const void *structure, const ss_coded_t
 double
 ss_engine_loglik(const ss_engine *engine, const void *model, const ss_coded_table *rows)
 {
-    double *nats = calloc(rows->n + 1, sizeof *nats), sum = 0;
+    double *nats = ss_must(calloc(rows->n + 1, sizeof *nats)), sum = 0;
 
-    if (nats == NULL)
-        ss_out_of_memory();
     engine->log_density(model, rows, nats);
     for (size_t r = 0; r < rows->n; r++)
         sum += nats[r];

@@ -227,12 +227,10 @@ nest(const ss_grid_groups *g, size_t n, mixture *m)
 static bool
 start(const ss_grid_groups *g, ss_law *law, size_t n)
 {
-    sums *upto = calloc(g->n + 1, sizeof *upto);
+    sums *upto = ss_must(calloc(g->n + 1, sizeof *upto));
     mixture cuts, nested;
     bool possible;
 
-    if (upto == NULL)
-        ss_out_of_memory();
     for (size_t i = 0; i < g->n; i++)
     {
         upto[i + 1] = upto[i];

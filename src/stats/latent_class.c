@@ -118,11 +118,9 @@ uniform_of(const ss_coded_table *rows, size_t r)
 void
 ss_latent_classes_assign(const ss_latent_classes *m, const ss_coded_table *rows, uint32_t *assigned)
 {
-    const int32_t **lines = malloc((m->d + 1) * sizeof *lines);
+    const int32_t **lines = ss_must(malloc((m->d + 1) * sizeof *lines));
     posterior p;
 
-    if (lines == NULL)
-        ss_out_of_memory();
     for (size_t r = 0; r < rows->n; r++)
     {
         uint64_t u;

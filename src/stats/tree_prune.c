@@ -79,10 +79,8 @@ judge(const ss_growing *g, uint64_t alpha, double *p, double *nats)
 static double
 prune(const ss_growing *g, const double *nats, bool *cut)
 {
-    double *best = malloc((g->nnodes + 1) * sizeof *best), root;
+    double *best = ss_must(malloc((g->nnodes + 1) * sizeof *best)), root;
 
-    if (best == NULL)
-        ss_out_of_memory();
     for (size_t i = g->nnodes; i > 0; i--)
     {
         const ss_growing_node *node = &g->nodes[i - 1];

@@ -240,10 +240,8 @@ void
 ss_trees_log_density(const void *model, const ss_coded_table *rows, double *nats)
 {
     const ss_trees *m = model;
-    uint32_t *leaves = calloc(rows->n + 1, sizeof *leaves);
+    uint32_t *leaves = ss_must(calloc(rows->n + 1, sizeof *leaves));
 
-    if (leaves == NULL)
-        ss_out_of_memory();
     memset(nats, 0, rows->n * sizeof *nats);
     for (size_t t = 0; t < m->n; t++)
     {
@@ -262,10 +260,8 @@ void
 ss_trees_draw(const void *model, ss_coded_table *rows, const uint64_t *words)
 {
     const ss_trees *m = model;
-    uint32_t *leaves = calloc(rows->n + 1, sizeof *leaves);
+    uint32_t *leaves = ss_must(calloc(rows->n + 1, sizeof *leaves));
 
-    if (leaves == NULL)
-        ss_out_of_memory();
     for (size_t t = 0; t < m->n; t++)
     {
         const ss_trees_target *target = &m->targets[t];
