@@ -1,6 +1,7 @@
 #include "fit/aside.h"
 
 #include "base/text.h"
+#include "base/try.h"
 
 /* --- asking ----------------------------------------------------------------------------------------- */
 
@@ -16,6 +17,13 @@ void
 ss_fit_asked_done(ss_fit_asked *a)
 {
     ss_buf_done(&a->sql);
+}
+
+void
+ss_fit_ask_text(ss_fit_asked *a, const char *label)
+{
+    a->forms[a->n] = SS_FORM_WIRE;
+    a->columns[a->n++] = (ss_copy_column){.form = SS_FORM_WIRE, .label = label};
 }
 
 size_t
@@ -128,4 +136,30 @@ ss_fit_aside_stays(const ss_fit_aside *aside, const ss_batch *batch, size_t row,
             *share -= *share / SS_CONTROL_ONE_IN;
     }
     return true;
+}
+
+ss_code
+ss_fit_aside_read(const ss_fit_aside *aside, const ss_fit_asked *asked, const char *sql, ss_pg *pg,
+                  const ss_watch *watch, ss_fit_aside_take *take, void *arg, ss_arena *arena,
+                  ss_error *err)
+{
+    ss_batch *batch = ss_batch_new(arena, asked->forms, asked->n);
+    ss_copy_reader *reader;
+
+    SS_TRY(ss_pg_copy_out(pg, sql, err));
+    reader = ss_copy_reader_new(arena, pg, SS_COPY_TEXT, asked->columns, asked->n);
+    do
+    {
+        ss_batch_clear(batch);
+        SS_TRY(ss_copy_read(reader, batch, err));
+        for (size_t r = 0; r < batch->nrows; r++)
+        {
+            uint64_t share;
+
+            if (ss_fit_aside_stays(aside, batch, r, NULL, &share))
+                take(arg, batch, r);
+        }
+        SS_TRY(ss_check_interrupt(watch, err));
+    } while (batch->nrows > 0);
+    return SS_OK;
 }

@@ -2,6 +2,8 @@
 #ifndef SS_FIT_ASIDE_H
 #define SS_FIT_ASIDE_H
 
+#include "base/watch.h"
+#include "pg/pg.h"
 #include "policy/control.h"
 #include "policy/ways.h"
 #include "rows/copy.h"
@@ -40,6 +42,9 @@ void ss_fit_asked_done(ss_fit_asked *asked);
 size_t ss_fit_ask_column(ss_fit_asked *asked, const ss_catalog *catalog, size_t table,
                          size_t column, const char *sql, ss_arena *arena);
 
+/* One more column, a text, which the caller asks for before all others; label: of the table that it is about. */
+void ss_fit_ask_text(ss_fit_asked *asked, const char *label);
+
 /* No way yet, of so many and the rows themselves. */
 void ss_fit_aside_init(ss_fit_aside *aside, const ss_control *control, size_t most,
                        ss_arena *arena);
@@ -61,5 +66,13 @@ void ss_fit_aside_ask(ss_fit_aside *aside, const ss_catalog *catalog, const ss_c
  */
 bool ss_fit_aside_stays(const ss_fit_aside *aside, const ss_batch *batch, size_t row,
                         const uint64_t *subjects, uint64_t *share);
+
+/* A row that stays. */
+typedef void ss_fit_aside_take(void *arg, const ss_batch *batch, size_t row);
+
+/* Those rows that stay of what sql, a COPY in text of what was asked, has. */
+ss_code ss_fit_aside_read(const ss_fit_aside *aside, const ss_fit_asked *asked, const char *sql,
+                          ss_pg *pg, const ss_watch *watch, ss_fit_aside_take *take, void *arg,
+                          ss_arena *arena, ss_error *err);
 
 #endif

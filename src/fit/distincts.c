@@ -5,11 +5,9 @@
 
 #include "base/text.h"
 #include "base/try.h"
-#include "base/watch.h"
 #include "fit/aside.h"
 #include "fit/heavy.h"
 #include "policy/ways.h"
-#include "rows/copy.h"
 #include "stats/cells.h"
 
 #define SUPPORT_PEOPLE 50 /* a rule of fewer is none */
@@ -229,8 +227,6 @@ put_question(const ss_fit_source *source, const ss_table *table, const ss_fit_di
     ss_buf_done(&there);
 }
 
-#define NUMBERED 1 /* columns before those that tell whose a row is: which value of which parent */
-
 /* Children that share a value, by parent and value, with who stands behind them. */
 static const char *
 whose_question(const ss_fit_source *source, const ss_table *table, const ss_fit_distinct *d,
@@ -257,51 +253,42 @@ whose_question(const ss_fit_source *source, const ss_table *table, const ss_fit_
     return sql;
 }
 
+typedef struct sharing
+{
+    ss_fit_distinct *d;
+    uint64_t last; /* which value of which parent the row before had, of those that stay */
+} sharing;
+
+static void
+take_sharing(void *arg, const ss_batch *batch, size_t row)
+{
+    sharing *s = arg;
+    const uint64_t which = ss_count_in(&batch->columns[0], row);
+
+    s->d->holds = s->d->holds && which != s->last;
+    s->last = which;
+}
+
 /* Does it hold without the control subjects' rows? */
 static ss_code
-ask_of_others(const ss_fit_source *source, const ss_table *table, const ss_table_plan *plan,
+ask_of_others(const ss_fit_source *source, const ss_table *table, const ss_ways *up,
               ss_fit_distinct *d, ss_pg *pg, ss_arena *arena, ss_error *err)
 {
     const size_t index = ss_catalog_index(source->catalog, table);
-    uint64_t which = 0, share;
-    ss_copy_reader *reader;
+    sharing s = {.d = d};
+    const char *sql;
     ss_fit_aside aside;
     ss_fit_asked asked;
-    ss_batch *batch;
-    ss_ways up;
 
-    ss_ways_init(&up, source->catalog, index, plan->routes, plan->nroutes, "t", arena);
-    ss_fit_asked_init(&asked, NUMBERED + ss_fit_aside_room(source->catalog, index, &up), arena);
-    asked.forms[0] = SS_FORM_WIRE;
-    asked.columns[0] = (ss_copy_column){.form = SS_FORM_WIRE, .label = table->label};
-    asked.n = NUMBERED;
-    ss_fit_aside_ask(&aside, source->catalog, source->control, index, &up, &asked, arena);
-    if (aside.n == 0)
-    {
-        ss_fit_asked_done(&asked);
-        return SS_OK;
-    }
-    SS_TRY(ss_pg_copy_out(pg, whose_question(source, table, d, &up, &asked, arena), err));
-    batch = ss_batch_new(arena, asked.forms, asked.n);
-    reader = ss_copy_reader_new(arena, pg, SS_COPY_TEXT, asked.columns, asked.n);
-    d->holds = true;
-    do
-    {
-        ss_batch_clear(batch);
-        SS_TRY(ss_copy_read(reader, batch, err));
-        for (size_t r = 0; r < batch->nrows; r++)
-        {
-            const uint64_t own = ss_count_in(&batch->columns[0], r);
-
-            if (!ss_fit_aside_stays(&aside, batch, r, NULL, &share))
-                continue;
-            d->holds = d->holds && own != which;
-            which = own;
-        }
-        SS_TRY(ss_check_interrupt(source->watch, err));
-    } while (batch->nrows > 0);
+    ss_fit_asked_init(&asked, 1 + ss_fit_aside_room(source->catalog, index, up), arena);
+    ss_fit_ask_text(&asked, table->label);
+    ss_fit_aside_ask(&aside, source->catalog, source->control, index, up, &asked, arena);
+    sql = aside.n == 0 ? NULL : whose_question(source, table, d, up, &asked, arena);
     ss_fit_asked_done(&asked);
-    return SS_OK;
+    if (sql == NULL)
+        return SS_OK;
+    d->holds = true;
+    return ss_fit_aside_read(&aside, &asked, sql, pg, source->watch, take_sharing, &s, arena, err);
 }
 
 ss_code
@@ -330,7 +317,7 @@ ss_fit_distincts_ask(const ss_fit_source *source, const ss_table *table, const s
 
         d->holds = strcmp(ss_pg_value(res, 0, i), "t") == 0;
         if (!d->holds)
-            code = ask_of_others(source, table, plan, d, pg, scratch, err);
+            code = ask_of_others(source, table, &up, d, pg, scratch, err);
     }
     if (code == SS_OK)
         code = ss_fit_end_looking(&l, pg, err);

@@ -330,58 +330,51 @@ question(const asking *a, const ss_ways *up, const ss_fit_asked *asked)
     return sql;
 }
 
+/* Somebody's row who is not set aside: of each total, is it broken there? */
+static void
+take_broken(void *arg, const ss_batch *batch, size_t row)
+{
+    const asking *a = arg;
+
+    for (size_t i = 0; i < a->n; i++)
+    {
+        size_t n;
+
+        if (ss_column_bytes(&batch->columns[i], row, &n)[0] == 't')
+            a->totals[i]->holds = false;
+    }
+}
+
 /* What the control subjects' rows break holds. */
 static ss_code
-ask(const asking *a, ss_pg *pg, ss_error *err)
+ask(asking *a, ss_pg *pg, ss_error *err)
 {
     const ss_catalog *catalog = a->source->catalog;
     const size_t index = ss_catalog_index(catalog, a->parent);
+    const char *sql;
     size_t *tables;
     ss_fit_aside aside;
     ss_fit_asked asked;
-    ss_copy_reader *reader;
     ss_fit_looking l;
-    ss_batch *batch;
     ss_ways up;
 
     ss_ways_init(&up, catalog, index, a->plan->routes, a->plan->nroutes, "p", a->arena);
     ss_fit_asked_init(&asked, a->n + ss_fit_aside_room(catalog, index, &up), a->arena);
-    for (; asked.n < a->n; asked.n++)
-    {
-        asked.forms[asked.n] = SS_FORM_WIRE;
-        asked.columns[asked.n] = (ss_copy_column){.form = SS_FORM_WIRE, .label = a->parent->label};
-    }
+    for (size_t i = 0; i < a->n; i++)
+        ss_fit_ask_text(&asked, a->parent->label);
     ss_fit_aside_ask(&aside, catalog, a->source->control, index, &up, &asked, a->arena);
+    sql = question(a, &up, &asked);
+    ss_fit_asked_done(&asked);
     tables = ss_alloc(a->arena, up.ntables + 1, sizeof *tables);
     if (up.ntables > 0)
         memcpy(tables, up.tables, up.ntables * sizeof *tables);
     tables[up.ntables] = a->totals[0]->child;
     ss_fit_look_at(catalog, a->parent, tables, up.ntables + 1, a->arena, &l);
     SS_TRY(ss_fit_begin_looking(a->source, &l, pg, err));
-    SS_TRY(ss_pg_copy_out(pg, question(a, &up, &asked), err));
-    batch = ss_batch_new(a->arena, asked.forms, asked.n);
-    reader = ss_copy_reader_new(a->arena, pg, SS_COPY_TEXT, asked.columns, asked.n);
     for (size_t i = 0; i < a->n; i++)
         a->totals[i]->holds = true;
-    do
-    {
-        ss_batch_clear(batch);
-        SS_TRY(ss_copy_read(reader, batch, err));
-        for (size_t r = 0; r < batch->nrows; r++)
-        {
-            uint64_t share;
-
-            for (size_t i = 0; ss_fit_aside_stays(&aside, batch, r, NULL, &share) && i < a->n; i++)
-            {
-                size_t n;
-
-                if (ss_column_bytes(&batch->columns[i], r, &n)[0] == 't')
-                    a->totals[i]->holds = false;
-            }
-        }
-        SS_TRY(ss_check_interrupt(a->source->watch, err));
-    } while (batch->nrows > 0);
-    ss_fit_asked_done(&asked);
+    SS_TRY(ss_fit_aside_read(&aside, &asked, sql, pg, a->source->watch, take_broken, a, a->arena,
+                             err));
     return ss_fit_end_looking(&l, pg, err);
 }
 
