@@ -74,6 +74,25 @@ tell(making *m, uint32_t from, uint32_t to)
 }
 
 /*
+ * What is left of a run, from .. to, joins the run's last cell; else it is of the rest.  Together they may have too few
+ * even so: nobody stood on a path that may be empty, and now somebody does.
+ */
+static void
+join_left(making *m, uint32_t from, uint32_t to)
+{
+    ss_told_cell *last = m->out->ncells == 0 ? NULL : &m->out->cells[m->out->ncells - 1];
+    const uint64_t left = weight_of(m, from, to);
+
+    if (left == 0 || last == NULL || last->from == last->to || last->to + 1 != from ||
+        !together(m, last->from, to))
+        return;
+    m->exact[m->out->ncells - 1] += left;
+    last->to = to;
+    for (uint32_t c = from; c <= to; c++)
+        m->told[c] = true;
+}
+
+/*
  * The ordered codes.  Of a run of codes that have too few, as many as have enough together are one cell; what is
  * left of it joins that, or is of the rest.
  */
@@ -84,37 +103,15 @@ tell_ordered(making *m, uint32_t nordered)
 
     for (uint32_t c = 0; c < nordered; c++)
     {
-        ss_told_cell *last = m->out->ncells == 0 ? NULL : &m->out->cells[m->out->ncells - 1];
-        const uint64_t left = c == from ? 0 : weight_of(m, from, c - 1);
-
-        if (!m->alone[c])
-        {
-            if (together(m, from, c))
-            {
-                tell(m, from, c);
-                from = c + 1;
-            }
+        if (!m->alone[c] && !together(m, from, c))
             continue;
-        }
-        if (left > 0 && last != NULL && last->from != last->to && last->to + 1 == from)
-        {
-            m->exact[m->out->ncells - 1] += left;
-            last->to = c - 1;
-            for (uint32_t i = from; i < c; i++)
-                m->told[i] = true;
-        }
-        tell(m, c, c);
+        if (m->alone[c] && c > from)
+            join_left(m, from, c - 1);
+        tell(m, m->alone[c] ? c : from, c);
         from = c + 1;
     }
-    if (from < nordered && m->out->ncells > 0 && weight_of(m, from, nordered - 1) > 0 &&
-        m->out->cells[m->out->ncells - 1].from != m->out->cells[m->out->ncells - 1].to &&
-        m->out->cells[m->out->ncells - 1].to + 1 == from)
-    {
-        m->exact[m->out->ncells - 1] += weight_of(m, from, nordered - 1);
-        m->out->cells[m->out->ncells - 1].to = nordered - 1;
-        for (uint32_t i = from; i < nordered; i++)
-            m->told[i] = true;
-    }
+    if (from < nordered)
+        join_left(m, from, nordered - 1);
 }
 
 /* The rest must have k people too. */

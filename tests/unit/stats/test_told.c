@@ -118,6 +118,35 @@ neighbours_are_told_together(void **state)
     ss_tally_free(t);
 }
 
+/* Nobody stands on the second path of the run's cell: the one who does behind what is left of it would be found there. */
+static void
+what_is_left_of_a_run_brings_no_few_people_to_it(void **state)
+{
+    const uint64_t counts[] = {6, 7, 1, 20}, somebody[] = {0, 0, 1, 20};
+    const bool may_be_empty[] = {false, true};
+    ss_tally *t = ss_tally_new(4, &(ss_people){.k = K, .npaths = 2, .may_be_empty = may_be_empty});
+    ss_arena *arena = ss_arena_new(NULL);
+    uint64_t who = 0;
+    ss_told told;
+
+    (void) state;
+    for (uint32_t c = 0; c < 4; c++)
+    {
+        for (uint64_t i = 0; i < counts[c]; i++)
+        {
+            who++;
+            ss_tally_add(t, c, (uint64_t[]){who, i < somebody[c] ? who : 0}, SS_WHOLE);
+        }
+    }
+    ss_told_make(t, 0, 4, 4, K, arena, &told);
+    assert_int_equal(told.ncells, 2);
+    assert_int_equal(told.cells[0].to, 1);
+    assert_int_equal(told.cells[1].from, 3);
+    assert_int_equal(told.rest, 0);
+    ss_arena_free(arena);
+    ss_tally_free(t);
+}
+
 static void
 few_people_are_not_told_at_all(void **state)
 {
@@ -242,6 +271,7 @@ main(void)
         cmocka_unit_test(a_rest_of_a_few_is_not_told),
         cmocka_unit_test(nor_whether_there_is_one),
         cmocka_unit_test(neighbours_are_told_together),
+        cmocka_unit_test(what_is_left_of_a_run_brings_no_few_people_to_it),
         cmocka_unit_test(few_people_are_not_told_at_all),
         cmocka_unit_test(every_part_has_k_people),
         cmocka_unit_test(uniforms_are_shared_out_by_rows),
