@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "stats/normal_score.h"
 #include "stats/pair_copula.h"
 
@@ -76,21 +77,22 @@ together(const world *w, size_t i, size_t j)
 
 /* --- normal scores ---------------------------------------------------------------------------------- */
 
-typedef struct value
+/* Rows inside of bins, by their bins and values; their number. */
+static size_t
+order_rows(const ss_fit_number *number, size_t nrows, ss_ranked *rows)
 {
-    uint16_t code;
-    int64_t unit;
-    uint32_t row;
-} value;
+    size_t n = 0;
 
-static int
-by_value(const void *a, const void *b)
-{
-    const value *x = a, *y = b;
-
-    if (x->code != y->code)
-        return x->code < y->code ? -1 : 1;
-    return (x->unit > y->unit) - (x->unit < y->unit);
+    for (size_t r = 0; r < nrows; r++)
+    {
+        if (number->codes[r] < number->book->nvalues)
+            rows[n++] = (ss_ranked){ss_rank_of_i64(number->units[r]), r};
+    }
+    ss_sort_ranked(rows, n);
+    for (size_t i = 0; i < n; i++)
+        rows[i].key = number->codes[rows[i].of];
+    ss_sort_ranked(rows, n);
+    return n;
 }
 
 static scores
@@ -99,30 +101,28 @@ score(const world *w, size_t i)
     const ss_fit_number *number = &w->numbers[i];
     const uint32_t nbins = number->book->nvalues;
     ss_arena *scratch = ss_arena_new(NULL);
-    value *values = ss_alloc(scratch, w->nrows + 1, sizeof *values);
+    ss_ranked *rows = ss_alloc(scratch, w->nrows + 1, sizeof *rows);
     scores out = {.of_row = ss_alloc(w->scratch, w->nrows + 1, sizeof *out.of_row),
                   .ends = ss_alloc(w->scratch, nbins + 1, sizeof *out.ends)};
-    size_t n = 0, at = 0;
+    const size_t n = order_rows(number, w->nrows, rows);
+    size_t at = 0;
 
-    for (uint32_t r = 0; r < w->nrows; r++)
-    {
-        if (number->codes[r] < nbins)
-            values[n++] = (value){number->codes[r], number->units[r], r};
-    }
-    if (n > 0)
-        qsort(values, n, sizeof *values, by_value);
     for (size_t first = 0, last; first < n; first = last)
     {
-        for (last = first; last < n && by_value(&values[first], &values[last]) == 0;)
+        const ss_ranked *own = &rows[first];
+        double middle;
+
+        for (last = first; last < n && rows[last].key == own->key &&
+                           number->units[rows[last].of] == number->units[own->of];)
             last++;
-        for (size_t v = first; v < last; v++)
-            out.of_row[values[v].row] =
-                ss_normal_quantile((double) (first + last) / 2 / (double) n);
+        middle = ss_normal_quantile((double) (first + last) / 2 / (double) n);
+        for (size_t of = first; of < last; of++)
+            out.of_row[rows[of].of] = middle;
     }
     out.ends[0] = -HUGE_VAL;
     for (uint32_t b = 0; b < nbins; b++)
     {
-        while (at < n && values[at].code == b)
+        while (at < n && rows[at].key == b)
             at++;
         out.ends[b + 1] = at == 0  ? -HUGE_VAL
                           : at < n ? ss_normal_quantile((double) at / (double) n)

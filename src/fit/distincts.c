@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "fit/aside.h"
@@ -14,80 +15,76 @@
 #define CHANCE         30 /* siblings that would be alike by chance, at least */
 #define NOWHERE        UINT32_MAX
 
-typedef struct valued /* a row's value, as a number that is equal where it is */
+/* Rows of the sample that have both a parent and a value, by their values as numbers that are equal where these are. */
+typedef struct valued
 {
-    uint64_t value;
-    uint32_t parent, row;
+    const ss_fit_kept *k;
+    const uint32_t *parent_of; /* of each row of the sample */
+    ss_ranked *list;
+    size_t n;
+    uint32_t *siblings; /* of each parent: how many rows of the list are its own */
+    uint32_t *last; /* of each parent: the last run of equal values, from 1, that it had one of */
+    size_t nparents;
 } valued;
 
-static int
-by_parent(const void *x, const void *y)
+static void
+count_siblings(valued *v)
 {
-    const valued *a = x, *b = y;
-
-    if (a->parent != b->parent)
-        return a->parent < b->parent ? -1 : 1;
-    return (a->value > b->value) - (a->value < b->value);
-}
-
-static int
-by_value(const void *x, const void *y)
-{
-    const valued *a = x, *b = y;
-
-    return (a->value > b->value) - (a->value < b->value);
+    memset(v->siblings, 0, v->nparents * sizeof *v->siblings);
+    memset(v->last, 0, v->nparents * sizeof *v->last);
+    for (size_t i = 0; i < v->n; i++)
+        v->siblings[v->parent_of[v->list[i].of]]++;
 }
 
 /* Siblings, two by two, that would have the same value if values were dealt to anybody. */
 static double
-by_chance(valued *list, size_t n)
+by_chance(const valued *v)
 {
+    const double n = (double) v->n;
     double pairs = 0, same = 0;
 
-    qsort(list, n, sizeof *list, by_value);
-    for (size_t first = 0, last; first < n; first = last)
+    for (size_t first = 0, last; first < v->n; first = last)
     {
-        for (last = first; last < n && list[last].value == list[first].value;)
+        for (last = first; last < v->n && v->list[last].key == v->list[first].key;)
             last++;
-        same += (double) (last - first) / (double) n * ((double) (last - first) / (double) n);
+        same += (double) (last - first) / n * ((double) (last - first) / n);
     }
-    qsort(list, n, sizeof *list, by_parent);
-    for (size_t first = 0, last; first < n; first = last)
-    {
-        for (last = first; last < n && list[last].parent == list[first].parent;)
-            last++;
-        pairs += (double) (last - first) * (double) (last - first - 1) / 2;
-    }
+    for (size_t p = 0; p < v->nparents; p++)
+        pairs += (double) v->siblings[p] * ((double) v->siblings[p] - 1) / 2;
     return pairs * same;
 }
 
-/* Sorted by parent. */
 static bool
-all_differ(const valued *list, size_t n)
+all_differ(const valued *v)
 {
-    for (size_t i = 1; i < n; i++)
+    uint32_t run = 0;
+
+    for (size_t i = 0; i < v->n; i++)
     {
-        if (list[i].parent == list[i - 1].parent && list[i].value == list[i - 1].value)
+        uint32_t *last = &v->last[v->parent_of[v->list[i].of]];
+
+        run += i == 0 || v->list[i].key != v->list[i - 1].key;
+        if (*last == run)
             return false;
+        *last = run;
     }
     return true;
 }
 
 static bool
-enough_people(const ss_fit_kept *k, const valued *list, size_t n)
+enough_people(const valued *v)
 {
+    const ss_fit_kept *k = v->k;
     const size_t most = k->people.k > SUPPORT_PEOPLE ? k->people.k : SUPPORT_PEOPLE;
     ss_crowd *people = ss_crowd_new(most, k->people.npaths);
     bool enough;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < v->n; i++)
     {
-        const bool alone = (i == 0 || list[i - 1].parent != list[i].parent) &&
-                           (i + 1 == n || list[i + 1].parent != list[i].parent);
+        const size_t row = (size_t) v->list[i].of;
 
-        if (!alone)
-            ss_crowd_add(people, k->rows.subjects + list[i].row * k->people.npaths,
-                         k->rows.weights[list[i].row]);
+        if (v->siblings[v->parent_of[row]] > 1)
+            ss_crowd_add(people, k->rows.subjects + row * k->people.npaths, k->rows.weights[row]);
     }
     enough = ss_crowd_enough(people, k->people.may_be_empty);
     ss_crowd_free(people);
@@ -120,13 +117,15 @@ is_declared(const ss_table *table, const ss_reference *ref, const ss_rule *rule)
 }
 
 static void
-try_values(const ss_fit_kept *k, size_t reference, valued *list, size_t n, ss_rule rule,
-           ss_arena *scratch, ss_fit_distincts *out)
+try_values(valued *v, size_t reference, ss_rule rule, ss_arena *scratch, ss_fit_distincts *out)
 {
-    const ss_reference *ref = &k->references[reference];
+    const ss_reference *ref = &v->k->references[reference];
 
-    if (n == 0 || is_declared(k->table, ref, &rule) || by_chance(list, n) < CHANCE ||
-        !all_differ(list, n) || !enough_people(k, list, n))
+    if (v->n == 0 || is_declared(v->k->table, ref, &rule))
+        return;
+    ss_sort_ranked(v->list, v->n);
+    count_siblings(v);
+    if (by_chance(v) < CHANCE || !all_differ(v) || !enough_people(v))
         return;
     rule.kind = SS_RULE_DISTINCT;
     rule.reference = ref->constraint;
@@ -135,57 +134,77 @@ try_values(const ss_fit_kept *k, size_t reference, valued *list, size_t n, ss_ru
 }
 
 /* Values that are known to be equal or not; of a text that is no category nothing is known. */
-static size_t
-values_of(const ss_fit_kept *k, size_t c, const uint32_t *parent_of, valued *list)
+static void
+take_values(valued *v, size_t c)
 {
+    const ss_fit_kept *k = v->k;
     const ss_book *book = k->books[c];
     const size_t column = book->column;
-    size_t n = 0;
 
+    v->n = 0;
     for (uint32_t r = 0; r < k->rows.n; r++)
     {
         const uint16_t code = k->rows.columns[c].codes[r];
 
-        if (parent_of[r] == NOWHERE || code >= book->nvalues)
+        if (v->parent_of[r] == NOWHERE || code >= book->nvalues)
             continue;
         if (book->kind == SS_BOOK_BINS && k->units[column] != NULL && k->known[column][r])
-            list[n++] = (valued){(uint64_t) k->units[column][r], parent_of[r], r};
+            v->list[v->n++] = (ss_ranked){(uint64_t) k->units[column][r], r};
         else if (book->kind == SS_BOOK_CATEGORIES || book->kind == SS_BOOK_DECLARED)
-            list[n++] = (valued){code, parent_of[r], r};
+            v->list[v->n++] = (ss_ranked){code, r};
     }
-    return n;
+}
+
+static void
+try_references(valued *v, size_t reference, ss_arena *scratch, ss_fit_distincts *out)
+{
+    const ss_fit_kept *k = v->k;
+
+    for (size_t i = 0; i < k->nreferences; i++)
+    {
+        const ss_reference *other = &k->references[i];
+        ss_rule rule = {.ncolumns = other->ncolumns};
+
+        if (i == reference || k->parent[i] == NULL || other->ncolumns > SS_RULE_COLUMNS)
+            continue;
+        memcpy(rule.columns, other->columns, other->ncolumns * sizeof *rule.columns);
+        v->n = 0;
+        for (uint32_t r = 0; r < k->rows.n; r++)
+        {
+            if (v->parent_of[r] != NOWHERE && k->parent[i][r] != 0)
+                v->list[v->n++] = (ss_ranked){k->parent[i][r], r};
+        }
+        try_values(v, reference, rule, scratch, out);
+    }
 }
 
 void
 ss_fit_distincts_find(const ss_fit_kept *k, size_t reference, const uint32_t *parent_of,
                       ss_arena *scratch, ss_fit_distincts *out)
 {
-    valued *list = ss_must(calloc(k->rows.n + 1, sizeof *list));
+    valued v = {.k = k, .parent_of = parent_of};
 
     *out = (ss_fit_distincts){.all = k->halved == 0};
     /* Of the parents, too. */
     for (size_t r = 0; r < k->rows.n; r++)
-        out->all = out->all && (k->parent[reference][r] == 0 || parent_of[r] != NOWHERE);
-    for (size_t c = 0; c < k->n; c++)
-        try_values(k, reference, list, values_of(k, c, parent_of, list),
-                   (ss_rule){.columns = {k->books[c]->column}, .ncolumns = 1}, scratch, out);
-    for (size_t i = 0; i < k->nreferences; i++)
     {
-        const ss_reference *other = &k->references[i];
-        ss_rule rule = {.ncolumns = other->ncolumns};
-        size_t n = 0;
-
-        if (i == reference || k->parent[i] == NULL || other->ncolumns > SS_RULE_COLUMNS)
-            continue;
-        memcpy(rule.columns, other->columns, other->ncolumns * sizeof *rule.columns);
-        for (uint32_t r = 0; r < k->rows.n; r++)
-        {
-            if (parent_of[r] != NOWHERE && k->parent[i][r] != 0)
-                list[n++] = (valued){k->parent[i][r], parent_of[r], r};
-        }
-        try_values(k, reference, list, n, rule, scratch, out);
+        out->all = out->all && (k->parent[reference][r] == 0 || parent_of[r] != NOWHERE);
+        if (parent_of[r] != NOWHERE && parent_of[r] >= v.nparents)
+            v.nparents = (size_t) parent_of[r] + 1;
     }
-    free(list);
+    v.list = ss_must(malloc((k->rows.n + 1) * sizeof *v.list));
+    v.siblings = ss_must(malloc((v.nparents + 1) * sizeof *v.siblings));
+    v.last = ss_must(malloc((v.nparents + 1) * sizeof *v.last));
+    for (size_t c = 0; c < k->n; c++)
+    {
+        take_values(&v, c);
+        try_values(&v, reference, (ss_rule){.columns = {k->books[c]->column}, .ncolumns = 1},
+                   scratch, out);
+    }
+    try_references(&v, reference, scratch, out);
+    free(v.list);
+    free(v.siblings);
+    free(v.last);
 }
 
 /* --- asking ----------------------------------------------------------------------------------------- */

@@ -137,21 +137,18 @@ tell_points(const ss_distribution *d, ss_arena *result, ss_book *book)
     book->inside[book->nvalues] = n;
 }
 
-static int
-by_value(const void *x, const void *y)
-{
-    const ss_fit_unit *a = x, *b = y;
-
-    if (a->value != b->value)
-        return a->value < b->value ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row);
-}
-
 void
 ss_fit_sort_units(ss_fit_unit *units, size_t n)
 {
-    if (n > 0)
-        qsort(units, n, sizeof *units, by_value);
+    ss_ranked *list = ss_must(malloc((n + 1) * sizeof *list));
+
+    for (size_t i = 0; i < n; i++)
+        list[i] = (ss_ranked){ss_rank_of_i64(units[i].value), units[i].row};
+    ss_sort_ranked(list, n);
+    for (size_t i = 0; i < n; i++)
+        units[i] = (ss_fit_unit){ss_i64_of_rank(list[i].key), (size_t) list[i].of};
+    ss_wipe(list, n * sizeof *list);
+    free(list);
 }
 
 uint64_t
@@ -168,8 +165,7 @@ ss_fit_most_rows(const ss_sample *s)
             list[n] = s->subjects[r * s->npaths + p];
             n += list[n] != 0;
         }
-        if (n > 0)
-            qsort(list, n, sizeof *list, ss_compare_u64);
+        ss_sort_u64(list, n);
         for (size_t first = 0, last; first < n; first = last)
         {
             for (last = first; last < n && list[last] == list[first];)

@@ -15,7 +15,7 @@ typedef struct ss_fit_unit
     size_t row;
 } ss_fit_unit;
 
-/* Ascending by value, of equal ones by row. */
+/* Ascending by value, equal ones in the order in which they are. */
 void ss_fit_sort_units(ss_fit_unit *units, size_t n);
 
 /*

@@ -164,8 +164,7 @@ count_distinct(uint64_t *list, size_t n)
 {
     size_t distinct = 0;
 
-    if (n > 0)
-        qsort(list, n, sizeof *list, ss_compare_u64);
+    ss_sort_u64(list, n);
     for (size_t i = 0; i < n; i++)
         distinct += list[i] != 0 && (i == 0 || list[i] != list[i - 1]);
     return distinct;

@@ -2,27 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "fit/inside.h"
 #include "fit/relations_internal.h"
 
 #define COUNT_INTERVALS 32
 
-typedef struct keyed
-{
-    uint64_t key;
-    uint32_t row;
-} keyed;
-
-static int
-by_key(const void *x, const void *y)
-{
-    const keyed *a = x, *b = y;
-
-    return (a->key > b->key) - (a->key < b->key);
-}
-
 static uint32_t
-find_row(const keyed *list, size_t n, uint64_t key)
+find_row(const ss_ranked *list, size_t n, uint64_t key)
 {
     size_t low = 0, high = n;
 
@@ -35,25 +22,7 @@ find_row(const keyed *list, size_t n, uint64_t key)
         else
             high = middle;
     }
-    return low < n && list[low].key == key ? list[low].row : NOWHERE;
-}
-
-typedef struct sibling
-{
-    uint32_t parent, row;
-    int64_t order;
-} sibling;
-
-static int
-by_place(const void *x, const void *y)
-{
-    const sibling *a = x, *b = y;
-
-    if (a->parent != b->parent)
-        return a->parent < b->parent ? -1 : 1;
-    if (a->order != b->order)
-        return a->order < b->order ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row);
+    return low < n && list[low].key == key ? (uint32_t) list[low].of : NOWHERE;
 }
 
 uint32_t *
@@ -61,12 +30,11 @@ ss_relations_parents(const ss_relations *f, const ss_fit_kept *child, size_t ref
 {
     const ss_fit_kept *parent = f->members[child->references[reference].parent].k;
     uint32_t *of = ss_alloc(f->scratch, child->rows.n + 1, sizeof *of);
-    keyed *keys = ss_must(calloc(parent->rows.n + 1, sizeof *keys));
+    ss_ranked *keys = ss_must(malloc((parent->rows.n + 1) * sizeof *keys));
 
     for (uint32_t r = 0; r < parent->rows.n; r++)
-        keys[r] = (keyed){parent->key[r], r};
-    if (parent->rows.n > 0)
-        qsort(keys, parent->rows.n, sizeof *keys, by_key);
+        keys[r] = (ss_ranked){parent->key[r], r};
+    ss_sort_ranked(keys, parent->rows.n);
     for (uint32_t r = 0; r < child->rows.n; r++)
     {
         const uint64_t key = child->parent[reference][r];
@@ -81,7 +49,7 @@ void
 ss_relations_join(ss_relations *f, ss_relative *child, uint32_t *counts)
 {
     const ss_fit_kept *k = child->k;
-    sibling *siblings = ss_must(calloc(k->rows.n + 1, sizeof *siblings));
+    ss_ranked *siblings = ss_must(malloc((k->rows.n + 1) * sizeof *siblings));
     size_t n = 0;
 
     child->parent = ss_relations_parents(f, k, child->owner);
@@ -91,19 +59,22 @@ ss_relations_join(ss_relations *f, ss_relative *child, uint32_t *counts)
     {
         child->previous[r] = NOWHERE;
         if (child->parent[r] != NOWHERE)
-            siblings[n++] = (sibling){child->parent[r], r, k->order[r]};
+            siblings[n++] = (ss_ranked){ss_rank_of_i64(k->order[r]), r};
     }
-    if (n > 0)
-        qsort(siblings, n, sizeof *siblings, by_place);
+    /* By their parents, those of one parent by their place, then by row. */
+    ss_sort_ranked(siblings, n);
+    for (size_t i = 0; i < n; i++)
+        siblings[i].key = child->parent[siblings[i].of];
+    ss_sort_ranked(siblings, n);
     for (size_t i = 0; i < n; i++)
     {
-        const bool follows = i > 0 && siblings[i - 1].parent == siblings[i].parent;
+        const bool follows = i > 0 && siblings[i - 1].key == siblings[i].key;
 
-        counts[siblings[i].parent]++;
+        counts[siblings[i].key]++;
         if (!follows)
             continue;
-        child->previous[siblings[i].row] = siblings[i - 1].row;
-        child->position[siblings[i].row] = child->position[siblings[i - 1].row] + 1;
+        child->previous[siblings[i].of] = (uint32_t) siblings[i - 1].of;
+        child->position[siblings[i].of] = child->position[siblings[i - 1].of] + 1;
     }
     free(siblings);
 }

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/order.h"
 #include "fit/relations_internal.h"
 
 #define INTERVALS     32
@@ -42,14 +43,6 @@ time_of(const ss_fit_kept *k, size_t column, size_t r, const ss_fit_kept *g, siz
     return true;
 }
 
-static int
-by_size(const void *x, const void *y)
-{
-    const int64_t a = *(const int64_t *) x, b = *(const int64_t *) y;
-
-    return (a > b) - (a < b);
-}
-
 /* The greatest difference of two distributions (Kolmogorov and Smirnov); 0 where chance would have as much, one time in a thousand. */
 static double
 difference(int64_t *a, size_t n, int64_t *b, size_t m)
@@ -59,8 +52,8 @@ difference(int64_t *a, size_t n, int64_t *b, size_t m)
 
     if (n < ROWS_MIN || m < ROWS_MIN)
         return 0;
-    qsort(a, n, sizeof *a, by_size);
-    qsort(b, m, sizeof *b, by_size);
+    ss_sort_i64(a, n);
+    ss_sort_i64(b, m);
     while (i < n && k < m)
     {
         const int64_t v = a[i] < b[k] ? a[i] : b[k];
@@ -111,36 +104,28 @@ typedef struct dealt /* a time, to be dealt to a family of so many */
     int64_t time;
 } dealt;
 
-static int
-by_deal(const void *x, const void *y)
-{
-    const dealt *a = x, *b = y;
-
-    if (a->siblings != b->siblings)
-        return a->siblings < b->siblings ? -1 : 1;
-    return (a->place > b->place) - (a->place < b->place);
-}
-
 /* Gaps of families of the same sizes whose times anybody could have had. */
 static size_t
-dealt_gaps(dealt *list, size_t n, int64_t *times, int64_t *gaps)
+dealt_gaps(const dealt *list, size_t n, ss_ranked *order, int64_t *times, int64_t *gaps)
 {
     size_t ngaps = 0;
 
-    if (n > 0)
-        qsort(list, n, sizeof *list, by_deal);
-    for (size_t first = 0; first + list[first].siblings <= n;)
+    for (size_t i = 0; i < n; i++)
+        order[i] = (ss_ranked){list[i].place, i};
+    ss_sort_ranked(order, n);
+    for (size_t i = 0; i < n; i++)
+        order[i].key = list[order[i].of].siblings;
+    ss_sort_ranked(order, n);
+    for (size_t first = 0; first < n && first + order[first].key <= n;)
     {
-        const size_t siblings = list[first].siblings;
+        const size_t siblings = (size_t) order[first].key;
 
         for (size_t i = 0; i < siblings; i++)
-            times[i] = list[first + i].time;
-        qsort(times, siblings, sizeof *times, by_size);
+            times[i] = list[order[first + i].of].time;
+        ss_sort_i64(times, siblings);
         for (size_t i = 1; i < siblings; i++)
             gaps[ngaps++] = times[i] - times[i - 1];
         first += siblings;
-        if (first == n)
-            break;
     }
     return ngaps;
 }
@@ -157,6 +142,7 @@ find_gaps(const ss_relations *f, ss_relative *m, const uint32_t *counts)
     int64_t *chance = ss_alloc(scratch, n + 1, sizeof *chance);
     int64_t *times = ss_alloc(scratch, n + 1, sizeof *times);
     dealt *deal = ss_alloc(scratch, n + 1, sizeof *deal);
+    ss_ranked *order = ss_alloc(scratch, n + 1, sizeof *order);
     const size_t one_in = 1 + n / LOOKED_AT; /* families */
     size_t nreal = 0, ndealt = 0, nchance;
     double differs, own;
@@ -182,9 +168,9 @@ find_gaps(const ss_relations *f, ss_relative *m, const uint32_t *counts)
     }
     if (nreal >= ROWS_MIN)
     {
-        qsort(times, ndealt, sizeof *times, by_size);
+        ss_sort_i64(times, ndealt);
         own = spread(times, ndealt);
-        nchance = dealt_gaps(deal, ndealt, times, chance);
+        nchance = dealt_gaps(deal, ndealt, order, times, chance);
         differs = difference(real, nreal, chance, nchance);
         if (differs > DIFFERENCE && spread(real, nreal) < NARROWER * own)
             m->gap = coded(f, k, &gaps, INTERVALS);
@@ -229,8 +215,7 @@ find_offset(const ss_relations *f, const ss_fit_kept *k, const ss_fit_kept *p, s
         if (time_of(p, from, parent[other], k, k->when, &theirs))
             chance[nchance++] = own - theirs;
     }
-    if (n > 0)
-        qsort(times, n, sizeof *times, by_size);
+    ss_sort_i64(times, n);
     if (2 * n * one_in >= nrows && difference(real, n, chance, nchance) > DIFFERENCE &&
         spread(real, n) < NARROWER * spread(times, n))
         wide = spread(real, n);

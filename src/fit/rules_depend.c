@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
+
 #define DEPENDENTS_MAX 40   /* columns between which dependencies are tried */
 #define PAIR_ROWS      1000 /* on which most pairs of them fall */
 #define PAIR_BROKEN    10   /* rows that break it there, at most */
@@ -62,25 +64,9 @@ ss_rules_spread(uint64_t x)
     return x ^ (x >> 31);
 }
 
-typedef struct determined /* a row by its determinant */
-{
-    uint64_t determinant;
-    size_t row;
-} determined;
-
-static int
-by_determinant(const void *x, const void *y)
-{
-    const determined *a = x, *b = y;
-
-    if (a->determinant != b->determinant)
-        return a->determinant < b->determinant ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row);
-}
-
 /* People behind n rows of the sample, up to k, on the way that has fewest; rows where there are no ways. */
 static size_t
-people_behind(const ss_fit_rules *s, const determined *rows, size_t n, uint64_t *set)
+people_behind(const ss_fit_rules *s, const ss_ranked *rows, size_t n, uint64_t *set)
 {
     size_t fewest = SIZE_MAX;
 
@@ -90,7 +76,7 @@ people_behind(const ss_fit_rules *s, const determined *rows, size_t n, uint64_t 
 
         memset(set, 0, s->who->k * sizeof *set);
         for (size_t i = 0; i < n && set[s->who->k - 1] == 0; i++)
-            ss_people_put(set, s->who->k, s->sample->subjects[rows[i].row * s->who->npaths + p]);
+            ss_people_put(set, s->who->k, s->sample->subjects[rows[i].of * s->who->npaths + p]);
         while (people < s->who->k && set[people] != 0)
             people++;
         if ((people > 0 || !s->who->may_be_empty[p]) && people < fewest)
@@ -107,20 +93,19 @@ static bool
 common_enough(const ss_fit_rules *s, const rule_view *a, const rule_view *b)
 {
     const size_t n = s->sample->n, k = s->who->k;
-    determined *all = ss_must(malloc((n + 1) * sizeof *all));
+    ss_ranked *all = ss_must(malloc((n + 1) * sizeof *all)); /* rows by their determinants */
     uint64_t *set = ss_must(malloc((k + 1) * sizeof *set));
     size_t m = 0, values = 0, enough = 0;
 
     for (size_t r = 0; r < n; r++)
     {
-        all[m] = (determined){ss_rules_determinant(a, b, r), r};
-        m += all[m].determinant != 0;
+        all[m] = (ss_ranked){ss_rules_determinant(a, b, r), r};
+        m += all[m].key != 0;
     }
-    if (m > 0)
-        qsort(all, m, sizeof *all, by_determinant);
+    ss_sort_ranked(all, m);
     for (size_t first = 0, last; first < m; first = last)
     {
-        for (last = first; last < m && all[last].determinant == all[first].determinant;)
+        for (last = first; last < m && all[last].key == all[first].key;)
             last++;
         values++;
         enough += (people_behind(s, all + first, last - first, set)
@@ -205,6 +190,7 @@ find_pairs(ss_fit_rules *s, size_t n, const bool *decides, const bool *common)
         for (size_t b = a + 1; b < n; b++)
         {
             const rule_view *x = &s->views[a], *y = &s->views[b];
+            bool asked = false, are_common = false;
 
             /* Of two of which one decides the other, the pair says no more than one. */
             if (!x->told || !y->told || decides[a * n + b] || decides[b * n + a])
@@ -217,7 +203,11 @@ find_pairs(ss_fit_rules *s, size_t n, const bool *decides, const bool *common)
             screen_pair(s, x, y, n, open);
             for (size_t t = 0; t < n; t++)
             {
-                if (!open[t] || !common_enough(s, x, y) || !depends(s, x, y, &s->views[t]))
+                if (!open[t])
+                    continue;
+                are_common = asked ? are_common : common_enough(s, x, y);
+                asked = true;
+                if (!are_common || !depends(s, x, y, &s->views[t]))
                     continue;
                 (void) ss_rules_add_candidate(s, SS_RULE_DEPENDENCY, (size_t[]){a, b, t}, 3);
                 decided[t] = true;

@@ -9,6 +9,7 @@
 #include <gsl/gsl_linalg.h>
 #include <gsl/gsl_randist.h>
 
+#include "base/order.h"
 #include "rand/stream.h"
 #include "stats/polychoric.h"
 
@@ -110,21 +111,13 @@ weigh(const ss_copula *s, ss_copula *m, const double *variances, ss_arena *resul
 
 /* --- thresholds ------------------------------------------------------------------------------------- */
 
-static int
-ascending(const void *a, const void *b)
-{
-    const int64_t x = *(const int64_t *) a, y = *(const int64_t *) b;
-
-    return (x > y) - (x < y);
-}
-
 /* means: of SIMULATED rows, in 1 / (SS_NORMAL_ONE * SS_COPULA_UNIT); become GROUPS of them, ascending. */
 static void
 group_means(int64_t *means, double *groups)
 {
     const size_t each = SIMULATED / GROUPS;
 
-    qsort(means, SIMULATED, sizeof *means, ascending);
+    ss_sort_i64(means, SIMULATED);
     for (size_t g = 0; g < GROUPS; g++)
     {
         double sum = 0;
