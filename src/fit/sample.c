@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
+
 #define TEXT_MOST (SS_COUNTER_TEXT_MAX + 1) /* one byte more tells that there were more */
 
 /* One row as it waits to be chosen for good: where its record is. */
 typedef struct entry
 {
-    uint64_t who, row, weight;
+    uint64_t who, weight;
     size_t at, length; /* in records */
 } entry;
 
@@ -127,43 +129,75 @@ halve(ss_sampler *s)
     }
 }
 
+/* Bytes that the record of a row needs, and no fewer than it takes. */
+static size_t
+room_of(const ss_sampler *s, const ss_batch *batch, size_t row)
+{
+    size_t bytes = s->npaths * sizeof(uint64_t) + s->ncolumns * (1 + sizeof(int64_t));
+
+    for (size_t c = 0; c < s->ncolumns; c++)
+    {
+        size_t n = 0;
+
+        if (s->forms[c] == SS_FORM_TEXT)
+            (void) ss_column_bytes(&batch->columns[c], row, &n);
+        bytes += n;
+    }
+    return bytes;
+}
+
 /* most: of each column, or NULL. */
 static void
 put_record(ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_t row,
            const uint16_t *most)
 {
+    unsigned char *p;
+
+    ss_buf_reserve(&s->records, room_of(s, batch, row));
+    p = s->records.data + s->records.len;
     if (s->npaths > 0)
-        ss_buf_append(&s->records, subjects, s->npaths * sizeof *subjects);
+        memcpy(p, subjects, s->npaths * sizeof *subjects);
+    p += s->npaths * sizeof *subjects;
     for (size_t c = 0; c < s->ncolumns; c++)
     {
         const ss_batch_column *column = &batch->columns[c];
         const size_t bytes = most == NULL ? TEXT_MOST : most[c];
-        const uint8_t null = column->null[row] || bytes == 0;
         const unsigned char *text;
         uint16_t length;
         size_t n;
 
-        ss_buf_append(&s->records, &null, 1);
-        if (null)
+        *p = column->null[row] || bytes == 0;
+        if (*p++)
             continue;
         switch (s->forms[c])
         {
         case SS_FORM_I64:
-            ss_buf_append(&s->records, &column->i64[row], sizeof column->i64[row]);
+            memcpy(p, &column->i64[row], sizeof column->i64[row]);
+            p += sizeof column->i64[row];
             break;
         case SS_FORM_F64:
-            ss_buf_append(&s->records, &column->f64[row], sizeof column->f64[row]);
+            memcpy(p, &column->f64[row], sizeof column->f64[row]);
+            p += sizeof column->f64[row];
             break;
         case SS_FORM_TEXT:
             text = ss_column_bytes(column, row, &n);
             length = (uint16_t) (n > bytes ? bytes : n);
-            ss_buf_append(&s->records, &length, sizeof length);
-            ss_buf_append(&s->records, text, length);
+            memcpy(p, &length, sizeof length);
+            memcpy(p + sizeof length, text, length);
+            p += sizeof length + length;
             break;
         case SS_FORM_WIRE:
             break;
         }
     }
+    *p = '\0'; /* as behind every buffer */
+    s->records.len = (size_t) (p - s->records.data);
+}
+
+static uint64_t
+hash_of(const ss_sampler *s, size_t at, size_t length)
+{
+    return ss_hash(&s->key, s->records.data + at, length);
 }
 
 /* Whose the row is: its own, the first path's; 0: nobody's. */
@@ -175,6 +209,19 @@ who_of(const ss_sampler *s, const ss_fit_reading *reading, size_t row)
     return s->npaths == 0 ? 0 : reading->behind.subjects[row * s->npaths];
 }
 
+/* By all that it holds, not by what is kept of it: else rows that are alike there came all or none. */
+static uint64_t
+nobodys(ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_t row)
+{
+    const size_t at = s->records.len;
+    uint64_t hash;
+
+    put_record(s, batch, subjects, row, NULL);
+    hash = hash_of(s, at, s->records.len - at);
+    ss_buf_keep_first(&s->records, at);
+    return hash;
+}
+
 void
 ss_sampler_add(ss_sampler *s, const ss_fit_reading *reading)
 {
@@ -182,32 +229,19 @@ ss_sampler_add(ss_sampler *s, const ss_fit_reading *reading)
     {
         const uint64_t *subjects = reading->behind.subjects + row * s->npaths;
         const size_t at = s->records.len;
-        uint64_t who = who_of(s, reading, row), hash;
+        uint64_t who = who_of(s, reading, row);
 
-        if (who != 0 && !chosen(s, who))
-            continue;
-        if (who == 0 && s->limited)
-        {
-            /* By all that it holds, not by what is kept of it: else rows that are alike there came all or none. */
-            put_record(s, reading->batch, subjects, row, NULL);
-            who = ss_hash(&s->key, s->records.data + at, s->records.len - at);
-            s->records.len = at;
-        }
-        put_record(s, reading->batch, subjects, row, s->most);
-        hash = ss_hash(&s->key, s->records.data + at, s->records.len - at);
-        who = who == 0 ? hash : who;
+        if (who == 0)
+            who = nobodys(s, reading->batch, subjects, row);
         if (!chosen(s, who))
-        {
-            s->records.len = at;
             continue;
-        }
+        put_record(s, reading->batch, subjects, row, s->most);
         if (s->n == s->capacity)
         {
             s->capacity = s->capacity == 0 ? SS_BATCH_ROWS : 2 * s->capacity;
             s->entries = ss_must(realloc(s->entries, s->capacity * sizeof *s->entries));
         }
-        s->entries[s->n++] =
-            (entry){who, hash, reading->behind.weights[row], at, s->records.len - at};
+        s->entries[s->n++] = (entry){who, reading->behind.weights[row], at, s->records.len - at};
     }
     halve(s);
 }
@@ -233,14 +267,35 @@ ss_sampler_merge(ss_sampler *into, const ss_sampler *from)
 
 /* --- the rows in their order ------------------------------------------------------------------------ */
 
-static int
-compare(const void *a, const void *b)
+/* Of those who have several rows, these by what they hold. */
+static void
+order_rows_of_one(ss_ranked *order, size_t n, const uint64_t *hashes)
 {
-    const entry *x = a, *y = b;
+    if (n < 2)
+        return;
+    for (size_t i = 0; i < n; i++)
+        order[i].key = hashes[order[i].of];
+    ss_sort_ranked(order, n);
+}
 
-    if (x->who != y->who)
-        return x->who < y->who ? -1 : 1;
-    return (x->row > y->row) - (x->row < y->row);
+/* Entries by whose they are, then by their rows' hashes. */
+static ss_ranked *
+order_entries(const ss_sampler *s, const uint64_t *hashes)
+{
+    ss_ranked *order = ss_must(malloc((s->n + 1) * sizeof *order));
+
+    for (size_t i = 0; i < s->n; i++)
+        order[i] = (ss_ranked){s->entries[i].who, i};
+    ss_sort_ranked(order, s->n);
+    for (size_t first = 0, last; first < s->n; first = last)
+    {
+        const uint64_t who = order[first].key;
+
+        for (last = first; last < s->n && order[last].key == who;)
+            last++;
+        order_rows_of_one(order + first, last - first, hashes);
+    }
+    return order;
 }
 
 static void
@@ -294,6 +349,8 @@ ss_sampler_end(ss_sampler *s, ss_arena *result)
 {
     ss_sample *out = ss_alloc(result, 1, sizeof *out);
     const size_t n = s->n;
+    uint64_t *hashes = ss_must(malloc((n + 1) * sizeof *hashes));
+    ss_ranked *order;
 
     *out = (ss_sample){.n = n, .ncolumns = s->ncolumns, .npaths = s->npaths, .halved = s->halved};
     out->columns = ss_alloc(result, s->ncolumns + 1, sizeof *out->columns);
@@ -316,15 +373,22 @@ ss_sampler_end(ss_sampler *s, ss_arena *result)
         column->end = ss_alloc(result, n + 1, sizeof *column->end);
         ss_arena_defer(result, done_column, &column->bytes);
     }
-    if (n > 0)
-        qsort(s->entries, n, sizeof *s->entries, compare);
+    for (size_t i = 0; i < n; i++)
+        hashes[i] = hash_of(s, s->entries[i].at, s->entries[i].length);
+    order = order_entries(s, hashes);
     for (size_t r = 0; r < n; r++)
     {
-        read_record(s, &s->entries[r], r, out);
-        out->weights[r] = s->entries[r].weight;
-        out->who[r] = s->entries[r].who;
-        out->row[r] = s->entries[r].row;
+        const entry *e = &s->entries[order[r].of];
+
+        read_record(s, e, r, out);
+        out->weights[r] = e->weight;
+        out->who[r] = e->who;
+        out->row[r] = hashes[order[r].of];
     }
+    ss_wipe(order, n * sizeof *order);
+    ss_wipe(hashes, n * sizeof *hashes);
+    free(order);
+    free(hashes);
     forget_entries(s);
     ss_buf_done(&s->records);
     return out;
