@@ -23,10 +23,9 @@ place_of(const ss_fit_numbers *m, uint64_t key)
 }
 
 static ss_code
-grow(ss_fit_numbers *m, ss_error *err)
+grow(ss_fit_numbers *m, size_t capacity, ss_error *err)
 {
     const ss_fit_numbers old = *m;
-    const size_t capacity = m->capacity == 0 ? FIRST_SLOTS : 2 * m->capacity;
     void *slots;
 
     SS_TRY(ss_spill_alloc(m->spill, capacity * sizeof *m->slots, &slots, err));
@@ -41,12 +40,22 @@ grow(ss_fit_numbers *m, ss_error *err)
 }
 
 ss_code
+ss_fit_numbers_expect(ss_fit_numbers *m, double keys, ss_error *err)
+{
+    size_t capacity = FIRST_SLOTS;
+
+    while ((double) capacity < 2 * keys)
+        capacity *= 2;
+    return capacity > m->capacity ? grow(m, capacity, err) : SS_OK;
+}
+
+ss_code
 ss_fit_numbers_at(ss_fit_numbers *m, uint64_t key, uint64_t **number, ss_error *err)
 {
     size_t i;
 
     if (2 * m->n >= m->capacity)
-        SS_TRY(grow(m, err));
+        SS_TRY(grow(m, m->capacity == 0 ? FIRST_SLOTS : 2 * m->capacity, err));
     i = place_of(m, key);
     m->n += m->slots[i][0] == 0;
     m->slots[i][0] = key;
@@ -71,9 +80,8 @@ ss_fit_hops_new(const ss_catalog *catalog, const char *folder, ss_arena *arena)
     return h;
 }
 
-/* Estimated, of all its partitions. */
-static double
-rows_of(const ss_catalog *catalog, size_t root)
+double
+ss_fit_rows_of(const ss_catalog *catalog, size_t root)
 {
     double rows = 0;
 
@@ -161,7 +169,7 @@ hop_of(ss_fit_hops *h, const ss_reference *by, const ss_reference *on)
 const ss_fit_chain *
 ss_fit_hops_chain(ss_fit_hops *h, size_t table, const ss_route *route, ss_arena *arena)
 {
-    const double rows = rows_of(h->catalog, table);
+    const double rows = ss_fit_rows_of(h->catalog, table);
     ss_fit_chain *chain;
     size_t at = table;
 
@@ -170,7 +178,7 @@ ss_fit_hops_chain(ss_fit_hops *h, size_t table, const ss_route *route, ss_arena 
         if (!may_follow(h->catalog, at, route->hops[i]))
             return NULL;
         at = route->hops[i]->parent;
-        if (i + 1 < route->nhops && rows_of(h->catalog, at) > PARENTS_MOST * rows)
+        if (i + 1 < route->nhops && ss_fit_rows_of(h->catalog, at) > PARENTS_MOST * rows)
             return NULL;
     }
     if (route->nhops < 2 || !is_in_order(route->hops[route->nhops - 1]))
@@ -229,7 +237,8 @@ read_hop(const ss_fit_hops *h, ss_fit_hop *hop, const ss_fit_source *source, ss_
         wanted[hop->key[i]] = true;
     for (size_t i = 0; i < hop->nnext; i++)
         wanted[hop->next[i]] = true;
-    atomic_fetch_add(&source->progress->total, (uint64_t) rows_of(h->catalog, hop->table));
+    SS_TRY(ss_fit_numbers_expect(&hop->numbers, ss_fit_rows_of(h->catalog, hop->table), err));
+    atomic_fetch_add(&source->progress->total, (uint64_t) ss_fit_rows_of(h->catalog, hop->table));
     for (size_t i = 0; i < h->catalog->ntables; i++)
     {
         const ss_table *leaf = &h->catalog->tables[i];

@@ -23,6 +23,8 @@ typedef struct ss_fit_numbers
     size_t capacity, n;
 } ss_fit_numbers;
 
+/* There will be about so many keys: room for them at once. */
+ss_code ss_fit_numbers_expect(ss_fit_numbers *numbers, double keys, ss_error *err);
 /* The number of key, which is not 0; 0 at first.  Valid until the next call. */
 ss_code ss_fit_numbers_at(ss_fit_numbers *numbers, uint64_t key, uint64_t **number, ss_error *err);
 /* 0: none. */
@@ -51,6 +53,9 @@ typedef struct ss_fit_hops
     ss_fit_hop **list;
     size_t n, capacity;
 } ss_fit_hops;
+
+/* Rows that a root or an ordinary table is thought to have, in all of its partitions. */
+double ss_fit_rows_of(const ss_catalog *catalog, size_t root);
 
 ss_fit_hops *ss_fit_hops_new(const ss_catalog *catalog, const char *folder, ss_arena *arena);
 

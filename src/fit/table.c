@@ -143,9 +143,13 @@ find_heavy_along(const ss_fit_job *f, ss_fit_table *t, size_t p, ss_pg *pg, ss_a
         .hops = t->plan->routes[p].hops, .nhops = 1, .to_people = t->plan->routes[p].to_people};
     const bool *nothing = ss_alloc(arena, t->table->ncolumns + 1, sizeof *nothing);
     ss_fit_numbers rows = {.spill = f->hops->spill};
+    const double people =
+        ss_fit_rows_of(catalog, t->plan->routes[p].hops[t->plan->routes[p].nhops - 1]->parent);
+    const double most = ss_fit_rows_of(catalog, t->index);
     ss_ways path;
 
     ss_ways_init(&path, catalog, t->index, &first, 1, "t", arena);
+    SS_TRY(ss_fit_numbers_expect(&rows, people < most ? people : most, err));
     for (size_t i = 0; i < catalog->ntables; i++)
     {
         const ss_table *leaf = &catalog->tables[i];
