@@ -14,6 +14,17 @@
 #define SAMPLE_ROWS_MIN ((size_t) 1 << 12)
 #define SAMPLE_ROWS_ALL ((size_t) 1 << 21) /* of all tables, about */
 
+/* Who reads what: keys of parents first, and meanwhile the tables that need none; of these the largest. */
+typedef struct agenda
+{
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    size_t nhops, hops_begun, hops_read;
+    bool failed;
+    bool *follows; /* of each table to learn: needs these keys */
+    bool *begun;
+} agenda;
+
 typedef struct fitting
 {
     ss_fit_job job;
@@ -26,6 +37,9 @@ typedef struct fitting
     ss_fit_variables **variables; /* by table of the catalog */
     ss_arena **arenas;            /* per worker */
     ss_pg **readers;              /* per worker */
+    agenda agenda;
+    size_t *
+        settling; /* tables as they are settled, by their number here; those that take longest first */
 } fitting;
 
 static ss_code
@@ -49,9 +63,8 @@ note_table(const fitting *f, size_t n, ss_code code, ss_error *err)
 }
 
 static ss_code
-read_hop(void *arg, size_t n, size_t worker, ss_error *err)
+read_hop(fitting *f, size_t n, size_t worker, ss_error *err)
 {
-    fitting *f = arg;
     ss_pg *pg;
 
     SS_TRY(reader_of(f, worker, &pg, err));
@@ -59,9 +72,8 @@ read_hop(void *arg, size_t n, size_t worker, ss_error *err)
 }
 
 static ss_code
-scan_table(void *arg, size_t n, size_t worker, ss_error *err)
+scan_table(fitting *f, size_t n, size_t worker, ss_error *err)
 {
-    fitting *f = arg;
     ss_pg *pg;
 
     SS_TRY(reader_of(f, worker, &pg, err));
@@ -69,15 +81,104 @@ scan_table(void *arg, size_t n, size_t worker, ss_error *err)
     return note_table(f, n, ss_fit_table_scan(f->learnt[n], pg, err), err);
 }
 
+/* The next one that may be read; ntables: all others wait for keys. */
+static size_t
+next_table(const fitting *f)
+{
+    const agenda *a = &f->agenda;
+    size_t n = 0;
+
+    while (n < f->ntables && (a->begun[n] || (a->follows[n] && a->hops_read < a->nhops)))
+        n++;
+    return n;
+}
+
+/* What this worker is to read, a hop or a table.  False: nothing, somebody failed. */
+static bool
+take_from(fitting *f, bool *is_hop, size_t *n)
+{
+    agenda *a = &f->agenda;
+    bool taken;
+
+    (void) pthread_mutex_lock(&a->mutex);
+    *is_hop = a->hops_begun < a->nhops;
+    if (*is_hop)
+        *n = a->hops_begun++;
+    else
+    {
+        /* Whoever reads keys has begun by now, and tells. */
+        for (*n = next_table(f); *n == f->ntables && !a->failed; *n = next_table(f))
+            (void) pthread_cond_wait(&a->changed, &a->mutex);
+        if (*n < f->ntables)
+            a->begun[*n] = true;
+    }
+    taken = !a->failed;
+    (void) pthread_mutex_unlock(&a->mutex);
+    return taken;
+}
+
 static ss_code
-settle_table(void *arg, size_t n, size_t worker, ss_error *err)
+read_next(void *arg, size_t job, size_t worker, ss_error *err)
 {
     fitting *f = arg;
+    agenda *a = &f->agenda;
+    bool is_hop;
+    size_t n;
+    ss_code code;
+
+    (void) job;
+    if (!take_from(f, &is_hop, &n))
+        return SS_OK;
+    code = is_hop ? read_hop(f, n, worker, err) : scan_table(f, n, worker, err);
+    (void) pthread_mutex_lock(&a->mutex);
+    a->failed = a->failed || code != SS_OK;
+    a->hops_read += is_hop && code == SS_OK;
+    (void) pthread_cond_broadcast(&a->changed);
+    (void) pthread_mutex_unlock(&a->mutex);
+    return code;
+}
+
+/* Questions first: the source's server answers them, and what is shortest of the rest is left for the end. */
+static ss_code
+settle_next(void *arg, size_t job, size_t worker, ss_error *err)
+{
+    fitting *f = arg;
+    const bool asks = job < f->ntables;
+    const size_t n = f->settling[asks ? job : job - f->ntables];
+    const ss_fit_variables *variables = f->variables[f->tables[n]];
     ss_pg *pg;
 
     SS_TRY(reader_of(f, worker, &pg, err));
-    return note_table(f, n, ss_fit_table_settle(f->learnt[n], f->variables[f->tables[n]], pg, err),
-                      err);
+    if (asks)
+        return note_table(f, n, ss_fit_table_ask(f->learnt[n], variables, pg, err), err);
+    return note_table(f, n, ss_fit_table_settle(f->learnt[n], variables, pg, err), err);
+}
+
+/* About how long it takes to learn what depends on what. */
+static double
+effort(const fitting *f, size_t n)
+{
+    const ss_fit_variables *v = f->variables[f->tables[n]];
+
+    return v == NULL ? 0 : (double) v->rows.n * (double) v->n * (double) v->n;
+}
+
+static ss_code
+settle_tables(fitting *f, ss_arena *scratch, ss_error *err)
+{
+    f->settling = ss_alloc(scratch, f->ntables + 1, sizeof *f->settling);
+    for (size_t n = 0; n < f->ntables; n++)
+    {
+        size_t at = n;
+
+        for (; at > 0 && effort(f, f->settling[at - 1]) < effort(f, n); at--)
+            f->settling[at] = f->settling[at - 1];
+        f->settling[at] = n;
+    }
+    SS_TRY(ss_pool_run(2 * f->ntables, f->options->jobs, settle_next, f, err));
+    for (size_t n = 0; n < f->ntables; n++)
+        ss_fit_table_finish(f->learnt[n], f->variables[f->tables[n]]);
+    return SS_OK;
 }
 
 /* What part each table plays among the others, those that are not learnt, too. */
@@ -141,6 +242,27 @@ set_aside(fitting *f, ss_arena *scratch, ss_error *err)
     return SS_OK;
 }
 
+/* Which keys of parents are read, and by which tables. */
+static void
+plan_hops(fitting *f, ss_arena *scratch)
+{
+    agenda *a = &f->agenda;
+
+    a->follows = ss_alloc(scratch, f->ntables + 1, sizeof *a->follows);
+    a->begun = ss_alloc(scratch, f->ntables + 1, sizeof *a->begun);
+    for (size_t n = 0; n < f->ntables; n++)
+    {
+        const ss_table_plan *plan = &f->job.plan->tables[f->tables[n]];
+
+        for (size_t p = 0; p < plan->nroutes && f->job.source.shares[f->tables[n]].halved == 0; p++)
+        {
+            if (ss_fit_hops_chain(f->job.hops, f->tables[n], &plan->routes[p], scratch) != NULL)
+                a->follows[n] = true;
+        }
+    }
+    a->nhops = f->job.hops->n;
+}
+
 /* Each table by itself, then what they have to do with each other, then each with what that says. */
 static ss_code
 learn(fitting *f, ss_arena *scratch, ss_error *err)
@@ -149,19 +271,12 @@ learn(fitting *f, ss_arena *scratch, ss_error *err)
     ss_fit_kept **kept = ss_alloc(scratch, catalog->ntables + 1, sizeof(ss_fit_kept *));
 
     SS_TRY(set_aside(f, scratch, err));
-    for (size_t n = 0; n < f->ntables; n++)
-    {
-        const ss_table_plan *plan = &f->job.plan->tables[f->tables[n]];
-
-        for (size_t p = 0; p < plan->nroutes && f->job.source.shares[f->tables[n]].halved == 0; p++)
-            (void) ss_fit_hops_chain(f->job.hops, f->tables[n], &plan->routes[p], scratch);
-    }
-    SS_TRY(ss_pool_run(f->job.hops->n, f->options->jobs, read_hop, f, err));
-    SS_TRY(ss_pool_run(f->ntables, f->options->jobs, scan_table, f, err));
+    plan_hops(f, scratch);
+    SS_TRY(ss_pool_run(f->agenda.nhops + f->ntables, f->options->jobs, read_next, f, err));
     for (size_t n = 0; n < f->ntables; n++)
         kept[f->tables[n]] = ss_fit_table_kept(f->learnt[n]);
     ss_fit_relate(catalog, kept, f->job.result, scratch, &f->variables);
-    return ss_pool_run(f->ntables, f->options->jobs, settle_table, f, err);
+    return settle_tables(f, scratch, err);
 }
 
 /* Samples of all tables are in memory at once: of many tables each has fewer rows. */
@@ -216,16 +331,18 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
     ss_arena *scratch = ss_arena_new(NULL);
     pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     ss_fit_progress progress = {0};
-    fitting f = {.job = {.source = {.catalog = catalog,
-                                    .plan = plan,
-                                    .snapshot = snapshot,
-                                    .watch = options->watch,
-                                    .key = &options->key,
-                                    .progress = &progress},
-                         .plan = plan,
-                         .result = result,
-                         .lock = &lock},
-                 .options = options};
+    fitting f = {
+        .job = {.source = {.catalog = catalog,
+                           .plan = plan,
+                           .snapshot = snapshot,
+                           .watch = options->watch,
+                           .key = &options->key,
+                           .progress = &progress},
+                .plan = plan,
+                .result = result,
+                .lock = &lock},
+        .options = options,
+        .agenda = {.mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER}};
     ss_model *m = ss_alloc(result, 1, sizeof *m);
     ss_code code;
 
@@ -277,6 +394,8 @@ ss_fit(const ss_plan *plan, ss_snapshot *snapshot, const ss_fit_options *options
     if (code == SS_OK)
         bring_down_fan_outs(catalog, m, scratch);
     (void) pthread_mutex_destroy(&lock);
+    (void) pthread_mutex_destroy(&f.agenda.mutex);
+    (void) pthread_cond_destroy(&f.agenda.changed);
     ss_arena_free(scratch);
     if (code == SS_OK)
         *model = m;

@@ -49,7 +49,7 @@ struct ss_fit_table
     ss_fit_kept *kept;
     ss_fit_rules *rules;
     ss_fit_mappings *mappings;
-    double seconds;
+    double scanning, asking, settling; /* seconds */
     ss_sampler *sampler;
     ss_sampler *documents; /* longer texts of fewer rows; NULL: no column is to be looked at so */
     size_t *at;            /* of each column: its place in a batch and the sample, or SS_NONE */
@@ -435,9 +435,8 @@ read_table(const ss_fit_job *f, ss_fit_table *t, const bool *needed, ss_pg *pg, 
 }
 
 /* Those of families that hold in all rows, behind the others. */
-static ss_code
-add_rules_of_families(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_variables *v,
-                      ss_model_table *m, ss_pg *pg, ss_arena *scratch, ss_error *err)
+static void
+add_rules_of_families(const ss_fit_table *t, const ss_fit_variables *v, ss_model_table *m)
 {
     const ss_fit_totals *totals = &v->totals;
     const ss_fit_distincts *distincts = &v->distincts;
@@ -446,8 +445,6 @@ add_rules_of_families(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_v
     if (m->nrules > 0)
         memcpy(list, m->rules, m->nrules * sizeof *list);
     m->rules = list;
-    SS_TRY(ss_fit_totals_ask(&f->source, t->table, t->plan, totals, pg, scratch, err));
-    SS_TRY(ss_fit_distincts_ask(&f->source, t->table, t->plan, distincts, pg, scratch, err));
     for (size_t i = 0; i < totals->n; i++)
     {
         if (!totals->list[i].holds)
@@ -462,7 +459,6 @@ add_rules_of_families(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_v
         list[m->nrules] = distincts->list[i].rule;
         list[m->nrules++].rows = m->rows;
     }
-    return SS_OK;
 }
 
 static void
@@ -550,7 +546,7 @@ ss_fit_table_scan(ss_fit_table *t, ss_pg *pg, ss_error *err)
     if (t->sampler != NULL && !m->shape_only)
         learn_sample(f, t);
     free_counters(t);
-    t->seconds = ss_clock_s() - start;
+    t->scanning = ss_clock_s() - start;
     return SS_OK;
 }
 
@@ -580,6 +576,26 @@ count_all(const ss_fit_job *f, ss_fit_table *t, ss_fit_dependence *d, ss_pg *pg,
 }
 
 ss_code
+ss_fit_table_ask(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *pg, ss_error *err)
+{
+    const ss_fit_source *source = &t->job->source;
+    const double start = ss_clock_s();
+    ss_arena *scratch;
+    ss_code code;
+
+    if (t->kept == NULL)
+        return SS_OK;
+    scratch = ss_arena_new(NULL);
+    code = ss_fit_totals_ask(source, t->table, t->plan, &variables->totals, pg, scratch, err);
+    if (code == SS_OK)
+        code = ss_fit_distincts_ask(source, t->table, t->plan, &variables->distincts, pg, scratch,
+                                    err);
+    ss_arena_free(scratch);
+    t->asking = ss_clock_s() - start;
+    return code;
+}
+
+ss_code
 ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *pg, ss_error *err)
 {
     const ss_fit_job *f = t->job;
@@ -605,17 +621,28 @@ ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *p
             ss_fit_rules_finish(t->rules, &t->terms, t->result, &m->rules, &m->nrules);
             ss_fit_mappings_finish(t->mappings, &t->terms, m->dependence, m->columns, t->result,
                                    &m->mappings, &m->nmappings);
-            code = add_rules_of_families(f, t, variables, m, pg, scratch, err);
         }
-        if (code == SS_OK)
-            finish_rules(f, t, m, t->result);
         ss_fit_dependence_done(d);
     }
     ss_arena_free(scratch);
     if (code == SS_OK)
         code = count_fan_outs(f, t, variables, m, pg, t->arena, err);
-    m->seconds = t->seconds + ss_clock_s() - start;
+    t->settling = ss_clock_s() - start;
     return code;
+}
+
+void
+ss_fit_table_finish(ss_fit_table *t, const ss_fit_variables *variables)
+{
+    const ss_fit_job *f = t->job;
+    ss_model_table *m = &f->model->tables[t->index];
+
+    if (t->kept != NULL)
+    {
+        add_rules_of_families(t, variables, m);
+        finish_rules(f, t, m, t->result);
+    }
+    m->seconds = t->scanning + t->asking + t->settling;
 }
 
 /* Per path: is nobody there when the column is NULL, or at all? */

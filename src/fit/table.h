@@ -13,7 +13,7 @@
 typedef struct ss_fit_job
 {
     ss_fit_source source;
-    ss_fit_hops *hops; /* of all routes, read */
+    ss_fit_hops *hops; /* of all routes, read where a table follows any */
     const ss_plan *plan;
     ss_model *model;
     ss_arena *result;
@@ -32,8 +32,15 @@ ss_code ss_fit_table_scan(ss_fit_table *table, ss_pg *pg, ss_error *err);
 /* What its relatives need of it; NULL: nothing is told of its variables together. */
 ss_fit_kept *ss_fit_table_kept(const ss_fit_table *table);
 
-/* variables: of the table, NULL where nothing was kept. */
+/* Do all rows keep what seems to hold between tables?  variables: of the table, NULL where nothing was kept. */
+ss_code ss_fit_table_ask(ss_fit_table *table, const ss_fit_variables *variables, ss_pg *pg,
+                         ss_error *err);
+
+/* What depends on what, counted; and the fan-outs.  May run beside the question. */
 ss_code ss_fit_table_settle(ss_fit_table *table, const ss_fit_variables *variables, ss_pg *pg,
                             ss_error *err);
+
+/* Once both are done. */
+void ss_fit_table_finish(ss_fit_table *table, const ss_fit_variables *variables);
 
 #endif
