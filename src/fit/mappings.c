@@ -1,15 +1,13 @@
-#include "fit/mappings.h"
+#include "fit/mappings_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/order.h"
 #include "fit/book.h"
-#include "model/dependence.h"
 #include "model/habits.h"
 #include "model/statistics_json.h"
 #include "stats/bins.h"
-#include "stats/levels.h"
 
 #define SHARP_SHARE 100 /* one row in so many may have a value that is no code of its own */
 
@@ -20,36 +18,6 @@ typedef struct listed
     size_t level; /* among the levels; nlevels: all rows */
     size_t rows, row;
 } listed;
-
-typedef struct mapping
-{
-    ss_mapping told; /* all but its tokens */
-    const size_t *rules;
-    size_t nrules; /* candidates that it was made of */
-    ss_token *tokens;
-    uint32_t *parent;
-    uint32_t n;      /* tokens that are listed, the first all rows */
-    uint32_t *slots; /* by hash: a token, or 0 */
-    uint64_t *hashes;
-    size_t mask;
-    ss_tally *tally;
-} mapping;
-
-struct ss_fit_mappings
-{
-    const ss_fit_rules *rules;
-    const ss_fit_column *columns;
-    size_t ncolumns;
-    const size_t *at;
-    ss_hash_key key;
-    ss_people people;
-    ss_arena *arena;
-    mapping *list;
-    size_t n, capacity;
-    bool *follows;  /* by column of the table */
-    uint64_t **ids; /* of columns in a mapping, of a batch: 0 no value that may be told */
-    bool *in_some;  /* is the column in a mapping? */
-};
 
 /* --- values ----------------------------------------------------------------------------------------- */
 
@@ -387,7 +355,7 @@ by_rows(const void *x, const void *y)
 }
 
 static uint32_t
-look_up(const mapping *m, uint64_t hash, uint32_t **slot)
+look_up(const ss_fit_mapping *m, uint64_t hash, uint32_t **slot)
 {
     size_t i = (size_t) hash & m->mask;
 
@@ -399,7 +367,7 @@ look_up(const mapping *m, uint64_t hash, uint32_t **slot)
 }
 
 static void
-keep_token(const finding *f, mapping *m, const listed *l)
+keep_token(const finding *f, ss_fit_mapping *m, const listed *l)
 {
     const ss_mapping *told = &m->told;
     const size_t first = told->levels[l->level];
@@ -425,7 +393,7 @@ keep_token(const finding *f, mapping *m, const listed *l)
 
 /* The most frequent tokens of the sample, each with the next coarser one. */
 static void
-list_tokens(const finding *f, mapping *m, size_t most)
+list_tokens(const finding *f, ss_fit_mapping *m, size_t most)
 {
     const size_t n = f->sample->n, nlevels = m->told.nlevels;
     listed *all = ss_must(malloc((n * nlevels + 1) * sizeof *all));
@@ -490,11 +458,11 @@ add_mapping(finding *f, const size_t *columns, size_t n, size_t ndeterminants)
 {
     ss_fit_mappings *all = f->m;
     size_t *rules = ss_alloc(all->arena, f->nrules + 1, sizeof *rules);
-    mapping *m;
+    ss_fit_mapping *m;
 
     all->list = ss_grow(all->arena, all->list, all->n, &all->capacity, sizeof *all->list);
     m = &all->list[all->n++];
-    *m = (mapping){.told = {.ncolumns = n, .ndeterminants = ndeterminants}, .rules = rules};
+    *m = (ss_fit_mapping){.told = {.ncolumns = n, .ndeterminants = ndeterminants}, .rules = rules};
     m->told.columns = ss_alloc(all->arena, n, sizeof *m->told.columns);
     for (size_t i = 0; i < n; i++)
     {
@@ -671,7 +639,7 @@ add_rows(ss_fit_mappings *m, const ss_batch_column *columns, size_t first, size_
     }
     for (size_t i = 0; i < m->n; i++)
     {
-        mapping *own = &m->list[i];
+        ss_fit_mapping *own = &m->list[i];
 
         for (size_t r = 0; r < n; r++)
         {
@@ -703,282 +671,4 @@ ss_fit_mappings_add_sample(ss_fit_mappings *m, const ss_sample *sample)
         add_rows(m, sample->columns, first, left < SS_BATCH_ROWS ? left : SS_BATCH_ROWS,
                  sample->subjects, sample->weights);
     }
-}
-
-/* --- what is told ------------------------------------------------------------------------------------- */
-
-static int
-compare_values(const ss_token_value *a, const ss_token_value *b)
-{
-    if (a->kind != b->kind)
-        return a->kind < b->kind ? -1 : 1;
-    if (a->kind == SS_TOKEN_TEXT)
-        return strcmp(a->text, b->text);
-    return (a->number > b->number) - (a->number < b->number);
-}
-
-typedef struct telling
-{
-    ss_token token;
-    size_t nvalues;
-} telling;
-
-static int
-by_values(const void *x, const void *y)
-{
-    const telling *a = x, *b = y;
-
-    if (a->token.first != b->token.first)
-        return a->token.first < b->token.first ? -1 : 1;
-    for (size_t i = 0; i < a->nvalues; i++)
-    {
-        const int order = compare_values(&a->token.values[i], &b->token.values[i]);
-
-        if (order != 0)
-            return order;
-    }
-    return 0;
-}
-
-static void
-tell(const mapping *own, const ss_fit_terms *terms, const uint64_t *rows, ss_arena *result,
-     ss_mapping *out)
-{
-    const size_t n = own->told.ncolumns;
-    ss_arena *scratch = ss_arena_new(NULL);
-    telling *list = ss_alloc(scratch, own->n, sizeof *list);
-
-    out->ntokens = 0;
-    for (uint32_t i = 1; i < own->n; i++)
-    {
-        telling *t = &list[out->ntokens];
-
-        if (rows[i] == 0)
-            continue;
-        *t = (telling){.token = own->tokens[i], .nvalues = n - own->tokens[i].first};
-        t->token.rows = ss_people_round(ss_fit_told(terms, rows[i] * SS_WHOLE));
-        out->ntokens++;
-    }
-    out->rest = ss_people_round(ss_fit_told(terms, rows[0] * SS_WHOLE));
-    if (out->ntokens > 0)
-        qsort(list, out->ntokens, sizeof *list, by_values);
-    out->tokens = ss_alloc(result, out->ntokens + 1, sizeof *out->tokens);
-    for (size_t i = 0; i < out->ntokens; i++)
-    {
-        ss_token *t = &out->tokens[i];
-
-        *t = list[i].token;
-        t->values = ss_alloc(result, list[i].nvalues, sizeof *t->values);
-        for (size_t k = 0; k < list[i].nvalues; k++)
-        {
-            t->values[k] = list[i].token.values[k];
-            if (t->values[k].kind == SS_TOKEN_TEXT)
-                t->values[k].text = ss_strdup(result, t->values[k].text);
-        }
-    }
-    ss_arena_free(scratch);
-}
-
-/* --- the columns' own counts -------------------------------------------------------------------------- */
-
-typedef struct agreeing
-{
-    const mapping *own;
-    const ss_fit_terms *terms;
-    const uint32_t *by; /* of each token the one that its rows are told at */
-    uint32_t *list;
-} agreeing;
-
-/* The cell of a token's value, or the number of cells. */
-static size_t
-cell_of(const ss_cells *cells, const ss_token_value *v)
-{
-    size_t low = 0, high = cells->n;
-
-    while (low < high)
-    {
-        const size_t middle = (low + high) / 2;
-        const ss_cell *cell = &cells->cells[middle];
-        const int order = v->kind == SS_TOKEN_TEXT
-                              ? strcmp(cell->text, v->text)
-                              : (cell->number > v->number) - (cell->number < v->number);
-
-        if (order == 0)
-            return middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return cells->n;
-}
-
-/*
- * Rows of tokens, a list through next, that are told with the value of the mapping's column at; 0: nothing is, or what is not is k people's.
- */
-static uint64_t
-told_with(const agreeing *a, size_t at, uint32_t first, const uint32_t *next)
-{
-    uint64_t weight = 0;
-    size_t hidden = 0;
-
-    for (uint32_t t = first; t != 0; t = next[t])
-    {
-        const uint32_t by = a->by[t];
-
-        if (by != SS_LEVELS_NONE && by != 0 && a->own->tokens[by].first <= at)
-            weight += ss_tally_weight(a->own->tally, t);
-        else
-            a->list[hidden++] = t;
-    }
-    if (hidden > 0 && ss_tally_enough_together(a->own->tally, a->list, hidden))
-        return 0;
-    return ss_fit_told(a->terms, weight);
-}
-
-static void
-agree_column(const agreeing *a, size_t at, ss_marginal *m)
-{
-    const mapping *own = a->own;
-    const uint64_t least = ss_people_least(a->terms->k);
-    ss_arena *scratch = ss_arena_new(NULL);
-    uint32_t *first = ss_alloc(scratch, m->values.n + 1, sizeof *first), nulls = 0;
-    uint32_t *next = ss_alloc(scratch, own->n, sizeof *next);
-    ss_cells *const shapes[] = {&m->lengths, &m->alphabets};
-    uint64_t rows;
-
-    for (uint32_t t = 1; t < own->n; t++)
-    {
-        const ss_token *token = &own->tokens[t];
-        const ss_token_value *v = token->first > at ? NULL : &token->values[at - token->first];
-        const size_t cell =
-            v == NULL || v->kind == SS_TOKEN_NULL ? m->values.n : cell_of(&m->values, v);
-        uint32_t *head = cell < m->values.n                      ? &first[cell]
-                         : v != NULL && v->kind == SS_TOKEN_NULL ? &nulls
-                                                                 : NULL;
-
-        if (head == NULL)
-            continue;
-        next[t] = *head;
-        *head = t;
-    }
-    rows = told_with(a, at, nulls, next);
-    if (rows > 0 && m->nulls > 0 && m->nulls < m->count && m->count >= 2 * least)
-    {
-        m->nulls = ss_fit_stored(a->terms, rows);
-        m->nulls = m->nulls + least > m->count ? m->count - least : m->nulls;
-    }
-    for (size_t i = 0; i < m->values.n; i++)
-    {
-        rows = told_with(a, at, first[i], next);
-        if (rows > 0 && m->values.cells[i].count > 0)
-            m->values.cells[i].count = rows;
-    }
-    ss_fit_store(&m->values, &m->rest, m->count - m->nulls, a->terms);
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-    {
-        uint64_t none = 0;
-
-        ss_fit_store(shapes[i], &none, ss_fit_shape_rows(m), a->terms);
-    }
-    ss_arena_free(scratch);
-}
-
-static bool
-is_drawn(const ss_dependence *d, size_t column)
-{
-    for (size_t v = 0; d != NULL && !d->sampled && v < d->n; v++)
-    {
-        if (d->variables[v].kind == SS_VARIABLE_COLUMN && d->variables[v].column == column)
-            return true;
-    }
-    return false;
-}
-
-/*
- * Counts of the columns that no tree counts: of a value what tokens tell of it, where that less its own count would be fewer than k people.  done:
- * columns that another mapping told of.
- */
-static void
-agree(const agreeing *a, const ss_dependence *d, ss_marginal *columns, bool *done)
-{
-    for (size_t i = 0; i < a->own->told.ncolumns; i++)
-    {
-        const size_t c = a->own->told.columns[i];
-
-        if (!done[c] && !is_drawn(d, c))
-            agree_column(a, i, &columns[c]);
-        done[c] = true;
-    }
-}
-
-static bool
-has_tokens(const ss_mapping *m, size_t first)
-{
-    for (size_t i = 0; i < m->ntokens; i++)
-    {
-        if (m->tokens[i].first == first)
-            return true;
-    }
-    return false;
-}
-
-static size_t *
-copied(ss_arena *result, const size_t *list, size_t n)
-{
-    size_t *to = ss_alloc(result, n + 1, sizeof *to);
-
-    memcpy(to, list, n * sizeof *to);
-    return to;
-}
-
-void
-ss_fit_mappings_finish(const ss_fit_mappings *m, const ss_fit_terms *terms,
-                       const ss_dependence *dependence, ss_marginal *columns, ss_arena *result,
-                       ss_mapping **list, size_t *n)
-{
-    ss_arena *scratch = ss_arena_new(NULL);
-    bool *done = ss_alloc(scratch, m->ncolumns + 1, sizeof *done);
-
-    *n = 0;
-    *list = ss_alloc(result, m->n + 1, sizeof **list);
-    for (size_t i = 0; i < m->n; i++)
-    {
-        const mapping *own = &m->list[i];
-        ss_mapping *out = &(*list)[*n];
-        agreeing a = {.own = own, .terms = terms};
-        uint32_t *by;
-        uint64_t *rows;
-        bool holds = true, exceptions = false;
-
-        for (size_t k = 0; k < own->nrules && holds; k++)
-        {
-            bool some;
-
-            holds = ss_fit_rules_holds(m->rules, own->rules[k], &some);
-            exceptions = exceptions || some;
-        }
-        if (!holds)
-            continue;
-        *out = own->told;
-        out->exceptions = exceptions;
-        a.by = by = ss_alloc(scratch, own->n, sizeof *by);
-        a.list = ss_alloc(scratch, own->n, sizeof *a.list);
-        rows = ss_levels_settle(own->tally, own->parent, own->n, m->people.k, by, scratch);
-        tell(own, terms, rows, result, out);
-        if (ss_mapping_told(out) == 0)
-            continue;
-        agree(&a, dependence, columns, done);
-        out->columns = copied(result, own->told.columns, out->ncolumns);
-        out->levels = ss_alloc(result, out->nlevels + 1, sizeof *out->levels);
-        out->nlevels = 0;
-        for (size_t l = 0; l < own->told.nlevels; l++)
-        {
-            if (has_tokens(out, own->told.levels[l]))
-                out->levels[out->nlevels++] = own->told.levels[l];
-        }
-        out->drawn = copied(result, own->told.drawn, out->ndrawn);
-        (*n)++;
-    }
-    ss_arena_free(scratch);
 }
