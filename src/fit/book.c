@@ -188,7 +188,7 @@ ss_fit_book_make(const ss_fit_column *c, ss_marginal_kind kind, size_t column,
         b->kind = SS_BOOK_DECLARED;
         b->nvalues = type->kind == SS_TYPE_ENUM ? (uint32_t) type->nlabels : 2;
     }
-    else if (c->kind == SS_MARGINAL_CATEGORIES && !ss_counter_overflowed(c->values))
+    else if (ss_marginal_has_texts(c->kind) && !ss_counter_overflowed(c->values))
     {
         b->kind = SS_BOOK_CATEGORIES;
         make_categories(coder, b, result, scratch);
@@ -205,6 +205,7 @@ static uint32_t
 code_of(const ss_fit_coder *coder, const ss_batch_column *values, size_t r)
 {
     const ss_book *b = coder->book;
+    char room[SS_FIT_NUMBER_TEXT];
     const unsigned char *text;
     int64_t units;
     size_t n, slot;
@@ -220,7 +221,7 @@ code_of(const ss_fit_coder *coder, const ss_batch_column *values, size_t r)
                    ? (uint32_t) values->i64[r]
                    : 0;
     case SS_BOOK_CATEGORIES:
-        text = ss_column_bytes(values, r, &n);
+        text = ss_fit_column_text(values, r, room, &n);
         slot = slot_of(coder, text, n);
         return coder->slots[slot] == 0 ? ss_book_other(b) : coder->slots[slot] - 1;
     case SS_BOOK_BINS:

@@ -42,13 +42,13 @@ values_seen(const ss_fit_who *who)
 
 void
 ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column *column,
-                   const ss_decision *decision, bool is_key, const ss_fit_who *who,
+                   const ss_decision *decision, ss_fit_key is_key, const ss_fit_who *who,
                    bool *null_empty)
 {
     const size_t base = ss_catalog_base_type(catalog, column->type);
     const ss_type *t = base == SS_NONE ? NULL : &catalog->types[base];
     /* The policy lets nothing undecided through; nor would this. */
-    const bool learns = decision->treatment == SS_TREAT_SYNTHESISE && !is_key &&
+    const bool learns = decision->treatment == SS_TREAT_SYNTHESISE && is_key != SS_FIT_KEY &&
                         decision->class != SS_CLASS_UNDECIDED;
 
     *c = (ss_fit_column){.catalog = catalog,
@@ -64,9 +64,12 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
         c->kind = SS_MARGINAL_NULL;
     else if (decision->treatment == SS_TREAT_CONSTANT)
         c->kind = SS_MARGINAL_CONSTANT;
-    else if (is_key)
+    else if (is_key == SS_FIT_KEY_OF_KEPT && learns && t != NULL &&
+             (ss_type_is_integer(t) || ss_type_is_text(t)))
+        c->kind = SS_MARGINAL_REFERENCE;
+    else if (is_key != SS_FIT_NO_KEY)
         c->kind = SS_MARGINAL_KEY;
-    if (!column->not_null && (c->kind == SS_MARGINAL_SHAPE || c->kind == SS_MARGINAL_KEY))
+    if (!column->not_null && (c->kind == SS_MARGINAL_SHAPE || ss_marginal_is_key(c->kind)))
     {
         c->null_people = ss_crowd_new(who->k, who->npaths);
         c->present_people = ss_crowd_new(who->k, who->npaths);
@@ -80,6 +83,11 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
     if (c->kind == SS_MARGINAL_KEY)
         c->different = ss_cardinality_new(values_seen(who),
                                           &(ss_people){who->k, who->npaths, who->may_be_empty});
+    if (c->kind == SS_MARGINAL_REFERENCE)
+    {
+        c->values = counter_new(SS_COUNTER_TEXTS, TEXT_CELLS, who);
+        ss_counter_sample(c->values, values_seen(who));
+    }
     if (t == NULL || (c->kind != SS_MARGINAL_SHAPE && c->kind != SS_MARGINAL_NONE))
         return;
     c->is_float = ss_type_is(t, "float4") || ss_type_is(t, "float8");
@@ -304,6 +312,24 @@ add_text(ss_fit_column *c, const unsigned char *text, size_t n, const uint64_t *
                             weight);
 }
 
+const unsigned char *
+ss_fit_column_text(const ss_batch_column *values, size_t r, char *room, size_t *n)
+{
+    uint64_t left;
+    char *at = room + SS_FIT_NUMBER_TEXT;
+
+    if (values->form != SS_FORM_I64)
+        return ss_column_bytes(values, r, n);
+    left = values->i64[r] < 0 ? 0 - (uint64_t) values->i64[r] : (uint64_t) values->i64[r];
+    do
+        *--at = (char) ('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (values->i64[r] < 0)
+        *--at = '-';
+    *n = (size_t) (room + SS_FIT_NUMBER_TEXT - at);
+    return (const unsigned char *) at;
+}
+
 static uint64_t
 hash_of(const ss_batch_column *values, size_t r, const ss_hash_key *key)
 {
@@ -343,6 +369,15 @@ ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
             const unsigned char *text = ss_column_bytes(values, r, &length);
 
             add_text(c, text, length, who, weight, key);
+        }
+        else if (c->kind == SS_MARGINAL_REFERENCE)
+        {
+            char room[SS_FIT_NUMBER_TEXT];
+            size_t length;
+            const unsigned char *text = ss_fit_column_text(values, r, room, &length);
+
+            ss_counter_add_text(c->values, (const char *) text, length, ss_hash(key, text, length),
+                                who, weight);
         }
         else if (c->codes != NULL && units_of(c, values, r, &units))
             ss_fit_column_add_units(c, units, who, weight);
@@ -747,6 +782,22 @@ ss_fit_shape_rows(const ss_marginal *m)
     return m->values.n > 0 ? m->rest : m->count - m->nulls;
 }
 
+/* The keys that k people's rows refer to, or none: then it is a key like any other. */
+static void
+take_references(const ss_fit_column *c, const ss_fit_terms *terms, uint64_t present,
+                ss_arena *result, ss_marginal *m)
+{
+    if (terms != NULL && !ss_counter_overflowed(c->values))
+    {
+        take_cells(c->values, terms, result, &m->values, &m->rest);
+        ss_fit_store(&m->values, &m->rest, present, terms);
+    }
+    if (m->values.n > 0)
+        return;
+    m->kind = SS_MARGINAL_KEY;
+    m->rest = 0;
+}
+
 void
 ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
                      ss_marginal *m)
@@ -762,7 +813,9 @@ ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena
                        .step = c->step};
     take_nulls(c, terms, m);
     present = terms->rows - m->nulls;
-    if (c->kind == SS_MARGINAL_CATEGORIES && c->lengths == NULL)
+    if (c->kind == SS_MARGINAL_REFERENCE)
+        take_references(c, learns ? terms : NULL, present, result, m);
+    else if (c->kind == SS_MARGINAL_CATEGORIES && c->lengths == NULL)
         take_declared(c, terms, present, result, m);
     else if (!learns && (c->kind == SS_MARGINAL_CATEGORIES || c->kind == SS_MARGINAL_NUMBER))
         m->kind = SS_MARGINAL_SHAPE;

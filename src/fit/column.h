@@ -83,18 +83,29 @@ void ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_
 /* Rows that its lengths, alphabets and codes are of: those whose value is not told. */
 uint64_t ss_fit_shape_rows(const ss_marginal *m);
 
-/*
- * Choose what to learn.  is_key: it takes part in a key.  null_empty: as who's, and where the column is of
- * the path's own foreign key.
- */
+/* Does a column take part in a key? */
+typedef enum ss_fit_key
+{
+    SS_FIT_NO_KEY,
+    SS_FIT_KEY,
+    SS_FIT_KEY_OF_KEPT, /* a reference to a table whose rows are in the model as they are: it names one of these */
+} ss_fit_key;
+
+/* Choose what to learn.  null_empty: as who's, and where the column is of the path's own foreign key. */
 void ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column *column,
-                        const ss_decision *decision, bool is_key, const ss_fit_who *who,
+                        const ss_decision *decision, ss_fit_key is_key, const ss_fit_who *who,
                         bool *null_empty);
 void ss_fit_column_done(ss_fit_column *c);
 
 /* Row r's value in grid units; false when it has none (NULL, infinity, NaN, no number). */
 bool ss_fit_column_units(const ss_fit_column *c, const ss_batch_column *values, size_t r,
                          int64_t *units);
+/*
+ * Row r's value as PostgreSQL writes it: a text's bytes, or a whole number, which is written into room: SS_FIT_NUMBER_TEXT bytes.
+ */
+#define SS_FIT_NUMBER_TEXT 24
+const unsigned char *ss_fit_column_text(const ss_batch_column *values, size_t r, char *room,
+                                        size_t *n);
 /* One number in grid units. */
 void ss_fit_column_add_units(ss_fit_column *c, int64_t units, const uint64_t *subjects,
                              uint64_t weight);

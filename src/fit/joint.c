@@ -50,7 +50,7 @@ static bool
 takes_part(const ss_fit_column *c)
 {
     return (c->kind == SS_MARGINAL_CATEGORIES || c->kind == SS_MARGINAL_NUMBER ||
-            c->kind == SS_MARGINAL_SHAPE || c->kind == SS_MARGINAL_KEY) &&
+            c->kind == SS_MARGINAL_SHAPE || ss_marginal_is_key(c->kind)) &&
            ss_codec_find(c->catalog, c->column->type) != NULL;
 }
 
@@ -58,7 +58,7 @@ takes_part(const ss_fit_column *c)
 static bool
 is_shape(const ss_fit_column *c)
 {
-    return c->kind != SS_MARGINAL_KEY && c->values == NULL;
+    return !ss_marginal_is_key(c->kind) && c->values == NULL;
 }
 
 static scale_of
@@ -66,7 +66,7 @@ order_of(const ss_catalog *catalog, const ss_fit_column *c)
 {
     const size_t base = ss_catalog_base_type(catalog, c->column->type);
 
-    if (c->kind == SS_MARGINAL_KEY || base == SS_NONE)
+    if (ss_marginal_is_key(c->kind) || base == SS_NONE)
         return NOT_ORDERED;
     if (c->is_number)
         return OF_NUMBERS;

@@ -25,22 +25,23 @@ static bool
 may_be_told(const ss_fit_column *c)
 {
     return c->values != NULL && !c->is_float &&
-           ss_habits_allowed(c->decision->class, c->decision->treatment);
+           (c->kind == SS_MARGINAL_REFERENCE ||
+            ss_habits_allowed(c->decision->class, c->decision->treatment));
 }
 
-/* false: it has none that can be told (too long, no number). */
+/* false: it has none that can be told (too long, no number).  room: as of ss_fit_column_text(). */
 static bool
-value_of(const ss_fit_column *c, const ss_batch_column *values, size_t r, ss_token_value *v,
-         size_t *length)
+value_of(const ss_fit_column *c, const ss_batch_column *values, size_t r, char *room,
+         ss_token_value *v, size_t *length)
 {
     *v = (ss_token_value){.kind = SS_TOKEN_NULL};
     *length = 0;
     if (values->null[r])
         return true;
-    if (c->lengths != NULL)
+    if (c->lengths != NULL || c->kind == SS_MARGINAL_REFERENCE)
     {
         v->kind = SS_TOKEN_TEXT;
-        v->text = (const char *) ss_column_bytes(values, r, length);
+        v->text = (const char *) ss_fit_column_text(values, r, room, length);
         return *length <= SS_COUNTER_TEXT_MAX && memchr(v->text, '\0', *length) == NULL;
     }
     v->kind = SS_TOKEN_NUMBER;
@@ -54,10 +55,11 @@ value_of(const ss_fit_column *c, const ss_batch_column *values, size_t r, ss_tok
 static uint64_t
 id_of(const ss_fit_mappings *m, size_t column, const ss_batch_column *values, size_t r)
 {
+    char room[SS_FIT_NUMBER_TEXT];
     ss_token_value v;
     size_t length;
 
-    if (!value_of(&m->columns[column], values, r, &v, &length))
+    if (!value_of(&m->columns[column], values, r, room, &v, &length))
         return 0;
     if (v.kind == SS_TOKEN_TEXT)
         return ss_hash(&m->key, v.text, length);
@@ -250,7 +252,7 @@ is_sharp(const finding *f, size_t column)
     if (m->values.n == 0 || m->values.n > SS_FIT_BOOK_TEXTS_MAX)
         return false;
     for (size_t i = 0; i < m->values.n; i++)
-        own += m->kind == SS_MARGINAL_CATEGORIES ||
+        own += ss_marginal_has_texts(m->kind) ||
                        m->values.cells[i].count >= total / SS_BINS_SPIKE_SHARE
                    ? m->values.cells[i].count
                    : 0;
@@ -380,9 +382,11 @@ keep_token(const finding *f, ss_fit_mapping *m, const listed *l)
     {
         const size_t c = told->columns[i];
         ss_token_value *v = &t->values[i - first];
+        char room[SS_FIT_NUMBER_TEXT];
         size_t length;
 
-        (void) value_of(&f->m->columns[c], &f->sample->columns[f->m->at[c]], l->row, v, &length);
+        (void) value_of(&f->m->columns[c], &f->sample->columns[f->m->at[c]], l->row, room, v,
+                        &length);
         if (v->kind == SS_TOKEN_TEXT)
             v->text = ss_strndup(f->m->arena, v->text, length);
     }

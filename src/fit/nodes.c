@@ -437,7 +437,7 @@ tell_values(const nodes *ns, const ss_sample *m, uint64_t count, ss_batch_column
     column.not_null = true;
     values->null = ss_alloc(rows->scratch, m->n + 1, 1);
     terms.rows = count;
-    ss_fit_column_init(&c, ns->types->catalog, &column, &decision, false, &who, NULL);
+    ss_fit_column_init(&c, ns->types->catalog, &column, &decision, SS_FIT_NO_KEY, &who, NULL);
     ss_fit_column_add(&c, values, m->n, &behind, rows->key);
     ss_fit_column_finish(&c, &terms, rows->result, marginal);
     m->columns[0] = *values;

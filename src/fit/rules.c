@@ -84,8 +84,8 @@ ss_fit_rules_find(const ss_fit_column *columns, size_t ncolumns, const ss_sample
         *v = (rule_view){.column = c,
                          .c = of,
                          .at = at[c],
-                         .value = of->values != NULL,
-                         .told = of->values != NULL || of->kind == SS_MARGINAL_KEY,
+                         .value = of->values != NULL && !ss_marginal_is_key(of->kind),
+                         .told = of->values != NULL || ss_marginal_is_key(of->kind),
                          .nulls =
                              of->null_people != NULL && of->decision->class != SS_CLASS_UNDECIDED,
                          .number = of->is_number,

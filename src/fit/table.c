@@ -221,7 +221,7 @@ take_nulls(const ss_reference *ref, const ss_model_table *m, ss_fan_out *out)
     {
         const ss_marginal *column = &m->columns[ref->columns[i]];
 
-        if (column->kind == SS_MARGINAL_KEY && column->nulls > out->nulls)
+        if (ss_marginal_is_key(column->kind) && column->nulls > out->nulls)
             out->nulls = column->nulls;
     }
     out->count = m->rows;
@@ -663,17 +663,25 @@ empty_when_null(const ss_fit_table *t, size_t column, ss_arena *arena)
 }
 
 /* Also by a foreign key that only the table's partitions declare. */
-static bool
-is_key(const ss_fit_table *t, size_t column)
+static ss_fit_key
+key_of(const ss_fit_table *t, size_t column)
 {
-    bool key = t->plan->columns[column].is_key;
+    bool key = t->plan->columns[column].is_key, kept = false;
 
     for (size_t i = 0; i < t->nreferences; i++)
     {
-        for (size_t c = 0; c < t->references[i].ncolumns; c++)
-            key = key || t->references[i].columns[c] == column;
+        const ss_reference *r = &t->references[i];
+
+        for (size_t c = 0; c < r->ncolumns; c++)
+        {
+            if (r->columns[c] != column)
+                continue;
+            key = true;
+            kept =
+                kept || (r->ncolumns == 1 && t->job->plan->tables[r->parent].mode == SS_MODE_KEEP);
+        }
     }
-    return key;
+    return kept ? SS_FIT_KEY_OF_KEPT : key ? SS_FIT_KEY : SS_FIT_NO_KEY;
 }
 
 /* Counters are the larger part of a table's memory: they go as soon as they are not needed. */
@@ -750,7 +758,7 @@ ss_fit_table_new(const ss_fit_job *f, size_t index, ss_arena *arena)
     for (size_t c = 0; c < t->table->ncolumns; c++)
     {
         ss_fit_column_init(&t->columns[c], catalog, &t->table->columns[c], &t->plan->columns[c],
-                           is_key(t, c), &t->who, empty_when_null(t, c, arena));
+                           key_of(t, c), &t->who, empty_when_null(t, c, arena));
         t->wanted[c] = t->columns[c].kind == SS_MARGINAL_NONE
                            ? t->columns[c].is_number && !t->columns[c].is_float
                            : t->columns[c].kind != SS_MARGINAL_NULL &&

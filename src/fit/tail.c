@@ -161,7 +161,8 @@ ss_fit_tail(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
         t.all_kinds = true;
         list = ss_cardinality_list(c->different, &t.n, &t.scale);
     }
-    else if (c->values != NULL && (c->lengths != NULL || c->codes != NULL))
+    else if (c->values != NULL &&
+             (c->lengths != NULL || c->codes != NULL || c->kind == SS_MARGINAL_REFERENCE))
         list = ss_counter_rare(c->values, &t.n, &t.scale, &t.all_kinds);
     else
         return;

@@ -64,6 +64,7 @@ begin_column(made_table *t, size_t i)
     case SS_MARGINAL_NUMBER:
     case SS_MARGINAL_SHAPE:
     case SS_MARGINAL_KEY:
+    case SS_MARGINAL_REFERENCE:
         break;
     }
 }

@@ -159,10 +159,12 @@ typedef struct made_reference
     ss_stream weights;       /* word p: of parent p */
     ss_stream draws[4];      /* of attempt 0, by enum drawn */
     const ss_key_list *keys; /* of a kept parent, columns as in the reference */
-    uint64_t *chosen;        /* parents that a CHECK leaves, ascending; NULL: any.  narrow.c */
-    uint64_t *choices;       /* the memory for them: parents only become fewer */
-    uint64_t nchosen;        /* one to one: parents counts these */
-    size_t *shared;          /* parts whose child columns are made elsewhere: agree.c */
+    const uint64_t
+        *told; /* of each of these the weight by how often it is referred to; NULL: not known */
+    uint64_t *chosen;  /* parents that a CHECK leaves, ascending; NULL: any.  narrow.c */
+    uint64_t *choices; /* the memory for them: parents only become fewer */
+    uint64_t nchosen;  /* one to one: parents counts these */
+    size_t *shared;    /* parts whose child columns are made elsewhere: agree.c */
     size_t nshared;
     size_t
         *alike; /* columns of the parent that a unique key of the child has, and not the others */

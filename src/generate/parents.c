@@ -4,7 +4,8 @@
  * Every parent p of a reference gets a weight w(p), drawn from the fitted fan-out at position p of
  * the reference's stream.  With W their sum and N children, child i's point is floor(i * W / N), and
  * its first parent is the one whose interval of weights holds that point: exactly N children, fan-out
- * as fitted, siblings next to each other.  Other parents hold a random point.
+ * as fitted, siblings next to each other.  Other parents hold a random point.  Of kept parents the model may know how
+ * often each is referred to: then that is its weight.
  */
 #include <string.h>
 
@@ -34,7 +35,7 @@ drawn_weight(generator *g, size_t worker, const made_reference *r, uint64_t pare
     if (r->in_runs)
         return ss_generate_begins_run(g, worker, &g->tables[r->r->parent], r->alike, r->nalike,
                                       parent);
-    return r->anybody ? 1 : weight_of(r, word);
+    return r->anybody ? 1 : r->told != NULL ? r->told[parent] : weight_of(r, word);
 }
 
 /* How many different children a parent can have, where they must differ in another reference. */

@@ -1,4 +1,5 @@
 /* References of the tables that are made: which columns they make, and where keys taken from keys begin. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -126,6 +127,51 @@ take_references(made_table *t, ss_error *err)
     return SS_OK;
 }
 
+static int
+by_text(const void *a, const void *b)
+{
+    return strcmp((*(const ss_cell *const *) a)->text, (*(const ss_cell *const *) b)->text);
+}
+
+/*
+ * In sixteenths of a row.  What is told of none of them alone is shared among the others, which have something to
+ * have in any case: that nothing is told does not mean that nobody refers to them.
+ */
+static const uint64_t *
+told_weights(const made_table *t, const ss_reference *r, const ss_key_list *keys)
+{
+    const ss_marginal *m =
+        r->ncolumns == 1 ? &t->g->input->model->tables[t->index].columns[r->columns[0]] : NULL;
+    ss_arena *scratch;
+    const ss_cell **cells;
+    uint64_t *weights;
+    size_t others = 0;
+
+    if (m == NULL || m->kind != SS_MARGINAL_REFERENCE || m->values.n == 0)
+        return NULL;
+    scratch = ss_arena_new(NULL);
+    cells = ss_alloc(scratch, m->values.n, sizeof *cells);
+    weights = ss_alloc(t->g->arena, keys->n + 1, sizeof *weights);
+    for (size_t i = 0; i < m->values.n; i++)
+        cells[i] = &m->values.cells[i];
+    qsort(cells, m->values.n, sizeof *cells, by_text);
+    for (size_t i = 0; i < keys->n; i++)
+    {
+        const ss_cell own = {.text = keys->texts[i] == NULL ? "" : keys->texts[i]}, *key = &own;
+        const ss_cell *const *found = bsearch(&key, cells, m->values.n, sizeof *cells, by_text);
+
+        weights[i] = found == NULL ? 0 : 16 * (*found)->count;
+        others += weights[i] == 0;
+    }
+    for (size_t i = 0; i < keys->n; i++)
+    {
+        if (weights[i] == 0)
+            weights[i] = 16 * m->rest / others + 1;
+    }
+    ss_arena_free(scratch);
+    return weights;
+}
+
 static ss_code
 find_parent(made_table *t, made_reference *r, ss_error *err)
 {
@@ -145,6 +191,7 @@ find_parent(made_table *t, made_reference *r, ss_error *err)
         keys = ss_alloc(g->arena, 1, sizeof *keys);
         SS_TRY(in->keys(in->arg, parent, r->r->parent_columns, r->r->ncolumns, keys, err));
         r->keys = keys;
+        r->told = told_weights(t, r->r, keys);
         r->parents = keys->n;
         if (keys->n == 0)
             r->role = ROLE_NULL;

@@ -14,7 +14,7 @@
 static bool
 may_be_key(const made_table *t, const made_column *c)
 {
-    if (c->marginal->kind == SS_MARGINAL_KEY)
+    if (ss_marginal_is_key(c->marginal->kind))
         return true;
     for (size_t k = 0; k < t->table->nkeys; k++)
     {

@@ -342,9 +342,11 @@ read_column(const reading *r, json_t *json, ss_model_entry *e, ss_marginal *marg
                                                             "marginal");
     SS_TRY(ss_marginal_from_json(marginal, r->model->people, r->result, &marginals[c], r->err));
     marginals[c].column = e->columns[c];
+    if (marginals[c].kind == SS_MARGINAL_REFERENCE && d->treatment != SS_TREAT_SYNTHESISE)
+        return ss_fail(r->err, SS_EMEND, "a reference that is not learnt tells of values");
     if (habits == NULL)
         return SS_OK;
-    if (!ss_habits_allowed(d->class, d->treatment) || marginals[c].kind == SS_MARGINAL_KEY)
+    if (!ss_habits_allowed(d->class, d->treatment) || ss_marginal_is_key(marginals[c].kind))
         return ss_fail(r->err, SS_EMEND, "a column that is not learnt has habits");
     if (ss_habits_from_json(habits, r->model->people, r->result, &marginals[c].habits, r->err) !=
         SS_OK)
@@ -420,7 +422,8 @@ read_mappings(const reading *r, json_t *list, const ss_model_entry *e, ss_model_
         {
             const ss_decision *d = &e->plan.columns[m->columns[c]];
 
-            if (!ss_habits_allowed(d->class, d->treatment))
+            if (!ss_habits_allowed(d->class, d->treatment) &&
+                t->columns[m->columns[c]].kind != SS_MARGINAL_REFERENCE)
                 return ss_fail(r->err, SS_EMEND, "mapping %zu tells of a column that is not learnt",
                                i + 1);
         }

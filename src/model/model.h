@@ -33,7 +33,22 @@ typedef enum ss_marginal_kind
     SS_MARGINAL_NUMBER,     /* quantiles in grid units */
     SS_MARGINAL_SHAPE,      /* length and alphabet, digits and sign, decade: no value learnt */
     SS_MARGINAL_KEY,        /* keys and references: nothing learnt but the null share */
+    SS_MARGINAL_REFERENCE,  /* to a kept table: those of its keys that k people's rows refer to */
 } ss_marginal_kind;
+
+/* Is the column's value that of a key, here or of another table? */
+static inline bool
+ss_marginal_is_key(ss_marginal_kind kind)
+{
+    return kind == SS_MARGINAL_KEY || kind == SS_MARGINAL_REFERENCE;
+}
+
+/* Is what is told of it a list of texts? */
+static inline bool
+ss_marginal_has_texts(ss_marginal_kind kind)
+{
+    return kind == SS_MARGINAL_CATEGORIES || kind == SS_MARGINAL_REFERENCE;
+}
 
 typedef struct ss_cell
 {

@@ -18,7 +18,7 @@ static const char *const KINDS[] = {
     [SS_MARGINAL_NONE] = "none",         [SS_MARGINAL_NULL] = "null",
     [SS_MARGINAL_CONSTANT] = "constant", [SS_MARGINAL_CATEGORIES] = "categories",
     [SS_MARGINAL_NUMBER] = "quantiles",  [SS_MARGINAL_SHAPE] = "shape",
-    [SS_MARGINAL_KEY] = "key",
+    [SS_MARGINAL_KEY] = "key",           [SS_MARGINAL_REFERENCE] = "reference",
 };
 
 /* Categories that the schema declares (enum labels, booleans), by their number: no secret, all listed. */
@@ -383,8 +383,8 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
         m->constant = ss_strdup(result, constant);
     if (m->kind == SS_MARGINAL_CONSTANT && constant == NULL)
         return ss_fail(err, SS_EMEND, "a constant has no value");
-    SS_TRY(cells_from(json, "values", m->kind == SS_MARGINAL_CATEGORIES && !declared, declared,
-                      least, result, &m->values, err));
+    SS_TRY(cells_from(json, "values", ss_marginal_has_texts(m->kind) && !declared, declared, least,
+                      result, &m->values, err));
     SS_TRY(tail_from(json, m, declared, err));
     SS_TRY(cells_from(json, "lengths", false, false, least, result, &m->lengths, err));
     SS_TRY(cells_from(json, "alphabets", false, false, least, result, &m->alphabets, err));
@@ -506,14 +506,14 @@ check_dependence(const ss_model_table *t, ss_error *err)
         switch (b->kind)
         {
         case SS_BOOK_PRESENT:
-            fits = m->kind == SS_MARGINAL_KEY || m->kind == SS_MARGINAL_SHAPE ||
+            fits = ss_marginal_is_key(m->kind) || m->kind == SS_MARGINAL_SHAPE ||
                    (m->kind == SS_MARGINAL_CATEGORIES && !declared);
             break;
         case SS_BOOK_DECLARED:
             fits = declared && b->nvalues == m->values.n;
             break;
         case SS_BOOK_CATEGORIES:
-            fits = m->kind == SS_MARGINAL_CATEGORIES && !declared;
+            fits = ss_marginal_has_texts(m->kind) && !declared;
             break;
         case SS_BOOK_BINS:
             fits = m->kind == SS_MARGINAL_NUMBER;
@@ -538,7 +538,7 @@ token_fits(const ss_marginal *m, const ss_token_value *v)
         return m->kind != SS_MARGINAL_KEY && m->kind != SS_MARGINAL_NONE;
     case SS_TOKEN_TEXT:
         /* Of so many different texts that none was counted, those of tokens were. */
-        return (m->kind == SS_MARGINAL_CATEGORIES && !declared) || m->kind == SS_MARGINAL_SHAPE;
+        return (ss_marginal_has_texts(m->kind) && !declared) || m->kind == SS_MARGINAL_SHAPE;
     case SS_TOKEN_NUMBER:
         return declared ? v->number >= 0 && (uint64_t) v->number < m->values.n
                         : m->kind == SS_MARGINAL_NUMBER || m->kind == SS_MARGINAL_SHAPE;

@@ -348,6 +348,7 @@ ss_histograms_of_column(ss_layout *l, const ss_marginal *m, const char *type, ss
         put_numbers(l, m, type, scratch);
         break;
     case SS_MARGINAL_CATEGORIES:
+    case SS_MARGINAL_REFERENCE:
         put_values(l, m, type, scratch);
         break;
     case SS_MARGINAL_SHAPE:

@@ -157,6 +157,9 @@ put_marginal(ss_buf *out, const ss_marginal *m)
     case SS_MARGINAL_KEY:
         ss_buf_puts(out, "a key: no value learnt");
         break;
+    case SS_MARGINAL_REFERENCE:
+        ss_buf_printf(out, "%zu rows of the kept table, the rest any other", m->values.n);
+        break;
     case SS_MARGINAL_CATEGORIES:
         if (strcmp(ss_marginal_kind_name(m), "declared") == 0)
             ss_buf_printf(out, "the %zu declared values", m->values.n);

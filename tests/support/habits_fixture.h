@@ -49,7 +49,7 @@ begin(fixture *f, const char *type, ss_form form, int scale)
     (void) builder_column(&f->b, t, "c", type, false);
     f->b.parts[t].columns[0].typmod = scale < 0 ? -1 : (12 << 16 | scale) + 4;
     ss_fit_column_init(&f->column, builder_done(&f->b), &f->b.tables[t].columns[0], &f->decision,
-                       false, &f->who, f->null_empty);
+                       SS_FIT_NO_KEY, &f->who, f->null_empty);
     f->values = (ss_batch_column){.form = form,
                                   .null = ss_alloc(f->arena, ROWS, 1),
                                   .i64 = ss_alloc(f->arena, ROWS, sizeof(int64_t)),

@@ -20,7 +20,7 @@ def values_of(table, column, m):
     values = table.values[column.name]
     if m["kind"] == "declared":
         return [None if v is None else column.labels.index(v) if column.is_enum else int(v == "t") for v in values]
-    if column.order is None:
+    if column.order is None or m["kind"] == "reference":
         return [v if v is None or len(v.encode("utf-8", "surrogateescape")) <= TEXT_MAX else object() for v in values]
     units = table.units(column.name, m.get("scale", 0), m.get("step", 1))
     return [object() if u is None and v is not None else u for u, v in zip(units, values)]
@@ -69,7 +69,8 @@ def counts(proof, t, table, crowds, marginals, told):
 
 def check(proof, place, mapping, t, table, crowds, marginals):
     f, names, n = proof.f, mapping["columns"], mapping["determinants"]
-    allowed = {c["name"] for c in t["columns"] if c["treatment"] == "synthesise" and c["class"] in LEARNT}
+    allowed = {c["name"] for c in t["columns"] if c["treatment"] == "synthesise" and
+               (c["class"] in LEARNT or c["marginal"]["kind"] == "reference")}
     f.check("columns of which nothing is told", set(names) <= allowed, place, "it tells of a column that is not learnt")
     values = [values_of(table, table.columns[name], marginals[name]) for name in names]
     rows = list(zip(*values))

@@ -507,6 +507,11 @@ class Proof:
     def begins_with(self, table, columns):
         return {w for w, way in enumerate(table.ways) if set(way.get("columns", ())) & set(columns)}
 
+    def is_kept(self, cells):
+        """Does a column of a table whose rows are in the folder have all of these values?"""
+        values, kept = {v for v, _ in cells}, [t for t in self.model["tables"] if t["mode"] == "keep"]
+        return any(values <= set(of) for t in kept for of in self.table(t["schema"], t["name"]).values.values())
+
     # - single numbers
 
     def k_behind(self, place, crowds, rows, empty=()):
@@ -637,7 +642,9 @@ class Proof:
             for r in present:
                 by_value[column.labels.index(values[r]) if column.is_enum else int(values[r] == "t")].append(r)
             self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, told=told)
-        elif m["kind"] == "categories":
+        elif m["kind"] in ("categories", "reference"):
+            self.f.check("references that are to rows of the folder", m["kind"] == "categories" or self.is_kept(m["values"]), place,
+                         "its values are not all in a column of a kept table")
             by_value = group(present, values)
             texts = {v for v, _ in m.get("values", ())}
             self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, (), m.get("rest"),
@@ -768,12 +775,12 @@ class Proof:
         orders, values, scales = {}, {}, []
         for name in joint["columns"]:
             c, m = table.columns[name], marginals[name]
-            if c.order == "numbers" and m["kind"] != "key":
+            if c.order == "numbers" and m["kind"] not in ("key", "reference"):
                 scales.append(m.get("scale", 0))
         scale = max(scales, default=0)
         for name, gap in zip(joint["columns"], joint["gaps"]):
             c, m = table.columns[name], marginals[name]
-            if c.order is None or m["kind"] == "key" or gap is None:
+            if c.order is None or m["kind"] in ("key", "reference") or gap is None:
                 continue
             orders[name] = c.order
             units = table.units(name, m.get("scale", 0), m.get("step", 1))

@@ -17,7 +17,7 @@ def check(proof, place, m, table, crowds, column, present):
     """
     f, tail, by = proof.f, m["tail"], defaultdict(list)
     values = table.values[column.name]
-    if column.order is not None and m["kind"] != "key":
+    if column.order is not None and m["kind"] not in ("key", "reference"):
         values = table.units(column.name, m.get("scale", 0), m.get("step", 1))
     told = {integer(v) for v, _ in m.get("values", ())}
     for r in present:

@@ -159,7 +159,7 @@ begin(fixture *f, const char *type)
     t = builder_table(&f->b, "public", "t");
     (void) builder_column(&f->b, t, "c", type, false);
     ss_fit_column_init(&f->column, builder_done(&f->b), &f->b.tables[t].columns[0], &f->decision,
-                       false, &f->who, f->null_empty);
+                       SS_FIT_NO_KEY, &f->who, f->null_empty);
 }
 
 static void
