@@ -386,6 +386,32 @@ ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
     }
 }
 
+static void
+merge_counters(ss_counter *into, const ss_counter *from)
+{
+    if (into != NULL)
+        ss_counter_merge(into, from);
+}
+
+void
+ss_fit_column_merge(ss_fit_column *into, const ss_fit_column *from)
+{
+    into->form = from->count > 0 ? from->form : into->form;
+    into->nulls += from->nulls;
+    into->count += from->count;
+    if (into->null_people != NULL)
+    {
+        ss_crowd_merge(into->null_people, from->null_people);
+        ss_crowd_merge(into->present_people, from->present_people);
+    }
+    merge_counters(into->values, from->values);
+    merge_counters(into->lengths, from->lengths);
+    merge_counters(into->alphabets, from->alphabets);
+    merge_counters(into->codes, from->codes);
+    if (into->different != NULL)
+        ss_cardinality_merge(into->different, from->different);
+}
+
 /* --- finishing ---------------------------------------------------------------------------------- */
 
 uint64_t

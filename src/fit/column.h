@@ -117,6 +117,9 @@ int64_t ss_fit_coarse_length(int64_t length);
 void ss_fit_column_add(ss_fit_column *c, const ss_batch_column *values, size_t n,
                        const ss_fit_behind *behind, const ss_hash_key *key);
 
+/* The rows of another part of the table, learnt by a column that was chosen as this one. */
+void ss_fit_column_merge(ss_fit_column *into, const ss_fit_column *from);
+
 /* What may be stored of it. */
 void ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
                           ss_marginal *marginal);

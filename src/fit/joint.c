@@ -483,6 +483,28 @@ ss_fit_joints_add(ss_fit_joint *joints, size_t n, const ss_batch *batch, const s
     }
 }
 
+void
+ss_fit_joints_merge(ss_fit_joint *into, const ss_fit_joint *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+    {
+        for (size_t c = 0; c < into[i].n; c++)
+        {
+            if (into[i].gaps[c].codes != NULL)
+                ss_fit_column_merge(&into[i].gaps[c], &from[i].gaps[c]);
+        }
+        for (size_t l = 0; l < LEVELS; l++)
+            ss_counter_merge(into[i].patterns[l], from[i].patterns[l]);
+        for (size_t c = 0; c < into[i].ncandidates; c++)
+        {
+            candidate *own = &into[i].candidates[c];
+
+            own->dead = own->dead || from[i].candidates[c].dead;
+            ss_crowd_merge(own->people, from[i].candidates[c].people);
+        }
+    }
+}
+
 /* --- finishing ---------------------------------------------------------------------------------- */
 
 /* The patterns with k people behind them; true when they are nearly all rows. */

@@ -24,6 +24,9 @@ void ss_fit_joints_done(ss_fit_joint *joints, size_t n);
 void ss_fit_joints_add(ss_fit_joint *joints, size_t n, const ss_batch *batch, const size_t *at,
                        const ss_fit_behind *behind, const ss_hash_key *key);
 
+/* The rows of another part of the table, of the same sets. */
+void ss_fit_joints_merge(ss_fit_joint *into, const ss_fit_joint *from, size_t n);
+
 /* What may be stored of them; *count may be fewer. */
 void ss_fit_joints_finish(const ss_fit_joint *joints, size_t n, const ss_fit_terms *terms,
                           ss_arena *result, ss_joint **list, size_t *count);

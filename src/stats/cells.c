@@ -66,6 +66,14 @@ ss_crowd_add(ss_crowd *c, const uint64_t *subjects, uint64_t weight)
     ss_people_add(&(ss_people){c->k, c->npaths, NULL}, c->sets, subjects);
 }
 
+void
+ss_crowd_merge(ss_crowd *into, const ss_crowd *from)
+{
+    into->weight += from->weight;
+    for (size_t i = 0; i < from->npaths * from->k; i++)
+        ss_people_put(into->sets + i / from->k * into->k, into->k, from->sets[i]);
+}
+
 bool
 ss_crowd_any(const ss_crowd *c)
 {
@@ -224,6 +232,15 @@ grow(ss_counter *c)
     }
 }
 
+/* No categories any more. */
+static void
+overflow(ss_counter *c)
+{
+    c->overflowed = true;
+    begin_sample(c);
+    clear(c);
+}
+
 /* Put rows of that weight with these sets (of a finer cell, or of one row) into the cell of number. */
 static void
 put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t weight,
@@ -238,9 +255,7 @@ put(ss_counter *c, int64_t number, const char *text, size_t length, uint64_t wei
         {
             if (c->kind == SS_COUNTER_TEXTS)
             {
-                c->overflowed = true;
-                begin_sample(c);
-                clear(c);
+                overflow(c);
                 return;
             }
             begin_sample(c);
@@ -301,15 +316,38 @@ ss_counter_add_text(ss_counter *c, const char *text, size_t n, uint64_t hash,
                     const uint64_t *subjects, uint64_t weight)
 {
     if (!c->overflowed && n > SS_COUNTER_TEXT_MAX)
-    {
-        c->overflowed = true;
-        begin_sample(c);
-        clear(c);
-    }
+        overflow(c);
     if (!c->overflowed)
         put(c, (int64_t) hash, text, n, weight, subjects, 1);
     if (c->sample != NULL)
         ss_cardinality_add(c->sample, hash, subjects, weight);
+}
+
+void
+ss_counter_merge(ss_counter *into, const ss_counter *from)
+{
+    /* What either has a sample of, the other has one of, too; where from has none, its cells are all that it saw. */
+    if (from->sample != NULL)
+    {
+        begin_sample(into);
+        ss_cardinality_merge(into->sample, from->sample);
+    }
+    if (from->overflowed && !into->overflowed)
+        overflow(into);
+    while (into->shift < from->shift)
+        coarsen(into);
+    for (size_t i = 0; i < from->capacity; i++)
+    {
+        const slot *s = &from->slots[i];
+
+        if (!s->used)
+            continue;
+        if (!into->overflowed)
+            put(into, s->number, s->text, s->length, s->weight, sets_of(from, s), from->k);
+        if (into->sample != NULL && from->sample == NULL)
+            ss_cardinality_add_sets(into->sample, spread(from, s->number), sets_of(from, s),
+                                    s->weight);
+    }
 }
 
 bool

@@ -25,6 +25,9 @@ void ss_crowd_free(ss_crowd *crowd);
 /* One row.  subjects: as of ss_counter_add(). */
 void ss_crowd_add(ss_crowd *crowd, const uint64_t *subjects, uint64_t weight);
 
+/* Those of another part of the rows too. */
+void ss_crowd_merge(ss_crowd *into, const ss_crowd *from);
+
 /* Is there a row at all? */
 bool ss_crowd_any(const ss_crowd *crowd);
 
@@ -57,6 +60,12 @@ void ss_counter_sample(ss_counter *counter, size_t values);
 void ss_counter_add(ss_counter *counter, int64_t number, const uint64_t *subjects, uint64_t weight);
 void ss_counter_add_text(ss_counter *counter, const char *text, size_t n, uint64_t hash,
                          const uint64_t *subjects, uint64_t weight);
+
+/*
+ * The rows of another part, counted by a counter that was made as this one: the result is that of one counter that all rows were
+ * added to.
+ */
+void ss_counter_merge(ss_counter *into, const ss_counter *from);
 
 /* More texts than the bound, or one too long: no categories. */
 bool ss_counter_overflowed(const ss_counter *counter);

@@ -1,8 +1,11 @@
 /* Counts are of people: k - 1 are never enough, k are, a thousand rows of one are one. */
 #include "unit/check.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "rand/stream.h"
 #include "stats/cells.h"
 
 #define K 11
@@ -80,6 +83,128 @@ the_order_does_not_matter(void **state)
     free(b);
     ss_counter_free(up);
     ss_counter_free(down);
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+    const ss_value_seen *x = a, *y = b;
+
+    return (x->hash > y->hash) - (x->hash < y->hash);
+}
+
+static void
+assert_same(const ss_counter *x, const ss_counter *y)
+{
+    size_t n, m;
+    double scale, other_scale;
+    bool all, other_all;
+    ss_count *a = ss_counter_list(x, &n), *b = ss_counter_list(y, &m);
+    ss_value_seen *seen, *other;
+
+    assert_int_equal(ss_counter_overflowed(x), ss_counter_overflowed(y));
+    assert_int_equal(ss_counter_shift(x), ss_counter_shift(y));
+    assert_int_equal(n, m);
+    for (size_t i = 0; i < n; i++)
+    {
+        assert_true(a[i].number == b[i].number && a[i].count == b[i].count);
+        assert_int_equal(a[i].enough, b[i].enough);
+        assert_true((a[i].text == NULL) == (b[i].text == NULL));
+        assert_true(a[i].text == NULL || strcmp(a[i].text, b[i].text) == 0);
+    }
+    free(a);
+    free(b);
+    seen = ss_counter_rare(x, &n, &scale, &all);
+    other = ss_counter_rare(y, &m, &other_scale, &other_all);
+    assert_int_equal(n, m);
+    assert_int_equal(all, other_all);
+    assert_true(scale == other_scale);
+    qsort(seen, n, sizeof *seen, by_hash);
+    qsort(other, m, sizeof *other, by_hash);
+    for (size_t i = 0; i < n; i++)
+        assert_true(seen[i].hash == other[i].hash && seen[i].weight == other[i].weight);
+    free(seen);
+    free(other);
+}
+
+/* So many different values, of rows that are dealt to so many parts: one part alone, or each, may have too many. */
+static void
+count_in_parts(ss_counter_kind kind, uint64_t values, size_t nparts, uint64_t long_one)
+{
+    ss_counter *whole = ss_counter_new(kind, 64, K, 2, (bool[]){false, true}), *parts[4];
+    uint64_t state = values * 4 + nparts;
+
+    ss_counter_sample(whole, 32);
+    for (size_t p = 0; p < nparts; p++)
+    {
+        parts[p] = ss_counter_new(kind, 64, K, 2, (bool[]){false, true});
+        ss_counter_sample(parts[p], 32);
+    }
+    for (uint64_t row = 0; row < 3000; row++)
+    {
+        const uint64_t word = ss_unfold(&state), value = word % values;
+        const uint64_t who[] = {1 + (word >> 20) % 200, (word >> 40) % 3 == 0 ? 1 + word % 7 : 0};
+        /* Large values are in the last part alone. */
+        ss_counter *both[] = {whole,
+                              parts[2 * value > values ? nparts - 1 : (word >> 50) % nparts]};
+
+        for (size_t i = 0; i < 2; i++)
+        {
+            char text[SS_COUNTER_TEXT_MAX + 8];
+            const int n = snprintf(text, sizeof text, "%0*d",
+                                   row == long_one ? SS_COUNTER_TEXT_MAX + 1 : 1, (int) value);
+
+            if (kind == SS_COUNTER_NUMBERS)
+                ss_counter_add(both[i], (int64_t) value * 7 - 100, who, SS_WHOLE);
+            else
+                ss_counter_add_text(both[i], text, (size_t) n,
+                                    UINT64_MAX / (values + 1) * (value + 1), who, SS_WHOLE);
+        }
+    }
+    for (size_t p = 1; p < nparts; p++)
+        ss_counter_merge(parts[0], parts[p]);
+    assert_same(whole, parts[0]);
+    for (size_t p = 0; p < nparts; p++)
+        ss_counter_free(parts[p]);
+    ss_counter_free(whole);
+}
+
+static void
+parts_are_merged_into_what_one_counter_has(void **state)
+{
+    static const uint64_t values[] = {5, 63, 64, 65, 100, 130, 1000};
+
+    (void) state;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    {
+        for (size_t nparts = 1; nparts <= 4; nparts++)
+        {
+            count_in_parts(SS_COUNTER_NUMBERS, values[i], nparts, UINT64_MAX);
+            count_in_parts(SS_COUNTER_TEXTS, values[i], nparts, UINT64_MAX);
+        }
+    }
+    /* One text that is too long, in some part. */
+    count_in_parts(SS_COUNTER_TEXTS, 20, 3, 1500);
+}
+
+static void
+crowds_are_merged_by_their_people(void **state)
+{
+    ss_crowd *a = ss_crowd_new(K, 1), *b = ss_crowd_new(K, 1);
+
+    (void) state;
+    for (uint64_t who = 1; who < K; who++)
+    {
+        ss_crowd_add(a, &who, SS_WHOLE);
+        ss_crowd_add(b, &who, SS_WHOLE);
+    }
+    ss_crowd_merge(a, b);
+    assert_false(ss_crowd_enough(a, NULL));
+    ss_crowd_add(b, &(uint64_t){K}, SS_WHOLE);
+    ss_crowd_merge(a, b);
+    assert_true(ss_crowd_enough(a, NULL));
+    ss_crowd_free(a);
+    ss_crowd_free(b);
 }
 
 static void
@@ -182,6 +307,8 @@ main(void)
         cmocka_unit_test(k_people_are_enough_and_fewer_are_not),
         cmocka_unit_test(of_two_paths_the_smaller_count_decides),
         cmocka_unit_test(the_order_does_not_matter),
+        cmocka_unit_test(parts_are_merged_into_what_one_counter_has),
+        cmocka_unit_test(crowds_are_merged_by_their_people),
         cmocka_unit_test(too_many_texts_are_no_categories),
         cmocka_unit_test(cells_are_enough_together_by_their_people),
         cmocka_unit_test(of_an_empty_path_the_others_tell_only_where_that_is_said),
