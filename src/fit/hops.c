@@ -252,7 +252,7 @@ read_hop(const ss_fit_hops *h, ss_fit_hop *hop, const ss_fit_source *source, ss_
             f.to[k] = r.at[hop->next[k]];
         /* Rows of those who are set aside lead to them, or theirs would be nobody's. */
         r.aside.n = 0;
-        SS_TRY(ss_fit_read_leaf(source, leaf, &r, NULL, pg, take_keys, &f, scratch, err));
+        SS_TRY(ss_fit_read_leaf(source, leaf, &r, NULL, pg, take_keys, &f, err));
     }
     return SS_OK;
 }

@@ -7,7 +7,8 @@
 #include "base/watch.h"
 #include "rows/widest.h"
 
-#define AHEAD 16
+#define AHEAD       16
+#define RANGE_PAGES INT64_C(4096) /* 32 MB: a transaction each, and what workers share */
 
 /* --- who stands behind a row ------------------------------------------------------------------------ */
 
@@ -225,42 +226,38 @@ ss_fit_end_looking(const ss_fit_looking *l, ss_pg *pg, ss_error *err)
     return SS_OK;
 }
 
-typedef struct range
-{
-    const ss_table *leaf;
-    int64_t from, to; /* pages; both 0: all, to 0: to the end */
-} range;
-
 static ss_code
-read_range(const ss_fit_source *source, const range *part, ss_fit_reading *r,
-           ss_heavy *const *heavy, ss_pg *pg, ss_fit_take *take, void *arg, ss_arena *arena,
-           ss_error *err)
+read_rows(const ss_fit_source *source, const ss_fit_range *range, ss_fit_reading *r,
+          ss_heavy *const *heavy, ss_pg *pg, ss_fit_take *take, void *arg, ss_arena *scratch,
+          ss_error *err)
 {
     ss_copy_reader *reader;
-    const char *where = r->where == NULL ? "" : ss_strf(arena, " WHERE %s", r->where);
+    const char *where = r->where == NULL ? "" : ss_strf(scratch, " WHERE %s", r->where);
     ss_fit_looking l;
 
-    ss_fit_look_at(source->catalog, part->leaf, r->paths->tables, r->paths->ntables, arena, &l);
-    if (part->from != 0 || part->to != 0)
-        where = ss_strf(arena, "%s %s t.ctid >= '(%lld,0)'::pg_catalog.tid%s", where,
-                        r->where == NULL ? "WHERE" : "AND", (long long) part->from,
-                        part->to == 0 ? ""
-                                      : ss_strf(arena, " AND t.ctid < '(%lld,0)'::pg_catalog.tid",
-                                                (long long) part->to));
+    ss_fit_look_at(source->catalog, range->leaf, r->paths->tables, r->paths->ntables, scratch, &l);
+    if (range->from != 0 || range->to != 0)
+        where =
+            ss_strf(scratch, "%s %s t.ctid >= '(%lld,0)'::pg_catalog.tid%s", where,
+                    r->where == NULL ? "WHERE" : "AND", (long long) range->from,
+                    range->to == 0 ? ""
+                                   : ss_strf(scratch, " AND t.ctid < '(%lld,0)'::pg_catalog.tid",
+                                             (long long) range->to));
     SS_TRY(ss_fit_begin_looking(source, &l, pg, err));
-    SS_TRY(ss_pg_copy_out(pg,
-                          ss_strf(arena, "COPY (SELECT %s FROM %s AS t%s%s) TO STDOUT (FORMAT %s)",
-                                  r->list, ss_way_from(part->leaf, arena), r->paths->joins, where,
-                                  r->format == SS_COPY_BINARY ? "binary" : "text"),
-                          err));
-    reader = ss_copy_reader_new(arena, pg, r->format, r->columns, r->n);
+    SS_TRY(
+        ss_pg_copy_out(pg,
+                       ss_strf(scratch, "COPY (SELECT %s FROM %s AS t%s%s) TO STDOUT (FORMAT %s)",
+                               r->list, ss_way_from(range->leaf, scratch), r->paths->joins, where,
+                               r->format == SS_COPY_BINARY ? "binary" : "text"),
+                       err));
+    reader = ss_copy_reader_new(scratch, pg, r->format, r->columns, r->n);
     for (;;)
     {
-        ss_progress p = {.stage = "learn", .object = part->leaf->label};
+        ss_progress p = {.stage = "learn", .object = range->leaf->label};
 
         ss_batch_clear(r->batch);
         if (ss_copy_read(reader, r->batch, err) != SS_OK)
-            return ss_note_widest_column(pg, part->leaf, err);
+            return ss_note_widest_column(pg, range->leaf, err);
         if (r->batch->nrows == 0)
             break;
         p.rows = atomic_fetch_add(&source->progress->rows, r->batch->nrows) + r->batch->nrows;
@@ -274,19 +271,61 @@ read_range(const ss_fit_source *source, const range *part, ss_fit_reading *r,
 }
 
 ss_code
-ss_fit_read_leaf(const ss_fit_source *source, const ss_table *leaf, ss_fit_reading *r,
-                 ss_heavy *const *heavy, ss_pg *pg, ss_fit_take *take, void *arg, ss_arena *arena,
-                 ss_error *err)
+ss_fit_read_range(const ss_fit_source *source, const ss_fit_range *range, ss_fit_reading *r,
+                  ss_heavy *const *heavy, ss_pg *pg, ss_fit_take *take, void *arg, ss_error *err)
 {
-    const bool splits = source->catalog->server_version >= 140000;
+    ss_arena *scratch = ss_arena_new(NULL);
+    const ss_code code = read_rows(source, range, r, heavy, pg, take, arg, scratch, err);
 
-    for (int64_t from = 0;; from += SS_RANGE_PAGES)
+    ss_arena_free(scratch);
+    return code;
+}
+
+/* Before 14 a server reads all pages to find those of a range. */
+static bool
+next_range(const ss_catalog *catalog, ss_fit_range *range, bool first)
+{
+    const bool splits = catalog->server_version >= 140000;
+
+    if (!first && range->to == 0)
+        return false;
+    range->from = first ? 0 : range->to;
+    range->to = !splits || range->from + RANGE_PAGES >= range->leaf->relpages
+                    ? 0
+                    : range->from + RANGE_PAGES;
+    return true;
+}
+
+ss_fit_range *
+ss_fit_ranges(const ss_catalog *catalog, const ss_table *table, ss_arena *arena, size_t *n)
+{
+    ss_fit_range *list = NULL;
+    size_t capacity = 0;
+
+    *n = 0;
+    for (size_t i = 0; i < catalog->ntables; i++)
     {
-        const bool last = !splits || from + SS_RANGE_PAGES >= leaf->relpages;
-        const range all = {leaf, from, last ? 0 : from + SS_RANGE_PAGES};
+        ss_fit_range range = {.leaf = &catalog->tables[i]};
+        bool first = true;
 
-        SS_TRY(read_range(source, &all, r, heavy, pg, take, arg, arena, err));
-        if (last)
-            return SS_OK;
+        if (!ss_table_has_rows(range.leaf) || ss_table_root(catalog, range.leaf) != table)
+            continue;
+        for (; next_range(catalog, &range, first); first = false)
+        {
+            list = ss_grow(arena, list, *n, &capacity, sizeof *list);
+            list[(*n)++] = range;
+        }
     }
+    return list;
+}
+
+ss_code
+ss_fit_read_leaf(const ss_fit_source *source, const ss_table *leaf, ss_fit_reading *r,
+                 ss_heavy *const *heavy, ss_pg *pg, ss_fit_take *take, void *arg, ss_error *err)
+{
+    ss_fit_range range = {.leaf = leaf};
+
+    for (bool first = true; next_range(source->catalog, &range, first); first = false)
+        SS_TRY(ss_fit_read_range(source, &range, r, heavy, pg, take, arg, err));
+    return SS_OK;
 }

@@ -64,10 +64,26 @@ void ss_fit_reading_plan(const ss_fit_source *source, const ss_table *table, con
                          const ss_fit_chain *const *chains, const ss_table *leaf, ss_arena *arena,
                          ss_fit_reading *reading);
 
+/* Some pages of a table that has rows of its own. */
+typedef struct ss_fit_range
+{
+    const ss_table *leaf;
+    int64_t from, to; /* pages; both 0: all, to 0: to the end */
+} ss_fit_range;
+
+/* All rows of a table, leaf by leaf, in ranges that are read by themselves, in any order and side by side. */
+ss_fit_range *ss_fit_ranges(const ss_catalog *catalog, const ss_table *table, ss_arena *arena,
+                            size_t *n);
+
+/* Every row of a range, of the reading's leaf; else as ss_fit_read_leaf(). */
+ss_code ss_fit_read_range(const ss_fit_source *source, const ss_fit_range *range,
+                          ss_fit_reading *reading, ss_heavy *const *heavy, ss_pg *pg,
+                          ss_fit_take *take, void *arg, ss_error *err);
+
 /* Every row of the leaf; heavy: per path who has more rows than others, or NULL (fit/heavy.h); NULL: of none. */
 ss_code ss_fit_read_leaf(const ss_fit_source *source, const ss_table *leaf, ss_fit_reading *reading,
                          ss_heavy *const *heavy, ss_pg *pg, ss_fit_take *take, void *arg,
-                         ss_arena *arena, ss_error *err);
+                         ss_error *err);
 
 /* A short transaction on pg in which table and the others of a list are looked at before and after. */
 typedef struct ss_fit_looking

@@ -161,7 +161,7 @@ find_heavy_along(const ss_fit_job *f, ss_fit_table *t, size_t p, ss_pg *pg, ss_a
                          leaf->reltuples > 0 ? (uint64_t) leaf->reltuples : 0);
         ss_fit_reading_plan(&f->source, t->table, nothing, NULL, &path, &t->chains[p], leaf, arena,
                             &r);
-        SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, NULL, pg, count_rows, &rows, arena, err));
+        SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, NULL, pg, count_rows, &rows, err));
     }
     t->heavy[p] = ss_heavy_of(&rows, f->model->people, arena);
     return SS_OK;
@@ -429,7 +429,7 @@ read_table(const ss_fit_job *f, ss_fit_table *t, const bool *needed, ss_pg *pg, 
             t->aside = r.aside.n;
             t->documents = sample_documents(f, t, &r, self, nself);
         }
-        SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, t->heavy, pg, take, arg, arena, err));
+        SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, t->heavy, pg, take, arg, err));
     }
     return SS_OK;
 }
