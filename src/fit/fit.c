@@ -14,15 +14,21 @@
 #define SAMPLE_ROWS_MIN ((size_t) 1 << 12)
 #define SAMPLE_ROWS_ALL ((size_t) 1 << 21) /* of all tables, about */
 
-/* Who reads what: keys of parents first, and meanwhile the tables that need none; of these the largest. */
+/*
+ * Who reads what: keys of parents first, and meanwhile the tables that need none; of these the largest.  Whoever finds
+ * neither helps with a table that is being read.
+ */
 typedef struct agenda
 {
     pthread_mutex_t mutex;
     pthread_cond_t changed;
     size_t nhops, hops_begun, hops_read;
     bool failed;
-    bool *follows; /* of each table to learn: needs these keys */
+    size_t scanned; /* tables */
+    bool *follows;  /* of each table to learn: needs these keys */
     bool *begun;
+    bool *open; /* is being read */
+    size_t *helpers;
 } agenda;
 
 typedef struct fitting
@@ -62,23 +68,45 @@ note_table(const fitting *f, size_t n, ss_code code, ss_error *err)
                                    f->job.plan->catalog->tables[f->tables[n]].label);
 }
 
-static ss_code
-read_hop(fitting *f, size_t n, size_t worker, ss_error *err)
+static void
+open_table(agenda *a, size_t n)
 {
-    ss_pg *pg;
+    (void) pthread_mutex_lock(&a->mutex);
+    a->open[n] = true;
+    (void) pthread_cond_broadcast(&a->changed);
+    (void) pthread_mutex_unlock(&a->mutex);
+}
 
-    SS_TRY(reader_of(f, worker, &pg, err));
-    return ss_fit_hops_read(f->job.hops, n, &f->job.source, pg, err);
+/* Waits for those who help.  False: somebody failed, and rows may be missing. */
+static bool
+close_table(agenda *a, size_t n)
+{
+    bool all;
+
+    (void) pthread_mutex_lock(&a->mutex);
+    a->open[n] = false;
+    while (a->helpers[n] > 0)
+        (void) pthread_cond_wait(&a->changed, &a->mutex);
+    all = !a->failed;
+    (void) pthread_mutex_unlock(&a->mutex);
+    return all;
 }
 
 static ss_code
 scan_table(fitting *f, size_t n, size_t worker, ss_error *err)
 {
+    ss_fit_table *t;
     ss_pg *pg;
+    ss_code code;
 
     SS_TRY(reader_of(f, worker, &pg, err));
-    f->learnt[n] = ss_fit_table_new(&f->job, f->tables[n], f->own[n]);
-    return note_table(f, n, ss_fit_table_scan(f->learnt[n], pg, err), err);
+    f->learnt[n] = t = ss_fit_table_new(&f->job, f->tables[n], f->own[n]);
+    SS_TRY(note_table(f, n, ss_fit_table_prepare(t, pg, err), err));
+    open_table(&f->agenda, n);
+    code = ss_fit_table_scan(t, pg, err);
+    if (close_table(&f->agenda, n) && code == SS_OK)
+        ss_fit_table_tell(t);
+    return note_table(f, n, code, err);
 }
 
 /* The next one that may be read; ntables: all others wait for keys. */
@@ -93,47 +121,97 @@ next_table(const fitting *f)
     return n;
 }
 
-/* What this worker is to read, a hop or a table.  False: nothing, somebody failed. */
-static bool
-take_from(fitting *f, bool *is_hop, size_t *n)
+/* One that is being read, and has more to read; ntables: none. */
+static size_t
+unfinished_table(const fitting *f)
+{
+    size_t n = 0;
+
+    while (n < f->ntables && !(f->agenda.open[n] && ss_fit_table_has_ranges(f->learnt[n])))
+        n++;
+    return n;
+}
+
+typedef enum task
+{
+    TASK_NONE, /* all has been read, or somebody failed */
+    TASK_HOP,
+    TASK_TABLE,
+    TASK_HELP,
+} task;
+
+/* What this worker is to do next, and with which hop or table. */
+static task
+take_from(fitting *f, size_t *n)
 {
     agenda *a = &f->agenda;
-    bool taken;
 
-    (void) pthread_mutex_lock(&a->mutex);
-    *is_hop = a->hops_begun < a->nhops;
-    if (*is_hop)
-        *n = a->hops_begun++;
-    else
+    /* Whoever reads has begun by now, and tells. */
+    for (;; (void) pthread_cond_wait(&a->changed, &a->mutex))
     {
-        /* Whoever reads keys has begun by now, and tells. */
-        for (*n = next_table(f); *n == f->ntables && !a->failed; *n = next_table(f))
-            (void) pthread_cond_wait(&a->changed, &a->mutex);
+        if (a->failed || a->scanned == f->ntables)
+            return TASK_NONE;
+        *n = a->hops_begun;
+        if (a->hops_begun < a->nhops)
+        {
+            a->hops_begun++;
+            return TASK_HOP;
+        }
+        *n = next_table(f);
         if (*n < f->ntables)
+        {
             a->begun[*n] = true;
+            return TASK_TABLE;
+        }
+        *n = unfinished_table(f);
+        if (*n < f->ntables)
+        {
+            a->helpers[*n]++;
+            return TASK_HELP;
+        }
     }
-    taken = !a->failed;
-    (void) pthread_mutex_unlock(&a->mutex);
-    return taken;
 }
 
 static ss_code
-read_next(void *arg, size_t job, size_t worker, ss_error *err)
+work_on(fitting *f, task what, size_t n, size_t worker, ss_error *err)
+{
+    ss_pg *pg;
+
+    if (what == TASK_TABLE)
+        return scan_table(f, n, worker, err);
+    SS_TRY(reader_of(f, worker, &pg, err));
+    if (what == TASK_HOP)
+        return ss_fit_hops_read(f->job.hops, n, &f->job.source, pg, err);
+    return note_table(f, n, ss_fit_table_help(f->learnt[n], pg, err), err);
+}
+
+/* A worker, until all has been read. */
+static ss_code
+read_all(void *arg, size_t job, size_t worker, ss_error *err)
 {
     fitting *f = arg;
     agenda *a = &f->agenda;
-    bool is_hop;
-    size_t n;
-    ss_code code;
+    ss_code code = SS_OK;
 
     (void) job;
-    if (!take_from(f, &is_hop, &n))
-        return SS_OK;
-    code = is_hop ? read_hop(f, n, worker, err) : scan_table(f, n, worker, err);
     (void) pthread_mutex_lock(&a->mutex);
-    a->failed = a->failed || code != SS_OK;
-    a->hops_read += is_hop && code == SS_OK;
-    (void) pthread_cond_broadcast(&a->changed);
+    while (code == SS_OK)
+    {
+        size_t n;
+        const task what = take_from(f, &n);
+
+        if (what == TASK_NONE)
+            break;
+        (void) pthread_mutex_unlock(&a->mutex);
+        code = work_on(f, what, n, worker, err);
+        (void) pthread_mutex_lock(&a->mutex);
+        a->failed = a->failed || code != SS_OK;
+        a->hops_read += what == TASK_HOP;
+        a->scanned += what == TASK_TABLE;
+        if (what == TASK_HELP)
+            a->helpers[n]--;
+        (void) pthread_cond_broadcast(&a->changed);
+    }
     (void) pthread_mutex_unlock(&a->mutex);
     return code;
 }
@@ -250,6 +328,8 @@ plan_hops(fitting *f, ss_arena *scratch)
 
     a->follows = ss_alloc(scratch, f->ntables + 1, sizeof *a->follows);
     a->begun = ss_alloc(scratch, f->ntables + 1, sizeof *a->begun);
+    a->open = ss_alloc(scratch, f->ntables + 1, sizeof *a->open);
+    a->helpers = ss_alloc(scratch, f->ntables + 1, sizeof *a->helpers);
     for (size_t n = 0; n < f->ntables; n++)
     {
         const ss_table_plan *plan = &f->job.plan->tables[f->tables[n]];
@@ -272,7 +352,7 @@ learn(fitting *f, ss_arena *scratch, ss_error *err)
 
     SS_TRY(set_aside(f, scratch, err));
     plan_hops(f, scratch);
-    SS_TRY(ss_pool_run(f->agenda.nhops + f->ntables, f->options->jobs, read_next, f, err));
+    SS_TRY(ss_pool_run(f->options->jobs, f->options->jobs, read_all, f, err));
     for (size_t n = 0; n < f->ntables; n++)
         kept[f->tables[n]] = ss_fit_table_kept(f->learnt[n]);
     ss_fit_relate(catalog, kept, f->job.result, scratch, &f->variables);

@@ -8,7 +8,7 @@
 #include "rows/widest.h"
 
 #define AHEAD       16
-#define RANGE_PAGES INT64_C(4096) /* 32 MB: a transaction each, and what workers share */
+#define RANGE_PAGES INT64_C(2048) /* 16 MB: a transaction each, and what workers share */
 
 /* --- who stands behind a row ------------------------------------------------------------------------ */
 

@@ -1,4 +1,4 @@
-#include "fit/table.h"
+#include "fit/table_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,45 +17,6 @@
 #include "fit/rules.h"
 #include "fit/tail.h"
 #include "model/statistics_json.h"
-
-#define SUBJECTS_MIN 50 /* fewer in a table: shape only (design 5.7) */
-#define SAMPLE_BYTES ((size_t) 32 << 20)
-
-/* One table being learnt. */
-struct ss_fit_table
-{
-    const ss_fit_job *job;
-    ss_arena *arena;       /* its own */
-    ss_arena *result;      /* for what the model keeps of it, without the lock */
-    const ss_table *table; /* a root or an ordinary table */
-    size_t index;
-    const ss_table_plan *plan;
-    ss_fit_column *columns; /* parallel to the table's */
-    bool *wanted;           /* the same: does learning the column need its values? */
-    ss_fit_joint *joints;   /* sets of columns that CHECKs connect */
-    size_t njoints;
-    ss_ways paths; /* to people, or to parents that stand for them; none: rows count */
-    const ss_fit_chain **
-        chains; /* of each path: what leads from its keys, which are the table's own, to people; NULL: the server joins */
-    const ss_fit_share *share;
-    const char *where; /* which rows are read; NULL: all */
-    ss_fit_who who;
-    ss_crowd *people; /* are there SUBJECTS_MIN? */
-    ss_heavy *
-        *heavy; /* of each path: who has more rows than others; NULL of those that lead to nobody */
-    uint64_t rows; /* weights */
-    size_t aside;  /* ways on which people are set aside */
-    ss_fit_terms terms;
-    ss_fit_kept *kept;
-    ss_fit_rules *rules;
-    ss_fit_mappings *mappings;
-    double scanning, asking, settling; /* seconds */
-    ss_sampler *sampler;
-    ss_sampler *documents; /* longer texts of fewer rows; NULL: no column is to be looked at so */
-    size_t *at;            /* of each column: its place in a batch and the sample, or SS_NONE */
-    const ss_reference *references;
-    size_t nreferences;
-};
 
 /* --- who has more rows than others ------------------------------------------------------------------ */
 
@@ -201,14 +162,14 @@ find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_
 static uint64_t
 told_rows(const ss_fit_table *t)
 {
-    uint64_t rows = ss_fit_told(&t->terms, t->rows);
+    uint64_t rows = ss_fit_told(&t->terms, t->scan.rows);
 
     for (size_t p = 0; p < t->paths.n; p++)
     {
         if (t->heavy[p] != NULL && ss_heavy_few(t->heavy[p]))
             rows = ss_model_digits(rows, 1);
     }
-    return t->rows == 0 ? 0 : rows < 5 ? 5 : ss_people_round(rows);
+    return t->scan.rows == 0 ? 0 : rows < 5 ? 5 : ss_people_round(rows);
 }
 
 /* --- fan-outs ----------------------------------------------------------------------------------- */
@@ -307,31 +268,6 @@ counted_by(const ss_table_plan *plan)
     return plan->nroutes > 0 || plan->subject_self ? SS_COUNTED_PEOPLE : SS_COUNTED_ROWS;
 }
 
-static ss_code
-learn_batch(void *arg, const ss_fit_reading *r, ss_error *err)
-{
-    ss_fit_table *t = arg;
-    const ss_hash_key *key = t->job->source.key;
-
-    (void) err;
-    for (size_t c = 0; c < t->table->ncolumns; c++)
-    {
-        if (r->at[c] != SS_NONE)
-            ss_fit_column_add(&t->columns[c], &r->batch->columns[r->at[c]], r->batch->nrows,
-                              &r->behind, key);
-    }
-    ss_fit_joints_add(t->joints, t->njoints, r->batch, r->at, &r->behind, key);
-    for (size_t i = 0; i < r->batch->nrows; i++)
-    {
-        ss_crowd_add(t->people, r->behind.subjects + i * t->paths.n, r->behind.weights[i]);
-        t->rows += r->behind.weights[i];
-    }
-    ss_sampler_add(t->sampler, r);
-    if (t->documents != NULL)
-        ss_sampler_add(t->documents, r);
-    return SS_OK;
-}
-
 /* What the second scan counts. */
 typedef struct counting
 {
@@ -353,83 +289,22 @@ count_batch(void *arg, const ss_fit_reading *r, ss_error *err)
     return SS_OK;
 }
 
-/* Where in a batch the key is that tells people apart in a table of people. */
-static size_t *
-own_key(const ss_fit_table *t, const ss_fit_reading *r, ss_arena *arena, size_t *n)
-{
-    size_t *list = ss_alloc(arena, t->table->ncolumns + 1, sizeof *list);
-
-    *n = 0;
-    for (size_t i = 0; i < t->table->nkeys && t->plan->subject_self; i++)
-    {
-        const ss_key *key = &t->table->keys[i];
-
-        for (size_t c = 0; key->primary && c < key->ncolumns; c++)
-        {
-            const size_t at = r->at[ss_table_index(t->table, key->attnums[c])];
-
-            if (at == SS_NONE)
-            {
-                *n = 0;
-                return list;
-            }
-            list[(*n)++] = at;
-        }
-    }
-    return list;
-}
-
-/* A sample of what is looked at as a whole; NULL: there is nothing. */
-static ss_sampler *
-sample_documents(const ss_fit_job *f, const ss_fit_table *t, const ss_fit_reading *r,
-                 const size_t *self, size_t nself)
-{
-    ss_sampler *s = NULL;
-
-    for (size_t c = 0; c < t->table->ncolumns; c++)
-    {
-        if (r->at[c] == SS_NONE || !ss_fit_is_document(&t->columns[c]))
-            continue;
-        if (s == NULL)
-        {
-            s = ss_sampler_new(r, self, nself, f->source.key, SS_DOCUMENT_ROWS, SS_DOCUMENT_BYTES);
-            for (size_t i = 0; i < r->n; i++)
-                ss_sampler_limit(s, i, 0);
-        }
-        ss_sampler_limit(s, r->at[c], SS_DOCUMENT_MOST);
-    }
-    return s;
-}
-
-/* All rows of the table, leaf by leaf; needed: of its columns, or NULL. */
+/* All rows of the table again, leaf by leaf; needed: of its columns. */
 static ss_code
-read_table(const ss_fit_job *f, ss_fit_table *t, const bool *needed, ss_pg *pg, ss_fit_take *take,
+read_again(const ss_fit_job *f, ss_fit_table *t, const bool *needed, ss_pg *pg, ss_fit_take *take,
            void *arg, ss_arena *arena, ss_error *err)
 {
-    const ss_catalog *catalog = f->plan->catalog;
+    const ss_table *leaf = NULL;
+    ss_fit_reading r;
 
-    for (size_t i = 0; i < catalog->ntables; i++)
+    for (size_t i = 0; i < t->nranges; i++)
     {
-        const ss_table *leaf = &catalog->tables[i];
-        ss_fit_reading r;
-
-        if (!ss_table_has_rows(leaf) || ss_table_root(catalog, leaf) != t->table)
-            continue;
-        ss_fit_reading_plan(&f->source, t->table, t->wanted, needed, &t->paths, t->chains, leaf,
-                            arena, &r);
+        if (t->ranges[i].leaf != leaf)
+            ss_fit_reading_plan(&f->source, t->table, t->wanted, needed, &t->paths, t->chains,
+                                t->ranges[i].leaf, arena, &r);
+        leaf = t->ranges[i].leaf;
         r.where = t->where;
-        if (t->sampler == NULL)
-        {
-            size_t nself;
-            const size_t *self = own_key(t, &r, arena, &nself);
-
-            t->sampler =
-                ss_sampler_new(&r, self, nself, f->source.key, f->sample_rows, SAMPLE_BYTES);
-            t->at = r.at;
-            t->aside = r.aside.n;
-            t->documents = sample_documents(f, t, &r, self, nself);
-        }
-        SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, t->heavy, pg, take, arg, err));
+        SS_TRY(ss_fit_read_range(&f->source, &t->ranges[i], &r, t->heavy, pg, take, arg, err));
     }
     return SS_OK;
 }
@@ -476,24 +351,23 @@ finish_rules(const ss_fit_job *f, const ss_fit_table *t, ss_model_table *m, ss_a
                   ss_printable(result, t->table->label), ss_printable(result, unknown));
 }
 
-static void free_counters(ss_fit_table *t);
-
 /* While the sample is there: rules that hold in it, columns' habits, and what is kept of it. */
 static void
 learn_sample(const ss_fit_job *f, ss_fit_table *t)
 {
     ss_arena *scratch = ss_arena_new(t->arena);
-    ss_sample *sample = ss_sampler_end(t->sampler, scratch);
-    ss_sample *documents = t->documents == NULL ? NULL : ss_sampler_end(t->documents, scratch);
+    ss_sample *sample = ss_sampler_end(t->scan.sampler, scratch);
+    ss_sample *documents =
+        t->scan.documents == NULL ? NULL : ss_sampler_end(t->scan.documents, scratch);
     ss_marginal *columns = f->model->tables[t->index].columns;
 
     sample->limited = t->share->halved;
     if (documents != NULL)
         documents->limited = t->share->halved;
-    t->rules = ss_fit_rules_find(t->columns, t->table->ncolumns, sample, t->at, f->source.key,
+    t->rules = ss_fit_rules_find(t->columns, t->table->ncolumns, sample, t->scan.at, f->source.key,
                                  t->arena, scratch);
     t->mappings = ss_fit_mappings_find(t->rules, t->columns, columns, t->table->ncolumns, sample,
-                                       t->at, t->plan->rules_off, t->plan->nrules_off,
+                                       t->scan.at, t->plan->rules_off, t->plan->nrules_off,
                                        f->source.key, t->arena, scratch);
     if (sample->halved == 0)
     {
@@ -504,30 +378,88 @@ learn_sample(const ss_fit_job *f, ss_fit_table *t)
     {
         const ss_fit_column *column = &t->columns[c];
 
-        if (t->at[c] != SS_NONE)
+        if (t->scan.at[c] != SS_NONE)
             columns[c].habits =
                 ss_fit_habits(column, &columns[c], ss_fit_is_document(column) ? documents : sample,
-                              t->at[c], &t->terms, f->source.key, t->result);
+                              t->scan.at[c], &t->terms, f->source.key, t->result);
     }
     t->kept = ss_fit_keep(f->plan->catalog, t->index, t->plan, t->columns, columns, t->mappings,
-                          sample, t->at, f->source.key, t->result, t->arena);
+                          sample, t->scan.at, f->source.key, t->result, t->arena);
     ss_arena_free(scratch);
+}
+
+ss_code
+ss_fit_table_prepare(ss_fit_table *t, ss_pg *pg, ss_error *err)
+{
+    const double start = ss_clock_s();
+    const ss_code code = find_heavy(t->job, t, pg, t->arena, err);
+
+    t->scanning = ss_clock_s() - start;
+    return code;
 }
 
 ss_code
 ss_fit_table_scan(ss_fit_table *t, ss_pg *pg, ss_error *err)
 {
+    const double start = ss_clock_s();
+    const ss_code code = ss_fit_scan_ranges(&t->scan, t, pg, t->arena, err);
+
+    t->scanning += ss_clock_s() - start;
+    return code;
+}
+
+ss_code
+ss_fit_table_help(ss_fit_table *t, ss_pg *pg, ss_error *err)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_fit_part *part = ss_alloc(arena, 1, sizeof *part);
+    ss_code code;
+
+    part->arena = arena;
+    ss_fit_scan_init(&part->scan, t, arena);
+    code = ss_fit_scan_ranges(&part->scan, t, pg, arena, err);
+    (void) pthread_mutex_lock(t->job->lock);
+    part->next = t->parts;
+    t->parts = part;
+    (void) pthread_mutex_unlock(t->job->lock);
+    return code;
+}
+
+bool
+ss_fit_table_has_ranges(const ss_fit_table *t)
+{
+    return atomic_load(&t->next) < t->nranges;
+}
+
+/* Merged into the table's own scan, or let go of. */
+static void
+take_parts(ss_fit_table *t, bool merge)
+{
+    while (t->parts != NULL)
+    {
+        ss_fit_part *part = t->parts;
+
+        t->parts = part->next;
+        if (merge)
+            ss_fit_scan_merge(&t->scan, &part->scan, t);
+        ss_fit_scan_done(&part->scan, t);
+        ss_arena_free(part->arena);
+    }
+}
+
+void
+ss_fit_table_tell(ss_fit_table *t)
+{
     const ss_fit_job *f = t->job;
     ss_model_table *m = &f->model->tables[t->index];
     const double start = ss_clock_s();
 
-    SS_TRY(find_heavy(f, t, pg, t->arena, err));
-    SS_TRY(read_table(f, t, NULL, pg, learn_batch, t, t->arena, err));
+    take_parts(t, true);
     t->terms = (ss_fit_terms){.k = f->model->people,
                               .uncounted = t->plan->uncounted,
-                              .shape_only = !ss_crowd_enough(t->people, t->who.may_be_empty),
+                              .shape_only = !ss_crowd_enough(t->scan.people, t->who.may_be_empty),
                               .halved = t->share->halved,
-                              .aside = t->aside};
+                              .aside = t->scan.aside};
     t->terms.rows = told_rows(t);
     (void) pthread_mutex_lock(f->lock);
     m->counted = counted_by(t->plan);
@@ -540,14 +472,15 @@ ss_fit_table_scan(ss_fit_table *t, ss_pg *pg, ss_error *err)
         ss_fit_column_finish(&t->columns[c], &t->terms, f->result, &m->columns[c]);
         ss_fit_tail(&t->columns[c], &t->terms, &m->columns[c]);
     }
-    ss_fit_joints_finish(t->joints, t->njoints, &t->terms, f->result, &m->joints, &m->njoints);
+    ss_fit_joints_finish(t->scan.joints, t->scan.njoints, &t->terms, f->result, &m->joints,
+                         &m->njoints);
     t->result = ss_arena_new(f->result);
     (void) pthread_mutex_unlock(f->lock);
-    if (t->sampler != NULL && !m->shape_only)
+    if (t->scan.sampler != NULL && !m->shape_only)
         learn_sample(f, t);
-    free_counters(t);
-    t->scanning = ss_clock_s() - start;
-    return SS_OK;
+    /* Counters are the larger part of a table's memory: they go as soon as they are not needed. */
+    ss_fit_scan_done(&t->scan, t);
+    t->scanning += ss_clock_s() - start;
 }
 
 ss_fit_kept *
@@ -568,11 +501,11 @@ count_all(const ss_fit_job *f, ss_fit_table *t, ss_fit_dependence *d, ss_pg *pg,
         ss_fit_dependence_add_sample(d);
     if (t->kept->halved == 0 || (!all && ss_fit_rules_count(t->rules) == 0))
         return SS_OK;
-    atomic_fetch_add(&f->source.progress->total, ss_whole_rows(t->rows));
+    atomic_fetch_add(&f->source.progress->total, ss_whole_rows(t->scan.rows));
     ss_fit_rules_need(t->rules, needed);
     for (size_t i = 0; all && i < t->kept->n; i++)
         needed[t->kept->books[i]->column] = true;
-    return read_table(f, t, needed, pg, count_batch, &c, t->arena, err);
+    return read_again(f, t, needed, pg, count_batch, &c, t->arena, err);
 }
 
 ss_code
@@ -645,66 +578,13 @@ ss_fit_table_finish(ss_fit_table *t, const ss_fit_variables *variables)
     m->seconds = t->scanning + t->asking + t->settling;
 }
 
-/* Per path: is nobody there when the column is NULL, or at all? */
-static bool *
-empty_when_null(const ss_fit_table *t, size_t column, ss_arena *arena)
-{
-    bool *empty = ss_alloc(arena, t->paths.n + 1, sizeof *empty);
-
-    for (size_t p = 0; p < t->paths.n; p++)
-    {
-        const ss_reference *hop = t->paths.list[p].route->hops[0];
-
-        empty[p] = t->who.may_be_empty[p];
-        for (size_t i = 0; i < hop->ncolumns; i++)
-            empty[p] = empty[p] || hop->columns[i] == column;
-    }
-    return empty;
-}
-
-/* Also by a foreign key that only the table's partitions declare. */
-static ss_fit_key
-key_of(const ss_fit_table *t, size_t column)
-{
-    bool key = t->plan->columns[column].is_key, kept = false;
-
-    for (size_t i = 0; i < t->nreferences; i++)
-    {
-        const ss_reference *r = &t->references[i];
-
-        for (size_t c = 0; c < r->ncolumns; c++)
-        {
-            if (r->columns[c] != column)
-                continue;
-            key = true;
-            kept =
-                kept || (r->ncolumns == 1 && t->job->plan->tables[r->parent].mode == SS_MODE_KEEP);
-        }
-    }
-    return kept ? SS_FIT_KEY_OF_KEPT : key ? SS_FIT_KEY : SS_FIT_NO_KEY;
-}
-
-/* Counters are the larger part of a table's memory: they go as soon as they are not needed. */
-static void
-free_counters(ss_fit_table *t)
-{
-    for (size_t c = 0; c < t->table->ncolumns; c++)
-        ss_fit_column_done(&t->columns[c]);
-    ss_fit_joints_done(t->joints, t->njoints);
-    ss_sampler_free(t->sampler);
-    ss_sampler_free(t->documents);
-    ss_crowd_free(t->people);
-    t->njoints = 0;
-    t->people = NULL;
-}
-
 static void
 done(void *arg)
 {
     ss_fit_table *t = arg;
 
-    if (t->people != NULL)
-        free_counters(t);
+    take_parts(t, false);
+    ss_fit_scan_done(&t->scan, t);
     ss_fit_rules_done(t->rules);
     ss_fit_mappings_done(t->mappings);
 }
@@ -743,7 +623,6 @@ ss_fit_table_new(const ss_fit_job *f, size_t index, ss_arena *arena)
                         .share = &f->source.shares[index]};
     t->references = ss_table_references(catalog, index, arena, &t->nreferences);
     plan_paths(t);
-    t->columns = ss_alloc(arena, t->table->ncolumns + 1, sizeof *t->columns);
     t->wanted = ss_alloc(arena, t->table->ncolumns + 1, sizeof *t->wanted);
     t->who = (ss_fit_who){
         .k = f->model->people,
@@ -753,18 +632,14 @@ ss_fit_table_new(const ss_fit_job *f, size_t index, ss_arena *arena)
         .may_be_empty = ss_alloc(arena, t->paths.n + 1, sizeof(bool))};
     for (size_t p = 0; p < t->paths.n; p++)
         t->who.may_be_empty[p] = !t->plan->routes[p].to_people;
-    t->people =
-        ss_crowd_new(f->model->people > SUBJECTS_MIN ? f->model->people : SUBJECTS_MIN, t->paths.n);
+    ss_fit_scan_init(&t->scan, t, arena);
+    t->columns = t->scan.columns;
     for (size_t c = 0; c < t->table->ncolumns; c++)
-    {
-        ss_fit_column_init(&t->columns[c], catalog, &t->table->columns[c], &t->plan->columns[c],
-                           key_of(t, c), &t->who, empty_when_null(t, c, arena));
         t->wanted[c] = t->columns[c].kind == SS_MARGINAL_NONE
                            ? t->columns[c].is_number && !t->columns[c].is_float
                            : t->columns[c].kind != SS_MARGINAL_NULL &&
                                  t->columns[c].kind != SS_MARGINAL_CONSTANT;
-    }
-    t->joints = ss_fit_joints(catalog, t->table, t->columns, &t->who, arena, &t->njoints);
+    t->ranges = ss_fit_ranges(catalog, t->table, arena, &t->nranges);
     ss_arena_defer(arena, done, t);
     return t;
 }

@@ -26,8 +26,18 @@ typedef struct ss_fit_table ss_fit_table;
 /* Table index of the catalog, a root or an ordinary table; lives in arena, and what it holds besides is freed with it. */
 ss_fit_table *ss_fit_table_new(const ss_fit_job *job, size_t index, ss_arena *arena);
 
-/* The first scan, and what of the table's model needs no other table. */
+/* What must be known before the first scan: who has more rows than others. */
+ss_code ss_fit_table_prepare(ss_fit_table *table, ss_pg *pg, ss_error *err);
+
+/* The first scan, by the table's own worker; others may help, each on a pg of its own, until it ends. */
 ss_code ss_fit_table_scan(ss_fit_table *table, ss_pg *pg, ss_error *err);
+ss_code ss_fit_table_help(ss_fit_table *table, ss_pg *pg, ss_error *err);
+
+/* Are there rows that nobody has begun to read? */
+bool ss_fit_table_has_ranges(const ss_fit_table *table);
+
+/* Once all of them are done: what of the table's model needs no other table. */
+void ss_fit_table_tell(ss_fit_table *table);
 
 /* What its relatives need of it; NULL: nothing is told of its variables together. */
 ss_fit_kept *ss_fit_table_kept(const ss_fit_table *table);
