@@ -636,15 +636,20 @@ next_on_grid(const ss_fit_column *c, int64_t v, uint64_t width)
     return v;
 }
 
-/* Where half of a pool lies behind: a far value among its first says nothing about how close the others are. */
+/*
+ * Where half of a pool lies behind, of its rows and of k people: a far value among its first says nothing about how close the others
+ * are, nor do the values of one who has half of the rows.
+ */
 static int64_t
-middle(const ss_count *list, uint64_t pool)
+middle(const ss_counter *counter, const ss_count *list, size_t n, uint64_t pool)
 {
+    const size_t half = ss_counter_half_from(counter, list, n);
     uint64_t behind = list->count;
+    size_t i = 0;
 
-    for (; 2 * behind < pool; behind += list->count)
-        list++;
-    return list->number;
+    for (; i < half && 2 * behind < pool; behind += list[i].count)
+        i++;
+    return list[i].number;
 }
 
 /*
@@ -681,8 +686,9 @@ take_points(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
             !ss_counter_enough_together(c->values, list + start, i + 1 - start))
             continue;
         point = list[i].number > INT64_MAX - cell ? INT64_MAX : list[i].number + cell;
-        point =
-            next_on_grid(c, point, 2 * ((uint64_t) point - (uint64_t) middle(list + start, pool)));
+        point = next_on_grid(c, point,
+                             2 * ((uint64_t) point -
+                                  (uint64_t) middle(c->values, list + start, i + 1 - start, pool)));
         for (; i + 1 < n && list[i + 1].number < point; i++)
             pool += list[i + 1].count;
         m->points[m->npoints++] = point;

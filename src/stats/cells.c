@@ -488,3 +488,26 @@ ss_counter_enough_together(const ss_counter *c, const ss_count *cells, size_t n)
     free(seen);
     return enough && any;
 }
+
+size_t
+ss_counter_half_from(const ss_counter *c, const ss_count *cells, size_t n)
+{
+    const size_t half = (c->k + 1) / 2;
+    const ss_people people = {half, c->npaths, c->may_be_empty};
+    uint64_t *seen = ss_must(calloc(c->npaths * half + 1, sizeof *seen)), rows = 0;
+    size_t at = n;
+
+    while (at > 0 && (rows < half || !ss_people_enough(&people, seen)))
+    {
+        const uint64_t *sets = sets_of(c, &c->slots[cells[--at].slot]);
+
+        rows += cells[at].count;
+        for (size_t p = 0; cells[at].count > 0 && p < c->npaths; p++)
+        {
+            for (size_t i = 0; i < c->k && sets[p * c->k + i] != 0; i++)
+                ss_people_put(seen + p * half, half, sets[p * c->k + i]);
+        }
+    }
+    free(seen);
+    return at;
+}

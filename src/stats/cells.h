@@ -103,4 +103,7 @@ ss_counter *ss_counter_regroup(const ss_counter *counter, const ss_count *cells,
 /* Do k people stand behind these cells together?  Cells whose count was set to 0 are left out. */
 bool ss_counter_enough_together(const ss_counter *counter, const ss_count *cells, size_t n);
 
+/* The last of these cells from which on half of k people, and as many rows, stand behind them; 0: not even behind all. */
+size_t ss_counter_half_from(const ss_counter *counter, const ss_count *cells, size_t n);
+
 #endif

@@ -308,6 +308,24 @@ class Crowds:
         """The smallest number on a way that leads to anybody."""
         return min((n for _, n in self.count(rows) if n > 0), default=0)
 
+    def upper_half(self, rows, values):
+        """
+        From the middle of rows' values to the last: of their weights, or where half of k subjects lie behind on every way, whichever is the longer;
+        far ones at the other end say nothing of how close these are, nor do those of one who has most rows.
+        """
+        rows = sorted(rows, key=values.__getitem__)
+        if not rows:
+            return 0
+        half, behind, seen = (self.k + 1) // 2, 0, [set() for _ in self.subjects]
+        for r in reversed(rows):
+            behind += 1
+            for of, some in zip(self.subjects, seen):
+                some |= {of[r]} - {None}
+            there = [len(some) for some, alone in zip(seen, self.stands_for) if some or not alone] if seen else [behind]
+            if behind >= half and there and min(there) >= half:
+                break
+        return values[rows[-1]] - min(values[rows[-behind]], middle([(values[r], self.weights[r]) for r in rows]))
+
     def enough(self, rows, may_be_empty=()):
         """Are they k on every way?  Ways that stand for people, and those in may_be_empty, may lead to nobody at all."""
         found = False
@@ -410,15 +428,14 @@ def group(rows, values):
     return by_value
 
 
-def upper_half(pool):
-    """From the middle of values with their weights to the last: far ones at the other end say nothing of how close these are."""
-    pool = sorted(pool)
+def middle(pool):
+    """Of values with their weights, ascending."""
     left = sum(w for _, w in pool) / 2
     for value, w in pool:
         left -= w
         if left <= 0:
-            return pool[-1][0] - value
-    return 0
+            return value
+    return pool[-1][0]
 
 
 class Told:
@@ -582,8 +599,7 @@ class Proof:
         for i, p in enumerate(points):
             # values that were too many were counted in cells of a power of two; one across a point is of the pool before
             across = points[i - 1] + (p & -p) if i > 0 else None
-            half = min(upper_half([(units[r], crowds.weights[r]) for r in pools[i] if from_ is None or units[r] >= from_])
-                       for from_ in (None, across))
+            half = min(crowds.upper_half([r for r in pools[i] if from_ is None or units[r] >= from_], units) for from_ in (None, across))
             fine = (time_unit(p, step) * 20 if is_time else decimal_unit(p) * 10) >= half
             self.f.check("quantiles and edges on a coarse grid", fine, f"{place}, point {i + 1}",
                          "it is told finer than a tenth of what it divides")

@@ -224,6 +224,29 @@ too_many_texts_are_no_categories(void **state)
     ss_counter_free(c);
 }
 
+/* Ten people with a row each, then one with as many rows as all of them. */
+static void
+half_of_the_rows_are_not_half_of_the_people(void **state)
+{
+    ss_counter *c = ss_counter_new(SS_COUNTER_NUMBERS, 100, K, 1, NULL);
+    size_t n;
+    ss_count *list;
+
+    (void) state;
+    for (uint64_t who = 1; who < K; who++)
+        ss_counter_add(c, (int64_t) who, &who, SS_WHOLE);
+    for (int row = 0; row < K; row++)
+        ss_counter_add(c, 100, &(uint64_t){K}, SS_WHOLE);
+    list = ss_counter_list(c, &n);
+    assert_int_equal(n, K);
+    assert_int_equal(ss_counter_half_from(c, list, n), n - (K + 1) / 2);
+    assert_int_equal(ss_counter_half_from(c, list, 3), 0);
+    list[n - 1].count = 0;
+    assert_int_equal(ss_counter_half_from(c, list, n), n - 1 - (K + 1) / 2);
+    free(list);
+    ss_counter_free(c);
+}
+
 static void
 cells_are_enough_together_by_their_people(void **state)
 {
@@ -310,6 +333,7 @@ main(void)
         cmocka_unit_test(parts_are_merged_into_what_one_counter_has),
         cmocka_unit_test(crowds_are_merged_by_their_people),
         cmocka_unit_test(too_many_texts_are_no_categories),
+        cmocka_unit_test(half_of_the_rows_are_not_half_of_the_people),
         cmocka_unit_test(cells_are_enough_together_by_their_people),
         cmocka_unit_test(of_an_empty_path_the_others_tell_only_where_that_is_said),
         cmocka_unit_test(rows_that_lead_to_nobody_are_no_people),

@@ -1,0 +1,76 @@
+#!/bin/bash
+# Few people with many rows each: none of what only they have shows, neither by itself nor as what one stored number is less than another.
+. "$(dirname "$0")/../support/server.sh"
+. "$(dirname "$0")/../support/refresh.sh"
+
+server_start source
+createdb_in source made
+# pay: thirty people have twelve rows each, so that twelve rows of one person count in full; of 777013 one person has twelve, and of what is below ten have one.
+psql_in source made -c "
+CREATE FUNCTION h(i bigint, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
+CREATE TABLE person (id int PRIMARY KEY, tone text NOT NULL);
+CREATE TABLE pay (id int PRIMARY KEY, person_id int NOT NULL REFERENCES person, v int8 NOT NULL);
+INSERT INTO person SELECT i, 't' || h(i, 1) % 3 FROM generate_series(1, 2000) AS i;
+INSERT INTO pay SELECT row_number() OVER (), p, v FROM (
+    SELECT p, 1000000 + h(p * 100 + n, 3) % 900000 AS v FROM generate_series(1, 30) AS p, generate_series(1, 12) AS n
+    UNION ALL SELECT 300 + i, 1000000 + h(i, 4) % 900000 FROM generate_series(1, 1000) AS i
+    UNION ALL SELECT 100 + i, 1000 * i FROM generate_series(1, 10) AS i
+    UNION ALL SELECT 200, 777013 FROM generate_series(1, 12)) AS x;
+ANALYZE" >/dev/null
+cat >"$test_root/made.yaml" <<YAML
+sandseed: 1
+source: $(dsn source made)
+target: cluster:$test_root/sandbox
+output: $test_root/out
+require_signoff: none
+tables:
+  public.person:
+    mode: synthesise
+    subject: self
+    columns: {id: {class: key}, tone: {class: non-personal}}
+  public.pay:
+    mode: synthesise
+    columns: {id: {class: key}, person_id: {class: key}, v: {class: non-personal}}
+YAML
+cat >"$test_root/ways.json" <<'JSON'
+{"public.person": {"ways": [{"name": "self", "subject": "t.id"}]},
+ "public.pay": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"], "via": ["pay_person_id_fkey"]}]}}
+JSON
+"$SANDSEED" fit "$test_root/made.yaml" -o "$test_root/model" --allow-privileged-source --seed 7 --quiet >/dev/null || fail "fit"
+
+python3 - "$test_root/model/model.json" <<'PY'
+import json, sys
+
+tables = {t["name"]: t for t in json.load(open(sys.argv[1]))["tables"]}
+
+def claim(text, holds, *found):
+    print("ok:" if holds else "FAILED:", text, *found)
+    if not holds:
+        sys.exit(1)
+
+def column(table, name):
+    return next(c for c in tables[table]["columns"] if c["name"] == name)
+
+points = column("pay", "v")["marginal"]["points"]
+claim("no quantile is the value of one who has half of the rows below it", len(points) > 10 and all(abs(p - 777013) > 1000 for p in points), points[:2])
+PY
+
+proof() { python3 "$SOURCE_DIR/tests/support/leak_proof.py" --model "$1" --source "$(dsn source made)" --ways "$test_root/ways.json" >"$test_root/proved"; }
+proved() { proof "$1" || { tail -20 "$test_root/proved" >&2; return 1; }; }
+claim "a program apart finds k people behind each number" proved "$test_root/model"
+
+# tampered LEAK PYTHON: with the tables t changed so, the proof says this
+tampered()
+{
+    mkdir -p "$test_root/tampered"
+    MODEL=$test_root python3 - "$2" <<'PY'
+import json, os, sys
+
+model = json.load(open(os.environ["MODEL"] + "/model/model.json"))
+t = {t["name"]: t for t in model["tables"]}
+exec(sys.argv[1])
+json.dump(model, open(os.environ["MODEL"] + "/tampered/model.json", "w"))
+PY
+    ! proof "$test_root/tampered" && grep -q "^LEAK: .*$1" "$test_root/proved"
+}
+claim "which a quantile that is told so would not pass" tampered "point 1: it is told finer" 't["pay"]["columns"][2]["marginal"]["points"][0] = 777014'
