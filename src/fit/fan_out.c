@@ -465,16 +465,26 @@ void
 ss_fan_out_cells(const ss_counter *counter, ss_arena *result, ss_cells *cells)
 {
     size_t n, start = 0;
-    uint64_t parents = 0;
+    uint64_t parents = 0, few = 0;
     ss_count *list = ss_counter_list(counter, &n);
 
     *cells = (ss_cells){.cells = ss_alloc(result, n + 1, sizeof *cells->cells)};
-    /* Parents without children are a pool of their own. */
+    /* Parents without children are a pool of their own; fewer than k people's are in the next, or all parents less the others were theirs. */
     if (n > 0 && list[0].number == 0 && ss_counter_shift(counter) == 0)
     {
-        if (list[0].enough)
-            put_pool(cells, 0, list[0].count);
         start = 1;
+        if (!list[0].enough)
+            few = list[0].count;
+        else if (n == 1 || ss_counter_enough_together(counter, list + 1, n - 1))
+            put_pool(cells, 0, list[0].count);
+        else
+        {
+            /* So are those that have children in this one. */
+            for (size_t i = 0; i < n; i++)
+                few += list[i].count;
+            put_pool(cells, 0, few);
+            n = 0;
+        }
     }
     for (size_t i = start; i < n; i++)
     {
@@ -483,8 +493,8 @@ ss_fan_out_cells(const ss_counter *counter, ss_arena *result, ss_cells *cells)
         if (!ss_counter_enough_together(counter, list + start, i + 1 - start) ||
             (i + 1 < n && !ss_counter_enough_together(counter, list + i + 1, n - i - 1)))
             continue;
-        put_pool(cells, median(list + start, i + 1 - start, parents), parents);
-        parents = 0;
+        put_pool(cells, median(list + start, i + 1 - start, parents), parents + few);
+        parents = few = 0;
         start = i + 1;
     }
     free(list);

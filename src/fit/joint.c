@@ -364,7 +364,6 @@ rank(ss_fit_joint *j, row *out, const uint64_t *who, uint64_t weight)
 
             if (gap / unit > INT64_MAX / 4)
                 continue;
-            j->gaps[i].count += weight;
             ss_fit_column_add_units(&j->gaps[i], (int64_t) (gap / unit), who, weight);
         }
     }
@@ -652,17 +651,6 @@ all_shape(const ss_fit_joint *j)
     return true;
 }
 
-/* Of gaps there are as many as rows have two numbers to compare. */
-static void
-finish_gap(const ss_fit_column *gap, const ss_fit_terms *terms, ss_arena *result, ss_marginal *m)
-{
-    const uint64_t rows = ss_people_round(ss_fit_told(terms, gap->count));
-    ss_fit_terms own = *terms;
-
-    own.rows = rows < terms->rows ? rows : terms->rows;
-    ss_fit_column_finish(gap, &own, result, m);
-}
-
 void
 ss_fit_joints_finish(const ss_fit_joint *joints, size_t n, const ss_fit_terms *terms,
                      ss_arena *result, ss_joint **list, size_t *count)
@@ -690,8 +678,9 @@ ss_fit_joints_finish(const ss_fit_joint *joints, size_t n, const ss_fit_terms *t
         out->gaps = ss_alloc(result, j->n, sizeof *out->gaps);
         for (size_t c = 0; c < j->n; c++)
         {
+            /* As shares of all rows: how many have two numbers to compare would tell of the few that have, or have not. */
             if (j->gaps[c].codes != NULL && enough)
-                finish_gap(&j->gaps[c], terms, result, &out->gaps[c]);
+                ss_fit_column_finish(&j->gaps[c], terms, result, &out->gaps[c]);
             out->gaps[c].nulls = 0;
         }
         (*count)++;

@@ -112,6 +112,7 @@ ss_fit_rules_find(const ss_fit_column *columns, size_t ncolumns, const ss_sample
 
         s->list[i].holds = ss_crowd_new(k, s->who->npaths);
         s->list[i].other = ss_crowd_new(s->who->k, s->who->npaths);
+        s->list[i].silent = ss_crowd_new(s->who->k, s->who->npaths);
         if (s->list[i].rule.kind == SS_RULE_DEPENDENCY)
             s->list[i].determinant = ss_cardinality_new(
                 VALUES_SEEN, &(ss_people){s->who->k, s->who->npaths, s->who->may_be_empty});
@@ -126,6 +127,7 @@ ss_fit_rules_done(ss_fit_rules *s)
     {
         ss_crowd_free(s->list[i].holds);
         ss_crowd_free(s->list[i].other);
+        ss_crowd_free(s->list[i].silent);
         ss_cardinality_free(s->list[i].determinant);
         free(s->list[i].map.slots);
         free(s->list[i].pairs.slots);
@@ -253,6 +255,8 @@ add_rows(ss_fit_rules *s, const rule_view *views, const ss_batch_column *columns
             const verdict v = judge(c, views, values, weights[r], r);
 
             c->broken = v == BROKEN;
+            if (v == SAYS_NOTHING)
+                ss_crowd_add(c->silent, subjects + r * npaths, weights[r]);
             if (v == SAYS_NOTHING || v == BROKEN)
                 continue;
             c->rows += weights[r];
@@ -403,6 +407,15 @@ leave_out_what_follows(ss_rule *list, size_t *n)
     *n = left;
 }
 
+/* Rows that it is said to speak of: all, where the others are fewer than k people's. */
+static uint64_t
+rows_of(const rule_candidate *c, const bool *may_be_empty, const ss_fit_terms *terms)
+{
+    if (ss_crowd_any(c->silent) && !ss_crowd_enough(c->silent, may_be_empty))
+        return terms->rows;
+    return ss_people_round(ss_fit_told(terms, c->rows));
+}
+
 void
 ss_fit_rules_finish(const ss_fit_rules *s, const ss_fit_terms *terms, ss_arena *result,
                     ss_rule **list, size_t *n)
@@ -420,7 +433,7 @@ ss_fit_rules_finish(const ss_fit_rules *s, const ss_fit_terms *terms, ss_arena *
         *rule = c->rule;
         for (size_t k = 0; k < rule->ncolumns; k++)
             rule->columns[k] = s->views[c->rule.columns[k]].column;
-        rule->rows = ss_people_round(ss_fit_told(terms, c->rows));
+        rule->rows = rows_of(c, s->who->may_be_empty, terms);
         rule->exceptions = exceptions > 0;
         (*n)++;
     }

@@ -66,7 +66,8 @@ typedef struct rule_candidate
     ss_cardinality
         *determinant; /* the same: a fair sample of its values, with the people behind each */
     ss_crowd *holds;
-    ss_crowd *other; /* of rules about NULL: those for whom there is a value */
+    ss_crowd *other;  /* of rules about NULL: those for whom there is a value */
+    ss_crowd *silent; /* those of whose rows it says nothing */
     uint64_t rows;
     bool broken;
 } rule_candidate;

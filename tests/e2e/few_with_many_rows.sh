@@ -5,6 +5,8 @@
 
 server_start source
 createdb_in source made
+# orders: people 1 to 14 have a hundred each, others one; of the first three those have no lines, no a, and lo above hi.
+# spent: a hundred people have 0, another one has five hundred multiples of 1215.
 # pay: thirty people have twelve rows each, so that twelve rows of one person count in full; of 777013 one person has twelve, and of what is below ten have one.
 psql_in source made -c "
 CREATE FUNCTION h(i bigint, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
@@ -16,6 +18,15 @@ INSERT INTO pay SELECT row_number() OVER (), p, v FROM (
     UNION ALL SELECT 300 + i, 1000000 + h(i, 4) % 900000 FROM generate_series(1, 1000) AS i
     UNION ALL SELECT 100 + i, 1000 * i FROM generate_series(1, 10) AS i
     UNION ALL SELECT 200, 777013 FROM generate_series(1, 12)) AS x;
+CREATE TABLE orders (id int PRIMARY KEY, person_id int NOT NULL REFERENCES person, a int, b int NOT NULL, lo int NOT NULL, hi int NOT NULL, CHECK (lo < hi OR lo > hi));
+INSERT INTO orders SELECT row_number() OVER (), p, CASE WHEN p > 3 THEN a END, CASE WHEN p > 3 THEN a + (h(p * 1000 + n, 5) % 4000)::int ELSE 7 END,
+    CASE WHEN p > 3 THEN n ELSE 50 + n END, CASE WHEN p > 3 THEN n + 1 + (h(p * 1000 + n, 6) % 30)::int ELSE 10 END
+FROM (SELECT p, n, (h(p * 1000 + n, 7) % 5000)::int AS a FROM (SELECT p, n FROM generate_series(1, 14) AS p, generate_series(1, 100) AS n
+    UNION ALL SELECT p, 1 FROM generate_series(101, 2000) AS p) AS y) AS x;
+CREATE TABLE line (id int PRIMARY KEY, order_id int NOT NULL REFERENCES orders, q int NOT NULL);
+INSERT INTO line SELECT row_number() OVER (), o.id, n FROM orders AS o, generate_series(1, 3) AS n WHERE o.person_id > 3 AND n <= 1 + o.id % 3;
+CREATE TABLE spent (id int PRIMARY KEY, person_id int NOT NULL REFERENCES person, v int NOT NULL);
+INSERT INTO spent SELECT row_number() OVER (), p, v FROM (SELECT p, 0 AS v FROM generate_series(1, 100) AS p UNION ALL SELECT 500, n * 1215 FROM generate_series(1, 500) AS n) AS x;
 ANALYZE" >/dev/null
 cat >"$test_root/made.yaml" <<YAML
 sandseed: 1
@@ -31,10 +42,23 @@ tables:
   public.pay:
     mode: synthesise
     columns: {id: {class: key}, person_id: {class: key}, v: {class: non-personal}}
+  public.spent:
+    mode: synthesise
+    columns: {id: {class: key}, person_id: {class: key}, v: {class: non-personal}}
+  public.orders:
+    mode: synthesise
+    columns: {id: {class: key}, person_id: {class: key}, a: {class: non-personal}, b: {class: non-personal}, lo: {class: non-personal}, hi: {class: non-personal}}
+  public.line:
+    mode: synthesise
+    columns: {id: {class: key}, order_id: {class: key}, q: {class: non-personal}}
 YAML
 cat >"$test_root/ways.json" <<'JSON'
 {"public.person": {"ways": [{"name": "self", "subject": "t.id"}]},
- "public.pay": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"], "via": ["pay_person_id_fkey"]}]}}
+ "public.pay": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"], "via": ["pay_person_id_fkey"]}]},
+ "public.spent": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"], "via": ["spent_person_id_fkey"]}]},
+ "public.orders": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"], "via": ["orders_person_id_fkey"]}]},
+ "public.line": {"from": "public.line AS t JOIN public.orders AS o ON o.id = t.order_id",
+  "ways": [{"name": "person", "subject": "o.person_id", "columns": ["order_id"], "via": ["line_order_id_fkey"]}]}}
 JSON
 "$SANDSEED" fit "$test_root/made.yaml" -o "$test_root/model" --allow-privileged-source --seed 7 --quiet >/dev/null || fail "fit"
 
@@ -53,6 +77,14 @@ def column(table, name):
 
 points = column("pay", "v")["marginal"]["points"]
 claim("no quantile is the value of one who has half of the rows below it", len(points) > 10 and all(abs(p - 777013) > 1000 for p in points), points[:2])
+orders = tables["orders"]
+gaps = orders["joints"][0]["gaps"]
+claim("nor is it told how many rows have a number above another", [g["count"] for g in gaps] == [orders["count"]] * 2 and gaps[1]["values"], [g["count"] for g in gaps])
+claim("a rule speaks of all rows where few people's are none that it speaks of", [r["rows"] for r in orders["rules"] if r["name"] == "a <= b"] == [orders["count"]],
+      orders["count"])
+children = tables["line"]["references"][0]["children"]
+claim("parents of whom fewer than k people's have no children are told with the others", [n for n, _ in children] == [1, 2, 3] and
+      sum(n for _, n in children) == orders["count"], children)
 PY
 
 proof() { python3 "$SOURCE_DIR/tests/support/leak_proof.py" --model "$1" --source "$(dsn source made)" --ways "$test_root/ways.json" >"$test_root/proved"; }
@@ -74,3 +106,6 @@ PY
     ! proof "$test_root/tampered" && grep -q "^LEAK: .*$1" "$test_root/proved"
 }
 claim "which a quantile that is told so would not pass" tampered "point 1: it is told finer" 't["pay"]["columns"][2]["marginal"]["points"][0] = 777014'
+claim "nor how many rows have a gap" tampered "gap of lo: its count is not the table's" 't["orders"]["joints"][0]["gaps"][0]["count"] = 300'
+claim "nor a rule that leaves three people's rows" tampered "rule a <= b: the rows that it says nothing of" 'next(r for r in t["orders"]["rules"] if r["name"] == "a <= b")["rows"] = 3000'
+claim "nor children that leave three people's orders" tampered "its numbers of children are no pools" 't["line"]["references"][0]["children"][0][1] -= 300'

@@ -860,10 +860,12 @@ class Proof:
             weights.append(crowds.weigh(rows))
         self.counts_come_to(f"{place}, pattern", stored, weights, count)
         for name, gap in zip(names, joint["gaps"]):
-            if gap is not None and (gap.get("values") or gap.get("points") or gap.get("codes")):
-                where = f"{place}, gap of {name}"
-                rows = [r for r in table.all() if gaps[name][r] is not None]
-                self.count_is(where, gap["count"], min(crowds.weigh(rows) * table.rescale, count))
+            if gap is None:
+                continue
+            where = f"{place}, gap of {name}"
+            # how many rows have one would be what the others have not
+            self.f.check("counts that are those of the source", gap["count"] == count, where, "its count is not the table's")
+            if gap.get("values") or gap.get("points") or gap.get("codes"):
                 self.number(where, gap, crowds, gaps[name], gap["count"], False)
         for rule in joint.get("derived", ()):
             self.rule(place, rule, table, crowds, marginals)
@@ -893,7 +895,19 @@ class Proof:
                     self.k_behind(place, crowds, null, range(len(table.ways)))
                     self.k_behind(place, crowds, [r for r in table.all() if c[r] is not None], range(len(table.ways)))
         else:
-            self.k_behind(place, crowds, [r for r in table.all() if all(c[r] is not None for c in columns)])
+            rows = [r for r in table.all() if all(c[r] is not None for c in columns)]
+            self.k_behind(place, crowds, rows)
+            self.rule_rows(place, rule, table, crowds, rows)
+
+    def rule_rows(self, place, rule, table, crowds, rows):
+        """Rows that it is told to speak of are all, where fewer than k people have the others: those are what it says nothing of."""
+        if rule["kind"] not in ("order", "sum", "product"):
+            return
+        of = set(rows)
+        others = [r for r in table.all() if r not in of]
+        left_out = rule["rows"] + self.least < crowds.weigh(table.all()) * table.rescale
+        self.f.check("rules that leave nobody or k", not left_out or crowds.leaves_nobody(others), place,
+                     "the rows that it says nothing of are fewer people's")
 
     # - children per parent
 
@@ -943,11 +957,14 @@ class Proof:
             digits = lambda v: v if v < 100 else round_digits(v, 2)
             if not any(n == number or digits(n) == number for n in numbers[i:j]):
                 return False
-            return abs(stored - weight(numbers[i:j])) <= 3 * max(1, stored // self.least)
+            return abs(stored - weight(numbers[i:j]) - (few if i == 0 else 0)) <= 3 * max(1, min(stored // self.least, j - i))
 
-        numbers = sorted(at)
+        numbers, few = sorted(at), 0
+        # all parents less those that are told leave nobody: what is told of no number by itself is in the next one's pool
         if cells and integer(cells[0][0]) != 0 and numbers and numbers[0] == 0:
-            numbers = numbers[1:]  # told of nobody
+            few, numbers = weight([0]), numbers[1:]
+        elif len(cells) == 1 and integer(cells[0][0]) == 0 and numbers[1:] and fewest(numbers[1:]) < self.k:
+            few, numbers = weight(numbers[1:]), [0]
         # Is there a division of the numbers into pools of k each that gives these cells?
         reached = {0}
         for cell in cells:
@@ -962,11 +979,14 @@ class Proof:
         """Neighbouring levels together until each has k: is there such a division that gives these cells?"""
         at = group(table.all(), self.levels(table, ref["constraint"]))
         numbers, reached, cells = sorted(at), {0}, ref["levels"]
+        few = 0
         if integer(cells[0][0]) != 0 and numbers[0] == 0:
-            numbers = numbers[1:]
+            few, numbers = crowds.weigh(at[0]), numbers[1:]
+        elif len(cells) == 1 and integer(cells[0][0]) == 0 and not crowds.enough(r for n in numbers[1:] for r in at[n]):
+            few, numbers = crowds.weigh(r for n in numbers[1:] for r in at[n]), [0]
         for number, count in cells:
             reached = {j for i in reached for j in range(i + 1, len(numbers) + 1)
-                       if number in numbers[i:j] and abs(count - crowds.weigh(r for n in numbers[i:j] for r in at[n])) <= 3
+                       if number in numbers[i:j] and abs(count - crowds.weigh(r for n in numbers[i:j] for r in at[n]) - (few if i == 0 else 0)) <= 3
                        and crowds.enough(r for n in numbers[i:j] for r in at[n])}
         self.f.check("numbers with k subjects behind each", len(numbers) in reached, place, "its levels are no pools with k subjects each")
 
