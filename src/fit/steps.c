@@ -37,8 +37,8 @@ typedef struct numbers
 
 typedef struct counts
 {
-    uint32_t rows[TWOS][THREES][FIVES]; /* of numbers with exactly so many factors */
-    uint32_t n;
+    uint64_t weights[TWOS][THREES][FIVES]; /* of numbers with exactly so many factors */
+    uint64_t all;
 } counts;
 
 static factors
@@ -140,20 +140,20 @@ is_new(uint64_t *set, size_t *n, uint64_t value)
 }
 
 static void
-count(counts *c, uint64_t u, bool finer)
+count(counts *c, uint64_t u, bool finer, uint64_t weight)
 {
-    c->n++;
+    c->all += weight;
     if (!finer)
     {
         const factors f = factors_of(u);
 
-        c->rows[f.twos][f.threes][f.fives]++;
+        c->weights[f.twos][f.threes][f.fives] += weight;
     }
 }
 
 /* Of n cells: each with those that have more of one factor, of which there are dim, stride cells apart. */
 static void
-add_up_along(uint32_t *cells, size_t n, size_t stride, size_t dim)
+add_up_along(uint64_t *cells, size_t n, size_t stride, size_t dim)
 {
     for (size_t i = n; i-- > 0;)
     {
@@ -166,7 +166,7 @@ add_up_along(uint32_t *cells, size_t n, size_t stride, size_t dim)
 static void
 add_up(counts *c)
 {
-    uint32_t *cells = &c->rows[0][0][0];
+    uint64_t *cells = &c->weights[0][0][0];
     const size_t n = (size_t) TWOS * THREES * FIVES;
 
     add_up_along(cells, n, 1, FIVES);
@@ -177,7 +177,8 @@ add_up(counts *c)
 static bool
 lies_on(const counts *rows, const counts *values, int a, int b, int f)
 {
-    return rows->rows[a][b][f] >= ON_STEP * rows->n && values->rows[a][b][f] >= .5 * values->n;
+    return (double) rows->weights[a][b][f] >= ON_STEP * (double) rows->all &&
+           (double) values->weights[a][b][f] >= .5 * (double) values->all;
 }
 
 static uint64_t
@@ -214,6 +215,24 @@ coarsest(const counts *rows, const counts *values)
         }
     }
     return most < 0 ? 0 : power(2, best.twos) * power(3, best.threes) * power(5, best.fives);
+}
+
+/* Do k people have numbers on it?  0, which is on every step, says nothing of one. */
+static bool
+is_of_people(const numbers *x, uint64_t step)
+{
+    const ss_habit_rows *rows = x->rows;
+    ss_tally *tally = ss_tally_new(1, &rows->people);
+    bool enough;
+
+    for (size_t r = 0; r < rows->sample->n; r++)
+    {
+        if (!rows->values->null[r] && !x->finer[r] && x->units[r] != 0 && x->units[r] % step == 0)
+            ss_habit_add(rows, tally, 0, r);
+    }
+    enough = ss_tally_enough(tally, 0);
+    ss_tally_free(tally);
+    return enough;
 }
 
 static void
@@ -289,9 +308,9 @@ ss_fit_steps(const ss_habit_rows *rows, ss_habits *h)
 
         if (u == 0)
             continue;
-        count(all, u, x.finer[r]);
+        count(all, u, x.finer[r], rows->sample->weights[r]);
         if (is_new(set, &n, u))
-            count(different, u, x.finer[r]);
+            count(different, u, x.finer[r], SS_WHOLE);
     }
     if (n < VALUES_LEAST)
         return;
@@ -300,10 +319,10 @@ ss_fit_steps(const ss_habit_rows *rows, ss_habits *h)
     step = coarsest(all, different);
     if (step == 0)
         return;
-    if (step > 1)
+    if (step > 1 && is_of_people(&x, step))
         tell_step(&x, step, h);
     place = place_of(all, different);
     /* The last digits of a float are its precision's. */
-    if (place > 1 || !rows->column->is_float)
+    if ((place > 1 || !rows->column->is_float) && is_of_people(&x, (uint64_t) place))
         tell_endings(&x, place, h);
 }

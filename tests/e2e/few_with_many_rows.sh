@@ -85,6 +85,7 @@ claim("a rule speaks of all rows where few people's are none that it speaks of",
 children = tables["line"]["references"][0]["children"]
 claim("parents of whom fewer than k people's have no children are told with the others", [n for n, _ in children] == [1, 2, 3] and
       sum(n for _, n in children) == orders["count"], children)
+claim("nobody's step is told of those who have 0", "habits" not in column("spent", "v"))
 PY
 
 proof() { python3 "$SOURCE_DIR/tests/support/leak_proof.py" --model "$1" --source "$(dsn source made)" --ways "$test_root/ways.json" >"$test_root/proved"; }

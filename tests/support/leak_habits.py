@@ -56,7 +56,7 @@ def number_key(habit, column, text, scale, steps, place):
     if not units.is_finite() or units != int(units):
         return None
     if habit == "steps":
-        return next((s for s in steps if units % s == 0), None)
+        return next((s for s in steps if int(units) % s == 0), None)
     q = int(units) // place
     return q % 100 if q >= 100 else None
 
