@@ -1,6 +1,5 @@
 #include "stats/cuts.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -257,10 +256,15 @@ drop_smallest(cutting *c, const bool *may_drop, bool *dropped)
         dropped[least[v]] = true;
         any = unite(c->link, least[v], c->nsums) || any;
     }
-    /* A sum that may not be dropped, and has no neighbour that may, has all its people in common with what is not told. */
-    assert(any);
+    /*
+     * A sum that may not be dropped, and has no neighbour that may, has all its people in common with what is not told, and these are k: else
+     * nothing is known of these sums, and of those that may be dropped none is told.
+     */
     if (!any)
+    {
+        memcpy(dropped, may_drop, c->nsums * sizeof *dropped);
         c->n = 0;
+    }
     ss_arena_free(arena);
     forget_inner(c);
 }

@@ -249,6 +249,26 @@ large_tables_are_settled_at_once(void **state)
     ss_arena_free(arena);
 }
 
+/* Against what the caller promises: then no sum that may be dropped is told. */
+static void
+a_sum_of_a_few_that_must_be_told_leaves_no_other(void **state)
+{
+    static const bool may_drop[] = {false, true};
+    static const ss_cuts_cell cells[] = {{0, 0, SS_CUTS_UNTOLD}, {1, 1, SS_CUTS_UNTOLD}};
+    ss_tally *tally = ss_tally_new(2, &(ss_people){.k = K, .npaths = 1});
+    bool dropped[2];
+
+    (void) state;
+    for (uint64_t who = 1; who < K; who++)
+        ss_tally_add(tally, 0, &who, SS_WHOLE);
+    for (uint64_t who = 1; who <= K; who++)
+        ss_tally_add(tally, 1, &who, SS_WHOLE);
+    ss_cuts_drop(tally, cells, 2, 2, may_drop, dropped);
+    assert_false(dropped[0]);
+    assert_true(dropped[1]);
+    ss_tally_free(tally);
+}
+
 int
 main(void)
 {
@@ -257,6 +277,7 @@ main(void)
         cmocka_unit_test(nothing_is_dropped_in_vain),
         cmocka_unit_test(a_leaf_less_a_code_is_nobody),
         cmocka_unit_test(large_tables_are_settled_at_once),
+        cmocka_unit_test(a_sum_of_a_few_that_must_be_told_leaves_no_other),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
