@@ -120,7 +120,7 @@ compare_text(const void *key, const void *cell)
     return strcmp(key, ((const ss_cell *) cell)->text);
 }
 
-/* Row r's text, unless it is NULL, or told as a value. */
+/* Row r's text, of SS_COUNTER_TEXT_MAX + 1 bytes at most, unless it is NULL, or told as a value. */
 static bool
 has_text(const ss_habit_rows *rows, size_t r, char *text, size_t *n)
 {
@@ -130,6 +130,8 @@ has_text(const ss_habit_rows *rows, size_t r, char *text, size_t *n)
     if (rows->values->null[r])
         return false;
     bytes = ss_column_bytes(rows->values, r, n);
+    /* A sample's are cut so; those of documents are whole. */
+    *n = *n > SS_COUNTER_TEXT_MAX + 1 ? SS_COUNTER_TEXT_MAX + 1 : *n;
     memcpy(text, bytes, *n);
     text[*n] = '\0';
     if (values->n > 0 && values->cells[0].text != NULL &&

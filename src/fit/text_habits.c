@@ -99,6 +99,7 @@ ss_fit_text_habits(const ss_habit_rows *rows, ss_habits *h)
             continue;
         text = ss_column_bytes(rows->values, r, &n);
         cut = n > SS_COUNTER_TEXT_MAX;
+        n = cut ? SS_COUNTER_TEXT_MAX + 1 : n;
         /* Those of char(n) are the type's. */
         while (padded && n > 0 && text[n - 1] == ' ')
             n--;

@@ -383,6 +383,34 @@ chance_decides_nothing(void **state)
     done(&f);
 }
 
+/* Of a column's texts a sample holds the first two hundred bytes; those of documents are as long as documents may be. */
+static void
+long_texts_do_no_harm(void **state)
+{
+    fixture f;
+    char json[3800], *end;
+    const ss_node *n;
+
+    (void) state;
+    begin(&f, "jsonb", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 1000; i++)
+    {
+        end = json + snprintf(json, sizeof json, "{\"a\": \"%u b ", i);
+        memset(end, i % 2 == 0 ? 'x' : 'y', 3 * i + 300);
+        (void) snprintf(end + 3 * i + 300, 20, " c\"}");
+        text(&f, json, 0);
+    }
+    learn(&f);
+    n = node(&f, "$.a", SS_NODE_STRING);
+    assert_true(n->marginal->kind == SS_MARGINAL_SHAPE && n->marginal->lengths.n > 10);
+    /* The last word lies behind what is looked at. */
+    assert_in_range(in_cells(&n->marginal->habits->told[SS_HABIT_WORDS].cells, NULL, 3), 995, 1005);
+    assert_in_range(in_cells(&n->marginal->habits->told[SS_HABIT_CHARACTERS].cells, NULL, 'y'), 495,
+                    505);
+    assert_int_equal(in_cells(&n->marginal->habits->told[SS_HABIT_CHARACTERS].cells, NULL, 'c'), 0);
+    done(&f);
+}
+
 int
 main(void)
 {
@@ -391,6 +419,7 @@ main(void)
         cmocka_unit_test(what_few_people_have_is_not_told),
         cmocka_unit_test(a_document_is_one_person),
         cmocka_unit_test(keys_that_are_data_are_pooled),
+        cmocka_unit_test(long_texts_do_no_harm),
         cmocka_unit_test(odd_documents_do_no_harm),
         cmocka_unit_test(arrays_and_composites_are_documents),
         cmocka_unit_test(ranges_are_documents),
