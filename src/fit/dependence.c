@@ -108,6 +108,8 @@ ss_fit_dependence_finish(ss_fit_dependence *d, ss_dependence **dependence)
                       (d->v->related && (d->kept->halved > 0 || d->v->rows.n < d->kept->rows.n));
     for (uint32_t c = 0; c < ss_tally_ncells(d->tally); c++)
         d->out->suppressed += ss_tally_weight(d->tally, c) > 0 && !ss_tally_enough(d->tally, c);
+    /* Any of them may be one person's. */
+    d->out->suppressed = ss_people_round(d->out->suppressed);
     d->out->model = model;
     if (engine->nclasses != NULL)
         add_class(d->out, engine->nclasses(d->structure), d->result);

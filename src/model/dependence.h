@@ -38,7 +38,7 @@ typedef struct ss_dependence
     size_t nscores;
     const void *model; /* of the engine, as its settle() makes it */
     size_t
-        suppressed; /* cells that hold rows and fewer than k people: known to fit alone, in no file */
+        suppressed; /* cells that hold rows and fewer than k people: to the nearest 5; known to fit alone, in no file */
 } ss_dependence;
 
 /* names: of the table's columns.  A new reference; NULL when text is not UTF-8 or memory is short. */

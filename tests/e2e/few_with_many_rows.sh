@@ -60,11 +60,12 @@ cat >"$test_root/ways.json" <<'JSON'
  "public.line": {"from": "public.line AS t JOIN public.orders AS o ON o.id = t.order_id",
   "ways": [{"name": "person", "subject": "o.person_id", "columns": ["order_id"], "via": ["line_order_id_fkey"]}]}}
 JSON
-"$SANDSEED" fit "$test_root/made.yaml" -o "$test_root/model" --allow-privileged-source --seed 7 --quiet >/dev/null || fail "fit"
+"$SANDSEED" fit "$test_root/made.yaml" -o "$test_root/model" --allow-privileged-source --seed 7 --quiet --json >"$test_root/fitted.json" || fail "fit"
 
-python3 - "$test_root/model/model.json" <<'PY'
+python3 - "$test_root/model/model.json" "$test_root/fitted.json" <<'PY'
 import json, sys
 
+fitted = {t["table"]: t for t in json.load(open(sys.argv[2]))["tables"]}
 tables = {t["name"]: t for t in json.load(open(sys.argv[1]))["tables"]}
 
 def claim(text, holds, *found):
@@ -86,6 +87,8 @@ children = tables["line"]["references"][0]["children"]
 claim("parents of whom fewer than k people's have no children are told with the others", [n for n, _ in children] == [1, 2, 3] and
       sum(n for _, n in children) == orders["count"], children)
 claim("nobody's step is told of those who have 0", "habits" not in column("spent", "v"))
+rare = fitted["public.orders"]["suppressed"]
+claim("of cells too rare to tell it is said how many there are, about", rare > 0 and rare % 5 == 0, rare)
 PY
 
 proof() { python3 "$SOURCE_DIR/tests/support/leak_proof.py" --model "$1" --source "$(dsn source made)" --ways "$test_root/ways.json" >"$test_root/proved"; }
