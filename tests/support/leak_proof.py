@@ -957,7 +957,7 @@ class Proof:
             digits = lambda v: v if v < 100 else round_digits(v, 2)
             if not any(n == number or digits(n) == number for n in numbers[i:j]):
                 return False
-            return abs(stored - weight(numbers[i:j]) - (few if i == 0 else 0)) <= 3 * max(1, min(stored // self.least, j - i))
+            return abs(stored - weight(numbers[i:j]) - (few if i == 0 else 0)) <= 3 * max(1, min(stored // self.least, j - i)) + stored / 20
 
         numbers, few = sorted(at), 0
         # all parents less those that are told leave nobody: what is told of no number by itself is in the next one's pool
