@@ -421,9 +421,17 @@ ss_fit_told(const ss_fit_terms *terms, uint64_t weight)
 }
 
 uint64_t
+ss_fit_round(const ss_fit_terms *terms, uint64_t rows)
+{
+    const uint64_t half = (UINT64_C(1) << terms->halved) / 2;
+
+    return ss_people_round((rows + half) >> terms->halved) << terms->halved;
+}
+
+uint64_t
 ss_fit_stored(const ss_fit_terms *terms, uint64_t count)
 {
-    const uint64_t least = ss_people_least(terms->k), stored = ss_people_round(count);
+    const uint64_t least = ss_people_least(terms->k), stored = ss_fit_round(terms, count);
 
     return count == 0 ? 0 : stored < least ? least : stored;
 }
@@ -477,7 +485,7 @@ ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_terms
         if (*count == 0)
             continue;
         seen += *count;
-        edge = ss_people_round((uint64_t) ((wide) seen * total / rows));
+        edge = ss_fit_round(terms, (uint64_t) ((wide) seen * total / rows));
         *count = edge - told;
         told = edge;
         if (*count < least)

@@ -64,6 +64,9 @@ typedef struct ss_fit_behind
 /* Rows that are told for a weight of those that were counted. */
 uint64_t ss_fit_told(const ss_fit_terms *terms, uint64_t weight);
 
+/* To the nearest multiple of 5 of the rows that were read, each of which may stand for others: of all rows their number would show through. */
+uint64_t ss_fit_round(const ss_fit_terms *terms, uint64_t rows);
+
 /* A count as it is stored: a multiple of 5, none or at least k. */
 uint64_t ss_fit_stored(const ss_fit_terms *terms, uint64_t count);
 

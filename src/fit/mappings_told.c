@@ -57,10 +57,10 @@ tell(const ss_fit_mapping *own, const ss_fit_terms *terms, const uint64_t *rows,
         if (rows[i] == 0)
             continue;
         *t = (telling){.token = own->tokens[i], .nvalues = n - own->tokens[i].first};
-        t->token.rows = ss_people_round(ss_fit_told(terms, rows[i] * SS_WHOLE));
+        t->token.rows = ss_fit_round(terms, ss_fit_told(terms, rows[i] * SS_WHOLE));
         out->ntokens++;
     }
-    out->rest = ss_people_round(ss_fit_told(terms, rows[0] * SS_WHOLE));
+    out->rest = ss_fit_round(terms, ss_fit_told(terms, rows[0] * SS_WHOLE));
     if (out->ntokens > 0)
         qsort(list, out->ntokens, sizeof *list, by_values);
     out->tokens = ss_alloc(result, out->ntokens + 1, sizeof *out->tokens);

@@ -413,7 +413,7 @@ rows_of(const rule_candidate *c, const bool *may_be_empty, const ss_fit_terms *t
 {
     if (ss_crowd_any(c->silent) && !ss_crowd_enough(c->silent, may_be_empty))
         return terms->rows;
-    return ss_people_round(ss_fit_told(terms, c->rows));
+    return ss_fit_round(terms, ss_fit_told(terms, c->rows));
 }
 
 void

@@ -169,7 +169,8 @@ told_rows(const ss_fit_table *t)
         if (t->heavy[p] != NULL && ss_heavy_few(t->heavy[p]))
             rows = ss_model_digits(rows, 1);
     }
-    return t->scan.rows == 0 ? 0 : rows < 5 ? 5 : ss_people_round(rows);
+    rows = ss_fit_round(&t->terms, rows);
+    return t->scan.rows == 0 ? 0 : rows == 0 ? UINT64_C(5) << t->terms.halved : rows;
 }
 
 /* --- fan-outs ----------------------------------------------------------------------------------- */

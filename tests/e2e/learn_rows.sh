@@ -89,6 +89,14 @@ for t, most in (("person", .12), ("visit", .15), ("item", .15), ("reading", .03)
 rules = lambda m, t: {(r["kind"], *map(str, r["columns"])) for r in m[t].get("rules", [])}
 claim("families are whole: what a visit holds of its items is found", rules(every, "visit") == rules(some, "visit") != set())
 claim("by keys of several columns too", rules(every, "member") == rules(some, "member") != set())
+
+def counts(m):
+    cells = [n for key in ("values", "lengths", "alphabets", "codes") for _, n in m.get(key, ()) if n != "<k"]
+    return [m["count"], m["nulls"], m.get("rest", 0), *cells]
+
+told = [(n, t["one_in"]) for t in some.values() if "one_in" in t for c in t["columns"] if "marginal" in c for n in counts(c["marginal"])]
+claim("how many rows were read is rounded, not what they stand for", len(told) > 40 and all(n % (5 * one_in) == 0 for n, one_in in told))
+claim("as rules are", all(r["rows"] % (5 * t["one_in"]) == 0 for t in some.values() if "one_in" in t for r in t.get("rules", ())))
 claim("counts of what is learnt together are said to be estimates", all(t["dependence"]["counted"] == "sample" for t in some.values() if "dependence" in t and "one_in" in t))
 PY
 
