@@ -3,9 +3,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -21,21 +23,89 @@
 
 /* --- where they are ----------------------------------------------------------------------------- */
 
+/* What a program says of its version, as long as the file is the same: a run asks for it many times. */
+typedef struct known_version
+{
+    const struct known_version *next;
+    dev_t dev;
+    ino_t ino;
+    off_t size;
+    struct timespec changed;
+    char *path, *text;
+} known_version;
+
+static const known_version *known_versions;
+static pthread_mutex_t known_versions_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static bool
+is_of(const known_version *v, const char *path, const struct stat *st)
+{
+    return strcmp(v->path, path) == 0 && v->dev == st->st_dev && v->ino == st->st_ino &&
+           v->size == st->st_size && v->changed.tv_sec == st->st_mtim.tv_sec &&
+           v->changed.tv_nsec == st->st_mtim.tv_nsec;
+}
+
+static const char *
+known_text(const char *path, const struct stat *st)
+{
+    const known_version *v;
+
+    (void) pthread_mutex_lock(&known_versions_lock);
+    for (v = known_versions; v != NULL && !is_of(v, path, st); v = v->next)
+        continue;
+    (void) pthread_mutex_unlock(&known_versions_lock);
+    return v == NULL ? NULL : v->text;
+}
+
+/* It stays to the end of the process. */
+static void
+know(const char *path, const struct stat *st, const char *text)
+{
+    known_version *v = ss_must(malloc(sizeof *v));
+
+    *v = (known_version){.dev = st->st_dev,
+                         .ino = st->st_ino,
+                         .size = st->st_size,
+                         .changed = st->st_mtim,
+                         .path = ss_must(strdup(path)),
+                         .text = ss_must(strdup(text))};
+    (void) pthread_mutex_lock(&known_versions_lock);
+    v->next = known_versions;
+    known_versions = v;
+    (void) pthread_mutex_unlock(&known_versions_lock);
+}
+
+const char *
+ss_programs_version_text(const char *bindir, const char *name, ss_arena *result)
+{
+    const char *argv[] = {ss_path_join(result, bindir, name), "--version", NULL};
+    ss_buf out = {0};
+    const ss_proc_options options = {.argv = argv, .out = &out, .timeout_s = 20};
+    const char *text = "";
+    struct stat st;
+    ss_error ignored;
+    int status;
+
+    if (access(argv[0], X_OK) != 0 || stat(argv[0], &st) != 0)
+        return text;
+    if (known_text(argv[0], &st) != NULL)
+        return known_text(argv[0], &st);
+    if (ss_proc_run(&options, NULL, &status, &ignored) == SS_OK && status == 0)
+    {
+        text = ss_strndup(result, ss_buf_text(&out), strcspn(ss_buf_text(&out), "\n"));
+        know(argv[0], &st, text);
+    }
+    ss_buf_done(&out);
+    return text;
+}
+
 /* The version that bindir/name says it has; 0 when it does not run. */
 static int
 version_of(const char *bindir, const char *name)
 {
     ss_arena *scratch = ss_arena_new(NULL);
-    const char *argv[] = {ss_path_join(scratch, bindir, name), "--version", NULL};
-    ss_buf out = {0};
-    const ss_proc_options options = {.argv = argv, .out = &out, .timeout_s = 20};
-    ss_error ignored;
-    int status, version = 0;
+    const int version = ss_program_version(ss_programs_version_text(bindir, name, scratch));
 
-    if (access(argv[0], X_OK) == 0 && ss_proc_run(&options, NULL, &status, &ignored) == SS_OK &&
-        status == 0)
-        version = ss_program_version(ss_buf_text(&out));
-    ss_buf_done(&out);
     ss_arena_free(scratch);
     return version;
 }

@@ -43,6 +43,9 @@ ss_code ss_programs_find(const char *bindir, int server_version, const char *fol
 ss_code ss_programs_find_server(const char *bindir, int major, ss_arena *result,
                                 const char **server_bindir, ss_error *err);
 
+/* The line by which bindir/name tells its version; "" when it does not run.  Asked once in a process. */
+const char *ss_programs_version_text(const char *bindir, const char *name, ss_arena *result);
+
 /* The archive: pg_dump --schema-only -Fc on the snapshot, into the file that fd is open for. */
 ss_code ss_dump_schema_to(const ss_programs *programs, const ss_endpoint *source,
                           const char *snapshot_id, int fd, const ss_watch *watch, ss_error *err);
