@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <sandseed/export.h>
@@ -92,7 +93,9 @@ stop_servers(void)
     {
         if ((l = atomic_load(&leftovers[i])) == NULL || l->pid <= 0)
             continue;
-        while (tell(l, 0) && ss_clock_ms() < until)
+        /* Our own child is there until somebody has waited for it. */
+        while (waitpid((pid_t) l->pid, NULL, WNOHANG) != (pid_t) l->pid && tell(l, 0) &&
+               ss_clock_ms() < until)
             ss_sleep_ms(NAP_MS);
     }
 }

@@ -115,26 +115,26 @@ ss_proc_fork(void)
     return pid;
 }
 
-/* In the child, between fork and exec: only what is async-signal-safe. */
+/* In the child, between fork and exec: only what is async-signal-safe.  out, err: where its streams go; -1: nowhere. */
 static _Noreturn void
-become(const ss_proc_options *o, pid_t parent, const char *program, const char **env,
-       const int out[2], const int err[2])
+become(const ss_proc_options *o, pid_t parent, bool outlives, const char *program, const char **env,
+       int out, int err)
 {
     const int null = open("/dev/null", O_RDWR);
     const struct sigaction standard = {.sa_handler = SIG_DFL};
 
     sigset_t none;
 
-    (void) setpgid(0, 0);
+    if (outlives)
+        (void) setsid();
+    else
+        (void) setpgid(0, 0);
     (void) sigemptyset(&none);
     (void) sigprocmask(SIG_SETMASK, &none, NULL);
     (void) sigaction(SIGPIPE, &standard, NULL);
     if (null < 0 || dup2(o->in_fd > 0 ? o->in_fd : null, STDIN_FILENO) < 0 ||
-        dup2(o->out_fd > 0    ? o->out_fd
-             : o->out != NULL ? out[1]
-                              : null,
-             STDOUT_FILENO) < 0 ||
-        dup2(o->err_text != NULL ? err[1] : null, STDERR_FILENO) < 0)
+        dup2(out >= 0 ? out : null, STDOUT_FILENO) < 0 ||
+        dup2(err >= 0 ? err : null, STDERR_FILENO) < 0)
         _exit(EXIT_NO_START);
     if (o->uid != 0 && getuid() == 0)
     {
@@ -142,7 +142,8 @@ become(const ss_proc_options *o, pid_t parent, const char *program, const char *
             _exit(EXIT_NO_START);
     }
     /* However we end, it does not go on without us: what it reads and writes is ours.  (setuid() takes it back.) */
-    (void) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (!outlives)
+        (void) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (getppid() != parent)
         _exit(EXIT_NO_START);
     if (o->cwd != NULL && chdir(o->cwd) != 0)
@@ -276,6 +277,12 @@ close_both(const int fds[2])
     }
 }
 
+static ss_code
+not_found(const ss_proc_options *o, ss_error *err)
+{
+    return ss_fail(err, SS_EMEND, "could not find the program \"%s\"", o->argv[0]);
+}
+
 ss_code
 ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status, ss_error *err)
 {
@@ -289,7 +296,7 @@ ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status, 
 
     if (program == NULL)
     {
-        code = ss_fail(err, SS_EMEND, "could not find the program \"%s\"", options->argv[0]);
+        code = not_found(options, err);
         ss_arena_free(scratch);
         return code;
     }
@@ -298,7 +305,8 @@ ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status, 
     else
         pid = ss_proc_fork();
     if (pid == 0)
-        become(options, parent, program, env, out, errors);
+        become(options, parent, false, program, env, options->out_fd > 0 ? options->out_fd : out[1],
+               errors[1]);
     if (pid < 0)
         code = ss_fail(err, SS_ERETRY, "could not start \"%s\": %s", program, strerror(errno));
     else
@@ -316,6 +324,30 @@ ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *status, 
     }
     close_both(out);
     close_both(errors);
+    ss_arena_free(scratch);
+    return code;
+}
+
+ss_code
+ss_proc_start(const ss_proc_options *options, pid_t *pid, ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    const char **env = environment(scratch, options);
+    const char *program = find_program(scratch, options->argv[0]);
+    const int out = options->out_fd > 0 ? options->out_fd : -1;
+    const pid_t parent = getpid();
+    ss_code code = SS_OK;
+
+    if (program == NULL)
+        code = not_found(options, err);
+    else
+    {
+        *pid = ss_proc_fork();
+        if (*pid == 0)
+            become(options, parent, true, program, env, out, out);
+        if (*pid < 0)
+            code = ss_fail(err, SS_ERETRY, "could not start \"%s\": %s", program, strerror(errno));
+    }
     ss_arena_free(scratch);
     return code;
 }

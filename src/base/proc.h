@@ -32,6 +32,12 @@ ss_code ss_proc_run(const ss_proc_options *options, const ss_watch *watch, int *
                     ss_error *err);
 
 /*
+ * Start, and go on: it is a leader of a session of its own and outlives us.  It is our child, *pid: waitpid(2) says whether it
+ * ended.  Of options argv, the environment, cwd, user and out_fd count; stdout and stderr both go to out_fd.
+ */
+ss_code ss_proc_start(const ss_proc_options *options, pid_t *pid, ss_error *err);
+
+/*
  * fork(), in whose child no handler of ours runs: all signals are blocked there, and those that we handle have their
  * usual effect.
  */

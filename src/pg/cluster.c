@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <libpq-fe.h>
@@ -21,13 +22,15 @@
 #include "pg/pg_internal.h"
 #include "secret/token.h"
 
-#define START_TIMEOUT   "300" /* s: recovery after a crash takes its time */
-#define LOCK_TIMEOUT_MS 300000
-#define FAST_MS         60000 /* a fast shutdown writes a checkpoint */
-#define IMMEDIATE_MS    5000
-#define HURRY_MS        500 /* when the caller has been told to stop */
-#define LOG_TAIL        65536
-#define NAP_MS          50
+#define START_TIMEOUT    "300" /* s: recovery after a crash takes its time */
+#define START_TIMEOUT_MS 60000 /* of a new server: it has nothing to recover */
+#define LOCK_TIMEOUT_MS  300000
+#define FAST_MS          60000 /* a fast shutdown writes a checkpoint */
+#define IMMEDIATE_MS     5000
+#define HURRY_MS         500 /* when the caller has been told to stop */
+#define LOG_TAIL         65536
+#define NAP_MS           50
+#define SHORT_NAP_MS     2 /* a throw-away server starts and ends within a few of them */
 
 /* --- the folder --------------------------------------------------------------------------------- */
 
@@ -132,14 +135,17 @@ wait_gone(const ss_place *place, int pid, int64_t wait_ms, const ss_watch *watch
     const int64_t until = ss_clock_ms() + wait_ms;
     const bool hurry_from_start = ss_interrupted(watch);
 
-    for (;;)
+    for (int nap_ms = SHORT_NAP_MS;; nap_ms = nap_ms < NAP_MS ? nap_ms * 2 : NAP_MS)
     {
         /* Its file goes a moment before the process does. */
         if (!ss_place_is_server(place, pid))
+        {
+            (void) waitpid(pid, NULL, WNOHANG); /* a throw-away server is our child */
             return true;
+        }
         if (ss_clock_ms() > until || (!hurry_from_start && ss_interrupted(watch)))
             return false;
-        ss_sleep_ms(NAP_MS);
+        ss_sleep_ms(nap_ms);
     }
 }
 
@@ -297,6 +303,34 @@ start_server(const ss_place *place, const ss_watch *watch, ss_arena *arena, ss_e
     return code != SS_OK ? code : start_failed(place, log_since(place, before, arena), err);
 }
 
+/* As our child, without pg_ctl, which looks ten times a second whether it is ready and asks programs of their version. */
+static ss_code
+start_throwaway(const ss_place *place, const ss_watch *watch, ss_arena *arena, ss_error *err)
+{
+    const char *const args[] = {"-D", place->data, NULL};
+    const int64_t until = ss_clock_ms() + START_TIMEOUT_MS;
+    ss_code code = SS_OK;
+    int pid, found;
+
+    SS_TRY(ss_place_start(place, "postgres", args, &pid, err));
+    while (ss_place_state(place, &found) != SS_SERVER_READY || found != pid)
+    {
+        if (waitpid(pid, NULL, WNOHANG) == pid)
+            return start_failed(place, log_since(place, 0, arena), err);
+        code = ss_check_interrupt(watch, err);
+        if (code == SS_OK && ss_clock_ms() > until)
+            code = start_failed(place, log_since(place, 0, arena), err);
+        if (code != SS_OK)
+        {
+            (void) kill((pid_t) pid, SIGQUIT);
+            (void) wait_gone(place, pid, IMMEDIATE_MS, NULL);
+            return code;
+        }
+        ss_sleep_ms(SHORT_NAP_MS);
+    }
+    return SS_OK;
+}
+
 /* Somebody else is starting or stopping it: wait for the end of that. */
 static ss_code
 settle_state(const ss_place *place, const ss_watch *watch, ss_server_state *state, ss_error *err)
@@ -432,7 +466,7 @@ bring_up(const ss_place *place, const ss_cluster_options *options, ss_arena *are
     ss_server_state state;
 
     if (ss_place_version(place, arena) == 0)
-        SS_TRY(ss_place_create(place, arena, watch, err));
+        SS_TRY(ss_place_create(place, options, arena, watch, err));
     SS_TRY(settle_state(place, watch, &state, err));
     if (state == SS_SERVER_READY)
     {
@@ -446,7 +480,8 @@ bring_up(const ss_place *place, const ss_cluster_options *options, ss_arena *are
     if (state == SS_SERVER_STALE)
         clear_stale(place, arena);
     SS_TRY(ss_place_configure(place, options, arena, err));
-    SS_TRY(start_server(place, watch, arena, err));
+    SS_TRY(options != NULL && options->throwaway ? start_throwaway(place, watch, arena, err)
+                                                 : start_server(place, watch, arena, err));
     *started = true;
     if (listen != NULL && strcmp(listen, "none") != 0)
     {

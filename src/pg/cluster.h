@@ -28,6 +28,9 @@ typedef struct ss_cluster_options
     const char *bindir; /* --pg-bindir, or NULL: the newest server found */
     const char *listen; /* "127.0.0.1:5433" with scram and a generated password, "none", or NULL */
     bool throwaway;     /* fsync off, small: a scratch server that is deleted with its folder */
+    const char *kept;   /* throwaway: a folder from whose empty cluster it is copied; or NULL */
+    const char *
+        keep_in; /* and the caller's own folder beside, where another one is made when it is of no use; or NULL */
 } ss_cluster_options;
 
 typedef struct ss_cluster_status

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/try.h"
 #include "pg/cluster_internal.h"
+#include "secret/digest.h"
 
 /*
  * ERROR messages hold values (invalid input syntax for type integer: "..."), so the log begins at
@@ -42,7 +43,8 @@ static const char throwaway_settings[] = "sandseed.throwaway = on\n"
                                          "fsync = off\n"
                                          "synchronous_commit = off\n"
                                          "full_page_writes = off\n"
-                                         "autovacuum = off\n";
+                                         "autovacuum = off\n"
+                                         "max_logical_replication_workers = 0\n";
 
 static ss_code
 write_owned(const ss_place *place, ss_arena *arena, const char *name, const char *text,
@@ -126,16 +128,37 @@ ss_place_configure(const ss_place *place, const ss_cluster_options *options, ss_
 
 /* --- initdb ------------------------------------------------------------------------------------- */
 
+/* A throw-away server writes little; segments of its log of 1 MB make it smaller by half. */
+static const char *const throwaway_segments = "--wal-segsize=1";
+static const char *const locales[] = {"--locale=C.UTF-8", "--locale=C"};
+
 static ss_code
-run_initdb(const ss_place *place, const char *into, const char *locale, int *status, ss_buf *said,
-           const ss_watch *watch, ss_error *err)
+run_initdb(const ss_place *place, const char *into, const char *locale, bool throwaway, int *status,
+           ss_buf *said, const ss_watch *watch, ss_error *err)
 {
-    const char *const args[] = {"-D",          into,        "-U",   SS_CLUSTER_SUPERUSER,
-                                "-E",          "UTF8",      locale, "--lc-messages=C",
-                                "--auth=peer", "--no-sync", NULL};
+    const char *const args[] = {"-D",
+                                into,
+                                "-U",
+                                SS_CLUSTER_SUPERUSER,
+                                "-E",
+                                "UTF8",
+                                locale,
+                                "--lc-messages=C",
+                                "--auth=peer",
+                                "--no-sync",
+                                throwaway ? throwaway_segments : NULL,
+                                NULL};
 
     ss_buf_clear(said);
     return ss_place_run(place, "initdb", args, status, said, watch, err);
+}
+
+const char *
+ss_place_initdb_text(ss_arena *arena)
+{
+    return ss_strf(arena, "-U " SS_CLUSTER_SUPERUSER " -E UTF8 %s or %s --lc-messages=C %s %s",
+                   locales[0], locales[1], throwaway_segments,
+                   ss_digest(arena, settings, strlen(settings)));
 }
 
 static ss_code
@@ -157,27 +180,24 @@ initdb_failed(const ss_place *place, const char *said, ss_error *err)
                    place->bindir, place->user);
 }
 
-ss_code
-ss_place_create(const ss_place *place, ss_arena *arena, const ss_watch *watch, ss_error *err)
+/* initdb's cluster, that includes our settings, in half. */
+static ss_code
+make_cluster(const ss_place *place, const char *half, bool throwaway, ss_arena *arena,
+             const ss_watch *watch, ss_error *err)
 {
-    /* Under another name until it is whole: a killed initdb leaves no half of a server behind. */
-    const char *half = ss_path_join(arena, place->folder, "data.new");
     ss_place fresh = *place;
     ss_buf said = {0};
-    ss_error ignored;
     char *conf = NULL;
     int status = 0;
     ss_code code;
 
     fresh.data = half;
-    SS_TRY(ss_place_disk(place, err));
-    SS_TRY(ss_folder_remove(half, err));
-    code = run_initdb(place, half, "--locale=C.UTF-8", &status, &said, watch, err);
+    code = run_initdb(place, half, locales[0], throwaway, &status, &said, watch, err);
     if (code == SS_OK && status != 0 && strstr(ss_buf_text(&said), "locale") != NULL)
     {
         code = ss_folder_remove(half, err);
         if (code == SS_OK)
-            code = run_initdb(place, half, "--locale=C", &status, &said, watch, err);
+            code = run_initdb(place, half, locales[1], throwaway, &status, &said, watch, err);
     }
     if (code == SS_OK && status != 0)
         code = initdb_failed(place, ss_buf_text(&said), err);
@@ -190,9 +210,31 @@ ss_place_create(const ss_place *place, ss_arena *arena, const ss_watch *watch, s
                            ss_strf(arena, "%s\ninclude = 'sandseed.conf'\n", conf), err);
     if (code == SS_OK)
         code = write_owned(&fresh, arena, "sandseed.conf", settings, err);
+    return code;
+}
+
+ss_code
+ss_place_create(const ss_place *place, const ss_cluster_options *options, ss_arena *arena,
+                const ss_watch *watch, ss_error *err)
+{
+    /* Under another name until it is whole: a killed initdb leaves no half of a server behind. */
+    const char *half = ss_path_join(arena, place->folder, "data.new");
+    const bool throwaway = options != NULL && options->throwaway;
+    const char *kept = throwaway ? options->kept : NULL;
+    bool copied;
+    ss_error ignored;
+    ss_code code = SS_OK;
+
+    SS_TRY(ss_place_disk(place, err));
+    SS_TRY(ss_folder_remove(half, err));
+    copied = kept != NULL && ss_place_take_kept(place, kept, half, arena, watch);
+    if (!copied)
+        code = make_cluster(place, half, throwaway, arena, watch, err);
     if (code == SS_OK && rename(half, place->data) != 0)
         code = ss_fail(err, SS_EMEND, "could not rename \"%s\": %s", half, strerror(errno));
     if (code != SS_OK)
         (void) ss_folder_remove(half, &ignored);
+    else if (!copied && kept != NULL && options->keep_in != NULL)
+        ss_place_keep(place, kept, options->keep_in, arena, watch);
     return code;
 }

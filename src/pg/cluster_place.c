@@ -1,6 +1,7 @@
 #include "pg/cluster_internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -283,9 +284,11 @@ ss_place_state(const ss_place *place, int *pid)
             ss_place_is_server(place, (int) number))
         {
             *pid = (int) number;
-            state = status == NULL || strncmp(status, "starting", 8) == 0 ? SS_SERVER_STARTING
-                    : strncmp(status, "stopping", 8) == 0                 ? SS_SERVER_STOPPING
-                                                                          : SS_SERVER_READY;
+            /* The last line comes after the others. */
+            if (status == NULL || *status == '\0' || strncmp(status, "starting", 8) == 0)
+                state = SS_SERVER_STARTING;
+            else
+                state = strncmp(status, "stopping", 8) == 0 ? SS_SERVER_STOPPING : SS_SERVER_READY;
         }
     }
     ss_arena_free(scratch);
@@ -294,39 +297,81 @@ ss_place_state(const ss_place *place, int *pid)
 
 /* --- running ------------------------------------------------------------------------------------ */
 
+/*
+ * A server runs code that is not ours, and may outlive us: of our environment it gets where programs and
+ * libraries are found and nothing that could be a secret.  (Without TZ, initdb writes the machine's time zone.)
+ */
+static const char *const kept_environment[] = {
+    "PATH",    "HOME",           "TMPDIR",   "LD_LIBRARY_PATH",    "LD_PRELOAD",
+    "LOCPATH", "LOCALE_ARCHIVE", "ICU_DATA", "NSS_WRAPPER_PASSWD", "NSS_WRAPPER_GROUP",
+    NULL};
+
+/* How one of the server's programs is run; in arena. */
+static ss_proc_options
+program_of(const ss_place *place, const char *program, const char *const *args, ss_arena *arena)
+{
+    static const char *const set[] = {"LC_ALL=C", NULL};
+    const char **argv;
+    size_t n = 0;
+
+    while (args[n] != NULL)
+        n++;
+    argv = ss_alloc(arena, n + 2, sizeof *argv);
+    argv[0] = ss_path_join(arena, place->bindir, program);
+    for (size_t i = 0; i < n; i++)
+        argv[i + 1] = args[i];
+    return (ss_proc_options){.argv = argv,
+                             .setenv = set,
+                             .keepenv = kept_environment,
+                             .cwd = "/", /* ours may be closed to the server's user */
+                             .uid = place->uid,
+                             .gid = place->gid};
+}
+
+static ss_code
+check_started(const ss_place *place, const char *program, int status, ss_error *err)
+{
+    if (status != 126 && status != 127)
+        return SS_OK;
+    (void) ss_fail(err, SS_EMEND, "the user \"%s\" cannot run \"%s\"", place->user, program);
+    return ss_hint(err, "Its folders must be open to that user: chmod o+x.");
+}
+
 ss_code
 ss_place_run(const ss_place *place, const char *program, const char *const *args, int *status,
              ss_buf *said, const ss_watch *watch, ss_error *err)
 {
-    /*
-     * A server runs code that is not ours, and may outlive us: of our environment it gets where programs and
-     * libraries are found and nothing that could be a secret.  (Without TZ, initdb writes the machine's time zone.)
-     */
-    static const char *const kept[] = {
-        "PATH",    "HOME",           "TMPDIR",   "LD_LIBRARY_PATH",    "LD_PRELOAD",
-        "LOCPATH", "LOCALE_ARCHIVE", "ICU_DATA", "NSS_WRAPPER_PASSWD", "NSS_WRAPPER_GROUP",
-        NULL};
-    static const char *const set[] = {"LC_ALL=C", NULL};
-    const char *argv[24] = {0};
     ss_arena *scratch = ss_arena_new(NULL);
-    const ss_proc_options o = {.argv = argv,
-                               .setenv = set,
-                               .keepenv = kept,
-                               .cwd = "/", /* ours may be closed to the server's user */
-                               .uid = place->uid,
-                               .gid = place->gid,
-                               .err_text = said};
+    ss_proc_options o = program_of(place, program, args, scratch);
     ss_code code;
 
-    argv[0] = ss_path_join(scratch, place->bindir, program);
-    for (size_t i = 0; args[i] != NULL && i + 2 < sizeof argv / sizeof argv[0]; i++)
-        argv[i + 1] = args[i];
+    o.err_text = said;
     code = ss_proc_run(&o, watch, status, err);
-    if (code == SS_OK && (*status == 126 || *status == 127))
-    {
-        code = ss_fail(err, SS_EMEND, "the user \"%s\" cannot run \"%s\"", place->user, argv[0]);
-        (void) ss_hint(err, "Its folders must be open to that user: chmod o+x.");
-    }
+    if (code == SS_OK)
+        code = check_started(place, o.argv[0], *status, err);
+    ss_arena_free(scratch);
+    return code;
+}
+
+ss_code
+ss_place_start(const ss_place *place, const char *program, const char *const *args, int *pid,
+               ss_error *err)
+{
+    /* The folder is the server's user's: what may be there already is not opened, nor is a link followed. */
+    const int log =
+        open(place->log, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    ss_arena *scratch = ss_arena_new(NULL);
+    ss_proc_options o = program_of(place, program, args, scratch);
+    ss_code code;
+
+    o.out_fd = log;
+    if (log < 0 || (place->uid != 0 && fchown(log, place->uid, place->gid) != 0))
+        code = ss_fail(err, errno == ENOSPC ? SS_ERETRY : SS_EMEND, "could not make \"%s\": %s",
+                       place->log, strerror(errno));
+    else
+        code = ss_proc_start(&o, pid, err);
+    if (log >= 0)
+        (void) close(log);
     ss_arena_free(scratch);
     return code;
 }

@@ -99,6 +99,7 @@ static ss_code
 open_folder(ss_build *b, ss_error *err)
 {
     const char *label = b->endpoint.label, *bindir = b->options->pg_bindir;
+    ss_throwaway_options options;
     ss_error ignored;
 
     ss_build_skip_owners(b);
@@ -107,7 +108,9 @@ open_folder(ss_build *b, ss_error *err)
     if (ss_programs_find_server(bindir, b->programs.version / 10000, b->arena, &bindir, &ignored) !=
         SS_OK)
         bindir = b->options->pg_bindir;
-    SS_TRY(ss_throwaway_start(b->arena, bindir, "sandbox", b->watch, &b->endpoint, err));
+    options = (ss_throwaway_options){
+        .bindir = bindir, .dbname = "sandbox", .output = b->output, .folder = b->folder};
+    SS_TRY(ss_throwaway_start(b->arena, &options, b->watch, &b->endpoint, err));
     b->endpoint.label = label;
     return SS_OK;
 }

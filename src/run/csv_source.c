@@ -389,13 +389,17 @@ static ss_code
 stage_files(staging *s, const ss_policy *policy, const char *bindir, ss_csv_description *d,
             ss_csv_stage *stage, ss_error *err)
 {
+    /* Of the output folder only what it keeps is used: no run may hold it yet. */
+    const ss_throwaway_options options = {
+        .bindir = bindir, .dbname = DATABASE, .output = policy == NULL ? NULL : policy->output};
+
     if (!s->has_schema)
         SS_TRY(ss_csv_describe(s->folder, s->files, policy, s->watch, s->arena, d, err));
     else if (policy != NULL && policy->ncsv > 0)
         ss_notice(s->watch, SS_WARNING,
                   "%s says types and keys: the csv: section of the policy is not used",
                   SS_CSV_SCHEMA);
-    SS_TRY(ss_throwaway_start(s->arena, bindir, DATABASE, s->watch, &stage->endpoint, err));
+    SS_TRY(ss_throwaway_start(s->arena, &options, s->watch, &stage->endpoint, err));
     stage->endpoint.label = s->folder->label;
     SS_TRY(make_database(&stage->endpoint, s->watch, err));
     if (s->has_schema)

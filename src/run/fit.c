@@ -236,6 +236,7 @@ begin_shelf(void *arg, size_t step, const ss_watch *watch, ss_error *err)
     const ss_catalog *catalog = source->catalog;
     const char *bindir = m->b->options->pg_bindir;
     ss_build *build = &m->shelved;
+    ss_throwaway_options options;
     ss_error ignored;
 
     if (step == 0)
@@ -245,7 +246,9 @@ begin_shelf(void *arg, size_t step, const ss_watch *watch, ss_error *err)
     if (ss_programs_find_server(bindir, catalog->server_version / 10000, build->arena, &bindir,
                                 &ignored) != SS_OK)
         bindir = m->b->options->pg_bindir;
-    SS_TRY(ss_throwaway_start(build->arena, bindir, "sandbox", watch, &build->endpoint, err));
+    options = (ss_throwaway_options){
+        .bindir = bindir, .dbname = "sandbox", .output = build->output, .folder = build->folder};
+    SS_TRY(ss_throwaway_start(build->arena, &options, watch, &build->endpoint, err));
     return ss_throwaway_roles(&build->endpoint, catalog->roles, catalog->nroles, watch, err);
 }
 

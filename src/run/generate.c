@@ -142,13 +142,16 @@ open_shelf(ss_build *b, const ss_model_store *store, const ss_model_file *file,
            const ss_model_archive *archive, ss_source *shelf, ss_error *err)
 {
     const char *bindir = b->options->pg_bindir;
+    ss_throwaway_options options;
     ss_endpoint endpoint;
     ss_error ignored;
 
     if (ss_programs_find_server(bindir, file->server_version / 10000, b->arena, &bindir,
                                 &ignored) != SS_OK)
         bindir = b->options->pg_bindir;
-    SS_TRY(ss_throwaway_start(b->arena, bindir, "sandbox", b->watch, &endpoint, err));
+    options = (ss_throwaway_options){
+        .bindir = bindir, .dbname = "sandbox", .output = b->output, .folder = b->folder};
+    SS_TRY(ss_throwaway_start(b->arena, &options, b->watch, &endpoint, err));
     SS_TRY(ss_throwaway_roles(&endpoint, file->roles, file->nroles, b->watch, err));
     SS_TRY(ss_model_folder_restore(b, store, file, archive, &endpoint, err));
     SS_TRY(ss_source_open(endpoint.label, ".", NULL, b->options, b->watch, b->arena, shelf, err));

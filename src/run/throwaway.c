@@ -20,6 +20,7 @@
 #define ID_CHARS 16 /* 64 random bits: nobody else's folder, and a path short enough for a socket */
 #define LOCK     ".lock"
 #define ATTEMPTS 8
+#define KEPT     "empty-server" /* in the output folder: a cluster that was never started */
 
 /*
  * A server outlives a run that is killed, with everything that was staged in it.  So each has a lock file
@@ -129,10 +130,15 @@ make_place(ss_arena *arena, const ss_watch *watch, throwaway **place, ss_error *
 }
 
 ss_code
-ss_throwaway_start(ss_arena *arena, const char *bindir, const char *dbname, const ss_watch *watch,
+ss_throwaway_start(ss_arena *arena, const ss_throwaway_options *options, const ss_watch *watch,
                    ss_endpoint *endpoint, ss_error *err)
 {
-    const ss_cluster_options options = {.bindir = bindir, .throwaway = true};
+    const char *dbname = options->dbname;
+    const ss_cluster_options cluster = {
+        .bindir = options->bindir,
+        .throwaway = true,
+        .kept = options->output == NULL ? NULL : ss_path_join(arena, options->output, KEPT),
+        .keep_in = options->folder};
     throwaway *t = NULL;
     bool started;
 
@@ -141,7 +147,7 @@ ss_throwaway_start(ss_arena *arena, const char *bindir, const char *dbname, cons
     *endpoint = (ss_endpoint){
         .kind = SS_ENDPOINT_CLUSTER, .folder = t->folder, .dbname = ss_strdup(arena, dbname)};
     endpoint->label = ss_strf(arena, "cluster:%s?dbname=%s", endpoint->folder, dbname);
-    if (ss_cluster_start(endpoint->folder, &options, watch, &started, err) != SS_OK)
+    if (ss_cluster_start(endpoint->folder, &cluster, watch, &started, err) != SS_OK)
         return ss_note(err, "while starting a private server for this run");
     t->server = ss_leftover_server(ss_cluster_pid(endpoint->folder));
     ss_leftover_add(&t->server);

@@ -11,11 +11,18 @@
 #include "pg/endpoint.h"
 #include "pg/pg.h"
 
-/*
- * Start one.  bindir: --pg-bindir or NULL.  *endpoint: the cluster with dbname; the database itself is not
- * created.
- */
-ss_code ss_throwaway_start(ss_arena *arena, const char *bindir, const char *dbname,
+typedef struct ss_throwaway_options
+{
+    const char *bindir; /* --pg-bindir, or NULL */
+    const char *dbname; /* of the endpoint; the database itself is not created */
+    const char *
+        output; /* the run's output folder: an empty server is kept there for the next one; or NULL */
+    const char
+        *folder; /* the run's own folder in it, where one is made; NULL: it is only looked for */
+} ss_throwaway_options;
+
+/* Start one.  *endpoint: the cluster with dbname. */
+ss_code ss_throwaway_start(ss_arena *arena, const ss_throwaway_options *options,
                            const ss_watch *watch, ss_endpoint *endpoint, ss_error *err);
 
 /* Create roles that its databases may name: none of them can log in. */

@@ -5,9 +5,12 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/memory_file.h"
@@ -60,6 +63,35 @@ output_environment_and_status_arrive(void **state)
     assert_int_equal(status, 128 + 9);
     ss_buf_done(&out);
     ss_buf_done(&errors);
+}
+
+/* Into one file goes what it says in both ways; it is ours to wait for, in a session of its own. */
+static void
+what_is_started_goes_on_beside_us(void **state)
+{
+    static const char script[] = "ps -o sid= -p $$ | tr -d ' '; echo bad >&2; read line; exit 4";
+    const char *const argv[] = {"sh", "-c", script, NULL};
+    ss_arena *arena = ss_arena_new(NULL);
+    char said[64] = "", expected[64];
+    ss_error err;
+    int fd, status = -1;
+    pid_t pid = 0;
+
+    (void) state;
+    assert_int_equal(ss_memory_file(arena, &fd, &err), SS_OK);
+    assert_int_equal(ss_proc_start(&(ss_proc_options){.argv = argv, .out_fd = fd}, &pid, &err),
+                     SS_OK);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 4);
+    assert_true(pread(fd, said, sizeof said - 1, 0) > 0);
+    (void) snprintf(expected, sizeof expected, "%d\nbad\n", (int) pid);
+    assert_string_equal(said, expected);
+    assert_int_equal(
+        ss_proc_start(&(ss_proc_options){.argv = (const char *const[]){"/nowhere/program", NULL}},
+                      &pid, &err),
+        SS_EMEND);
+    ss_arena_free(arena);
 }
 
 /* From its beginning wherever ours stands, and as often as it likes; no other program gets it. */
@@ -184,6 +216,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(output_environment_and_status_arrive),
+        cmocka_unit_test(what_is_started_goes_on_beside_us),
         cmocka_unit_test(a_file_in_memory_is_opened_anew_by_name),
         cmocka_unit_test(only_what_is_kept_is_passed_on),
         cmocka_unit_test(much_output_does_not_block_and_the_end_of_stderr_is_kept),
