@@ -224,6 +224,7 @@ typedef struct making
     shelving shelving;
     ss_build shelved; /* the build of the schema's server */
     ss_source shelf;  /* the server as a source */
+    int schema;       /* its archive, in memory */
     ss_watch quiet;
 } making;
 
@@ -265,8 +266,9 @@ make_shelf(making *m, const ss_watch *watch, ss_error *err)
     SS_TRY(ss_together(2, 2, begin_shelf, m, build->watch, build->arena, err));
     SS_TRY(ss_build_run(build, m->archive, make_nothing, &m->shelving, err));
     ss_target_close(build->target);
-    return ss_source_open(build->endpoint.label, ".", NULL, m->b->options, build->watch,
-                          build->arena, &m->shelf, err);
+    SS_TRY(ss_source_open(build->endpoint.label, ".", NULL, m->b->options, build->watch,
+                          build->arena, &m->shelf, err));
+    return ss_model_folder_dump(build, &m->shelf, build->arena, &m->schema, err);
 }
 
 static ss_code
@@ -569,7 +571,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     describe(b, &m->shelved, m->synthesis.model, &file);
     file.populated = m->shelving.populated;
     file.npopulated = m->shelving.npopulated;
-    SS_TRY(ss_model_folder_write(b, folder, &m->shelf, &file, err));
+    SS_TRY(ss_model_folder_write(b, folder, &m->shelf, m->schema, &file, err));
     ss_build_stage(b, NULL);
     if (b->keys == NULL)
         ss_notice(b->watch, SS_WARNING,

@@ -252,35 +252,29 @@ put_descriptor(ss_model_sink *to, int fd, ss_arena *scratch, ss_error *err)
     }
 }
 
-/* An archive that is to be encrypted is nowhere on disk as it is. */
-static ss_code
-dump_sealed(const ss_build *b, const ss_model_store *store, const ss_programs *programs,
-            const ss_source *shelf, ss_arena *scratch, ss_error *err)
+ss_code
+ss_model_folder_dump(const ss_build *b, const ss_source *shelf, ss_arena *arena, int *schema,
+                     ss_error *err)
 {
-    ss_model_sink *to;
-    int fd;
+    ss_programs programs;
 
-    SS_TRY(ss_memory_file(scratch, &fd, err));
-    SS_TRY(ss_dump_schema_to(programs, &shelf->endpoint, ss_snapshot_id(shelf->snapshot), fd,
-                             b->watch, err));
-    SS_TRY(ss_model_store_create(store, SS_MODEL_SCHEMA, scratch, &to, err));
-    return put_descriptor(to, fd, scratch, err);
+    /* The private server may be newer than the source. */
+    SS_TRY(ss_programs_find(b->options->pg_bindir, shelf->catalog->server_version, b->folder, arena,
+                            &programs, err));
+    SS_TRY(ss_memory_file(arena, schema, err));
+    return ss_dump_schema_to(&programs, &shelf->endpoint, ss_snapshot_id(shelf->snapshot), *schema,
+                             b->watch, err);
 }
 
 static ss_code
-dump(const ss_build *b, const ss_model_store *store, const ss_source *shelf, ss_error *err)
+write_schema(const ss_build *b, const ss_model_store *store, int schema, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(b->arena);
-    ss_programs programs;
-    /* The private server may be newer than the source. */
-    ss_code code = ss_programs_find(b->options->pg_bindir, shelf->catalog->server_version,
-                                    b->folder, scratch, &programs, err);
+    ss_model_sink *to;
+    ss_code code = ss_model_store_create(store, SS_MODEL_SCHEMA, scratch, &to, err);
 
-    if (code == SS_OK && store->sealed)
-        code = dump_sealed(b, store, &programs, shelf, scratch, err);
-    else if (code == SS_OK)
-        code = ss_dump_schema(&programs, &shelf->endpoint, ss_snapshot_id(shelf->snapshot),
-                              ss_path_join(scratch, store->folder, SS_MODEL_SCHEMA), b->watch, err);
+    if (code == SS_OK)
+        code = put_descriptor(to, schema, scratch, err);
     ss_arena_free(scratch);
     return code;
 }
@@ -296,18 +290,17 @@ write_json(const ss_build *b, const ss_model_store *store, const ss_buf *text, s
 }
 
 static ss_code
-fill(const ss_build *b, const ss_model_store *store, const ss_source *shelf, ss_model_file *file,
-     ss_error *err)
+fill(const ss_build *b, const ss_model_store *store, const ss_source *shelf, int schema,
+     ss_model_file *file, ss_error *err)
 {
     const ss_catalog *catalog = shelf->catalog;
     const ss_pg_options options = {.application_name = "sandseed fit"};
     ss_buf text = {0};
-    ss_pg *pg;
+    ss_pg *pg = NULL;
     ss_code code;
 
     SS_TRY(ss_folder_make(ss_path_join(b->arena, store->folder, SS_MODEL_REFERENCE), 0700, err));
-    SS_TRY(dump(b, store, shelf, err));
-    SS_TRY(ss_pg_open(b->arena, &shelf->endpoint, &options, b->watch, &pg, err));
+    SS_TRY(write_schema(b, store, schema, err));
     for (size_t e = 0; e < file->nentries; e++)
     {
         ss_model_entry *entry = &file->entries[e];
@@ -315,8 +308,11 @@ fill(const ss_build *b, const ss_model_store *store, const ss_source *shelf, ss_
 
         if (table == NULL)
             return ss_fail(err, SS_EBUG, "%s did not travel", file->model->tables[e].label);
-        if (entry->plan.mode == SS_MODE_KEEP && ss_table_has_rows(table))
-            SS_TRY(save_rows(b, store, pg, table, entry, err));
+        if (entry->plan.mode != SS_MODE_KEEP || !ss_table_has_rows(table))
+            continue;
+        if (pg == NULL)
+            SS_TRY(ss_pg_open(b->arena, &shelf->endpoint, &options, b->watch, &pg, err));
+        SS_TRY(save_rows(b, store, pg, table, entry, err));
     }
     ss_pg_close(pg);
     code = ss_model_file_write(file, &text, err);
@@ -338,7 +334,7 @@ put_in_place(const char *part, const char *folder, const char *old, ss_error *er
 }
 
 ss_code
-ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *shelf,
+ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *shelf, int schema,
                       ss_model_file *file, ss_error *err)
 {
     const char *part = ss_strf(b->arena, "%s.part-%s", folder, b->id);
@@ -361,7 +357,7 @@ ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *sh
     if (code == SS_OK && lock < 0)
         code = ss_fail(err, SS_ERETRY, "another run writes \"%s\"", folder);
     if (code == SS_OK)
-        code = fill(b, &store, shelf, file, err);
+        code = fill(b, &store, shelf, schema, file, err);
     /* Whatever somebody put there meanwhile stays. */
     if (code == SS_OK)
         code = ss_model_folder_claim(folder, err);
