@@ -1,4 +1,4 @@
-/* Which paths documents have (JSON, hstore, arrays, composites, ranges), and of which type: k people's, to a depth of three keys. */
+/* Which paths documents have (JSON, hstore, XML, arrays, composites, ranges), and of which type: k people's, to a depth of three keys. */
 #include "fit/documents_internal.h"
 
 #include <stdlib.h>
@@ -84,7 +84,7 @@ read_hstore(const char *text, size_t n)
 bool
 ss_document_is_tree(const ss_type *type)
 {
-    return ss_type_is(type, "json") || ss_type_is(type, "jsonb") ||
+    return ss_type_is(type, "json") || ss_type_is(type, "jsonb") || ss_type_is(type, "xml") ||
            (type->extension != NULL && strcmp(type->name, "hstore") == 0);
 }
 
@@ -95,10 +95,18 @@ ss_document_read_tree(const ss_type *type, const char *text, size_t n)
 
     if (type->extension != NULL)
         return read_hstore(text, n);
+    if (ss_type_is(type, "xml"))
+        return ss_document_read_xml(text, n);
     document = json_loadb(text, n, JSON_DECODE_ANY, NULL);
     /* A number of more digits than an integer holds. */
     return document != NULL ? document
                             : json_loadb(text, n, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
+}
+
+size_t
+ss_document_depth(const ss_type *type)
+{
+    return ss_type_is(type, "xml") ? SS_DOCUMENT_DEEPEST : SS_DOCUMENT_DEPTH;
 }
 
 json_t *
@@ -147,7 +155,7 @@ walk_value(ss_document_walk *w, json_t *json, size_t depth, size_t in, const cha
     json_t *value;
     size_t i;
 
-    if (depth == SS_DOCUMENT_DEPTH || length > SS_HABIT_TEXT_MAX)
+    if (depth == ss_document_depth(w->rows->type) || length > SS_HABIT_TEXT_MAX)
         return;
     path = object ? ss_hash(w->rows->key, ss_buf_text(&w->path), length) : 0;
     json_object_foreach(json, key, value)
@@ -238,7 +246,7 @@ count_keys(ss_document_walk *w, const ss_spot *spot)
     const char *key;
     json_t *value;
 
-    if (!json_is_object(spot->value) || spot->depth == SS_DOCUMENT_DEPTH)
+    if (!json_is_object(spot->value) || spot->depth == ss_document_depth(w->rows->type))
         return 0;
     if (at == OBJECTS_MAX)
         return 0;
@@ -398,12 +406,12 @@ ss_fit_documents(const ss_habit_rows *all, ss_habits *h)
 {
     ss_sample sample;
     ss_habit_rows rows = with_subjects(all, &sample);
-    ss_mentions *depths[SS_DOCUMENT_DEPTH + 1]; /* apart: too many below are not too many above */
+    ss_mentions *depths[SS_DOCUMENT_DEEPEST + 1]; /* apart: too many below are not too many above */
     ss_tally *unread = ss_tally_new(2, &rows.people);
     const ss_data_keys *keys = find_data_keys(&rows);
     ss_document_walk w = {.rows = &rows, .keys = keys, .visit = mention, .arg = depths};
 
-    for (size_t d = 0; d <= SS_DOCUMENT_DEPTH; d++)
+    for (size_t d = 0; d <= SS_DOCUMENT_DEEPEST; d++)
         depths[d] = ss_mentions_new(&rows);
     for (size_t r = 0; r < rows.sample->n; r++)
     {
@@ -417,7 +425,7 @@ ss_fit_documents(const ss_habit_rows *all, ss_habits *h)
     }
     /* Those that can be read stand for all. */
     rows.weight = ss_tally_weight(unread, 0);
-    for (size_t d = 0; d <= SS_DOCUMENT_DEPTH; d++)
+    for (size_t d = 0; d <= SS_DOCUMENT_DEEPEST; d++)
     {
         ss_mentions_tell(depths[d], &h->told[SS_HABIT_PATHS]);
         ss_mentions_free(depths[d]);

@@ -9,15 +9,20 @@
 #include "model/document.h"
 
 #define SS_DOCUMENT_DEPTH    3
-#define SS_DOCUMENT_ELEMENTS 32  /* of an array that are looked at */
+#define SS_DOCUMENT_DEEPEST  (SS_DOCUMENT_DEPTH + 1) /* of XML, whose outermost element has a name */
+#define SS_DOCUMENT_ELEMENTS 32                      /* of an array that are looked at */
 #define SS_DOCUMENT_VALUES   256 /* of one document of which what stands there is looked at */
 
 /* Row r's document, a new reference; NULL: it is NULL, was cut, or cannot be read. */
 json_t *ss_document_read(const ss_habit_rows *rows, size_t r);
 
-/* JSON, hstore; the text of one, NULL: it cannot be read. */
+/* JSON, hstore, XML; the text of one, NULL: it cannot be read. */
 bool ss_document_is_tree(const ss_type *type);
 json_t *ss_document_read_tree(const ss_type *type, const char *text, size_t n);
+json_t *ss_document_read_xml(const char *text, size_t n);
+
+/* How deep is looked into documents of the type. */
+size_t ss_document_depth(const ss_type *type);
 
 /* Array, composite, range, multirange; the text of one, NULL: it cannot be read. */
 bool ss_document_has_parts(const ss_type *type);

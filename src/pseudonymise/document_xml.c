@@ -4,10 +4,9 @@
  * Comments and processing instructions are left out, since nobody could name what is in them; CDATA becomes text, and so do entities.
  * A document type makes it one that cannot be read.
  */
-#include <expat.h>
-#include <limits.h>
 #include <string.h>
 
+#include "base/xml.h"
 #include "pseudonymise/document.h"
 
 typedef struct reading
@@ -29,12 +28,6 @@ stop(reading *r, ss_scan scan)
 {
     r->scan = scan;
     (void) XML_StopParser(r->parser, XML_FALSE);
-}
-
-static bool
-is_blank(unsigned char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static void
@@ -84,9 +77,9 @@ put_text(reading *r)
         ss_buf_clear(&r->text);
         return;
     }
-    while (from < to && is_blank(text[from]))
+    while (from < to && ss_xml_is_blank((char) text[from]))
         from++;
-    while (to > from && is_blank(text[to - 1]))
+    while (to > from && ss_xml_is_blank((char) text[to - 1]))
         to--;
     put_escaped(r, text, from, false);
     if (to > from && put_value(r, r->stack[r->depth - 1], text + from, to - from, false))
@@ -190,33 +183,10 @@ characters(void *arg, const XML_Char *text, int n)
         ss_buf_append(&r->text, text, (size_t) n);
 }
 
-/* <?xml version="1.0"?> in front: where what follows begins. */
-static size_t
-behind_declaration(const unsigned char *text, size_t n)
-{
-    const unsigned char *end =
-        n > 6 && memcmp(text, "<?xml", 5) == 0 && is_blank(text[5]) ? memchr(text, '>', n) : NULL;
-
-    return end == NULL ? 0 : (size_t) (end - text) + 1;
-}
-
-static bool
-parse(reading *r, const unsigned char *text, size_t n)
-{
-    static const char open[] = "<r>", shut[] = "</r>";
-
-    /* Content may have several roots, or none: it is put into one. */
-    if (n > INT_MAX || XML_Parse(r->parser, open, sizeof open - 1, 0) != XML_STATUS_OK)
-        return false;
-    return XML_Parse(r->parser, (const char *) text, (int) n, 0) == XML_STATUS_OK &&
-           XML_Parse(r->parser, shut, sizeof shut - 1, 1) == XML_STATUS_OK && r->depth == 0;
-}
-
 ss_scan
 ss_scan_xml(ss_scanning *s, unsigned level, size_t at, size_t n, uint32_t state)
 {
     const unsigned char *text = ss_scan_bytes(s, level) + at;
-    const size_t skip = behind_declaration(text, n);
     reading r = {.s = s, .d = ss_scan_document(s), .parser = XML_ParserCreate("UTF-8")};
     bool good;
 
@@ -226,7 +196,7 @@ ss_scan_xml(ss_scanning *s, unsigned level, size_t at, size_t n, uint32_t state)
     XML_SetUserData(r.parser, &r);
     XML_SetElementHandler(r.parser, element_begins, element_ends);
     XML_SetCharacterDataHandler(r.parser, characters);
-    good = parse(&r, text + skip, n - skip);
+    good = ss_xml_read(r.parser, (const char *) text, n);
     XML_ParserFree(r.parser);
     ss_buf_done(&r.text);
     ss_buf_done(&r.name);

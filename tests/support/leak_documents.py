@@ -1,5 +1,5 @@
 """
-What documents (JSON, hstore, arrays, composites, ranges) hold, as the leak proof (leak_proof.py) finds it in the source: which values stand at each place, of whose
+What documents (JSON, hstore, XML, arrays, composites, ranges) hold, as the leak proof (leak_proof.py) finds it in the source: which values stand at each place, of whose
 rows they are.  Written from what docs/methods.md and schemas/model.schema.json say, with no code of sandseed.
 """
 import datetime
@@ -8,9 +8,11 @@ import math
 import re
 from collections import defaultdict
 from types import SimpleNamespace
+from xml.parsers import expat
 
 DOCUMENT = 4000  # bytes of one; longer ones are not looked at
 DEPTH, ELEMENTS = 3, 32
+XML_NESTED = 129  # elements within one another, with that around all
 STEP = re.compile(r'\[\*\]|\.\*|\."(?:[^"\\]|\\.)*"|\.[A-Za-z_][A-Za-z0-9_]*', re.S)
 
 
@@ -36,10 +38,44 @@ def read(column, text):
         plain = lambda s: re.sub(r"\\(.)", r"\1", s, flags=re.S)
         return True, {plain(k): None if null else plain(v) for k, null, v in pairs}
     try:
-        value = json.loads(text)
-    except ValueError:
+        return True, typed(column.shape, text) if column.base == "xml" else sound_json(text)
+    except (ValueError, expat.ExpatError):
         return False, None
-    return not unreadable(value), value
+
+
+def sound_json(text):
+    value = json.loads(text)
+    if unreadable(value):
+        raise ValueError
+    return value
+
+
+def xml_of(text):
+    """Content of XML: in one element more, whose value it is."""
+    open_ = [(None, {}, [])]  # name, attributes and elements, text
+
+    def ends(name):
+        _, found, texts = open_.pop()
+        own = "".join(texts).strip(" \t\r\n")
+        value = found | ({"#text": own} if own else {}) if found else own
+        around = open_[-1][1]
+        if name not in around:
+            around[name] = value
+        else:
+            around[name] = (around[name] if isinstance(around[name], list) else [around[name]]) + [value]
+
+    def begins(name, attributes):
+        if len(open_) > XML_NESTED:
+            raise ValueError
+        open_.append((name, {"@" + k: v for k, v in attributes.items()}, []))
+
+    def no_doctype(*ignored):
+        raise ValueError
+    parser = expat.ParserCreate("UTF-8")
+    parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = begins, ends, no_doctype
+    parser.CharacterDataHandler = lambda t: open_[-1][2].append(t)
+    parser.Parse("<all>" + re.sub(r"^<\?xml[ \t\r\n][^>]*>", "", text) + "</all>", True)
+    return open_[0][1]["all"]
 
 
 def list_of(text, at, element, delimiter):
@@ -123,6 +159,8 @@ def typed(shape, text):
         return float(text) if math.isfinite(float(text)) else text
     if kind in ("json", "jsonb"):
         return json.loads(text)
+    if kind == "xml":
+        return xml_of(text)
     return text
 
 
@@ -161,14 +199,19 @@ def prefixes(paths):
     return found
 
 
-def walk(value, known):
+def depth_of(column):
+    """The outermost element of XML has a name."""
+    return DEPTH + (column.base == "xml")
+
+
+def walk(value, known, deepest):
     """known: prefixes() of the paths that are told: keys are data where .* is, and no path names them."""
     large = has_large(value)
 
     def visit(v, path, depth, owner, key):
         spot = SimpleNamespace(path=path, type=type_of(v, large), value=v, owner=owner, key=key, steps=set())
         yield spot
-        if depth == DEPTH:
+        if depth == deepest:
             return
         for k, child in v.items() if isinstance(v, dict) else ():
             data = path + ".*" in known and path + step_of(k) not in known
@@ -178,9 +221,9 @@ def walk(value, known):
     yield from visit(value, "$", 0, None, None)
 
 
-def paths_of(value, told):
+def paths_of(value, told, deepest):
     known = prefixes(t.rsplit(" ", 1)[0] for t in told)
-    return {f"{s.path} {s.type}" for s in walk(value, known)}
+    return {f"{s.path} {s.type}" for s in walk(value, known, deepest)}
 
 
 def coarse(length):
@@ -203,7 +246,7 @@ class Places:
         known = prefixes(n["path"] for n in document)
         for row, text in texts:
             good, value = read(column, text)
-            for spot in walk(value, known) if good else ():
+            for spot in walk(value, known, depth_of(column)) if good else ():
                 spot.row = row
                 spot.type = "number" if spot.type == "integer" else spot.type
                 if (spot.path, spot.type) in self.nodes:

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from decimal import Decimal, InvalidOperation
 
-from leak_documents import DOCUMENT, coarse, paths_of, read
+from leak_documents import DOCUMENT, coarse, depth_of, paths_of, read
 
 DAY = 86400000000
 PARTS = ("elements", "element_values", "paths", "bounds", "prefixes", "versions", "sizes")  # of documents, arrays and the like
@@ -141,7 +141,7 @@ def part_keys(habit, column, text, told):
         return [coarse(len(elements))] if habit == "elements" else {e for e in elements if e is not None}
     if habit == "paths":
         good, value = read(column, text)
-        return paths_of(value, told) if good else ()
+        return paths_of(value, told, depth_of(column)) if good else ()
     if habit == "bounds":
         return [16] if text == "empty" else [(text[0] == "[") + 2 * (text[-1] == "]") + 4 * (text[1] == ",") + 8 * (text[-2] == ",")]
     if habit == "prefixes":

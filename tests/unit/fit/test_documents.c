@@ -31,6 +31,59 @@ in_cells(const ss_cells *cells, const char *value, int64_t number)
     return 0;
 }
 
+/* How often a number, or a boolean, and a text is told of what stands there. */
+static uint64_t
+number_at(const fixture *f, const char *path, int64_t v)
+{
+    const ss_node *n = node(f, path, SS_NODE_NUMBER);
+
+    n = n == NULL ? node(f, path, SS_NODE_BOOLEAN) : n;
+    return n == NULL ? 0 : in_cells(&n->marginal->values, NULL, v);
+}
+
+static uint64_t
+text_at(const fixture *f, const char *path, const char *v)
+{
+    const ss_node *n = node(f, path, SS_NODE_STRING);
+
+    return n == NULL ? 0 : in_cells(&n->marginal->values, v, 0);
+}
+
+static uint64_t
+size_at(const fixture *f, const char *path, int64_t elements)
+{
+    return in_cells(&node(f, path, SS_NODE_ARRAY)->sizes.cells, NULL, elements);
+}
+
+/* A thousand that can be read, which are told as two thousand, and a thousand that cannot. */
+static void
+learn_halves(fixture *f, const char *const *sound, size_t nsound, const char *const *broken,
+             size_t nbroken)
+{
+    for (unsigned i = 0; i < 2000; i++)
+        text(f, i % 2 == 0 ? sound[i / 2 % nsound] : broken[i / 2 % nbroken], 0);
+    learn(f);
+    assert_int_equal(told(f, SS_HABIT_UNREAD, 1), 1000);
+}
+
+#define LEARN_HALVES(f, sound, broken)                                                             \
+    learn_halves(f, sound, sizeof(sound) / sizeof((sound)[0]), broken,                             \
+                 sizeof(broken) / sizeof((broken)[0]))
+
+/* A column of a type made of another one: an array, a range, ...; returns the type it is made of. */
+static size_t
+begin_made_of(fixture *f, const char *name, ss_type_kind kind, const char *base, ss_type_kind of)
+{
+    size_t type;
+
+    begin(f, name, SS_FORM_TEXT, -1);
+    type = builder_type(&f->b, base, of);
+    f->column.catalog = builder_done(&f->b);
+    f->b.types[f->column.column->type].kind = kind;
+    f->b.types[f->column.column->type].base = type;
+    return type;
+}
+
 static void
 values_are_told_place_by_place(void **state)
 {
@@ -262,38 +315,26 @@ arrays_and_composites_are_documents(void **state)
     f.b.types[f.column.column->type].kind = SS_TYPE_COMPOSITE;
     f.b.types[f.column.column->type].fields = fields;
     f.b.types[f.column.column->type].nfields = 3;
-    for (unsigned i = 0; i < 2000; i++)
-        text(&f, i % 2 == 0 ? composites[i / 2 % 4] : broken[i / 2 % 10], 0);
-    learn(&f);
-    assert_int_equal(told(&f, SS_HABIT_UNREAD, 1), 1000);
+    LEARN_HALVES(&f, composites, broken);
     assert_int_equal(node(&f, "$", SS_NODE_OBJECT)->count, 2000);
     assert_int_equal(node(&f, "$.n", SS_NODE_NUMBER)->marginal->values.n, 3);
-    assert_int_equal(in_cells(&node(&f, "$.n", SS_NODE_NUMBER)->marginal->values, NULL, -3), 500);
+    assert_int_equal(number_at(&f, "$.n", -3), 500);
     assert_int_equal(node(&f, "$.n", SS_NODE_NULL)->count, 500);
-    assert_int_equal(
-        in_cells(&node(&f, "$.label", SS_NODE_STRING)->marginal->values, "a \"b\" \\ (c)", 0), 500);
-    assert_int_equal(in_cells(&node(&f, "$.label", SS_NODE_STRING)->marginal->values, "NULL", 0),
-                     500);
-    assert_int_equal(in_cells(&node(&f, "$.label", SS_NODE_STRING)->marginal->values, "", 0), 500);
-    assert_int_equal(in_cells(&node(&f, "$.on", SS_NODE_BOOLEAN)->marginal->values, NULL, 1), 500);
+    assert_int_equal(text_at(&f, "$.label", "a \"b\" \\ (c)"), 500);
+    assert_int_equal(text_at(&f, "$.label", "NULL"), 500);
+    assert_int_equal(text_at(&f, "$.label", ""), 500);
+    assert_int_equal(number_at(&f, "$.on", 1), 500);
     assert_int_equal(node(&f, "$.on", SS_NODE_NULL)->count, 1000);
     done(&f);
-    begin(&f, "_int4", SS_FORM_TEXT, -1);
-    f.b.types[f.column.column->type].base = builder_type(&f.b, "int4", SS_TYPE_BASE);
-    f.column.catalog = builder_done(&f.b);
-    f.b.types[f.column.column->type].kind = SS_TYPE_ARRAY;
-    for (unsigned i = 0; i < 2000; i++)
-        text(&f, i % 2 == 0 ? arrays[i / 2 % 4] : odd[i / 2 % 10], 0);
-    learn(&f);
-    assert_int_equal(told(&f, SS_HABIT_UNREAD, 1), 1000);
-    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 0), 500);
-    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 2), 1000);
-    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 3), 500);
+    (void) begin_made_of(&f, "_int4", SS_TYPE_ARRAY, "int4", SS_TYPE_BASE);
+    LEARN_HALVES(&f, arrays, odd);
+    assert_int_equal(size_at(&f, "$", 0), 500);
+    assert_int_equal(size_at(&f, "$", 2), 1000);
+    assert_int_equal(size_at(&f, "$", 3), 500);
     assert_int_equal(node(&f, "$[*]", SS_NODE_NULL)->count, 500);
-    assert_int_equal(in_cells(&node(&f, "$[*]", SS_NODE_NUMBER)->marginal->values, NULL, 4), 500);
-    assert_int_equal(in_cells(&node(&f, "$[*]", SS_NODE_ARRAY)->sizes.cells, NULL, 2), 1000);
-    assert_int_equal(in_cells(&node(&f, "$[*][*]", SS_NODE_NUMBER)->marginal->values, NULL, 9),
-                     500);
+    assert_int_equal(number_at(&f, "$[*]", 4), 500);
+    assert_int_equal(size_at(&f, "$[*]", 2), 1000);
+    assert_int_equal(number_at(&f, "$[*][*]", 9), 500);
     done(&f);
 }
 
@@ -310,53 +351,92 @@ ranges_are_documents(void **state)
     static const char *const odd[] = {"",    "{",         "{[1,3)", "{[1,3)}}",
                                       "{1}", "{[1,3),x}", "[1,3)",  "}"};
     fixture f;
-    size_t type;
+    size_t type, base;
 
     (void) state;
-    begin(&f, "daterange", SS_FORM_TEXT, -1);
-    type = builder_type(&f.b, "date", SS_TYPE_BASE);
-    f.column.catalog = builder_done(&f.b);
-    f.b.types[f.column.column->type].kind = SS_TYPE_RANGE;
-    f.b.types[f.column.column->type].base = type;
-    for (unsigned i = 0; i < 2000; i++)
-        text(&f, i % 2 == 0 ? ranges[i / 2 % 5] : broken[i / 2 % 10], 0);
-    learn(&f);
-    assert_int_equal(told(&f, SS_HABIT_UNREAD, 1), 1000);
+    (void) begin_made_of(&f, "daterange", SS_TYPE_RANGE, "date", SS_TYPE_BASE);
+    LEARN_HALVES(&f, ranges, broken);
     assert_int_equal(node(&f, "$", SS_NODE_OBJECT)->count, 2000);
-    assert_int_equal(in_cells(&node(&f, "$.lower", SS_NODE_NUMBER)->marginal->values, NULL, 8766),
-                     400);
-    assert_int_equal(
-        in_cells(&node(&f, "$.lower", SS_NODE_NUMBER)->marginal->values, NULL, -746117), 400);
-    assert_int_equal(in_cells(&node(&f, "$.length", SS_NODE_NUMBER)->marginal->values, NULL, 7),
-                     400);
-    assert_int_equal(in_cells(&node(&f, "$.upper", SS_NODE_NUMBER)->marginal->values, NULL, 8765),
-                     400);
-    assert_int_equal(
-        in_cells(&node(&f, "$.upper", SS_NODE_STRING)->marginal->values, "infinity", 0), 400);
-    assert_int_equal(in_cells(&node(&f, "$.bounds", SS_NODE_STRING)->marginal->values, "empty", 0),
-                     400);
-    assert_int_equal(in_cells(&node(&f, "$.bounds", SS_NODE_STRING)->marginal->values, "(]", 0),
-                     400);
+    assert_int_equal(number_at(&f, "$.lower", 8766), 400);
+    assert_int_equal(number_at(&f, "$.lower", -746117), 400);
+    assert_int_equal(number_at(&f, "$.length", 7), 400);
+    assert_int_equal(number_at(&f, "$.upper", 8765), 400);
+    assert_int_equal(text_at(&f, "$.upper", "infinity"), 400);
+    assert_int_equal(text_at(&f, "$.bounds", "empty"), 400);
+    assert_int_equal(text_at(&f, "$.bounds", "(]"), 400);
     done(&f);
-    begin(&f, "int8multirange", SS_FORM_TEXT, -1);
-    type = builder_type(&f.b, "int8range", SS_TYPE_RANGE);
-    f.b.types[type].base = builder_type(&f.b, "int8", SS_TYPE_BASE);
+    type = begin_made_of(&f, "int8multirange", SS_TYPE_MULTIRANGE, "int8range", SS_TYPE_RANGE);
+    base = builder_type(&f.b, "int8", SS_TYPE_BASE);
     f.column.catalog = builder_done(&f.b);
-    f.b.types[f.column.column->type].kind = SS_TYPE_MULTIRANGE;
-    f.b.types[f.column.column->type].base = type;
-    for (unsigned i = 0; i < 2000; i++)
-        text(&f, i % 2 == 0 ? parts[i / 2 % 4] : odd[i / 2 % 8], 0);
+    f.b.types[type].base = base;
+    LEARN_HALVES(&f, parts, odd);
+    assert_int_equal(size_at(&f, "$", 0), 500);
+    assert_int_equal(size_at(&f, "$", 1), 1000);
+    assert_int_equal(size_at(&f, "$", 2), 500);
+    assert_int_equal(number_at(&f, "$[*].length", 4), 500);
+    assert_int_equal(number_at(&f, "$[*].lower", 1), 1000);
+    assert_int_equal(number_at(&f, "$[*].upper", 3), 500);
+    done(&f);
+}
+
+/* Elements are objects of attributes, elements and text, or that text alone; what is no content of XML is none. */
+static void
+xml_is_a_document(void **state)
+{
+    static const char *const sound[] = {
+        "<?xml version=\"1.0\"?>\n<a id=\"7\"><b> x &amp; <![CDATA[<y>]]>\n</b><b/><n:c "
+        "m=\"2\">t<d/>u<!-- not this --></n:c></a>",
+        "<a id=\"8\"><b>x</b><e><f><g><h>deep</h></g></f></e></a>", "only text", "<a/><z/><z/>"};
+    static const char *const broken[] = {
+        "<a>",
+        "</r><r>",
+        "<a></b>",
+        "<a b=\"1\" b=\"2\"/>",
+        "&undeclared;",
+        "<a>\xff</a>",
+        "<a>&#0;</a>",
+        "<!DOCTYPE a [<!ENTITY e \"text\">]><a>&e;</a>",
+        "<?xml version=\"1.0\"?><!DOCTYPE a SYSTEM \"file:///etc/hostname\"><a/>",
+        "</r>"};
+    ss_buf deep = {0};
+    const char *one;
+    fixture f;
+
+    (void) state;
+    begin(&f, "xml", SS_FORM_TEXT, -1);
+    LEARN_HALVES(&f, sound, broken);
+    assert_int_equal(node(&f, "$", SS_NODE_OBJECT)->count, 1500);
+    assert_int_equal(text_at(&f, "$", "only text"), 500);
+    assert_int_equal(text_at(&f, "$.a.\"@id\"", "7"), 500);
+    assert_int_equal(text_at(&f, "$.a", ""), 500);
+    assert_int_equal(size_at(&f, "$.a.b", 2), 500);
+    assert_int_equal(text_at(&f, "$.a.b[*]", "x & <y>"), 500);
+    assert_int_equal(text_at(&f, "$.a.b[*]", ""), 500);
+    assert_int_equal(text_at(&f, "$.a.b", "x"), 500);
+    assert_int_equal(text_at(&f, "$.a.\"n:c\".\"@m\"", "2"), 500);
+    assert_int_equal(text_at(&f, "$.a.\"n:c\".\"#text\"", "tu"), 500);
+    assert_non_null(node(&f, "$.a.e.f.g", SS_NODE_OBJECT));
+    assert_null(node(&f, "$.a.e.f.g.h", SS_NODE_STRING));
+    assert_int_equal(size_at(&f, "$.z", 2), 500);
+    done(&f);
+
+    /* deeper than anybody looks, and than anybody reads */
+    begin(&f, "xml", SS_FORM_TEXT, -1);
+    for (unsigned depth = 127; depth <= 130; depth++)
+    {
+        ss_buf_clear(&deep);
+        for (unsigned i = 0; i < depth; i++)
+            ss_buf_puts(&deep, i + 1 == depth ? "<a/>" : "<a>");
+        for (unsigned i = 1; i < depth; i++)
+            ss_buf_puts(&deep, "</a>");
+        one = ss_buf_text(&deep);
+        for (unsigned i = 0; i < 100; i++)
+            text(&f, one, 0);
+    }
     learn(&f);
-    assert_int_equal(told(&f, SS_HABIT_UNREAD, 1), 1000);
-    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 0), 500);
-    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 1), 1000);
-    assert_int_equal(in_cells(&node(&f, "$", SS_NODE_ARRAY)->sizes.cells, NULL, 2), 500);
-    assert_int_equal(in_cells(&node(&f, "$[*].length", SS_NODE_NUMBER)->marginal->values, NULL, 4),
-                     500);
-    assert_int_equal(in_cells(&node(&f, "$[*].lower", SS_NODE_NUMBER)->marginal->values, NULL, 1),
-                     1000);
-    assert_int_equal(in_cells(&node(&f, "$[*].upper", SS_NODE_NUMBER)->marginal->values, NULL, 3),
-                     500);
+    assert_int_equal(told(&f, SS_HABIT_UNREAD, 1), 200);
+    assert_int_equal(node(&f, "$.a.a.a.a", SS_NODE_OBJECT)->count, 400);
+    ss_buf_done(&deep);
     done(&f);
 }
 
@@ -423,6 +503,7 @@ main(void)
         cmocka_unit_test(odd_documents_do_no_harm),
         cmocka_unit_test(arrays_and_composites_are_documents),
         cmocka_unit_test(ranges_are_documents),
+        cmocka_unit_test(xml_is_a_document),
         cmocka_unit_test(chance_decides_nothing),
     };
 
