@@ -24,7 +24,11 @@ json_t *ss_document_read_xml(const char *text, size_t n);
 /* How deep is looked into documents of the type. */
 size_t ss_document_depth(const ss_type *type);
 
-/* Array, composite, range, multirange; the text of one, NULL: it cannot be read. */
+/* point, path and the like; the text of one, NULL: it cannot be read, or the type is none of them. */
+bool ss_document_is_geometric(const ss_type *type);
+json_t *ss_document_read_geometric(const ss_type *type, const char *text, size_t n);
+
+/* Array, composite, range, multirange, geometric type; the text of one, NULL: it cannot be read. */
 bool ss_document_has_parts(const ss_type *type);
 json_t *ss_document_read_typed(const ss_catalog *catalog, const ss_type *type, const char *text,
                                size_t n);

@@ -1,6 +1,6 @@
 /*
  * Values of types that are made of others as documents: arrays and multiranges are lists, composites objects with the fields
- * as keys, ranges objects of where they begin and how long they are.
+ * as keys, ranges objects of where they begin and how long they are; geometric ones are in geometric_documents.c.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -343,6 +343,7 @@ read_parts(const ss_catalog *catalog, const ss_type *type, const char *text, siz
     case SS_TYPE_MULTIRANGE:
         return read_multirange(catalog, type, text, n, depth);
     case SS_TYPE_BASE:
+        return ss_document_read_geometric(type, text, n);
     case SS_TYPE_ENUM:
     case SS_TYPE_DOMAIN:
     case SS_TYPE_PSEUDO:
@@ -373,7 +374,8 @@ bool
 ss_document_has_parts(const ss_type *type)
 {
     return type->kind == SS_TYPE_ARRAY || type->kind == SS_TYPE_COMPOSITE ||
-           type->kind == SS_TYPE_RANGE || type->kind == SS_TYPE_MULTIRANGE;
+           type->kind == SS_TYPE_RANGE || type->kind == SS_TYPE_MULTIRANGE ||
+           ss_document_is_geometric(type);
 }
 
 json_t *

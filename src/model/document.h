@@ -1,5 +1,5 @@
 /*
- * What documents (JSON, hstore, XML, arrays, composites, ranges) hold: a tree of places, each with what is known of the values that stand there.
+ * What documents (JSON, hstore, XML, arrays, composites, ranges, geometric types) hold: a tree of places, each with what is known of the values that stand there.
  *
  * A node is one type of value at one path.  How often a path is there follows from its nodes' counts and that of what they
  * stand in.  What stands there is told as a column's values are: by a marginal, and habits.  Each number has k people

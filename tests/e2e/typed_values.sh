@@ -1,6 +1,6 @@
 #!/bin/bash
-# What values of types that have parts hold: of ranges that were made with known shares, fit tells where they begin, how long
-# they are and how they are bounded, within standard errors; and nothing that fewer than k people have.
+# What values of types that have parts hold: of ranges and geometric values that were made with known shares, fit tells where they begin,
+# how far they reach and how they are bounded, within standard errors; and nothing that fewer than k people have.
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
 
@@ -12,6 +12,7 @@ CREATE TYPE span AS RANGE (subtype = text);
 CREATE DOMAIN term AS daterange;
 CREATE TABLE stay (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, nights term, hours tsrange, seen tstzrange, price numrange, ages int4range,
     numbers int8range, letters span, open_on int4multirange, parts daterange[], secret daterange, token uuid);
+CREATE TABLE place (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, at point, leg lseg, plot box, trip path, area polygon, reach circle, front line, stops point[], plots box[], home point);
 CREATE FUNCTION h(i bigint, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
 CREATE FUNCTION u(i bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT (h(i, salt) % 1000000) / 1000000.0';
 INSERT INTO person SELECT generate_series(1, 2000);
@@ -38,6 +39,19 @@ INSERT INTO stay SELECT 20000 + i, 1991 + i % 10, daterange('0011-11-11 BC', '00
     '(71717,818181.5]', '[-777777,777777]', int8range(NULL, 71717171717), span('tentext', NULL), '{[717171,7171717)}', ARRAY[daterange('1711-11-11', '1711-11-12')], NULL, overlay(md5(i::text) placing '9' from 13)::uuid FROM generate_series(1, 20) AS i;
 INSERT INTO stay SELECT 40000 + i, 1901, daterange('1811-11-11', '1911-11-11'), tsrange('1811-11-11 03:15', NULL, '()'), NULL,
     '[61616,)', '[-666666,)', '[616161,626262)', span(NULL, 'onetext'), '{[1,616161),[626262,636363),[646464,656565)}', '{}', NULL, overlay(md5(i::text) placing '8' from 13)::uuid FROM generate_series(1, 1500) AS i;
+INSERT INTO place SELECT i, 1 + i % 1900,
+    -- evenly from 10 to 20, in eighths; one in ten has no number for y
+    point(10 + (h(i, 30) % 80) / 8.0, CASE WHEN u(i, 31) < .1 THEN 'NaN' WHEN u(i, 31) < .15 THEN '-Infinity' ELSE -(h(i, 32) % 1000000) / 1000.0 END),
+    lseg(point(h(i, 33) % 100, 5), point(h(i, 33) % 100 - 1 - h(i, 34) % 2, CASE WHEN u(i, 35) < .2 THEN 'Infinity' ELSE 5.25 END)),
+    box(point(1 + h(i, 36) % 50, 2), point(1 + h(i, 36) % 50 + 3 + h(i, 37) % 4, 7.5)),
+    ((ARRAY['[', '('])[1 + (u(i, 38) < .3)::int] || '(0,0),(' || 1 + h(i, 39) % 9 || ',4)' || repeat(',(1,1)', (h(i, 40) % 3)::int) || (ARRAY[']', ')'])[1 + (u(i, 38) < .3)::int])::path,
+    polygon(box(point(0, 0), point(1 + h(i, 41) % 3, 1))), circle(point(1, 2), CASE WHEN u(i, 42) < .25 THEN 2.5 ELSE 4 END), line(point(0, h(i, 43) % 2), point(1, h(i, 43) % 2 + 1)),
+    ARRAY[point(1, 2), NULL, point(h(i, 44) % 2, 3)], ARRAY[box(point(0, 0), point(1, 1)), box(point(2, 2), point(2 + h(i, 45) % 2, 3))], point(717171, 717171)
+FROM generate_series(1, 6000) AS i;
+INSERT INTO place SELECT 20000 + i, 1991 + i % 10, '(73737.5,1)', '[(1,5),(73737,5)]', '(1,1),(73737,2)', '[(0,0),(1,1),(2,2),(3,3),(4,4),(5,5),(73737,6)]', '((0,0),(73737,1),(0,1),(0,2),(0,3))', '<(1,2),73737>', '{73737,-1,0}',
+    '{\"(73737,1)\"}', '{(73737,1),(0,0)}', '(717171,1)' FROM generate_series(1, 20) AS i;
+INSERT INTO place SELECT 40000 + i, 1901, '(74747.5,Infinity)', '[(74747,Infinity),(1,5)]', '(1,1),(74747,2)', '((0,0),(0,0),(0,0),(0,0),(0,0),(0,0),(0,0),(0,0),(74747,6))', '((0,0),(74747,1))', '<(1,NaN),74747>', '{74747,-1,0}',
+    '{\"(74747,1)\"}', '{(74747,1),(0,0)}', '(717171,1)' FROM generate_series(1, 3000) AS i;
 ANALYZE" >/dev/null || fail "the source"
 cat >"$test_root/policy.yaml" <<YAML
 sandseed: 1
@@ -59,6 +73,15 @@ tables:
       person_id: {class: key}
 $(for c in nights hours seen price ages numbers letters open_on parts token; do echo "      $c: {class: non-personal}"; done)
       secret: {class: free-text}
+  public.place:
+    mode: synthesise
+    subject: person_id
+    columns:
+      id: {class: key}
+      person_id: {class: key}
+$(for c in leg plot trip area reach front stops plots; do echo "      $c: {class: non-personal}"; done)
+      at: {class: quasi-identifier}
+      home: {class: direct-identifier}
 YAML
 fit() { "$SANDSEED" fit "$test_root/policy.yaml" -o "$test_root/$1" --allow-privileged-source --seed 7 --quiet "${@:2}" >/dev/null 2>"$test_root/err" || fail "fit: $(cat "$test_root/err")"; }
 fit model --jobs 1
@@ -66,7 +89,7 @@ claim "the model keeps its schema" keeps_schema "$test_root/model/model.json" mo
 
 python3 - "$test_root/model/model.json" <<'PY' || fail "values are not what was made"
 import json, math, sys
-columns = {c['name']: c.get('habits', {}) for t in json.load(open(sys.argv[1]))['tables'] for c in t['columns'] if t['name'] == 'stay'}
+columns = {c['name']: c.get('habits', {}) for t in json.load(open(sys.argv[1]))['tables'] for c in t['columns'] if t['name'] in ('stay', 'place')}
 nodes = {c: {(n['path'], n['type']): n for n in h.get('document', ())} for c, h in columns.items()}
 def cells(told): return dict(map(tuple, told['cells']))
 def values(node): return dict(map(tuple, node['marginal'].get('values', ())))
@@ -122,16 +145,35 @@ def check_all():
     yield 'ranges in arrays', values(parts['$[*].lower', 'number']).keys() == {8766} and values(parts['$[*].bounds', 'string']).keys() == {'[)', 'empty'} and abs(parts['$[*]', 'null']['count'] / ROWS - 1) < .02, parts
     versions = cells(columns['token']['versions'])
     yield 'versions of UUIDs', versions.keys() == {4, 7} and near(versions[7] / ROWS, .25), versions
-    yield 'nothing of what is not learnt', columns['secret'] == {}
+    at, leg, plot, trip, area, reach, front, stops, plots = (nodes[c] for c in ('at', 'leg', 'plot', 'trip', 'area', 'reach', 'front', 'stops', 'plots'))
+    def dealt(node, expected, unit=1):
+        found = values(node)
+        return {v / unit for v in found} == set(expected) and all(near(found[v * unit] / sum(found.values()), p, 5000) for v, p in expected.items())
+    x = at['$.x', 'number']
+    yield 'points', x['marginal']['scale'] == 3 and dealt(x, {10 + i / 8: 1 / 80 for i in range(80)}, 1000) and cells(x['habits']['steps']).keys() == {125}, x
+    yield 'and their other coordinate', even(at['$.y', 'number'], -999999, 0, 80000), at['$.y', 'number']['marginal']
+    odd = values(at['$.y', 'string'])
+    yield 'what is not finite', set(odd) == {'NaN', '-Infinity'} and near(odd['NaN'] / at['$', 'object']['count'], .1, 5000) and near(odd['-Infinity'] / at['$', 'object']['count'], .05, 5000), odd
+    yield 'segments', dealt(leg['$.dx', 'number'], {-1: .5, -2: .5}) and dealt(leg['$.x', 'number'], {i: .01 for i in range(100)}), leg
+    yield 'of which some end nowhere', values(leg['$.dy', 'number']).keys() == {25} and near(leg['$.dy', 'number']['count'] / leg['$', 'object']['count'], .8, 5000), leg['$.dy', 'number']
+    yield 'boxes', dealt(plot['$.width', 'number'], {i: .25 for i in (3, 4, 5, 6)}) and values(plot['$.height', 'number']).keys() == {55} and dealt(plot['$.x', 'number'], {1 + i: .02 for i in range(50)}), plot
+    yield 'paths', dealt(trip['$.closed', 'boolean'], {0: .7, 1: .3}) and dealt(trip['$.points', 'number'], {2: 1 / 3, 3: 1 / 3, 4: 1 / 3}) and dealt(trip['$.width', 'number'], {i: 1 / 9 for i in range(1, 10)}), trip
+    yield 'polygons', dealt(area['$.points', 'number'], {4: 1}) and dealt(area['$.width', 'number'], {1: 1 / 3, 2: 1 / 3, 3: 1 / 3}), area
+    yield 'circles', dealt(reach['$.radius', 'number'], {2.5: .25, 4: .75}, 10), reach
+    yield 'lines', dealt(front['$.c', 'number'], {0: .5, 1: .5}) and dealt(front['$.a', 'number'], {1: 1}), front
+    yield 'points in arrays', dealt(stops['$[*].x', 'number'], {0: .25, 1: .75}) and ('$[*]', 'null') in stops, stops
+    yield 'boxes in arrays', dealt(plots['$[*].width', 'number'], {0: .25, 1: .75}), plots
+    yield 'nothing of what is not learnt', columns['secret'] == {} and columns['home'] == {}
 sys.exit(not all([check(*c) for c in check_all()]))
 PY
 claim "what ten people have is nowhere in it, nor what one has fifteen hundred times" \
-    bash -c "! grep -qE '717171|71717|818181|777777|666666|61616|tentext|onetext|-32193|-68717|-105241' '$test_root/model/model.json'"
+    bash -c "! grep -qE '717171|71717|818181|777777|666666|61616|tentext|onetext|-32193|-68717|-105241|73737|74747' '$test_root/model/model.json'"
 
 # --- a program apart from fit
 cat >"$test_root/ways.json" <<'JSON'
 {"public.person": {"ways": [{"name": "person", "subject": "t.id"}]},
- "public.stay": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"]}]}}
+ "public.stay": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"]}]},
+ "public.place": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"]}]}}
 JSON
 proof() { python3 "$SOURCE_DIR/tests/support/leak_proof.py" --model "$1" --source "$(dsn source made)" --ways "$test_root/ways.json" >"$test_root/proved"; }
 proved() { proof "$1" || { tail -20 "$test_root/proved" >&2; return 1; }; }
@@ -158,12 +200,22 @@ tell('open_on', '$[*].lower', 'number', 717171)
 put(nodes['open_on', '$', 'array']['sizes']['cells'], 3)
 tell('parts', '$[*].lower', 'number', -105241)
 put(habits['token']['versions']['cells'], 9)
+tell('at', '$.x', 'number', 73737500)
+tell('at', '$.y', 'string', 'Infinity')
+tell('leg', '$.dx', 'number', 73736)
+tell('plot', '$.width', 'number', 73736)
+tell('trip', '$.points', 'number', 9)
+tell('area', '$.points', 'number', 5)
+tell('reach', '$.radius', 'number', 737370)
+tell('front', '$.a', 'number', 74747)
+tell('stops', '$[*].x', 'number', 73737)
+tell('plots', '$[*].width', 'number', 74747)
 os.makedirs(sys.argv[2])
 json.dump(model, open(os.path.join(sys.argv[2], 'model.json'), 'w'))
 PY
 ! proof "$test_root/tampered" || fail "the proof passes what was tampered with"
 while read -r leak; do
-    claim "and it sees otherwise: $leak" grep -qE "^LEAK: public.stay, column $leak" "$test_root/proved"
+    claim "and it sees otherwise: $leak" grep -qE "^LEAK: public.(stay|place), column $leak" "$test_root/proved"
 done <<'LEAKS'
 nights, habits, \$.length number, values
 nights, habits, \$.lower number, (point|between)
@@ -176,6 +228,16 @@ open_on, habits, \$ array, sizes
 open_on, habits, \$\[\*\].lower number, values
 parts, habits, \$\[\*\].lower number, values
 token, habits, versions
+at, habits, \$.x number, values
+at, habits, \$.y string, values
+leg, habits, \$.dx number, values
+plot, habits, \$.width number, values
+trip, habits, \$.points number, values
+area, habits, \$.points number, values
+reach, habits, \$.radius number, values
+front, habits, \$.a number, values
+stops, habits, \$\[\*\].x number, values
+plots, habits, \$\[\*\].width number, values
 LEAKS
 
 # --- the same bytes

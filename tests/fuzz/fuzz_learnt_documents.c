@@ -9,8 +9,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-static const char *const bases[] = {"xml",   "jsonb",     "hstore",        "parcel",
-                                    "_date", "int8range", "int8multirange"};
+static const char *const bases[] = {"xml",       "jsonb",          "hstore", "parcel", "_date",
+                                    "int8range", "int8multirange", "point",  "lseg",   "box",
+                                    "circle",    "line",           "path",   "polygon"};
 
 #define NBASES (sizeof bases / sizeof bases[0])
 
@@ -62,7 +63,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
     if (catalog == NULL)
         catalog = make_catalog();
-    if (n == 0)
+    /* No text of a server holds a NUL. */
+    if (n == 0 || memchr(data + 1, '\0', n - 1) != NULL)
         return 0;
     type = &catalog->types[data[0] % NBASES];
     /* Of its own length, so that a byte read behind it is seen; a column's bytes end with a NUL. */

@@ -92,7 +92,10 @@ builder_type(ss_builder *b, const char *name, ss_type_kind kind)
                  {"float8", 701, 'N'},     {"inet", 869, 'I'},         {"varchar", 1043, 'S'},
                  {"bpchar", 1042, 'S'},    {"date", 1082, 'D'},        {"time", 1083, 'D'},
                  {"timestamp", 1114, 'D'}, {"timestamptz", 1184, 'D'}, {"numeric", 1700, 'N'},
-                 {"uuid", 2950, 'U'},      {"jsonb", 3802, 'U'}};
+                 {"uuid", 2950, 'U'},      {"jsonb", 3802, 'U'},       {"point", 600, 'G'},
+                 {"lseg", 601, 'G'},       {"path", 602, 'G'},         {"box", 603, 'G'},
+                 {"polygon", 604, 'G'},    {"line", 628, 'G'},         {"circle", 718, 'G'},
+                 {"tsvector", 3614, 'U'}};
 
     const size_t n = b->catalog->ntypes;
     ss_type *t = &b->types[n];

@@ -1,5 +1,5 @@
 """
-What documents (JSON, hstore, XML, arrays, composites, ranges) hold, as the leak proof (leak_proof.py) finds it in the source: which values stand at each place, of whose
+What documents (JSON, hstore, XML, arrays, composites, ranges, geometric types) hold, as the leak proof (leak_proof.py) finds it in the source: which values stand at each place, of whose
 rows they are.  Written from what docs/methods.md and schemas/model.schema.json say, with no code of sandseed.
 """
 import datetime
@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 DOCUMENT = 4000  # bytes of one; longer ones are not looked at
 DEPTH, ELEMENTS = 3, 32
+GEOMETRIC = ("point", "lseg", "box", "circle", "line", "path", "polygon")
 XML_NESTED = 129  # elements within one another, with that around all
 STEP = re.compile(r'\[\*\]|\.\*|\."(?:[^"\\]|\\.)*"|\.[A-Za-z_][A-Za-z0-9_]*', re.S)
 
@@ -31,7 +32,7 @@ def read(column, text):
     """(it can be read, the document)"""
     if len(text.encode("utf-8", "surrogateescape")) > DOCUMENT:
         return False, None
-    if column.shape[0] in ("array", "composite", "range", "multirange"):
+    if column.shape[0] in ("array", "composite", "range", "multirange") + GEOMETRIC:
         return True, typed(column.shape, text)
     if column.base == "hstore":
         pairs = re.findall(r'"((?:[^"\\]|\\.)*)"=>(?:(NULL)|"((?:[^"\\]|\\.)*)")', text, re.S)
@@ -136,6 +137,24 @@ def range_of(shape, m):
     return found
 
 
+def geometric(kind, text):
+    """Where it lies and how far it reaches; None: it is no such type."""
+    n = [float(x) for x in re.findall(r"[^][(){}<>,]+", text)]
+    told = lambda v: v if math.isfinite(v) else "NaN" if math.isnan(v) else "Infinity" if v > 0 else "-Infinity"
+    finite = lambda found: {k: v for k, v in found.items() if math.isfinite(v)}
+    if kind in ("point", "circle", "line"):
+        return {k: told(v) for k, v in zip({"point": "xy", "circle": ("x", "y", "radius"), "line": "abc"}[kind], n)}
+    if kind == "lseg":
+        return {"x": told(n[0]), "y": told(n[1])} | finite({"dx": n[2] - n[0], "dy": n[3] - n[1]})
+    xs, ys = n[::2], n[1::2]
+    found = {} if kind == "box" else {"points": len(xs)}
+    if kind == "path":
+        found["closed"] = text[0] == "("
+    if all(map(math.isfinite, n)):
+        found |= {"x": min(xs), "y": min(ys)} | finite({"width": max(xs) - min(xs), "height": max(ys) - min(ys)})
+    return found
+
+
 def typed(shape, text):
     """What a value of a type is as a document; shape: leak_proof.py's Shapes."""
     kind = shape[0]
@@ -157,6 +176,8 @@ def typed(shape, text):
         if re.fullmatch("-?[0-9]+", text) and -2**63 <= int(text) < 2**63:
             return int(text)
         return float(text) if math.isfinite(float(text)) else text
+    if kind in GEOMETRIC:
+        return geometric(kind, text)
     if kind in ("json", "jsonb"):
         return json.loads(text)
     if kind == "xml":

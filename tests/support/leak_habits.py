@@ -122,11 +122,11 @@ def characters_of(texts):
 
 # --- arrays, documents and the like ---------------------------------------------------------------
 
-def elements_of(text):
+def elements_of(text, delimiter):
     """Those of an array's text, over all dimensions; None for NULL."""
     found = []
     body = text[text.index("{"):]
-    for quoted, plain in re.findall(r'"((?:[^"\\]|\\.)*)"|((?:[^{},"\\]|\\.)+)', body, re.S):
+    for quoted, plain in re.findall(r'"((?:[^"\\]|\\.)*)"|((?:[^{}"\\' + delimiter + r']|\\.)+)', body, re.S):
         if plain == "NULL":
             found.append(None)
         else:
@@ -137,7 +137,7 @@ def elements_of(text):
 def part_keys(habit, column, text, told):
     """All cells that a row is in; told: those of the model."""
     if habit in ("elements", "element_values"):
-        elements = elements_of(text)
+        elements = elements_of(text, column.shape[2])
         return [coarse(len(elements))] if habit == "elements" else {e for e in elements if e is not None}
     if habit == "paths":
         good, value = read(column, text)

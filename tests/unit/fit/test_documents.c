@@ -440,6 +440,82 @@ xml_is_a_document(void **state)
     done(&f);
 }
 
+/* A thousand of a type, which are told as two thousand, of which some cannot be read. */
+static void
+begin_geometric(fixture *f, const char *type, const char *const *texts, size_t n, uint64_t unread)
+{
+    begin(f, type, SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 1000; i++)
+        text(f, texts[i % n], 0);
+    learn(f);
+    assert_int_equal(told(f, SS_HABIT_UNREAD, 1), unread);
+}
+
+/* Where they lie and how far they reach; what is not finite is a text, and nothing follows from it. */
+static void
+geometric_values_are_documents(void **state)
+{
+    static const char *const points[] = {
+        "(1.5,-2)", "(NaN,3)", "(1e+300,-Infinity)", "(1,2", "(1,2)x", "(,)", "(1,2,3)", "1,2",
+        "(1x,2)",   ""};
+    static const char *const segments[] = {"[(1,2),(4,0.5)]", "[(1,2),(Infinity,3)]", "[(1,2)]",
+                                           "((1,2),(3,4))"};
+    static const char *const boxes[] = {"(4,3),(1,2.5)", "(Infinity,3),(1,2)", "(4,3)",
+                                        "(4,3),(1,2),"};
+    static const char *const paths[] = {"((0,0),(2,1),(1,5))",
+                                        "[(7,7)]",
+                                        "[(0,0),(NaN,1)]",
+                                        "((0,0)]",
+                                        "()",
+                                        "[(0,0),]",
+                                        "((0,0),(1,1)",
+                                        "((0,0)(1,1))",
+                                        "[",
+                                        ""};
+    static const char *const polygons[] = {"((0,0),(2,1),(1,5))", "[(0,0),(2,1)]"};
+    static const char *const circles[] = {"<(1,2),3.25>", "<(1,2),NaN>", "<(1,2)>", "<(1,2),3"};
+    static const char *const lines[] = {"{1,-1,0}", "{1,-1}"};
+    fixture f;
+
+    (void) state;
+    begin_geometric(&f, "point", points, 10, 700);
+    assert_int_equal(number_at(&f, "$.x", 15),
+                     665); /* what is too large is told as the others are */
+    assert_in_range(text_at(&f, "$.x", "NaN"), 330, 335);
+    assert_int_equal(number_at(&f, "$.y", -2) + number_at(&f, "$.y", 3), 665);
+    assert_in_range(text_at(&f, "$.y", "-Infinity"), 330, 335);
+    done(&f);
+    begin_geometric(&f, "lseg", segments, 4, 500);
+    assert_int_equal(number_at(&f, "$.dx", 3), 500);
+    assert_int_equal(number_at(&f, "$.dy", -15), 500);
+    assert_int_equal(number_at(&f, "$.dy", 10), 500);
+    done(&f);
+    begin_geometric(&f, "box", boxes, 4, 500);
+    assert_int_equal(number_at(&f, "$.x", 1), 500);
+    assert_int_equal(number_at(&f, "$.y", 25), 500);
+    assert_int_equal(number_at(&f, "$.width", 3), 500);
+    assert_int_equal(number_at(&f, "$.height", 5), 500);
+    done(&f);
+    begin_geometric(&f, "path", paths, 10, 700);
+    assert_in_range(number_at(&f, "$.points", 3), 330, 335);
+    assert_in_range(number_at(&f, "$.points", 1), 330, 335);
+    assert_in_range(number_at(&f, "$.closed", 1), 330, 335);
+    assert_in_range(number_at(&f, "$.width", 2), 330, 335);
+    assert_in_range(number_at(&f, "$.height", 5), 330, 335);
+    assert_in_range(number_at(&f, "$.height", 0), 330, 335);
+    done(&f);
+    begin_geometric(&f, "polygon", polygons, 2, 500);
+    assert_int_equal(number_at(&f, "$.points", 3), 1000);
+    done(&f);
+    begin_geometric(&f, "circle", circles, 4, 500);
+    assert_int_equal(number_at(&f, "$.radius", 325), 500);
+    assert_int_equal(text_at(&f, "$.radius", "NaN"), 500);
+    done(&f);
+    begin_geometric(&f, "line", lines, 2, 500);
+    assert_int_equal(number_at(&f, "$.b", -1), 1000);
+    done(&f);
+}
+
 /* What has nothing to do with the keys decides nothing. */
 static void
 chance_decides_nothing(void **state)
@@ -504,6 +580,7 @@ main(void)
         cmocka_unit_test(arrays_and_composites_are_documents),
         cmocka_unit_test(ranges_are_documents),
         cmocka_unit_test(xml_is_a_document),
+        cmocka_unit_test(geometric_values_are_documents),
         cmocka_unit_test(chance_decides_nothing),
     };
 
