@@ -48,6 +48,40 @@ is_at(const reading *r, char c)
     return r->at < r->n && r->text[r->at] == c;
 }
 
+/* --- times and UUIDs ------------------------------------------------------------------------------ */
+
+static bool
+is_time(const ss_type *t)
+{
+    return ss_type_is(t, "date") || ss_type_is(t, "timestamp") || ss_type_is(t, "timestamptz");
+}
+
+/* Days or microseconds since 2000-01-01; NULL: it is an infinite one, or none. */
+static json_t *
+read_time(const ss_catalog *catalog, size_t type, const char *text, size_t n)
+{
+    const ss_codec_type of = {.catalog = catalog, .type = type, .typmod = -1};
+    int64_t units = INT64_MAX;
+    uint8_t null = 0;
+    ss_batch_column one = {.form = SS_FORM_I64, .null = &null, .i64 = &units};
+    ss_error ignored = {0};
+
+    if (ss_codec_find(catalog, type)->from_text(&of, text, n, &one, 0, &ignored) != SS_OK)
+        return NULL;
+    return units == INT64_MAX || units == INT64_MIN ? NULL : json_integer(units);
+}
+
+/* How it was made; NULL: it is none. */
+static json_t *
+read_uuid(const char *text, size_t n)
+{
+    const char digit[] = {n == 36 ? text[14] : '\0', '\0'};
+    char *end;
+    const long version = strtol(digit, &end, 16);
+
+    return end == digit ? NULL : json_pack("{s:I}", "version", (json_int_t) version);
+}
+
 /* --- arrays ------------------------------------------------------------------------------------- */
 
 /* An element that is no list, up to what divides it from the next; NULL is unquoted. */
@@ -188,38 +222,15 @@ read_composite(const ss_catalog *catalog, const ss_type *type, const char *text,
 
 /* --- ranges --------------------------------------------------------------------------------------- */
 
-/* Days or microseconds since 2000-01-01; NULL: it is no date or timestamp, or an infinite one. */
-static json_t *
-read_time(const ss_catalog *catalog, size_t type, const char *text, size_t n)
-{
-    const ss_type *t = &catalog->types[type];
-    const ss_codec_type of = {.catalog = catalog, .type = type, .typmod = -1};
-    int64_t units = INT64_MAX;
-    uint8_t null = 0;
-    ss_batch_column one = {.form = SS_FORM_I64, .null = &null, .i64 = &units};
-    ss_error ignored = {0};
-
-    if (!ss_type_is(t, "date") && !ss_type_is(t, "timestamp") && !ss_type_is(t, "timestamptz"))
-        return NULL;
-    if (ss_codec_find(catalog, type)->from_text(&of, text, n, &one, 0, &ignored) != SS_OK)
-        return NULL;
-    return units == INT64_MAX || units == INT64_MIN ? NULL : json_integer(units);
-}
-
 /* One bound, up to what ends it; NULL: there is none on this side. */
 static json_t *
 read_bound(reading *r, size_t type, unsigned depth)
 {
-    const size_t base = ss_catalog_base_type(r->catalog, type);
     ss_buf value = {0};
-    json_t *json = NULL;
+    json_t *json = take_word(r, ",)]", &value)
+                       ? read_value(r->catalog, type, ss_buf_text(&value), value.len, depth)
+                       : NULL;
 
-    if (take_word(r, ",)]", &value))
-    {
-        json = base == SS_NONE ? NULL : read_time(r->catalog, base, ss_buf_text(&value), value.len);
-        if (json == NULL)
-            json = read_value(r->catalog, type, ss_buf_text(&value), value.len, depth);
-    }
     ss_buf_done(&value);
     return json;
 }
@@ -365,6 +376,10 @@ read_value(const ss_catalog *catalog, size_t type, const char *text, size_t n, u
     if (ss_type_is_integer(t) || ss_type_is(t, "numeric") || ss_type_is(t, "float4") ||
         ss_type_is(t, "float8"))
         return or_text(read_number(text), text, n);
+    if (is_time(t))
+        return or_text(read_time(catalog, base, text, n), text, n);
+    if (ss_type_is(t, "uuid"))
+        return or_text(read_uuid(text, n), text, n);
     if (ss_document_is_tree(t))
         return or_text(ss_document_read_tree(t, text, n), text, n);
     return or_text(read_parts(catalog, t, text, n, depth), text, n);

@@ -13,6 +13,8 @@ CREATE DOMAIN term AS daterange;
 CREATE TABLE stay (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, nights term, hours tsrange, seen tstzrange, price numrange, ages int4range,
     numbers int8range, letters span, open_on int4multirange, parts daterange[], secret daterange, token uuid);
 CREATE TABLE place (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, at point, leg lseg, plot box, trip path, area polygon, reach circle, front line, stops point[], plots box[], home point);
+CREATE TYPE visit AS (day date, started timestamptz, token uuid);
+CREATE TABLE call (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, visit visit, days date[], tokens uuid[]);
 CREATE FUNCTION h(i bigint, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
 CREATE FUNCTION u(i bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT (h(i, salt) % 1000000) / 1000000.0';
 INSERT INTO person SELECT generate_series(1, 2000);
@@ -52,6 +54,18 @@ INSERT INTO place SELECT 20000 + i, 1991 + i % 10, '(73737.5,1)', '[(1,5),(73737
     '{\"(73737,1)\"}', '{(73737,1),(0,0)}', '(717171,1)' FROM generate_series(1, 20) AS i;
 INSERT INTO place SELECT 40000 + i, 1901, '(74747.5,Infinity)', '[(74747,Infinity),(1,5)]', '(1,1),(74747,2)', '((0,0),(0,0),(0,0),(0,0),(0,0),(0,0),(0,0),(0,0),(74747,6))', '((0,0),(74747,1))', '<(1,NaN),74747>', '{74747,-1,0}',
     '{\"(74747,1)\"}', '{(74747,1),(0,0)}', '(717171,1)' FROM generate_series(1, 3000) AS i;
+-- on Mondays and Tuesdays of 2024, at nine or half past ten
+INSERT INTO call SELECT i, 1 + i % 1900,
+    ROW(date '2024-01-01' + 7 * (h(i, 50) % 13)::int + (u(i, 51) < .25)::int, CASE WHEN u(i, 13) < .1 THEN 'infinity'
+            ELSE (date '2024-01-01' + 7 * (h(i, 53) % 13)::int) + CASE WHEN u(i, 54) < .4 THEN interval '9 hours' ELSE interval '10 hours 30 minutes' END END,
+        overlay(md5(i::text) placing CASE WHEN u(i, 55) < .25 THEN '7' ELSE '4' END from 13)::uuid)::visit,
+    (ARRAY[date '2024-01-01' + 7 * (h(i, 56) % 13)::int, date '2024-12-31', NULL])[1:1 + (h(i, 57) % 3)::int],
+    ARRAY[overlay(md5((-i)::text) placing CASE WHEN u(i, 58) < .5 THEN '1' ELSE '4' END from 13)::uuid]
+FROM generate_series(1, 6000) AS i;
+INSERT INTO call SELECT 20000 + i, 1991 + i % 10, ROW('1911-11-11', '1911-11-12 03:07:11.123456Z', overlay(md5(i::text) placing '9' from 13)::uuid)::visit, '{1911-11-13}',
+    ARRAY[overlay(md5(i::text) placing '9' from 13)::uuid] FROM generate_series(1, 20) AS i;
+INSERT INTO call SELECT 40000 + i, 1901, ROW('1811-11-11', '1811-11-12 03:07:11Z', overlay(md5(i::text) placing '8' from 13)::uuid)::visit, '{1811-11-13,1811-11-14,1811-11-15,1811-11-16}',
+    ARRAY[overlay(md5(i::text) placing '8' from 13)::uuid] FROM generate_series(1, 3000) AS i;
 ANALYZE" >/dev/null || fail "the source"
 cat >"$test_root/policy.yaml" <<YAML
 sandseed: 1
@@ -82,6 +96,15 @@ $(for c in nights hours seen price ages numbers letters open_on parts token; do 
 $(for c in leg plot trip area reach front stops plots; do echo "      $c: {class: non-personal}"; done)
       at: {class: quasi-identifier}
       home: {class: direct-identifier}
+  public.call:
+    mode: synthesise
+    subject: person_id
+    columns:
+      id: {class: key}
+      person_id: {class: key}
+      visit: {class: quasi-identifier}
+      days: {class: non-personal}
+      tokens: {class: non-personal}
 YAML
 fit() { "$SANDSEED" fit "$test_root/policy.yaml" -o "$test_root/$1" --allow-privileged-source --seed 7 --quiet "${@:2}" >/dev/null 2>"$test_root/err" || fail "fit: $(cat "$test_root/err")"; }
 fit model --jobs 1
@@ -89,7 +112,7 @@ claim "the model keeps its schema" keeps_schema "$test_root/model/model.json" mo
 
 python3 - "$test_root/model/model.json" <<'PY' || fail "values are not what was made"
 import json, math, sys
-columns = {c['name']: c.get('habits', {}) for t in json.load(open(sys.argv[1]))['tables'] for c in t['columns'] if t['name'] in ('stay', 'place')}
+columns = {c['name']: c.get('habits', {}) for t in json.load(open(sys.argv[1]))['tables'] for c in t['columns'] if t['name'] in ('stay', 'place', 'call')}
 nodes = {c: {(n['path'], n['type']): n for n in h.get('document', ())} for c, h in columns.items()}
 def cells(told): return dict(map(tuple, told['cells']))
 def values(node): return dict(map(tuple, node['marginal'].get('values', ())))
@@ -163,6 +186,16 @@ def check_all():
     yield 'lines', dealt(front['$.c', 'number'], {0: .5, 1: .5}) and dealt(front['$.a', 'number'], {1: 1}), front
     yield 'points in arrays', dealt(stops['$[*].x', 'number'], {0: .25, 1: .75}) and ('$[*]', 'null') in stops, stops
     yield 'boxes in arrays', dealt(plots['$[*].width', 'number'], {0: .25, 1: .75}), plots
+    visit, days, tokens = (nodes[c] for c in ('visit', 'days', 'tokens'))
+    monday = 8766  # 2024-01-01
+    yield 'dates in composites', dealt(visit['$.day', 'number'], {monday + 7 * i + t: (.75, .25)[t] / 13 for i in range(13) for t in (0, 1)}), values(visit['$.day', 'number'])
+    started = visit['$.started', 'number']
+    yield 'times in composites', dealt(started, {((monday + 7 * i) * 86400 + s) * 10**6: p / 13 for i in range(13) for s, p in ((9 * 3600, .4), (10.5 * 3600, .6))}), values(started)
+    yield 'infinite ones', values(visit['$.started', 'string']).keys() == {'infinity'} and near(visit['$.started', 'string']['count'] / visit['$', 'object']['count'], .1, 5000)
+    yield 'versions of UUIDs in composites', dealt(visit['$.token.version', 'number'], {4: .75, 7: .25}) and ('$.token', 'string') not in visit, visit['$.token.version', 'number']
+    found = values(days['$[*]', 'number'])
+    yield 'dates in arrays', set(found) == {monday + 7 * i for i in range(13)} | {9131} and near(found[9131] / (sum(found.values()) - found[9131]), 2 / 3, 5000) and ('$[*]', 'string') not in days, found
+    yield 'UUIDs in arrays', dealt(tokens['$[*].version', 'number'], {1: .5, 4: .5}), tokens
     yield 'nothing of what is not learnt', columns['secret'] == {} and columns['home'] == {}
 sys.exit(not all([check(*c) for c in check_all()]))
 PY
@@ -173,7 +206,8 @@ claim "what ten people have is nowhere in it, nor what one has fifteen hundred t
 cat >"$test_root/ways.json" <<'JSON'
 {"public.person": {"ways": [{"name": "person", "subject": "t.id"}]},
  "public.stay": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"]}]},
- "public.place": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"]}]}}
+ "public.place": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"]}]},
+ "public.call": {"ways": [{"name": "person", "subject": "t.person_id", "columns": ["person_id"]}]}}
 JSON
 proof() { python3 "$SOURCE_DIR/tests/support/leak_proof.py" --model "$1" --source "$(dsn source made)" --ways "$test_root/ways.json" >"$test_root/proved"; }
 proved() { proof "$1" || { tail -20 "$test_root/proved" >&2; return 1; }; }
@@ -200,6 +234,11 @@ tell('open_on', '$[*].lower', 'number', 717171)
 put(nodes['open_on', '$', 'array']['sizes']['cells'], 3)
 tell('parts', '$[*].lower', 'number', -105241)
 put(habits['token']['versions']['cells'], 9)
+tell('visit', '$.day', 'number', -32193)
+tell('visit', '$.started', 'number', (-32192 * 86400 + 11231) * 10**6 + 123456)
+tell('visit', '$.token.version', 'number', 9)
+tell('days', '$[*]', 'number', -68715)
+tell('tokens', '$[*].version', 'number', 8)
 tell('at', '$.x', 'number', 73737500)
 tell('at', '$.y', 'string', 'Infinity')
 tell('leg', '$.dx', 'number', 73736)
@@ -215,7 +254,7 @@ json.dump(model, open(os.path.join(sys.argv[2], 'model.json'), 'w'))
 PY
 ! proof "$test_root/tampered" || fail "the proof passes what was tampered with"
 while read -r leak; do
-    claim "and it sees otherwise: $leak" grep -qE "^LEAK: public.(stay|place), column $leak" "$test_root/proved"
+    claim "and it sees otherwise: $leak" grep -qE "^LEAK: public.(stay|place|call), column $leak" "$test_root/proved"
 done <<'LEAKS'
 nights, habits, \$.length number, values
 nights, habits, \$.lower number, (point|between)
@@ -228,6 +267,11 @@ open_on, habits, \$ array, sizes
 open_on, habits, \$\[\*\].lower number, values
 parts, habits, \$\[\*\].lower number, values
 token, habits, versions
+visit, habits, \$.day number, values
+visit, habits, \$.started number, values
+visit, habits, \$.token.version number, values
+days, habits, \$\[\*\] number, values
+tokens, habits, \$\[\*\].version number, values
 at, habits, \$.x number, values
 at, habits, \$.y string, values
 leg, habits, \$.dx number, values

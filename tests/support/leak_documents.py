@@ -13,6 +13,7 @@ from xml.parsers import expat
 DOCUMENT = 4000  # bytes of one; longer ones are not looked at
 DEPTH, ELEMENTS = 3, 32
 GEOMETRIC = ("point", "lseg", "box", "circle", "line", "path", "polygon")
+TIMES = ("date", "timestamp", "timestamptz")
 XML_NESTED = 129  # elements within one another, with that around all
 STEP = re.compile(r'\[\*\]|\.\*|\."(?:[^"\\]|\\.)*"|\.[A-Za-z_][A-Za-z0-9_]*', re.S)
 
@@ -105,15 +106,15 @@ def unquoted(raw):
     return re.sub(r'"((?:[^"\\]|\\.|"")*)"', lambda m: re.sub(r'\\(.)|"(")', lambda e: e[1] or e[2], m[1], flags=re.S), raw, flags=re.S)
 
 
-def bound_of(shape, text):
-    """Times are days or microseconds since 2000-01-01."""
-    m = MOMENT.match(text) if shape[0] in ("date", "timestamp", "timestamptz") else None
+def time_of(kind, text):
+    """In days or microseconds since 2000-01-01; an infinite one is a text."""
+    m = MOMENT.match(text)
     if m is None:
-        return typed(shape, text)
+        return text
     year, month, day = 1 - int(m[1]) if m[8] else int(m[1]), int(m[2]), int(m[3])
     # all centuries are as those of the years 2000 to 2399
     days = datetime.date(2000 + year % 400, month, day).toordinal() - datetime.date(2000, 1, 1).toordinal() + (year // 400 - 5) * 146097
-    if shape[0] == "date":
+    if kind == "date":
         return days
     return (((days * 24 + int(m[4])) * 60 + int(m[5])) * 60 + int(m[6])) * 10**6 + int((m[7] or "").ljust(6, "0"))
 
@@ -125,7 +126,7 @@ def is_number(value):
 def range_of(shape, m):
     if m[1] is None:
         return {"bounds": "empty"}
-    lower, upper = (None if raw == "" else bound_of(shape, unquoted(raw)) for raw in (m[2], m[3]))
+    lower, upper = (None if raw == "" else typed(shape, unquoted(raw)) for raw in (m[2], m[3]))
     found = {"bounds": m[1] + m[4]}
     if lower is not None:
         found["lower"] = lower
@@ -176,6 +177,10 @@ def typed(shape, text):
         if re.fullmatch("-?[0-9]+", text) and -2**63 <= int(text) < 2**63:
             return int(text)
         return float(text) if math.isfinite(float(text)) else text
+    if kind in TIMES:
+        return time_of(kind, text)
+    if kind == "uuid":
+        return {"version": int(text[14], 16)}
     if kind in GEOMETRIC:
         return geometric(kind, text)
     if kind in ("json", "jsonb"):

@@ -292,6 +292,9 @@ odd_documents_do_no_harm(void **state)
     done(&f);
 }
 
+static const char *const broken_arrays[] = {"",    "{",   "{1",    "{1,{2}", "}",
+                                            "{\"", "{\\", "[0:1]", "{{}",    "1"};
+
 /* Fields are keys, elements are values of a list; what is no array or composite is none. */
 static void
 arrays_and_composites_are_documents(void **state)
@@ -301,8 +304,6 @@ arrays_and_composites_are_documents(void **state)
     static const char *const broken[] = {"",          "(",      "(1",       "1)",     "(1,2)",
                                          "(1,a,t,4)", "(1,\"a", "(1,a,t)x", "(1,a\\", "NULL"};
     static const char *const arrays[] = {"{}", "{1,NULL,3}", "[0:1]={4,5}", "{{6,7},{8,9}}"};
-    static const char *const odd[] = {"",    "{",   "{1",    "{1,{2}", "}",
-                                      "{\"", "{\\", "[0:1]", "{{}",    "1"};
     static ss_type_field fields[3];
     fixture f;
 
@@ -327,7 +328,7 @@ arrays_and_composites_are_documents(void **state)
     assert_int_equal(node(&f, "$.on", SS_NODE_NULL)->count, 1000);
     done(&f);
     (void) begin_made_of(&f, "_int4", SS_TYPE_ARRAY, "int4", SS_TYPE_BASE);
-    LEARN_HALVES(&f, arrays, odd);
+    LEARN_HALVES(&f, arrays, broken_arrays);
     assert_int_equal(size_at(&f, "$", 0), 500);
     assert_int_equal(size_at(&f, "$", 2), 1000);
     assert_int_equal(size_at(&f, "$", 3), 500);
@@ -335,6 +336,40 @@ arrays_and_composites_are_documents(void **state)
     assert_int_equal(number_at(&f, "$[*]", 4), 500);
     assert_int_equal(size_at(&f, "$[*]", 2), 1000);
     assert_int_equal(number_at(&f, "$[*][*]", 9), 500);
+    done(&f);
+}
+
+/* As what they are, wherever they stand; an infinite one, and what cannot be read, is a text. */
+static void
+times_and_uuids_are_typed(void **state)
+{
+    static const char *const times[] = {"{2024-01-01,NULL,infinity}", "{\"0044-03-15 BC\"}",
+                                        "{{2024-01-08},{2024-01-09}}", "{soon}"};
+    static const char *const moments[] = {"{\"2000-01-02 00:00:00.5\"}", "{-infinity}"};
+    static const char *const uuids[] = {"{f81d4fae-7dec-41d0-a765-00a0c91e6bf6}",
+                                        "{f81d4fae-7dec-71d0-a765-00a0c91e6bf6}", "{f81d4fae}",
+                                        "{f81d4fae-7dec-x1d0-a765-00a0c91e6bf6}"};
+    fixture f;
+
+    (void) state;
+    (void) begin_made_of(&f, "_date", SS_TYPE_ARRAY, "date", SS_TYPE_BASE);
+    LEARN_HALVES(&f, times, broken_arrays);
+    assert_int_equal(number_at(&f, "$[*]", 8766), 500);
+    assert_int_equal(number_at(&f, "$[*]", -746117), 500);
+    assert_int_equal(number_at(&f, "$[*][*]", 8773), 500);
+    assert_int_equal(text_at(&f, "$[*]", "infinity"), 500);
+    assert_int_equal(text_at(&f, "$[*]", "soon"), 500);
+    done(&f);
+    (void) begin_made_of(&f, "_timestamp", SS_TYPE_ARRAY, "timestamp", SS_TYPE_BASE);
+    LEARN_HALVES(&f, moments, broken_arrays);
+    assert_int_equal(number_at(&f, "$[*]", INT64_C(86400500000)), 1000);
+    assert_int_equal(text_at(&f, "$[*]", "-infinity"), 1000);
+    done(&f);
+    (void) begin_made_of(&f, "_uuid", SS_TYPE_ARRAY, "uuid", SS_TYPE_BASE);
+    LEARN_HALVES(&f, uuids, broken_arrays);
+    assert_int_equal(number_at(&f, "$[*].version", 4), 500);
+    assert_int_equal(number_at(&f, "$[*].version", 7), 500);
+    assert_int_equal(node(&f, "$[*]", SS_NODE_STRING)->count, 1000);
     done(&f);
 }
 
@@ -578,6 +613,7 @@ main(void)
         cmocka_unit_test(long_texts_do_no_harm),
         cmocka_unit_test(odd_documents_do_no_harm),
         cmocka_unit_test(arrays_and_composites_are_documents),
+        cmocka_unit_test(times_and_uuids_are_typed),
         cmocka_unit_test(ranges_are_documents),
         cmocka_unit_test(xml_is_a_document),
         cmocka_unit_test(geometric_values_are_documents),
