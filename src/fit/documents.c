@@ -124,9 +124,9 @@ ss_document_read(const ss_habit_rows *rows, size_t r)
 
 /* --- walking ------------------------------------------------------------------------------------ */
 
-/* As paths of SQL/JSON have it: quoted unless it is a plain word. */
-static void
-put_key(ss_buf *path, const char *key, size_t n)
+/* As paths of SQL/JSON have it. */
+void
+ss_document_put_key(ss_buf *path, const char *key, size_t n)
 {
     bool plain = n > 0 && !(key[0] >= '0' && key[0] <= '9');
 
@@ -168,7 +168,7 @@ walk_value(ss_document_walk *w, json_t *json, size_t depth, size_t in, const cha
         if (use == SS_KEY_DATA)
             ss_buf_puts(&w->path, ".*");
         else
-            put_key(&w->path, key, n);
+            ss_document_put_key(&w->path, key, n);
         walk_value(w, value, depth + 1, here, use == SS_KEY_DATA ? key : NULL, r);
         w->path.len = length;
     }

@@ -33,6 +33,12 @@ bool ss_document_has_parts(const ss_type *type);
 json_t *ss_document_read_typed(const ss_catalog *catalog, const ss_type *type, const char *text,
                                size_t n);
 
+/* What the numbers at a path of a type's documents are as times, a type of the catalog; SS_NONE: they are none. */
+size_t ss_document_time(const ss_catalog *catalog, const ss_type *type, const char *path);
+
+/* A key as a step of a path: quoted unless it is a plain word. */
+void ss_document_put_key(ss_buf *path, const char *key, size_t n);
+
 /* Which keys objects have, by their paths. */
 typedef struct ss_data_keys ss_data_keys;
 

@@ -28,6 +28,7 @@ typedef struct place
     ss_node node;
     size_t in;            /* the place that it stands in, or SS_NONE */
     bool integers, reals; /* which of them are told; others are left out */
+    size_t time;          /* the type of the times that its numbers are, or SS_NONE */
     size_t bit;           /* of its key in the variants of what it stands in, or SS_NONE */
     size_t n;             /* mentions */
     ss_buf rows;          /* uint32_t: of each */
@@ -191,6 +192,18 @@ tie(nodes *ns)
     }
 }
 
+static void
+find_time(const nodes *ns, place *p)
+{
+    const ss_catalog *catalog = ns->types->catalog;
+
+    p->time = p->node.type != SS_NODE_NUMBER
+                  ? SS_NONE
+                  : ss_document_time(ns->rows->column->catalog, ns->rows->type, p->node.path);
+    if (p->time != SS_NONE)
+        p->node.time = catalog->types[p->time].name;
+}
+
 /* "$.a integer" and "$.a number" are one place. */
 static void
 make_places(nodes *ns, const ss_cells *paths)
@@ -222,6 +235,8 @@ make_places(nodes *ns, const ss_cells *paths)
         }
     }
     ns->n = n;
+    for (size_t i = 0; i < n; i++)
+        find_time(ns, &ns->list[i]);
     tie(ns);
 }
 
@@ -462,7 +477,8 @@ static const ss_marginal *
 tell_numbers(const nodes *ns, const place *p, ss_sample *m)
 {
     const bool flags = p->node.type == SS_NODE_BOOLEAN;
-    const int scale = flags ? 0 : decimals_of(p, m, &ns->rows->people);
+    const bool plain = !flags && p->time == SS_NONE;
+    const int scale = plain ? decimals_of(p, m, &ns->rows->people) : 0;
     ss_batch_column values = {.form = SS_FORM_I64,
                               .i64 = ss_alloc(ns->rows->scratch, m->n + 1, sizeof *values.i64)};
 
@@ -474,7 +490,10 @@ tell_numbers(const nodes *ns, const place *p, ss_sample *m)
             memcpy(&v, p->numbers.data + i * sizeof v, sizeof v);
         values.i64[i] = flags ? i64_at(&p->numbers, i) : units_of(&v, scale);
     }
-    return tell_values(ns, m, p->node.count, &values, flags ? ns->types->flag : ns->types->number,
+    return tell_values(ns, m, p->node.count, &values,
+                       plain   ? ns->types->number
+                       : flags ? ns->types->flag
+                               : p->time,
                        scale);
 }
 

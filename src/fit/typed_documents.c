@@ -398,3 +398,66 @@ ss_document_read_typed(const ss_catalog *catalog, const ss_type *type, const cha
 {
     return read_parts(catalog, type, text, n, 0);
 }
+
+/* --- types of what stands at paths ------------------------------------------------------------------ */
+
+/* The type of the field that the path begins with, *path behind it; SS_NONE: there is none. */
+static size_t
+field_at(const ss_type *type, const char **path)
+{
+    ss_buf step = {0};
+    size_t found = SS_NONE;
+
+    for (size_t i = 0; i < type->nfields && found == SS_NONE; i++)
+    {
+        ss_buf_clear(&step);
+        ss_document_put_key(&step, type->fields[i].name, strlen(type->fields[i].name));
+        if (strncmp(*path, ss_buf_text(&step), step.len) != 0 ||
+            strchr(".[", (*path)[step.len]) == NULL)
+            continue;
+        found = type->fields[i].type;
+        *path += step.len;
+    }
+    ss_buf_done(&step);
+    return found;
+}
+
+static bool
+skip(const char **path, const char *step)
+{
+    const size_t n = strlen(step);
+
+    if (strncmp(*path, step, n) != 0)
+        return false;
+    *path += n;
+    return true;
+}
+
+/* What stands one step further: elements, parts, fields, bounds. */
+static size_t
+type_behind(const ss_catalog *catalog, size_t at, const char **path)
+{
+    const ss_type *type = &catalog->types[at];
+
+    if (type->kind == SS_TYPE_COMPOSITE)
+        return field_at(type, path);
+    if (type->kind == SS_TYPE_RANGE)
+        return skip(path, ".lower") || skip(path, ".upper") ? type->base : SS_NONE;
+    if (!skip(path, "[*]"))
+        return SS_NONE;
+    /* An array of more dimensions is of one type. */
+    return type->kind == SS_TYPE_ARRAY || type->kind == SS_TYPE_MULTIRANGE ? type->base : at;
+}
+
+size_t
+ss_document_time(const ss_catalog *catalog, const ss_type *type, const char *path)
+{
+    size_t at = (size_t) (type - catalog->types);
+
+    for (path++; at != SS_NONE && *path != '\0';)
+    {
+        at = type_behind(catalog, at, &path);
+        at = at == SS_NONE ? SS_NONE : ss_catalog_base_type(catalog, at);
+    }
+    return at != SS_NONE && is_time(&catalog->types[at]) ? at : SS_NONE;
+}

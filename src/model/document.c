@@ -65,6 +65,8 @@ node_json(const ss_node *node)
                             "count", (json_int_t) node->count);
     int failed = out == NULL;
 
+    if (node->time != NULL)
+        failed = failed || json_object_set_new(out, "time", json_string(node->time));
     if (node->marginal != NULL)
         failed = failed || json_object_set_new(out, "marginal", ss_marginal_json(node->marginal));
     if (node->marginal != NULL && node->marginal->habits != NULL)
@@ -246,10 +248,26 @@ decides_from(json_t *json, uint64_t least, ss_arena *result, ss_node *node, ss_e
 }
 
 static ss_code
+time_from(const json_t *json, ss_node *node, ss_error *err)
+{
+    static const char *const times[] = {"date", "timestamp", "timestamptz"};
+    const json_t *time = json_object_get(json, "time");
+
+    for (size_t i = 0; json_is_string(time) && i < sizeof times / sizeof times[0]; i++)
+    {
+        if (strcmp(json_string_value(time), times[i]) == 0)
+            node->time = times[i];
+    }
+    return time == NULL || (node->time != NULL && node->type == SS_NODE_NUMBER)
+               ? SS_OK
+               : ss_fail(err, SS_EMEND, "\"time\" is no type of times, or not of numbers");
+}
+
+static ss_code
 node_from(json_t *json, uint64_t people, ss_arena *result, ss_node *node, ss_error *err)
 {
-    static const char *const keys[] = {"path",  "type", "count",    "marginal", "habits",
-                                       "sizes", "keys", "variants", "by",       "decides"};
+    static const char *const keys[] = {"path",  "type", "time",     "count", "marginal", "habits",
+                                       "sizes", "keys", "variants", "by",    "decides"};
     const uint64_t least = ss_people_least(people);
     const char *type = json_string_value(json_object_get(json, "type"));
     const json_t *count = json_object_get(json, "count");
@@ -268,6 +286,7 @@ node_from(json_t *json, uint64_t people, ss_arena *result, ss_node *node, ss_err
         json_integer_value(count) < (json_int_t) least)
         return ss_fail(err, SS_EMEND, "\"count\" is no multiple of 5 with k behind it");
     node->count = (uint64_t) json_integer_value(count);
+    SS_TRY(time_from(json, node, err));
     SS_TRY(marginal_from(json, people, result, node, err));
     SS_TRY(told_from(json, "sizes", INT64_MAX, least, result, &node->sizes, err));
     if (node->sizes.cells.n > 0 && node->type != SS_NODE_ARRAY && node->type != SS_NODE_OBJECT)

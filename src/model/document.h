@@ -29,6 +29,8 @@ typedef struct ss_node
 {
     const char *path; /* "$.items[*].price"; keys that are data: "$.scores.*" */
     ss_node_type type;
+    /* Of numbers that are times, what they are: "date", "timestamp" or "timestamptz"; their marginal and habits are told as such a column's. */
+    const char *time;
     uint64_t count; /* of such values in all rows */
     /* Of numbers, texts and booleans; of an object whose keys are data those that are in no path, as texts; or NULL. */
     const ss_marginal *marginal;

@@ -148,6 +148,20 @@ put_mentions(ss_buf *out, const ss_habit_told *told, const char *before, uint64_
         ss_buf_printf(out, " and %zu more", told->cells.n - SHARES_SHOWN);
 }
 
+static void
+put_times(ss_buf *out, const ss_document *d)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < d->n; i++)
+    {
+        if (d->nodes[i].time != NULL && n++ < SHARES_SHOWN)
+            ss_buf_printf(out, "%s %s", n == 1 ? "; times at" : ",", d->nodes[i].path);
+    }
+    if (n > SHARES_SHOWN)
+        ss_buf_printf(out, " and %zu more", n - SHARES_SHOWN);
+}
+
 /* At how many places values are told, which keys go together, and which are data. */
 static void
 put_document(ss_buf *out, const ss_document *d)
@@ -166,6 +180,7 @@ put_document(ss_buf *out, const ss_document *d)
             ss_buf_printf(out, "; %zu sets of keys at %s%s%s", node->variants.cells.n, node->path,
                           node->by == NULL ? "" : " by ", node->by == NULL ? "" : node->by + 1);
     }
+    put_times(out, d);
     for (size_t i = 0; i < d->n; i++)
     {
         if (d->nodes[i].type != SS_NODE_OBJECT || d->nodes[i].sizes.cells.n == 0)

@@ -141,12 +141,16 @@ def check_all():
     yield 'bounds, and empty ones', near(bounds['empty'] / ROWS, .1) and near(bounds['()'] / ROWS, .1) and near(bounds['[)'] / ROWS, .8), bounds
     yield 'which go together', len(nights['$', 'object']['variants']['cells']) == 4 and cells(columns['nights']['bounds']).keys() == {1, 9, 4, 12, 16}, columns['nights']['bounds']
     hours = nodes['hours']
-    yield 'quarters of hours', cells(hours['$.lower', 'number']['habits']['steps']).keys() == {900 * 10**6}, hours['$.lower', 'number']['habits']
+    at = cells(hours['$.lower', 'number']['habits']['granularity'])
+    # a hundredth of 2,000 quarters begin a day; of four one is a half hour, one an hour, and two are quarters
+    yield 'quarters of hours', hours['$.lower', 'number']['time'] == 'timestamp' and set(at) == {0, 1, 2, 3} and near(at[3] / sum(at.values()), .5) and near(at[2] / sum(at.values()), .25), at
+    weekdays = cells(nights['$.lower', 'number']['habits']['weekdays'])
+    yield 'weekdays on which ranges begin', nights['$.lower', 'number']['time'] == 'date' and set(weekdays) == set(range(1, 8)) and all(near(n / sum(weekdays.values()), 1 / 7, 4800) for n in weekdays.values()), weekdays
     lengths = values(hours['$.length', 'number'])
     yield 'half hours', set(lengths) == {1800 * 10**6 * i for i in (1, 2, 3)} and all(near(n / ROWS, 1 / 3) for n in lengths.values()), lengths
     yield 'inclusive ends', near(values(hours['$.bounds', 'string'])['[]'] / ROWS, .3), values(hours['$.bounds', 'string'])
-    seen, day = nodes['seen'], 86400 * 10**6
-    yield 'moments', even(seen['$.lower', 'number'], 8766 * day, 8866 * day, 8 * day), seen['$.lower', 'number']['marginal']
+    seen = nodes['seen']
+    yield 'moments', seen['$.lower', 'number']['habits']['zone'] == 'UTC' and even(seen['$.lower', 'number'], 8766 * 86400, 8866 * 86400, 8 * 86400), seen['$.lower', 'number']['marginal']
     # exponential: at the median, of 4,050 rows, one half
     yield 'lengths of them', near(1 - math.exp(-middle(seen['$.length', 'number']) / 1e9), .5, 4050), middle(seen['$.length', 'number'])
     yield 'infinity', near(share('seen', '$.upper', 'string'), .1) and values(seen['$.upper', 'string']).keys() == {'infinity'}, seen['$.upper', 'string']
@@ -190,7 +194,11 @@ def check_all():
     monday = 8766  # 2024-01-01
     yield 'dates in composites', dealt(visit['$.day', 'number'], {monday + 7 * i + t: (.75, .25)[t] / 13 for i in range(13) for t in (0, 1)}), values(visit['$.day', 'number'])
     started = visit['$.started', 'number']
-    yield 'times in composites', dealt(started, {((monday + 7 * i) * 86400 + s) * 10**6: p / 13 for i in range(13) for s, p in ((9 * 3600, .4), (10.5 * 3600, .6))}), values(started)
+    yield 'times in composites', dealt(started, {(monday + 7 * i) * 86400 + s: p / 13 for i in range(13) for s, p in ((9 * 3600, .4), (10.5 * 3600, .6))}), values(started)
+    at = cells(started['habits']['weekday_hours'])
+    yield 'and their weekdays and hours', set(at) == {109, 110} and near(at[109] / sum(at.values()), .4, 4500), at
+    at = cells(visit['$.day', 'number']['habits']['weekdays'])
+    yield 'weekdays of dates', set(at) == {1, 2} and near(at[2] / sum(at.values()), .25, 5000), at
     yield 'infinite ones', values(visit['$.started', 'string']).keys() == {'infinity'} and near(visit['$.started', 'string']['count'] / visit['$', 'object']['count'], .1, 5000)
     yield 'versions of UUIDs in composites', dealt(visit['$.token.version', 'number'], {4: .75, 7: .25}) and ('$.token', 'string') not in visit, visit['$.token.version', 'number']
     found = values(days['$[*]', 'number'])
@@ -225,7 +233,8 @@ def tell(column, path, kind, value):
     put(nodes[column, path, kind]['marginal'].setdefault('values', []), value)
 tell('nights', '$.length', 'number', 36524)
 nodes['nights', '$.lower', 'number']['marginal']['points'].insert(0, -68717)
-tell('hours', '$.lower', 'number', -32193 * 86400 * 10**6 + 11700 * 10**6)
+tell('hours', '$.lower', 'number', -32193 * 86400 + 11700)
+put(nodes['visit', '$.started', 'number']['habits']['granularity']['cells'], 9)
 tell('hours', '$.bounds', 'string', '()')
 tell('price', '$.length', 'number', 7464645)
 tell('ages', '$.length', 'number', 1555555)
@@ -235,7 +244,7 @@ put(nodes['open_on', '$', 'array']['sizes']['cells'], 3)
 tell('parts', '$[*].lower', 'number', -105241)
 put(habits['token']['versions']['cells'], 9)
 tell('visit', '$.day', 'number', -32193)
-tell('visit', '$.started', 'number', (-32192 * 86400 + 11231) * 10**6 + 123456)
+tell('visit', '$.started', 'number', -32192 * 86400 + 11231)
 tell('visit', '$.token.version', 'number', 9)
 tell('days', '$[*]', 'number', -68715)
 tell('tokens', '$[*].version', 'number', 8)
@@ -259,6 +268,7 @@ done <<'LEAKS'
 nights, habits, \$.length number, values
 nights, habits, \$.lower number, (point|between)
 hours, habits, \$.lower number, values
+visit, habits, \$.started number, habits, granularity
 hours, habits, \$.bounds string, values
 price, habits, \$.length number, values
 ages, habits, \$.length number, values
@@ -293,3 +303,4 @@ claim "the same in any order of rows, at any number of jobs" cmp "$test_root/mod
 "$SANDSEED" inspect "$test_root/model" >"$test_root/page" || fail "inspect"
 tr -s ' \n' ' ' <"$test_root/page" >"$test_root/words"
 claim "inspect says of what" grep -q 'by which bounds they have; paths \$ object (100 %)' "$test_root/words"
+claim "and where times stand" grep -q 'times at \$.day, \$.started' "$test_root/words"

@@ -292,8 +292,8 @@ def mask_of(spot, keys):
 
 
 def pseudo_table(spots, texts, units):
-    """Mentions as rows of a table with one column, for what is proved of columns."""
-    return SimpleNamespace(n=len(spots), ways=[], values={"": texts}, extra={}, all=lambda: range(len(spots)),
+    """Mentions as rows of a table with one column, for what is proved of columns; of times their texts are in days or microseconds."""
+    return SimpleNamespace(n=len(spots), ways=[], values={"": texts}, extra={"": texts}, all=lambda: range(len(spots)),
                            units=lambda *ignored: units)
 
 
@@ -305,6 +305,9 @@ def values_of(spots, node):
         return [s.value for s in spots], None
     if node["type"] == "object":
         return [s.key for s in spots], None
+    if "time" in node:
+        step = node["marginal"].get("step", 1)
+        return [str(s.value) for s in spots], [s.value // step for s in spots]
     scale = node["marginal"].get("scale", 0)
     units = [s.value * 10**scale if isinstance(s.value, int) else rounded(s.value * float(10**scale)) for s in spots]
     return [f"{u}e-{scale}" for u in units], units

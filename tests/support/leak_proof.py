@@ -767,7 +767,7 @@ class Proof:
             spots = places.keys_that_are_data(node["path"]) if node["type"] == "object" else spots
             crowds = Mentions(all_crowds, [s.row for s in spots])
             texts, units = leak_documents.values_of(spots, node)
-            column = Column("", {"number": "numeric", "boolean": "bool"}.get(node["type"], "text"), False, [], True)
+            column = Column("", node["time"] if "time" in node else {"number": "numeric", "boolean": "bool"}.get(node["type"], "text"), False, [], True)
             table = leak_documents.pseudo_table(spots, texts, units)
             m = node["marginal"]
             self.marginal(where, m, table, crowds, column, m["count"])

@@ -115,6 +115,8 @@ what_fits_nothing_is_refused(void **state)
     refused("\"$.kind\"", "\"kind\"", "no path");
     refused("\"$.kind\"", "\"$.ki\\nnd\"", "no path");
     refused("\"type\": \"object\"", "\"type\": \"integer\"", "none of the known ones");
+    refused("\"type\": \"object\"", "\"type\": \"object\", \"time\": \"date\"", "not of numbers");
+    refused("\"type\": \"number\"", "\"type\": \"number\", \"time\": \"noon\"", "no type of times");
     refused("\"type\": \"null\"", "\"type\": \"number\"", "not in order");
     refused("\"path\": \"$.items\"", "\"path\": \"$.zebra\"", "not in order");
     refused("\"kind\": \"categories\"", "\"kind\": \"shape\"", "another type");
