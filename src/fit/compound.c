@@ -1,4 +1,4 @@
-/* How many elements arrays have and which, how ranges are bounded, prefixes of addresses, versions of UUIDs, sizes of bytes and bits. */
+/* How many elements arrays have and which, how many lexemes a tsvector, how ranges are bounded, prefixes of addresses, versions of UUIDs, sizes of bytes and bits. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +113,41 @@ look_at_arrays(const ss_habit_rows *rows, ss_habits *h)
     ss_buf_done(&element);
 }
 
+/* Those of a tsvector's text: 'a':1 'it''s':2A,3 'b\\c'.  A quote that is doubled ends one and goes on with it. */
+static int64_t
+count_lexemes(const char *text, size_t n)
+{
+    int64_t lexemes = 0;
+    bool in = false;
+
+    for (size_t i = 0; i < n; i++)
+    {
+        if (text[i] == '\\')
+            i++;
+        else if (text[i] == '\'')
+        {
+            lexemes += !in && (i == 0 || text[i - 1] == ' ');
+            in = !in;
+        }
+    }
+    return lexemes;
+}
+
+static void
+look_at_lexemes(const ss_habit_rows *rows, ss_habits *h)
+{
+    const ss_sizes s = ss_habit_sizes_new(rows);
+    const char *text;
+    size_t n;
+
+    for (size_t r = 0; r < rows->sample->n; r++)
+    {
+        if (ss_habit_text(rows, r, &text, &n))
+            ss_habit_add_size(rows, &s, count_lexemes(text, n), r);
+    }
+    ss_habit_tell_sizes(rows, &s, &h->told[SS_HABIT_ELEMENTS]);
+}
+
 /* Bytes of a bytea, which are its text; bits, of which each is a character. */
 static void
 look_at_sizes(const ss_habit_rows *rows, ss_habits *h)
@@ -194,6 +229,8 @@ ss_fit_compound(const ss_habit_rows *rows, ss_habits *h)
         prefixes[i] = i < 33 ? 4000 + i : 6000 + i - 33;
     if (rows->type->kind == SS_TYPE_ARRAY)
         look_at_arrays(rows, h);
+    else if (ss_type_is(rows->type, "tsvector"))
+        look_at_lexemes(rows, h);
     else if (rows->type->kind == SS_TYPE_RANGE)
         look_at_places(rows, SS_HABIT_BOUNDS, bounds_of, NULL, NBOUNDS, h);
     else if (ss_type_is(rows->type, "inet") || ss_type_is(rows->type, "cidr"))

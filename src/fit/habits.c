@@ -177,7 +177,7 @@ is_compound(const ss_type *type)
 {
     return type->kind == SS_TYPE_ARRAY || type->kind == SS_TYPE_RANGE || ss_type_is(type, "inet") ||
            ss_type_is(type, "cidr") || ss_type_is(type, "bytea") || ss_type_is(type, "bit") ||
-           ss_type_is(type, "varbit") || ss_type_is(type, "uuid");
+           ss_type_is(type, "varbit") || ss_type_is(type, "uuid") || ss_type_is(type, "tsvector");
 }
 
 /* The type of a column that may have habits, or NULL. */

@@ -14,7 +14,7 @@ CREATE TABLE stay (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES pers
     numbers int8range, letters span, open_on int4multirange, parts daterange[], secret daterange, token uuid);
 CREATE TABLE place (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, at point, leg lseg, plot box, trip path, area polygon, reach circle, front line, stops point[], plots box[], home point);
 CREATE TYPE visit AS (day date, started timestamptz, token uuid);
-CREATE TABLE call (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, visit visit, days date[], tokens uuid[]);
+CREATE TABLE call (id bigint PRIMARY KEY, person_id int NOT NULL REFERENCES person, visit visit, days date[], tokens uuid[], words tsvector);
 CREATE FUNCTION h(i bigint, salt int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT hashint8extended(i, salt) & 9223372036854775807';
 CREATE FUNCTION u(i bigint, salt int) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT (h(i, salt) % 1000000) / 1000000.0';
 INSERT INTO person SELECT generate_series(1, 2000);
@@ -60,12 +60,12 @@ INSERT INTO call SELECT i, 1 + i % 1900,
             ELSE (date '2024-01-01' + 7 * (h(i, 53) % 13)::int) + CASE WHEN u(i, 54) < .4 THEN interval '9 hours' ELSE interval '10 hours 30 minutes' END END,
         overlay(md5(i::text) placing CASE WHEN u(i, 55) < .25 THEN '7' ELSE '4' END from 13)::uuid)::visit,
     (ARRAY[date '2024-01-01' + 7 * (h(i, 56) % 13)::int, date '2024-12-31', NULL])[1:1 + (h(i, 57) % 3)::int],
-    ARRAY[overlay(md5((-i)::text) placing CASE WHEN u(i, 58) < .5 THEN '1' ELSE '4' END from 13)::uuid]
+    ARRAY[overlay(md5((-i)::text) placing CASE WHEN u(i, 58) < .5 THEN '1' ELSE '4' END from 13)::uuid], array_to_tsvector((ARRAY['one', ' it''s ''', E'b\\\\'])[1:(h(i, 59) % 4)::int])
 FROM generate_series(1, 6000) AS i;
 INSERT INTO call SELECT 20000 + i, 1991 + i % 10, ROW('1911-11-11', '1911-11-12 03:07:11.123456Z', overlay(md5(i::text) placing '9' from 13)::uuid)::visit, '{1911-11-13}',
-    ARRAY[overlay(md5(i::text) placing '9' from 13)::uuid] FROM generate_series(1, 20) AS i;
+    ARRAY[overlay(md5(i::text) placing '9' from 13)::uuid], 'a:1 b c d e f g' FROM generate_series(1, 20) AS i;
 INSERT INTO call SELECT 40000 + i, 1901, ROW('1811-11-11', '1811-11-12 03:07:11Z', overlay(md5(i::text) placing '8' from 13)::uuid)::visit, '{1811-11-13,1811-11-14,1811-11-15,1811-11-16}',
-    ARRAY[overlay(md5(i::text) placing '8' from 13)::uuid] FROM generate_series(1, 3000) AS i;
+    ARRAY[overlay(md5(i::text) placing '8' from 13)::uuid], 'a b c d e' FROM generate_series(1, 3000) AS i;
 ANALYZE" >/dev/null || fail "the source"
 cat >"$test_root/policy.yaml" <<YAML
 sandseed: 1
@@ -105,6 +105,7 @@ $(for c in leg plot trip area reach front stops plots; do echo "      $c: {class
       visit: {class: quasi-identifier}
       days: {class: non-personal}
       tokens: {class: non-personal}
+      words: {class: non-personal}
 YAML
 fit() { "$SANDSEED" fit "$test_root/policy.yaml" -o "$test_root/$1" --allow-privileged-source --seed 7 --quiet "${@:2}" >/dev/null 2>"$test_root/err" || fail "fit: $(cat "$test_root/err")"; }
 fit model --jobs 1
@@ -204,6 +205,8 @@ def check_all():
     found = values(days['$[*]', 'number'])
     yield 'dates in arrays', set(found) == {monday + 7 * i for i in range(13)} | {9131} and near(found[9131] / (sum(found.values()) - found[9131]), 2 / 3, 5000) and ('$[*]', 'string') not in days, found
     yield 'UUIDs in arrays', dealt(tokens['$[*].version', 'number'], {1: .5, 4: .5}), tokens
+    words = cells(columns['words']['elements'])
+    yield 'lexemes', set(words) == {0, 1, 2, 3} and all(near(n / sum(words.values()), .25, 5000) for n in words.values()), words
     yield 'nothing of what is not learnt', columns['secret'] == {} and columns['home'] == {}
 sys.exit(not all([check(*c) for c in check_all()]))
 PY
@@ -248,6 +251,7 @@ tell('visit', '$.started', 'number', -32192 * 86400 + 11231)
 tell('visit', '$.token.version', 'number', 9)
 tell('days', '$[*]', 'number', -68715)
 tell('tokens', '$[*].version', 'number', 8)
+put(habits['words']['elements']['cells'], 7)
 tell('at', '$.x', 'number', 73737500)
 tell('at', '$.y', 'string', 'Infinity')
 tell('leg', '$.dx', 'number', 73736)
@@ -282,6 +286,7 @@ visit, habits, \$.started number, values
 visit, habits, \$.token.version number, values
 days, habits, \$\[\*\] number, values
 tokens, habits, \$\[\*\].version number, values
+words, habits, elements
 at, habits, \$.x number, values
 at, habits, \$.y string, values
 leg, habits, \$.dx number, values

@@ -136,6 +136,8 @@ def elements_of(text, delimiter):
 
 def part_keys(habit, column, text, told):
     """All cells that a row is in; told: those of the model."""
+    if column.base == "tsvector":
+        return [coarse(len(re.findall(r"'(?:[^'\\]|''|\\.)*'", text, re.S)))]
     if habit in ("elements", "element_values"):
         elements = elements_of(text, column.shape[2])
         return [coarse(len(elements))] if habit == "elements" else {e for e in elements if e is not None}

@@ -556,6 +556,8 @@ ranges_addresses_and_sizes_are_told(void **state)
     static const char *const ranges[] = {"[1,5)", "(,7]", "empty", "(,)"};
     static const char *const addresses[] = {"192.0.2.1", "192.0.2.0/24", "2001:db8::1",
                                             "2001:db8::/32"};
+    static const char *const vectors[] = {"", "'a':1A,2 'b'", "'''a' 'it''s ''' 'b\\\\'",
+                                          "' ''' 'c'"};
     fixture f;
 
     (void) state;
@@ -590,6 +592,15 @@ ranges_addresses_and_sizes_are_told(void **state)
     assert_int_equal(ntold(&f, SS_HABIT_VERSIONS), 2);
     assert_in_range(told(&f, SS_HABIT_VERSIONS, 'n' >> 4), 245, 255);
     assert_in_range(told(&f, SS_HABIT_VERSIONS, ' ' >> 4), 745, 755);
+    done(&f);
+    begin(&f, "tsvector", SS_FORM_TEXT, -1);
+    for (unsigned i = 0; i < 1000; i++)
+        text(&f, vectors[i % 4], 0);
+    learn(&f);
+    assert_int_equal(ntold(&f, SS_HABIT_ELEMENTS), 3);
+    assert_int_equal(told(&f, SS_HABIT_ELEMENTS, 0), 250);
+    assert_int_equal(told(&f, SS_HABIT_ELEMENTS, 2), 500);
+    assert_int_equal(told(&f, SS_HABIT_ELEMENTS, 3), 250);
     done(&f);
     begin(&f, "bytea", SS_FORM_TEXT, -1);
     for (unsigned i = 0; i < 1000; i++)
