@@ -1,17 +1,14 @@
 /* What stands at the paths of documents: values of each place as a column's, sizes, and which keys go together. */
-#include "fit/documents_internal.h"
+#include "fit/nodes.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "fit/habits.h"
-#include "policy/leaves.h"
 
-#define DECIMALS   6   /* of a number, at most */
-#define DECIDES    .25 /* of the entropy of variants: what a text tells of it that decides them */
+#define DECIMALS   6 /* of a number, at most */
 #define NUMBER_MAX 9e17
 
 /* A number as JSON has it. */
@@ -21,40 +18,6 @@ typedef struct number
     int64_t whole;
     bool is_whole;
 } number;
-
-/* One place, with all values that stand there, each a mention. */
-typedef struct place
-{
-    ss_node node;
-    size_t in;            /* the place that it stands in, or SS_NONE */
-    bool integers, reals; /* which of them are told; others are left out */
-    size_t time;          /* the type of the times that its numbers are, or SS_NONE */
-    size_t bit;           /* of its key in the variants of what it stands in, or SS_NONE */
-    size_t n;             /* mentions */
-    ss_buf rows;          /* uint32_t: of each */
-    ss_buf owners;        /* uint32_t: the mention of what it stands in */
-    ss_buf numbers; /* number; of booleans int64_t; of arrays and objects int64_t, their size */
-    ss_buf bytes,
-        ends; /* texts; of an object whose keys are data those keys, which have rows of their own */
-    ss_buf key_rows;
-    size_t nkeys;
-    ss_buf masks; /* uint64_t: of an object, which of its keys it has */
-    ss_buf
-        others; /* uint32_t: rows of elements, or of what stands under keys that are data, that are of no place */
-    size_t nothers;
-    uint64_t in_rows; /* rows of the column that have it, as is told */
-} place;
-
-typedef struct nodes
-{
-    const ss_habit_rows *rows;
-    const ss_leaf_types *types;
-    place *list; /* in the order of nodes */
-    size_t n;
-    size_t row, left; /* values of this row that are still looked at */
-    ss_buf others;    /* uint32_t: rows whose document is of no place */
-    size_t nothers;
-} nodes;
 
 /* What a visit answers with: the place and its mention. */
 #define SPOT(place, mention) ((place) << 32 | (mention))
@@ -67,28 +30,10 @@ put_u32(ss_buf *buf, size_t v)
     ss_buf_append(buf, &x, sizeof x);
 }
 
-static uint32_t
-u32_at(const ss_buf *buf, size_t i)
-{
-    uint32_t x;
-
-    memcpy(&x, buf->data + i * sizeof x, sizeof x);
-    return x;
-}
-
-static int64_t
-i64_at(const ss_buf *buf, size_t i)
-{
-    int64_t x;
-
-    memcpy(&x, buf->data + i * sizeof x, sizeof x);
-    return x;
-}
-
 /* --- which there are ------------------------------------------------------------------------------ */
 
-static ss_node_type
-type_of_name(const char *name)
+ss_node_type
+ss_node_type_of(const char *name)
 {
     size_t t = 0;
 
@@ -99,8 +44,8 @@ type_of_name(const char *name)
     return (ss_node_type) t;
 }
 
-static place *
-find_place(const nodes *ns, const char *path, ss_node_type type)
+ss_node_place *
+ss_node_place_find(const ss_nodes *ns, const char *path, ss_node_type type)
 {
     const ss_node wanted = {.path = path, .type = type};
     size_t low = 0, high = ns->n;
@@ -123,12 +68,11 @@ find_place(const nodes *ns, const char *path, ss_node_type type)
 static int
 compare_places(const void *a, const void *b)
 {
-    return ss_node_compare(&((const place *) a)->node, &((const place *) b)->node);
+    return ss_node_compare(&((const ss_node_place *) a)->node, &((const ss_node_place *) b)->node);
 }
 
-/* Where the last step of a path begins: .key, ."key", .*, [*]. */
-static size_t
-last_step(const char *path)
+size_t
+ss_path_last_step(const char *path)
 {
     size_t at = 0, last = 0;
 
@@ -149,24 +93,24 @@ last_step(const char *path)
 
 /* Of each what it stands in, and of the keys of objects their bits. */
 static void
-tie(nodes *ns)
+tie(ss_nodes *ns)
 {
     size_t *nkeys = ss_alloc(ns->rows->scratch, ns->n + 1, sizeof *nkeys);
     const char ***keys = ss_alloc(ns->rows->scratch, ns->n + 1, sizeof *keys);
 
     for (size_t i = 0; i < ns->n; i++)
     {
-        place *p = &ns->list[i];
-        const size_t step = last_step(p->node.path);
+        ss_node_place *p = &ns->list[i];
+        const size_t step = ss_path_last_step(p->node.path);
         const bool element = p->node.path[step] == '[', key = p->node.path[step] == '.';
         const char *last = p->node.path + step;
-        const place *in;
+        const ss_node_place *in;
 
         p->in = p->bit = SS_NONE;
         if (!element && !key)
             continue;
-        in = find_place(ns, ss_strndup(ns->rows->scratch, p->node.path, step),
-                        element ? SS_NODE_ARRAY : SS_NODE_OBJECT);
+        in = ss_node_place_find(ns, ss_strndup(ns->rows->scratch, p->node.path, step),
+                                element ? SS_NODE_ARRAY : SS_NODE_OBJECT);
         if (in == NULL)
             continue;
         p->in = (size_t) (in - ns->list);
@@ -193,7 +137,7 @@ tie(nodes *ns)
 }
 
 static void
-find_time(const nodes *ns, place *p)
+find_time(const ss_nodes *ns, ss_node_place *p)
 {
     const ss_catalog *catalog = ns->types->catalog;
 
@@ -206,7 +150,7 @@ find_time(const nodes *ns, place *p)
 
 /* "$.a integer" and "$.a number" are one place. */
 static void
-make_places(nodes *ns, const ss_cells *paths)
+make_places(ss_nodes *ns, const ss_cells *paths)
 {
     size_t n = 0;
 
@@ -215,16 +159,16 @@ make_places(nodes *ns, const ss_cells *paths)
     {
         const char *text = paths->cells[i].text, *type = strrchr(text, ' ') + 1;
 
-        ns->list[i] =
-            (place){.node = {.path = ss_strndup(ns->rows->result, text, (size_t) (type - text) - 1),
-                             .type = type_of_name(type)},
-                    .integers = strcmp(type, "integer") == 0,
-                    .reals = strcmp(type, "number") == 0};
+        ns->list[i] = (ss_node_place){
+            .node = {.path = ss_strndup(ns->rows->result, text, (size_t) (type - text) - 1),
+                     .type = ss_node_type_of(type)},
+            .integers = strcmp(type, "integer") == 0,
+            .reals = strcmp(type, "number") == 0};
     }
     qsort(ns->list, paths->n, sizeof *ns->list, compare_places);
     for (size_t i = 0; i < paths->n; i++)
     {
-        place *p = &ns->list[i], *before = n == 0 ? NULL : &ns->list[n - 1];
+        ss_node_place *p = &ns->list[i], *before = n == 0 ? NULL : &ns->list[n - 1];
 
         if (before == NULL || ss_node_compare(&before->node, &p->node) != 0)
             ns->list[n++] = *p;
@@ -253,7 +197,7 @@ take_text(ss_buf *bytes, ss_buf *ends, const char *text, size_t n)
 }
 
 static void
-take_value(place *p, const json_t *value)
+take_value(ss_node_place *p, const json_t *value)
 {
     const uint64_t none = 0;
     int64_t x = 0;
@@ -290,7 +234,7 @@ take_value(place *p, const json_t *value)
 
 /* What is of no place is behind no number: but all that stand there are to be known. */
 static size_t
-take_other(nodes *ns, place *in, const ss_spot *spot)
+take_other(ss_nodes *ns, ss_node_place *in, const ss_spot *spot)
 {
     if (spot->depth == 0)
     {
@@ -308,10 +252,11 @@ take_other(nodes *ns, place *in, const ss_spot *spot)
 static size_t
 take(ss_document_walk *w, const ss_spot *spot)
 {
-    nodes *ns = w->arg;
-    place *p = find_place(ns, ss_buf_text(&w->path), type_of_name(ss_document_type(spot->value)));
+    ss_nodes *ns = w->arg;
+    ss_node_place *p = ss_node_place_find(ns, ss_buf_text(&w->path),
+                                          ss_node_type_of(ss_document_type(spot->value)));
     const size_t owner = spot->in & UINT32_MAX;
-    place *in = spot->in == SIZE_MAX ? NULL : &ns->list[spot->in >> 32];
+    ss_node_place *in = spot->in == SIZE_MAX ? NULL : &ns->list[spot->in >> 32];
 
     if (spot->row != ns->row || spot->depth == 0)
         ns->left = SS_DOCUMENT_VALUES;
@@ -360,7 +305,7 @@ sample_of(const ss_habit_rows *rows, const ss_buf *of, size_t n)
                      .limited = s->limited};
     for (size_t i = 0; i < n; i++)
     {
-        const size_t r = u32_at(of, i);
+        const size_t r = ss_node_u32(of, i);
 
         m->weights[i] = s->weights[r];
         for (size_t p = 0; p < s->npaths; p++)
@@ -381,7 +326,7 @@ weight_of(const ss_sample *m)
 
 /* Decimals of the numbers: as many as k people's have. */
 static int
-decimals_of(const place *p, const ss_sample *m, const ss_people *people)
+decimals_of(const ss_node_place *p, const ss_sample *m, const ss_people *people)
 {
     ss_tally *tally = ss_tally_new(DECIMALS + 1, people);
     int scale = DECIMALS;
@@ -432,7 +377,7 @@ units_of(const number *v, int scale)
 
 /* What a column of such values would tell. */
 static const ss_marginal *
-tell_values(const nodes *ns, const ss_sample *m, uint64_t count, ss_batch_column *values,
+tell_values(const ss_nodes *ns, const ss_sample *m, uint64_t count, ss_batch_column *values,
             size_t type, int scale)
 {
     static const ss_decision decision = {.class = SS_CLASS_QUASI_IDENTIFIER,
@@ -462,19 +407,20 @@ tell_values(const nodes *ns, const ss_sample *m, uint64_t count, ss_batch_column
 }
 
 static const ss_marginal *
-tell_texts(const nodes *ns, ss_sample *m, uint64_t count, const ss_buf *bytes, const ss_buf *ends)
+tell_texts(const ss_nodes *ns, ss_sample *m, uint64_t count, const ss_buf *bytes,
+           const ss_buf *ends)
 {
     ss_batch_column values = {.form = SS_FORM_TEXT,
                               .bytes = *bytes,
                               .end = ss_alloc(ns->rows->scratch, m->n + 1, sizeof *values.end)};
 
     for (size_t i = 0; i < m->n; i++)
-        values.end[i] = (size_t) i64_at(ends, i);
+        values.end[i] = (size_t) ss_node_i64(ends, i);
     return tell_values(ns, m, count, &values, ns->types->text, -1);
 }
 
 static const ss_marginal *
-tell_numbers(const nodes *ns, const place *p, ss_sample *m)
+tell_numbers(const ss_nodes *ns, const ss_node_place *p, ss_sample *m)
 {
     const bool flags = p->node.type == SS_NODE_BOOLEAN;
     const bool plain = !flags && p->time == SS_NONE;
@@ -488,7 +434,7 @@ tell_numbers(const nodes *ns, const place *p, ss_sample *m)
 
         if (!flags)
             memcpy(&v, p->numbers.data + i * sizeof v, sizeof v);
-        values.i64[i] = flags ? i64_at(&p->numbers, i) : units_of(&v, scale);
+        values.i64[i] = flags ? ss_node_i64(&p->numbers, i) : units_of(&v, scale);
     }
     return tell_values(ns, m, p->node.count, &values,
                        plain   ? ns->types->number
@@ -498,360 +444,20 @@ tell_numbers(const nodes *ns, const place *p, ss_sample *m)
 }
 
 static void
-tell_sizes(const ss_habit_rows *mentions, place *p)
+tell_sizes(const ss_habit_rows *mentions, ss_node_place *p)
 {
     const ss_sizes s = ss_habit_sizes_new(mentions);
 
     for (size_t i = 0; i < p->n; i++)
-        ss_habit_add_size(mentions, &s, i64_at(&p->numbers, i), i);
+        ss_habit_add_size(mentions, &s, ss_node_i64(&p->numbers, i), i);
     ss_habit_tell_sizes(mentions, &s, &p->node.sizes);
-}
-
-/* --- how many ------------------------------------------------------------------------------------- */
-
-static bool
-is_element(const place *p)
-{
-    return p->node.path[last_step(p->node.path)] == '[';
-}
-
-static bool
-is_under_data(const place *p)
-{
-    return strcmp(p->node.path + last_step(p->node.path), ".*") == 0;
-}
-
-static void
-add_row(const nodes *ns, ss_tally *tally, uint32_t cell, size_t r)
-{
-    ss_habit_add(ns->rows, tally, cell, r);
-}
-
-/* Objects that have none of the places list[0 .. n - 1] under their key. */
-static void
-add_lacking(const nodes *ns, const place *list, uint32_t n, ss_tally *tally)
-{
-    const place *in = &ns->list[list->in];
-    bool *has = ss_alloc(ns->rows->scratch, in->n + 1, sizeof *has);
-
-    for (size_t i = 0; i < n; i++)
-    {
-        for (size_t m = 0; m < list[i].n; m++)
-            has[u32_at(&list[i].owners, m)] = true;
-    }
-    for (size_t m = 0; m < in->n; m++)
-    {
-        if (!has[m])
-            add_row(ns, tally, n, u32_at(&in->rows, m));
-    }
-}
-
-/*
- * The places of one path, types of it: how many there are of each is a share of all that could be there, which can be had elsewhere (objects
- * that have the key or lack it, elements, documents).  Where fewer than k people have none of them, they follow the others.
- */
-static void
-count_types(const nodes *ns, place *list, uint32_t n)
-{
-    ss_habit_rows rows = *ns->rows;
-    ss_tally *tally = ss_tally_new(n + 1, &rows.people);
-    const place *in = list->in == SS_NONE ? NULL : &ns->list[list->in];
-    const bool key = in != NULL && !is_element(list) && !is_under_data(list);
-    const ss_buf *others = in == NULL ? &ns->others : &in->others;
-    ss_habit_told told;
-    uint64_t weight = 0;
-
-    for (uint32_t i = 0; i < n; i++)
-    {
-        for (size_t m = 0; m < list[i].n; m++)
-            add_row(ns, tally, i, u32_at(&list[i].rows, m));
-    }
-    if (key)
-        add_lacking(ns, list, n, tally);
-    else if (in != NULL || strcmp(list->node.path, "$") == 0)
-    {
-        const size_t nothers = in == NULL ? ns->nothers : in->nothers;
-
-        for (size_t m = 0; m < nothers; m++)
-            add_row(ns, tally, n, u32_at(others, m));
-    }
-    for (uint32_t i = 0; i <= n; i++)
-        weight += ss_tally_weight(tally, i);
-    rows.rows = key ? in->node.count : ss_fit_stored(rows.terms, ss_habit_scaled(ns->rows, weight));
-    rows.weight = weight;
-    rows.result = rows.scratch;
-    if (rows.rows > 0)
-    {
-        ss_habit_tell(&rows, tally, NULL, n, &told);
-        for (size_t i = 0; i < told.cells.n; i++)
-            list[told.cells.cells[i].number].node.count = told.cells.cells[i].count;
-    }
-    ss_tally_free(tally);
-}
-
-/* May a document have several? */
-static bool
-is_repeated(const nodes *ns, const place *p)
-{
-    return is_element(p) || is_under_data(p) ||
-           (p->in != SS_NONE && is_repeated(ns, &ns->list[p->in]));
-}
-
-/*
- * Rows that have the place; where those that have what it stands in, but not the place, are fewer than k people's, as if they had it.
- */
-static uint64_t
-rows_with(const nodes *ns, const place *p)
-{
-    const place *in = p->in == SS_NONE ? NULL : &ns->list[p->in];
-    ss_tally *tally;
-    uint64_t rows;
-    size_t at = 0;
-
-    if (in == NULL || !is_repeated(ns, p))
-        return p->node.count;
-    tally = ss_tally_new(2, &ns->rows->people);
-    for (size_t m = 0; m < in->n; m++)
-    {
-        const uint32_t r = u32_at(&in->rows, m);
-
-        if (m > 0 && r == u32_at(&in->rows, m - 1))
-            continue;
-        while (at < p->n && u32_at(&p->rows, at) < r)
-            at++;
-        add_row(ns, tally, at < p->n && u32_at(&p->rows, at) == r, r);
-    }
-    rows = ss_fit_stored(ns->rows->terms, ss_habit_scaled(ns->rows, ss_tally_weight(tally, 1)));
-    if (!ss_tally_enough(tally, 0) || rows > in->in_rows)
-        rows = in->in_rows;
-    ss_tally_free(tally);
-    return rows;
-}
-
-static void
-count_places(nodes *ns)
-{
-    /* What a place stands in comes before it. */
-    for (size_t i = 0, n; i < ns->n; i += n)
-    {
-        for (n = 1; i + n < ns->n && strcmp(ns->list[i + n].node.path, ns->list[i].node.path) == 0;)
-            n++;
-        count_types(ns, &ns->list[i], (uint32_t) n);
-        for (size_t k = i; k < i + n; k++)
-            ns->list[k].in_rows = ns->list[k].node.count > 0 ? rows_with(ns, &ns->list[k]) : 0;
-    }
-}
-
-/* Rows that have a path are those that its place tells; of whole numbers and others each a share of them. */
-static void
-agree_path(const nodes *ns, ss_cell *cells, size_t n, size_t at)
-{
-    const char *text = cells[at].text, *type = strrchr(text, ' ') + 1;
-    const size_t length = (size_t) (type - text);
-    const place *p =
-        find_place(ns, ss_strndup(ns->rows->scratch, text, length - 1), type_of_name(type));
-    ss_cell both[2] = {cells[at]};
-    ss_cells list = {.cells = both, .n = 1};
-    size_t other = at + 1;
-    uint64_t none = 0;
-
-    if (p == NULL || p->in_rows == 0 || (p->integers && p->reals && strcmp(type, "integer") != 0))
-        return;
-    while (p->integers && p->reals && other < n &&
-           (strncmp(cells[other].text, text, length) != 0 ||
-            strcmp(cells[other].text + length, "number") != 0))
-        other++;
-    if (other < n && p->integers && p->reals)
-        both[list.n++] = cells[other];
-    ss_fit_store(&list, &none, p->in_rows, ns->rows->terms);
-    cells[at].count = both[0].count;
-    if (list.n == 2)
-        cells[other].count = both[1].count;
-}
-
-static void
-agree_paths(const nodes *ns, ss_cells *paths)
-{
-    for (size_t i = 0; i < paths->n; i++)
-        agree_path(ns, paths->cells, paths->n, i);
-    paths->total = 0;
-    for (size_t i = 0; i < paths->n; i++)
-        paths->total += paths->cells[i].count;
-}
-
-/* --- variants ------------------------------------------------------------------------------------- */
-
-static int
-compare_masks(const void *a, const void *b)
-{
-    const int64_t x = *(const int64_t *) a, y = *(const int64_t *) b;
-
-    return (x > y) - (x < y);
-}
-
-/* The place of an object's keys among the variants that are told; SS_TALLY_NO_CELL: they are not. */
-static uint32_t
-variant_of(const place *p, size_t mention)
-{
-    const ss_cells *told = &p->node.variants.cells;
-
-    for (size_t i = 0; i < told->n; i++)
-    {
-        if (told->cells[i].number == i64_at(&p->masks, mention))
-            return (uint32_t) i;
-    }
-    return SS_TALLY_NO_CELL;
-}
-
-static void
-tell_variants(const ss_habit_rows *mentions, place *p)
-{
-    int64_t *masks = ss_alloc(mentions->scratch, p->n + 1, sizeof *masks);
-    ss_tally *tally;
-    size_t n = 0;
-
-    for (size_t i = 0; i < p->n; i++)
-        masks[i] = i64_at(&p->masks, i);
-    qsort(masks, p->n, sizeof *masks, compare_masks);
-    for (size_t i = 0; i < p->n; i++)
-    {
-        if (n == 0 || masks[n - 1] != masks[i])
-            masks[n++] = masks[i];
-    }
-    if (n <= SS_VARIANTS_MOST)
-    {
-        tally = ss_tally_new(n, &mentions->people);
-        for (size_t i = 0; i < p->n; i++)
-        {
-            const int64_t mask = i64_at(&p->masks, i);
-            const int64_t *at = bsearch(&mask, masks, n, sizeof mask, compare_masks);
-
-            ss_habit_add(mentions, tally, (uint32_t) (at - masks), i);
-        }
-        ss_habit_tell(mentions, tally, masks, n, &p->node.variants);
-        ss_tally_free(tally);
-    }
-    if (p->node.variants.cells.n == 0)
-        p->node.keys = NULL;
-}
-
-/* A text's place among those that its marginal tells. */
-static uint32_t
-value_of(const place *p, size_t mention)
-{
-    const ss_cells *told = &p->node.marginal->values;
-    const size_t begin = mention == 0 ? 0 : (size_t) i64_at(&p->ends, mention - 1);
-    const size_t n = (size_t) i64_at(&p->ends, mention) - begin;
-
-    for (size_t i = 0; i < told->n; i++)
-    {
-        if (strlen(told->cells[i].text) == n &&
-            memcmp(told->cells[i].text, p->bytes.data + begin, n) == 0)
-            return (uint32_t) i;
-    }
-    return SS_TALLY_NO_CELL;
-}
-
-/* Pairs of a value and the variant beside it. */
-static ss_tally *
-count_pairs(const ss_habit_rows *mentions, const place *object, const place *leaf)
-{
-    const uint32_t nvariants = (uint32_t) object->node.variants.cells.n;
-    ss_tally *tally = ss_tally_new(leaf->node.marginal->values.n * nvariants, &mentions->people);
-
-    for (size_t i = 0; i < leaf->n; i++)
-    {
-        const uint32_t value = value_of(leaf, i), owner = u32_at(&leaf->owners, i);
-        const uint32_t variant = variant_of(object, owner);
-
-        if (value != SS_TALLY_NO_CELL && variant != SS_TALLY_NO_CELL)
-            ss_habit_add(mentions, tally, value * nvariants + variant, owner);
-    }
-    return tally;
-}
-
-/* In nats, times all. */
-static double
-entropy(const double *weights, size_t n, double all)
-{
-    double h = 0;
-
-    for (size_t i = 0; i < n; i++)
-        h -= weights[i] > 0 ? weights[i] * log(weights[i] / all) : 0;
-    return h;
-}
-
-/* What part of the variants' entropy a value tells of, less what chance alone would (Miller 1955). */
-static double
-part_told(const ss_tally *pairs, size_t nvariants, ss_arena *scratch)
-{
-    const size_t ncells = ss_tally_ncells(pairs), nvalues = ncells / nvariants;
-    double *cells = ss_alloc(scratch, ncells, sizeof *cells);
-    double *values = ss_alloc(scratch, nvalues, sizeof *values);
-    double *variants = ss_alloc(scratch, nvariants, sizeof *variants);
-    double all = 0, of_variants, told;
-
-    for (size_t c = 0; c < ncells; c++)
-    {
-        cells[c] = (double) ss_tally_weight(pairs, (uint32_t) c) / (double) SS_WHOLE;
-        values[c / nvariants] += cells[c];
-        variants[c % nvariants] += cells[c];
-        all += cells[c];
-    }
-    of_variants = entropy(variants, nvariants, all);
-    told = of_variants + entropy(values, nvalues, all) - entropy(cells, ncells, all) -
-           (double) (nvalues - 1) * (double) (nvariants - 1) / 2;
-    return of_variants > 0 ? told / of_variants : 0;
-}
-
-/* The text among an object's keys whose value says most of which keys there are. */
-static void
-tell_decides(const nodes *ns, const ss_habit_rows *mentions, place *object)
-{
-    const size_t at = (size_t) (object - ns->list), nvariants = object->node.variants.cells.n;
-    const place *best = NULL;
-    ss_tally *pairs = NULL;
-    double most = DECIDES;
-    int64_t *numbers;
-
-    for (size_t i = 0; i < ns->n; i++)
-    {
-        const place *leaf = &ns->list[i];
-        const ss_marginal *m = leaf->node.marginal;
-        ss_tally *tally;
-        double part;
-
-        if (leaf->in != at || leaf->node.type != SS_NODE_STRING || leaf->bit == SS_NONE ||
-            m == NULL || m->values.n < 2 || m->values.n > SS_DECIDING_MOST)
-            continue;
-        tally = count_pairs(mentions, object, leaf);
-        part = part_told(tally, nvariants, mentions->scratch);
-        if (part <= most)
-        {
-            ss_tally_free(tally);
-            continue;
-        }
-        ss_tally_free(pairs);
-        pairs = tally;
-        best = leaf;
-        most = part;
-    }
-    if (best == NULL)
-        return;
-    numbers = ss_alloc(mentions->scratch, ss_tally_ncells(pairs) + 1, sizeof *numbers);
-    for (size_t c = 0; c < ss_tally_ncells(pairs); c++)
-        numbers[c] = (int64_t) (c / nvariants * SS_VARIANTS_MOST + c % nvariants);
-    ss_habit_tell(mentions, pairs, numbers, ss_tally_ncells(pairs), &object->node.decides);
-    if (object->node.decides.cells.n > 0)
-        object->node.by = object->node.keys[best->bit];
-    ss_tally_free(pairs);
 }
 
 /* --- all together --------------------------------------------------------------------------------- */
 
 /* Its mentions as rows that habits are counted of. */
 static ss_habit_rows
-mentions_of(const nodes *ns, uint64_t count, ss_sample *sample)
+mentions_of(const ss_nodes *ns, uint64_t count, ss_sample *sample)
 {
     ss_habit_rows m = *ns->rows;
 
@@ -863,7 +469,7 @@ mentions_of(const nodes *ns, uint64_t count, ss_sample *sample)
 }
 
 static void
-tell_place(const nodes *ns, place *p)
+tell_place(const ss_nodes *ns, ss_node_place *p)
 {
     ss_sample *sample = sample_of(ns->rows, &p->rows, p->n);
     const ss_habit_rows mentions = mentions_of(ns, p->node.count, sample);
@@ -882,7 +488,7 @@ tell_place(const nodes *ns, place *p)
         break;
     case SS_NODE_OBJECT:
         if (p->node.keys != NULL)
-            tell_variants(&mentions, p);
+            ss_node_place_tell_variants(&mentions, p);
         if (p->nkeys > 0)
             tell_sizes(&mentions, p);
         break;
@@ -901,7 +507,7 @@ is_told(const ss_habit_rows *rows, const ss_buf *of, size_t n)
 
     for (size_t i = 0; i < n; i++)
     {
-        const size_t r = u32_at(of, i);
+        const size_t r = ss_node_u32(of, i);
 
         ss_crowd_add(crowd, rows->sample->subjects + r * rows->sample->npaths,
                      rows->sample->weights[r]);
@@ -912,7 +518,7 @@ is_told(const ss_habit_rows *rows, const ss_buf *of, size_t n)
 }
 
 static void
-done_place(place *p)
+done_place(ss_node_place *p)
 {
     ss_buf *const bufs[] = {&p->rows, &p->owners, &p->numbers,  &p->bytes,
                             &p->ends, &p->masks,  &p->key_rows, &p->others};
@@ -922,7 +528,7 @@ done_place(place *p)
 }
 
 static const ss_document *
-tell_places(nodes *ns)
+tell_places(ss_nodes *ns)
 {
     ss_document *d = ss_alloc(ns->rows->result, 1, sizeof *d);
     ss_arena *const whole = ns->rows->scratch;
@@ -934,7 +540,7 @@ tell_places(nodes *ns)
     {
         for (size_t i = 0; i < ns->n; i++)
         {
-            place *p = &ns->list[i];
+            ss_node_place *p = &ns->list[i];
 
             rows.scratch = ss_arena_new(whole);
             if (pass == 0 && p->node.count > 0)
@@ -945,7 +551,7 @@ tell_places(nodes *ns)
                 const ss_habit_rows m =
                     mentions_of(ns, p->node.count, sample_of(&rows, &p->rows, p->n));
 
-                tell_decides(ns, &m, p);
+                ss_node_place_tell_decides(ns, &m, p);
             }
             if (pass == 1 && p->nkeys > 0 && p->node.count > 0 &&
                 is_told(&rows, &p->key_rows, p->nkeys))
@@ -972,7 +578,7 @@ tell_places(nodes *ns)
 const ss_document *
 ss_fit_nodes(const ss_habit_rows *rows, const ss_data_keys *keys, ss_habit_told *paths)
 {
-    nodes ns = {.rows = rows, .types = ss_leaf_types_new(rows->column->catalog, rows->scratch)};
+    ss_nodes ns = {.rows = rows, .types = ss_leaf_types_new(rows->column->catalog, rows->scratch)};
     ss_document_walk w = {.rows = rows, .keys = keys, .visit = take, .arg = &ns};
     const ss_document *document;
 
@@ -987,8 +593,8 @@ ss_fit_nodes(const ss_habit_rows *rows, const ss_data_keys *keys, ss_habit_told 
             ss_document_walk_row(&w, json, r);
         json_decref(json);
     }
-    count_places(&ns);
-    agree_paths(&ns, &paths->cells);
+    ss_nodes_count(&ns);
+    ss_nodes_agree(&ns, &paths->cells);
     document = tell_places(&ns);
     for (size_t i = 0; i < ns.n; i++)
         done_place(&ns.list[i]);
