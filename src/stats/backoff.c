@@ -1,6 +1,5 @@
+/* What is told at each node. */
 #include "stats/backoff.h"
-
-#include <string.h>
 
 #include "stats/cuts.h"
 
@@ -242,74 +241,4 @@ ss_backoff_settle(const ss_backoff *b, const ss_tally *tally, size_t k, ss_arena
     }
     ss_arena_free(scratch);
     return s.told;
-}
-
-/* --- deriving --------------------------------------------------------------------------------------- */
-
-/* Rows of each code that are told at the node or below it, and of all codes. */
-static void
-add_up(const ss_backoff *b, const ss_told *told, uint64_t *counts, uint64_t *rows)
-{
-    for (uint32_t n = b->nnodes; n > 0; n--)
-    {
-        const ss_backoff_node *node = &b->nodes[n - 1];
-        uint64_t *own = counts + (size_t) (n - 1) * b->ncodes;
-        uint64_t *above = counts + (size_t) node->parent * b->ncodes;
-
-        for (size_t i = 0; i < told[n - 1].ncells; i++)
-        {
-            if (told[n - 1].cells[i].from == told[n - 1].cells[i].to)
-                own[told[n - 1].cells[i].from] += told[n - 1].cells[i].rows;
-        }
-        if (node->leaf != SS_BACKOFF_INNER)
-            rows[n - 1] = ss_told_rows(&told[n - 1]);
-        if (n == 1)
-            continue;
-        rows[node->parent] += rows[n - 1];
-        for (uint32_t c = 0; c < b->ncodes; c++)
-            above[c] += own[c];
-    }
-}
-
-/* From the root downwards: each node's distribution, spread by that of the one above. */
-uint32_t *
-ss_backoff_derive(const ss_backoff *b, const ss_told *told, size_t k, ss_arena *result)
-{
-    const size_t cells_of_nodes = (size_t) b->nnodes * b->ncodes;
-    ss_arena *scratch = ss_arena_new(NULL);
-    uint64_t *counts = ss_alloc(scratch, cells_of_nodes, sizeof *counts);
-    uint64_t *rows = ss_alloc(scratch, b->nnodes, sizeof *rows);
-    uint32_t *below = ss_alloc(scratch, cells_of_nodes, sizeof *below);
-    uint32_t *of_leaves = ss_alloc(result, (size_t) b->nleaves * b->ncodes, sizeof *of_leaves);
-    ss_told inner = {.cells = ss_alloc(scratch, b->ncodes, sizeof *inner.cells)};
-
-    add_up(b, told, counts, rows);
-    for (uint32_t n = 0; n < b->nnodes; n++)
-    {
-        const ss_backoff_node *node = &b->nodes[n];
-        const uint32_t *above = n == 0 ? NULL : below + (size_t) node->parent * b->ncodes;
-        uint32_t *own = below + (size_t) n * b->ncodes;
-        uint64_t sum = 0;
-
-        if (node->leaf != SS_BACKOFF_INNER)
-        {
-            ss_told_below(&told[n], above, b->ncodes, k, b->alpha, own);
-            memcpy(of_leaves + (size_t) node->leaf * b->ncodes, own, b->ncodes * sizeof *own);
-            continue;
-        }
-        inner.ncells = 0;
-        for (uint32_t c = 0; c < b->ncodes; c++)
-        {
-            const uint64_t count = counts[(size_t) n * b->ncodes + c];
-
-            if (count == 0)
-                continue;
-            inner.cells[inner.ncells++] = (ss_told_cell){.from = c, .to = c, .rows = count};
-            sum += count;
-        }
-        inner.rest = rows[n] > sum ? rows[n] - sum : 0;
-        ss_told_below(&inner, above, b->ncodes, k, b->alpha, own);
-    }
-    ss_arena_free(scratch);
-    return of_leaves;
 }

@@ -224,6 +224,56 @@ what_is_rare_twice_is_told_above(void **state)
     ss_arena_free(arena);
 }
 
+/*
+ * Leaf 0 tells of code 0 by itself, leaf 1 of code 5; seven of the one and eight of the other have each of codes 1 to 4, which
+ * the whole tells of.  So many are drawn of these, by an eighth; as the whole has it, a quarter of the leaves' rests were codes 0 and 5.
+ */
+static void
+what_is_told_elsewhere_is_not_expected_here(void **state)
+{
+    static const ss_backoff_node nodes[] = {{0, SS_BACKOFF_INNER}, {0, 0}, {0, 1}};
+    const ss_people people = {.k = K, .npaths = 1};
+    const ss_backoff backoff = {
+        .nodes = nodes, .nnodes = 3, .nleaves = 2, .ncodes = CODES, .alpha = 1};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_tally *tally = ss_tally_new((size_t) 2 * CODES, &people);
+    ss_told_cell cells[CODES];
+    ss_told whole = {.cells = cells}, *told;
+    uint32_t root[CODES], leaf_1[CODES], *below;
+    uint64_t person = 1;
+
+    (void) state;
+    for (uint32_t leaf = 0; leaf < 2; leaf++)
+    {
+        for (uint32_t i = 0; i < 200; i++, person++)
+            ss_tally_add(tally, leaf * CODES + 5 * leaf, &person, SS_WHOLE);
+        for (uint32_t i = 0; i < 4 * (7 + leaf); i++, person++)
+            ss_tally_add(tally, leaf * CODES + 1 + i % 4, &person, SS_WHOLE);
+    }
+    told = ss_backoff_settle(&backoff, tally, K, arena, NULL);
+    assert_int_equal(told[0].ncells, 4);
+    below = ss_backoff_derive(&backoff, told, K, arena);
+    for (uint32_t c = 1; c < 5; c++)
+    {
+        uint64_t rows = 0;
+
+        for (uint32_t leaf = 0; leaf < 2; leaf++)
+            rows +=
+                ss_told_rows(&told[1 + leaf]) * ss_below_width(below + leaf * CODES, CODES, c) >>
+                22; /* in 1024ths */
+        assert_int_equal(told[0].cells[c - 1].rows, 15);
+        assert_in_range(rows, 1024 * 15 * 7 / 8, 1024 * 15 * 9 / 8);
+    }
+    /* The control: leaf 1 as the whole has it. */
+    for (uint32_t c = 0; c < 6; c++)
+        cells[whole.ncells++] = (ss_told_cell){c, c, c % 5 == 0 ? 200 : 15};
+    ss_told_below(&whole, NULL, CODES, K, 0, root);
+    ss_told_below(&told[2], root, CODES, K, 0, leaf_1);
+    assert_true(ss_below_width(leaf_1, CODES, 0) > 2 * ss_below_width(below + CODES, CODES, 0));
+    ss_tally_free(tally);
+    ss_arena_free(arena);
+}
+
 #define SMALL_K      3
 #define SMALL_LEAVES 4
 #define SMALL_CODES  4
@@ -341,6 +391,7 @@ main(void)
         cmocka_unit_test(all_that_is_told_has_k_people),
         cmocka_unit_test(what_is_rare_follows_what_is_beside_it),
         cmocka_unit_test(what_is_rare_twice_is_told_above),
+        cmocka_unit_test(what_is_told_elsewhere_is_not_expected_here),
         cmocka_unit_test(no_subtraction_leaves_a_few),
     };
 
