@@ -361,33 +361,25 @@ ss_assess_catalogs_equal(const ss_endpoint *server, const char *a, const char *b
     return code == SS_OK ? code : ss_note(err, "while comparing the sandbox's definitions");
 }
 
-/* A pg_dump for this server: the run's, or a newer one; *found false when there is none. */
-static ss_code
-dump_program(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
-             const ss_watch *watch, ss_arena *result, ss_programs *mine, bool *found, ss_error *err)
+/* A pg_dump for a server of this version: the run's, or a newer one; false when there is none. */
+static bool
+dump_program(const ss_programs *programs, int version, ss_arena *result, ss_programs *mine)
 {
-    ss_pg *pg = NULL;
-    SS_TRY(ss_pg_open(result, server, &(ss_pg_options){.dbname = dbname}, watch, &pg, err));
-    const int version = ss_pg_server_version(pg);
-    ss_pg_close(pg);
-    *mine = *programs;
-    *found = programs->version / 10000 >= version / 10000;
     ss_error ignored = {0};
-    if (!*found)
-        *found = ss_programs_find(NULL, version, programs->folder, result, mine, &ignored) == SS_OK;
-    return SS_OK;
+    *mine = *programs;
+    return programs->version / 10000 >= version / 10000 ||
+           ss_programs_find(NULL, version, programs->folder, result, mine, &ignored) == SS_OK;
 }
 
 ss_code
-ss_assess_dump(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
-               const ss_watch *watch, ss_arena *result, const char **text, ss_error *err)
+ss_assess_dump(const ss_programs *programs, const ss_endpoint *server, int version,
+               const char *dbname, const ss_watch *watch, ss_arena *result, const char **text,
+               ss_error *err)
 {
     ss_programs mine;
-    bool found = false;
 
     *text = NULL;
-    SS_TRY(dump_program(programs, server, dbname, watch, result, &mine, &found, err));
-    if (!found)
+    if (!dump_program(programs, version, result, &mine))
     {
         ss_notice(
             watch, SS_INFO,

@@ -16,8 +16,9 @@
  * A database's schema as pg_dump prints it, in result; NULL where no pg_dump as new as the server of this
  * database is found.
  */
-ss_code ss_assess_dump(const ss_programs *programs, const ss_endpoint *server, const char *dbname,
-                       const ss_watch *watch, ss_arena *result, const char **text, ss_error *err);
+ss_code ss_assess_dump(const ss_programs *programs, const ss_endpoint *server, int version,
+                       const char *dbname, const ss_watch *watch, ss_arena *result,
+                       const char **text, ss_error *err);
 
 /*
  * (1) Compare such texts of a (the sandbox) and b (the archive or the scratch database).  Adds a gate's evidence: names of the

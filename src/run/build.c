@@ -18,6 +18,8 @@
 #include "run/run_subset.h"
 #include "run/throwaway.h"
 
+#define FEW_TABLES 100
+
 void
 ss_build_stage(ss_build *b, const char *name)
 {
@@ -428,7 +430,8 @@ restore_schema(ss_building *g, const char *archive, ss_error *err)
     SS_TRY(ss_target_roles_create(b->target, g->roles, err));
     SS_TRY(ss_archive_restore_pre(g->archive, b->target, b->target->next.name, b->watch, err));
     /* Whether a server of another version takes the whole of it is known before a row is copied. */
-    if (b->target->version / 10000 != b->source->catalog->server_version / 10000)
+    if (!b->loads_nothing &&
+        b->target->version / 10000 != b->source->catalog->server_version / 10000)
         SS_TRY(ss_build_scratch(g, b->arena, err));
     return SS_OK;
 }
@@ -458,6 +461,13 @@ prepare_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
     return code;
 }
 
+/* Each of pg_restore's jobs is a connection more, which takes longer than a few indexes of empty tables. */
+static size_t
+restore_jobs(const ss_build *b)
+{
+    return b->loads_nothing && b->source->catalog->ntables < FEW_TABLES ? 1 : b->jobs;
+}
+
 static ss_code
 build_next(ss_building *g, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
 {
@@ -471,8 +481,10 @@ build_next(ss_building *g, const char *archive, ss_build_maker *maker, void *arg
         ss_run_tell_subset(b, both.subset);
     SS_TRY(load_rows(g, maker, arg, err));
     ss_build_stage(b, "indexes, keys and triggers");
-    SS_TRY(ss_archive_restore_post(g->archive, b->target, b->target->next.name, b->jobs, b->watch,
-                                   err));
+    SS_TRY(ss_archive_restore_post(g->archive, b->target, b->target->next.name, restore_jobs(b),
+                                   b->watch, err));
+    if (b->loads_nothing)
+        SS_TRY(ss_build_restored(g, b->arena, err));
     ss_build_stage(b, "sequences, views");
     b->load.search_path = database_setting(&g->facts, "search_path");
     SS_TRY(ss_load_finish(&b->load, b->arena, err));

@@ -44,6 +44,7 @@ typedef struct ss_build
     const char *inputs;           /* digest of what the sandbox is made from; or NULL */
     bool resumes;                 /* may publish what an earlier run finished; set before begin */
     bool shares_snapshot;         /* others read the source's beside: it is not let go */
+    bool loads_nothing;           /* no row is copied or made, and nobody else is in the server */
     bool finished;                /* NAME__next stands finished, made from these inputs */
     bool target_started;          /* this run started the target's private server */
     ss_load load;

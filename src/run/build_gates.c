@@ -15,14 +15,24 @@ ss_build_scratch(ss_building *g, ss_arena *result, ss_error *err)
     ss_build *b = g->b;
 
     SS_TRY(ss_archive_scratch(g->archive, b->target, b->id, b->watch, err));
-    SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, b->target->scratch.name, b->watch, result,
-                          &g->scratch_dump, err));
+    SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, b->target->version, b->target->scratch.name,
+                          b->watch, result, &g->scratch_dump, err));
     return g->scratch_dump == NULL ? SS_OK : ss_target_drop(b->target, &b->target->scratch, err);
+}
+
+ss_code
+ss_build_restored(ss_building *g, ss_arena *result, ss_error *err)
+{
+    ss_build *b = g->b;
+
+    return ss_assess_dump(&b->programs, &b->endpoint, b->target->version, b->target->next.name,
+                          b->watch, result, &g->scratch_dump, err);
 }
 
 /*
  * The sandbox's dump is the source's own, word for word, or what the archive makes of an empty database: the first
- * says more and costs less, but PostgreSQL writes some definitions otherwise once they were restored.
+ * says more and costs less, but PostgreSQL writes some definitions otherwise once they were restored.  Where the second is
+ * known already, since nothing was loaded, the first is asked for only when they differ.
  */
 static ss_code
 compare_definitions(ss_building *g, ss_arena *arena, ss_gate *gate, ss_error *err)
@@ -30,9 +40,10 @@ compare_definitions(ss_building *g, ss_arena *arena, ss_gate *gate, ss_error *er
     ss_build *b = g->b;
     const char *next, *source = NULL;
 
-    SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, b->target->next.name, b->watch, arena, &next,
-                          err));
-    if (g->scratch_dump == NULL && b->target->scratch.oid == 0)
+    SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, b->target->version, b->target->next.name,
+                          b->watch, arena, &next, err));
+    if ((g->scratch_dump == NULL || b->loads_nothing) && b->target->scratch.oid == 0 &&
+        (next == NULL || g->scratch_dump == NULL || strcmp(next, g->scratch_dump) != 0))
     {
         if (next != NULL)
             SS_TRY(ss_archive_text(g->archive, arena, &source, err));
@@ -41,7 +52,8 @@ compare_definitions(ss_building *g, ss_arena *arena, ss_gate *gate, ss_error *er
             ss_assess_texts_equal(next, source, arena, gate);
             return SS_OK;
         }
-        SS_TRY(ss_build_scratch(g, arena, err));
+        if (g->scratch_dump == NULL)
+            SS_TRY(ss_build_scratch(g, arena, err));
     }
     if (g->scratch_dump == NULL)
     {

@@ -16,7 +16,8 @@ typedef struct ss_building
     ss_db_facts facts;
     const char **settings_skipped;
     size_t nsettings_skipped;
-    const char *scratch_dump; /* NULL: there is no scratch database, or it waits for its gate */
+    const char *
+        scratch_dump; /* what the archive makes of an empty database; NULL: there is none, or it waits for its gate */
     uint64_t *rows; /* parallel to the catalog's tables: of a NAME__next that stands finished */
 } ss_building;
 
@@ -28,6 +29,12 @@ void ss_build_report_schema(ss_building *g);
 
 /* Make the empty scratch database that the schema is compared with, and dump it; nothing else may use the target. */
 ss_code ss_build_scratch(ss_building *g, ss_arena *result, ss_error *err);
+
+/*
+ * Where nothing is loaded, NAME__next itself is at this moment what the archive makes of an empty database: dump it, and no
+ * scratch database is needed.
+ */
+ss_code ss_build_restored(ss_building *g, ss_arena *result, ss_error *err);
 
 /*
  * All gates, each over a connection of its own, and ANALYZE beside them.  Fills the report; SS_EGATE when one does

@@ -213,6 +213,9 @@ bare(const ss_build *b, ss_build *shelf, ss_source *source, ss_policy *policy)
     shelf->source = source;
     shelf->policy = policy;
     shelf->plan = plan;
+    shelf->loads_nothing = true;
+    for (size_t t = 0; t < catalog->ntables; t++)
+        shelf->loads_nothing = shelf->loads_nothing && tables[t].mode == SS_MODE_EMPTY;
 }
 
 /* What learning and the schema's server need apart from each other: the server has an arena of its own. */
