@@ -19,9 +19,12 @@ static const ss_catalog *
 make_catalog(void)
 {
     static ss_type_field fields[3];
-    ss_builder b = builder_new(ss_arena_new(NULL));
+    static ss_arena *arena; /* for as long as the program runs */
     size_t types[NBASES];
+    ss_builder b;
 
+    arena = ss_arena_new(NULL);
+    b = builder_new(arena);
     for (size_t i = 0; i < NBASES; i++)
         types[i] = builder_type(&b, bases[i], SS_TYPE_BASE);
     b.types[types[2]].extension = "hstore";
