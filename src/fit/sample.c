@@ -7,25 +7,17 @@
 
 #define TEXT_MOST (SS_COUNTER_TEXT_MAX + 1) /* one byte more tells that there were more */
 
-#define CHUNK ((size_t) 1 << 20)
-
-/*
- * One row as it waits to be chosen for good, its record behind it: npaths hashes; then of each column a byte, 1 for NULL,
- * and unless it is NULL the number, or two bytes of length and the text.
- */
+/* One row as it waits to be chosen for good: where its record is. */
 typedef struct entry
 {
     uint64_t who, weight;
-    size_t length;
+    size_t at, length; /* in records */
 } entry;
 
-/* Entries one behind the other, none of them across two chunks. */
-typedef struct chunk
-{
-    unsigned char *data;
-    size_t used, room;
-} chunk;
-
+/*
+ * A record: npaths hashes; then of each column a byte, 1 for NULL, and unless it is NULL the number, or two bytes
+ * of length and the text.
+ */
 struct ss_sampler
 {
     size_t ncolumns, npaths, nself;
@@ -36,10 +28,9 @@ struct ss_sampler
     ss_hash_key key;
     size_t most_rows, most_bytes;
     unsigned halved;
-    ss_arena *arena; /* of chunks, whose blocks go from table to table */
-    chunk *chunks;
-    size_t nchunks, capacity, at; /* which is filled; those behind it are empty */
-    size_t n, bytes;              /* entries, and their records' bytes */
+    ss_buf records;
+    entry *entries;
+    size_t n, capacity;
 };
 
 ss_sampler *
@@ -53,8 +44,7 @@ ss_sampler_new(const ss_fit_reading *reading, const size_t *self, size_t nself,
                       .nself = nself,
                       .key = *key,
                       .most_rows = most_rows,
-                      .most_bytes = most_bytes,
-                      .arena = ss_arena_new(NULL)};
+                      .most_bytes = most_bytes};
     s->forms = ss_must(calloc(reading->n + 1, sizeof *s->forms));
     s->self = ss_must(calloc(nself + 1, sizeof *s->self));
     s->most = ss_must(calloc(reading->n + 1, sizeof *s->most));
@@ -75,12 +65,23 @@ ss_sampler_limit(ss_sampler *s, size_t column, size_t bytes)
     s->limited = true;
 }
 
+static void
+forget_entries(ss_sampler *s)
+{
+    if (s->entries != NULL)
+        ss_wipe(s->entries, s->n * sizeof *s->entries);
+    free(s->entries);
+    s->entries = NULL;
+    s->n = s->capacity = 0;
+}
+
 void
 ss_sampler_free(ss_sampler *s)
 {
     if (s == NULL)
         return;
-    ss_arena_free(s->arena);
+    forget_entries(s);
+    ss_buf_done(&s->records);
     ss_wipe(&s->key, sizeof s->key);
     free(s->forms);
     free(s->most);
@@ -94,83 +95,34 @@ chosen(const ss_sampler *s, uint64_t who)
     return s->halved == 0 || who >> (64 - s->halved) == 0;
 }
 
-/* Where the next entry goes, with room for a record of so many bytes. */
-static unsigned char *
-make_room(ss_sampler *s, size_t bytes)
-{
-    chunk *c;
-
-    while (s->at < s->nchunks &&
-           s->chunks[s->at].room - s->chunks[s->at].used < sizeof(entry) + bytes)
-        s->at++;
-    if (s->at == s->nchunks)
-    {
-        s->chunks = ss_grow(s->arena, s->chunks, s->nchunks, &s->capacity, sizeof *s->chunks);
-        c = &s->chunks[s->nchunks++];
-        c->used = 0;
-        c->room = sizeof(entry) + bytes > CHUNK ? sizeof(entry) + bytes : CHUNK;
-        c->data = ss_alloc(s->arena, c->room, 1);
-    }
-    c = &s->chunks[s->at];
-    return c->data + c->used;
-}
-
-/* What stands where there was room for it is one more. */
-static void
-add_entry(ss_sampler *s, const entry *e)
-{
-    chunk *c = &s->chunks[s->at];
-
-    memcpy(c->data + c->used, e, sizeof *e);
-    c->used += sizeof *e + e->length;
-    s->n++;
-    s->bytes += e->length;
-}
-
-static entry
-entry_at(const unsigned char *at)
-{
-    entry e;
-
-    memcpy(&e, at, sizeof e);
-    return e;
-}
-
-/*
- * Only the rows of those who are chosen, one behind the other: each goes to where it was, or before.  What is left of the
- * others is written over, or wiped with the arena.
- */
+/* Only the rows of those who are chosen, one record behind the other. */
 static void
 compact(ss_sampler *s)
 {
-    const size_t n = s->nchunks;
+    size_t n = 0, length = 0;
 
-    s->at = s->n = s->bytes = 0;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < s->n; i++)
     {
-        chunk *from = &s->chunks[i];
-        const size_t used = from->used;
+        entry e = s->entries[i];
 
-        from->used = 0;
-        for (size_t at = 0; at < used;)
-        {
-            const unsigned char *p = from->data + at;
-            const entry e = entry_at(p);
-
-            at += sizeof e + e.length;
-            if (!chosen(s, e.who))
-                continue;
-            memmove(make_room(s, e.length) + sizeof e, p + sizeof e, e.length);
-            add_entry(s, &e);
-        }
+        if (!chosen(s, e.who))
+            continue;
+        memmove(s->records.data + length, s->records.data + e.at, e.length);
+        e.at = length;
+        length += e.length;
+        s->entries[n++] = e;
     }
+    if (s->records.len > length)
+        ss_wipe(s->records.data + length, s->records.len - length);
+    s->records.len = length;
+    s->n = n;
 }
 
 /* Half as many people, until their rows fit. */
 static void
 halve(ss_sampler *s)
 {
-    while (s->n > s->most_rows || s->bytes > s->most_bytes)
+    while (s->n > s->most_rows || s->records.len > s->most_bytes)
     {
         s->halved++;
         compact(s);
@@ -185,23 +137,24 @@ room_of(const ss_sampler *s, const ss_batch *batch, size_t row)
 
     for (size_t c = 0; c < s->ncolumns; c++)
     {
-        const size_t most = s->most[c] > TEXT_MOST ? s->most[c] : TEXT_MOST;
         size_t n = 0;
 
         if (s->forms[c] == SS_FORM_TEXT)
             (void) ss_column_bytes(&batch->columns[c], row, &n);
-        bytes += n > most ? most : n;
+        bytes += n;
     }
     return bytes;
 }
 
-/* Behind p, with room_of() bytes; most: of each column, or NULL.  Returns its length. */
-static size_t
-put_record(const ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_t row,
-           const uint16_t *most, unsigned char *to)
+/* most: of each column, or NULL. */
+static void
+put_record(ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_t row,
+           const uint16_t *most)
 {
-    unsigned char *p = to;
+    unsigned char *p;
 
+    ss_buf_reserve(&s->records, room_of(s, batch, row));
+    p = s->records.data + s->records.len;
     if (s->npaths > 0)
         memcpy(p, subjects, s->npaths * sizeof *subjects);
     p += s->npaths * sizeof *subjects;
@@ -237,7 +190,14 @@ put_record(const ss_sampler *s, const ss_batch *batch, const uint64_t *subjects,
             break;
         }
     }
-    return (size_t) (p - to);
+    *p = '\0'; /* as behind every buffer */
+    s->records.len = (size_t) (p - s->records.data);
+}
+
+static uint64_t
+hash_of(const ss_sampler *s, size_t at, size_t length)
+{
+    return ss_hash(&s->key, s->records.data + at, length);
 }
 
 /* Whose the row is: its own, the first path's; 0: nobody's. */
@@ -249,32 +209,39 @@ who_of(const ss_sampler *s, const ss_fit_reading *reading, size_t row)
     return s->npaths == 0 ? 0 : reading->behind.subjects[row * s->npaths];
 }
 
+/* By all that it holds, not by what is kept of it: else rows that are alike there came all or none. */
+static uint64_t
+nobodys(ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_t row)
+{
+    const size_t at = s->records.len;
+    uint64_t hash;
+
+    put_record(s, batch, subjects, row, NULL);
+    hash = hash_of(s, at, s->records.len - at);
+    ss_buf_keep_first(&s->records, at);
+    return hash;
+}
+
 void
 ss_sampler_add(ss_sampler *s, const ss_fit_reading *reading)
 {
     for (size_t row = 0; row < reading->batch->nrows; row++)
     {
-        const ss_batch *batch = reading->batch;
         const uint64_t *subjects = reading->behind.subjects + row * s->npaths;
-        entry e = {.who = who_of(s, reading, row), .weight = reading->behind.weights[row]};
-        unsigned char *record;
+        const size_t at = s->records.len;
+        uint64_t who = who_of(s, reading, row);
 
-        if (e.who != 0 && !chosen(s, e.who))
+        if (who == 0)
+            who = nobodys(s, reading->batch, subjects, row);
+        if (!chosen(s, who))
             continue;
-        record = make_room(s, room_of(s, batch, row)) + sizeof e;
-        if (e.who == 0)
+        put_record(s, reading->batch, subjects, row, s->most);
+        if (s->n == s->capacity)
         {
-            /* By all that it holds, not by what is kept of it: else rows that are alike there came all or none. */
-            e.length = put_record(s, batch, subjects, row, NULL, record);
-            e.who = ss_hash(&s->key, record, e.length);
-            if (s->limited)
-                e.length = 0;
+            s->capacity = s->capacity == 0 ? SS_BATCH_ROWS : 2 * s->capacity;
+            s->entries = ss_must(realloc(s->entries, s->capacity * sizeof *s->entries));
         }
-        if (!chosen(s, e.who))
-            continue;
-        if (e.length == 0)
-            e.length = put_record(s, batch, subjects, row, s->most, record);
-        add_entry(s, &e);
+        s->entries[s->n++] = (entry){who, reading->behind.weights[row], at, s->records.len - at};
     }
     halve(s);
 }
@@ -282,19 +249,16 @@ ss_sampler_add(ss_sampler *s, const ss_fit_reading *reading)
 void
 ss_sampler_merge(ss_sampler *into, const ss_sampler *from)
 {
+    const size_t shift = into->records.len;
+
     into->halved = into->halved > from->halved ? into->halved : from->halved;
-    for (size_t i = 0; i < from->nchunks; i++)
+    ss_buf_append(&into->records, from->records.data, from->records.len);
+    into->capacity = into->n + from->n;
+    into->entries = ss_must(realloc(into->entries, (into->capacity + 1) * sizeof *into->entries));
+    for (size_t i = 0; i < from->n; i++)
     {
-        const chunk *c = &from->chunks[i];
-
-        for (size_t at = 0; at < c->used;)
-        {
-            const entry e = entry_at(c->data + at);
-
-            memcpy(make_room(into, e.length) + sizeof e, c->data + at + sizeof e, e.length);
-            add_entry(into, &e);
-            at += sizeof e + e.length;
-        }
+        into->entries[into->n] = from->entries[i];
+        into->entries[into->n++].at += shift;
     }
     /* Those of the side that had halved less often are still there. */
     compact(into);
@@ -314,48 +278,31 @@ order_rows_of_one(ss_ranked *order, size_t n, const uint64_t *hashes)
     ss_sort_ranked(order, n);
 }
 
-/* Where the entries are, and hashes of what they hold. */
-static void
-list_entries(const ss_sampler *s, const unsigned char **places, uint64_t *hashes)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < s->nchunks; i++)
-    {
-        const chunk *c = &s->chunks[i];
-
-        for (size_t at = 0; at < c->used;)
-        {
-            const entry e = entry_at(c->data + at);
-
-            places[n] = c->data + at;
-            hashes[n++] = ss_hash(&s->key, c->data + at + sizeof e, e.length);
-            at += sizeof e + e.length;
-        }
-    }
-}
-
 /* Entries by whose they are, then by their rows' hashes. */
-static void
-order_entries(const unsigned char *const *places, const uint64_t *hashes, size_t n,
-              ss_ranked *order)
+static ss_ranked *
+order_entries(const ss_sampler *s, const uint64_t *hashes)
 {
-    for (size_t i = 0; i < n; i++)
-        order[i] = (ss_ranked){entry_at(places[i]).who, i};
-    ss_sort_ranked(order, n);
-    for (size_t first = 0, last; first < n; first = last)
+    ss_ranked *order = ss_must(malloc((s->n + 1) * sizeof *order));
+
+    for (size_t i = 0; i < s->n; i++)
+        order[i] = (ss_ranked){s->entries[i].who, i};
+    ss_sort_ranked(order, s->n);
+    for (size_t first = 0, last; first < s->n; first = last)
     {
         const uint64_t who = order[first].key;
 
-        for (last = first; last < n && order[last].key == who;)
+        for (last = first; last < s->n && order[last].key == who;)
             last++;
         order_rows_of_one(order + first, last - first, hashes);
     }
+    return order;
 }
 
 static void
-read_record(const ss_sampler *s, const unsigned char *p, size_t r, ss_sample *out)
+read_record(const ss_sampler *s, const entry *e, size_t r, ss_sample *out)
 {
+    const unsigned char *p = s->records.data + e->at;
+
     memcpy(out->subjects + r * s->npaths, p, s->npaths * sizeof *out->subjects);
     p += s->npaths * sizeof *out->subjects;
     for (size_t c = 0; c < s->ncolumns; c++)
@@ -402,10 +349,8 @@ ss_sampler_end(ss_sampler *s, ss_arena *result)
 {
     ss_sample *out = ss_alloc(result, 1, sizeof *out);
     const size_t n = s->n;
-    ss_arena *scratch = ss_arena_new(NULL);
-    uint64_t *hashes = ss_alloc(scratch, n + 1, sizeof *hashes);
-    const unsigned char **places = ss_alloc(scratch, n + 1, sizeof(unsigned char *));
-    ss_ranked *order = ss_alloc(scratch, n + 1, sizeof *order);
+    uint64_t *hashes = ss_must(malloc((n + 1) * sizeof *hashes));
+    ss_ranked *order;
 
     *out = (ss_sample){.n = n, .ncolumns = s->ncolumns, .npaths = s->npaths, .halved = s->halved};
     out->columns = ss_alloc(result, s->ncolumns + 1, sizeof *out->columns);
@@ -428,21 +373,23 @@ ss_sampler_end(ss_sampler *s, ss_arena *result)
         column->end = ss_alloc(result, n + 1, sizeof *column->end);
         ss_arena_defer(result, done_column, &column->bytes);
     }
-    list_entries(s, places, hashes);
-    order_entries(places, hashes, n, order);
+    for (size_t i = 0; i < n; i++)
+        hashes[i] = hash_of(s, s->entries[i].at, s->entries[i].length);
+    order = order_entries(s, hashes);
     for (size_t r = 0; r < n; r++)
     {
-        const unsigned char *place = places[order[r].of];
-        const entry e = entry_at(place);
+        const entry *e = &s->entries[order[r].of];
 
-        read_record(s, place + sizeof e, r, out);
-        out->weights[r] = e.weight;
-        out->who[r] = e.who;
+        read_record(s, e, r, out);
+        out->weights[r] = e->weight;
+        out->who[r] = e->who;
         out->row[r] = hashes[order[r].of];
     }
-    ss_arena_free(scratch);
-    ss_arena_reset(s->arena);
-    s->chunks = NULL;
-    s->nchunks = s->capacity = s->at = s->n = s->bytes = 0;
+    ss_wipe(order, n * sizeof *order);
+    ss_wipe(hashes, n * sizeof *hashes);
+    free(order);
+    free(hashes);
+    forget_entries(s);
+    ss_buf_done(&s->records);
     return out;
 }
