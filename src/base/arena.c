@@ -1,9 +1,7 @@
 #include "base/arena.h"
 
-#include <pthread.h>
 #include <stdalign.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,23 +24,6 @@ typedef struct block
     size_t capacity;
     alignas(max_align_t) unsigned char data[];
 } block;
-
-/*
- * Blocks that were given back, to be had again: they were wiped, and are as good as new, without the kernel's taking
- * their pages away and bringing others.  Their capacities are powers of two.
- */
-#ifdef SS_SANITIZED
-#define SPARE_BYTES ((size_t) 0)
-#else
-#define SPARE_BYTES ((size_t) 64 << 20) /* of all together, at most */
-#endif
-#define SPARE_LEAST_BITS 16 /* smaller ones malloc keeps itself */
-#define SPARE_MOST_BITS  24
-#define SPARE_KINDS      (SPARE_MOST_BITS - SPARE_LEAST_BITS + 1)
-
-static pthread_mutex_t spare_mutex = PTHREAD_MUTEX_INITIALIZER;
-static block *spare[SPARE_KINDS];
-static size_t spare_bytes;
 
 typedef struct deferred
 {
@@ -97,79 +78,6 @@ ss_wipe(void *data, size_t n)
         (void) set_bytes(data, 0, n);
 }
 
-/* Of which kind blocks with room for that much are; SPARE_KINDS: none. */
-static size_t
-kind_of(size_t bytes)
-{
-    size_t kind = 0;
-
-    if (SPARE_BYTES == 0 || bytes <= (size_t) 1 << (SPARE_LEAST_BITS - 1))
-        return SPARE_KINDS;
-    while (kind < SPARE_KINDS && bytes > (size_t) 1 << (SPARE_LEAST_BITS + kind))
-        kind++;
-    return kind;
-}
-
-static block *
-take_spare(size_t kind)
-{
-    block *b;
-
-    (void) pthread_mutex_lock(&spare_mutex);
-    b = spare[kind];
-    if (b != NULL)
-    {
-        spare[kind] = b->next;
-        spare_bytes -= b->capacity;
-    }
-    (void) pthread_mutex_unlock(&spare_mutex);
-    return b;
-}
-
-static bool
-keep_spare(block *b, size_t kind)
-{
-    bool kept;
-
-    (void) pthread_mutex_lock(&spare_mutex);
-    kept = spare_bytes + b->capacity <= SPARE_BYTES;
-    if (kept)
-    {
-        b->next = spare[kind];
-        spare[kind] = b;
-        spare_bytes += b->capacity;
-    }
-    (void) pthread_mutex_unlock(&spare_mutex);
-    return kept;
-}
-
-/* All zero; NULL: there is no memory. */
-static block *
-take_block(size_t bytes)
-{
-    const size_t kind = kind_of(bytes);
-    const size_t capacity = kind == SPARE_KINDS ? bytes : (size_t) 1 << (SPARE_LEAST_BITS + kind);
-    block *b = kind == SPARE_KINDS ? NULL : take_spare(kind);
-
-    if (b != NULL)
-        return b;
-    b = calloc(1, sizeof *b + capacity);
-    if (b != NULL)
-        b->capacity = capacity;
-    return b;
-}
-
-static void
-give_block(block *b)
-{
-    const size_t kind = kind_of(b->capacity);
-
-    ss_wipe(b->data, b->used);
-    b->used = 0;
-    if (kind == SPARE_KINDS || !keep_spare(b, kind))
-        free(b);
-}
-
 ss_arena *
 ss_arena_new(ss_arena *parent)
 {
@@ -204,7 +112,8 @@ ss_arena_reset(ss_arena *arena)
     for (block *b = arena->blocks, *next; b != NULL; b = next)
     {
         next = b->next;
-        give_block(b);
+        ss_wipe(b->data, b->used);
+        free(b);
     }
     arena->blocks = NULL;
 }
@@ -240,9 +149,12 @@ ss_try_alloc(ss_arena *arena, size_t n, size_t size)
 
     if (b == NULL || b->capacity - b->used < bytes)
     {
-        b = take_block(bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES);
+        const size_t capacity = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+
+        b = calloc(1, sizeof *b + capacity);
         if (b == NULL)
             return NULL;
+        b->capacity = capacity;
         b->next = arena->blocks;
         arena->blocks = b;
     }
