@@ -100,17 +100,24 @@ put_extent(json_t *object, const extent *e)
 
 /* --- one each ------------------------------------------------------------------------------------- */
 
+#define VALUES_MOST 3
+
+/* Numbers that stand for themselves, under these names. */
+static json_t *
+read_named(const char *text, size_t n, const char *pattern, const char *const *names, size_t nnames)
+{
+    double v[VALUES_MOST];
+    json_t *object = read_whole(text, n, pattern, v) ? json_object() : NULL;
+
+    for (size_t i = 0; i < nnames && object != NULL; i++)
+        put_number(object, names[i], v[i]);
+    return object;
+}
+
 static json_t *
 read_point(const char *text, size_t n)
 {
-    double v[2];
-    json_t *object = read_whole(text, n, "(#,#)", v) ? json_object() : NULL;
-
-    if (object == NULL)
-        return NULL;
-    put_number(object, "x", v[0]);
-    put_number(object, "y", v[1]);
-    return object;
+    return read_named(text, n, "(#,#)", (const char *const[]){"x", "y"}, 2);
 }
 
 /* From where to how far. */
@@ -147,30 +154,14 @@ read_box(const char *text, size_t n)
 static json_t *
 read_circle(const char *text, size_t n)
 {
-    double v[3];
-    json_t *object = read_whole(text, n, "<(#,#),#>", v) ? json_object() : NULL;
-
-    if (object == NULL)
-        return NULL;
-    put_number(object, "x", v[0]);
-    put_number(object, "y", v[1]);
-    put_number(object, "radius", v[2]);
-    return object;
+    return read_named(text, n, "<(#,#),#>", (const char *const[]){"x", "y", "radius"}, 3);
 }
 
 /* ax + by + c = 0 */
 static json_t *
 read_line(const char *text, size_t n)
 {
-    double v[3];
-    json_t *object = read_whole(text, n, "{#,#,#}", v) ? json_object() : NULL;
-
-    if (object == NULL)
-        return NULL;
-    put_number(object, "a", v[0]);
-    put_number(object, "b", v[1]);
-    put_number(object, "c", v[2]);
-    return object;
+    return read_named(text, n, "{#,#,#}", (const char *const[]){"a", "b", "c"}, 3);
 }
 
 /* Points between brackets that say whether the last one leads to the first. */
