@@ -3,10 +3,32 @@
 #include <string.h>
 
 #include "model/dependence.h"
+#include "model/habits.h"
 #include "stats/copula.h"
 #include "stats/trees.h"
 
 __extension__ typedef unsigned __int128 wide;
+
+void
+ss_fit_agree_shapes(const ss_fit_terms *terms, ss_marginal *m)
+{
+    ss_cells *const shapes[] = {&m->lengths, &m->alphabets, &m->codes};
+    const uint64_t rows = ss_fit_shape_rows(m);
+
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+    {
+        uint64_t none = 0;
+
+        ss_fit_store(shapes[i], &none, rows, terms);
+    }
+    for (size_t i = 0; m->habits != NULL && i < SS_NHABITS; i++)
+    {
+        ss_habit_told *told = &m->habits->told[i];
+
+        if (told->cells.n > 0 && !ss_habit_has_several(i))
+            ss_fit_store(&told->cells, &told->rest, rows, terms);
+    }
+}
 
 /* The code that stands for a marginal's value and no other, or SS_NONE. */
 static size_t
@@ -127,17 +149,11 @@ static void
 agree(const ss_trees_target *t, const ss_book *b, const ss_fit_terms *terms, ss_marginal *m,
       ss_arena *scratch)
 {
-    ss_cells *const shapes[] = {&m->lengths, &m->alphabets, &m->codes};
     const uint64_t *weights = weights_of(t, b, scratch);
 
     agree_nulls(weights, b, terms, m);
     agree_values(weights, b, terms, m, scratch);
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-    {
-        uint64_t none = 0;
-
-        ss_fit_store(shapes[i], &none, ss_fit_shape_rows(m), terms);
-    }
+    ss_fit_agree_shapes(terms, m);
 }
 
 /* A copula's variable has the shares of a tree without any split. */

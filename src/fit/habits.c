@@ -202,31 +202,84 @@ ss_fit_is_document(const ss_fit_column *c)
            (ss_document_is_tree(type) || ss_document_has_parts(type) || is_compound(type));
 }
 
-const ss_habits *
+static int
+compare_number(const void *key, const void *cell)
+{
+    const int64_t a = *(const int64_t *) key, b = ((const ss_cell *) cell)->number;
+
+    return (a > b) - (a < b);
+}
+
+static int
+compare_text(const void *key, const void *cell)
+{
+    return strcmp(key, ((const ss_cell *) cell)->text);
+}
+
+/* Does the marginal tell row r's value? */
+static bool
+is_told(const ss_fit_column *c, const ss_cells *told, const ss_batch_column *values, size_t r)
+{
+    char text[SS_COUNTER_TEXT_MAX + 1];
+    const unsigned char *bytes;
+    int64_t units;
+    size_t n;
+
+    if (told->n == 0)
+        return false;
+    if (told->cells[0].text == NULL)
+        return ss_fit_column_units(c, values, r, &units) &&
+               bsearch(&units, told->cells, told->n, sizeof *told->cells, compare_number) != NULL;
+    bytes = ss_column_bytes(values, r, &n);
+    if (n > SS_COUNTER_TEXT_MAX)
+        return false;
+    memcpy(text, bytes, n);
+    text[n] = '\0';
+    return bsearch(text, told->cells, told->n, sizeof *told->cells, compare_text) != NULL;
+}
+
+/*
+ * Rows whose value is told are out, as those are that have none: a habit of all rows less those of the values that are told
+ * would be one of the few who have another value.
+ */
+static void
+leave_out_told(const ss_habit_rows *rows, ss_batch_column *values)
+{
+    uint8_t *out = ss_alloc(rows->scratch, rows->sample->n + 1, sizeof *out);
+
+    for (size_t r = 0; r < rows->sample->n; r++)
+        out[r] = values->null[r] || is_told(rows->column, &rows->marginal->values, values, r);
+    values->null = out;
+}
+
+ss_habits *
 ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_sample *sample,
               size_t at, const ss_fit_terms *terms, const ss_hash_key *key, ss_arena *result)
 {
     const bool document = ss_fit_is_document(c);
     const bool some = c->lengths != NULL && sample->n > TEXT_ROWS;
+    ss_batch_column values = sample->columns[at];
     ss_sample first = *sample;
     ss_habit_rows rows = {
         .column = c,
         .type = type_of(c),
         .marginal = marginal,
         .sample = &first,
-        .values = &sample->columns[at],
+        .values = &values,
         .people = {.k = c->who->k, .npaths = c->who->npaths, .may_be_empty = c->who->may_be_empty},
         .terms = terms,
         .key = key,
         .result = result,
         .most = document ? SS_DOCUMENT_MOST : SIZE_MAX,
-        .rows = marginal->count - marginal->nulls};
+        .rows = ss_fit_shape_rows(marginal)};
     ss_habits *h;
 
     if (rows.type == NULL || terms->shape_only || terms->uncounted || rows.rows == 0)
         return NULL;
     /* Those with the least hashes: whole families but for the last. */
     first.n = some ? TEXT_ROWS : sample->n;
+    rows.scratch = ss_arena_new(NULL);
+    leave_out_told(&rows, &values);
     for (size_t r = 0; r < first.n; r++)
     {
         const char *text;
@@ -237,7 +290,6 @@ ss_fit_habits(const ss_fit_column *c, const ss_marginal *marginal, const ss_samp
     }
     h = ss_alloc(result, 1, sizeof *h);
     *h = (ss_habits){.sampled = some || sample->halved + sample->limited > 0};
-    rows.scratch = ss_arena_new(NULL);
     if (c->is_time || ss_type_is(rows.type, "time"))
         ss_fit_calendar(&rows, h);
     else if (c->is_number)

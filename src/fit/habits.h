@@ -25,8 +25,8 @@ bool ss_fit_is_document(const ss_fit_column *column);
  * Of one column, which lies at `at` in the sample, of a document that of documents: its marginal is finished, and what it tells as values has no template.
  * NULL: nothing may be told, or nothing is.
  */
-const ss_habits *ss_fit_habits(const ss_fit_column *column, const ss_marginal *marginal,
-                               const ss_sample *sample, size_t at, const ss_fit_terms *terms,
-                               const ss_hash_key *key, ss_arena *result);
+ss_habits *ss_fit_habits(const ss_fit_column *column, const ss_marginal *marginal,
+                         const ss_sample *sample, size_t at, const ss_fit_terms *terms,
+                         const ss_hash_key *key, ss_arena *result);
 
 #endif

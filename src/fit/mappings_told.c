@@ -1,3 +1,4 @@
+#include "fit/agree.h"
 #include "fit/mappings_internal.h"
 
 #include <stdlib.h>
@@ -145,7 +146,6 @@ agree_column(const agreeing *a, size_t at, ss_marginal *m)
     ss_arena *scratch = ss_arena_new(NULL);
     uint32_t *first = ss_alloc(scratch, m->values.n + 1, sizeof *first), nulls = 0;
     uint32_t *next = ss_alloc(scratch, own->n, sizeof *next);
-    ss_cells *const shapes[] = {&m->lengths, &m->alphabets};
     uint64_t rows;
 
     for (uint32_t t = 1; t < own->n; t++)
@@ -176,12 +176,7 @@ agree_column(const agreeing *a, size_t at, ss_marginal *m)
             m->values.cells[i].count = rows;
     }
     ss_fit_store(&m->values, &m->rest, m->count - m->nulls, a->terms);
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
-    {
-        uint64_t none = 0;
-
-        ss_fit_store(shapes[i], &none, ss_fit_shape_rows(m), a->terms);
-    }
+    ss_fit_agree_shapes(a->terms, m);
     ss_arena_free(scratch);
 }
 

@@ -114,17 +114,10 @@ written(const template_text *t, char *text)
 
 /* --- rows ------------------------------------------------------------------------------------------- */
 
-static int
-compare_text(const void *key, const void *cell)
-{
-    return strcmp(key, ((const ss_cell *) cell)->text);
-}
-
-/* Row r's text, of SS_COUNTER_TEXT_MAX + 1 bytes at most, unless it is NULL, or told as a value. */
+/* Row r's text, of SS_COUNTER_TEXT_MAX + 1 bytes at most, unless it is NULL. */
 static bool
 has_text(const ss_habit_rows *rows, size_t r, char *text, size_t *n)
 {
-    const ss_cells *values = &rows->marginal->values;
     const unsigned char *bytes;
 
     if (rows->values->null[r])
@@ -134,9 +127,6 @@ has_text(const ss_habit_rows *rows, size_t r, char *text, size_t *n)
     *n = *n > SS_COUNTER_TEXT_MAX + 1 ? SS_COUNTER_TEXT_MAX + 1 : *n;
     memcpy(text, bytes, *n);
     text[*n] = '\0';
-    if (values->n > 0 && values->cells[0].text != NULL &&
-        bsearch(text, values->cells, values->n, sizeof *values->cells, compare_text) != NULL)
-        return false;
     while (ss_type_is(rows->type, "bpchar") && *n > 0 && text[*n - 1] == ' ')
         (*n)--;
     return true;
@@ -375,9 +365,6 @@ ss_fit_templates(const ss_habit_rows *rows, ss_habits *h)
     ss_tally *characters;
     size_t n;
 
-    /* Of fewer than k people's texts nothing is told. */
-    if (rows->marginal->values.n > 0 && rows->marginal->rest == 0)
-        return;
     find_templates(rows, &t);
     t.list = ss_alloc(rows->scratch, t.n + 1, sizeof *t.list);
     t.tally = ss_tally_new(t.n + 1, &rows->people);

@@ -29,6 +29,13 @@ ss_habits_allowed(ss_class class, ss_treatment treatment)
             class == SS_CLASS_NON_PERSONAL);
 }
 
+bool
+ss_habit_has_several(ss_habit habit)
+{
+    return habit == SS_HABIT_CHARACTERS || habit == SS_HABIT_ELEMENT_VALUES ||
+           habit == SS_HABIT_PATHS;
+}
+
 size_t
 ss_habits_ncounts(const ss_habits *h)
 {
@@ -165,7 +172,7 @@ told_from_json(const kind *k, json_t *json, uint64_t least, ss_arena *result, ss
 }
 
 ss_code
-ss_habits_from_json(json_t *json, uint64_t people, ss_arena *result, const ss_habits **habits,
+ss_habits_from_json(json_t *json, uint64_t people, ss_arena *result, ss_habits **habits,
                     ss_error *err)
 {
     const char *keys[SS_NHABITS + 4] = {"counted", "zone", "place", "document"};

@@ -82,6 +82,9 @@ struct ss_habits
 /* May they be told of a column that the policy decided so? */
 bool ss_habits_allowed(ss_class class, ss_treatment treatment);
 
+/* May a value be in several of its cells? */
+bool ss_habit_has_several(ss_habit habit);
+
 /* How many counts stand in them; habits may be NULL. */
 size_t ss_habits_ncounts(const ss_habits *habits);
 
@@ -94,7 +97,7 @@ ss_code ss_habit_told_from_json(json_t *json, bool texts, uint64_t least, ss_are
 json_t *ss_habits_json(const ss_habits *habits);
 
 /* Trusting nothing.  SS_EMEND names the habit, never a value. */
-ss_code ss_habits_from_json(json_t *json, uint64_t people, ss_arena *result,
-                            const ss_habits **habits, ss_error *err);
+ss_code ss_habits_from_json(json_t *json, uint64_t people, ss_arena *result, ss_habits **habits,
+                            ss_error *err);
 
 #endif

@@ -94,7 +94,7 @@ typedef struct ss_marginal
     ss_cells lengths;        /* shape of text: characters */
     ss_cells alphabets;      /* shape of text: masks of character classes */
     ss_cells codes;          /* shape of numbers and dates */
-    const ss_habits *habits; /* of a column that is learnt, or NULL */
+    ss_habits *habits; /* of a column that is learnt, or NULL */
 } ss_marginal;
 
 typedef struct ss_fan_out /* children per parent of one foreign key */

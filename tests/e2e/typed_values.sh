@@ -54,10 +54,10 @@ INSERT INTO place SELECT 20000 + i, 1991 + i % 10, '(73737.5,1)', '[(1,5),(73737
     '{\"(73737,1)\"}', '{(73737,1),(0,0)}', '(717171,1)' FROM generate_series(1, 20) AS i;
 INSERT INTO place SELECT 40000 + i, 1901, '(74747.5,Infinity)', '[(74747,Infinity),(1,5)]', '(1,1),(74747,2)', '((0,0),(0,0),(0,0),(0,0),(0,0),(0,0),(0,0),(0,0),(74747,6))', '((0,0),(74747,1))', '<(1,NaN),74747>', '{74747,-1,0}',
     '{\"(74747,1)\"}', '{(74747,1),(0,0)}', '(717171,1)' FROM generate_series(1, 3000) AS i;
--- on Mondays and Tuesdays of 2024, at nine or half past ten
+-- on Mondays and Tuesdays, at nine or half past ten; of each start there is hardly a second one, so it is told by its habits
 INSERT INTO call SELECT i, 1 + i % 1900,
     ROW(date '2024-01-01' + 7 * (h(i, 50) % 13)::int + (u(i, 51) < .25)::int, CASE WHEN u(i, 13) < .1 THEN 'infinity'
-            ELSE (date '2024-01-01' + 7 * (h(i, 53) % 13)::int) + CASE WHEN u(i, 54) < .4 THEN interval '9 hours' ELSE interval '10 hours 30 minutes' END END,
+            ELSE (date '2024-01-01' + 7 * (h(i, 53) % 4000)::int) + CASE WHEN u(i, 54) < .4 THEN interval '9 hours' ELSE interval '10 hours 30 minutes' END END,
         overlay(md5(i::text) placing CASE WHEN u(i, 55) < .25 THEN '7' ELSE '4' END from 13)::uuid)::visit,
     (ARRAY[date '2024-01-01' + 7 * (h(i, 56) % 13)::int, date '2024-12-31', NULL])[1:1 + (h(i, 57) % 3)::int],
     ARRAY[overlay(md5((-i)::text) placing CASE WHEN u(i, 58) < .5 THEN '1' ELSE '4' END from 13)::uuid], array_to_tsvector((ARRAY['one', ' it''s ''', E'b\\\\'])[1:(h(i, 59) % 4)::int])
@@ -178,7 +178,7 @@ def check_all():
         found = values(node)
         return {v / unit for v in found} == set(expected) and all(near(found[v * unit] / sum(found.values()), p, 5000) for v, p in expected.items())
     x = at['$.x', 'number']
-    yield 'points', x['marginal']['scale'] == 3 and dealt(x, {10 + i / 8: 1 / 80 for i in range(80)}, 1000) and cells(x['habits']['steps']).keys() == {125}, x
+    yield 'points', x['marginal']['scale'] == 3 and dealt(x, {10 + i / 8: 1 / 80 for i in range(80)}, 1000) and 'habits' not in x, x
     yield 'and their other coordinate', even(at['$.y', 'number'], -999999, 0, 80000), at['$.y', 'number']['marginal']
     odd = values(at['$.y', 'string'])
     yield 'what is not finite', set(odd) == {'NaN', '-Infinity'} and near(odd['NaN'] / at['$', 'object']['count'], .1, 5000) and near(odd['-Infinity'] / at['$', 'object']['count'], .05, 5000), odd
@@ -195,11 +195,10 @@ def check_all():
     monday = 8766  # 2024-01-01
     yield 'dates in composites', dealt(visit['$.day', 'number'], {monday + 7 * i + t: (.75, .25)[t] / 13 for i in range(13) for t in (0, 1)}), values(visit['$.day', 'number'])
     started = visit['$.started', 'number']
-    yield 'times in composites', dealt(started, {(monday + 7 * i) * 86400 + s: p / 13 for i in range(13) for s, p in ((9 * 3600, .4), (10.5 * 3600, .6))}), values(started)
+    yield 'times in composites', even(started, monday * 86400, (monday + 28000) * 86400, 2200 * 86400), started['marginal']
     at = cells(started['habits']['weekday_hours'])
     yield 'and their weekdays and hours', set(at) == {109, 110} and near(at[109] / sum(at.values()), .4, 4500), at
-    at = cells(visit['$.day', 'number']['habits']['weekdays'])
-    yield 'weekdays of dates', set(at) == {1, 2} and near(at[2] / sum(at.values()), .25, 5000), at
+    yield 'none of days that are all told', 'habits' not in visit['$.day', 'number'], visit['$.day', 'number']
     yield 'infinite ones', values(visit['$.started', 'string']).keys() == {'infinity'} and near(visit['$.started', 'string']['count'] / visit['$', 'object']['count'], .1, 5000)
     yield 'versions of UUIDs in composites', dealt(visit['$.token.version', 'number'], {4: .75, 7: .25}) and ('$.token', 'string') not in visit, visit['$.token.version', 'number']
     found = values(days['$[*]', 'number'])

@@ -155,7 +155,7 @@ def part_keys(habit, column, text, told):
 
 
 def cells_of(habit, habits, column, marginal, table, present):
-    """(cell: rows, rows that could be in one)"""
+    """(cell: rows, rows that could be in one), of those present, whose values are not told"""
     values, extra = table.values[column.name], table.extra.get(column.name)
     told = [integer for integer, _ in habits[habit]["cells"]]
     found = defaultdict(list)
@@ -179,8 +179,6 @@ def cells_of(habit, habits, column, marginal, table, present):
         if column.base == "bpchar":
             texts = {r: data.rstrip(b" ") for r, data in texts.items()}
         if habit in ("templates", "characters"):
-            named = {v for v, _ in marginal.get("values", ())}
-            texts = {r: data for r, data in texts.items() if values[r] not in named}
             found = templates_of(texts, [t for t, _ in habits.get("templates", {"cells": []})["cells"]])
             if habit == "characters":
                 told_of = {r for rows in found.values() for r in rows}

@@ -566,10 +566,10 @@ class Proof:
                          s % 5 == 0 and max(s - e, fewest - s) <= 5.51 + more + excess + 1e-6 * e, f"{place} {i + 1}",
                          "the stored count is not that of its rows")
 
-    def cells(self, place, crowds, cells, by_value, total, empty=(), rest=None, rest_rows=(), told=None, again=0):
+    def cells(self, place, crowds, cells, by_value, total, empty=(), rest=None, rest_rows=(), told=None, again=0, beside=()):
         """
         cells: pairs of value and count; by_value: the rows of each value; told: what the column's tree leaves of them; again: rounded so much more,
-        where counts are shared out a second time.
+        where counts are shared out a second time; beside: rows of no value that a tree counts with the rest.
         """
         told = told or Told(crowds)
         stored, weights, slack, unsure = [], [], [], 0
@@ -585,7 +585,7 @@ class Proof:
             unsure += told.unsure(own)
         if rest:
             self.k_behind(f"{place}, rest", crowds, rest_rows, empty)
-            own = [r for r in rest_rows if told.share is None or told.codes[r] not in told.alone]
+            own = rest_rows if told.share is None else [r for r in [*rest_rows, *beside] if told.codes[r] not in told.alone]
             stored.append(rest)
             weights.append(told.weigh(own))
             slack.append(told.slack(own))
@@ -608,7 +608,7 @@ class Proof:
             self.f.check("quantiles and edges on a coarse grid", fine, f"{place}, point {i + 1}",
                          "it is told finer than a tenth of what it divides")
 
-    def number(self, place, m, crowds, units, total, is_time, told=None):
+    def number(self, place, m, crowds, units, present, total, is_time, told=None):
         """units: per row, None where there is none."""
         step = m.get("step", 1)
         known = [r for r in range(len(units)) if units[r] is not None]
@@ -617,7 +617,8 @@ class Proof:
             by_code[code_of(value, is_time, step)] += rows
         atoms = {integer(v) for v, _ in m.get("values", ())}
         others = [r for r in known if units[r] not in atoms]
-        self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, (), m.get("rest"), others, told)
+        no_number = [r for r in present if units[r] is None]
+        self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, (), m.get("rest"), others, told, beside=no_number)
         self.cells(f"{place}, codes", crowds, m.get("codes", ()), by_code, total, again=AGAIN)
         self.f.check("shapes of what is not told alone", m["kind"] == "shape" or not m.get("codes"), f"{place}, codes",
                      "they less the values are those that fewer have")
@@ -670,7 +671,7 @@ class Proof:
             self.cells(f"{place}, values", crowds, m.get("values", ()), by_value, total, (), m.get("rest"),
                        [r for r in present if values[r] not in texts], told)
         elif column.order is not None:
-            self.number(place, m, crowds, table.units(column.name, m.get("scale", 0), m.get("step", 1)), total,
+            self.number(place, m, crowds, table.units(column.name, m.get("scale", 0), m.get("step", 1)), present, total,
                         column.is_time, told)
 
     def habits(self, place, c, table, crowds, column):
@@ -678,12 +679,10 @@ class Proof:
         habits, m = c["habits"], c["marginal"]
         learnt = c["treatment"] == "synthesise" and c["class"] in ("quasi-identifier", "special-category", "non-personal")
         self.f.check("columns of which nothing is told", learnt, place, "habits are told of a column that is not learnt")
-        present = [r for r in table.all() if table.values[column.name][r] is not None]
-        rows = m["count"] - m["nulls"]
-        if 0 < m["nulls"] < m["count"]:
-            # they were told before the column's tree was asked what is NULL
-            weight = crowds.weigh([r for r in table.all() if table.values[column.name][r] is None])
-            rows = m["count"] - max(self.least, round5(int(weight * table.rescale + 0.5)))
+        # of all rows they less the values would be those of the few who have another
+        present = self.not_told(m, table, column)
+        rows = m.get("rest", 0) if m.get("values") else m["count"] - m["nulls"]
+        self.f.check("shapes of what is not told alone", rows > 0, place, "habits are told of rows whose values are all told, or few people's")
         for habit, told in habits.items():
             if habit == "document":
                 self.document(place, told, habits["paths"], table, crowds, column, present)
@@ -704,7 +703,19 @@ class Proof:
                     self.k_behind(f"{where}, rest", crowds, others)
                 continue
             total = rows * crowds.weigh(could_be) / max(crowds.weigh(present), 1)
-            self.cells(where, crowds, told["cells"], found, total, (), told.get("rest"), others)
+            self.cells(where, crowds, told["cells"], found, total, (), told.get("rest"), others, again=AGAIN)
+
+    def not_told(self, m, table, column):
+        """The rows that have a value, and none that the marginal tells."""
+        values = table.values[column.name]
+        present = [r for r in table.all() if values[r] is not None]
+        if not m.get("values"):
+            return present
+        if m["kind"] == "categories":
+            told = {v for v, _ in m["values"]}
+            return [r for r in present if values[r] not in told]
+        units, told = table.units(column.name, m.get("scale", 0), m.get("step", 1)), {integer(v) for v, _ in m["values"]}
+        return [r for r in present if units[r] is None or units[r] not in told]
 
     def document(self, place, document, paths, table, crowds, column, present):
         """What stands at each place of documents, each as a row of its own; they come from a sample."""
@@ -870,7 +881,7 @@ class Proof:
             # how many rows have one would be what the others have not
             self.f.check("counts that are those of the source", gap["count"] == count, where, "its count is not the table's")
             if gap.get("values") or gap.get("points") or gap.get("codes"):
-                self.number(where, gap, crowds, gaps[name], gap["count"], False)
+                self.number(where, gap, crowds, gaps[name], list(range(len(gaps[name]))), gap["count"], False)
         for rule in joint.get("derived", ()):
             self.rule(place, rule, table, crowds, marginals)
 

@@ -20,11 +20,11 @@ static ss_cell templates[] = {{.number = SS_NO_NUMBER, .text = "OR\\A-99", .coun
                               {.number = SS_NO_NUMBER, .text = "hh9", .count = 15}};
 static ss_cell endings[] = {{.number = 0, .count = 20}, {.number = 99, .count = 25}};
 static ss_cell steps[] = {{.number = 500, .count = 35}};
-static const ss_habits of_texts = {
+static ss_habits of_texts = {
     .sampled = true,
     .zone = "UTC",
     .told = {[SS_HABIT_TEMPLATES] = {.cells = {templates, 2, 35}, .rest = 25}}};
-static const ss_habits of_numbers = {
+static ss_habits of_numbers = {
     .place = 10,
     .told = {[SS_HABIT_ENDINGS] = {.cells = {endings, 2, 45}},
              [SS_HABIT_STEPS] = {.cells = {steps, 1, 35}, .rest = 10}}};
