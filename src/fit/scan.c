@@ -56,7 +56,8 @@ ss_fit_scan_init(ss_fit_scan *s, const ss_fit_table *t, ss_arena *arena)
     const size_t k = t->who.k;
 
     *s = (ss_fit_scan){.columns = ss_alloc(arena, t->table->ncolumns + 1, sizeof *s->columns),
-                       .people = ss_crowd_new(k > SUBJECTS_MIN ? k : SUBJECTS_MIN, t->paths.n)};
+                       .learners = ss_crowd_new(k > SUBJECTS_MIN ? k : SUBJECTS_MIN, t->paths.n),
+                       .people = ss_crowd_new(k, t->paths.n)};
     for (size_t c = 0; c < t->table->ncolumns; c++)
         ss_fit_column_init(&s->columns[c], catalog, &t->table->columns[c], &t->plan->columns[c],
                            key_of(t, c), &t->who, empty_when_null(t, c, arena));
@@ -73,6 +74,7 @@ ss_fit_scan_done(ss_fit_scan *s, const ss_fit_table *t)
     ss_fit_joints_done(s->joints, s->njoints);
     ss_sampler_free(s->sampler);
     ss_sampler_free(s->documents);
+    ss_crowd_free(s->learners);
     ss_crowd_free(s->people);
     s->njoints = 0;
     s->people = NULL;
@@ -84,6 +86,7 @@ ss_fit_scan_merge(ss_fit_scan *into, const ss_fit_scan *from, const ss_fit_table
     for (size_t c = 0; c < t->table->ncolumns; c++)
         ss_fit_column_merge(&into->columns[c], &from->columns[c]);
     ss_fit_joints_merge(into->joints, from->joints, into->njoints);
+    ss_crowd_merge(into->learners, from->learners);
     ss_crowd_merge(into->people, from->people);
     into->rows += from->rows;
     if (into->sampler != NULL)
@@ -182,6 +185,7 @@ learn_batch(void *arg, const ss_fit_reading *r, ss_error *err)
     ss_fit_joints_add(s->joints, s->njoints, r->batch, r->at, &r->behind, key);
     for (size_t i = 0; i < r->batch->nrows; i++)
     {
+        ss_crowd_add(s->learners, r->behind.subjects + i * t->paths.n, r->behind.weights[i]);
         ss_crowd_add(s->people, r->behind.subjects + i * t->paths.n, r->behind.weights[i]);
         s->rows += r->behind.weights[i];
     }

@@ -16,7 +16,8 @@ typedef struct ss_fit_scan
     ss_fit_column *columns; /* parallel to the table's */
     ss_fit_joint *joints;   /* sets of columns that CHECKs connect */
     size_t njoints;
-    ss_crowd *people;      /* are they as many as it takes to learn from? */
+    ss_crowd *learners;    /* are its people as many as it takes to learn from? */
+    ss_crowd *people;      /* are they k? */
     uint64_t rows;         /* weights */
     size_t aside;          /* ways on which people are set aside */
     ss_sampler *sampler;   /* NULL: there is nothing to be read */

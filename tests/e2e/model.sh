@@ -14,12 +14,13 @@ psql_in source pagila -c ANALYZE -c 'CREATE MATERIALIZED VIEW seen AS SELECT 1 /
 cp "$SOURCE_DIR/samples/pagila/policy.yaml" "$test_root/pagila.yaml"
 sed -i "s|^source:.*|source: \"$(dsn source pagila)\"|; s|^target:.*|target: \"$(dsn target pagila)\"|" "$test_root/pagila.yaml"
 cd "$test_root"
-fit() { "$SANDSEED" fit "$@" --allow-privileged-source --quiet; }
+# Who is sampled goes by the seed, and with it, to a multiple of 5, what a tree and its column's counts agree on.
+fit() { "$SANDSEED" fit "$@" --seed 7 --allow-privileged-source --quiet; }
 generate() { "$SANDSEED" generate "$@" --quiet; }
 servers() { find /var/tmp -maxdepth 1 -name 'sandseed-????????????????' -newer "$test_root/began"; }
 
 # --- the folder
-exits 0 "$SANDSEED" fit pagila.yaml -o model --allow-privileged-source
+exits 0 "$SANDSEED" fit pagila.yaml -o model --seed 7 --allow-privileged-source
 says "public.actor is named as people's tables or columns are, and its rows go into the model"
 says "public.film_actor is named as people's tables"
 claim "of tables that are not named so nothing is said" [ "$(grep -c 'is named as' out)" = 2 ]
