@@ -181,6 +181,8 @@ elif kind not in ("leaf_cell", "hidden_cell", "leaf_rest", "leaf_divided", "sum_
     del table["dependence"]
 if kind != "children":
     table["references"] = []
+for c in table["columns"]:
+    c.pop("habits", None)
 os.mkdir(kind)
 json.dump(m, open(kind + "/model.json", "w"))
 PY
