@@ -80,12 +80,6 @@ ss_heavy_of(const ss_fit_numbers *rows, size_t k, ss_arena *arena)
     return h;
 }
 
-bool
-ss_heavy_few(const ss_heavy *h)
-{
-    return h->n < h->k;
-}
-
 uint64_t
 ss_heavy_weight(const ss_heavy *h, uint64_t hash)
 {

@@ -27,9 +27,6 @@ void ss_heavy_end(ss_heavy *heavy);
 /* All of it, of how many rows each person has. */
 ss_heavy *ss_heavy_of(const ss_fit_numbers *rows, size_t k, ss_arena *arena);
 
-/* Have fewer than k people all of the rows? */
-bool ss_heavy_few(const ss_heavy *heavy);
-
 /* What a row of this person counts for (stats/cells.h), after ss_heavy_end(). */
 uint64_t ss_heavy_weight(const ss_heavy *heavy, uint64_t person);
 

@@ -158,24 +158,13 @@ find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_
     return SS_OK;
 }
 
-/* Rows that the table is said to have: where fewer than k people have nearly all of them one digit, where they have all the least. */
+/* Rows that the table is said to have: where fewer than k people have them, the least number that is told of anything. */
 static uint64_t
 told_rows(const ss_fit_table *t)
 {
-    const uint64_t least = ss_people_least(t->terms.k) << t->terms.halved;
-    uint64_t rows = ss_fit_told(&t->terms, t->scan.rows);
-
-    if (t->scan.rows == 0)
-        return 0;
-    if (!ss_crowd_enough(t->scan.people, t->who.may_be_empty))
-        return least;
-    for (size_t p = 0; p < t->paths.n; p++)
-    {
-        if (t->heavy[p] != NULL && ss_heavy_few(t->heavy[p]))
-            rows = ss_model_digits(rows, 1);
-    }
-    rows = ss_fit_round(&t->terms, rows);
-    return rows < least ? least : rows;
+    return ss_fit_stored(&t->terms, ss_crowd_enough(t->scan.people, t->who.may_be_empty)
+                                        ? ss_fit_told(&t->terms, t->scan.rows)
+                                        : t->scan.rows > 0);
 }
 
 /* --- fan-outs ----------------------------------------------------------------------------------- */

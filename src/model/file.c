@@ -487,7 +487,9 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
     if (count != NULL)
     {
         if (e->plan.mode != SS_MODE_SYNTHESISE || !json_is_integer(count) ||
-            json_integer_value(count) < 0 || json_integer_value(count) % 5 != 0)
+            json_integer_value(count) < 0 || json_integer_value(count) % 5 != 0 ||
+            (json_integer_value(count) > 0 &&
+             (uint64_t) json_integer_value(count) < ss_people_least(r->model->people)))
             return ss_fail(r->err, SS_EMEND,
                            "\"count\" is not the rounded rows of a synthetic table");
         t->rows = (uint64_t) json_integer_value(count);

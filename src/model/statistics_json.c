@@ -368,8 +368,8 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
     if (kind == NULL || k == NKINDS)
         return ss_fail(err, SS_EMEND, "\"kind\" is none of the known ones");
     *m = (ss_marginal){.kind = (ss_marginal_kind) k};
-    SS_TRY(count_from(json, "count", 0, false, &m->count, err));
-    SS_TRY(count_from(json, "nulls", m->count < least ? 0 : least, false, &m->nulls, err));
+    SS_TRY(count_from(json, "count", least, false, &m->count, err));
+    SS_TRY(count_from(json, "nulls", least, false, &m->nulls, err));
     SS_TRY(count_from(json, "rest", least, true, &m->rest, err));
     if (m->nulls > m->count)
         return ss_fail(err, SS_EMEND, "there are more nulls than rows");

@@ -468,8 +468,8 @@ ss_inspect_model_text(const ss_model_file *file, const char *folder, size_t widt
     ss_layout_text(
         &l,
         ss_strf(scratch,
-                "%s counts were checked: each is a multiple of 5, and none but a number of rows is "
-                "below %zu, which %zu are rounded to.",
+                "%s counts were checked: each is a multiple of 5, and none is below %zu, which %zu "
+                "are rounded to.",
                 ss_text_count(scratch, total_counts(file->model)),
                 (size_t) ss_people_least(file->model->people), (size_t) file->model->people),
         2);

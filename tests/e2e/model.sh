@@ -54,7 +54,7 @@ claim "no name, address, phone or e-mail is in model.json or schema.dump" \
 
 # --- inspect
 exits 0 "$SANDSEED" inspect model
-says "none but a number of rows is below 10"
+says "and none is below 10"
 says "people in 4 tables"
 exits 0 "$SANDSEED" inspect model --json
 claim "the JSON counts what was checked" python3 -c "import json; m = json.load(open('$test_root/out')); assert m['counts_checked'] > 300 and len(m['tables']) >= 15"

@@ -208,7 +208,7 @@ PY
 done
 
 exits 0 "$SANDSEED" inspect model
-says "none but a number of rows is below 10"
+says "and none is below 10"
 says "shapes was learnt"
 claim "what inspect says of tables adds up" python3 -c "
 import json, re

@@ -87,9 +87,9 @@ text(fixture *f, const char *v, uint64_t who)
     ss_column_put_bytes(&f->values, row(f, who), v, strlen(v));
 }
 
-/* As fit does it. */
+/* As fit does it; values: those that k people have are told, and have no habits. */
 static inline void
-learn(fixture *f)
+learn_with(fixture *f, bool values)
 {
     const ss_fit_behind behind = {
         .npaths = 1, .subjects = f->sample.subjects, .weights = f->sample.weights};
@@ -98,7 +98,15 @@ learn(fixture *f)
 
     ss_fit_column_add(&f->column, &f->values, f->sample.n, &behind, &f->key);
     ss_fit_column_finish(&f->column, &terms, f->arena, &m);
+    if (!values)
+        m.values.n = 0;
     f->habits = ss_fit_habits(&f->column, &m, &f->sample, 0, &terms, &f->key, f->arena);
+}
+
+static inline void
+learn(fixture *f)
+{
+    learn_with(f, false);
 }
 
 static inline void

@@ -1292,12 +1292,12 @@ class Proof:
         self.f.check("tables with their ways", bool(table.ways) or counted in ("rows", "nothing"), place,
                      "the model counts people, but no way to them was given")
         weight = crowds.weigh(table.all()) * table.rescale
-        if crowds.few:
-            self.f.check("counts that are those of the source", len(str(t["count"]).rstrip("0")) <= 1 or
-                         t["count"] == round5(round_digits(int(weight + 0.5), 1)), place, "few people's rows are told exactly")
+        if not crowds.enough(table.all()):
+            self.f.check("counts that are those of the source", t["count"] == (self.least if table.n > 0 else 0), place,
+                         "how many rows few people have is told")
         else:
-            self.f.check("counts that are those of the source", abs(t["count"] - weight) <= 2.5 + .51 * table.rescale or
-                         (t["count"] == 5 and 0 < weight < 5), place, "its count is not that of its rows")
+            self.f.check("counts that are those of the source", abs(t["count"] - weight) <= 2.5 + .51 * table.rescale, place,
+                         "its count is not that of its rows")
         marginals = {c["name"]: c["marginal"] for c in t["columns"] if "marginal" in c}
         enough = Crowds(max(LEARNT_FROM, self.k), table.n, table.subjects, self.stands_for(table)).enough(table.all())
         learnt = (any(m.get("points") or m.get("values") and m["kind"] not in ("declared",) for m in marginals.values())

@@ -640,6 +640,46 @@ nothing_is_told_of_what_is_not_learnt(void **state)
     }
 }
 
+/* Of all texts they would be, less that of the value that is told, those of the three who have others. */
+static void
+what_is_told_as_a_value_has_no_habits(void **state)
+{
+    fixture f;
+
+    (void) state;
+    for (int others = 0; others < 2; others++)
+    {
+        begin(&f, "text", SS_FORM_TEXT, -1);
+        for (uint64_t i = 0; i < 500; i++)
+            text(&f, "plain", 0);
+        for (uint64_t i = 0; i < 90; i++)
+        {
+            char rare[] = "rare a";
+
+            rare[5] = (char) ('a' + i % 3);
+            text(&f, rare, 1 + i % 3);
+        }
+        for (uint64_t i = 0; others == 1 && i < 200; i++)
+            codes(&f, "Stop 999999", 1, 0);
+        learn_with(&f, true);
+        if (others == 0)
+            assert_null(f.habits);
+        else
+        {
+            assert_int_equal(ntold(&f, SS_HABIT_LETTER_CASE), 1);
+            assert_int_equal(told(&f, SS_HABIT_LETTER_CASE, SS_CASE_TITLE), 290);
+        }
+        done(&f);
+    }
+    begin(&f, "int4", SS_FORM_I64, -1);
+    for (uint64_t i = 0; i < 4000; i++)
+        number(&f, i < 2000 ? 5 : 12 * (int64_t) (1 + noise(i) % 100000), 0);
+    learn_with(&f, true);
+    assert_int_equal(ntold(&f, SS_HABIT_STEPS), 1);
+    assert_int_equal(told(&f, SS_HABIT_STEPS, 12), 2000);
+    done(&f);
+}
+
 int
 main(void)
 {
@@ -661,6 +701,7 @@ main(void)
         cmocka_unit_test(keys_of_hstore_are_told),
         cmocka_unit_test(arrays_are_told),
         cmocka_unit_test(ranges_addresses_and_sizes_are_told),
+        cmocka_unit_test(what_is_told_as_a_value_has_no_habits),
         cmocka_unit_test(nothing_is_told_of_what_is_not_learnt),
     };
 
