@@ -77,8 +77,8 @@ round_edge(const knotting *k, size_t first, size_t last)
 
 /*
  * A knot at or before the end of cell last, if there is a round unit for it; first is the first cell after the knot before.
- * Returns the next first.  Where a cell of one unit ends is told only if it has rows enough of its own, or the knot would be
- * somebody's value; wider cells end where the caller may tell it.
+ * Returns the next first.  Where a cell ends is told only if it is of one unit and has rows enough of its own, or the knot would be
+ * somebody's value.
  */
 static size_t
 knot(const knotting *k, size_t first, size_t last, double least, double *below)
@@ -95,7 +95,7 @@ knot(const knotting *k, size_t first, size_t last, double least, double *below)
         rows += (double) cells[i].rows;
     if (cells[end].high > edge || rows < least || (end < last && cells[end + 1].low <= edge))
     {
-        if (cells[last].low == cells[last].high && (double) cells[last].rows < least)
+        if (cells[last].low != cells[last].high || (double) cells[last].rows < least)
             return first;
         for (size_t i = end + 1; i <= last; i++)
             rows += (double) cells[i].rows;
