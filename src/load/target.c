@@ -139,6 +139,7 @@ look_at_role(ss_target *target, ss_error *err)
     target->superuser = is_true(ss_pg_value(r, 0, 1));
     target->createdb = target->superuser || is_true(ss_pg_value(r, 0, 2));
     target->createrole = target->superuser || is_true(ss_pg_value(r, 0, 3));
+    target->throwaway = is_true(ss_pg_value(r, 0, 4));
     target->version = ss_pg_server_version(target->pg);
     return SS_OK;
 }

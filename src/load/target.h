@@ -78,6 +78,7 @@ typedef struct ss_target
     const char *maintenance; /* its database */
     const char *user;        /* our role */
     int version;             /* 150018 */
+    bool throwaway;          /* the server is private and goes with the run */
     bool superuser;
     bool createdb;
     bool createrole;

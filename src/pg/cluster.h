@@ -28,6 +28,7 @@ typedef struct ss_cluster_options
     const char *bindir; /* --pg-bindir, or NULL: the newest server found */
     const char *listen; /* "127.0.0.1:5433" with scram and a generated password, "none", or NULL */
     bool throwaway;     /* fsync off, small: a scratch server that is deleted with its folder */
+    size_t ntables;     /* throwaway: that it will hold; 0: nobody knows */
     const char *kept;   /* throwaway: a folder from whose empty cluster it is copied; or NULL */
     const char *
         keep_in; /* and the caller's own folder beside, where another one is made when it is of no use; or NULL */

@@ -11,6 +11,9 @@
 #include "pg/cluster_internal.h"
 #include "secret/digest.h"
 
+#define LOCKS_LEAST 64 /* PostgreSQL's default */
+#define LOCKS_MOST  1024
+
 /*
  * ERROR messages hold values (invalid input syntax for type integer: "..."), so the log begins at
  * LOG, which ranks above ERROR there.  Minimal WAL lets COPY into a new table skip it.
@@ -45,6 +48,13 @@ static const char throwaway_settings[] = "sandseed.throwaway = on\n"
                                          "full_page_writes = off\n"
                                          "autovacuum = off\n"
                                          "max_logical_replication_workers = 0\n";
+
+/* Making room for locks takes half of a server's start: a hundred for each table, where their number is known. */
+static size_t
+locks_for(size_t ntables)
+{
+    return ntables < LOCKS_LEAST ? LOCKS_LEAST : ntables > LOCKS_MOST ? LOCKS_MOST : ntables;
+}
 
 static ss_code
 write_owned(const ss_place *place, ss_arena *arena, const char *name, const char *text,
@@ -102,6 +112,8 @@ ss_place_configure(const ss_place *place, const ss_cluster_options *options, ss_
     ss_buf_printf(&conf, "\nlisten_addresses = '%s'\nport = %s\n", host, port);
     if (throwaway)
         ss_buf_puts(&conf, throwaway_settings);
+    if (throwaway && options != NULL && options->ntables > 0)
+        ss_buf_printf(&conf, "max_locks_per_transaction = %zu\n", locks_for(options->ntables));
 
     ss_buf_puts(&hba, "# written by sandseed\nlocal all all peer map=sandseed\n");
     if (host[0] != '\0')

@@ -21,6 +21,7 @@
 #define MARK_LIMIT 65536
 #define PIECE      (1U << 20)
 #define DEPTH_MAX  8
+#define TEMPLATE1  "/base/1/" /* its files; the number is the same in every version */
 
 /* --- what it was made of ------------------------------------------------------------------------ */
 
@@ -97,6 +98,7 @@ typedef struct copying
     const ss_watch *watch;
     unsigned from_uid;
     unsigned to_uid, to_gid; /* 0: what is made stays ours */
+    bool without_template1;
     unsigned char *piece;
     ss_buf list; /* of what is there: path, size, time of the last change */
 } copying;
@@ -186,6 +188,17 @@ names_in(int folder, ss_arena *arena, size_t *n)
 
 static bool copy_folder(copying *c, int from, int to, const char *path, int depth);
 
+/*
+ * Nobody enters the template1 of a throw-away server, and databases are made from template0: a third of all files need not be copied.
+ * What stands there is looked at all the same.
+ */
+static bool
+is_needed(const copying *c, const char *path)
+{
+    return !c->without_template1 || strncmp(path, TEMPLATE1, strlen(TEMPLATE1)) != 0 ||
+           strcmp(path, TEMPLATE1 "PG_VERSION") == 0;
+}
+
 /* One name of the folder from, into the folder to (-1: nowhere). */
 static bool
 copy_name(copying *c, int from, int to, const char *path, const char *name, int depth)
@@ -214,7 +227,7 @@ copy_name(copying *c, int from, int to, const char *path, const char *name, int 
     {
         ss_buf_printf(&c->list, "%s %lld %lld.%09ld\n", below, (long long) st.st_size,
                       (long long) st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
-        done = to < 0 || copy_file(c, fd, to, name);
+        done = to < 0 || !is_needed(c, below) || copy_file(c, fd, to, name);
     }
     if (fd >= 0)
         (void) close(fd);
@@ -387,7 +400,8 @@ ss_place_take_kept(const ss_place *place, const char *kept, const char *into, ss
                  .watch = watch,
                  .from_uid = (unsigned) geteuid(),
                  .to_uid = place->uid,
-                 .to_gid = place->gid};
+                 .to_gid = place->gid,
+                 .without_template1 = true};
     const int folder = open_closed(kept, c.from_uid);
     const char *digest;
     ss_error ignored;

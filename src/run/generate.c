@@ -149,8 +149,11 @@ open_shelf(ss_build *b, const ss_model_store *store, const ss_model_file *file,
     if (ss_programs_find_server(bindir, file->server_version / 10000, b->arena, &bindir,
                                 &ignored) != SS_OK)
         bindir = b->options->pg_bindir;
-    options = (ss_throwaway_options){
-        .bindir = bindir, .dbname = "sandbox", .output = b->output, .folder = b->folder};
+    options = (ss_throwaway_options){.bindir = bindir,
+                                     .dbname = "sandbox",
+                                     .output = b->output,
+                                     .folder = b->folder,
+                                     .ntables = file->nentries};
     SS_TRY(ss_throwaway_start(b->arena, &options, b->watch, &endpoint, err));
     SS_TRY(ss_throwaway_roles(&endpoint, file->roles, file->nroles, b->watch, err));
     SS_TRY(ss_model_folder_restore(b, store, file, archive, &endpoint, err));

@@ -137,6 +137,7 @@ ss_throwaway_start(ss_arena *arena, const ss_throwaway_options *options, const s
     const ss_cluster_options cluster = {
         .bindir = options->bindir,
         .throwaway = true,
+        .ntables = options->ntables,
         .kept = options->output == NULL ? NULL : ss_path_join(arena, options->output, KEPT),
         .keep_in = options->folder};
     throwaway *t = NULL;

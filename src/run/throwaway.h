@@ -18,7 +18,8 @@ typedef struct ss_throwaway_options
     const char *
         output; /* the run's output folder: an empty server is kept there for the next one; or NULL */
     const char
-        *folder; /* the run's own folder in it, where one is made; NULL: it is only looked for */
+        *folder;    /* the run's own folder in it, where one is made; NULL: it is only looked for */
+    size_t ntables; /* that it will hold; 0: nobody knows */
 } ss_throwaway_options;
 
 /* Start one.  *endpoint: the cluster with dbname. */
