@@ -14,6 +14,7 @@
 #include "base/proc.h"
 #include "base/text.h"
 #include "base/try.h"
+#include "pg/cluster.h"
 #include "pg/locks.h"
 #include "pg/pg_internal.h"
 #include "pg/program_output.h"
@@ -376,6 +377,50 @@ put_settings(reach *r, ss_pg *pg, const char *given, ss_error *err)
     return SS_OK;
 }
 
+/* What is the same however a server is reached. */
+static void
+put_ways(reach *r)
+{
+    put_env(r, "PGAPPNAME", "sandseed");
+    /* Defaults and views hold moments, which are written in the session's time zone. */
+    put_env(r, "PGTZ", "UTC");
+    /* Messages in English where we can have them: they are matched, not shown. */
+    put_env(r, "LC_ALL", "C");
+}
+
+/*
+ * A private server is reached as everybody knows, without a password and with nothing between that would not let
+ * settings pass: so nobody needs to ask it, and each session costs it a process.
+ */
+static ss_code
+describe_private(reach *r, const ss_endpoint *endpoint, const char *dbname, ss_error *err)
+{
+    const char *conninfo =
+        ss_cluster_conninfo(endpoint->folder, dbname != NULL ? dbname : endpoint->dbname, r->arena);
+    PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+    const char *given = getenv("PGOPTIONS");
+    ss_cluster_status status;
+
+    if (options == NULL)
+        return ss_fail(err, SS_EBUG, "the address of %s is not one", endpoint->label);
+    for (const PQconninfoOption *o = options; o->keyword != NULL; o++)
+    {
+        if (o->envvar != NULL && o->val != NULL)
+            put_env(r, o->envvar, o->val);
+    }
+    PQconninfoFree(options);
+    put_ways(r);
+    SS_TRY(ss_cluster_inspect(endpoint->folder, r->arena, &status, err));
+    put_env(r, "PGOPTIONS",
+            ss_strf(r->arena,
+                    "%s -c quote_all_identifiers=off -c default_transaction_read_only=off"
+                    " -c standard_conforming_strings=on%s%s",
+                    given == NULL ? "" : given,
+                    status.version >= 14 ? " -c idle_session_timeout=0" : "",
+                    status.version >= 17 ? " -c transaction_timeout=0" : ""));
+    return SS_OK;
+}
+
 /* Into environment and files: how a connection that stands reached its server. */
 static ss_code
 describe(reach *r, ss_pg *pg, ss_error *err)
@@ -406,11 +451,7 @@ describe(reach *r, ss_pg *pg, ss_error *err)
         if (strcmp(o->keyword, "options") == 0 && value != NULL)
             given = ss_strdup(r->arena, value);
     }
-    put_env(r, "PGAPPNAME", "sandseed");
-    /* Defaults and views hold moments, which are written in the session's time zone. */
-    put_env(r, "PGTZ", "UTC");
-    /* Messages in English where we can have them: they are matched, not shown. */
-    put_env(r, "LC_ALL", "C");
+    put_ways(r);
     code = write_password(r, PQpass(pg->conn), err);
     if (code == SS_OK)
         code = write_service(r, options, err);
@@ -435,6 +476,8 @@ reach_server(reach *r, const ss_programs *programs, const ss_endpoint *endpoint,
     ss_pg *pg;
     ss_code code;
 
+    if (endpoint->kind == SS_ENDPOINT_CLUSTER)
+        return describe_private(r, endpoint, dbname, err);
     SS_TRY(ss_pg_open(r->arena, endpoint, &options, watch, &pg, err));
     if (mkdtemp(folder) == NULL)
     {
