@@ -373,8 +373,8 @@ dump_program(const ss_programs *programs, int version, ss_arena *result, ss_prog
 
 ss_code
 ss_assess_dump(const ss_programs *programs, const ss_endpoint *server, int version,
-               const char *dbname, const ss_watch *watch, ss_arena *result, const char **text,
-               ss_error *err)
+               const char *dbname, int archive, const ss_watch *watch, ss_arena *result,
+               const char **text, ss_error *err)
 {
     ss_programs mine;
 
@@ -387,7 +387,16 @@ ss_assess_dump(const ss_programs *programs, const ss_endpoint *server, int versi
         return SS_OK;
     }
     ss_buf dump = {0};
-    const ss_code code = ss_dump_text(&mine, server, dbname, watch, &dump, err);
+    ss_code code;
+    if (archive == 0)
+        code = ss_dump_text(&mine, server, dbname, watch, &dump, err);
+    else
+    {
+        code = ss_dump_schema_to(&mine, server, dbname, NULL, archive, watch, err);
+        mine.archive = archive;
+        if (code == SS_OK)
+            code = ss_archive_sql(&mine, SS_ARCHIVE_NAMELESS, NULL, &dump, err);
+    }
     if (code == SS_OK)
         *text = ss_strdup(result, ss_buf_text(&dump));
     else

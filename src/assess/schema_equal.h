@@ -14,10 +14,11 @@
 
 /*
  * A database's schema as pg_dump prints it, in result; NULL where no pg_dump as new as the server of this
- * database is found.
+ * database is found.  archive: the descriptor of an empty file in memory that keeps the archive of which text is what pg_restore
+ * prints, which is the same; 0: no archive is made.
  */
 ss_code ss_assess_dump(const ss_programs *programs, const ss_endpoint *server, int version,
-                       const char *dbname, const ss_watch *watch, ss_arena *result,
+                       const char *dbname, int archive, const ss_watch *watch, ss_arena *result,
                        const char **text, ss_error *err);
 
 /*

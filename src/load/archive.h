@@ -76,6 +76,10 @@ ss_code ss_archive_restore_post(const ss_archive *archive, const ss_target *targ
                                 const char *dbname, size_t jobs, const ss_watch *watch,
                                 ss_error *err);
 
+/* Both by one pg_restore where the archive's texts allow it: into a database that no row comes into between them. */
+ss_code ss_archive_restore(const ss_archive *archive, const ss_target *target, const char *dbname,
+                           const ss_watch *watch, ss_error *err);
+
 /*
  * Make NAME__scratch: created, restored whole and empty from the same decisions, ready to be compared (assess/schema_equal.h).
  * Drop it with ss_target_drop(target, &target->scratch, ...); dropped here on failure.

@@ -92,7 +92,7 @@ restore_pre(restore *r, ss_error *err)
         SS_TRY(flush(r, 1, err));
         SS_TRY(execute(r, fate->text, label(r, i), err));
     }
-    return flush(r, 1, err);
+    return SS_OK;
 }
 
 /*
@@ -163,7 +163,7 @@ restore_post(restore *r, size_t jobs, ss_error *err)
         if (acl && a->acls_by_hand)
             continue;
         const bool attach = strcmp(kind->desc, "INDEX ATTACH") == 0;
-        if (attach != attaching)
+        if (attach != attaching && jobs > 1)
             SS_TRY(flush(r, attaching ? 1 : jobs, err));
         attaching = attach;
         gather(r, i);
@@ -193,16 +193,29 @@ explain(const ss_archive *archive, const ss_target *target, const char *dbname, 
     return code;
 }
 
+typedef struct parts
+{
+    bool pre, post;
+    size_t jobs; /* of post-data */
+} parts;
+
 static ss_code
-restore_run(const ss_archive *archive, const ss_target *target, const char *dbname, bool post,
-            size_t jobs, const ss_watch *watch, ss_error *err)
+restore_run(const ss_archive *archive, const ss_target *target, const char *dbname, parts which,
+            const ss_watch *watch, ss_error *err)
 {
     restore r = {.archive = archive,
                  .target = target,
                  .dbname = dbname,
                  .watch = watch,
                  .scratch = ss_arena_new(NULL)};
-    const ss_code code = post ? restore_post(&r, jobs, err) : restore_pre(&r, err);
+    ss_code code = SS_OK;
+
+    if (which.pre)
+        code = restore_pre(&r, err);
+    if (code == SS_OK && (!which.post || which.jobs > 1))
+        code = flush(&r, 1, err);
+    if (code == SS_OK && which.post)
+        code = restore_post(&r, which.jobs, err);
     ss_buf_done(&r.lines);
     ss_arena_free(r.scratch);
     return code == SS_OK ? code : explain(archive, target, dbname, code, err);
@@ -212,14 +225,22 @@ ss_code
 ss_archive_restore_pre(const ss_archive *archive, const ss_target *target, const char *dbname,
                        const ss_watch *watch, ss_error *err)
 {
-    return restore_run(archive, target, dbname, false, 1, watch, err);
+    return restore_run(archive, target, dbname, (parts){.pre = true}, watch, err);
 }
 
 ss_code
 ss_archive_restore_post(const ss_archive *archive, const ss_target *target, const char *dbname,
                         size_t jobs, const ss_watch *watch, ss_error *err)
 {
-    return restore_run(archive, target, dbname, true, jobs, watch, err);
+    return restore_run(archive, target, dbname, (parts){.post = true, .jobs = jobs}, watch, err);
+}
+
+ss_code
+ss_archive_restore(const ss_archive *archive, const ss_target *target, const char *dbname,
+                   const ss_watch *watch, ss_error *err)
+{
+    return restore_run(archive, target, dbname, (parts){.pre = true, .post = true, .jobs = 1},
+                       watch, err);
 }
 
 ss_code
@@ -229,9 +250,7 @@ ss_archive_scratch(const ss_archive *archive, ss_target *target, const char *run
     ss_code code = ss_target_create(target, &target->scratch, archive->input.catalog,
                                     archive->input.policy, run, err);
     if (code == SS_OK)
-        code = ss_archive_restore_pre(archive, target, target->scratch.name, watch, err);
-    if (code == SS_OK)
-        code = ss_archive_restore_post(archive, target, target->scratch.name, 1, watch, err);
+        code = ss_archive_restore(archive, target, target->scratch.name, watch, err);
     if (code != SS_OK)
     {
         ss_error ignored = {0};

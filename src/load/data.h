@@ -44,6 +44,7 @@ typedef struct ss_load
     const char *folder;                  /* of the run, for files that go with it */
     const ss_watch *watch;
     size_t jobs;             /* at least 1 */
+    bool empty;              /* no table gets a row, and only definitions are of use to anybody */
     const char *search_path; /* the source database's own, as pg_db_role_setting has it; or NULL */
     ss_load_table *done;     /* parallel; filled in */
     struct ss_attempts **attempts; /* parallel; the loader's own */

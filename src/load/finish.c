@@ -29,6 +29,26 @@ is_unvalidated_somewhere(const ss_catalog *c, const char *name)
     return false;
 }
 
+static bool
+is_to_be_validated(const ss_catalog *c, const ss_check *check)
+{
+    return check->inherited && check->validated && is_unvalidated_somewhere(c, check->name);
+}
+
+static bool
+validates_something(const ss_catalog *c)
+{
+    for (size_t t = 0; t < c->ntables; t++)
+    {
+        for (size_t i = 0; i < c->tables[t].nchecks; i++)
+        {
+            if (is_to_be_validated(c, &c->tables[t].checks[i]))
+                return true;
+        }
+    }
+    return false;
+}
+
 /*
  * A child made after its parent's CHECK ... NOT VALID inherits it validated.  pg_dump has the parent's come
  * down to all children, not validated.
@@ -46,7 +66,7 @@ validate_inherited(const ss_load *load, ss_pg *pg, ss_arena *arena, ss_error *er
             ss_buf name = {0};
             ss_code code;
 
-            if (!check->inherited || !check->validated || !is_unvalidated_somewhere(c, check->name))
+            if (!is_to_be_validated(c, check))
                 continue;
             ss_pg_ident(&name, check->name);
             code = ss_pg_execf(pg, err, "ALTER TABLE %s VALIDATE CONSTRAINT %s",
@@ -477,6 +497,9 @@ ss_load_finish(ss_load *load, ss_arena *arena, ss_error *err)
 {
     ss_pg *pg;
 
+    /* A session for nothing is a process for nothing. */
+    if (load->empty && !validates_something(load->catalog))
+        return SS_OK;
     SS_TRY(ss_load_session(load, arena, &pg, err));
     SS_TRY(validate_inherited(load, pg, arena, err));
     SS_TRY(set_sequences(load, pg, arena, err));

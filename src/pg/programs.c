@@ -555,8 +555,8 @@ run(const ss_programs *programs, const char **argv, const reach *r, ss_buf *out,
 }
 
 ss_code
-ss_dump_schema_to(const ss_programs *programs, const ss_endpoint *source, const char *snapshot_id,
-                  int fd, const ss_watch *watch, ss_error *err)
+ss_dump_schema_to(const ss_programs *programs, const ss_endpoint *source, const char *dbname,
+                  const char *snapshot_id, int fd, const ss_watch *watch, ss_error *err)
 {
     ss_arena *scratch = ss_arena_new(NULL);
     reach r = {.arena = scratch};
@@ -570,7 +570,7 @@ ss_dump_schema_to(const ss_programs *programs, const ss_endpoint *source, const 
                                               : ss_strf(scratch, "--snapshot=%s", snapshot_id),
                           NULL};
     ss_program_failure failure;
-    ss_code code = reach_server(&r, programs, source, NULL, true, watch, err);
+    ss_code code = reach_server(&r, programs, source, dbname, true, watch, err);
 
     if (code == SS_OK)
         code = run_into(programs, argv, &r, fd, NULL, watch, &failure, err);
@@ -595,7 +595,7 @@ ss_dump_schema(const ss_programs *programs, const ss_endpoint *source, const cha
     fd = open(file, O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return ss_fail(err, SS_EMEND, "could not write \"%s\": %s", file, strerror(errno));
-    code = ss_dump_schema_to(programs, source, snapshot_id, fd, watch, err);
+    code = ss_dump_schema_to(programs, source, NULL, snapshot_id, fd, watch, err);
     (void) close(fd);
     if (code != SS_OK)
         (void) unlink(file);

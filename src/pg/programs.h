@@ -46,11 +46,15 @@ ss_code ss_programs_find_server(const char *bindir, int major, ss_arena *result,
 /* The line by which bindir/name tells its version; "" when it does not run.  Asked once in a process. */
 const char *ss_programs_version_text(const char *bindir, const char *name, ss_arena *result);
 
-/* The archive: pg_dump --schema-only -Fc on the snapshot, into the file that fd is open for. */
+/*
+ * The archive: pg_dump --schema-only -Fc on the snapshot (NULL: as it is now), into the file that fd is open for.  dbname: of another
+ * database of that server; or NULL.
+ */
 ss_code ss_dump_schema_to(const ss_programs *programs, const ss_endpoint *source,
-                          const char *snapshot_id, int fd, const ss_watch *watch, ss_error *err);
+                          const char *dbname, const char *snapshot_id, int fd,
+                          const ss_watch *watch, ss_error *err);
 
-/* The same into file (0600). */
+/* The same of the source's own database into file (0600). */
 ss_code ss_dump_schema(const ss_programs *programs, const ss_endpoint *source,
                        const char *snapshot_id, const char *file, const ss_watch *watch,
                        ss_error *err);

@@ -110,8 +110,11 @@ open_folder(ss_build *b, ss_error *err)
     if (ss_programs_find_server(bindir, b->programs.version / 10000, b->arena, &bindir, &ignored) !=
         SS_OK)
         bindir = b->options->pg_bindir;
-    options = (ss_throwaway_options){
-        .bindir = bindir, .dbname = "sandbox", .output = b->output, .folder = b->folder};
+    options = (ss_throwaway_options){.bindir = bindir,
+                                     .dbname = "sandbox",
+                                     .output = b->output,
+                                     .folder = b->folder,
+                                     .ntables = b->source->catalog->ntables};
     SS_TRY(ss_throwaway_start(b->arena, &options, b->watch, &b->endpoint, err));
     b->endpoint.label = label;
     return SS_OK;
@@ -270,6 +273,7 @@ load_rows(ss_building *g, ss_build_maker *maker, void *arg, ss_error *err)
                         .folder = b->folder,
                         .watch = b->watch,
                         .jobs = b->jobs,
+                        .empty = b->loads_nothing,
                         .done = ss_alloc(b->arena, catalog->ntables + 1, sizeof(ss_load_table))};
     b->load.changed = changes_of(b);
     b->load.chosen = choices_of(b);
@@ -418,7 +422,13 @@ plan_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
     return ss_target_begin(b->target, b->source->catalog, b->policy, b->id, b->jobs, err);
 }
 
-/* NAME__next as the archive's pre-data leaves it. */
+bool
+ss_build_is_small(const ss_build *b)
+{
+    return b->loads_nothing && b->source->catalog->ntables < FEW_TABLES;
+}
+
+/* NAME__next as the archive's pre-data leaves it; a small one as a whole, by one pg_restore. */
 static ss_code
 restore_schema(ss_building *g, const char *archive, ss_error *err)
 {
@@ -428,6 +438,8 @@ restore_schema(ss_building *g, const char *archive, ss_error *err)
     SS_TRY(ss_together(2, 2, plan_step, &p, b->watch, b->arena, err));
     ss_build_report_schema(g);
     SS_TRY(ss_target_roles_create(b->target, g->roles, err));
+    if (ss_build_is_small(b))
+        return ss_archive_restore(g->archive, b->target, b->target->next.name, b->watch, err);
     SS_TRY(ss_archive_restore_pre(g->archive, b->target, b->target->next.name, b->watch, err));
     /* Whether a server of another version takes the whole of it is known before a row is copied. */
     if (!b->loads_nothing &&
@@ -461,13 +473,6 @@ prepare_step(void *arg, size_t step, const ss_watch *watch, ss_error *err)
     return code;
 }
 
-/* Each of pg_restore's jobs is a connection more, which takes longer than a few indexes of empty tables. */
-static size_t
-restore_jobs(const ss_build *b)
-{
-    return b->loads_nothing && b->source->catalog->ntables < FEW_TABLES ? 1 : b->jobs;
-}
-
 static ss_code
 build_next(ss_building *g, const char *archive, ss_build_maker *maker, void *arg, ss_error *err)
 {
@@ -481,8 +486,9 @@ build_next(ss_building *g, const char *archive, ss_build_maker *maker, void *arg
         ss_run_tell_subset(b, both.subset);
     SS_TRY(load_rows(g, maker, arg, err));
     ss_build_stage(b, "indexes, keys and triggers");
-    SS_TRY(ss_archive_restore_post(g->archive, b->target, b->target->next.name, restore_jobs(b),
-                                   b->watch, err));
+    if (!ss_build_is_small(b))
+        SS_TRY(ss_archive_restore_post(g->archive, b->target, b->target->next.name, b->jobs,
+                                       b->watch, err));
     if (b->loads_nothing)
         SS_TRY(ss_build_restored(g, b->arena, err));
     ss_build_stage(b, "sequences, views");
@@ -508,6 +514,11 @@ open_whole(ss_building *g, ss_error *err)
     b->report.target_version = b->target->version;
     b->report.target_security = ss_pg_security(b->target->pg);
     b->report.same_cluster = b->target->same_cluster;
+    g->dumps = b->programs;
+    /* The archive is for others: by the program that goes with the server, which may be newer than the source. */
+    if (b->archive != 0)
+        SS_TRY(ss_programs_find(b->options->pg_bindir, b->target->version, b->folder, b->arena,
+                                &g->dumps, err));
     return SS_OK;
 }
 
@@ -591,6 +602,8 @@ ss_build_run(ss_build *b, const char *archive, ss_build_maker *maker, void *arg,
         SS_TRY(ss_csv_target_publish(b->csv, b->policy->keep_previous, b->watch, err));
     else
         SS_TRY(ss_publish(b->target, b->policy, &g->facts, err));
+    if (b->archive != 0)
+        SS_TRY(ss_build_judge_archive(g, err));
     ss_build_stage(b, NULL);
     return SS_OK;
 }

@@ -45,8 +45,9 @@ typedef struct ss_build
     bool resumes;                 /* may publish what an earlier run finished; set before begin */
     bool shares_snapshot;         /* others read the source's beside: it is not let go */
     bool loads_nothing;           /* no row is copied or made, and nobody else is in the server */
-    bool finished;                /* NAME__next stands finished, made from these inputs */
-    bool target_started;          /* this run started the target's private server */
+    int archive; /* an empty file in memory for the archive of what is judged equal to the source's schema; 0: none is kept */
+    bool finished;       /* NAME__next stands finished, made from these inputs */
+    bool target_started; /* this run started the target's private server */
     ss_load load;
     ss_report report;
     ss_report_stage stages[SS_BUILD_STAGES_MAX];

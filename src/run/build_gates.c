@@ -5,9 +5,38 @@
 
 #include "assess/constraints.h"
 #include "assess/schema_equal.h"
+#include "base/memory_file.h"
 #include "base/pool.h"
 #include "base/text.h"
 #include "base/try.h"
+
+/* The text of one of the target's databases, and into archive what it is the text of. */
+static ss_code
+dump(const ss_building *g, const char *dbname, int archive, ss_arena *result, const char **text,
+     ss_error *err)
+{
+    const ss_build *b = g->b;
+
+    return ss_assess_dump(&g->dumps, &b->endpoint, b->target->version, dbname, archive, b->watch,
+                          result, text, err);
+}
+
+/* What is compared with a text out of an archive comes out of one, too: this one goes. */
+static ss_code
+dump_beside(const ss_building *g, const char *dbname, ss_arena *result, const char **text,
+            ss_error *err)
+{
+    ss_arena *scratch = ss_arena_new(NULL);
+    int archive = 0;
+    ss_code code = SS_OK;
+
+    if (g->b->archive != 0)
+        code = ss_memory_file(scratch, &archive, err);
+    if (code == SS_OK)
+        code = dump(g, dbname, archive, result, text, err);
+    ss_arena_free(scratch);
+    return code;
+}
 
 ss_code
 ss_build_scratch(ss_building *g, ss_arena *result, ss_error *err)
@@ -15,18 +44,59 @@ ss_build_scratch(ss_building *g, ss_arena *result, ss_error *err)
     ss_build *b = g->b;
 
     SS_TRY(ss_archive_scratch(g->archive, b->target, b->id, b->watch, err));
-    SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, b->target->version, b->target->scratch.name,
-                          b->watch, result, &g->scratch_dump, err));
+    SS_TRY(dump_beside(g, b->target->scratch.name, result, &g->scratch_dump, err));
     return g->scratch_dump == NULL ? SS_OK : ss_target_drop(b->target, &b->target->scratch, err);
+}
+
+/* PostgreSQL casts a list, and when it reads that again, each of its values: of varchar columns, whose operators are those of text. */
+static bool
+casts_a_list(const char *condition)
+{
+    return condition != NULL && strstr(condition, "])::") != NULL;
+}
+
+/* An identity's sequence is of its column's type once it was restored, and of any where LIKE made it. */
+static bool
+is_of_another_type(const ss_catalog *catalog, const ss_column *column)
+{
+    return column->identity != SS_IDENTITY_NOT && column->sequence != SS_NONE &&
+           strcmp(catalog->sequences[column->sequence].type, column->type_text) != 0;
+}
+
+/* Is the schema very likely written as the source's once it was restored?  What a query comes to is not foretold. */
+static bool
+reads_as_written(const ss_catalog *catalog)
+{
+    bool does = catalog->nviews == 0;
+
+    for (size_t t = 0; t < catalog->ntables; t++)
+    {
+        const ss_table *table = &catalog->tables[t];
+
+        for (size_t i = 0; i < table->nchecks; i++)
+            does = does && !casts_a_list(table->checks[i].definition);
+        for (size_t i = 0; i < table->ncolumns; i++)
+            does = does && !is_of_another_type(catalog, &table->columns[i]);
+        for (size_t i = 0; i < table->nexpressions; i++)
+            does = does && !casts_a_list(table->expressions[i].expression) &&
+                   !casts_a_list(table->expressions[i].predicate);
+    }
+    for (size_t t = 0; t < catalog->ntypes; t++)
+    {
+        for (size_t i = 0; i < catalog->types[t].nchecks; i++)
+            does = does && !casts_a_list(catalog->types[t].checks[i]);
+    }
+    return does;
 }
 
 ss_code
 ss_build_restored(ss_building *g, ss_arena *result, ss_error *err)
 {
-    ss_build *b = g->b;
+    const ss_build *b = g->b;
 
-    return ss_assess_dump(&b->programs, &b->endpoint, b->target->version, b->target->next.name,
-                          b->watch, result, &g->scratch_dump, err);
+    if (ss_build_is_small(b) && reads_as_written(b->source->catalog))
+        return SS_OK;
+    return dump(g, b->target->next.name, 0, result, &g->scratch_dump, err);
 }
 
 /*
@@ -35,13 +105,13 @@ ss_build_restored(ss_building *g, ss_arena *result, ss_error *err)
  * known already, since nothing was loaded, the first is asked for only when they differ.
  */
 static ss_code
-compare_definitions(ss_building *g, ss_arena *arena, ss_gate *gate, ss_error *err)
+compare_definitions(ss_building *g, const char *dbname, ss_arena *arena, ss_gate *gate,
+                    ss_error *err)
 {
     ss_build *b = g->b;
     const char *next, *source = NULL;
 
-    SS_TRY(ss_assess_dump(&b->programs, &b->endpoint, b->target->version, b->target->next.name,
-                          b->watch, arena, &next, err));
+    SS_TRY(dump(g, dbname, b->archive, arena, &next, err));
     if ((g->scratch_dump == NULL || b->loads_nothing) && b->target->scratch.oid == 0 &&
         (next == NULL || g->scratch_dump == NULL || strcmp(next, g->scratch_dump) != 0))
     {
@@ -52,13 +122,14 @@ compare_definitions(ss_building *g, ss_arena *arena, ss_gate *gate, ss_error *er
             ss_assess_texts_equal(next, source, arena, gate);
             return SS_OK;
         }
-        if (g->scratch_dump == NULL)
+        /* A text that pg_dump wrote is not told to be other than one out of an archive before two of a kind are. */
+        if (g->scratch_dump == NULL || b->archive != 0)
             SS_TRY(ss_build_scratch(g, arena, err));
     }
     if (g->scratch_dump == NULL)
     {
-        SS_TRY(ss_assess_catalogs_equal(&b->endpoint, b->target->next.name, b->target->scratch.name,
-                                        b->watch, arena, gate, err));
+        SS_TRY(ss_assess_catalogs_equal(&b->endpoint, dbname, b->target->scratch.name, b->watch,
+                                        arena, gate, err));
         return ss_target_drop(b->target, &b->target->scratch, err);
     }
     if (next == NULL)
@@ -87,7 +158,9 @@ judge_schema(ss_building *g, ss_pg *next, ss_arena *arena, ss_gate *gate, ss_err
     }
     options.exempt = exempt;
     options.nexempt = n;
-    SS_TRY(compare_definitions(g, arena, gate, err));
+    /* What is kept is compared as it is kept: as a whole, with the database's name and grants. */
+    if (b->archive == 0)
+        SS_TRY(compare_definitions(g, b->target->next.name, arena, gate, err));
     return ss_assess_lists_equal(ss_snapshot_pg(b->source->snapshot), next, &options, arena, gate,
                                  err);
 }
@@ -186,6 +259,21 @@ judge_job(void *arg, size_t job, size_t worker, ss_error *err)
     return judge_gate(j, job - 1, err);
 }
 
+/* One after the other in one session; there is nothing to be analysed. */
+static ss_code
+judge_small(judging *j, ss_error *err)
+{
+    ss_arena *arena = j->arenas[0];
+    ss_code code = SS_OK;
+    ss_pg *next;
+
+    SS_TRY(ss_target_connect(j->g->b->target, arena, &next, err));
+    for (size_t i = 0; i < NGATES && code == SS_OK; i++)
+        code = gates[i].judge(j->g, next, arena, &j->gates[i], err);
+    ss_pg_close(next);
+    return code;
+}
+
 static void
 report_gates(const judging *j)
 {
@@ -222,7 +310,19 @@ ss_build_judge(ss_building *g, ss_error *err)
         j.gates[i] = ss_gate_begin(gates[i].name);
     for (size_t i = 0; i < NGATES + 1; i++)
         j.arenas[i] = ss_arena_new(g->b->arena);
-    SS_TRY(ss_pool_run(NGATES + 1, g->b->jobs, judge_job, &j, err));
+    if (ss_build_is_small(g->b))
+        SS_TRY(judge_small(&j, err));
+    else
+        SS_TRY(ss_pool_run(NGATES + 1, g->b->jobs, judge_job, &j, err));
     report_gates(&j);
     return ss_gates_verdict(j.gates, NGATES, err);
+}
+
+ss_code
+ss_build_judge_archive(ss_building *g, ss_error *err)
+{
+    ss_gate gate = ss_gate_begin(gates[0].name);
+
+    SS_TRY(compare_definitions(g, g->b->target->live.name, g->b->arena, &gate, err));
+    return ss_gates_verdict(&gate, 1, err);
 }

@@ -13,6 +13,7 @@ typedef struct ss_building
     ss_build *b;
     ss_target_roles *roles;
     ss_archive *archive;
+    ss_programs dumps; /* dump NAME__next to compare it */
     ss_db_facts facts;
     const char **settings_skipped;
     size_t nsettings_skipped;
@@ -27,12 +28,15 @@ ss_archive_input ss_build_archive_input(const ss_building *g, const char *archiv
 /* Into the report: what the archive's plan leaves out of the schema. */
 void ss_build_report_schema(ss_building *g);
 
+/* Of a few empty tables: each session of a server costs more than what it would do beside others. */
+bool ss_build_is_small(const ss_build *b);
+
 /* Make the empty scratch database that the schema is compared with, and dump it; nothing else may use the target. */
 ss_code ss_build_scratch(ss_building *g, ss_arena *result, ss_error *err);
 
 /*
  * Where nothing is loaded, NAME__next itself is at this moment what the archive makes of an empty database: dump it, and no
- * scratch database is needed.
+ * scratch database is needed.  It is not dumped where the source's own text will very likely do.
  */
 ss_code ss_build_restored(ss_building *g, ss_arena *result, ss_error *err);
 
@@ -41,6 +45,12 @@ ss_code ss_build_restored(ss_building *g, ss_arena *result, ss_error *err);
  * not pass.
  */
 ss_code ss_build_judge(ss_building *g, ss_error *err);
+
+/*
+ * Where the archive is kept, the definitions are not among the gates: they are judged here, of the published database, from the
+ * archive itself.
+ */
+ss_code ss_build_judge_archive(ss_building *g, ss_error *err);
 
 /* Whether NAME__next is just what this run would make, finished: sets b->finished and counts its rows. */
 ss_code ss_build_finished_look(ss_building *g, const char *archive, ss_error *err);

@@ -3,13 +3,15 @@
  * from which sandboxes can be made without the source.
  *
  * The stripped schema is made as a sandbox's is: restored into a private server, held against the source
- * by the same gates, and dumped from there, while the source is read.  So generate starts from what has passed them.
+ * by the same gates, while the source is read.  The archive that the gate compared is the model's: generate starts from what has
+ * passed them.
  */
 #include <string.h>
 
 #include <sandseed/commands.h>
 
 #include "base/file.h"
+#include "base/memory_file.h"
 #include "base/text.h"
 #include "base/together.h"
 #include "base/try.h"
@@ -155,11 +157,14 @@ make_nothing(ss_build *b, void *arg, const ss_row_source *const **sources, ss_er
 {
     const shelving *s = arg;
     ss_pg *next;
-    ss_code code;
+    ss_code code = SS_OK;
 
-    SS_TRY(ss_target_connect(b->target, b->arena, &next, err));
-    code = ss_model_folder_populate(next, s->populated, s->npopulated, err);
-    ss_pg_close(next);
+    if (s->npopulated > 0)
+    {
+        SS_TRY(ss_target_connect(b->target, b->arena, &next, err));
+        code = ss_model_folder_populate(next, s->populated, s->npopulated, err);
+        ss_pg_close(next);
+    }
     *sources = ss_alloc(b->arena, b->source->catalog->ntables + 1, sizeof **sources);
     return code;
 }
@@ -226,8 +231,6 @@ typedef struct making
     ss_synthesis synthesis;
     shelving shelving;
     ss_build shelved; /* the build of the schema's server */
-    ss_source shelf;  /* the server as a source */
-    int schema;       /* its archive, in memory */
     ss_watch quiet;
 } making;
 
@@ -250,8 +253,11 @@ begin_shelf(void *arg, size_t step, const ss_watch *watch, ss_error *err)
     if (ss_programs_find_server(bindir, catalog->server_version / 10000, build->arena, &bindir,
                                 &ignored) != SS_OK)
         bindir = m->b->options->pg_bindir;
-    options = (ss_throwaway_options){
-        .bindir = bindir, .dbname = "sandbox", .output = build->output, .folder = build->folder};
+    options = (ss_throwaway_options){.bindir = bindir,
+                                     .dbname = "sandbox",
+                                     .output = build->output,
+                                     .folder = build->folder,
+                                     .ntables = catalog->ntables};
     SS_TRY(ss_throwaway_start(build->arena, &options, watch, &build->endpoint, err));
     return ss_throwaway_roles(&build->endpoint, catalog->roles, catalog->nroles, watch, err);
 }
@@ -267,11 +273,10 @@ make_shelf(making *m, const ss_watch *watch, ss_error *err)
     build->watch = &m->quiet;
     ss_build_stage(build, "read the schema, start a private server");
     SS_TRY(ss_together(2, 2, begin_shelf, m, build->watch, build->arena, err));
+    SS_TRY(ss_memory_file(build->arena, &build->archive, err));
     SS_TRY(ss_build_run(build, m->archive, make_nothing, &m->shelving, err));
     ss_target_close(build->target);
-    SS_TRY(ss_source_open(build->endpoint.label, ".", NULL, m->b->options, build->watch,
-                          build->arena, &m->shelf, err));
-    return ss_model_folder_dump(build, &m->shelf, build->arena, &m->schema, err);
+    return SS_OK;
 }
 
 static ss_code
@@ -574,7 +579,7 @@ run(ss_build *b, ss_result *result, ss_error *err)
     describe(b, &m->shelved, m->synthesis.model, &file);
     file.populated = m->shelving.populated;
     file.npopulated = m->shelving.npopulated;
-    SS_TRY(ss_model_folder_write(b, folder, &m->shelf, m->schema, &file, err));
+    SS_TRY(ss_model_folder_write(b, folder, &m->shelved.endpoint, m->shelved.archive, &file, err));
     ss_build_stage(b, NULL);
     if (b->keys == NULL)
         ss_notice(b->watch, SS_WARNING,

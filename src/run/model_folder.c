@@ -252,20 +252,6 @@ put_descriptor(ss_model_sink *to, int fd, ss_arena *scratch, ss_error *err)
     }
 }
 
-ss_code
-ss_model_folder_dump(const ss_build *b, const ss_source *shelf, ss_arena *arena, int *schema,
-                     ss_error *err)
-{
-    ss_programs programs;
-
-    /* The private server may be newer than the source. */
-    SS_TRY(ss_programs_find(b->options->pg_bindir, shelf->catalog->server_version, b->folder, arena,
-                            &programs, err));
-    SS_TRY(ss_memory_file(arena, schema, err));
-    return ss_dump_schema_to(&programs, &shelf->endpoint, ss_snapshot_id(shelf->snapshot), *schema,
-                             b->watch, err);
-}
-
 static ss_code
 write_schema(const ss_build *b, const ss_model_store *store, int schema, ss_error *err)
 {
@@ -290,10 +276,9 @@ write_json(const ss_build *b, const ss_model_store *store, const ss_buf *text, s
 }
 
 static ss_code
-fill(const ss_build *b, const ss_model_store *store, const ss_source *shelf, int schema,
+fill(const ss_build *b, const ss_model_store *store, const ss_endpoint *shelf, int schema,
      ss_model_file *file, ss_error *err)
 {
-    const ss_catalog *catalog = shelf->catalog;
     const ss_pg_options options = {.application_name = "sandseed fit"};
     ss_buf text = {0};
     ss_pg *pg = NULL;
@@ -304,14 +289,12 @@ fill(const ss_build *b, const ss_model_store *store, const ss_source *shelf, int
     for (size_t e = 0; e < file->nentries; e++)
     {
         ss_model_entry *entry = &file->entries[e];
-        const ss_table *table = ss_catalog_find(catalog, file->model->tables[e].label);
+        const ss_table *table = &b->source->catalog->tables[e];
 
-        if (table == NULL)
-            return ss_fail(err, SS_EBUG, "%s did not travel", file->model->tables[e].label);
         if (entry->plan.mode != SS_MODE_KEEP || !ss_table_has_rows(table))
             continue;
         if (pg == NULL)
-            SS_TRY(ss_pg_open(b->arena, &shelf->endpoint, &options, b->watch, &pg, err));
+            SS_TRY(ss_pg_open(b->arena, shelf, &options, b->watch, &pg, err));
         SS_TRY(save_rows(b, store, pg, table, entry, err));
     }
     ss_pg_close(pg);
@@ -334,7 +317,7 @@ put_in_place(const char *part, const char *folder, const char *old, ss_error *er
 }
 
 ss_code
-ss_model_folder_write(const ss_build *b, const char *folder, const ss_source *shelf, int schema,
+ss_model_folder_write(const ss_build *b, const char *folder, const ss_endpoint *shelf, int schema,
                       ss_model_file *file, ss_error *err)
 {
     const char *part = ss_strf(b->arena, "%s.part-%s", folder, b->id);

@@ -21,17 +21,11 @@
 ss_code ss_model_folder_claim(const char *folder, ss_error *err);
 
 /*
- * The archive of shelf, which holds the stripped schema, into a file in memory that goes with arena: one that is to be
- * encrypted is nowhere on disk as it is.  Of build options, folder and watch count.
+ * Write it, in place of the one that is there, encrypted when the run has a key: schema is the descriptor of the stripped archive, which
+ * is in memory, since one that is to be encrypted is nowhere on disk as it is; shelf, a server that was made of it, holds
+ * the kept rows; file everything but the entries' references, which are filled in.
  */
-ss_code ss_model_folder_dump(const ss_build *build, const ss_source *shelf, ss_arena *arena,
-                             int *schema, ss_error *err);
-
-/*
- * Write it, in place of the one that is there, encrypted when the run has a key: schema is of ss_model_folder_dump(), shelf holds
- * the kept rows, file everything but the entries' references, which are filled in.
- */
-ss_code ss_model_folder_write(const ss_build *build, const char *folder, const ss_source *shelf,
+ss_code ss_model_folder_write(const ss_build *build, const char *folder, const ss_endpoint *shelf,
                               int schema, ss_model_file *file, ss_error *err);
 
 /* Read model.json; *digest: of its bytes, decrypted. */

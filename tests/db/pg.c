@@ -599,7 +599,7 @@ schemas_are_dumped_and_restored(void **state)
     /* An archive that is nowhere on disk does the same, by several jobs too. */
     assert_int_equal(ss_memory_file(arena, &programs.archive, &err), SS_OK);
     assert_int_equal(
-        ss_dump_schema_to(&programs, &shop, ss_snapshot_id(s), programs.archive, NULL, &err),
+        ss_dump_schema_to(&programs, &shop, NULL, ss_snapshot_id(s), programs.archive, NULL, &err),
         SS_OK);
     assert_int_equal(
         ss_archive_list(&programs, SS_ARCHIVE_NAMELESS, arena, &entries, &nameless, &err), SS_OK);

@@ -230,10 +230,10 @@ gates(tool *t, ss_pg *pg, const char **skipped, size_t nskipped, ss_error *err)
     const char *text = NULL, *scratch = NULL;
     if (code == SS_OK && !t->catalogs)
         code = ss_assess_dump(&t->programs, t->target->endpoint, t->target->version,
-                              t->target->scratch.name, &t->watch, t->arena, &scratch, err);
+                              t->target->scratch.name, 0, &t->watch, t->arena, &scratch, err);
     if (code == SS_OK && scratch != NULL)
         code = ss_assess_dump(&t->programs, t->target->endpoint, t->target->version,
-                              t->target->next.name, &t->watch, t->arena, &text, err);
+                              t->target->next.name, 0, &t->watch, t->arena, &text, err);
     if (code == SS_OK && text != NULL)
         ss_assess_texts_equal(text, scratch, t->arena, &all[0]);
     else if (code == SS_OK)
