@@ -29,14 +29,22 @@ typedef struct behind /* who stands behind runs of equal values */
     uint64_t *sets;
 } behind;
 
-/* Do k people have the values of runs first .. last - 1? */
+/* Do k people have the values of n runs together? */
 static bool
-enough(void *arg, size_t first, size_t last)
+enough(void *arg, const size_t *runs, size_t n)
 {
     const behind *b = arg;
 
-    return ss_people_behind(b->people, b->subjects, b->rows + b->starts[first],
-                            b->starts[last] - b->starts[first], b->sets);
+    memset(b->sets, 0, b->people->npaths * b->people->k * sizeof *b->sets);
+    for (size_t i = 0; i < n; i++)
+    {
+        for (size_t at = b->starts[runs[i]]; at < b->starts[runs[i] + 1]; at++)
+            ss_people_add(b->people, b->sets,
+                          b->subjects + (size_t) b->rows[at] * b->people->npaths);
+        if (ss_people_full(b->people, b->sets))
+            return true;
+    }
+    return ss_people_enough(b->people, b->sets);
 }
 
 void

@@ -123,7 +123,8 @@ tell_points(const ss_distribution *d, ss_arena *result, ss_book *book)
     for (uint32_t b = 0; b < book->nvalues; b++)
     {
         const uint32_t m = b == first || b == last ? OUTER_POINTS : INNER_POINTS;
-        const int64_t low = b == 0 ? INT64_MIN + 1 : book->upper[b - 1] + 1;
+        const int64_t least = ss_book_least(book, b);
+        const int64_t low = least == INT64_MIN ? INT64_MIN + 1 : least;
         double fractions[OUTER_POINTS];
 
         book->inside[b] = n;

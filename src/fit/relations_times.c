@@ -340,7 +340,7 @@ ss_relations_age(const ss_relations *f, ss_relative *m)
     ss_numbers ages;
     size_t when = 0, nlast = 0, nall = 0;
     int64_t *units, *sorted, end;
-    uint16_t last = 0;
+    uint16_t last;
     bool differs = false;
     ss_fit_unit *list, *all;
 
@@ -360,9 +360,10 @@ ss_relations_age(const ss_relations *f, ss_relative *m)
         if (!time_of(k, k->when, r, k, k->when, &units[r]))
             continue;
         all[nall++] = (ss_fit_unit){units[r], r};
-        last = k->rows.columns[when].codes[r] > last ? k->rows.columns[when].codes[r] : last;
     }
     ss_fit_sort_units(all, nall);
+    /* Where the last is a spike, values before it may have a greater code. */
+    last = nall == 0 ? 0 : k->rows.columns[when].codes[all[nall - 1].row];
     for (size_t i = 0; i < nall; i++)
     {
         sorted[i] = (int64_t) all[i].row;

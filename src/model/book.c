@@ -39,3 +39,11 @@ ss_book_bin(const ss_book *book, int64_t unit)
 
     return ss_bins_code(&bins, unit);
 }
+
+int64_t
+ss_book_least(const ss_book *book, uint32_t bin)
+{
+    while (bin > 0 && book->spike[bin - 1])
+        bin--;
+    return bin == 0 ? INT64_MIN : book->upper[bin - 1] + 1;
+}

@@ -29,7 +29,7 @@ typedef struct ss_book
     uint32_t nvalues;
     bool nulls;
     int64_t *upper; /* bins: ascending, the greatest unit of each; of the last INT64_MAX */
-    bool *spike;    /* bins: stands for its upper alone */
+    bool *spike;    /* bins: has its upper alone, so the last is none; others go around it */
     const char *
         family; /* bins: of what is in no spike: a parametric family, or "quantiles"; NULL: too few for either */
     const char **parameters; /* "mean 5.12", in units, nparameters of them */
@@ -54,5 +54,8 @@ uint32_t ss_book_null(const ss_book *book);
 
 /* Of bins: the code of a number in the marginal's units. */
 uint32_t ss_book_bin(const ss_book *book, int64_t unit);
+
+/* Of bins: the least unit of one that is no spike, which goes on behind the last other such one. */
+int64_t ss_book_least(const ss_book *book, uint32_t bin);
 
 #endif

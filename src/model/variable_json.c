@@ -158,8 +158,7 @@ inside_from(const json_t *json, ss_arena *result, ss_book *b, ss_error *err)
             const bool good = ss_integer_from_json(json_array_get(points, p), &b->points[at]);
 
             if (!good || b->spike[i] || b->points[at] > b->upper[i] ||
-                (i > 0 && b->points[at] <= b->upper[i - 1]) ||
-                (p > 0 && b->points[at] < b->points[at - 1]))
+                b->points[at] < ss_book_least(b, i) || (p > 0 && b->points[at] < b->points[at - 1]))
                 return ss_fail(err, SS_EMEND, "a point is not inside its bin");
         }
     }
@@ -203,8 +202,8 @@ bins_from(const json_t *json, ss_arena *result, ss_book *b, ss_error *err)
     {
         uint32_t spike;
 
-        if (!ss_below_from_json(json_array_get(spikes, i), b->nvalues, &spike))
-            return ss_fail(err, SS_EMEND, "a spike is none of the bins");
+        if (!ss_below_from_json(json_array_get(spikes, i), b->nvalues - 1, &spike))
+            return ss_fail(err, SS_EMEND, "a spike is none of the bins, or the last");
         b->spike[spike] = true;
     }
     return inside_from(json, result, b, err);

@@ -120,9 +120,6 @@ def in_tree(kind, wanted):
                 trees[:] = [tree]
                 return node
 
-def leaf_cell():
-    node = in_tree("leaf", lambda n: n.get("rest"))
-    put(node, next(c for c in range(99) if not has(node, c)))
 def hidden_cell():
     node = in_tree("inner", lambda n: True)
     put(node, next(c for c in range(99) if not has(node, c)))
@@ -132,6 +129,7 @@ def taken():
     left, right = sorted(leaves, key=lambda node: "rest" not in node)
     assert not root["cells"] and left["rest"] == 10 and right["cells"] == [[0, 0, 425]] and "rest" not in right
     return root, left, right
+def leaf_cell(): put(taken()[1], 1)
 def sum_above(): put(taken()[0], 1)
 def leaf_exactly(): taken()[2]["cells"][0][2] = 400
 def leaf_rest():
@@ -173,7 +171,7 @@ def rows(): visit["count"] += 9000
 globals()[kind]()
 # The rest as fit made it takes time to look at.
 table = (t["purchase"] if kind == "children" else customer if kind in ("pattern", "gap") else
-         choice if kind in ("sum_above", "leaf_exactly") else visit)
+         choice if kind in ("leaf_cell", "sum_above", "leaf_exactly") else visit)
 m["tables"] = [table]
 if kind in ("edge", "last_edge", "spike", "book_text"):
     trees.clear()

@@ -376,6 +376,14 @@ def alphabet_and_length(text):
     return mask, characters
 
 
+def bin_of(book, edges, value):
+    """A spike has its edge alone; what lies between it and the bin before is in the next bin that is none."""
+    at, spikes = bisect.bisect_left(edges, value), book.get("spikes", ())
+    while at in spikes and edges[at] != value:
+        at += 1
+    return at
+
+
 def code_of(units, is_time, step):
     if is_time:
         return units // (3652 if step == 1 else 3652 * 86400)
@@ -1029,7 +1037,7 @@ class Proof:
             elif book["kind"] == "categories":
                 codes[r] = texts.get(values[r], n)
             else:
-                codes[r] = n if units[r] is None else bisect.bisect_left(edges, units[r])
+                codes[r] = n if units[r] is None else bin_of(book, edges, units[r])
             by_code[codes[r]].append(r)
         if crowds and book["kind"] == "categories":
             for i in range(n):
@@ -1104,7 +1112,7 @@ class Proof:
             return self.book(place, variable, table, crowds, marginals)
         counts = self.numbers_of_children(table, variable["table"], variable["reference"])
         edges = [integer(e) for e in variable.get("edges", ())]
-        codes = [bisect.bisect_left(edges, n) for n in counts]
+        codes = [bin_of(variable, edges, n) for n in counts]
         if crowds:
             self.bins(place, variable, edges, counts, group(table.all(), codes), crowds)
         return codes, variable["values"] + 1
@@ -1138,7 +1146,7 @@ class Proof:
         if v["of"] == "age":
             time = next(x for x in variables if x["of"] == "column" and x["column"] == v["column"])
             codes, day = self.book("", time, table, None, marginals)[0], 1 if grid.get("step", 1) == 1 else 86400
-            last, end = max(c for r, c in enumerate(codes) if own[r] is not None), integer(v["end"])
+            last, end = codes[max((r for r in table.all() if own[r] is not None), key=own.__getitem__)], integer(v["end"])
             self.f.check("quantiles and edges on a coarse grid", end % day == 0, place, "its end is not that of a day")
             self.k_behind(f"{place}, end", crowds, [r for r in table.all() if own[r] is not None and own[r] >= end - day])
             return [max(0, end - own[r]) if own[r] is not None and codes[r] == last else None for r in table.all()]
@@ -1172,7 +1180,7 @@ class Proof:
         if v["of"] in ("gap", "offset", "age"):
             units = self.distances(place, v, table, crowds, marginals, variables)
             edges = [integer(e) for e in v.get("edges", ())]
-            codes = [v["values"] + 1 if u is None else bisect.bisect_left(edges, u) for u in units]
+            codes = [v["values"] + 1 if u is None else bin_of(v, edges, u) for u in units]
             self.bins(place, v, edges, units, group(table.all(), codes), crowds)
             return codes, v["values"] + 2
         if v["of"] == "level":

@@ -67,8 +67,8 @@ a_spike_stands_alone_and_intervals_share_the_rest(void **state)
     {
         const int64_t value = (int64_t) (i * 1009) - 20000003;
 
-        if (at == 0 || (runs[at - 1].value < 0 && value > 0))
-            runs[at++] = (ss_bins_run){at == 0 ? value : 0, at == 0 ? 1 : 5000};
+        if (at > 0 && runs[at - 1].value < 0 && value > 0)
+            runs[at++] = (ss_bins_run){0, 5000};
         if (value != 0)
             runs[at++] = (ss_bins_run){value + 1, 1};
     }
@@ -110,14 +110,76 @@ extremes_are_values_too(void **state)
     ss_arena_free(arena);
 }
 
+/* Prices in cents: at each of points whole numbers x 14 rows of x.99, and six with other cents: 30 in 100. */
+static size_t
+prices(size_t points, ss_bins_run *runs)
+{
+    size_t m = 0;
+
+    for (size_t x = 0; x < points; x++)
+    {
+        for (size_t i = 0; i < 6; i++)
+            runs[m++] = (ss_bins_run){.value = (int64_t) (100 * x + 16 * i + x % 16), .rows = 1};
+        runs[m++] = (ss_bins_run){.value = (int64_t) (100 * x + 99), .rows = 14};
+    }
+    return m;
+}
+
+/*
+ * Few lie between two spikes, and are no spike's: of those at x.99 as many rows are coded so as there are, and no other; the others
+ * are in intervals near by.  When they were in the bin of the spike behind them, all rows were x.99.
+ */
+static void
+nothing_else_is_in_a_spike(void **state)
+{
+    static const size_t points[] = {10, 40, 90};
+    ss_bins_run runs[7 * 90];
+
+    (void) state;
+    for (size_t t = 0; t < sizeof points / sizeof *points; t++)
+    {
+        ss_arena *arena = ss_arena_new(NULL);
+        const size_t n = prices(points[t], runs);
+        const ss_bins bins = bins_of(runs, n, 64, arena);
+        uint64_t spikes = 0, others = 0, near = 0, *rows = ss_alloc(arena, bins.n, sizeof *rows);
+
+        for (size_t i = 0; i < n; i++)
+        {
+            const uint32_t c = ss_bins_code(&bins, runs[i].value);
+
+            rows[c] += runs[i].rows;
+            if (runs[i].value % 100 == 99)
+            {
+                assert_true(bins.spike[c] && bins.upper[c] == runs[i].value);
+                spikes += runs[i].rows;
+                continue;
+            }
+            assert_false(bins.spike[c]);
+            others += runs[i].rows;
+            near += c + 1 < bins.n && bins.upper[c] - runs[i].value < 400 ? runs[i].rows : 0;
+        }
+        assert_int_equal(spikes, 14 * points[t]);
+        assert_int_equal(others, 6 * points[t]);
+        assert_true(near * 10 >= 8 * others);
+        for (uint32_t c = 0; c + 1 < bins.n; c++)
+        {
+            assert_true(rows[c] >= K);
+            assert_true(bins.upper[c] < bins.upper[c + 1]);
+        }
+        assert_false(bins.spike[bins.n - 1]);
+        ss_arena_free(arena);
+    }
+}
+
 /* Of 10,000 rows one person has all but 20: k people lie in every interval, however many rows are in it. */
 static bool
-few_people(void *arg, size_t first, size_t last)
+few_people(void *arg, const size_t *runs, size_t n)
 {
+    const size_t first = n == 0 ? 0 : runs[0], last = n == 0 ? 0 : runs[n - 1] + 1;
     const size_t others = (last + 499) / 500 - (first + 499) / 500;
 
     (void) arg;
-    return others + (last > first) >= K;
+    return others + (n > 0) >= K;
 }
 
 static void
@@ -141,7 +203,7 @@ k_people_lie_in_every_interval(void **state)
 
         if (i + 1 < n && ss_bins_code(&bins, runs[i + 1].value) == bin)
             continue;
-        assert_true(few_people(NULL, first, i + 1));
+        assert_true(few_people(NULL, (const size_t[]){first, i}, 2));
         first = i + 1;
     }
     free(runs);
@@ -155,6 +217,7 @@ main(void)
         cmocka_unit_test(nothing_has_one_bin),
         cmocka_unit_test(few_values_have_a_bin_each),
         cmocka_unit_test(a_spike_stands_alone_and_intervals_share_the_rest),
+        cmocka_unit_test(nothing_else_is_in_a_spike),
         cmocka_unit_test(k_people_lie_in_every_interval),
         cmocka_unit_test(extremes_are_values_too),
     };
