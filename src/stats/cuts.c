@@ -4,48 +4,22 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "stats/adjacency.h"
+#include "stats/cuts_people.h"
 
 #define NONE UINT32_MAX
-
-typedef struct edge
-{
-    uint32_t cell, a, b;
-    uint32_t people; /* of whom no other edge knows: any cut has the sum of its edges' at least */
-} edge;
 
 typedef struct cutting
 {
     const ss_tally *tally;
     uint32_t k;
-    uint32_t nsums; /* and the last vertex: all that is not told */
-    uint32_t *link; /* of vertices that no cut of fewer than k divides: to another of them */
-    edge *edges;    /* between vertices that one may divide */
+    uint32_t nsums;      /* and the last vertex: all that is not told */
+    uint32_t *link;      /* of vertices that no cut of fewer than k divides: to another of them */
+    ss_cuts_edge *edges; /* between vertices that one may divide */
     size_t n;
     uint64_t *weights; /* of sums */
     ss_arena *arena;
 } cutting;
-
-static uint32_t
-root_of(uint32_t *link, uint32_t v)
-{
-    while (link[v] != v)
-        v = link[v] = link[link[v]];
-    return v;
-}
-
-static bool
-unite(uint32_t *link, uint32_t a, uint32_t b)
-{
-    a = root_of(link, a);
-    b = root_of(link, b);
-    if (a == b)
-        return false;
-    if (a < b)
-        link[a] = b;
-    else
-        link[b] = a;
-    return true;
-}
 
 /* Those that are inside of a class are in no cut that matters. */
 static void
@@ -55,10 +29,10 @@ forget_inner(cutting *c)
 
     for (size_t i = 0; i < c->n; i++)
     {
-        edge e = c->edges[i];
+        ss_cuts_edge e = c->edges[i];
 
-        e.a = root_of(c->link, e.a);
-        e.b = root_of(c->link, e.b);
+        e.a = ss_cuts_root(c->link, e.a);
+        e.b = ss_cuts_root(c->link, e.b);
         if (e.a != e.b)
             c->edges[n++] = e;
     }
@@ -67,62 +41,18 @@ forget_inner(cutting *c)
 
 /* --- by maximum adjacency --------------------------------------------------------------------------- */
 
-typedef struct adjacency
+typedef struct neighbours /* of each vertex, and the people of its edges to them */
 {
-    uint32_t *starts, *to, *people; /* neighbours of each vertex */
-    uint32_t *reached;              /* people of its edges to those that were visited */
-    bool *visited;
-    uint32_t *heads, *entries,
-        *next; /* by reached, k at most: stacks of vertices, old entries among them */
-    uint32_t nentries, top;
-} adjacency;
+    uint32_t *starts, *to, *people;
+} neighbours;
 
-static void
-push(adjacency *a, uint32_t k, uint32_t v)
-{
-    const uint32_t at = a->reached[v] < k ? a->reached[v] : k;
-
-    a->entries[a->nentries] = v;
-    a->next[a->nentries] = a->heads[at];
-    a->heads[at] = a->nentries++;
-    a->top = at > a->top ? at : a->top;
-}
-
-/* The vertex that most people reach; NONE: all were visited. */
-static uint32_t
-pop(adjacency *a, uint32_t k)
-{
-    for (;;)
-    {
-        const uint32_t entry = a->heads[a->top];
-        uint32_t v;
-
-        if (entry == NONE)
-        {
-            if (a->top == 0)
-                return NONE;
-            a->top--;
-            continue;
-        }
-        a->heads[a->top] = a->next[entry];
-        v = a->entries[entry];
-        if (!a->visited[v] && (a->reached[v] < k ? a->reached[v] : k) == a->top)
-            return v;
-    }
-}
-
-static adjacency
-adjacency_of(const cutting *c, ss_arena *arena)
+static neighbours
+neighbours_of(const cutting *c, ss_arena *arena)
 {
     const uint32_t n = c->nsums + 1;
-    adjacency a = {.starts = ss_alloc(arena, n + 2, sizeof *a.starts),
-                   .to = ss_alloc(arena, 2 * c->n + 1, sizeof *a.to),
-                   .people = ss_alloc(arena, 2 * c->n + 1, sizeof *a.people),
-                   .reached = ss_alloc(arena, n, sizeof *a.reached),
-                   .visited = ss_alloc(arena, n, sizeof *a.visited),
-                   .heads = ss_alloc(arena, c->k + 1, sizeof *a.heads),
-                   .entries = ss_alloc(arena, n + 2 * c->n, sizeof *a.entries),
-                   .next = ss_alloc(arena, n + 2 * c->n, sizeof *a.next)};
+    neighbours a = {.starts = ss_alloc(arena, n + 2, sizeof *a.starts),
+                    .to = ss_alloc(arena, 2 * c->n + 1, sizeof *a.to),
+                    .people = ss_alloc(arena, 2 * c->n + 1, sizeof *a.people)};
 
     for (size_t i = 0; i < c->n; i++)
     {
@@ -133,15 +63,13 @@ adjacency_of(const cutting *c, ss_arena *arena)
         a.starts[v + 1] += a.starts[v];
     for (size_t i = 0; i < c->n; i++)
     {
-        const edge *e = &c->edges[i];
+        const ss_cuts_edge *e = &c->edges[i];
         const uint32_t p = a.starts[e->a + 1]++, q = a.starts[e->b + 1]++;
 
         a.to[p] = e->b;
         a.to[q] = e->a;
         a.people[p] = a.people[q] = e->people;
     }
-    for (uint32_t i = 0; i <= c->k; i++)
-        a.heads[i] = NONE;
     return a;
 }
 
@@ -153,27 +81,27 @@ static bool
 unite_adjacent(cutting *c)
 {
     ss_arena *arena = ss_arena_new(c->arena);
-    adjacency a = adjacency_of(c, arena);
+    const neighbours near = neighbours_of(c, arena);
+    ss_adjacency a = ss_adjacency_new(c->nsums + 1, c->nsums + 1 + 2 * c->n, c->k, arena);
     bool any = false;
 
     for (uint32_t v = c->nsums + 1; v > 0; v--)
     {
-        if (a.starts[v - 1] < a.starts[v])
-            push(&a, c->k, v - 1);
+        if (near.starts[v - 1] < near.starts[v])
+            ss_adjacency_push(&a, v - 1);
     }
-    for (uint32_t v = pop(&a, c->k); v != NONE; v = pop(&a, c->k))
+    for (uint32_t v = ss_adjacency_pop(&a); v != SS_ADJACENCY_NONE; v = ss_adjacency_pop(&a))
     {
-        a.visited[v] = true;
-        for (uint32_t i = a.starts[v]; i < a.starts[v + 1]; i++)
+        for (uint32_t i = near.starts[v]; i < near.starts[v + 1]; i++)
         {
-            const uint32_t w = a.to[i];
+            const uint32_t w = near.to[i];
 
-            if (a.visited[w] || a.people[i] == 0)
+            if (a.visited[w] || near.people[i] == 0)
                 continue;
-            a.reached[w] += a.people[i];
+            a.reached[w] += near.people[i];
             if (a.reached[w] >= c->k)
-                any = unite(c->link, v, w) || any;
-            push(&a, c->k, w);
+                any = ss_cuts_unite(c->link, v, w) || any;
+            ss_adjacency_push(&a, w);
         }
     }
     ss_arena_free(arena);
@@ -187,14 +115,14 @@ unite_adjacent(cutting *c)
 static bool
 unite_untold(cutting *c)
 {
-    const uint32_t untold = root_of(c->link, c->nsums);
+    const uint32_t untold = ss_cuts_root(c->link, c->nsums);
     ss_arena *arena = ss_arena_new(c->arena);
     ss_tally_sum **sums = ss_alloc(arena, c->nsums + 1, sizeof *sums);
     bool any = false;
 
     for (size_t i = 0; i < c->n; i++)
     {
-        const edge *e = &c->edges[i];
+        const ss_cuts_edge *e = &c->edges[i];
         const uint32_t other = e->a == untold ? e->b : e->a;
 
         if (e->a != untold && e->b != untold)
@@ -206,8 +134,24 @@ unite_untold(cutting *c)
     for (uint32_t v = 0; v <= c->nsums; v++)
     {
         if (sums[v] != NULL && ss_tally_sum_enough(c->tally, sums[v]))
-            any = unite(c->link, v, c->nsums) || any;
+            any = ss_cuts_unite(c->link, v, c->nsums) || any;
     }
+    ss_arena_free(arena);
+    forget_inner(c);
+    return any;
+}
+
+/* What all cells of each of the people connect. */
+static bool
+unite_people(cutting *c)
+{
+    ss_arena *arena = ss_arena_new(c->arena);
+    uint32_t *same = ss_alloc(arena, c->nsums + 1, sizeof *same);
+    bool any = false;
+
+    ss_cuts_people(c->tally, c->edges, c->n, c->nsums + 1, same);
+    for (uint32_t v = 0; v <= c->nsums; v++)
+        any = ss_cuts_unite(c->link, same[v], v) || any;
     ss_arena_free(arena);
     forget_inner(c);
     return any;
@@ -219,7 +163,7 @@ unite_untold(cutting *c)
 static void
 drop_smallest(cutting *c, const bool *may_drop, bool *dropped)
 {
-    const uint32_t untold = root_of(c->link, c->nsums);
+    const uint32_t untold = ss_cuts_root(c->link, c->nsums);
     ss_arena *arena = ss_arena_new(c->arena);
     uint32_t *part = ss_alloc(arena, c->nsums + 1, sizeof *part);
     uint32_t *least = ss_alloc(arena, c->nsums + 1, sizeof *least);
@@ -232,20 +176,20 @@ drop_smallest(cutting *c, const bool *may_drop, bool *dropped)
     }
     for (size_t i = 0; i < c->n; i++)
     {
-        const edge *e = &c->edges[i];
+        const ss_cuts_edge *e = &c->edges[i];
 
         in_cut[e->a] = in_cut[e->b] = true;
         if (e->a != untold && e->b != untold)
-            unite(part, e->a, e->b);
+            ss_cuts_unite(part, e->a, e->b);
     }
     for (uint32_t s = 0; s < c->nsums; s++)
     {
-        const uint32_t own = root_of(c->link, s);
+        const uint32_t own = ss_cuts_root(c->link, s);
         uint32_t *of;
 
         if (!may_drop[s] || own == untold || !in_cut[own])
             continue;
-        of = &least[root_of(part, own)];
+        of = &least[ss_cuts_root(part, own)];
         if (*of == NONE || c->weights[s] < c->weights[*of])
             *of = s;
     }
@@ -254,7 +198,7 @@ drop_smallest(cutting *c, const bool *may_drop, bool *dropped)
         if (least[v] == NONE)
             continue;
         dropped[least[v]] = true;
-        any = unite(c->link, least[v], c->nsums) || any;
+        any = ss_cuts_unite(c->link, least[v], c->nsums) || any;
     }
     /*
      * A sum that may not be dropped, and has no neighbour that may, has all its people in common with what is not told, and these are k: else
@@ -298,14 +242,14 @@ ss_cuts_drop(const ss_tally *tally, const ss_cuts_cell *cells, size_t n, uint32_
         c.weights[a] += weight;
         c.weights[b] += weight;
         list[c.n] = cells[i].cell;
-        c.edges[c.n++] = (edge){.cell = cells[i].cell, .a = a, .b = b};
+        c.edges[c.n++] = (ss_cuts_edge){.cell = cells[i].cell, .a = a, .b = b};
     }
     ss_tally_divide_people(tally, list, c.n, people);
     for (size_t i = 0; i < c.n; i++)
         c.edges[i].people = people[i];
     while (c.n > 0)
     {
-        if (!unite_adjacent(&c) && !unite_untold(&c) && c.n > 0)
+        if (!unite_adjacent(&c) && !unite_untold(&c) && !unite_people(&c) && c.n > 0)
             drop_smallest(&c, may_drop, dropped);
     }
     ss_arena_free(arena);

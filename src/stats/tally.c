@@ -196,6 +196,12 @@ ss_tally_k(const ss_tally *t)
     return t->people.k;
 }
 
+size_t
+ss_tally_npaths(const ss_tally *t)
+{
+    return t->people.npaths;
+}
+
 ss_tally_sum *
 ss_tally_sum_new(const ss_tally *t, ss_arena *arena)
 {
@@ -250,6 +256,18 @@ static bool
 has_set(const ss_tally *t, uint32_t cell)
 {
     return t->set_of[cell] != 0 && t->set_of[cell] != FULL;
+}
+
+bool
+ss_tally_full(const ss_tally *t, uint32_t cell)
+{
+    return t->set_of[cell] == FULL;
+}
+
+const uint64_t *
+ss_tally_seen(const ss_tally *t, uint32_t cell, size_t path)
+{
+    return has_set(t, cell) ? set_at(t, t->set_of[cell]) + path * t->people.k : NULL;
 }
 
 /* Of one path: who is new in each cell.  False: it leads to nobody. */

@@ -35,6 +35,11 @@ bool ss_tally_enough(const ss_tally *tally, uint32_t cell);
 bool ss_tally_enough_together(const ss_tally *tally, const uint32_t *cells, size_t n);
 
 size_t ss_tally_k(const ss_tally *tally);
+size_t ss_tally_npaths(const ss_tally *tally);
+
+/* Were k people seen in the cell on every path?  Else those on one path: k at most, and then zeros; NULL: nobody at all. */
+bool ss_tally_full(const ss_tally *tally, uint32_t cell);
+const uint64_t *ss_tally_seen(const ss_tally *tally, uint32_t cell, size_t path);
 
 /* Cells together, added one by one. */
 typedef struct ss_tally_sum

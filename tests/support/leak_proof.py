@@ -1423,6 +1423,76 @@ class Cuts:
                 heapq.heappush(heap, (-reached[w], w))
         return any_
 
+    def connects(self, of, between):
+        """
+        Of each subject on a way the classes that its edges connect, of several such sets the largest: whatever divides them has an edge of
+        this subject's, and is told of it once.
+        """
+        ends = defaultdict(set)
+        for pair, edges in between.items():
+            for s in {of[r] for i in edges for r in self.edges[i][0]} - {None}:
+                ends[s].add(pair)
+        found = []
+        for pairs in ends.values():
+            sets = {}
+            for a, b in sorted(pairs):
+                both = sets.get(a, {a}) | sets.get(b, {b})
+                sets.update((v, both) for v in both)
+            found.append(max(sets.values(), key=lambda own: (len(own), -min(own))))
+        return found
+
+    def divided_by_few(self, of, between):
+        """
+        A function from each class to one that stands for all that no cut of fewer than k subjects divides it from, as far as is seen on one
+        way; None where that leads to nobody.  Classes are taken in turn, that which most subjects connect with those taken before; if they are
+        k, as many are in each cut between it and the one taken last.
+        """
+        stands, any_ = {v: v for pair in between for v in pair}, False
+
+        def root(v):
+            while stands[v] != v:
+                v = stands[v]
+            return v
+        while True:
+            now = defaultdict(list)
+            for (a, b), edges in between.items():
+                a, b = sorted((root(a), root(b)))
+                if a != b:
+                    now[a, b] += edges
+            sets = self.connects(of, now)
+            any_, joined = any_ or bool(sets), False
+            of_class, taken, seen, reached, last = defaultdict(list), set(), set(), defaultdict(int), None
+            for n, own in enumerate(sets):
+                for v in own:
+                    of_class[v].append(n)
+            heap = [(0, v) for v in sorted(of_class)]
+            while heap:
+                _, v = heapq.heappop(heap)
+                if v in taken:
+                    continue
+                taken.add(v)
+                if reached[v] >= self.k and root(v) != root(last):
+                    stands[root(v)], joined = root(last), True
+                last = v
+                for n in of_class[v]:
+                    if n in seen:
+                        continue
+                    seen.add(n)
+                    for w in sets[n] - taken:
+                        reached[w] += 1
+                        heapq.heappush(heap, (-reached[w], w))
+            if not joined:
+                return root if any_ else None
+
+    def people_connect(self, between):
+        """Classes that no cut of fewer than k subjects divides on any way that leads to somebody."""
+        ways = [root for root in (self.divided_by_few(of, between) for of in self.crowds.subjects) if root]
+        first, any_ = {}, False
+        for v in {v for pair in between for v in pair} if ways else ():
+            key = tuple(root(v) for root in ways)
+            any_ = self.unite(first.setdefault(key, v), v) or any_
+        return any_
+
     def rows(self, edges):
         return {r for i in edges for r in self.edges[i][0]}
 
@@ -1449,7 +1519,7 @@ class Cuts:
             between = self.between()
             if not between:
                 return 0
-            if self.people_reach(between):
+            if self.people_reach(between) or self.people_connect(between):
                 continue
             for group in self.groups(between):
                 cut = [i for pair, edges in between.items() if (pair[0] in group) != (pair[1] in group) for i in edges]

@@ -211,6 +211,74 @@ a_leaf_less_a_code_is_nobody(void **state)
     ss_tally_free(t);
 }
 
+/*
+ * 60 people with thirty rows each in 20 leaves of 30 codes, three in a cell: no sum leaves fewer than some forty of them.  When each was counted in one
+ * of the thirty cells alone, four of the 30 codes were not told.
+ */
+static void
+people_with_several_rows_silence_nothing(void **state)
+{
+    enum
+    {
+        LEAVES = 20,
+        CODES = 30,
+        PEOPLE = 60
+    };
+
+    for (size_t npaths = 1; npaths <= 2; npaths++)
+    {
+        ss_tally *t =
+            ss_tally_new((size_t) LEAVES * CODES, &(ss_people){.k = 11, .npaths = npaths});
+        ss_cuts_cell cells[LEAVES * CODES];
+        bool may_drop[LEAVES + CODES] = {false}, dropped[LEAVES + CODES];
+        uint64_t s = 14;
+        size_t n = 0, silent = 0;
+
+        (void) state;
+        for (uint64_t i = 0; i < 30 * PEOPLE; i++)
+            ss_tally_add(t, (uint32_t) ss_below(ss_unfold(&s), LEAVES * CODES),
+                         (uint64_t[]){1 + i % PEOPLE, 1000 + i % 43}, SS_WHOLE);
+        for (uint32_t c = 0; c < LEAVES * CODES; c++)
+        {
+            if (ss_tally_weight(t, c) > 0)
+                cells[n++] = (ss_cuts_cell){c, c / CODES, LEAVES + c % CODES};
+            may_drop[LEAVES + c % CODES] = true;
+        }
+        ss_cuts_drop(t, cells, n, LEAVES + CODES, may_drop, dropped);
+        for (size_t i = 0; i < LEAVES + CODES; i++)
+            silent += dropped[i];
+        assert_int_equal(silent, 0);
+        ss_tally_free(t);
+    }
+}
+
+/* As above, but who is alone in the first leaf's second code has ten thousand rows there, and as many in each other cell. */
+static void
+ten_thousand_rows_are_one_person(void **state)
+{
+    const uint32_t counts[4] = {9, 0, 0, 5};
+    const ss_cuts_cell cells[3] = {{0, 0, 1}, {1, 0, 2}, {3, SS_CUTS_UNTOLD, 2}};
+    const bool may_drop[3] = {false, true, true};
+    bool dropped[3];
+    ss_tally *t = ss_tally_new(4, &(ss_people){.k = K, .npaths = 1});
+    uint64_t who = 0;
+
+    (void) state;
+    for (uint32_t c = 0; c < 4; c++)
+    {
+        for (uint32_t i = 0; i < counts[c]; i++)
+        {
+            who++;
+            ss_tally_add(t, c, &who, SS_WHOLE);
+        }
+        for (uint32_t i = 0; c != 2 && i < 10000; i++)
+            ss_tally_add(t, c, &(uint64_t){1000}, SS_WHOLE);
+    }
+    ss_cuts_drop(t, cells, 3, 3, may_drop, dropped);
+    assert_true(dropped[1] && !dropped[0]);
+    ss_tally_free(t);
+}
+
 /* 600 leaves of 255 codes, few in each cell: the work grows with the cells. */
 static void
 large_tables_are_settled_at_once(void **state)
@@ -276,6 +344,8 @@ main(void)
         cmocka_unit_test(no_subtraction_leaves_a_few),
         cmocka_unit_test(nothing_is_dropped_in_vain),
         cmocka_unit_test(a_leaf_less_a_code_is_nobody),
+        cmocka_unit_test(people_with_several_rows_silence_nothing),
+        cmocka_unit_test(ten_thousand_rows_are_one_person),
         cmocka_unit_test(large_tables_are_settled_at_once),
         cmocka_unit_test(a_sum_of_a_few_that_must_be_told_leaves_no_other),
     };
