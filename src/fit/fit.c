@@ -320,7 +320,7 @@ set_aside(fitting *f, ss_arena *scratch, ss_error *err)
     return SS_OK;
 }
 
-/* Which keys of parents are read, and by which tables. */
+/* Which keys of parents are read, and which tables need what they say. */
 static void
 plan_hops(fitting *f, ss_arena *scratch)
 {
@@ -337,6 +337,17 @@ plan_hops(fitting *f, ss_arena *scratch)
         for (size_t p = 0; p < plan->nroutes && f->job.source.shares[f->tables[n]].halved == 0; p++)
         {
             if (ss_fit_hops_chain(f->job.hops, f->tables[n], &plan->routes[p], scratch) != NULL)
+                a->follows[n] = true;
+        }
+    }
+    for (size_t n = 0; n < f->ntables; n++)
+    {
+        const ss_table_plan *plan = &f->job.plan->tables[f->tables[n]];
+
+        for (size_t p = 0; p < plan->nroutes && f->job.source.shares[f->tables[n]].halved == 0; p++)
+        {
+            if (plan->routes[p].to_people &&
+                ss_fit_hops_count(f->job.hops, f->tables[n], &plan->routes[p]))
                 a->follows[n] = true;
         }
     }

@@ -56,7 +56,7 @@ ss_heavy_end(ss_heavy *h)
 }
 
 ss_heavy *
-ss_heavy_of(const ss_fit_numbers *rows, size_t k, ss_arena *arena)
+ss_heavy_of(const ss_fit_numbers *rows, const ss_control_table *aside, size_t k, ss_arena *arena)
 {
     ss_heavy *h = ss_heavy_new(k, arena);
 
@@ -65,7 +65,8 @@ ss_heavy_of(const ss_fit_numbers *rows, size_t k, ss_arena *arena)
         const person p = {rows->slots[i][0], rows->slots[i][1]};
         size_t at = h->n;
 
-        if (p.hash == 0)
+        if (p.hash == 0 || (h->n == k && p.rows <= h->people[k - 1].rows) ||
+            (aside != NULL && ss_control_has(aside, p.hash)))
             continue;
         h->n += h->n < k;
         /* Descending; the last one falls out. */

@@ -9,6 +9,7 @@
 #define SS_FIT_HEAVY_H
 
 #include "fit/hops.h"
+#include "policy/control.h"
 #include "policy/ways.h"
 #include "rows/batch.h"
 
@@ -24,8 +25,9 @@ void ss_heavy_add(ss_heavy *heavy, uint64_t person, uint64_t rows);
 /* That was the last one. */
 void ss_heavy_end(ss_heavy *heavy);
 
-/* All of it, of how many rows each person has. */
-ss_heavy *ss_heavy_of(const ss_fit_numbers *rows, size_t k, ss_arena *arena);
+/* All of it, of how many rows each person has; aside: who of them are set aside, or NULL. */
+ss_heavy *ss_heavy_of(const ss_fit_numbers *rows, const ss_control_table *aside, size_t k,
+                      ss_arena *arena);
 
 /* What a row of this person counts for (stats/cells.h), after ss_heavy_end(). */
 uint64_t ss_heavy_weight(const ss_heavy *heavy, uint64_t person);

@@ -160,7 +160,8 @@ hop_of(ss_fit_hops *h, const ss_reference *by, const ss_reference *on)
                         .nnext = on->ncolumns,
                         .key = by->parent_columns,
                         .next = on->columns,
-                        .numbers = {.spill = h->spill}};
+                        .numbers = {.spill = h->spill},
+                        .rows = {.spill = h->spill}};
     h->list = ss_grow(h->arena, h->list, h->n, &h->capacity, sizeof(ss_fit_hop *));
     h->list[h->n++] = hop;
     return hop;
@@ -191,6 +192,42 @@ ss_fit_hops_chain(ss_fit_hops *h, size_t table, const ss_route *route, ss_arena 
     return chain;
 }
 
+/* Of the table, what leads to whom its rows belong to by this route, as people are told apart everywhere; NULL: nothing. */
+static ss_fit_hop *
+hop_along(const ss_fit_hops *h, size_t table, const ss_route *route)
+{
+    const ss_reference *ref = route->hops[0];
+
+    if (route->nhops > 1 || !is_in_order(ref) || !may_follow(h->catalog, table, ref))
+        return NULL;
+    for (size_t i = 0; i < h->n; i++)
+    {
+        ss_fit_hop *hop = h->list[i];
+
+        if (hop->table == table && are_columns(hop->next, hop->nnext, ref->columns, ref->ncolumns))
+            return hop;
+    }
+    return NULL;
+}
+
+bool
+ss_fit_hops_count(const ss_fit_hops *h, size_t table, const ss_route *route)
+{
+    ss_fit_hop *hop = hop_along(h, table, route);
+
+    if (hop != NULL)
+        hop->counts = true;
+    return hop != NULL;
+}
+
+const ss_fit_numbers *
+ss_fit_hops_counted(const ss_fit_hops *h, size_t table, const ss_route *route)
+{
+    const ss_fit_hop *hop = hop_along(h, table, route);
+
+    return hop != NULL && hop->counts ? &hop->rows : NULL;
+}
+
 /* --- reading them ----------------------------------------------------------------------------------- */
 
 typedef struct filling
@@ -212,6 +249,11 @@ take_keys(void *arg, const ss_fit_reading *r, ss_error *err)
         const uint64_t to = ss_hash_of_key(f->key, r->batch, f->to, hop->nnext, row);
         uint64_t *number;
 
+        if (hop->counts && to != 0)
+        {
+            SS_TRY(ss_fit_numbers_at(&f->hop->rows, to, &number, err));
+            ++*number;
+        }
         if (from == 0 || to == 0)
             continue;
         SS_TRY(ss_fit_numbers_at(&f->hop->numbers, from, &number, err));

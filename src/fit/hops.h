@@ -36,6 +36,8 @@ typedef struct ss_fit_hop
     size_t nkey, nnext;
     const size_t *key, *next; /* its columns */
     ss_fit_numbers numbers;
+    bool counts;         /* also how many rows belong to each of whom they lead to: */
+    ss_fit_numbers rows; /* by their keys */
 } ss_fit_hop;
 
 typedef struct ss_fit_chain /* the tables on a route, in their order */
@@ -65,6 +67,16 @@ ss_fit_hops *ss_fit_hops_new(const ss_catalog *catalog, const char *folder, ss_a
  */
 const ss_fit_chain *ss_fit_hops_chain(ss_fit_hops *hops, size_t table, const ss_route *route,
                                       ss_arena *arena);
+
+/*
+ * Let the rows of a table whose keys are read for others be counted with them, by whom they belong to by this route of its own;
+ * false: its keys are not read, or others than these.  When all chains are there, by one thread.
+ */
+bool ss_fit_hops_count(const ss_fit_hops *hops, size_t table, const ss_route *route);
+
+/* What was counted so, once the hops are read; NULL: nothing. */
+const ss_fit_numbers *ss_fit_hops_counted(const ss_fit_hops *hops, size_t table,
+                                          const ss_route *route);
 
 /* Read hop n of hops, once. */
 ss_code ss_fit_hops_read(const ss_fit_hops *hops, size_t n, const struct ss_fit_source *source,

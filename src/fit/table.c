@@ -124,7 +124,7 @@ find_heavy_along(const ss_fit_job *f, ss_fit_table *t, size_t p, ss_pg *pg, ss_a
                             &r);
         SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, NULL, pg, count_rows, &rows, err));
     }
-    t->heavy[p] = ss_heavy_of(&rows, f->model->people, arena);
+    t->heavy[p] = ss_heavy_of(&rows, NULL, f->model->people, arena);
     return SS_OK;
 }
 
@@ -144,11 +144,21 @@ find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_
     ss_fit_look_at(f->plan->catalog, t->table, t->paths.tables, t->paths.ntables, arena, &l);
     for (size_t p = 0; p < t->paths.n; p++)
     {
-        if (!t->plan->routes[p].to_people)
+        const ss_route *route = &t->plan->routes[p];
+        const ss_fit_numbers *counted;
+
+        if (!route->to_people)
             continue;
         if (t->chains[p] != NULL)
         {
             SS_TRY(find_heavy_along(f, t, p, pg, arena, err));
+            continue;
+        }
+        counted = t->where == NULL ? ss_fit_hops_counted(f->hops, t->index, route) : NULL;
+        if (counted != NULL)
+        {
+            t->heavy[p] = ss_heavy_of(counted, ss_control_of(f->source.control, route),
+                                      f->model->people, arena);
             continue;
         }
         SS_TRY(ss_fit_begin_looking(&f->source, &l, pg, err));

@@ -75,13 +75,52 @@ those_who_have_most_are_found_among_all(void **state)
         assert_int_equal(ss_fit_numbers_at(&m, i * UINT64_C(0x9E3779B97F4A7C15), &n, &err), SS_OK);
         *n = i;
     }
-    heavy = ss_heavy_of(&m, 3, arena);
+    heavy = ss_heavy_of(&m, NULL, 3, arena);
     assert_int_equal(ss_heavy_weight(heavy, 1000 * UINT64_C(0x9E3779B97F4A7C15)),
                      SS_WHOLE * 998 / 1000);
     assert_int_equal(ss_heavy_weight(heavy, 999 * UINT64_C(0x9E3779B97F4A7C15)),
                      SS_WHOLE * 998 / 999);
     assert_int_equal(ss_heavy_weight(heavy, 998 * UINT64_C(0x9E3779B97F4A7C15)), SS_WHOLE);
     assert_int_equal(ss_heavy_weight(heavy, 5 * UINT64_C(0x9E3779B97F4A7C15)), SS_WHOLE);
+    ss_arena_free(arena);
+}
+
+/* Of whom one in five is set aside: the others' third most is what one weighs at most. */
+static void
+who_is_set_aside_is_not_among_those_who_have_most(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    const ss_control_table aside = {.state = SS_CONTROL_SET_ASIDE, .key = {{1}}};
+    ss_fit_numbers m = numbers_of(arena);
+    uint64_t most[3] = {0};
+    size_t n = 0;
+    ss_heavy *heavy;
+    ss_error err;
+
+    (void) state;
+    for (uint64_t i = 1; i <= 100; i++)
+    {
+        uint64_t *rows;
+
+        assert_int_equal(ss_fit_numbers_at(&m, i * UINT64_C(0x9E3779B97F4A7C15), &rows, &err),
+                         SS_OK);
+        *rows = i;
+    }
+    for (uint64_t i = 100; n < 3; i--)
+    {
+        if (!ss_control_has(&aside, i * UINT64_C(0x9E3779B97F4A7C15)))
+            most[n++] = i;
+    }
+    assert_int_not_equal(most[2], 98);
+    heavy = ss_heavy_of(&m, &aside, 3, arena);
+    assert_int_equal(ss_heavy_weight(heavy, most[0] * UINT64_C(0x9E3779B97F4A7C15)),
+                     SS_WHOLE * most[2] / most[0]);
+    assert_int_equal(ss_heavy_weight(heavy, most[2] * UINT64_C(0x9E3779B97F4A7C15)), SS_WHOLE);
+    for (uint64_t i = 1; i <= 100; i++)
+    {
+        if (ss_control_has(&aside, i * UINT64_C(0x9E3779B97F4A7C15)))
+            assert_int_equal(ss_heavy_weight(heavy, i * UINT64_C(0x9E3779B97F4A7C15)), SS_WHOLE);
+    }
     ss_arena_free(arena);
 }
 
@@ -92,6 +131,7 @@ main(void)
         cmocka_unit_test(numbers_are_found_by_their_keys_however_many_there_are),
         cmocka_unit_test(a_chain_ends_where_a_key_leads_nowhere),
         cmocka_unit_test(those_who_have_most_are_found_among_all),
+        cmocka_unit_test(who_is_set_aside_is_not_among_those_who_have_most),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
