@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/order.h"
+#include "base/pages.h"
 
-#define TEXT_MOST (SS_COUNTER_TEXT_MAX + 1) /* one byte more tells that there were more */
+#define TEXT_MOST   (SS_COUNTER_TEXT_MAX + 1) /* one byte more tells that there were more */
+#define LARGE_BYTES ((size_t) 1 << 20)
 
 /* One row as it waits to be chosen for good: where its record is. */
 typedef struct entry
@@ -112,9 +114,7 @@ compact(ss_sampler *s)
         length += e.length;
         s->entries[n++] = e;
     }
-    if (s->records.len > length)
-        ss_wipe(s->records.data + length, s->records.len - length);
-    s->records.len = length;
+    ss_buf_keep_first(&s->records, length);
     s->n = n;
 }
 
@@ -146,6 +146,26 @@ room_of(const ss_sampler *s, const ss_batch *batch, size_t row)
     return bytes;
 }
 
+/*
+ * Of a large table all that a sample may have, at once: growing in between, its records would be moved, and each page that is
+ * written to for the first time costs more than what is written.
+ */
+static void
+make_room(ss_sampler *s, size_t n)
+{
+    if (ss_buf_fits(&s->records, n))
+        return;
+    if (s->records.len < LARGE_BYTES || s->records.capacity >= s->most_bytes)
+    {
+        ss_buf_reserve(&s->records, n);
+        return;
+    }
+    if (n < s->most_bytes - s->records.len)
+        n = s->most_bytes - s->records.len;
+    ss_buf_reserve(&s->records, n);
+    ss_pages_large(s->records.data, s->records.capacity);
+}
+
 /* most: of each column, or NULL. */
 static void
 put_record(ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_t row,
@@ -153,7 +173,7 @@ put_record(ss_sampler *s, const ss_batch *batch, const uint64_t *subjects, size_
 {
     unsigned char *p;
 
-    ss_buf_reserve(&s->records, room_of(s, batch, row));
+    make_room(s, room_of(s, batch, row));
     p = s->records.data + s->records.len;
     if (s->npaths > 0)
         memcpy(p, subjects, s->npaths * sizeof *subjects);
