@@ -226,11 +226,20 @@ sort_order(ss_growing *g, uint32_t n)
 static int64_t
 sum_scores(const ss_growing *g, uint32_t code, uint32_t of)
 {
+    const uint16_t *targets = g->sorted + g->starts[code];
+    const uint32_t n = g->starts[code + 1] - g->starts[code];
+    uint32_t same = 0;
     int64_t sum = 0;
 
-    for (uint32_t s = g->starts[code]; s < g->starts[code + 1]; s++)
-        sum += g->ordinal ? g->scores[g->sorted[s]] : g->sorted[s] == of;
-    return sum;
+    if (g->ordinal)
+    {
+        for (uint32_t i = 0; i < n; i++)
+            sum += g->scores[targets[i]];
+        return sum;
+    }
+    for (uint32_t i = 0; i < n; i++)
+        same += targets[i] == of;
+    return same;
 }
 
 /* Which of the n codes in order are rare; returns whether k people have all these together. */
@@ -242,7 +251,9 @@ find_rare(ss_growing *g, const ss_growing_node *node, const ss_coded_column *by,
     uint64_t *all = g->code_people + by->ncodes * each;
     uint32_t rows = 0;
 
-    memset(g->code_people, 0, (by->ncodes + 1) * each * sizeof *g->code_people);
+    memset(all, 0, each * sizeof *all);
+    for (uint32_t i = 0; i < n; i++)
+        memset(g->code_people + g->order[i] * each, 0, each * sizeof *g->code_people);
     for (uint32_t i = node->from; i < node->to && p->npaths > 0; i++)
     {
         const uint32_t row = g->index[i];
