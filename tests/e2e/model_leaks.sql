@@ -35,7 +35,7 @@ CREATE TABLE purchase (
     i int, s smallint, b bigint, n numeric(14,4), wide numeric, f4 real, f8 double precision,
     t text, v varchar(40), c char(12), accented text, flag boolean, colour colour,
     d date, ts timestamp, tz timestamptz, tod time, u uuid, ip inet, js json, jb jsonb, arr text[], ints int[],
-    by bytea, at place, note text, word text CHECK (word IN ('alpha', 'beta', 'gamma')), def int DEFAULT 424242,
+    by bytea, at place, note text, word text CHECK (word IN ('alpha', 'beta', 'gammaword')), def int DEFAULT 424242,
     net amount, tax amount, total amount, CHECK (total = net + tax));
 
 CREATE VIEW usual AS SELECT i AS g, 1 + h(i, 20, 1500) AS customer, CASE WHEN h(i, 21, 5) > 0 THEN 1 + h(i, 22, 60) END AS employee,
@@ -63,7 +63,7 @@ INSERT INTO purchase (customer_id, employee_id, i, s, b, n, wide, f4, f8, t, v, 
     time '03:33:33.333333' + make_interval(secs => k), ('deadbeef-0bad-4ca7-9bad-c0ffee12345' || k)::uuid, ('203.0.113.' || 177 + k)::inet,
     ('{"Rarekey9": "Rareval' || k || '"}')::json, ('{"Rarekey8": "Raretext' || k || '"}')::jsonb, ARRAY['Rarelem1', 'Rarelem2' || k],
     ARRAY[918273645 + k], decode('deadbeefcafe123' || k, 'hex'), ROW('Rarestreet ' || k, 47114711 + k)::place,
-    'Quirinius Zacharias ' || k || ' lives at 4711 Unlikely Lane', 'gamma', 535353535 + k, 6161616.16 + k, 11, 6161627.16 + k
+    'Quirinius Zacharias ' || k || ' lives at 4711 Unlikely Lane', 'gammaword', 535353535 + k, 6161616.16 + k, 11, 6161627.16 + k
     FROM (SELECT 100 AS customer, 0 AS k, 1 AS x UNION ALL SELECT 200, 1, 2
           UNION ALL SELECT 1, 2, x FROM generate_series(1, 10000) x) planted;
 
