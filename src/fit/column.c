@@ -747,7 +747,7 @@ take_number(const ss_fit_column *c, const ss_fit_terms *terms, uint64_t present,
 }
 
 /*
- * The null share, when k people are NULL and k are not: else all, where k are NULL, or none.  Where NULL is the column's own
+ * The null share, when k people are NULL and k are not: else all, where k are NULL or all rows that are told of are nobody's, or none. Where NULL is the column's own
  * way of saying that a path leads to nobody, the other paths tell.
  */
 static void
@@ -769,7 +769,7 @@ take_nulls(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
         else if (m->nulls + least > m->count)
             m->nulls = m->count - least;
     }
-    else if (null && !present)
+    else if ((null && !present) || (c->nulls == c->count && terms->nobody))
         m->nulls = m->count;
 }
 

@@ -47,6 +47,7 @@ typedef struct ss_fit_terms
     size_t k;
     bool shape_only; /* too few people for more */
     bool uncounted;  /* nobody is known to stand behind anything: no number at all */
+    bool nobody;     /* no row leads to anybody */
     uint64_t rows;   /* that the table is said to have */
     unsigned halved; /* rows of one person in 2^halved were read */
     size_t

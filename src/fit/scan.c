@@ -89,6 +89,7 @@ ss_fit_scan_merge(ss_fit_scan *into, const ss_fit_scan *from, const ss_fit_table
     ss_crowd_merge(into->learners, from->learners);
     ss_crowd_merge(into->people, from->people);
     into->rows += from->rows;
+    into->nobody += from->nobody;
     if (into->sampler != NULL)
         ss_sampler_merge(into->sampler, from->sampler);
     if (into->documents != NULL)
@@ -185,9 +186,15 @@ learn_batch(void *arg, const ss_fit_reading *r, ss_error *err)
     ss_fit_joints_add(s->joints, s->njoints, r->batch, r->at, &r->behind, key);
     for (size_t i = 0; i < r->batch->nrows; i++)
     {
-        ss_crowd_add(s->learners, r->behind.subjects + i * t->paths.n, r->behind.weights[i]);
-        ss_crowd_add(s->people, r->behind.subjects + i * t->paths.n, r->behind.weights[i]);
+        const uint64_t *who = r->behind.subjects + i * t->paths.n;
+        uint64_t anybody = t->paths.n == 0;
+
+        for (size_t p = 0; p < t->paths.n; p++)
+            anybody |= who[p];
+        ss_crowd_add(s->learners, who, r->behind.weights[i]);
+        ss_crowd_add(s->people, who, r->behind.weights[i]);
         s->rows += r->behind.weights[i];
+        s->nobody += anybody == 0 ? r->behind.weights[i] : 0;
     }
     ss_sampler_add(s->sampler, r);
     if (s->documents != NULL)

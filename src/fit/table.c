@@ -168,13 +168,14 @@ find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_
     return SS_OK;
 }
 
-/* Rows that the table is said to have: where fewer than k people have them, the least number that is told of anything. */
+/* Rows that the table is said to have: where fewer than k people have some, of them no number is told. */
 static uint64_t
 told_rows(const ss_fit_table *t)
 {
-    return ss_fit_stored(&t->terms, ss_crowd_enough(t->scan.people, t->who.may_be_empty)
-                                        ? ss_fit_told(&t->terms, t->scan.rows)
-                                        : t->scan.rows > 0);
+    const bool enough = ss_crowd_enough(t->scan.people, t->who.may_be_empty);
+    const uint64_t rows = ss_fit_told(&t->terms, enough ? t->scan.rows : t->scan.nobody);
+
+    return ss_fit_stored(&t->terms, rows == 0 ? t->scan.rows > 0 : rows);
 }
 
 /* --- fan-outs ----------------------------------------------------------------------------------- */
@@ -463,6 +464,7 @@ ss_fit_table_tell(ss_fit_table *t)
     t->terms = (ss_fit_terms){.k = f->model->people,
                               .uncounted = t->plan->uncounted,
                               .shape_only = !ss_crowd_enough(t->scan.learners, t->who.may_be_empty),
+                              .nobody = t->scan.nobody == t->scan.rows,
                               .halved = t->share->halved,
                               .aside = t->scan.aside};
     t->terms.rows = told_rows(t);

@@ -19,6 +19,7 @@ typedef struct ss_fit_scan
     ss_crowd *learners;    /* are its people as many as it takes to learn from? */
     ss_crowd *people;      /* are they k? */
     uint64_t rows;         /* weights */
+    uint64_t nobody;       /* of rows that no way leads from to anybody */
     size_t aside;          /* ways on which people are set aside */
     ss_sampler *sampler;   /* NULL: there is nothing to be read */
     ss_sampler *documents; /* longer texts of fewer rows; NULL: no column is to be looked at so */

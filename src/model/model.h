@@ -91,10 +91,10 @@ typedef struct ss_marginal
     int64_t step;    /* dates and times: value = unit * step */
     int64_t *points; /* numbers: ascending; about equal shares of the rest lie between neighbours */
     size_t npoints;
-    ss_cells lengths;        /* shape of text: characters */
-    ss_cells alphabets;      /* shape of text: masks of character classes */
-    ss_cells codes;          /* shape of numbers and dates */
-    ss_habits *habits; /* of a column that is learnt, or NULL */
+    ss_cells lengths;   /* shape of text: characters */
+    ss_cells alphabets; /* shape of text: masks of character classes */
+    ss_cells codes;     /* shape of numbers and dates */
+    ss_habits *habits;  /* of a column that is learnt, or NULL */
 } ss_marginal;
 
 typedef struct ss_fan_out /* children per parent of one foreign key */

@@ -93,4 +93,4 @@ sed -i -E '/^  public\.(s_|n_computed)/,/columns:/ s/^    why:.*/&\n    rows: 1/
 exits 0 check room.yaml --json
 json "[x for x in f if x[1] == 'not-unique'] == [('warns', 'not-unique', 'public.w_key')]"
 exits 0 refresh room.yaml
-claim "what warns gets as many rows as fit" grep -qE "^public.w_key +synthesise +<10 +18" out
+claim "what warns gets as many rows as fit" grep -qE "^public.w_key +synthesise +~10 +18" out

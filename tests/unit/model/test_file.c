@@ -24,10 +24,9 @@ static ss_habits of_texts = {
     .sampled = true,
     .zone = "UTC",
     .told = {[SS_HABIT_TEMPLATES] = {.cells = {templates, 2, 35}, .rest = 25}}};
-static ss_habits of_numbers = {
-    .place = 10,
-    .told = {[SS_HABIT_ENDINGS] = {.cells = {endings, 2, 45}},
-             [SS_HABIT_STEPS] = {.cells = {steps, 1, 35}, .rest = 10}}};
+static ss_habits of_numbers = {.place = 10,
+                               .told = {[SS_HABIT_ENDINGS] = {.cells = {endings, 2, 45}},
+                                        [SS_HABIT_STEPS] = {.cells = {steps, 1, 35}, .rest = 10}}};
 
 static ss_marginal marginals[] = {
     {.column = "colour",
