@@ -747,8 +747,8 @@ take_number(const ss_fit_column *c, const ss_fit_terms *terms, uint64_t present,
 }
 
 /*
- * The null share, when k people are NULL and k are not: else all, where k are NULL or all rows that are told of are nobody's, or none. Where NULL is the column's own
- * way of saying that a path leads to nobody, the other paths tell.
+ * The null share, when k people are NULL and k are not: else all, where k are NULL or all rows are nobody's, or none.  Where NULL is
+ * the column's own way of saying that a path leads to nobody, the other paths tell.
  */
 static void
 take_nulls(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)

@@ -22,7 +22,7 @@
 bool ss_fit_is_document(const ss_fit_column *column);
 
 /*
- * Of one column, which lies at `at` in the sample, of a document that of documents: its marginal is finished, and what it tells as values has no template.
+ * Of one column, which lies at `at` in the sample, of a document that of documents: its marginal is finished, and rows whose value that tells have no habits.
  * NULL: nothing may be told, or nothing is.
  */
 ss_habits *ss_fit_habits(const ss_fit_column *column, const ss_marginal *marginal,
