@@ -1,4 +1,5 @@
 /* When times fall: weekday, hour, day and month, and how finely they are written. */
+#include "base/divide.h"
 #include "fit/habits_internal.h"
 #include "rows/codec.h"
 
@@ -19,12 +20,6 @@ typedef struct calendar
 {
     ss_tally *hours, *days, *ends, *months, *granularity;
 } calendar;
-
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
-}
 
 static ss_granularity
 granularity_of(int64_t us)
@@ -55,7 +50,7 @@ split(const ss_habit_rows *rows, int64_t value, bool date, int64_t *day, int64_t
     *day = *us = 0;
     if (value == INT64_MIN || value == INT64_MAX)
         return false;
-    *day = date ? value : floor_div(value, SS_DAY_US);
+    *day = date ? value : ss_floor_div(value, SS_DAY_US);
     *us = date ? 0 : value - *day * SS_DAY_US;
     return !rows->column->is_time || *day * SS_DAY_US + *us != UNIX_EPOCH;
 }
@@ -84,7 +79,7 @@ add(const ss_habit_rows *rows, const calendar *c, bool date, size_t r)
         ss_habit_add(rows, c->granularity, NGRANULARITIES, r);
         return;
     }
-    weekday = day + SATURDAY - 7 * floor_div(day + SATURDAY, 7);
+    weekday = day + SATURDAY - 7 * ss_floor_div(day + SATURDAY, 7);
     ss_habit_add(rows, c->hours, (uint32_t) (date ? weekday : weekday * 24 + us / HOUR), r);
     ss_habit_add(rows, c->days, (uint32_t) of_month - 1, r);
     ss_habit_add(rows, c->ends, is_month_end(day), r);

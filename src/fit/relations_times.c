@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/divide.h"
 #include "base/order.h"
 #include "fit/relations_internal.h"
 
@@ -20,12 +21,6 @@
 #define DAY_SECONDS   INT64_C(86400)
 #define DAY_MICROS    (DAY_SECONDS * 1000000)
 
-static int64_t
-floor_div(int64_t v, int64_t by)
-{
-    return v / by - (v % by < 0);
-}
-
 /* A time of row r in the units of column grid of the table of g. */
 static bool
 time_of(const ss_fit_kept *k, size_t column, size_t r, const ss_fit_kept *g, size_t grid,
@@ -37,9 +32,9 @@ time_of(const ss_fit_kept *k, size_t column, size_t r, const ss_fit_kept *g, siz
         return false;
     *units = k->units[column][r];
     if (g->columns[grid].step == 1)
-        *units = days ? *units : floor_div(*units, DAY_MICROS);
+        *units = days ? *units : ss_floor_div(*units, DAY_MICROS);
     else
-        *units = days ? *units * DAY_SECONDS : floor_div(*units, g->columns[grid].step);
+        *units = days ? *units * DAY_SECONDS : ss_floor_div(*units, g->columns[grid].step);
     return true;
 }
 
@@ -300,7 +295,7 @@ find_end(const ss_relations *f, const ss_fit_kept *k, const int64_t *sorted, siz
         rows++;
         if (rows < people->k || !ss_people_enough(people, sets))
             continue;
-        *end = (floor_div(units[r], day) + 1) * day;
+        *end = (ss_floor_div(units[r], day) + 1) * day;
         return true;
     }
     return false;

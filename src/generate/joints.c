@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/divide.h"
 #include "base/text.h"
 #include "base/wide.h"
 #include "generate/generate_internal.h"
@@ -271,12 +272,6 @@ ss_generate_joints(made_table *t, ss_arena *arena)
 
 /* --- numbers in an order ------------------------------------------------------------------------ */
 
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b != 0 && (a % b < 0) != (b < 0));
-}
-
 /* A value of one column in the grid of another of its family; upwards when it does not fit exactly. */
 static int64_t
 convert(const made_column *from, const made_column *to, int64_t v, bool upwards)
@@ -299,7 +294,7 @@ convert(const made_column *from, const made_column *to, int64_t v, bool upwards)
         down *= 10;
     if (v > INT64_MAX / 2 / up || v < -INT64_MAX / 2 / up)
         return v > 0 ? INT64_MAX / 2 : -INT64_MAX / 2;
-    result = floor_div(v * up, down);
+    result = ss_floor_div(v * up, down);
     return upwards && result * down != v * up ? result + 1 : result;
 }
 

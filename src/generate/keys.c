@@ -1,6 +1,7 @@
 /* Keys: a keyed bijection of the row number inside the column's own domain. */
 #include <string.h>
 
+#include "base/divide.h"
 #include "base/wide.h"
 #include "generate/generate_internal.h"
 
@@ -221,12 +222,6 @@ step_of(const made_column *c)
     return c->multiple / (int64_t) ss_common_divisor((uint64_t) c->multiple, (uint64_t) whole);
 }
 
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b < 0);
-}
-
 /* The keys of an interval, in steps: empty when there are none of the type. */
 static interval
 run_of(const made_column *c, interval i)
@@ -234,7 +229,7 @@ run_of(const made_column *c, interval i)
     const int64_t low = i.low < c->lowest ? c->lowest : i.low,
                   high = i.high > c->highest ? c->highest : i.high;
 
-    return (interval){-floor_div(-low, c->key_step), floor_div(high, c->key_step)};
+    return (interval){-ss_floor_div(-low, c->key_step), ss_floor_div(high, c->key_step)};
 }
 
 static uint64_t

@@ -11,6 +11,7 @@
  */
 #include <string.h>
 
+#include "base/divide.h"
 #include "base/try.h"
 #include "pseudonymise/kind.h"
 #include "secret/prf.h"
@@ -159,28 +160,14 @@ apply_shift(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind
     return SS_OK;
 }
 
-static int64_t
-floor_div(int64_t a, int64_t b)
-{
-    return a / b - (a % b != 0 && (a < 0) != (b < 0));
-}
-
-/* Days since 2000-01-01 of the first of January of the year that holds day (proleptic Gregorian; 400 years have 146,097 days). */
+/* The first of January of the year that holds day. */
 static int64_t
 new_year(int64_t day)
 {
-    const int64_t cycle = floor_div(day, 146097);
-    int64_t left = day - cycle * 146097, start = 0;
+    int64_t year, month, of_month;
 
-    for (int year = 0; year < 400; year++)
-    {
-        const int64_t length = 365 + (year % 4 == 0 && (year % 100 != 0 || year % 400 == 0));
-
-        if (left < start + length)
-            break;
-        start += length;
-    }
-    return cycle * 146097 + start;
+    ss_civil_of_days(day, &year, &month, &of_month);
+    return ss_days_of_civil(year, 1, 1);
 }
 
 static ss_code
@@ -207,7 +194,7 @@ apply_birth(void *state, const ss_kind_rows *rows, ss_batch_column *out, ss_kind
             continue;
         }
         /* A time of birth goes: it is the same for few. */
-        day = floor_div(v, s->unit);
+        day = ss_floor_div(v, s->unit);
         first = new_year(day);
         first = first < SS_DAY_FIRST ? SS_DAY_FIRST : first;
         ss_column_put_i64(

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/divide.h"
 #include "base/text.h"
 #include "base/try.h"
 #include "base/wide.h"
@@ -42,9 +43,7 @@ struct coarsening
 static int64_t
 floor_to(int64_t v, int64_t n)
 {
-    const int64_t rest = v % n;
-
-    return v - rest - (rest < 0 ? n : 0);
+    return ss_floor_div(v, n) * n;
 }
 
 /* --- days and times ------------------------------------------------------------------------------- */
@@ -58,7 +57,7 @@ first_day(const coarsening *s, int64_t day)
         day = s->old - 1;
     ss_civil_of_days(day, &y, &m, &d);
     month = floor_to(y * MONTHS_A_YEAR + m - 1, s->coarse.n);
-    y = floor_to(month, MONTHS_A_YEAR) / MONTHS_A_YEAR;
+    y = ss_floor_div(month, MONTHS_A_YEAR);
     day = ss_days_of_civil(y, month - y * MONTHS_A_YEAR + 1, 1);
     return day < SS_DAY_FIRST ? SS_DAY_FIRST : day;
 }
@@ -89,8 +88,7 @@ put_moment(const coarsening *s, const ss_batch_column *in, size_t r, ss_batch_co
 
     (void) counts;
     (void) err;
-    ss_column_put_i64(out, r,
-                      is_infinite(v) ? v : first_day(s, floor_to(v, US_DAY) / US_DAY) * US_DAY);
+    ss_column_put_i64(out, r, is_infinite(v) ? v : first_day(s, ss_floor_div(v, US_DAY)) * US_DAY);
     return SS_OK;
 }
 
