@@ -3,6 +3,7 @@
 #define SS_FIT_COLUMN_H
 
 #include "catalog/catalog.h"
+#include "fit/terms.h"
 #include "model/model.h"
 #include "policy/policy.h"
 #include "rows/batch.h"
@@ -41,19 +42,6 @@ typedef struct ss_fit_column
     ss_cardinality *different; /* of keys */
 } ss_fit_column;
 
-/* What may be stored of a table. */
-typedef struct ss_fit_terms
-{
-    size_t k;
-    bool shape_only; /* too few people for more */
-    bool uncounted;  /* nobody is known to stand behind anything: no number at all */
-    bool nobody;     /* no row leads to anybody */
-    uint64_t rows;   /* that the table is said to have */
-    unsigned halved; /* rows of one person in 2^halved were read */
-    size_t
-        aside; /* ways on which people are set aside: rows that are counted stand for theirs, too */
-} ss_fit_terms;
-
 /* Who stands behind the rows of a batch. */
 typedef struct ss_fit_behind
 {
@@ -62,27 +50,11 @@ typedef struct ss_fit_behind
     uint64_t *weights;  /* what each row counts for (fit/heavy.h) */
 } ss_fit_behind;
 
-/* Rows that are told for a weight of those that were counted. */
-uint64_t ss_fit_told(const ss_fit_terms *terms, uint64_t weight);
-
-/* To the nearest multiple of 5 of the rows that were read, each of which may stand for others: of all rows their number would show through. */
-uint64_t ss_fit_round(const ss_fit_terms *terms, uint64_t rows);
-
-/* A count as it is stored: a multiple of 5, none or at least k. */
-uint64_t ss_fit_stored(const ss_fit_terms *terms, uint64_t count);
-
 /*
  * Cells of one of so many counters: the people behind all of their cells fit a budget, so that memory grows neither with
  * columns nor with k.
  */
 size_t ss_fit_most_cells(size_t npaths, size_t k, size_t counters);
-
-/*
- * Counts of cells as they are stored: each a multiple of 5 and at least k, together with rest, where that is not 0,
- * total.  What lies in cells that are not among them follows those that are (design 5.7): so nothing is told by
- * a difference.
- */
-void ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_terms *terms);
 
 /* Rows that its lengths, alphabets and codes are of: those whose value is not told. */
 uint64_t ss_fit_shape_rows(const ss_marginal *m);
