@@ -202,26 +202,11 @@ ss_fit_is_document(const ss_fit_column *c)
            (ss_document_is_tree(type) || ss_document_has_parts(type) || is_compound(type));
 }
 
-static int
-compare_number(const void *key, const void *cell)
-{
-    const int64_t a = *(const int64_t *) key, b = ((const ss_cell *) cell)->number;
-
-    return (a > b) - (a < b);
-}
-
-static int
-compare_text(const void *key, const void *cell)
-{
-    return strcmp(key, ((const ss_cell *) cell)->text);
-}
-
 /* Does the marginal tell row r's value? */
 static bool
 is_told(const ss_fit_column *c, const ss_cells *told, const ss_batch_column *values, size_t r)
 {
-    char text[SS_COUNTER_TEXT_MAX + 1];
-    const unsigned char *bytes;
+    const unsigned char *text;
     int64_t units;
     size_t n;
 
@@ -229,13 +214,9 @@ is_told(const ss_fit_column *c, const ss_cells *told, const ss_batch_column *val
         return false;
     if (told->cells[0].text == NULL)
         return ss_fit_column_units(c, values, r, &units) &&
-               bsearch(&units, told->cells, told->n, sizeof *told->cells, compare_number) != NULL;
-    bytes = ss_column_bytes(values, r, &n);
-    if (n > SS_COUNTER_TEXT_MAX)
-        return false;
-    memcpy(text, bytes, n);
-    text[n] = '\0';
-    return bsearch(text, told->cells, told->n, sizeof *told->cells, compare_text) != NULL;
+               ss_cells_find_number(told, units) < told->n;
+    text = ss_column_bytes(values, r, &n);
+    return ss_cells_find_text(told, (const char *) text, n) < told->n;
 }
 
 /*

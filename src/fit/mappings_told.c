@@ -95,24 +95,8 @@ typedef struct agreeing
 static size_t
 cell_of(const ss_cells *cells, const ss_token_value *v)
 {
-    size_t low = 0, high = cells->n;
-
-    while (low < high)
-    {
-        const size_t middle = (low + high) / 2;
-        const ss_cell *cell = &cells->cells[middle];
-        const int order = v->kind == SS_TOKEN_TEXT
-                              ? strcmp(cell->text, v->text)
-                              : (cell->number > v->number) - (cell->number < v->number);
-
-        if (order == 0)
-            return middle;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return cells->n;
+    return v->kind == SS_TOKEN_TEXT ? ss_cells_find_text(cells, v->text, strlen(v->text))
+                                    : ss_cells_find_number(cells, v->number);
 }
 
 /*

@@ -65,6 +65,10 @@ typedef struct ss_cells
     uint64_t total; /* of their counts */
 } ss_cells;
 
+/* Which cell is of that number, or of that text of n bytes (none of them 0), among cells that are all of numbers, or of texts; n: none. */
+size_t ss_cells_find_number(const ss_cells *cells, int64_t number);
+size_t ss_cells_find_text(const ss_cells *cells, const char *text, size_t n);
+
 #define SS_TAIL_STEP 50 /* what once and slope are rounded to */
 
 /* Of values that are in no cell. */
