@@ -8,85 +8,9 @@
 
 #include "base/map.h"
 #include "base/text.h"
-#include "generate/generate_internal.h"
-
-/* A number that another digit can follow. */
-#define MOST_DIGITS ((INT64_MAX - 9) / 10)
+#include "generate/declared_internal.h"
 
 #define LENGTH_MOST 10000 /* characters that a CHECK may ask for */
-
-/* A literal as deparsed: 5, (5)::numeric, '5'::numeric, ('5'::text)::...; false for anything else. */
-static bool
-number_literal(const char *at, int scale, int64_t *units)
-{
-    bool negative;
-    int64_t v = 0;
-    int places = -1;
-
-    at += strspn(at, "( ");
-    if (*at == '\'')
-        at++;
-    negative = *at == '-';
-    at += negative;
-    if (*at < '0' || *at > '9')
-        return false;
-    for (; (*at >= '0' && *at <= '9') || (*at == '.' && places < 0); at++)
-    {
-        if (*at == '.')
-        {
-            places = 0;
-            continue;
-        }
-        if (places >= scale)
-            break;
-        if (v > MOST_DIGITS)
-            return false;
-        v = v * 10 + (*at - '0');
-        places += places >= 0;
-    }
-    for (int p = places < 0 ? 0 : places; p < scale; p++)
-    {
-        if (v > MOST_DIGITS)
-            return false;
-        v *= 10;
-    }
-    *units = negative ? -v : v;
-    return true;
-}
-
-/* What the column's codec reads in the literal behind the quote. */
-static bool
-typed_literal(const made_column *c, const char *at, int64_t *units)
-{
-    const char *end = strchr(at, '\'');
-    ss_arena *scratch = ss_arena_new(NULL);
-    const ss_form form = SS_FORM_I64;
-    ss_batch *batch = ss_batch_new(scratch, &form, 1);
-    ss_error ignored;
-    const bool good = end != NULL && c->codec->from_text(&c->codec_type, at, (size_t) (end - at),
-                                                         &batch->columns[0], 0, &ignored) == SS_OK;
-
-    if (good)
-    {
-        *units = batch->columns[0].i64[0];
-        if (*units != INT64_MIN && *units != INT64_MAX)
-            *units /= c->marginal->step;
-    }
-    ss_arena_free(scratch);
-    return good;
-}
-
-/* One literal in grid units, INT64_MIN and INT64_MAX being infinite; false for what is none of the column's. */
-static bool
-units_literal(const made_column *c, const char *at, int64_t *units)
-{
-    at += strspn(at, "( ");
-    if (*at == '\'' && c->codec != NULL && c->codec->form == SS_FORM_I64 &&
-        typed_literal(c, at + 1, units))
-        return true;
-    return c->family != FAMILY_DAY && c->family != FAMILY_TIME &&
-           number_literal(at, c->marginal->scale, units);
-}
 
 static void
 take_low(made_column *c, int64_t v)
@@ -145,34 +69,6 @@ is_alone(const made_column *c, const char *text, const char *at)
            end + 3 + strcspn(end + 3, "+-*/%^|&#<>=~!@?'") >= at;
 }
 
-/* The literal whose quote is at, without its quotes; *end: where it ends. */
-static char *
-read_literal(const char *at, const char **end, ss_arena *arena)
-{
-    ss_buf literal = {0};
-    char *text;
-
-    for (at++; *at != '\0' && (*at != '\'' || at[1] == '\''); at++)
-    {
-        at += *at == '\'';
-        ss_buf_putc(&literal, *at);
-    }
-    *end = at + (*at == '\'');
-    text = ss_strdup(arena, ss_buf_text(&literal));
-    ss_buf_done(&literal);
-    return text;
-}
-
-/* Returns where the literal whose quote is at ends. */
-static const char *
-take_literal(made_column *c, const char *at, ss_arena *arena)
-{
-    c->declared =
-        ss_grow(arena, c->declared, c->ndeclared, &c->declared_capacity, sizeof *c->declared);
-    c->declared[c->ndeclared++] = read_literal(at, &at, arena);
-    return at;
-}
-
 static void
 take_equal(made_column *c, const char *at, ss_arena *arena)
 {
@@ -188,13 +84,13 @@ take_equal(made_column *c, const char *at, ss_arena *arena)
     }
     else if (ss_generate_is_ordered(c))
     {
-        if (!units_literal(c, at, &v))
+        if (!ss_declared_units(c, at, &v))
             return;
         take_low(c, v);
         take_high(c, v);
     }
     else if (*at == '\'')
-        (void) take_literal(c, at, arena);
+        (void) ss_declared_take_text(c, at, arena);
 }
 
 static void
@@ -213,7 +109,7 @@ take_bounds(made_column *c, const char *text, ss_arena *arena)
             continue;
         if (same)
             take_equal(c, at, arena);
-        else if (!units_literal(c, at, &v) || v == INT64_MIN || v == INT64_MAX)
+        else if (!ss_declared_units(c, at, &v) || v == INT64_MIN || v == INT64_MAX)
             continue;
         else if (more)
             take_low(c, equal ? v : v + 1);
@@ -230,10 +126,10 @@ take_multiple(made_column *c, const char *text)
     int64_t of, rest;
 
     if (sign == NULL || c->family != FAMILY_NUMBER || !is_alone(c, text, sign) ||
-        !number_literal(sign + 3, c->marginal->scale, &of) || of <= 0)
+        !ss_declared_number(sign + 3, c->marginal->scale, &of) || of <= 0)
         return;
     behind = strstr(sign, " = ");
-    if (behind != NULL && number_literal(behind + 3, c->marginal->scale, &rest) && rest == 0)
+    if (behind != NULL && ss_declared_number(behind + 3, c->marginal->scale, &rest) && rest == 0)
         c->multiple = of;
 }
 
@@ -260,49 +156,13 @@ take_flag(made_column *c, const char *text)
 }
 
 static void
-add_interval(made_column *c, int64_t low, int64_t high, ss_arena *arena)
-{
-    c->intervals =
-        ss_grow(arena, c->intervals, c->nintervals, &c->intervals_capacity, sizeof *c->intervals);
-    c->intervals[c->nintervals++] = (interval){low, high};
-}
-
-/* The numbers, days or times of ARRAY[1, (2)::numeric]; at is behind the bracket. */
-static void
-take_units(made_column *c, const char *at, ss_arena *arena)
-{
-    for (;;)
-    {
-        int64_t v;
-
-        if (units_literal(c, at, &v))
-            add_interval(c, v, v, arena);
-        at += strcspn(at, ",]");
-        if (*at != ',')
-            return;
-        at++;
-    }
-}
-
-/* The literals of ARRAY['a'::text, 'b'::text]; at is behind the bracket. */
-static void
-take_literals(made_column *c, const char *at, ss_arena *arena)
-{
-    while (*at != '\0' && *at != ']')
-        at = *at == '\'' ? take_literal(c, at, arena) : at + 1;
-}
-
-static void
 take_list(made_column *c, const char *text, ss_arena *arena)
 {
     const char *any = strstr(text, "= ANY ("), *at = any == NULL ? NULL : strstr(any, "ARRAY[");
 
     if (at == NULL || !is_alone(c, text, any))
         return;
-    if (ss_generate_is_ordered(c))
-        take_units(c, at + strlen("ARRAY["), arena);
-    else
-        take_literals(c, at + strlen("ARRAY["), arena);
+    ss_declared_take_list(c, at + strlen("ARRAY["), arena);
 }
 
 /* What is behind the bracket that closes this one, which is behind at; at the end if there is none. */
@@ -388,8 +248,8 @@ take_length(made_column *c, const char *text, const char *name)
         const bool more = *at == '>', equal = n > 0 && at[n - 1] == '=';
         int64_t v;
 
-        if (n == 0 || (n > 1 && !(n == 2 && equal)) || !number_literal(at + n, 0, &v) || v < 0 ||
-            v > LENGTH_MOST)
+        if (n == 0 || (n > 1 && !(n == 2 && equal)) || !ss_declared_number(at + n, 0, &v) ||
+            v < 0 || v > LENGTH_MOST)
             continue;
         if ((more || *at == '=') && (size_t) (v + !equal) > c->least)
             c->least = (size_t) (v + !equal);
@@ -428,7 +288,7 @@ take_function(made_column *c, const char *text, ss_arena *arena)
         typeof_json = strstr(typeof_json, "::text) ") + 8;
     if (typeof_json != NULL && strncmp(typeof_json, "= '", 3) == 0)
         c->json = ss_strndup(arena, typeof_json + 3, strcspn(typeof_json + 3, "'"));
-    if (octets != NULL && strncmp(octets, "= ", 2) == 0 && number_literal(octets + 2, 0, &n) &&
+    if (octets != NULL && strncmp(octets, "= ", 2) == 0 && ss_declared_number(octets + 2, 0, &n) &&
         n > 0 && n <= OCTETS_MOST)
         c->octets = (unsigned) n;
 }
@@ -485,7 +345,7 @@ take_pattern(made_column *c, const char *text, ss_arena *arena)
             !is_alone(c, text, at))
             continue;
         c->patterns[c->npatterns] = signs[i].kind;
-        c->patterns[c->npatterns++].text = read_literal(strchr(at, '\''), &at, arena);
+        c->patterns[c->npatterns++].text = ss_declared_text(strchr(at, '\''), &at, arena);
     }
 }
 
@@ -617,120 +477,6 @@ read_loosely(made_column *c, const ss_catalog *catalog, const ss_table *table, s
         c->other_reading = other;
 }
 
-/* --- partitions --------------------------------------------------------------------------------- */
-
-/* A bound of a range of numbers or times; false when it is not understood. */
-static bool
-take_bound(const made_column *c, const char *at, int64_t *units)
-{
-    const bool lowest = strncmp(at, "MINVALUE)", 9) == 0,
-               highest = strncmp(at, "MAXVALUE)", 9) == 0;
-
-    if (!lowest && !highest)
-        return units_literal(c, at, units);
-    *units = lowest ? INT64_MIN : INT64_MAX;
-    return true;
-}
-
-/* False when it takes other values than those it tells: DEFAULT, what is not understood. */
-static bool
-take_partition(made_column *c, const char *bound, ss_arena *arena)
-{
-    const char *from = strstr(bound, "FROM ("), *to = strstr(bound, ") TO ("),
-               *in = strstr(bound, "FOR VALUES IN (");
-    int64_t low, high;
-
-    if (in != NULL)
-    {
-        in += strlen("FOR VALUES IN (");
-        if (ss_generate_is_ordered(c))
-            take_units(c, in, arena);
-        else
-            take_literals(c, in, arena);
-        return true;
-    }
-    if (from == NULL || to == NULL)
-        return strcmp(bound, "DEFAULT") != 0;
-    if (!ss_generate_is_ordered(c) || !take_bound(c, from + 6, &low) ||
-        !take_bound(c, to + 6, &high) || high <= low)
-        return false;
-    add_interval(c, low, high == INT64_MAX ? high : high - 1, arena);
-    return true;
-}
-
-/* Is the table partitioned by a column of that name alone? */
-static bool
-is_partitioned_by(const ss_table *table, const char *name)
-{
-    for (size_t i = 0; i < table->ncolumns && table->npartition_columns == 1; i++)
-    {
-        if (table->columns[i].attnum == table->partition_attnums[0])
-            return strcmp(table->columns[i].name, name) == 0;
-    }
-    return false;
-}
-
-/* Does a partition that holds rows take any value of that column, by all the bounds above it? */
-static bool
-takes_any(const ss_catalog *catalog, const ss_table *table, const char *name)
-{
-    for (size_t i = 0; i < catalog->ntables; i++)
-    {
-        const ss_table *t = &catalog->tables[i];
-        bool told = false;
-
-        if (t == table || !ss_table_has_rows(t) || ss_table_root(catalog, t) != table)
-            continue;
-        for (; t->partition_parent != SS_NONE && !told; t = &catalog->tables[t->partition_parent])
-            told = is_partitioned_by(&catalog->tables[t->partition_parent], name) &&
-                   t->partition_bound != NULL && strstr(t->partition_bound, "WITH (") == NULL;
-        if (!told)
-            return true;
-    }
-    return false;
-}
-
-/*
- * Of a root that is partitioned by this one column, or whose partitions are (by region, each of them by day): what
- * their partitions take, together.
- */
-static void
-take_partitions(made_column *c, const ss_catalog *catalog, const ss_table *table, ss_arena *arena)
-{
-    const size_t ndeclared = c->ndeclared, nintervals = c->nintervals;
-    const bool told =
-        ndeclared > 0 || nintervals > 0 || (c->has_low && c->has_high && c->low == c->high);
-    bool endless = false;
-
-    for (size_t i = 0; i < catalog->ntables && table->npartition_columns > 0; i++)
-    {
-        const ss_table *part = &catalog->tables[i];
-
-        if (part->partition_parent == SS_NONE || part->partition_bound == NULL ||
-            !is_partitioned_by(&catalog->tables[part->partition_parent], c->column->name) ||
-            ss_table_root(catalog, part) != table)
-            continue;
-        c->partitioned = true;
-        if (!take_partition(c, part->partition_bound, arena))
-            c->open_partition = true;
-    }
-    if (c->partitioned && takes_any(catalog, table, c->column->name))
-    {
-        c->ndeclared = ndeclared;
-        c->nintervals = nintervals;
-    }
-    /* Does a partition take all that is below or above its bound? */
-    for (size_t i = nintervals; i < c->nintervals; i++)
-        endless = endless || c->intervals[i].low == INT64_MIN || c->intervals[i].high == INT64_MAX;
-    /* Where CHECKs name the values, the partitions have a place for them. */
-    if (told && (c->open_partition || endless))
-    {
-        c->ndeclared = ndeclared;
-        c->nintervals = nintervals;
-        c->open_partition = false;
-    }
-}
-
 static int
 by_low(const void *a, const void *b)
 {
@@ -808,13 +554,14 @@ ss_generate_declared(made_column *c, const ss_catalog *catalog, const ss_table *
         c->excluded =
             c->excluded || ss_attnums_hold(table->exclusions[i].attnums,
                                            table->exclusions[i].ncolumns, c->column->attnum);
-    take_partitions(c, catalog, table, arena);
+    ss_declared_partitions(c, catalog, table, arena);
     drop_repeated(c);
     choose_pattern(c, arena);
     if (c->family == FAMILY_TEXT)
         read_loosely(c, catalog, table, arena);
     if ((c->family == FAMILY_DAY || c->family == FAMILY_TIME) && c->nintervals == 0 &&
         (c->has_low || c->has_high))
-        add_interval(c, c->has_low ? c->low : INT64_MIN, c->has_high ? c->high : INT64_MAX, arena);
+        ss_declared_add_interval(c, c->has_low ? c->low : INT64_MIN,
+                                 c->has_high ? c->high : INT64_MAX, arena);
     tidy_intervals(c);
 }
