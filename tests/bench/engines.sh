@@ -2,6 +2,7 @@
 # What each engine of dependence knows of people it has not seen, for every table of the samples, from the comparison that fit
 # writes into its model; as a table of docs/benchmarks.md:  tests/bench/engines.sh [CORPUS...]
 . "$(dirname "$0")/../support/server.sh"
+cd "$test_root"
 
 [ $# -gt 0 ] || set -- pagila chinook sakila synthea_nj adult shop:0.2
 server_start source

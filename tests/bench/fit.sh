@@ -5,6 +5,7 @@
 # read as the largest has at SCALE (learn_rows: 1000000 times SCALE), with the memory of both.
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
+cd "$test_root"
 
 scale=${1:-1} rounds=${2:-3} larger=${3:-}
 server_start source

@@ -2,6 +2,7 @@
 # Values that lie far from the others, numbers of 16 digits, and foreign keys that are NULL in (nearly) every row.
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
+cd "$test_root"
 
 server_start source
 server_start target

@@ -2,6 +2,7 @@
 # References to kept tables: which of their rows are referred to, by k people each, what goes together with that, and what is made of it.
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
+cd "$test_root"
 
 server_start source
 createdb_in source made

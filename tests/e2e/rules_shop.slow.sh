@@ -2,6 +2,7 @@
 # The dependencies that the script of the shop benchmark builds in are found, and no others.
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
+cd "$test_root"
 
 server_start source
 load_corpus source shop:0.4

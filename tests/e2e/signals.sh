@@ -2,6 +2,7 @@
 # SIGINT and SIGTERM stop within two seconds, leave no NAME__next and no server that the run started.
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
+cd "$test_root"
 
 server_start source
 createdb_in source big

@@ -3,6 +3,7 @@
 # and what an older snapshot cannot see (TRUNCATE, a rewrite) ends the run with nothing published.
 . "$(dirname "$0")/../support/server.sh"
 . "$(dirname "$0")/../support/refresh.sh"
+cd "$test_root"
 
 server_start source
 server_start target
