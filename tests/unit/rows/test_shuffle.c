@@ -30,7 +30,7 @@ static world
 begin(const char *name)
 {
     static const unsigned char seed[SS_SEED_BYTES] = {9, 8, 7};
-    world w = {.arena = ss_arena_new(NULL), .got = calloc(1 << 20, sizeof(uint32_t))};
+    world w = {.arena = ss_arena_new(NULL)};
 
     ss_stream_init(&w.stream, seed, name, 0);
     return w;
@@ -49,12 +49,14 @@ put(void *arg, const void *row, size_t n, ss_error *err)
 {
     world *w = arg;
     uint32_t number;
+    size_t same = sizeof number;
 
     (void) err;
     assert_true(n >= sizeof number);
     memcpy(&number, row, sizeof number);
-    for (size_t i = sizeof number; i < n; i++)
-        assert_int_equal(((const unsigned char *) row)[i], (unsigned char) number);
+    while (same < n && ((const unsigned char *) row)[same] == (unsigned char) number)
+        same++;
+    assert_int_equal(same, n);
     w->got[w->n++] = number;
     return SS_OK;
 }
@@ -75,6 +77,8 @@ run(world *w, uint32_t rows, size_t longest, uint64_t bytes)
         assert_int_equal(ss_shuffle_add(s, row, n + sizeof i, &w->err), SS_OK);
     }
     free(row);
+    free(w->got);
+    w->got = calloc(rows + 1, sizeof *w->got);
     w->n = 0;
     assert_int_equal(ss_shuffle_drain(s, put, w, &w->err), SS_OK);
     assert_int_equal(w->n, rows);
