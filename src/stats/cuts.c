@@ -17,7 +17,8 @@ typedef struct cutting
     uint32_t *link;      /* of vertices that no cut of fewer than k divides: to another of them */
     ss_cuts_edge *edges; /* between vertices that one may divide */
     size_t n;
-    uint64_t *weights; /* of sums */
+    uint64_t *weights;      /* of sums */
+    ss_cuts_people *people; /* NULL until they are asked for */
     ss_arena *arena;
 } cutting;
 
@@ -145,14 +146,11 @@ unite_untold(cutting *c)
 static bool
 unite_people(cutting *c)
 {
-    ss_arena *arena = ss_arena_new(c->arena);
-    uint32_t *same = ss_alloc(arena, c->nsums + 1, sizeof *same);
-    bool any = false;
+    bool any;
 
-    ss_cuts_people(c->tally, c->edges, c->n, c->nsums + 1, same);
-    for (uint32_t v = 0; v <= c->nsums; v++)
-        any = ss_cuts_unite(c->link, same[v], v) || any;
-    ss_arena_free(arena);
+    if (c->people == NULL)
+        c->people = ss_cuts_people_new(c->tally, c->edges, c->n, c->arena);
+    any = ss_cuts_people_unite(c->people, c->link, c->nsums + 1);
     forget_inner(c);
     return any;
 }

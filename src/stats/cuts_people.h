@@ -21,11 +21,17 @@ typedef struct ss_cuts_edge
 uint32_t ss_cuts_root(uint32_t *link, uint32_t v);
 bool ss_cuts_unite(uint32_t *link, uint32_t a, uint32_t b);
 
+/* Who has which edges. */
+typedef struct ss_cuts_people ss_cuts_people;
+
+/* Of n edges, each between two vertices; their people are not asked for.  Lives in arena. */
+ss_cuts_people *ss_cuts_people_new(const ss_tally *tally, const ss_cuts_edge *edges, size_t n,
+                                   ss_arena *arena);
+
 /*
- * same[v], of nvertices: the least vertex that belongs with v.  On every path that leads from the cells to anybody there are k people in each cut that
- * divides the two.  edges: n, between two vertices each; their people are not asked for.
+ * Unites the classes of link, of nvertices, that belong together: on every path that leads from the edges between them to anybody there are k people in
+ * each cut that divides the two.  Were there any?  Classes may have been united since the last time, but never divided.
  */
-void ss_cuts_people(const ss_tally *tally, const ss_cuts_edge *edges, size_t n, uint32_t nvertices,
-                    uint32_t *same);
+bool ss_cuts_people_unite(ss_cuts_people *people, uint32_t *link, uint32_t nvertices);
 
 #endif
