@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/order.h"
 #include "stats/adjacency.h"
 #include "stats/cuts_people.h"
 
@@ -157,21 +158,26 @@ unite_people(cutting *c)
 
 /* --- dropping --------------------------------------------------------------------------------------- */
 
-/* Of every part that hangs together otherwise than by what is not told, the smallest sum. */
+/* One in PORTION of a list, and one at least. */
+#define PORTION 16
+
+/*
+ * Of every part that hangs together otherwise than by what is not told, the smallest sums: one by one they would be fewer, by little, and
+ * each costs a look at everybody.
+ */
 static void
 drop_smallest(cutting *c, const bool *may_drop, bool *dropped)
 {
     const uint32_t untold = ss_cuts_root(c->link, c->nsums);
     ss_arena *arena = ss_arena_new(c->arena);
     uint32_t *part = ss_alloc(arena, c->nsums + 1, sizeof *part);
-    uint32_t *least = ss_alloc(arena, c->nsums + 1, sizeof *least);
-    bool *in_cut = ss_alloc(arena, c->nsums + 1, sizeof *in_cut), any = false;
+    uint32_t *left = ss_alloc(arena, c->nsums + 1, sizeof *left); /* of parts: to drop */
+    ss_ranked *list = ss_alloc(arena, c->nsums + 1, sizeof *list);
+    bool *in_cut = ss_alloc(arena, c->nsums + 1, sizeof *in_cut);
+    size_t n = 0;
 
     for (uint32_t v = 0; v <= c->nsums; v++)
-    {
         part[v] = v;
-        least[v] = NONE;
-    }
     for (size_t i = 0; i < c->n; i++)
     {
         const ss_cuts_edge *e = &c->edges[i];
@@ -183,26 +189,35 @@ drop_smallest(cutting *c, const bool *may_drop, bool *dropped)
     for (uint32_t s = 0; s < c->nsums; s++)
     {
         const uint32_t own = ss_cuts_root(c->link, s);
-        uint32_t *of;
 
         if (!may_drop[s] || own == untold || !in_cut[own])
             continue;
-        of = &least[ss_cuts_root(part, own)];
-        if (*of == NONE || c->weights[s] < c->weights[*of])
-            *of = s;
+        left[ss_cuts_root(part, own)]++;
+        list[n++] = (ss_ranked){c->weights[s], s};
     }
     for (uint32_t v = 0; v <= c->nsums; v++)
+        left[v] = (left[v] + PORTION - 1) / PORTION;
+    ss_sort_ranked(list, n);
+    for (size_t i = 0; i < n; i++)
     {
-        if (least[v] == NONE)
+        const uint32_t s = (uint32_t) list[i].of;
+        uint32_t *of = &left[ss_cuts_root(part, ss_cuts_root(c->link, s))];
+
+        if (*of == 0)
             continue;
-        dropped[least[v]] = true;
-        any = ss_cuts_unite(c->link, least[v], c->nsums) || any;
+        --*of;
+        dropped[s] = true;
+    }
+    for (size_t i = 0; i < n; i++)
+    {
+        if (dropped[list[i].of])
+            (void) ss_cuts_unite(c->link, (uint32_t) list[i].of, c->nsums);
     }
     /*
      * A sum that may not be dropped, and has no neighbour that may, has all its people in common with what is not told, and these are k: else
      * nothing is known of these sums, and of those that may be dropped none is told.
      */
-    if (!any)
+    if (n == 0)
     {
         memcpy(dropped, may_drop, c->nsums * sizeof *dropped);
         c->n = 0;
