@@ -42,17 +42,21 @@ for name in sys.argv[2:]:
 PY
 
 # --- what the parser says.  The source cannot be reached, so a policy that it takes gives exit status 2 without a place in it.
+# No program but the one that is tested: there are more than 300 of them.
 for file in good/*.yaml wrong/*.yaml shown/*.yaml; do
-    status=0
-    "$SANDSEED" check "$file" --source "host=$test_root dbname=x" --quiet >out 2>&1 || status=$?
-    if grep -q -F "$file:" out || [ $status = 1 ]; then
+    status=0 place=
+    out=$("$SANDSEED" check "$file" --source "host=$test_root dbname=x" --quiet 2>&1) || status=$?
+    while [ -z "$place" ] && IFS= read -r line; do
+        [[ $line != *"$file:"* ]] || place=${line#sandseed: }
+    done <<<"$out"
+    if [ -n "$place" ] || [ $status = 1 ]; then
         echo "refuses $file"
-        grep -F -m1 "$file:" out | sed 's/^sandseed: //' >>said
+        [ -z "$place" ] || echo "$place" >>said
     else
-        [ $status = 2 ] || fail "$file: exit status $status: $(cat out)"
+        [ $status = 2 ] || fail "$file: exit status $status: $out"
         echo "takes $file"
     fi
-    ! grep -q hunter2 out || fail "$file: a password in the message"
+    [[ $out != *hunter2* ]] || fail "$file: a password in the message"
 done >by_parser
 
 [ "${1:-}" != --update ] || cp said "$data/wrong.expected"
