@@ -179,16 +179,13 @@ load_corpus()
 # table_sums SERVER DB: one line per table: label, rows, order-free checksum of all rows' text
 table_sums()
 {
-    local t
-    psql_in "$1" "$2" -0 -c "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c
-        JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-        ORDER BY n.nspname COLLATE \"C\", c.relname COLLATE \"C\"" |
-        while IFS= read -r -d '' t; do
-            psql_in "$1" "$2" -F ' ' -c "SELECT '$(printf %s "$t" | sed "s/'/''/g")', count(*),
-                coalesce(sum(('x' || substr(md5(t::text), 1, 15))::bit(60)::bigint::numeric), 0)
-                FROM ONLY $t t"
-        done
+    psql_in "$1" "$2" -F ' ' <<'SQL'
+SELECT format('SELECT %L, count(*), coalesce(sum((''x'' || substr(md5(t::text), 1, 15))::bit(60)::bigint::numeric), 0) FROM ONLY %I.%I t',
+    format('%I.%I', n.nspname, c.relname), n.nspname, c.relname)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+ORDER BY n.nspname COLLATE "C", c.relname COLLATE "C" \gexec
+SQL
 }
 
 test_end()
