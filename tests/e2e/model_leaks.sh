@@ -93,13 +93,8 @@ PY
 # --- a model that was tampered with
 cat >tamper.py <<'PY'
 import json, os, sys
-kind, alone = sys.argv[1], [int(v) for v in sys.argv[2:]]
-m = json.load(open("model/model.json"))
-t = {t["name"]: t for t in m["tables"]}
-visit, customer, choice = t["visit"], t["customer"], t["choice"]
-column = {c["name"]: c["marginal"] for c in visit["columns"]}
-trees = visit["dependence"]["trees"]
-book = {v["column"]: v for v in visit["dependence"]["variables"]}
+kinds, alone = sys.argv[1].split(), [int(v) for v in sys.argv[2:]]
+made = open("model/model.json").read()
 
 def has(node, code):
     return any(low <= code <= high for low, high, _ in node["cells"])
@@ -168,21 +163,28 @@ def count(): in_tree("leaf", lambda n: n["cells"])["cells"][0][2] += 40
 def total(): column["t"]["values"][0][1] += 100
 def rows(): visit["count"] += 9000
 
-globals()[kind]()
-# The rest as fit made it takes time to look at.
-table = (t["purchase"] if kind == "children" else customer if kind in ("pattern", "gap") else
-         choice if kind in ("leaf_cell", "sum_above", "leaf_exactly") else visit)
-m["tables"] = [table]
-if kind in ("edge", "last_edge", "spike", "book_text"):
-    trees.clear()
-elif kind not in ("leaf_cell", "hidden_cell", "leaf_rest", "leaf_divided", "sum_above", "leaf_exactly", "count"):
-    del table["dependence"]
-if kind != "children":
-    table["references"] = []
-for c in table["columns"]:
-    c.pop("habits", None)
-os.mkdir(kind)
-json.dump(m, open(kind + "/model.json", "w"))
+for kind in kinds:
+    m = json.loads(made)
+    t = {t["name"]: t for t in m["tables"]}
+    visit, customer, choice = t["visit"], t["customer"], t["choice"]
+    column = {c["name"]: c["marginal"] for c in visit["columns"]}
+    trees = visit["dependence"]["trees"]
+    book = {v["column"]: v for v in visit["dependence"]["variables"]}
+    globals()[kind]()
+    # The rest as fit made it takes time to look at.
+    table = (t["purchase"] if kind == "children" else customer if kind in ("pattern", "gap") else
+             choice if kind in ("leaf_cell", "sum_above", "leaf_exactly") else visit)
+    m["tables"] = [table]
+    if kind in ("edge", "last_edge", "spike", "book_text"):
+        trees.clear()
+    elif kind not in ("leaf_cell", "hidden_cell", "leaf_rest", "leaf_divided", "sum_above", "leaf_exactly", "count"):
+        del table["dependence"]
+    if kind != "children":
+        table["references"] = []
+    for c in table["columns"]:
+        c.pop("habits", None)
+    os.mkdir(kind)
+    json.dump(m, open(kind + "/model.json", "w"))
 PY
 # ten values of b that nobody shares, from the middle of the column
 alone=$(psql_in source planted -c "SELECT string_agg(b::text, ' ') FROM (SELECT b FROM purchase WHERE b % 10 <> 0 GROUP BY b HAVING count(*) = 1
@@ -219,9 +221,7 @@ total column t, values 1: the stored count
 rows its count is not that of its rows
 END
 kinds=$(cut -d ' ' -f 1 says | paste -sd ' ')
-for kind in $kinds; do
-    python3 tamper.py $kind $alone
-done
+python3 tamper.py "$kinds" $alone
 status=0
 proof --model $kinds --source "$(dsn source planted)" --ways "$here/model_leaks.ways.json" >out || status=$?
 claim "models that were tampered with do not pass" [ $status = 1 ]
