@@ -1,14 +1,11 @@
 #include "stats/cuts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/order.h"
 #include "stats/adjacency.h"
 #include "stats/cuts_people.h"
-
-#define NONE UINT32_MAX
 
 typedef struct cutting
 {
@@ -208,6 +205,7 @@ drop_smallest(cutting *c, const bool *may_drop, bool *dropped)
         --*of;
         dropped[s] = true;
     }
+    /* Only now: their classes are those by which the parts are known. */
     for (size_t i = 0; i < n; i++)
     {
         if (dropped[list[i].of])
