@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "rand/stream.h"
 #include "stats/cuts.h"
@@ -294,8 +295,7 @@ people_beyond(const ss_tally *t, const ss_cuts_cell *cells, size_t n, const bool
     for (size_t i = 0; i < n; i++)
     {
         const bool leaf = (cells[i].a + RING - first) % RING < length;
-        const bool code =
-            !dropped[cells[i].b] && (cells[i].b - RING + RING - first) % RING < length;
+        const bool code = !dropped[cells[i].b] && (cells[i].b - first) % RING < length;
 
         people += leaf != code ? ss_tally_rows(t, cells[i].cell) : 0;
     }
@@ -353,6 +353,44 @@ several_are_dropped_at_once(void **state)
     ss_tally_free(t);
 }
 
+/* 600 leaves of 255 codes, few in each cell: the work grows with the cells. */
+static void
+large_tables_are_settled_at_once(void **state)
+{
+    enum
+    {
+        LEAVES = 600,
+        CODES = 255
+    };
+
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_tally *t = ss_tally_new((size_t) LEAVES * CODES, &(ss_people){.k = 11, .npaths = 1});
+    ss_cuts_cell *cells = ss_alloc(arena, (size_t) LEAVES * CODES, sizeof *cells);
+    bool *may_drop = ss_alloc(arena, LEAVES + CODES, sizeof *may_drop);
+    bool *dropped = ss_alloc(arena, LEAVES + CODES, sizeof *dropped);
+    uint64_t s = 13;
+    size_t n = 0;
+    clock_t start;
+
+    (void) state;
+    for (uint32_t i = 0; i < CODES; i++)
+        may_drop[LEAVES + i] = true;
+    for (uint32_t c = 0; c < LEAVES * CODES; c++)
+    {
+        const uint64_t people = ss_below(ss_unfold(&s), 10) * ss_below(ss_unfold(&s), 2);
+
+        for (uint64_t i = 0; i < people; i++)
+            ss_tally_add(t, c, &(uint64_t){1 + ss_below(ss_unfold(&s), 50000)}, SS_WHOLE);
+        if (people > 0)
+            cells[n++] = (ss_cuts_cell){c, c / CODES, LEAVES + c % CODES};
+    }
+    start = clock();
+    ss_cuts_drop(t, cells, n, LEAVES + CODES, may_drop, dropped);
+    assert_true((double) (clock() - start) / CLOCKS_PER_SEC < 10);
+    ss_tally_free(t);
+    ss_arena_free(arena);
+}
+
 /* Against what the caller promises: then no sum that may be dropped is told. */
 static void
 a_sum_of_a_few_that_must_be_told_leaves_no_other(void **state)
@@ -383,6 +421,7 @@ main(void)
         cmocka_unit_test(people_with_several_rows_silence_nothing),
         cmocka_unit_test(ten_thousand_rows_are_one_person),
         cmocka_unit_test(several_are_dropped_at_once),
+        cmocka_unit_test(large_tables_are_settled_at_once),
         cmocka_unit_test(a_sum_of_a_few_that_must_be_told_leaves_no_other),
     };
 
