@@ -1,8 +1,10 @@
 #include "fit/hops.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/try.h"
+#include "base/wide.h"
 #include "fit/reading.h"
 
 #define FIRST_SLOTS 1024
@@ -11,14 +13,20 @@
 
 /* --- numbers by hashes ------------------------------------------------------------------------------ */
 
-/* Keyed hashes are mixed already. */
+/* Keyed hashes are mixed already: their share of 2^64 is that of the table (Lemire 2019), which so has any size. */
+static size_t
+first_place(const ss_fit_numbers *m, uint64_t key)
+{
+    return (size_t) ((ss_wide) key * (ss_wide) m->capacity >> 64);
+}
+
 static size_t
 place_of(const ss_fit_numbers *m, uint64_t key)
 {
-    size_t i = (size_t) key & (m->capacity - 1);
+    size_t i = first_place(m, key);
 
     while (m->slots[i][0] != 0 && m->slots[i][0] != key)
-        i = (i + 1) & (m->capacity - 1);
+        i = i + 1 == m->capacity ? 0 : i + 1;
     return i;
 }
 
@@ -42,10 +50,8 @@ grow(ss_fit_numbers *m, size_t capacity, ss_error *err)
 ss_code
 ss_fit_numbers_expect(ss_fit_numbers *m, double keys, ss_error *err)
 {
-    size_t capacity = FIRST_SLOTS;
+    const size_t capacity = FIRST_SLOTS + (size_t) (keys * 1.5);
 
-    while ((double) capacity < 2 * keys)
-        capacity *= 2;
     return capacity > m->capacity ? grow(m, capacity, err) : SS_OK;
 }
 
@@ -54,7 +60,7 @@ ss_fit_numbers_at(ss_fit_numbers *m, uint64_t key, uint64_t **number, ss_error *
 {
     size_t i;
 
-    if (2 * m->n >= m->capacity)
+    if (3 * m->n >= 2 * m->capacity)
         SS_TRY(grow(m, m->capacity == 0 ? FIRST_SLOTS : 2 * m->capacity, err));
     i = place_of(m, key);
     m->n += m->slots[i][0] == 0;
@@ -76,7 +82,8 @@ ss_fit_hops_new(const ss_catalog *catalog, const char *folder, ss_arena *arena)
 {
     ss_fit_hops *h = ss_alloc(arena, 1, sizeof *h);
 
-    *h = (ss_fit_hops){.catalog = catalog, .spill = ss_spill_new(arena, folder), .arena = arena};
+    *h = (ss_fit_hops){
+        .catalog = catalog, .folder = folder, .spill = ss_spill_new(arena, folder), .arena = arena};
     return h;
 }
 
@@ -156,6 +163,7 @@ hop_of(ss_fit_hops *h, const ss_reference *by, const ss_reference *on)
     }
     hop = ss_alloc(h->arena, 1, sizeof *hop);
     *hop = (ss_fit_hop){.table = by->parent,
+                        .leads_to = on->parent,
                         .nkey = by->ncolumns,
                         .nnext = on->ncolumns,
                         .key = by->parent_columns,
@@ -268,6 +276,7 @@ read_hop(const ss_fit_hops *h, ss_fit_hop *hop, const ss_fit_source *source, ss_
 {
     const ss_table *table = &h->catalog->tables[hop->table];
     const ss_ways none = {.alias = "t", .joins = ""};
+    const double rows = ss_fit_rows_of(h->catalog, hop->table);
     bool *wanted = ss_alloc(scratch, table->ncolumns + 1, sizeof *wanted);
     ss_fit_reading r;
     filling f = {.hop = hop,
@@ -279,8 +288,11 @@ read_hop(const ss_fit_hops *h, ss_fit_hop *hop, const ss_fit_source *source, ss_
         wanted[hop->key[i]] = true;
     for (size_t i = 0; i < hop->nnext; i++)
         wanted[hop->next[i]] = true;
-    SS_TRY(ss_fit_numbers_expect(&hop->numbers, ss_fit_rows_of(h->catalog, hop->table), err));
-    atomic_fetch_add(&source->progress->total, (uint64_t) ss_fit_rows_of(h->catalog, hop->table));
+    SS_TRY(ss_fit_numbers_expect(&hop->numbers, rows, err));
+    if (hop->counts)
+        SS_TRY(ss_fit_numbers_expect(&hop->rows,
+                                     fmin(rows, ss_fit_rows_of(h->catalog, hop->leads_to)), err));
+    atomic_fetch_add(&source->progress->total, (uint64_t) rows);
     for (size_t i = 0; i < h->catalog->ntables; i++)
     {
         const ss_table *leaf = &h->catalog->tables[i];
@@ -319,7 +331,7 @@ ss_fit_chain_prepare(const ss_fit_chain *chain, uint64_t key)
     const ss_fit_numbers *m = &chain->list[0]->numbers;
 
     if (m->capacity > 0)
-        __builtin_prefetch(m->slots[(size_t) key & (m->capacity - 1)]);
+        __builtin_prefetch(m->slots[first_place(m, key)]);
 }
 
 uint64_t

@@ -32,7 +32,8 @@ uint64_t ss_fit_numbers_get(const ss_fit_numbers *numbers, uint64_t key);
 
 typedef struct ss_fit_hop
 {
-    size_t table; /* of the parents: a root or an ordinary table */
+    size_t table;    /* of the parents: a root or an ordinary table */
+    size_t leads_to; /* the table that next refers to */
     size_t nkey, nnext;
     const size_t *key, *next; /* its columns */
     ss_fit_numbers numbers;
@@ -50,6 +51,7 @@ typedef struct ss_fit_chain /* the tables on a route, in their order */
 typedef struct ss_fit_hops
 {
     const ss_catalog *catalog;
+    const char *folder; /* for spills */
     ss_spill *spill;
     ss_arena *arena;
     ss_fit_hop **list;

@@ -1,5 +1,6 @@
 #include "fit/rules_internal.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,7 +67,7 @@ ss_rules_spread(uint64_t x)
 
 /* People behind n rows of the sample, up to k, on the way that has fewest; rows where there are no ways. */
 static size_t
-people_behind(const ss_fit_rules *s, const ss_ranked *rows, size_t n, uint64_t *set)
+people_behind(const ss_fit_rules *s, const ss_ranked *rows, size_t n, uint64_t *set, size_t k)
 {
     size_t fewest = SIZE_MAX;
 
@@ -74,10 +75,10 @@ people_behind(const ss_fit_rules *s, const ss_ranked *rows, size_t n, uint64_t *
     {
         size_t people = 0;
 
-        memset(set, 0, s->who->k * sizeof *set);
-        for (size_t i = 0; i < n && set[s->who->k - 1] == 0; i++)
-            ss_people_put(set, s->who->k, s->sample->subjects[rows[i].of * s->who->npaths + p]);
-        while (people < s->who->k && set[people] != 0)
+        memset(set, 0, k * sizeof *set);
+        for (size_t i = 0; i < n && set[k - 1] == 0; i++)
+            ss_people_put(set, k, s->sample->subjects[rows[i].of * s->who->npaths + p]);
+        while (people < k && set[people] != 0)
             people++;
         if ((people > 0 || !s->who->may_be_empty[p]) && people < fewest)
             fewest = people;
@@ -86,16 +87,34 @@ people_behind(const ss_fit_rules *s, const ss_ranked *rows, size_t n, uint64_t *
 }
 
 /*
- * Have half of the determinant's values k people each in the sample, as they would have in all rows?  Of all rows it is
- * asked again (fit/rules.c): of a small sample it says little.
+ * Of a value that k people have, one in 2^halved of whom is in the sample: how likely are two of them there, if one is?  Below
+ * that share of the values that were seen, nobody else has most of them.
+ */
+static double
+chance_of_two(size_t k, unsigned halved)
+{
+    const double in = ldexp(1, -(int) halved);
+    const double none = pow(1 - in, (double) k),
+                 one = (double) k * in * pow(1 - in, (double) (k - 1));
+
+    /* Of very few the difference below has no digits left, and three are never there. */
+    return halved > 20 ? (double) (k - 1) / 2 * in : (1 - none - one) / (1 - none);
+}
+
+/*
+ * May half of the determinant's values have k people each?  Of a sample of all people it is known; else fewer values would have two people
+ * in it than there must be, by three standard errors.  Of all rows it is asked again (fit/rules.c); but what is almost unique, and in a
+ * sample of whole families as good as unique, is not to be counted there for nothing.
  */
 static bool
 common_enough(const ss_fit_rules *s, const rule_view *a, const rule_view *b)
 {
-    const size_t n = s->sample->n, k = s->who->k;
+    const unsigned halved = s->sample->halved + s->sample->limited;
+    const size_t n = s->sample->n, k = halved == 0 ? s->who->k : 2;
     ss_ranked *all = ss_must(malloc((n + 1) * sizeof *all)); /* rows by their determinants */
     uint64_t *set = ss_must(malloc((k + 1) * sizeof *set));
     size_t m = 0, values = 0, enough = 0;
+    double least;
 
     for (size_t r = 0; r < n; r++)
     {
@@ -108,12 +127,12 @@ common_enough(const ss_fit_rules *s, const rule_view *a, const rule_view *b)
         for (last = first; last < m && all[last].key == all[first].key;)
             last++;
         values++;
-        enough += (people_behind(s, all + first, last - first, set)
-                   << (s->sample->halved + s->sample->limited)) >= k;
+        enough += people_behind(s, all + first, last - first, set, k) >= k;
     }
     free(all);
     free(set);
-    return values > 1 && 2 * enough >= values;
+    least = (double) values / 2 * (halved == 0 ? 1 : chance_of_two(s->who->k, halved));
+    return values > 1 && (double) enough >= least - (halved == 0 ? 0 : 3 * sqrt(least));
 }
 
 /* Does it hold in the sample, and would it not by chance? */

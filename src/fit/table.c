@@ -103,7 +103,9 @@ find_heavy_along(const ss_fit_job *f, ss_fit_table *t, size_t p, ss_pg *pg, ss_a
     const ss_route first = {
         .hops = t->plan->routes[p].hops, .nhops = 1, .to_people = t->plan->routes[p].to_people};
     const bool *nothing = ss_alloc(arena, t->table->ncolumns + 1, sizeof *nothing);
-    ss_fit_numbers rows = {.spill = f->hops->spill};
+    ss_arena *scratch =
+        ss_arena_new(arena); /* they are many: gone as soon as it is known who has most */
+    ss_fit_numbers rows = {.spill = ss_spill_new(scratch, f->hops->folder)};
     const double people =
         ss_fit_rows_of(catalog, t->plan->routes[p].hops[t->plan->routes[p].nhops - 1]->parent);
     const double most = ss_fit_rows_of(catalog, t->index);
@@ -125,6 +127,7 @@ find_heavy_along(const ss_fit_job *f, ss_fit_table *t, size_t p, ss_pg *pg, ss_a
         SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, NULL, pg, count_rows, &rows, err));
     }
     t->heavy[p] = ss_heavy_of(&rows, NULL, f->model->people, arena);
+    ss_arena_free(scratch);
     return SS_OK;
 }
 
