@@ -283,10 +283,14 @@ ss_fit_read_range(const ss_fit_source *source, const ss_fit_range *range, ss_fit
 
 /* Before 14 a server reads all pages to find those of a range. */
 static bool
-next_range(const ss_catalog *catalog, ss_fit_range *range, bool first)
+may_split(const ss_catalog *catalog)
 {
-    const bool splits = catalog->server_version >= 140000;
+    return catalog->server_version >= 140000;
+}
 
+static bool
+next_range(bool splits, ss_fit_range *range, bool first)
+{
     if (!first && range->to == 0)
         return false;
     range->from = first ? 0 : range->to;
@@ -297,7 +301,8 @@ next_range(const ss_catalog *catalog, ss_fit_range *range, bool first)
 }
 
 ss_fit_range *
-ss_fit_ranges(const ss_catalog *catalog, const ss_table *table, ss_arena *arena, size_t *n)
+ss_fit_ranges(const ss_catalog *catalog, const ss_table *table, bool split, ss_arena *arena,
+              size_t *n)
 {
     ss_fit_range *list = NULL;
     size_t capacity = 0;
@@ -310,7 +315,7 @@ ss_fit_ranges(const ss_catalog *catalog, const ss_table *table, ss_arena *arena,
 
         if (!ss_table_has_rows(range.leaf) || ss_table_root(catalog, range.leaf) != table)
             continue;
-        for (; next_range(catalog, &range, first); first = false)
+        for (; next_range(split && may_split(catalog), &range, first); first = false)
         {
             list = ss_grow(arena, list, *n, &capacity, sizeof *list);
             list[(*n)++] = range;
@@ -325,7 +330,7 @@ ss_fit_read_leaf(const ss_fit_source *source, const ss_table *leaf, ss_fit_readi
 {
     ss_fit_range range = {.leaf = leaf};
 
-    for (bool first = true; next_range(source->catalog, &range, first); first = false)
+    for (bool first = true; next_range(may_split(source->catalog), &range, first); first = false)
         SS_TRY(ss_fit_read_range(source, &range, r, heavy, pg, take, arg, err));
     return SS_OK;
 }

@@ -71,9 +71,9 @@ typedef struct ss_fit_range
     int64_t from, to; /* pages; both 0: all, to 0: to the end */
 } ss_fit_range;
 
-/* All rows of a table, leaf by leaf, in ranges that are read by themselves, in any order and side by side. */
-ss_fit_range *ss_fit_ranges(const ss_catalog *catalog, const ss_table *table, ss_arena *arena,
-                            size_t *n);
+/* All rows of a table in ranges that are read by themselves, in any order and side by side: leaves, or parts of them (split). */
+ss_fit_range *ss_fit_ranges(const ss_catalog *catalog, const ss_table *table, bool split,
+                            ss_arena *arena, size_t *n);
 
 /* Every row of a range, of the reading's leaf; else as ss_fit_read_leaf(). */
 ss_code ss_fit_read_range(const ss_fit_source *source, const ss_fit_range *range,

@@ -116,13 +116,43 @@ put_own(ss_buf *sql, const ss_table *table, const ss_table_plan *plan, const cha
     put_text(sql, texts, n);
 }
 
+/* Does every row belong to somebody by the route? */
+static bool
+leads_always(const ss_route *route)
+{
+    bool always = true;
+
+    for (size_t i = 0; i < route->nhops; i++)
+        always = always && route->hops[i]->held && !route->hops[i]->nullable;
+    return always;
+}
+
+/* Whom a route leads to: the key in the order of the parent's columns, as the parent has it itself. */
+static void
+put_key(ss_buf *sql, const ss_way *way, const ss_route *route, ss_arena *arena)
+{
+    const size_t *of_parent = route->hops[route->nhops - 1]->parent_columns;
+    const char **columns = ss_alloc(arena, way->nkeys, sizeof *columns);
+
+    for (size_t k = 0; k < way->nkeys; k++)
+    {
+        size_t place = 0;
+
+        for (size_t o = 0; o < way->nkeys; o++)
+            place += of_parent[o] < of_parent[k];
+        columns[place] = way->keys[k].sql;
+    }
+    put_text(sql, columns, way->nkeys);
+}
+
 /*
  * Whose a row is by a route; where that is nobody, the key of the last of the parents on the way that there is: that one is chosen by
- * its own, and its children with it.
+ * its own, and its children with it; without any, the row's own.  Of rows that are all somebody's it is the first alone: of a key of
+ * one column the server then knows that it need join no parent who is not wanted.
  */
 static void
-put_keys(ss_buf *sql, const ss_catalog *catalog, size_t table, const ss_route *route,
-         const char *alias, ss_arena *arena)
+put_whose(ss_buf *sql, const ss_plan *plan, size_t table, const ss_route *route, const char *alias,
+          ss_arena *arena)
 {
     ss_route *parts = ss_alloc(arena, route->nhops, sizeof *parts);
     ss_ways ways;
@@ -133,47 +163,41 @@ put_keys(ss_buf *sql, const ss_catalog *catalog, size_t table, const ss_route *r
         parts[i].nhops = route->nhops - i;
     }
     /* The whole route first: its tables have the names that they have in the statement, and the parts need no other. */
-    ss_ways_init(&ways, catalog, table, parts, route->nhops, alias, arena);
+    ss_ways_init(&ways, plan->catalog, table, parts, route->nhops, alias, arena);
+    if (leads_always(route))
+    {
+        put_key(sql, &ways.list[0], route, arena);
+        return;
+    }
+    ss_buf_puts(sql, "CASE ");
     for (size_t i = 0; i < ways.n; i++)
     {
-        const ss_way *way = &ways.list[i];
-        const size_t *of_parent = parts[i].hops[parts[i].nhops - 1]->parent_columns;
-        const char **columns = ss_alloc(arena, way->nkeys, sizeof *columns);
-
-        /* In the order of the parent's columns, as it has them itself. */
-        for (size_t k = 0; k < way->nkeys; k++)
-        {
-            size_t place = 0;
-
-            for (size_t o = 0; o < way->nkeys; o++)
-                place += of_parent[o] < of_parent[k];
-            columns[place] = way->keys[k].sql;
-        }
         ss_buf_puts(sql, "WHEN ");
-        ss_way_put_key(sql, way, " AND ", " IS DISTINCT FROM NULL");
+        ss_way_put_key(sql, &ways.list[i], " AND ", " IS DISTINCT FROM NULL");
         ss_buf_puts(sql, " THEN ");
-        put_text(sql, columns, way->nkeys);
+        put_key(sql, &ways.list[i], &parts[i], arena);
         ss_buf_puts(sql, " ");
     }
+    ss_buf_puts(sql, "ELSE ");
+    put_own(sql, &plan->catalog->tables[table], &plan->tables[table], alias, arena);
+    ss_buf_puts(sql, " END");
 }
 
 const char *
 ss_fit_share_where(const ss_fit_share *share, const ss_plan *plan, size_t table, const char *alias,
                    ss_arena *arena)
 {
-    const ss_table *t = &plan->catalog->tables[table];
     const ss_table_plan *p = &plan->tables[table];
     ss_buf sql = {0};
     const char *copy;
 
     if (share->halved == 0)
         return NULL;
-    ss_buf_puts(&sql, "pg_catalog.hashtextextended(CASE ");
+    ss_buf_puts(&sql, "pg_catalog.hashtextextended(");
     if (!p->subject_self && p->nroutes > 0)
-        put_keys(&sql, plan->catalog, table, &p->routes[0], alias, arena);
-    ss_buf_puts(&sql, "WHEN true THEN ");
-    put_own(&sql, t, p, alias, arena);
-    ss_buf_puts(&sql, " END");
+        put_whose(&sql, plan, table, &p->routes[0], alias, arena);
+    else
+        put_own(&sql, &plan->catalog->tables[table], p, alias, arena);
     ss_buf_printf(&sql, " COLLATE pg_catalog.\"C\", %lld) & %lld = 0", (long long) share->seed,
                   (1LL << share->halved) - 1);
     copy = ss_strdup(arena, ss_buf_text(&sql));

@@ -649,7 +649,8 @@ ss_fit_table_new(const ss_fit_job *f, size_t index, ss_arena *arena)
                            ? t->columns[c].is_number && !t->columns[c].is_float
                            : t->columns[c].kind != SS_MARGINAL_NULL &&
                                  t->columns[c].kind != SS_MARGINAL_CONSTANT;
-    t->ranges = ss_fit_ranges(catalog, t->table, arena, &t->nranges);
+    /* For each range the server would find all parents again that it joins. */
+    t->ranges = ss_fit_ranges(catalog, t->table, t->paths.ntables == 0, arena, &t->nranges);
     ss_arena_defer(arena, done, t);
     return t;
 }
