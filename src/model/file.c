@@ -315,6 +315,34 @@ then_word(int i)
     return i == 0 ? "keep-next" : "terminate";
 }
 
+/* Of no other column fit learns values, nor lets a policy say that it should. */
+static bool
+is_learnt(const ss_decision *d)
+{
+    return ss_habits_allowed(d->class, d->treatment) ||
+           (d->class == SS_CLASS_KEY && d->treatment == SS_TREAT_SYNTHESISE);
+}
+
+/* Whoever reads a column's treatment relies on it: its marginal tells no more. */
+static ss_code
+check_treatment(const reading *r, const ss_decision *d, const ss_marginal *m)
+{
+    const bool null = m->kind == SS_MARGINAL_NULL, constant = m->kind == SS_MARGINAL_CONSTANT;
+
+    /* What the server makes has no marginal of its own, whatever its treatment. */
+    if (m->kind != SS_MARGINAL_NONE && (null != (d->treatment == SS_TREAT_NULLIFY) ||
+                                        constant != (d->treatment == SS_TREAT_CONSTANT)))
+        return ss_fail(r->err, SS_EMEND, "its marginal is not that of its treatment");
+    if (constant && strcmp(m->constant, d->value) != 0)
+        return ss_fail(r->err, SS_EMEND, "its constant is not the policy's");
+    if (!is_learnt(d) &&
+        (m->kind == SS_MARGINAL_REFERENCE || m->kind == SS_MARGINAL_NUMBER ||
+         (m->values.n > 0 && m->values.cells[0].text != NULL) || m->values.total > 0 ||
+         m->rest > 0 || (m->tail.values > 0 && m->kind != SS_MARGINAL_KEY)))
+        return ss_fail(r->err, SS_EMEND, "a column that is not learnt tells of values");
+    return SS_OK;
+}
+
 static ss_code
 read_column(const reading *r, json_t *json, ss_model_entry *e, ss_marginal *marginals, size_t c,
             ss_decision *d)
@@ -342,8 +370,7 @@ read_column(const reading *r, json_t *json, ss_model_entry *e, ss_marginal *marg
                                                             "marginal");
     SS_TRY(ss_marginal_from_json(marginal, r->model->people, r->result, &marginals[c], r->err));
     marginals[c].column = e->columns[c];
-    if (marginals[c].kind == SS_MARGINAL_REFERENCE && d->treatment != SS_TREAT_SYNTHESISE)
-        return ss_fail(r->err, SS_EMEND, "a reference that is not learnt tells of values");
+    SS_TRY(check_treatment(r, d, &marginals[c]));
     if (habits == NULL)
         return SS_OK;
     if (!ss_habits_allowed(d->class, d->treatment) || ss_marginal_is_key(marginals[c].kind))
@@ -433,6 +460,51 @@ read_mappings(const reading *r, json_t *list, const ss_model_entry *e, ss_model_
                                    : ss_fail(r->err, SS_EMEND, "its mappings have too many tokens");
 }
 
+/* Of a column that is not learnt a pattern says nothing: "?". */
+static ss_code
+check_patterns(const reading *r, const ss_model_entry *e, const ss_model_table *t)
+{
+    for (size_t i = 0; i < t->njoints; i++)
+    {
+        const ss_joint *j = &t->joints[i];
+
+        for (size_t p = 0; p < j->patterns.n; p++)
+        {
+            const char *word = j->patterns.cells[p].text;
+
+            for (size_t c = 0; c < j->ncolumns && word != NULL; c++)
+            {
+                const char *end = strchr(word, ' ');
+                const bool open = word[0] == '?' && (word[1] == ' ' || word[1] == '\0');
+
+                if (!open && !is_learnt(&e->plan.columns[j->columns[c]]) &&
+                    !ss_marginal_is_key(t->columns[j->columns[c]].kind))
+                    return ss_fail(r->err, SS_EMEND,
+                                   "joint %zu tells of a column that is not learnt", i + 1);
+                word = end == NULL ? NULL : end + 1;
+            }
+        }
+    }
+    return SS_OK;
+}
+
+/* Nor do the codes of its variables. */
+static ss_code
+check_variables(const reading *r, const ss_model_entry *e, const ss_dependence *d)
+{
+    for (size_t i = 0; d != NULL && i < d->n; i++)
+    {
+        const ss_variable *v = &d->variables[i];
+
+        if (v->kind == SS_VARIABLE_COLUMN && v->book->kind != SS_BOOK_PRESENT &&
+            !is_learnt(&e->plan.columns[v->column]))
+            return ss_fail(r->err, SS_EMEND,
+                           "variable %zu of its dependence tells of a column that is not learnt",
+                           i + 1);
+    }
+    return SS_OK;
+}
+
 /* What was set aside of a table of people. */
 static ss_code
 read_control(const reading *r, json_t *json, ss_control_state *state)
@@ -518,6 +590,7 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
                                r->result, &t->joints[i], r->err) != SS_OK)
             return ss_note(r->err, "in joint %zu", i + 1);
     }
+    SS_TRY(check_patterns(r, e, t));
     t->nrules = t->columns == NULL ? 0 : json_array_size(rules);
     t->rules = ss_alloc(r->result, t->nrules + 1, sizeof *t->rules);
     for (size_t i = 0; i < t->nrules; i++)
@@ -531,7 +604,8 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
         ss_dependence_from_json(dependence, r->model->people, e->columns, e->ncolumns, r->result,
                                 &t->dependence, r->err) != SS_OK)
         return ss_note(r->err, "in its dependence");
-    return ss_model_table_check(t, r->err);
+    SS_TRY(ss_model_table_check(t, r->err));
+    return check_variables(r, e, t->dependence);
 }
 
 /* As a catalog's label. */

@@ -218,6 +218,16 @@ count_from(const json_t *object, const char *key, uint64_t least, bool may_be_mi
 }
 
 static ss_code
+check_nulls(uint64_t nulls, uint64_t count, uint64_t least, ss_error *err)
+{
+    if (nulls > count)
+        return ss_fail(err, SS_EMEND, "there are more nulls than rows");
+    if (nulls > 0 && nulls < count && count - nulls < least)
+        return ss_fail(err, SS_EMEND, "what is not NULL has fewer than k behind it");
+    return SS_OK;
+}
+
+static ss_code
 cell_from(const json_t *pair, bool texts, uint64_t least, ss_arena *result, ss_cell *cell,
           ss_error *err)
 {
@@ -344,6 +354,24 @@ tail_from(const json_t *json, ss_marginal *m, bool declared, ss_error *err)
     return SS_OK;
 }
 
+/* What is drawn from no such list has none: there nobody would look at it. */
+static ss_code
+check_kind(const ss_marginal *m, bool declared, ss_error *err)
+{
+    const bool values = ss_marginal_has_texts(m->kind) || m->kind == SS_MARGINAL_NUMBER;
+    const bool texts = (m->kind == SS_MARGINAL_CATEGORIES && !declared) ||
+                       m->kind == SS_MARGINAL_SHAPE || m->kind == SS_MARGINAL_KEY;
+    const bool nulls = values || texts;
+
+    if ((!values && (m->values.n > 0 || m->rest > 0)) ||
+        (m->kind != SS_MARGINAL_NUMBER && m->npoints > 0) ||
+        (!texts && (m->lengths.n > 0 || m->alphabets.n > 0)) ||
+        (m->kind != SS_MARGINAL_SHAPE && m->codes.n > 0) || (!nulls && m->nulls > 0) ||
+        (m->kind != SS_MARGINAL_CONSTANT && m->constant != NULL))
+        return ss_fail(err, SS_EMEND, "it holds what is not of its kind");
+    return SS_OK;
+}
+
 ss_code
 ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_marginal *m,
                       ss_error *err)
@@ -371,10 +399,7 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
     SS_TRY(count_from(json, "count", least, false, &m->count, err));
     SS_TRY(count_from(json, "nulls", least, false, &m->nulls, err));
     SS_TRY(count_from(json, "rest", least, true, &m->rest, err));
-    if (m->nulls > m->count)
-        return ss_fail(err, SS_EMEND, "there are more nulls than rows");
-    if (m->nulls > 0 && m->nulls < m->count && m->count - m->nulls < least)
-        return ss_fail(err, SS_EMEND, "what is not NULL has fewer than k behind it");
+    SS_TRY(check_nulls(m->nulls, m->count, least, err));
     SS_TRY(small_integer(json, "scale", 0, 0, SCALE_MAX, &scale, err));
     SS_TRY(small_integer(json, "step", 1, 1, 1000000, &step, err));
     m->scale = (int) scale;
@@ -389,7 +414,8 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
     SS_TRY(cells_from(json, "lengths", false, false, least, result, &m->lengths, err));
     SS_TRY(cells_from(json, "alphabets", false, false, least, result, &m->alphabets, err));
     SS_TRY(cells_from(json, "codes", false, false, least, result, &m->codes, err));
-    return points_from(json, result, m, err);
+    SS_TRY(points_from(json, result, m, err));
+    return check_kind(m, declared, err);
 }
 
 ss_code
@@ -405,10 +431,9 @@ ss_fan_out_from_json(json_t *json, uint64_t people, ss_arena *result, ss_fan_out
     if (constraint == NULL)
         return ss_fail(err, SS_EMEND, "\"constraint\" is missing");
     f->constraint = ss_strdup(result, constraint);
-    SS_TRY(count_from(json, "count", 0, false, &f->count, err));
-    SS_TRY(count_from(json, "nulls", f->count < least ? 0 : least, false, &f->nulls, err));
-    if (f->nulls > f->count)
-        return ss_fail(err, SS_EMEND, "there are more nulls than rows");
+    SS_TRY(count_from(json, "count", least, false, &f->count, err));
+    SS_TRY(count_from(json, "nulls", least, false, &f->nulls, err));
+    SS_TRY(check_nulls(f->nulls, f->count, least, err));
     SS_TRY(cells_from(json, "children", false, false, least, result, &f->children, err));
     for (size_t i = 0; i < f->children.n; i++)
     {
@@ -589,6 +614,19 @@ check_mappings(const ss_model_table *t, ss_error *err)
     return SS_OK;
 }
 
+/* "? ?": any values.  What the schema itself computes may stand beside it. */
+static bool
+is_open(const ss_joint *j)
+{
+    bool open = true;
+
+    for (size_t i = 0; i < j->patterns.n; i++)
+        open = open && j->patterns.cells[i].text[strspn(j->patterns.cells[i].text, "? ")] == '\0';
+    for (size_t i = 0; i < j->ncolumns; i++)
+        open = open && j->gaps[i].kind == SS_MARGINAL_NONE;
+    return open;
+}
+
 ss_code
 ss_model_table_check(const ss_model_table *t, ss_error *err)
 {
@@ -614,10 +652,18 @@ ss_model_table_check(const ss_model_table *t, ss_error *err)
     SS_TRY(check_mappings(t, err));
     for (size_t i = 0; i < t->nreferences && t->shape_only; i++)
     {
-        if (t->references[i].children.n > 0)
+        if (t->references[i].children.n > 0 || t->references[i].levels.n > 0)
             return ss_fail(err, SS_EMEND, "reference %zu: a table of shapes holds a fan-out",
                            i + 1);
     }
+    for (size_t i = 0; i < t->njoints && t->shape_only; i++)
+    {
+        if (!is_open(&t->joints[i]))
+            return ss_fail(err, SS_EMEND,
+                           "joint %zu: a table of shapes holds what columns do together", i + 1);
+    }
+    if (t->shape_only && t->nrules > 0)
+        return ss_fail(err, SS_EMEND, "a table of shapes holds rules");
     return t->counted == SS_COUNTED_NOTHING && !t->shape_only
                ? ss_fail(err, SS_EMEND, "nobody was counted, and it is no table of shapes")
                : SS_OK;

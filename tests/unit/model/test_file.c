@@ -12,7 +12,7 @@
 static ss_cell lengths[] = {{.number = 3, .count = 10}, {.number = 9, .count = 45}};
 static ss_cell words[] = {{.number = SS_NO_NUMBER, .text = "gr\xC3\xBCn", .count = 15},
                           {.number = SS_NO_NUMBER, .text = "rot", .count = 40}};
-static ss_cell labels[] = {{.number = 0, .count = 55}, {.number = 1, .count = 0}};
+static ss_cell labels[] = {{.number = 0}, {.number = 1}}; /* of a column that is not learnt */
 static ss_cell children[] = {{.number = 0, .count = 25}, {.number = 2, .count = 15}};
 static int64_t points[] = {-9007199254740993, 0, 5, INT64_MAX};
 
@@ -42,7 +42,7 @@ static ss_marginal marginals[] = {
      .kind = SS_MARGINAL_CATEGORIES,
      .count = 60,
      .step = 1,
-     .values = {labels, 2, 55}},
+     .values = {labels, 2, 0}},
     {.column = "weight",
      .habits = &of_numbers,
      .kind = SS_MARGINAL_NUMBER,
@@ -82,6 +82,8 @@ static ss_book book_colour = {
     .kind = SS_BOOK_CATEGORIES, .column = 0, .nvalues = 2, .texts = texts};
 static ss_book book_weight = {
     .kind = SS_BOOK_BINS, .column = 2, .nvalues = 3, .nulls = true, .upper = upper, .spike = spike};
+static ss_book book_state = {
+    .kind = SS_BOOK_DECLARED, .column = 1, .nvalues = 2, .nulls = true}; /* is not learnt */
 static int64_t upper_days[] = {0, 30, INT64_MAX};
 static bool spike_days[] = {true, true, false};
 static ss_book book_days = {.kind = SS_BOOK_BINS,
@@ -390,6 +392,9 @@ a_file_that_breaks_the_rule_of_k_is_refused(void **state)
     refused("\"one_in\": 5", "\"left_out\": \"set aside\"", "none of the known words");
     refused("\"one_in\": 5", "\"left_out\": \"by mistake\"", "none of the known words");
     refused("[2, 15]", "[2, 5]", "fewer than k");
+    refused("\"count\": 60,\n     \"nulls\": 10", "\"count\": 5, \"nulls\": 0", "fewer than k");
+    refused("\"count\": 60,\n     \"nulls\": 10", "\"count\": 60, \"nulls\": 55",
+            "not NULL has fewer");
     refused("[2, 15]", "[-2, 15]", "not in order");
     refused("[\"- @1\", 20]", "[\"- @1\", 5]", "fewer than k");
     refused("[\"- @1\", 20]", "[\"- @1\", \"<k\"]", "fewer than k");
@@ -421,6 +426,88 @@ habits_that_break_the_rule_of_k_are_refused(void **state)
     /* of a column that runs as shape */
     refused("\"class\": \"quasi-identifier\"", "\"class\": \"direct-identifier\"", "not learnt");
     refused("\"treatment\": \"synthesise\"", "\"treatment\": \"shape\"", "not learnt");
+}
+
+static void
+a_column_tells_no_more_than_its_treatment_lets(void **state)
+{
+    const ss_model_table table = tables[0];
+    const ss_marginal marginal = marginals[0];
+    const ss_decision decision = decisions[0];
+    const ss_variable variable = variables[0];
+
+    (void) state;
+    refused("[[0, \"<k\"], [1, \"<k\"]]", "[[0, 55], [1, \"<k\"]]", "not learnt tells of values");
+    variables[0] =
+        (ss_variable){.kind = SS_VARIABLE_COLUMN, .book = &book_state, .column = 1, .ncodes = 3};
+    refused("{", "{", "variable 1 of its dependence tells of a column that is not learnt");
+    variables[0] = variable;
+    tables[0].nmappings = 0;
+    tables[0].dependence = NULL;
+    /* of "colour", without what else is told of it */
+    decisions[0].treatment = SS_TREAT_SHAPE;
+    marginals[0].habits = NULL;
+    refused("{", "{", "a column that is not learnt tells of values");
+    decisions[0] =
+        (ss_decision){.class = SS_CLASS_DIRECT_IDENTIFIER, .treatment = SS_TREAT_SYNTHESISE};
+    refused("{", "{", "a column that is not learnt tells of values");
+    marginals[0].kind = SS_MARGINAL_SHAPE;
+    marginals[0].values.n = marginals[0].rest = 0;
+    refused("{", "{", "joint 1 tells of a column that is not learnt");
+    decisions[0].treatment = SS_TREAT_NULLIFY;
+    refused("{", "{", "not that of its treatment");
+    decisions[0] = (ss_decision){.treatment = SS_TREAT_CONSTANT, .value = "x"};
+    refused("{", "{", "not that of its treatment");
+    marginals[0] = (ss_marginal){
+        .column = "colour", .kind = SS_MARGINAL_CONSTANT, .count = 60, .step = 1, .constant = "y"};
+    refused("{", "{", "not the policy's");
+    tables[0] = table;
+    marginals[0] = marginal;
+    decisions[0] = decision;
+}
+
+static void
+what_is_not_of_its_kind_is_refused(void **state)
+{
+    (void) state;
+    refused("\"kind\": \"quantiles\"", "\"kind\": \"shape\"", "not of its kind");
+    refused("\"kind\": \"quantiles\"", "\"kind\": \"none\"", "not of its kind");
+    refused("\"kind\": \"quantiles\"", "\"kind\": \"quantiles\", \"codes\": [[2, 45]]",
+            "not of its kind");
+    refused("\"kind\": \"quantiles\"", "\"kind\": \"quantiles\", \"lengths\": [[2, 45]]",
+            "not of its kind");
+    refused("\"kind\": \"quantiles\"", "\"kind\": \"quantiles\", \"constant\": \"rot\"",
+            "not of its kind");
+    refused("\"kind\": \"declared\"", "\"kind\": \"declared\", \"alphabets\": [[2, 45]]",
+            "not of its kind");
+}
+
+static void
+a_table_of_shapes_holds_shapes(void **state)
+{
+    const ss_model_table before = tables[0];
+    const ss_marginal colour = marginals[0], weight = marginals[2];
+
+    (void) state;
+    marginals[0].kind = marginals[2].kind = SS_MARGINAL_SHAPE;
+    marginals[0].values.n = marginals[0].rest = marginals[2].rest = marginals[2].npoints = 0;
+    marginals[0].habits = marginals[2].habits = NULL;
+    tables[0].shape_only = true;
+    tables[0].nmappings = 0;
+    tables[0].dependence = NULL;
+    refused("\"children\": [[0, 25], [2, 15]]", "\"children\": []", "a fan-out");
+    tables[0].nreferences = 0;
+    refused("{", "{", "what columns do together");
+    refused("[[\"- @1\", 20], [\"=gr%20n @1\", 40]]", "[[\"? ?\", 10]]",
+            "what columns do together");
+    tables[0].njoints = 0;
+    refused("\"shape_only\"",
+            "\"rules\": [{\"name\": \"a\", \"kind\": \"equal\", \"columns\": [\"colour\", "
+            "\"weight\"], \"rows\": 60, \"exceptions\": \"none\"}], \"shape_only\"",
+            "holds rules");
+    tables[0] = before;
+    marginals[0] = colour;
+    marginals[2] = weight;
 }
 
 /* Two classes of 70 and 55; in both "weight" and "colour" are on their own. */
@@ -600,6 +687,9 @@ main(void)
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(a_file_that_breaks_the_rule_of_k_is_refused),
         cmocka_unit_test(habits_that_break_the_rule_of_k_are_refused),
+        cmocka_unit_test(a_column_tells_no_more_than_its_treatment_lets),
+        cmocka_unit_test(what_is_not_of_its_kind_is_refused),
+        cmocka_unit_test(a_table_of_shapes_holds_shapes),
         cmocka_unit_test(the_model_of_each_engine_is_read_back),
         cmocka_unit_test(a_mapping_that_breaks_the_rule_of_k_is_refused),
         cmocka_unit_test(a_dependence_that_breaks_the_rule_of_k_is_refused),
