@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "catalog/references.h"
 #include "model/habits.h"
+#include "model/json_parts.h"
 #include "model/statistics_json.h"
 
 #define NAMES_MAX 1600 /* columns of a table, as PostgreSQL has it */
@@ -250,6 +251,17 @@ need_text(const reading *r, const json_t *object, const char *key, const char **
     return SS_OK;
 }
 
+/* Where something stands under key, it is a list. */
+static ss_code
+check_list(const reading *r, const json_t *object, const char *key)
+{
+    const json_t *list = json_object_get(object, key);
+
+    return list == NULL || json_is_array(list)
+               ? SS_OK
+               : ss_fail(r->err, SS_EMEND, "\"%s\" is not a list", key);
+}
+
 /* Which of the n words of name() it is. */
 static ss_code
 need_word(const reading *r, const json_t *object, const char *key, const char *(*name)(int), int n,
@@ -347,9 +359,13 @@ static ss_code
 read_column(const reading *r, json_t *json, ss_model_entry *e, ss_marginal *marginals, size_t c,
             ss_decision *d)
 {
+    static const char *const keys[] = {"name",      "type",     "class", "treatment",
+                                       "kind",      "value",    "why",   "signed_by",
+                                       "undecided", "marginal", "habits"};
     json_t *marginal = json_object_get(json, "marginal"), *habits = json_object_get(json, "habits");
     int class, treatment;
 
+    SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof *keys, r->err));
     SS_TRY(need_text(r, json, "name", &e->columns[c]));
     SS_TRY(need_text(r, json, "type", &e->types[c]));
     SS_TRY(need_word(r, json, "class", class_word, SS_NCLASSES, &class));
@@ -510,10 +526,12 @@ static ss_code
 read_control(const reading *r, json_t *json, ss_control_state *state)
 {
     const json_t *one_in = json_object_get(json, "one_in");
+    const char *key = one_in != NULL ? "one_in" : "left_out";
     int word;
 
     if (json == NULL)
         return SS_OK;
+    SS_TRY(ss_only_keys(json, &key, 1, r->err));
     if (one_in != NULL)
     {
         *state = SS_CONTROL_SET_ASIDE;
@@ -529,15 +547,39 @@ read_control(const reading *r, json_t *json, ss_control_state *state)
     return SS_OK;
 }
 
+/*
+ * A key that no model has, or a list in whose place something else stands, would be read by nobody, and may hold anything; so
+ * may what is told of a table that has no statistics.
+ */
+static ss_code
+check_keys(const reading *r, json_t *json)
+{
+    static const char *const keys[] = {
+        "schema",     "name",   "mode",  "why",      "signed_by", "rows",    "reference",
+        "columns",    "count",  "role",  "counted",  "one_in",    "control", "shape_only",
+        "references", "joints", "rules", "mappings", "dependence"};
+    const size_t always = 8, n = sizeof keys / sizeof *keys;
+    const json_t *shape_only = json_object_get(json, "shape_only");
+
+    SS_TRY(ss_only_keys(json, keys, json_object_get(json, "count") == NULL ? always : n, r->err));
+    if (shape_only != NULL && !json_is_true(shape_only))
+        return ss_fail(r->err, SS_EMEND, "\"shape_only\" is not true");
+    SS_TRY(check_list(r, json, "references"));
+    SS_TRY(check_list(r, json, "joints"));
+    SS_TRY(check_list(r, json, "rules"));
+    return check_list(r, json, "mappings");
+}
+
 static ss_code
 read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
 {
+    static const char *const of_reference[] = {"file", "digest"};
     const json_t *count = json_object_get(json, "count");
     json_t *references = json_object_get(json, "references");
     json_t *joints = json_object_get(json, "joints");
     json_t *rules = json_object_get(json, "rules");
     json_t *dependence = json_object_get(json, "dependence");
-    const json_t *reference = json_object_get(json, "reference");
+    json_t *reference = json_object_get(json, "reference");
     int mode, counted, role;
 
     SS_TRY(need_text(r, json, "schema", &e->name.schema));
@@ -549,8 +591,10 @@ read_table(const reading *r, json_t *json, ss_model_entry *e, ss_model_table *t)
     e->plan.rows = text_at(r, json, "rows");
     if (e->plan.mode == SS_MODE_PSEUDONYMISE)
         return ss_fail(r->err, SS_EREFUSED, "a model cannot hold a table of real rows");
+    SS_TRY(check_keys(r, json));
     if (reference != NULL)
     {
+        SS_TRY(ss_only_keys(reference, of_reference, 2, r->err));
         SS_TRY(need_text(r, reference, "file", &e->reference));
         SS_TRY(need_text(r, reference, "digest", &e->digest));
         if (!is_below(e->reference) || e->plan.mode != SS_MODE_KEEP)
@@ -648,8 +692,12 @@ read_tables(const reading *r, const json_t *list)
 }
 
 static ss_code
-read_sandbox(const reading *r, const json_t *json)
+read_sandbox(const reading *r, json_t *json)
 {
+    static const char *const keys[] = {"access", "extensions", "locale_substitute", "owners",
+                                       "wait",   "then",       "keep_previous"};
+    static const char *const of_access[] = {"role", "read_only"};
+    static const char *const of_extension[] = {"name", "strip"};
     ss_policy *p = ss_alloc(r->result, 1, sizeof *p);
     const json_t *access = json_object_get(json, "access");
     const json_t *extensions = json_object_get(json, "extensions");
@@ -659,17 +707,22 @@ read_sandbox(const reading *r, const json_t *json)
     int owners, then;
 
     *p = (ss_policy){.people = r->model->people};
+    SS_TRY(ss_only_keys(json, keys, sizeof keys / sizeof *keys, r->err));
+    SS_TRY(check_list(r, json, "access"));
+    SS_TRY(check_list(r, json, "extensions"));
     for (p->naccess = 0; p->naccess < json_array_size(access); p->naccess++)
     {
-        const json_t *one = json_array_get(access, p->naccess);
+        json_t *one = json_array_get(access, p->naccess);
 
+        SS_TRY(ss_only_keys(one, of_access, 2, r->err));
         SS_TRY(need_text(r, one, "role", &roles[p->naccess].role));
         roles[p->naccess].read_only = json_is_true(json_object_get(one, "read_only"));
     }
     for (p->nextensions = 0; p->nextensions < json_array_size(extensions); p->nextensions++)
     {
-        const json_t *one = json_array_get(extensions, p->nextensions);
+        json_t *one = json_array_get(extensions, p->nextensions);
 
+        SS_TRY(ss_only_keys(one, of_extension, 2, r->err));
         SS_TRY(need_text(r, one, "name", &rules[p->nextensions].name));
         rules[p->nextensions].strip = json_is_true(json_object_get(one, "strip"));
     }
@@ -693,6 +746,8 @@ read_sandbox(const reading *r, const json_t *json)
 static ss_code
 read_lists(const reading *r, const json_t *root)
 {
+    static const char *const of_view[] = {"schema", "name"};
+    static const char *const of_note[] = {"what", "object", "why"};
     const json_t *roles = json_object_get(root, "roles");
     const json_t *populated = json_object_get(root, "populated");
     const json_t *stripped = json_object_get(root, "stripped");
@@ -701,6 +756,9 @@ read_lists(const reading *r, const json_t *root)
     ss_model_note *notes = ss_alloc(r->result, json_array_size(stripped) + 1, sizeof *notes);
     ss_model_file *f = r->file;
 
+    SS_TRY(check_list(r, root, "roles"));
+    SS_TRY(check_list(r, root, "populated"));
+    SS_TRY(check_list(r, root, "stripped"));
     for (; f->nroles < json_array_size(roles); f->nroles++)
     {
         const char *name = json_string_value(json_array_get(roles, f->nroles));
@@ -711,15 +769,17 @@ read_lists(const reading *r, const json_t *root)
     }
     for (; f->npopulated < json_array_size(populated); f->npopulated++)
     {
-        const json_t *one = json_array_get(populated, f->npopulated);
+        json_t *one = json_array_get(populated, f->npopulated);
 
+        SS_TRY(ss_only_keys(one, of_view, 2, r->err));
         SS_TRY(need_text(r, one, "schema", &views[f->npopulated].schema));
         SS_TRY(need_text(r, one, "name", &views[f->npopulated].name));
     }
     for (; f->nstripped < json_array_size(stripped); f->nstripped++)
     {
-        const json_t *one = json_array_get(stripped, f->nstripped);
+        json_t *one = json_array_get(stripped, f->nstripped);
 
+        SS_TRY(ss_only_keys(one, of_note, 3, r->err));
         SS_TRY(need_text(r, one, "what", &notes[f->nstripped].what));
         SS_TRY(need_text(r, one, "object", &notes[f->nstripped].object));
         SS_TRY(need_text(r, one, "why", &notes[f->nstripped].why));
@@ -731,22 +791,29 @@ read_lists(const reading *r, const json_t *root)
 }
 
 static ss_code
-read_root(const reading *r, const json_t *root)
+read_root(const reading *r, json_t *root)
 {
+    static const char *const keys[] = {"sandseed_model", "people",   "source",
+                                       "policy",         "sandbox",  "roles",
+                                       "populated",      "stripped", "tables"};
+    static const char *const of_source[] = {"label", "server_version"};
+    static const char *const of_policy[] = {"file", "digest"};
     const json_t *version = json_object_get(root, "sandseed_model");
     const json_t *people = json_object_get(root, "people");
-    const json_t *source = json_object_get(root, "source");
-    const json_t *policy = json_object_get(root, "policy");
+    json_t *source = json_object_get(root, "source"), *policy = json_object_get(root, "policy");
 
     if (!json_is_integer(version))
         return ss_fail(r->err, SS_EMEND, "it is no model");
     if (json_integer_value(version) != SS_MODEL_VERSION)
         return ss_fail(r->err, SS_EMEND, "it is of version %lld, and this build reads version %d",
                        (long long) json_integer_value(version), SS_MODEL_VERSION);
+    SS_TRY(ss_only_keys(root, keys, sizeof keys / sizeof *keys, r->err));
     if (!json_is_integer(people) || json_integer_value(people) < 1 ||
         json_integer_value(people) > INT32_MAX)
         return ss_fail(r->err, SS_EMEND, "\"people\" is not a number of people");
     r->model->people = (uint64_t) json_integer_value(people);
+    SS_TRY(ss_only_keys(source, of_source, 2, r->err));
+    SS_TRY(ss_only_keys(policy, of_policy, 2, r->err));
     SS_TRY(need_text(r, source, "label", &r->file->source));
     r->file->server_version = (int) json_integer_value(json_object_get(source, "server_version"));
     SS_TRY(need_text(r, policy, "file", &r->file->policy_file));

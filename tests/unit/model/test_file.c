@@ -664,6 +664,32 @@ a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
 }
 
 static void
+what_nobody_would_read_is_refused(void **state)
+{
+    (void) state;
+    refused("\"sandseed_model\": 1", "\"sandseed_model\": 1, \"rot\": 1", "no model has");
+    refused("\"server_version\"", "\"rot\": 1, \"server_version\"", "no model has");
+    refused("\"file\": \"policy.yaml\"", "\"file\": \"policy.yaml\", \"rot\": 1", "no model has");
+    refused("\"owners\"", "\"rot\": 1, \"owners\"", "no model has");
+    refused("\"read_only\"", "\"rot\": 1, \"read_only\"", "no model has");
+    refused("\"mode\": \"synthesise\"", "\"mode\": \"synthesise\", \"rot\": 1", "no model has");
+    refused("\"type\": \"text\"", "\"type\": \"text\", \"rot\": 1", "no model has");
+    refused("\"one_in\": 5", "\"one_in\": 5, \"rot\": 1", "no model has");
+    refused("\"mode\": \"keep\"", "\"mode\": \"keep\", \"joints\": [\"rot\"]", "no model has");
+    refused("\"digest\": \"00\"}", "\"digest\": \"00\", \"rot\": 1}", "no model has");
+    refused("\"stripped\": []", "\"stripped\": {\"rot\": 1}", "not a list");
+    refused("\"stripped\": []",
+            "\"stripped\": [{\"what\": \"a\", \"object\": \"b\", \"why\": \"c\", \"rot\": 1}]",
+            "no model has");
+    refused("\"populated\": []",
+            "\"populated\": [{\"schema\": \"a\", \"name\": \"b\", \"rot\": 1}]", "no model has");
+    refused("\"counted\": \"people\"", "\"counted\": \"people\", \"rules\": {\"rot\": 1}",
+            "not a list");
+    refused("\"counted\": \"people\"", "\"counted\": \"people\", \"shape_only\": \"rot\"",
+            "not true");
+}
+
+static void
 a_file_of_another_shape_is_refused(void **state)
 {
     (void) state;
@@ -693,6 +719,7 @@ main(void)
         cmocka_unit_test(the_model_of_each_engine_is_read_back),
         cmocka_unit_test(a_mapping_that_breaks_the_rule_of_k_is_refused),
         cmocka_unit_test(a_dependence_that_breaks_the_rule_of_k_is_refused),
+        cmocka_unit_test(what_nobody_would_read_is_refused),
         cmocka_unit_test(a_file_of_another_shape_is_refused),
     };
 
