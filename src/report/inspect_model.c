@@ -7,6 +7,7 @@
 #include "model/statistics_json.h"
 #include "report/histogram.h"
 #include "report/inspect_habits.h"
+#include "report/json_text.h"
 #include "report/layout.h"
 #include "stats/people.h"
 
@@ -196,7 +197,8 @@ put_columns(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_a
         ss_layout_to(l, NAME_WIDTH + 1);
         ss_layout_cell(l, ss_printable(scratch, e->types[c]), TYPE_WIDTH, false);
         ss_layout_to(l, NAME_WIDTH + TYPE_WIDTH + 2);
-        ss_layout_text(l, ss_buf_text(&what), NAME_WIDTH + TYPE_WIDTH + 2);
+        /* Paths, keys and elements are texts of the source. */
+        ss_layout_text(l, ss_printable(scratch, ss_buf_text(&what)), NAME_WIDTH + TYPE_WIDTH + 2);
         ss_layout_end(l);
         ss_buf_done(&what);
         if (t->columns != NULL)
@@ -570,8 +572,8 @@ ss_inspect_model_json(const ss_model_file *file, const char *folder)
             (void) json_object_set_new(table, "reference", json_string(e->reference));
         (void) json_array_append_new(tables, table);
     }
-    return json_pack("{s:s, s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:o}", "model", folder, "source",
-                     file->source, "server_version", file->server_version, "policy",
+    return json_pack("{s:o, s:s, s:i, s:s, s:s, s:I, s:I, s:I, s:o}", "model", ss_json_text(folder),
+                     "source", file->source, "server_version", file->server_version, "policy",
                      file->policy_file, "policy_digest", file->policy_digest, "people",
                      (json_int_t) file->model->people, "counts_checked",
                      (json_int_t) total_counts(file->model), "declared_below_k",
