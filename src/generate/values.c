@@ -123,8 +123,11 @@ ss_generate_put_units(const made_column *c, int64_t units, ss_batch_column *out,
     switch (out->form)
     {
     case SS_FORM_I64:
+        /* A step that the column's type does not have, in a model that was tampered with, wraps. */
         ss_column_put_i64(out, r,
-                          units == INT64_MIN || units == INT64_MAX ? units : units * m->step);
+                          units == INT64_MIN || units == INT64_MAX
+                              ? units
+                              : (int64_t) ((uint64_t) units * (uint64_t) m->step));
         return;
     case SS_FORM_F64:
         ss_column_put_f64(out, r, (double) units / 1e6);
@@ -165,7 +168,10 @@ from_code(const made_column *c, uint64_t u, uint64_t u2)
     if (time)
     {
         const int64_t decade = c->marginal->step == 1 ? 3652 : INT64_C(3652) * 86400;
+        const int64_t last = most / decade, first = c->lowest / decade - 1;
 
+        /* Of a model that was tampered with it may be any. */
+        code = code > last ? last : code < first ? first : code;
         return between(code * decade, code * decade + decade - 1, u2);
     }
     if (c->family == FAMILY_TIME)

@@ -354,6 +354,20 @@ tail_from(const json_t *json, ss_marginal *m, bool declared, ss_error *err)
     return SS_OK;
 }
 
+/* Declared values are told by their places, all of them; a text has a length. */
+static ss_code
+check_numbers(const ss_marginal *m, bool declared, ss_error *err)
+{
+    for (size_t i = 0; i < m->values.n && declared; i++)
+    {
+        if (m->values.cells[i].number != (int64_t) i)
+            return ss_fail(err, SS_EMEND, "declared values are not told by their places");
+    }
+    if (m->lengths.n > 0 && m->lengths.cells[0].number < 0)
+        return ss_fail(err, SS_EMEND, "a length is negative");
+    return SS_OK;
+}
+
 /* What is drawn from no such list has none: there nobody would look at it. */
 static ss_code
 check_kind(const ss_marginal *m, bool declared, ss_error *err)
@@ -415,6 +429,7 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
     SS_TRY(cells_from(json, "alphabets", false, false, least, result, &m->alphabets, err));
     SS_TRY(cells_from(json, "codes", false, false, least, result, &m->codes, err));
     SS_TRY(points_from(json, result, m, err));
+    SS_TRY(check_numbers(m, declared, err));
     return check_kind(m, declared, err);
 }
 

@@ -195,7 +195,7 @@ bins_from(const json_t *json, ss_arena *result, ss_book *b, ss_error *err)
     for (uint32_t i = 0; i + 1 < b->nvalues; i++)
     {
         if (!ss_integer_from_json(json_array_get(edges, i), &b->upper[i]) ||
-            (i > 0 && b->upper[i] <= b->upper[i - 1]))
+            b->upper[i] == INT64_MAX || (i > 0 && b->upper[i] <= b->upper[i - 1]))
             return ss_fail(err, SS_EMEND, "\"edges\" are not ascending numbers");
     }
     for (size_t i = 0; i < json_array_size(spikes); i++)

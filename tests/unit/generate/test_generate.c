@@ -666,6 +666,29 @@ what_checks_declare_is_obeyed(void **state)
     ss_arena_free(w->arena);
 }
 
+/* Of a model that was tampered with, which is read all the same. */
+static void
+numbers_that_no_type_has_do_no_harm(void **state)
+{
+    static const int64_t any[] = {-INT64_MAX, INT64_MAX};
+    static const uint64_t half[] = {500, 500};
+    world *w = world_new();
+    const size_t t = add_table(w, "t", 100);
+    ss_marginal *m;
+    cells c;
+
+    (void) state;
+    add_column(w, t, "a", T_TIMESTAMP, -1, true)->codes = cells_of(w, 2, any, half);
+    add_column(w, t, "b", T_DATE, -1, true)->codes = cells_of(w, 2, any, half);
+    m = add_column(w, t, "c", T_INT8, -1, true);
+    m->codes = cells_of(w, 2, any, half);
+    m->step = 1000000;
+    assert_int_equal(world_make(w, 1), SS_OK);
+    c = world_table(w, t);
+    assert_int_equal(c.nrows, 100);
+    ss_arena_free(w->arena);
+}
+
 static void
 checks_are_obeyed_where_nothing_is_learnt(void **state)
 {
@@ -1287,6 +1310,7 @@ main(void)
         cmocka_unit_test(text_keys_are_made_as_most_pass),
         cmocka_unit_test(no_key_of_a_type_that_has_none),
         cmocka_unit_test(what_checks_declare_is_obeyed),
+        cmocka_unit_test(numbers_that_no_type_has_do_no_harm),
         cmocka_unit_test(checks_are_obeyed_where_nothing_is_learnt),
         cmocka_unit_test(children_fall_under_parents_as_fitted),
         cmocka_unit_test(links_are_unique_pairs),

@@ -647,6 +647,8 @@ a_dependence_that_breaks_the_rule_of_k_is_refused(void **state)
     refused("\"of\": \"second\"", "\"of\": \"same\"", "missing, or of no use here");
     refused("\"of\": 0", "\"of\": 1", "no variable that is drawn");
     refused("\"edges\": [-5, 700]", "\"edges\": [700, -5]", "not ascending");
+    refused("\"edges\": [-5, 700]", "\"edges\": [-5, {\"integer\": \"9223372036854775807\"}]",
+            "not ascending");
     refused("\"edges\": [-5, 700]", "\"edges\": [700]", "one fewer");
     refused("\"spikes\": [0]", "\"spikes\": [3]", "none of the bins");
     refused("\"kind\": \"bins\"", "\"kind\": \"categories\"", "as many as the values");
@@ -699,6 +701,8 @@ a_file_of_another_shape_is_refused(void **state)
     refused("reference/public.ref.copy", "../../etc/passwd", "not a file of a kept table");
     refused("reference/public.ref.copy", "/etc/passwd", "not a file of a kept table");
     refused("\"kind\": \"quantiles\"", "\"kind\": \"rows\"", "none of the known");
+    refused("[[0, \"<k\"], [1, \"<k\"]]", "[[0, \"<k\"], [2, \"<k\"]]", "not told by their places");
+    refused("[[3, 10], [9, 45]]", "[[-3, 10], [9, 45]]", "a length is negative");
     refused("\"scale\": 2", "\"scale\": -1", "not a number from");
     refused("\"kind\": \"quantiles\"", "\"kind\": \"quantiles\", \"rows\": [1]", "no model has");
     refused("\"column\": \"weight\"", "\"column\": \"rot\"", "does not have");
