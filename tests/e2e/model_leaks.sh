@@ -162,6 +162,8 @@ def children(): next(r for r in t["purchase"]["references"] if "customer" in r["
 def count(): in_tree("leaf", lambda n: n["cells"])["cells"][0][2] += 40
 def total(): column["t"]["values"][0][1] += 100
 def rows(): visit["count"] += 9000
+def rule_rows(): next(r for r in visit["rules"] if r["kind"] in ("order", "sum", "product", "dependency"))["rows"] -= 40
+def reference_nulls(): t["purchase"]["references"][0]["nulls"] = 35
 
 for kind in kinds:
     m = json.loads(made)
@@ -172,14 +174,14 @@ for kind in kinds:
     book = {v["column"]: v for v in visit["dependence"]["variables"]}
     globals()[kind]()
     # The rest as fit made it takes time to look at.
-    table = (t["purchase"] if kind == "children" else customer if kind in ("pattern", "gap") else
+    table = (t["purchase"] if kind in ("children", "reference_nulls") else customer if kind in ("pattern", "gap") else
              choice if kind in ("leaf_cell", "sum_above", "leaf_exactly") else visit)
     m["tables"] = [table]
     if kind in ("edge", "last_edge", "spike", "book_text"):
         trees.clear()
     elif kind not in ("leaf_cell", "hidden_cell", "leaf_rest", "leaf_divided", "sum_above", "leaf_exactly", "count"):
         del table["dependence"]
-    if kind != "children":
+    if kind not in ("children", "reference_nulls"):
         table["references"] = []
     for c in table["columns"]:
         c.pop("habits", None)
@@ -219,6 +221,8 @@ gap gap of [a-z]+, (between [0-9]+ and [0-9]+ of points: [0-9]+ subjects|point)
 children its numbers of children are no pools
 total column t, values 1: the stored count
 rows its count is not that of its rows
+rule_rows rule .*: (the stored count is not that of its rows|the rows that it says nothing of are fewer people)
+reference_nulls foreign key [a-z_]+: its counts are not those of its table and columns
 END
 kinds=$(cut -d ' ' -f 1 says | paste -sd ' ')
 python3 tamper.py "$kinds" $alone

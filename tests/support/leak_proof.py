@@ -908,7 +908,7 @@ class Proof:
         if named == [["0"]]:
             self.k_behind(place, crowds, rows)
 
-    def named_rule(self, place, rule, table, crowds):
+    def named_rule(self, place, rule, table, crowds, marginals, count):
         """k subjects have rows of which it can say something: of NULLs both sides, of values all of them."""
         columns = [table.values[c] for c in rule["columns"]]
         if rule["kind"].startswith("null"):
@@ -918,19 +918,33 @@ class Proof:
                     self.k_behind(place, crowds, null, range(len(table.ways)))
                     self.k_behind(place, crowds, [r for r in table.all() if c[r] is not None], range(len(table.ways)))
         else:
-            rows = [r for r in table.all() if all(c[r] is not None for c in columns)]
-            self.k_behind(place, crowds, rows)
-            self.rule_rows(place, rule, table, crowds, rows)
+            self.k_behind(place, crowds, [r for r in table.all() if all(c[r] is not None for c in columns)])
+        self.rule_rows(place, rule, table, crowds, marginals, count)
 
-    def rule_rows(self, place, rule, table, crowds, rows):
-        """Rows that it is told to speak of are all, where fewer than k people have the others: those are what it says nothing of."""
-        if rule["kind"] not in ("order", "sum", "product"):
+    def rule_rows(self, place, rule, table, crowds, marginals, count):
+        """
+        Rows that it is told to speak of are those that have what it speaks of, or all, where fewer than k people have the others: those
+        are what it says nothing of.  Of NULLs, and of children, it speaks in all rows.
+        """
+        kind, names = rule["kind"], rule["columns"]
+        if kind not in ("dependency", "equal", "order", "sum", "product", "prefix"):
+            self.f.check("rules that leave nobody or k", rule["rows"] == count, place, "it is told to speak of fewer rows than there are")
             return
+
+        def known(name):
+            c, m = table.columns[name], marginals[name]
+            numbers = c.order is not None and m["kind"] not in ("key", "reference") and kind != "dependency"
+            return table.units(name, m.get("scale", 0), m.get("step", 1)) if numbers else table.values[name]
+
+        looked_at = [known(name) for name in (names[:-1] if kind == "dependency" else names)]
+        rows = [r for r in table.all() if all(v[r] is not None for v in looked_at)]
         of = set(rows)
         others = [r for r in table.all() if r not in of]
-        left_out = rule["rows"] + self.least < crowds.weigh(table.all()) * table.rescale
-        self.f.check("rules that leave nobody or k", not left_out or crowds.leaves_nobody(others), place,
-                     "the rows that it says nothing of are fewer people's")
+        if others and not crowds.enough(others):
+            self.f.check("rules that leave nobody or k", rule["rows"] == count, place, "the rows that it says nothing of are fewer people's")
+            return
+        self.f.checks["rules that leave nobody or k"] += 1
+        self.count_is(place, rule["rows"], crowds.weigh(rows) * table.rescale, 2.5 if table.rescale == 1 else 2.5 + 2.5 * table.rescale)
 
     # - children per parent
 
@@ -1330,6 +1344,10 @@ class Proof:
                 self.habits(f"{place}, column {c['name']}, habits", c, table, crowds, table.columns[c["name"]])
         for ref in t.get("references", ()):
             where = f"{place}, foreign key {ref['constraint']}"
+            # these were proved where they are told first
+            nulls = {0} | {m["nulls"] for m in marginals.values() if m["kind"] in ("key", "reference")}
+            self.f.check("counts that are those of the source", ref["count"] == t["count"] and ref["nulls"] in nulls, where,
+                         "its counts are not those of its table and columns")
             if ref["children"]:
                 self.fan_out(where, ref, table, ref["children"])
             if ref.get("levels"):
@@ -1337,7 +1355,7 @@ class Proof:
         for i, joint in enumerate(t.get("joints", ())):
             self.joint(f"{place}, joint {i + 1}", joint, table, crowds, marginals, t["count"])
         for rule in t.get("rules", ()):
-            self.named_rule(f"{place}, rule {rule['name']}", rule, table, crowds)
+            self.named_rule(f"{place}, rule {rule['name']}", rule, table, crowds, marginals, t["count"])
         for i, mapping in enumerate(t.get("mappings", ())):
             leak_mappings.check(self, f"{place}, mapping {i + 1}", mapping, t, table, crowds, marginals)
 
