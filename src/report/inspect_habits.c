@@ -17,8 +17,9 @@ next_most(const ss_cells *cells, const ss_cell **before)
 {
     const ss_cell *most = NULL, *last = *before;
 
-    for (const ss_cell *c = cells->cells; c < cells->cells + cells->n; c++)
+    for (size_t i = 0; i < cells->n; i++)
     {
+        const ss_cell *c = &cells->cells[i];
         const bool later =
             last == NULL || c->count < last->count || (c->count == last->count && c > last);
 
