@@ -137,12 +137,13 @@ slot_of(const ss_fit_coder *coder, const unsigned char *text, size_t n)
     return i;
 }
 
-/* The most frequent of those that k people have; whole tables were counted, not the sample alone. */
+/* The most frequent of those that k people have; whole tables were counted, and the sample alone where they have too many. */
 static void
 make_categories(ss_fit_coder *coder, ss_book *book, ss_arena *result, ss_arena *scratch)
 {
     size_t n = 0, slots = 16;
-    ss_count *list = ss_counter_list(coder->column->values, &n);
+    const ss_fit_column *c = coder->column;
+    ss_count *list = ss_counter_list(c->frequent != NULL ? c->frequent : c->values, &n);
 
     if (n > 0)
         qsort(list, n, sizeof *list, by_count);
@@ -196,7 +197,8 @@ ss_fit_book_make(const ss_fit_column *c, ss_marginal_kind kind, size_t column,
         b->kind = SS_BOOK_DECLARED;
         b->nvalues = type->kind == SS_TYPE_ENUM ? (uint32_t) type->nlabels : 2;
     }
-    else if (ss_marginal_has_texts(c->kind) && !ss_counter_overflowed(c->values))
+    else if (ss_marginal_has_texts(c->kind) &&
+             (c->frequent != NULL || !ss_counter_overflowed(c->values)))
     {
         b->kind = SS_BOOK_CATEGORIES;
         make_categories(coder, b, result, scratch);

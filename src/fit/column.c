@@ -27,6 +27,12 @@ counter_new(ss_counter_kind kind, size_t bound, const ss_fit_who *who)
 }
 
 size_t
+ss_fit_number_cells(const ss_fit_who *who)
+{
+    return NUMBER_CELLS < who->cells ? NUMBER_CELLS : who->cells;
+}
+
+size_t
 ss_fit_most_cells(size_t npaths, size_t k, size_t counters)
 {
     const size_t each = (npaths * k + 8) * sizeof(uint64_t);
@@ -133,9 +139,20 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
 }
 
 void
+ss_fit_column_forget_shapes(ss_fit_column *c)
+{
+    ss_counter_free(c->lengths);
+    ss_counter_free(c->alphabets);
+    c->lengths = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, c->who);
+    c->alphabets = counter_new(SS_COUNTER_NUMBERS, SHAPE_CELLS, c->who);
+}
+
+void
 ss_fit_column_done(ss_fit_column *c)
 {
     ss_counter_free(c->values);
+    ss_counter_free(c->frequent);
+    ss_counter_free(c->others);
     ss_counter_free(c->lengths);
     ss_counter_free(c->alphabets);
     ss_counter_free(c->codes);

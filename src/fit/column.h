@@ -36,7 +36,11 @@ typedef struct ss_fit_column
     const ss_fit_who *who;
     bool *null_empty; /* per path: may nobody stand there behind the NULLs? */
     ss_counter *values;
-    ss_counter *lengths;
+    ss_counter
+        *frequent; /* of values that are too many: what the sample has (fit/frequent.h), or NULL */
+    ss_counter *others;  /* of numbers: what is not frequent there */
+    bool sampled;        /* the sample is not all rows */
+    ss_counter *lengths; /* of texts; where some are frequent, of the others */
     ss_counter *alphabets;
     ss_counter *codes;
     ss_cardinality *different; /* of keys */

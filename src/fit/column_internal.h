@@ -15,6 +15,12 @@ ss_text_shape ss_fit_text_shape(const unsigned char *text, size_t n);
 /* Sign and digits of a number (-18 .. 18), or the decade of a date. */
 int64_t ss_fit_code(const ss_fit_column *c, int64_t units);
 
+/* Cells of a counter of numbers. */
+size_t ss_fit_number_cells(const ss_fit_who *who);
+
+/* Lengths and alphabets are counted again. */
+void ss_fit_column_forget_shapes(ss_fit_column *c);
+
 /* Of numbers whose cells with k people behind them are told by themselves: the points between which the others lie. */
 void ss_fit_column_points(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
                           ss_marginal *m);

@@ -94,16 +94,17 @@ void
 ss_fit_column_points(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result,
                      ss_marginal *m)
 {
+    const ss_counter *values = c->frequent != NULL ? c->others : c->values;
     const int64_t cell = INT64_C(1)
-                         << (ss_counter_shift(c->values) < 62 ? ss_counter_shift(c->values) : 62);
+                         << (ss_counter_shift(values) < 62 ? ss_counter_shift(values) : 62);
     size_t n, start = 0;
-    ss_count *list = ss_counter_list(c->values, &n);
+    ss_count *list = ss_counter_list(values, &n);
     uint64_t total = 0, pool = 0, least;
 
     /* What is an atom is not in the quantiles. */
     for (size_t i = 0; i < n; i++)
     {
-        if (ss_counter_shift(c->values) == 0 && list[i].enough)
+        if (ss_counter_shift(values) == 0 && list[i].enough)
             list[i].count = 0;
         total += list[i].count;
     }
@@ -117,12 +118,12 @@ ss_fit_column_points(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena
 
         pool += list[i].count;
         if (pool < least || total < 2 * least || m->npoints == POINTS ||
-            !ss_counter_enough_together(c->values, list + start, i + 1 - start))
+            !ss_counter_enough_together(values, list + start, i + 1 - start))
             continue;
         point = list[i].number > INT64_MAX - cell ? INT64_MAX : list[i].number + cell;
-        point = next_on_grid(c, point,
-                             2 * ((uint64_t) point -
-                                  (uint64_t) middle(c->values, list + start, i + 1 - start, pool)));
+        point = next_on_grid(
+            c, point,
+            2 * ((uint64_t) point - (uint64_t) middle(values, list + start, i + 1 - start, pool)));
         for (; i + 1 < n && list[i + 1].number < point; i++)
             pool += list[i + 1].count;
         m->points[m->npoints++] = point;
@@ -130,7 +131,7 @@ ss_fit_column_points(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena
         pool = 0;
         start = i + 1;
     }
-    if (m->npoints > 0 && !ss_counter_enough_together(c->values, list + start, n - start))
+    if (m->npoints > 0 && !ss_counter_enough_together(values, list + start, n - start))
         m->npoints--;
     free(list);
 }

@@ -81,8 +81,8 @@ rows_of(const ss_counter *counter)
 }
 
 /*
- * Atoms: single values with k people behind them (prices, defaults, round numbers), known only
- * while cells are one unit wide.  The rest follows the quantiles, where there is enough of it.
+ * Atoms: single values with k people behind them (prices, defaults, round numbers), known while cells are one unit wide, or of the
+ * sample.  The rest follows the quantiles, where there is enough of it.
  */
 static void
 take_number(const ss_fit_column *c, const ss_fit_terms *terms, uint64_t present, ss_arena *result,
@@ -90,7 +90,12 @@ take_number(const ss_fit_column *c, const ss_fit_terms *terms, uint64_t present,
 {
     uint64_t left = 0;
 
-    if (ss_counter_shift(c->values) == 0)
+    if (c->frequent != NULL)
+    {
+        take_cells(c->frequent, terms, result, &m->values, &left);
+        left = rows_of(c->others);
+    }
+    else if (ss_counter_shift(c->values) == 0)
         take_cells(c->values, terms, result, &m->values, &left);
     else
         left = rows_of(c->values);
@@ -129,6 +134,18 @@ take_nulls(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
     }
     else if ((null && !present) || (c->nulls == c->count && terms->nobody))
         m->nulls = m->count;
+}
+
+/* The frequent texts of many; the others where k people have some. */
+static void
+take_frequent(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena *result, ss_marginal *m)
+{
+    size_t n;
+    ss_count *list = ss_counter_list(c->lengths, &n);
+
+    take_cells(c->frequent, terms, result, &m->values, &m->rest);
+    m->rest = ss_counter_enough_together(c->lengths, list, n) ? rows_of(c->lengths) : 0;
+    free(list);
 }
 
 static void
@@ -220,7 +237,9 @@ ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena
         m->kind = SS_MARGINAL_SHAPE;
     else if (c->kind == SS_MARGINAL_CATEGORIES)
     {
-        if (!ss_counter_overflowed(c->values))
+        if (c->frequent != NULL)
+            take_frequent(c, terms, result, m);
+        else if (!ss_counter_overflowed(c->values))
             take_cells(c->values, terms, result, &m->values, &m->rest);
         ss_fit_store(&m->values, &m->rest, present, terms);
         if (m->values.n == 0)
@@ -231,9 +250,12 @@ ss_fit_column_finish(const ss_fit_column *c, const ss_fit_terms *terms, ss_arena
     }
     else if (c->kind == SS_MARGINAL_NUMBER)
         take_number(c, terms, present, result, m);
-    if (m->kind == SS_MARGINAL_CATEGORIES && c->lengths != NULL && m->rest > 0)
+    m->sampled = c->sampled;
+    if (m->kind == SS_MARGINAL_CATEGORIES && c->lengths != NULL && m->rest > 0 &&
+        c->frequent == NULL)
         take_shapes_of_rest(c, terms, result, m);
-    else if (m->kind == SS_MARGINAL_SHAPE || m->kind == SS_MARGINAL_KEY)
+    else if (m->kind == SS_MARGINAL_SHAPE || m->kind == SS_MARGINAL_KEY ||
+             (c->frequent != NULL && c->lengths != NULL && m->rest > 0))
     {
         take_shape(c->lengths, terms, result, m, &m->lengths);
         take_shape(c->alphabets, terms, result, m, &m->alphabets);

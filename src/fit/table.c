@@ -11,6 +11,7 @@
 #include "fit/agree.h"
 #include "fit/dependence.h"
 #include "fit/fan_out.h"
+#include "fit/frequent.h"
 #include "fit/habits.h"
 #include "fit/joint.h"
 #include "fit/mappings.h"
@@ -362,15 +363,12 @@ finish_rules(const ss_fit_job *f, const ss_fit_table *t, ss_model_table *m, ss_a
 
 /* While the sample is there: rules that hold in it, columns' habits, and what is kept of it. */
 static void
-learn_sample(const ss_fit_job *f, ss_fit_table *t)
+learn_sample(const ss_fit_job *f, ss_fit_table *t, const ss_sample *sample, ss_arena *scratch)
 {
-    ss_arena *scratch = ss_arena_new(t->arena);
-    ss_sample *sample = ss_sampler_end(t->scan.sampler, scratch);
     ss_sample *documents =
         t->scan.documents == NULL ? NULL : ss_sampler_end(t->scan.documents, scratch);
     ss_marginal *columns = f->model->tables[t->index].columns;
 
-    sample->limited = t->share->halved;
     if (documents != NULL)
         documents->limited = t->share->halved;
     t->rules = ss_fit_rules_find(t->columns, t->table->ncolumns, sample, t->scan.at, f->source.key,
@@ -394,7 +392,6 @@ learn_sample(const ss_fit_job *f, ss_fit_table *t)
     }
     t->kept = ss_fit_keep(f->plan->catalog, t->index, t->plan, t->columns, columns, t->mappings,
                           sample, t->scan.at, f->source.key, t->result, t->arena);
-    ss_arena_free(scratch);
 }
 
 ss_code
@@ -456,12 +453,32 @@ take_parts(ss_fit_table *t, bool merge)
     }
 }
 
+/* The sample, and which values are frequent in it; NULL: nothing is told but shapes. */
+static const ss_sample *
+end_sample(ss_fit_table *t, ss_arena *scratch)
+{
+    ss_sample *sample;
+
+    if (t->scan.sampler == NULL || t->terms.shape_only || t->terms.uncounted)
+        return NULL;
+    sample = ss_sampler_end(t->scan.sampler, scratch);
+    sample->limited = t->share->halved;
+    for (size_t c = 0; c < t->table->ncolumns; c++)
+    {
+        if (t->scan.at[c] != SS_NONE)
+            ss_fit_frequent(&t->columns[c], sample, t->scan.at[c], t->job->source.key);
+    }
+    return sample;
+}
+
 void
 ss_fit_table_tell(ss_fit_table *t)
 {
     const ss_fit_job *f = t->job;
     ss_model_table *m = &f->model->tables[t->index];
     const double start = ss_clock_s();
+    ss_arena *scratch = ss_arena_new(t->arena);
+    const ss_sample *sample;
 
     take_parts(t, true);
     t->terms = (ss_fit_terms){.k = f->model->people,
@@ -471,6 +488,7 @@ ss_fit_table_tell(ss_fit_table *t)
                               .halved = t->share->halved,
                               .aside = t->scan.aside};
     t->terms.rows = told_rows(t);
+    sample = end_sample(t, scratch);
     (void) pthread_mutex_lock(f->lock);
     m->counted = counted_by(t->plan);
     m->control = f->source.control->tables[t->index].state;
@@ -486,8 +504,9 @@ ss_fit_table_tell(ss_fit_table *t)
                          &m->njoints);
     t->result = ss_arena_new(f->result);
     (void) pthread_mutex_unlock(f->lock);
-    if (t->scan.sampler != NULL && !m->shape_only)
-        learn_sample(f, t);
+    if (sample != NULL)
+        learn_sample(f, t, sample, scratch);
+    ss_arena_free(scratch);
     /* Counters are the larger part of a table's memory: they go as soon as they are not needed. */
     ss_fit_scan_done(&t->scan, t);
     t->scanning += ss_clock_s() - start;

@@ -147,6 +147,22 @@ tell(const tail *t, ss_marginal *m)
         m->tail.slope = slope_of(t);
 }
 
+/* Without those that are told by themselves. */
+static void
+leave_out_frequent(const ss_counter *frequent, tail *t, ss_value_seen *list)
+{
+    size_t n, left = 0;
+    uint64_t *hashes = ss_counter_hashes(frequent, &n);
+
+    for (size_t i = 0; i < t->n; i++)
+    {
+        if (bsearch(&list[i].hash, hashes, n, sizeof *hashes, ss_compare_u64) == NULL)
+            list[left++] = list[i];
+    }
+    t->n = left;
+    free(hashes);
+}
+
 void
 ss_fit_tail(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
 {
@@ -166,9 +182,11 @@ ss_fit_tail(const ss_fit_column *c, const ss_fit_terms *terms, ss_marginal *m)
         list = ss_counter_rare(c->values, &t.n, &t.scale, &t.all_kinds);
     else
         return;
+    if (c->frequent != NULL)
+        leave_out_frequent(c->frequent, &t, list);
     t.list = list;
     /* Of the values that fewer than k have each it is told how many rows they have, or nothing. */
-    if (t.all_kinds || m->rest > 0)
+    if ((t.all_kinds && c->frequent == NULL) || m->rest > 0)
         tell(&t, m);
     free(list);
 }

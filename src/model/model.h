@@ -90,6 +90,7 @@ typedef struct ss_marginal
     const char *constant; /* text form */
     ss_cells values;      /* categories; of numbers the atoms, in grid units */
     uint64_t rest;        /* rows with none of these values */
+    bool sampled;         /* there were too many: values, shares and points are those of a sample */
     ss_tail tail;
     int scale;       /* numbers: value = unit / 10^scale */
     int64_t step;    /* dates and times: value = unit * step */

@@ -116,6 +116,8 @@ ss_marginal_json(const ss_marginal *m)
     ok = ok && put_cells(out, "values", &m->values);
     if (m->rest != 0)
         ok = ok && json_object_set_new(out, "rest", json_integer((json_int_t) m->rest)) == 0;
+    if (m->sampled)
+        ok = ok && json_object_set_new(out, "counted", json_string("sample")) == 0;
     if (m->tail.values != 0)
     {
         json_t *tail = json_pack("{s:I, s:I}", "values", (json_int_t) m->tail.values, "once",
@@ -392,10 +394,11 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
 {
     static const char *const keys[] = {"kind",      "count",  "nulls", "constant", "scale",
                                        "step",      "values", "rest",  "points",   "lengths",
-                                       "alphabets", "codes",  "tail"};
+                                       "alphabets", "codes",  "tail",  "counted"};
     const uint64_t least = ss_people_least(people);
     const char *kind = json_string_value(json_object_get(json, "kind"));
     const char *constant = json_string_value(json_object_get(json, "constant"));
+    const char *counted = json_string_value(json_object_get(json, "counted"));
     int64_t scale = 0, step = 1;
     bool declared;
     size_t k;
@@ -424,6 +427,11 @@ ss_marginal_from_json(json_t *json, uint64_t people, ss_arena *result, ss_margin
         return ss_fail(err, SS_EMEND, "a constant has no value");
     SS_TRY(cells_from(json, "values", ss_marginal_has_texts(m->kind) && !declared, declared, least,
                       result, &m->values, err));
+    m->sampled = json_object_get(json, "counted") != NULL;
+    if (m->sampled &&
+        (counted == NULL || strcmp(counted, "sample") != 0 || m->values.n == 0 || declared ||
+         (m->kind != SS_MARGINAL_CATEGORIES && m->kind != SS_MARGINAL_NUMBER)))
+        return ss_fail(err, SS_EMEND, "what is counted of a sample has no frequent values");
     SS_TRY(tail_from(json, m, declared, err));
     SS_TRY(cells_from(json, "lengths", false, false, least, result, &m->lengths, err));
     SS_TRY(cells_from(json, "alphabets", false, false, least, result, &m->alphabets, err));

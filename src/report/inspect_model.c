@@ -140,6 +140,14 @@ put_tail(ss_buf *out, const ss_marginal *m)
         ss_buf_printf(out, ", falling as n^-%.2f", (double) m->tail.slope / 1000);
 }
 
+/* Values that a column has besides many others. */
+static void
+put_sampled(ss_buf *out, const ss_marginal *m)
+{
+    if (m->sampled)
+        ss_buf_puts(out, " (too many to count each: shares are of a sample)");
+}
+
 /* What a marginal learnt, in words. */
 static void
 put_marginal(ss_buf *out, const ss_marginal *m)
@@ -166,9 +174,11 @@ put_marginal(ss_buf *out, const ss_marginal *m)
             ss_buf_printf(out, "the %zu declared values", m->values.n);
         else
             ss_buf_printf(out, "%zu values, the rest by shape", m->values.n);
+        put_sampled(out, m);
         break;
     case SS_MARGINAL_NUMBER:
         ss_buf_printf(out, "%zu quantiles, %zu single values", m->npoints, m->values.n);
+        put_sampled(out, m);
         break;
     case SS_MARGINAL_SHAPE:
         ss_buf_puts(out, "shape: no value learnt");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/order.h"
 
 typedef struct slot
 {
@@ -402,6 +403,21 @@ ss_counter_list(const ss_counter *c, size_t *n)
                                       .slot = i};
     }
     qsort(list, *n, sizeof *list, compare);
+    return list;
+}
+
+uint64_t *
+ss_counter_hashes(const ss_counter *c, size_t *n)
+{
+    uint64_t *list = ss_must(calloc(c->n + 1, sizeof *list));
+
+    *n = 0;
+    for (size_t i = 0; i < c->capacity; i++)
+    {
+        if (c->slots[i].used)
+            list[(*n)++] = spread(c, c->slots[i].number);
+    }
+    ss_sort_u64(list, *n);
     return list;
 }
 

@@ -86,6 +86,9 @@ typedef struct ss_count
 /* All cells, ascending by number, then by text; *n how many.  malloc()ed; texts belong to the counter. */
 ss_count *ss_counter_list(const ss_counter *counter, size_t *n);
 
+/* The hashes of all cells' values, as ss_value_seen has them, ascending; *n how many.  malloc()ed. */
+uint64_t *ss_counter_hashes(const ss_counter *counter, size_t *n);
+
 /*
  * The values that are told in no cell: of all that were told apart those that fewer than k people have; else a fair sample of all
  * (*all_kinds).  *n how many, each standing for *scale.  malloc()ed; sets belong to the counter.

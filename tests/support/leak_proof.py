@@ -648,7 +648,13 @@ class Proof:
             weight *= table.rescale if told.share is None else m["count"] / (weight + told.weigh(present))
             if weight + self.least < m["count"] - 5 and not crowds.few:
                 self.count_is(f"{place}, NULLs", m["nulls"], weight, 2.5 + told.slack(nulls))
-        total = m["count"] - m["nulls"]
+        # of values that were too many to be counted each: shares of the sample
+        sampled, self.sampled = self.sampled, self.sampled or m.get("counted") == "sample"
+        self.values_told(place, m, table, crowds, column, present, told)
+        self.sampled = sampled
+
+    def values_told(self, place, m, table, crowds, column, present, told):
+        values, total = table.values[column.name], m["count"] - m["nulls"]
         if "tail" in m:
             leak_tails.check(self, f"{place}, tail", m, table, crowds, column, present)
         if m["kind"] in ("none", "null", "constant"):
