@@ -15,36 +15,23 @@ goes_left(const uint64_t *bits, uint32_t code)
     return (bits[code / 64] >> (code % 64) & 1) != 0;
 }
 
-/* Which codes go left: those of the split; the ones between or beside them as their neighbours, others with most rows. */
+/*
+ * Which codes go left: those of the split.  Those that no row of the node has go where they would go if few people had them, so
+ * that nobody can tell whether any do: of a category with the rare ones, else by their place.
+ */
 static uint64_t *
-directions(const ss_growing *g, const ss_growing_node *node, const ss_split *s)
+directions(const ss_growing *g, const ss_split *s)
 {
     const ss_coded_column *by = &g->rows->columns[s->column];
     uint64_t *bits = ss_alloc(g->arena, by->ncodes / 64 + 1, sizeof *bits);
-    bool *known = ss_alloc(g->arena, by->ncodes + 1, sizeof *known);
-    uint32_t left = 0;
-    bool most_left;
+    bool *left = ss_alloc(g->arena, by->ncodes + 1, sizeof *left);
 
-    for (uint32_t i = 0; i < s->norder; i++)
-    {
-        known[s->order[i]] = true;
-        if (i < s->nleft)
-            bits[s->order[i] / 64] |= UINT64_C(1) << (s->order[i] % 64);
-    }
-    for (uint32_t i = node->from; i < node->to; i++)
-        left += goes_left(bits, by->codes[g->index[i]]);
-    most_left = 2 * left > node->to - node->from;
     for (uint32_t c = 0; c < by->ncodes; c++)
-    {
-        bool to_left = most_left;
-
-        if (known[c])
-            continue;
-        if (by->nordered >= 2 && c < by->nordered)
-            to_left = c < s->order[s->nleft - 1];
-        if (to_left)
-            bits[c / 64] |= UINT64_C(1) << (c % 64);
-    }
+        left[c] = by->nordered >= 2 ? c < s->order[s->nleft - 1] : s->rare_left;
+    for (uint32_t i = 0; i < s->norder; i++)
+        left[s->order[i]] = i < s->nleft;
+    for (uint32_t c = 0; c < by->ncodes; c++)
+        bits[c / 64] |= (uint64_t) left[c] << (c % 64);
     return bits;
 }
 
@@ -139,7 +126,7 @@ split_node(ss_growing *g, uint32_t at, ss_split *splits)
         if (best == NULL)
             return false;
         by = &g->rows->columns[best->column];
-        bits = directions(g, &node, best);
+        bits = directions(g, best);
         middle = divide(g, by, bits, g->index, node.from, node.to);
         if (!enough_people(g, node.from, middle) || !enough_people(g, middle, node.to))
         {

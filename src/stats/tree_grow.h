@@ -56,7 +56,8 @@ typedef struct ss_split
 {
     double gain; /* nats of all rows of the node; 0: none */
     uint32_t column;
-    size_t nleft; /* the first so many of order go left */
+    size_t nleft;   /* the first so many of order go left */
+    bool rare_left; /* and rare codes of a category with them */
     uint32_t *order, norder;
 } ss_split;
 

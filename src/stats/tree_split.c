@@ -77,6 +77,9 @@ keep(ss_split *best, double gain, uint32_t column, const ss_growing *g, uint32_t
     best->column = column;
     best->nleft = nleft;
     best->norder = n;
+    best->rare_left = false;
+    for (size_t i = 0; i < nleft; i++)
+        best->rare_left = best->rare_left || g->rare[g->order[i]];
     memcpy(best->order, g->order, n * sizeof *best->order);
 }
 
@@ -197,7 +200,16 @@ sweep_scores(ss_growing *g, const ss_growing_node *node, uint32_t column, uint32
     }
 }
 
-/* order by shares, ascending; of equal ones the smaller code first. */
+/* Of equal shares rare codes come last, beside each other, else the smaller code first. */
+static bool
+comes_before(const ss_growing *g, uint32_t a, uint32_t b)
+{
+    if (g->shares[a] < g->shares[b] || g->shares[b] < g->shares[a])
+        return g->shares[a] < g->shares[b];
+    return g->rare[a] != g->rare[b] ? g->rare[b] : a < b;
+}
+
+/* order by shares, ascending. */
 static void
 sort_order(ss_growing *g, uint32_t n)
 {
@@ -212,8 +224,7 @@ sort_order(ss_growing *g, uint32_t n)
             {
                 const uint32_t before = g->order[k - gap];
 
-                if (g->shares[before] < g->shares[code] ||
-                    (g->shares[before] <= g->shares[code] && before < code))
+                if (comes_before(g, before, code))
                     break;
                 g->order[k] = before;
             }

@@ -222,9 +222,9 @@ leaves, found = list(state.leaves()), collections.defaultdict(lambda: collection
 for (before, position, of), n in collections.Counter((i > 0 and s[i - 1], i, len(s)) for s in (x.split(",") for x in open(sys.argv[3]).read().split()) for i in range(len(s))).items():
     codes = {"previous state": texts.index(before) if before else len(texts) + 1, "position step_invoice_id_fkey": min(position, 15),
              "siblings step_invoice_id_fkey": bisect.bisect_left(siblings, of)}
-    # the first has no gap, all others have one
+    # the first has no gap, all others have one, and none has one that is no number (the code before)
     those = [(r, counts) for r, counts, known in leaves if all(codes[v] in known[v] for v in codes if v in known)
-             and ("gap at" not in known or known["gap at"] - {no_gap} if before else no_gap in known.get("gap at", [no_gap]))]
+             and ("gap at" not in known or known["gap at"] - {no_gap - 1, no_gap} if before else no_gap in known.get("gap at", [no_gap]))]
     rows = sum(r for r, _ in those)
     for r, counts in those:
         for c, m in counts.items():

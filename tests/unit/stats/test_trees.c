@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "stats/trees.h"
+
 /* c is a XOR b nine times out of ten, which no column alone tells. */
 static void
 exclusive_or(uint64_t *s, row *made)
@@ -97,6 +99,81 @@ rare_codes(uint64_t *s, row *made)
     made->codes[1] = made->codes[0] % 2;
 }
 
+/*
+ * Where a is 1 the target follows b, whose first four codes many people have there; of the others a few people have some, and
+ * nobody the rest.
+ */
+static void
+seldom(uint64_t *s, row *made, uint64_t one_in)
+{
+    const bool rare = ss_below(ss_unfold(s), one_in) == 0;
+    const bool high = ss_below(ss_unfold(s), 3) == 0;
+    uint64_t percent = 2;
+
+    made->codes[0] = (uint16_t) ss_below(ss_unfold(s), 2);
+    made->codes[1] = (uint16_t) ss_below(ss_unfold(s), 40);
+    if (made->codes[0] == 1)
+    {
+        made->codes[1] =
+            (uint16_t) (rare ? 4 + made->codes[1] % 36 : 2 * high + made->codes[1] % 2);
+        percent = rare || high ? 95 : 45;
+    }
+    made->codes[2] = (uint16_t) (ss_below(ss_unfold(s), 100) < percent);
+}
+
+static void
+too_few_together(uint64_t *s, row *made)
+{
+    seldom(s, made, 500);
+}
+
+static void
+enough_together(uint64_t *s, row *made)
+{
+    seldom(s, made, 100);
+}
+
+/* Who may be told of in a node: where codes go that few people have there, those go that nobody has. */
+static void
+where_codes_go_does_not_tell_whether_anybody_has_them(void **state)
+{
+    maker *const makers[] = {too_few_together, enough_together};
+
+    (void) state;
+    for (size_t m = 0; m < 2; m++)
+    {
+        world w = make(6000, 3, (uint32_t[]){2, 40, 2}, (uint32_t[]){0, 0, 0}, makers[m]);
+        const ss_tree *tree;
+        const ss_trees *trees;
+        bool had[40] = {false};
+        size_t splits = 0, some = 0;
+        fitted f;
+
+        give(&w, 0);
+        give(&w, 1);
+        f = fit(&ss_engine_trees, &w);
+        trees = f.model;
+        tree = &trees->targets[trees->of[2]].tree;
+        for (size_t r = 0; r < w.told.n; r++)
+            had[w.told.columns[1].codes[r]] |= w.told.columns[0].codes[r] == 1;
+        for (uint32_t c = 4; c < 40; c++)
+            some += had[c];
+        assert_true(m == 0 ? some > 0 && some < K : some >= K && some < 36);
+        for (uint32_t n = 0; n < tree->nnodes; n++)
+        {
+            const uint64_t *left = tree->nodes[n].goes_left;
+
+            if (tree->nodes[n].column != 1)
+                continue;
+            splits++;
+            for (uint32_t c = 5; c < 40; c++)
+                assert_int_equal(left[0] >> c & 1, left[0] >> 4 & 1);
+        }
+        assert_true(splits > 0);
+        end(&w, &f);
+    }
+}
+
 static void
 where_rare_codes_go_tells_of_nobody(void **state)
 {
@@ -159,6 +236,7 @@ main(void)
         cmocka_unit_test(noise_is_not_split),
         cmocka_unit_test(numbers_are_drawn_beside_what_they_depend_on),
         cmocka_unit_test(what_is_given_is_not_drawn),
+        cmocka_unit_test(where_codes_go_does_not_tell_whether_anybody_has_them),
         cmocka_unit_test(where_rare_codes_go_tells_of_nobody),
         cmocka_unit_test(rows_are_drawn_as_their_density_says),
         cmocka_unit_test(one_person_makes_no_leaf),
