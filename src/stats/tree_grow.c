@@ -16,9 +16,23 @@ goes_left(const uint64_t *bits, uint32_t code)
 }
 
 /*
- * Which codes go left: those of the split.  Those that no row of the node has go where they would go if few people had them, so
- * that nobody can tell whether any do: of a category with the rare ones, else by their place.
+ * Does a code that no row of the node has go left?  Nobody is to tell from the split who has what: of a category it goes
+ * where codes go that few people have, of ordered codes with the nearer side, so that where these part is not where
+ * somebody is; and they are not parted from those without order by the last that somebody has.
  */
+static bool
+absent_goes_left(const ss_coded_column *by, const ss_split *s, uint32_t code)
+{
+    const uint32_t last = s->order[s->nleft - 1], next = s->order[s->nleft];
+
+    if (by->nordered < 2)
+        return s->rare_left;
+    if (code >= by->nordered)
+        return code < last;
+    return next >= by->nordered || 2 * code < last + next;
+}
+
+/* Which codes go left. */
 static uint64_t *
 directions(const ss_growing *g, const ss_split *s)
 {
@@ -27,7 +41,7 @@ directions(const ss_growing *g, const ss_split *s)
     bool *left = ss_alloc(g->arena, by->ncodes + 1, sizeof *left);
 
     for (uint32_t c = 0; c < by->ncodes; c++)
-        left[c] = by->nordered >= 2 ? c < s->order[s->nleft - 1] : s->rare_left;
+        left[c] = absent_goes_left(by, s, c);
     for (uint32_t i = 0; i < s->norder; i++)
         left[s->order[i]] = i < s->nleft;
     for (uint32_t c = 0; c < by->ncodes; c++)

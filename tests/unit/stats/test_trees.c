@@ -174,6 +174,54 @@ where_codes_go_does_not_tell_whether_anybody_has_them(void **state)
     }
 }
 
+/*
+ * Of ordered codes all people have 8 to 11 or 24 to 27, which the target follows, or none (40), for whom it is yet another.
+ */
+static void
+with_gaps(uint64_t *s, row *made)
+{
+    const uint64_t which = ss_below(ss_unfold(s), 3);
+
+    made->codes[0] = which == 2 ? 40 : (uint16_t) (8 + 16 * which + ss_below(ss_unfold(s), 4));
+    made->codes[1] = (uint16_t) which;
+}
+
+/* Where ordered codes part is not where somebody is, nor are those without a code parted from the others by the last that somebody has. */
+static void
+where_ordered_codes_part_tells_of_nobody(void **state)
+{
+    world w = make(6000, 2, (uint32_t[]){41, 3}, (uint32_t[]){40, 0}, with_gaps);
+    bool parted = false, none = false;
+    const ss_tree *tree;
+    const ss_trees *trees;
+    fitted f;
+
+    (void) state;
+    give(&w, 0);
+    f = fit(&ss_engine_trees, &w);
+    trees = f.model;
+    tree = &trees->targets[trees->of[1]].tree;
+    for (uint32_t n = 0; n < tree->nnodes; n++)
+    {
+        const uint64_t *left = tree->nodes[n].goes_left;
+
+        if (tree->nodes[n].column == SS_TREE_LEAF)
+            continue;
+        assert_int_equal(left[0] >> 40, 0);
+        if (left[0] >> 27 & 1)
+        {
+            assert_true(left[0] == (UINT64_C(1) << 40) - 1);
+            none = true;
+            continue;
+        }
+        /* Half way from 11 to 24. */
+        assert_true(left[0] == (UINT64_C(1) << 18) - 1);
+        parted = true;
+    }
+    assert_true(parted && none);
+    end(&w, &f);
+}
+
 static void
 where_rare_codes_go_tells_of_nobody(void **state)
 {
@@ -237,6 +285,7 @@ main(void)
         cmocka_unit_test(numbers_are_drawn_beside_what_they_depend_on),
         cmocka_unit_test(what_is_given_is_not_drawn),
         cmocka_unit_test(where_codes_go_does_not_tell_whether_anybody_has_them),
+        cmocka_unit_test(where_ordered_codes_part_tells_of_nobody),
         cmocka_unit_test(where_rare_codes_go_tells_of_nobody),
         cmocka_unit_test(rows_are_drawn_as_their_density_says),
         cmocka_unit_test(one_person_makes_no_leaf),
