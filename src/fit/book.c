@@ -48,13 +48,14 @@ enough(void *arg, const size_t *runs, size_t n)
 }
 
 void
-ss_fit_book_bins(ss_fit_unit *units, size_t n, const uint64_t *subjects, const ss_people *people,
-                 uint32_t intervals, ss_arena *result, ss_book *book)
+ss_fit_book_bins(ss_fit_unit *units, size_t n, const uint64_t *subjects, const uint64_t *weights,
+                 const ss_people *people, uint32_t intervals, ss_arena *result, ss_book *book)
 {
     ss_arena *scratch = ss_arena_new(NULL);
     ss_bins_run *runs = ss_alloc(scratch, n + 1, sizeof *runs);
     uint32_t *rows = ss_alloc(scratch, n + 1, sizeof *rows);
     size_t *starts = ss_alloc(scratch, n + 2, sizeof *starts), nruns = 0;
+    uint64_t weight = 0, rows_before = 0;
     behind b = {.people = people,
                 .subjects = subjects,
                 .rows = rows,
@@ -71,7 +72,12 @@ ss_fit_book_bins(ss_fit_unit *units, size_t n, const uint64_t *subjects, const s
         for (last = first; last < n && units[last].value == units[first].value;)
             last++;
         starts[nruns] = first;
-        runs[nruns++] = (ss_bins_run){.value = units[first].value, .rows = last - first};
+        /* As they are counted: where many intervals are, one person would have many rows. */
+        for (size_t i = first; i < last; i++)
+            weight += weights[units[i].row];
+        runs[nruns++] =
+            (ss_bins_run){.value = units[first].value, .rows = ss_whole_rows(weight) - rows_before};
+        rows_before = ss_whole_rows(weight);
         starts[nruns] = last;
     }
     ss_bins_make(runs, nruns, &o, result, &bins);
@@ -98,7 +104,7 @@ make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, 
             continue;
         units[n++].row = r;
     }
-    ss_fit_book_bins(units, n, s->subjects, &people, INTERVALS, result, book);
+    ss_fit_book_bins(units, n, s->subjects, s->weights, &people, INTERVALS, result, book);
     ss_fit_inside(units, n, s, &people, most, result, book);
 }
 

@@ -27,9 +27,10 @@ void ss_fit_book_codes(const ss_fit_coder *coder, const ss_batch_column *values,
 
 /*
  * Bins of n units, which are sorted here: those that k people have by themselves, the others in about so many intervals.
- * subjects: of each row, as of people.  Sets kind, nvalues, upper and spike of book, in result.
+ * subjects, weights: of each row, as of people, and what it counts for.  Sets kind, nvalues, upper and spike of book, in result.
  */
 void ss_fit_book_bins(ss_fit_unit *units, size_t n, const uint64_t *subjects,
-                      const ss_people *people, uint32_t intervals, ss_arena *result, ss_book *book);
+                      const uint64_t *weights, const ss_people *people, uint32_t intervals,
+                      ss_arena *result, ss_book *book);
 
 #endif

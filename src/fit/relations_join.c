@@ -108,7 +108,8 @@ ss_relations_book(const ss_relations *f, const ss_fit_kept *k, const ss_numbers 
             list[n++] = (ss_fit_unit){numbers->units[r], r};
     }
     *book = (ss_book){.column = SS_NONE};
-    ss_fit_book_bins(list, n, k->rows.subjects, &k->people, intervals, f->result, book);
+    ss_fit_book_bins(list, n, k->rows.subjects, k->rows.weights, &k->people, intervals, f->result,
+                     book);
     if (inside)
     {
         const ss_sample sample = {.n = k->rows.n,

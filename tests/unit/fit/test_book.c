@@ -30,6 +30,7 @@ make(void)
     world *w = ss_alloc(arena, 1, sizeof *w);
     ss_fit_unit *units = ss_alloc(arena, ROWS, sizeof *units);
     uint64_t *subjects = ss_alloc(arena, ROWS, sizeof *subjects), s = 3;
+    uint64_t *weights = ss_alloc(arena, ROWS, sizeof *weights);
 
     w->arena = arena;
     for (size_t r = 0; r < ROWS; r++)
@@ -40,8 +41,9 @@ make(void)
         w->units[r] = whole + (list ? 99 : (int64_t) ss_below(ss_unfold(&s), 99));
         units[r] = (ss_fit_unit){w->units[r], r};
         subjects[r] = ss_unfold(&s) | 1;
+        weights[r] = SS_WHOLE;
     }
-    ss_fit_book_bins(units, ROWS, subjects, &people, 64, arena, &w->book);
+    ss_fit_book_bins(units, ROWS, subjects, weights, &people, 64, arena, &w->book);
     w->column = (ss_coded_column){.ncodes = ss_book_ncodes(&w->book),
                                   .nordered = ss_book_nordered(&w->book),
                                   .codes = ss_alloc(arena, ROWS, sizeof(uint16_t))};
@@ -131,12 +133,52 @@ bins_hold_what_is_in_them(void **state)
     ss_arena_free(w->arena);
 }
 
+/*
+ * Of 2000 people with one row each, anywhere below a million, a third of 64 intervals and more lie in the lower half; also when somebody
+ * else has 10,000 rows in the last hundredth, which count for one.
+ */
+static void
+where_one_person_has_many_rows_is_not_where_bins_are(void **state)
+{
+    enum
+    {
+        PEOPLE = 2000,
+        MANY = 10000
+    };
+
+    const ss_people people = {.k = K, .npaths = 1};
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_fit_unit *units = ss_alloc(arena, PEOPLE + MANY, sizeof *units);
+    uint64_t *subjects = ss_alloc(arena, PEOPLE + MANY, sizeof *subjects), s = 5;
+    uint64_t *weights = ss_alloc(arena, PEOPLE + MANY, sizeof *weights);
+    uint32_t below = 0;
+    ss_book book;
+
+    (void) state;
+    for (size_t r = 0; r < PEOPLE + MANY; r++)
+    {
+        const bool other = r < PEOPLE;
+
+        units[r] = (ss_fit_unit){other ? (int64_t) ss_below(ss_unfold(&s), 1000000)
+                                       : 990000 + (int64_t) ss_below(ss_unfold(&s), 10000),
+                                 r};
+        subjects[r] = other ? r + 2 : 1;
+        weights[r] = other ? SS_WHOLE : SS_WHOLE / MANY;
+    }
+    ss_fit_book_bins(units, PEOPLE + MANY, subjects, weights, &people, 64, arena, &book);
+    for (uint32_t b = 0; b < book.nvalues; b++)
+        below += book.upper[b] < 500000;
+    assert_true(below > 64 / 3);
+    ss_arena_free(arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(others_are_drawn_as_often_as_they_are),
         cmocka_unit_test(bins_hold_what_is_in_them),
+        cmocka_unit_test(where_one_person_has_many_rows_is_not_where_bins_are),
     };
 
     ss_stats_init();
