@@ -31,6 +31,7 @@ typedef struct comparison
     ss_coded_table seen;    /* the first of them, by the detector */
     ss_detector *detector;
     bool judged;
+    bool *stays; /* of the rows: those that stand for all */
 } comparison;
 
 typedef struct trial
@@ -48,6 +49,39 @@ typedef struct trial
 } trial;
 
 /*
+ * Of rows that count for less than one so many as they count for: else what depends on what, and where it is told apart, would be that of
+ * somebody who has far more rows than others (fit/heavy.h).
+ */
+static bool *
+thin_out(const ss_coded_table *rows, ss_arena *scratch)
+{
+    bool *stays = ss_alloc(scratch, rows->n + 1, sizeof *stays);
+    uint64_t weight = 0;
+
+    for (size_t r = 0; r < rows->n; r++)
+    {
+        const uint64_t before = weight / SS_WHOLE;
+
+        weight += rows->weights == NULL ? SS_WHOLE : rows->weights[r];
+        stays[r] = weight / SS_WHOLE > before;
+    }
+    return stays;
+}
+
+/* Rows that stay; each counts for one. */
+static ss_coded_table *
+selected(const ss_coded_table *rows, const uint32_t *list, size_t n, ss_arena *result)
+{
+    ss_coded_table *t = ss_coded_select(rows, list, n, result);
+    uint64_t *weights = ss_alloc(result, n + 1, sizeof *weights);
+
+    for (size_t i = 0; i < n; i++)
+        weights[i] = SS_WHOLE;
+    t->weights = weights;
+    return t;
+}
+
+/*
  * The rows of the parts from .. to - 1, counted from the turn's first part on, most of them at most: of the people with the
  * least hashes, whose rows come first.  Appended to list.
  */
@@ -60,7 +94,7 @@ list_part(const comparison *c, size_t n, uint64_t from, uint64_t to, size_t most
     {
         const uint64_t in = (c->v->who[r] + SS_SAMPLE_PARTS - n * SS_SAMPLE_HELD) % SS_SAMPLE_PARTS;
 
-        if (in >= from && in < to)
+        if (c->stays[r] && in >= from && in < to)
             list[listed++] = r;
     }
     return listed;
@@ -83,6 +117,7 @@ divide(comparison *c, ss_arena *scratch)
     uint32_t *all = ss_alloc(scratch, rows->n + 1, sizeof *all);
     size_t nall = 0;
 
+    c->stays = thin_out(rows, scratch);
     c->nturns = 1 + (rows->n == 0 ? 0 : TURN_ROWS / rows->n);
     c->nturns = c->nturns < TURNS_MAX ? c->nturns : TURNS_MAX;
     for (size_t t = 0; t < c->nturns; t++)
@@ -90,14 +125,14 @@ divide(comparison *c, ss_arena *scratch)
         turn *own = &c->turns[t];
         size_t n = list_part(c, t, 2 * SS_SAMPLE_HELD, SS_SAMPLE_PARTS, TOLD_ROWS, list);
 
-        own->told = ss_coded_select(rows, list, n, scratch);
+        own->told = selected(rows, list, n, scratch);
         n = list_part(c, t, 0, SS_SAMPLE_HELD, HELD_ROWS, list);
-        own->helps = ss_coded_select(rows, list, n, scratch);
+        own->helps = selected(rows, list, n, scratch);
         n = list_part(c, t, SS_SAMPLE_HELD, 2 * SS_SAMPLE_HELD, HELD_ROWS, all + nall);
-        own->judges = ss_coded_select(rows, all + nall, n, scratch);
+        own->judges = selected(rows, all + nall, n, scratch);
         nall += n;
     }
-    c->judges = ss_coded_select(rows, all, nall, scratch);
+    c->judges = selected(rows, all, nall, scratch);
     c->seen = some(c->judges, SEEN_ROWS, scratch);
     c->detector = ss_detector_new(&c->seen, scratch);
     c->judged =
@@ -255,7 +290,7 @@ learn_again(const comparison *c, trial *t, ss_arena *result, ss_arena *scratch, 
 {
     uint32_t *list = ss_alloc(scratch, c->v->rows.n + 1, sizeof *list);
     const size_t n = list_part(c, 0, SS_SAMPLE_HELD, SS_SAMPLE_PARTS, TOLD_ROWS, list);
-    const ss_coded_table *told = ss_coded_select(&c->v->rows, list, n, scratch);
+    const ss_coded_table *told = selected(&c->v->rows, list, n, scratch);
 
     ss_arena_free(t->own);
     t->own = ss_arena_new(result);

@@ -180,10 +180,71 @@ the_comparison_is_recorded(void **state)
     ss_arena_free(c.w.arena);
 }
 
+/*
+ * For people y is oftener 1 where x is from 10 to 24: there they part.  For somebody with five thousand rows, which count for one, it is
+ * where x is from 4 to 30, which tells nothing.  That person is one of those who are learnt from.
+ */
+static void
+one_person_with_many_rows_does_not_say_where_to_split(void **state)
+{
+    enum
+    {
+        PEOPLE = 2000,
+        MANY = 5000,
+        SOMEBODY = 19
+    };
+
+    world w = make(PEOPLE + MANY, 2, (uint32_t[]){40, 2}, (uint32_t[]){40, 0}, apart);
+    ss_coded_table *all = ss_coded_both(&w.told, &w.held, w.arena);
+    uint64_t *who = ss_alloc(w.arena, all->n, sizeof *who);
+    uint64_t *weights = ss_alloc(w.arena, all->n, sizeof *weights), s = 9;
+    ss_fit_variables v = {.who = who};
+    const ss_engine_options o = {.people = {.k = K, .npaths = 1}, .least_rows = LEAST_ROWS};
+    ss_dependence d = {0};
+    const ss_trees *trees;
+    const ss_tree *tree;
+    void *structure;
+    ss_error err;
+
+    (void) state;
+    all->columns[0].given = true;
+    for (size_t r = 0; r < all->n; r++)
+    {
+        const uint32_t x = (uint32_t) ss_below(ss_unfold(&s), 40);
+        const uint64_t often = x >= 10 && x < 25 ? 8 : 2;
+        const bool many = r >= PEOPLE;
+
+        who[r] = many ? SOMEBODY : ss_unfold(&s) | 1 << 20;
+        weights[r] = many ? SS_WHOLE / MANY : SS_WHOLE;
+        all->columns[0].codes[r] = (uint16_t) x;
+        all->columns[1].codes[r] = many ? x >= 4 && x < 31 : ss_below(ss_unfold(&s), 10) < often;
+    }
+    all->subjects = who;
+    all->weights = weights;
+    v.rows = *all;
+    assert_int_equal(ss_fit_compare(&v, &o, w.arena, &d, &structure, &err), SS_OK);
+    assert_ptr_equal(d.engine, &ss_engine_trees);
+    trees = structure;
+    tree = &trees->targets[trees->of[1]].tree;
+    assert_true(tree->nnodes > 1);
+    for (uint32_t n = 0; n < tree->nnodes; n++)
+    {
+        uint32_t left = 0;
+
+        if (tree->nodes[n].column == SS_TREE_LEAF)
+            continue;
+        while (tree->nodes[n].goes_left[0] >> left & 1)
+            left++;
+        assert_true(left == 10 || left == 25);
+    }
+    ss_arena_free(w.arena);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_person_with_many_rows_does_not_say_where_to_split),
         cmocka_unit_test(edges_of_a_known_tree_are_found),
         cmocka_unit_test(classes_win_where_there_are_some),
         cmocka_unit_test(trees_win_where_it_takes_two_to_tell),
