@@ -53,10 +53,13 @@ next_on_grid(const ss_fit_column *c, int64_t v, uint64_t width)
     const int64_t day = c->step == 1 ? 1 : 86400;
     const uint64_t days = width / (uint64_t) day;
 
-    if (v > INT64_MAX / 4 || v < -INT64_MAX / 4)
-        return v;
     if (!c->is_time)
-        return ceil_to(v, decimal_unit(width > INT64_MAX / 4 ? INT64_MAX / 4 : width));
+    {
+        const int64_t unit = decimal_unit(width > INT64_MAX / 4 ? INT64_MAX / 4 : width);
+
+        /* No number is beyond what there is of them. */
+        return v > INT64_MAX - unit ? INT64_MAX : ceil_to(v, unit);
+    }
     if (days >= 92)
         return next_month(-ss_floor_div(-v, day), days >= 1096) * day;
     if (c->step == 1)

@@ -224,6 +224,33 @@ points_are_the_grids_not_somebodys(void **state)
     done(&f);
 }
 
+/* Nor where numbers are as large as they can be, and no two people's are near each other. */
+static void
+points_of_the_largest_are_not_somebodys(void **state)
+{
+    fixture f;
+    ss_marginal m;
+
+    (void) state;
+    begin(&f, "int8");
+    for (uint64_t i = 1; i <= 1000; i++)
+        add(&f, false, (int64_t) (i * UINT64_C(0x9E3779B97F4A7C15)), i);
+    m = end(&f, false, false);
+    assert_int_equal(m.kind, SS_MARGINAL_NUMBER);
+    assert_true(m.npoints >= 8);
+    for (size_t p = 0; p < m.npoints; p++)
+    {
+        assert_true(p == 0 || m.points[p] > m.points[p - 1]);
+        for (uint64_t i = 1; i <= 1000; i++)
+        {
+            const int64_t v = (int64_t) (i * UINT64_C(0x9E3779B97F4A7C15));
+
+            assert_true(v != m.points[p] && v != m.points[p] - 1);
+        }
+    }
+    done(&f);
+}
+
 static void
 every_pool_between_points_has_k_people(void **state)
 {
@@ -311,6 +338,7 @@ main(void)
         cmocka_unit_test(nobody_counts_for_more_than_the_kth),
         cmocka_unit_test(stored_cells_come_to_the_total),
         cmocka_unit_test(points_are_the_grids_not_somebodys),
+        cmocka_unit_test(points_of_the_largest_are_not_somebodys),
         cmocka_unit_test(every_pool_between_points_has_k_people),
         cmocka_unit_test(nulls_are_counted_by_people),
         cmocka_unit_test(declared_values_of_few_people_are_not_counted),
