@@ -164,7 +164,7 @@ put_marginal(ss_buf *out, const ss_marginal *m)
         ss_buf_puts(out, "the policy's constant");
         return;
     case SS_MARGINAL_KEY:
-        ss_buf_puts(out, "a key: no value learnt");
+        ss_buf_puts(out, "made as keys are: no value learnt");
         break;
     case SS_MARGINAL_REFERENCE:
         ss_buf_printf(out, "%zu rows of the kept table, the rest any other", m->values.n);
@@ -194,14 +194,14 @@ put_columns(ss_layout *l, const ss_model_entry *e, const ss_model_table *t, ss_a
 {
     for (size_t c = 0; c < e->ncolumns; c++)
     {
+        const ss_decision *d = &e->plan.columns[c];
         ss_buf what = {0};
 
+        ss_buf_printf(&what, "%s; ", d->undecided ? "undecided" : ss_class_name(d->class));
         if (t->columns != NULL)
             put_marginal(&what, &t->columns[c]);
         else
-            ss_buf_puts(&what, ss_treatment_name(e->plan.columns[c].treatment));
-        if (e->plan.columns[c].undecided)
-            ss_buf_puts(&what, " (undecided)");
+            ss_buf_puts(&what, ss_treatment_name(d->treatment));
         ss_layout_to(l, 2);
         ss_layout_cell(l, ss_printable(scratch, e->columns[c]), NAME_WIDTH - 2, false);
         ss_layout_to(l, NAME_WIDTH + 1);
@@ -491,9 +491,10 @@ ss_inspect_model_text(const ss_model_file *file, const char *folder, size_t widt
     {
         ss_layout_text(&l,
                        ss_strf(scratch,
-                               "%zu values that the schema itself declares are rarer; of "
-                               "them it says \"<k\" and nothing more.",
-                               below),
+                               "%zu value%s that the schema itself declares %s rarer, and it says "
+                               "\"<k\" of %s and nothing more.",
+                               below, below == 1 ? "" : "s", below == 1 ? "is" : "are",
+                               below == 1 ? "it" : "them"),
                        2);
         ss_layout_end(&l);
     }
