@@ -25,16 +25,16 @@ ss_rules_determinant(const rule_view *a, const rule_view *b, size_t r)
 
 /*
  * Rows that break "a (and b) decide t", of n; *chance: how many would if t were another row's, *seen: rows whose
- * determinant was seen before.
+ * determinant was seen before, *valued: those of them that keep it with a value.
  */
 static size_t
 dependency_broken(const rule_view *a, const rule_view *b, const rule_view *t, size_t n,
-                  size_t *chance, size_t *seen, size_t *values)
+                  size_t *chance, size_t *seen, size_t *valued)
 {
     rule_firsts m = {0};
     size_t broken = 0;
 
-    *chance = *seen = 0;
+    *chance = *seen = *valued = 0;
     for (size_t r = 0; r < n; r++)
     {
         const uint64_t from = ss_rules_determinant(a, b, r);
@@ -50,9 +50,9 @@ dependency_broken(const rule_view *a, const rule_view *b, const rule_view *t, si
             continue;
         (*seen)++;
         broken += first != to;
+        *valued += first == to && !t->null[r];
         *chance += first != (t->null[other] ? UINT64_MAX : t->id[other]);
     }
-    *values = m.n;
     free(m.slots);
     return broken;
 }
@@ -135,21 +135,32 @@ common_enough(const ss_fit_rules *s, const rule_view *a, const rule_view *b)
     return values > 1 && (double) enough >= least - (halved == 0 ? 0 : 3 * sqrt(least));
 }
 
+/*
+ * Of what is NULL wherever the determinant has a value no value is decided: a telephone number where there is no address, say.
+ * That is a rule about NULL.  As many rows as may break the dependency show nothing else.
+ */
+static bool
+decides_values(size_t valued, size_t seen)
+{
+    return valued > 0 && valued * EXCEPTION_SHARE >= seen;
+}
+
 /* Does it hold in the sample, and would it not by chance? */
 static bool
 depends(const ss_fit_rules *s, const rule_view *a, const rule_view *b, const rule_view *t)
 {
     const size_t n = s->sample->n, screen = n < SCREEN_ROWS ? n : SCREEN_ROWS;
-    size_t chance, seen, values, broken;
+    size_t chance, seen, valued, broken;
 
-    broken = dependency_broken(a, b, t, screen, &chance, &seen, &values);
+    broken = dependency_broken(a, b, t, screen, &chance, &seen, &valued);
     if (seen == 0 || broken * EXCEPTION_SHARE > 10 * seen || chance * CHANCE_SHARE < seen ||
-        chance < SUPPORT_PEOPLE)
+        chance < SUPPORT_PEOPLE || !decides_values(valued, seen))
         return false;
     if (n == screen)
         return broken * EXCEPTION_SHARE <= seen;
-    broken = dependency_broken(a, b, t, n, &chance, &seen, &values);
-    return broken * EXCEPTION_SHARE <= seen && chance * CHANCE_SHARE >= seen;
+    broken = dependency_broken(a, b, t, n, &chance, &seen, &valued);
+    return broken * EXCEPTION_SHARE <= seen && chance * CHANCE_SHARE >= seen &&
+           decides_values(valued, seen);
 }
 
 /*

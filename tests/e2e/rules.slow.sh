@@ -123,3 +123,37 @@ INSERT INTO noise SELECT i, $(for i in $(seq 12); do echo "$([ $((i % 3)) = 0 ] 
 } >"$test_root/noise.yaml"
 "$SANDSEED" fit "$test_root/noise.yaml" -o "$test_root/noise" --allow-privileged-source --seed 7 --quiet >/dev/null
 claim "chance has no rules" [ -z "$(rules "$test_root/noise")" ]
+
+# --- rules of other kinds: sums of three, what is NULL where another is not, the first and the last of one's children, what comes after all
+psql_in source made -c "
+CREATE TABLE owner (id int PRIMARY KEY, mail text, phone text, a int NOT NULL, b int NOT NULL, c int NOT NULL, s int NOT NULL, first_at date NOT NULL, last_at date NOT NULL);
+CREATE TABLE visit (id int PRIMARY KEY, owner_id int NOT NULL REFERENCES owner, at date NOT NULL);
+CREATE TABLE case_file (id int PRIMARY KEY, owner_id int NOT NULL REFERENCES owner, closed date NOT NULL);
+CREATE TABLE paper (id int PRIMARY KEY, case_id int NOT NULL REFERENCES case_file, dated date NOT NULL);
+CREATE TEMP TABLE v AS SELECT row_number() OVER () AS id, o AS owner_id, date '2020-01-01' + (h(o, 60) % 900)::int + (h(o * 10 + n, 61) % 700)::int AS at
+    FROM generate_series(1, 2400) AS o, generate_series(1, 1 + (h(o, 62) % 5)::int) AS n;
+INSERT INTO owner SELECT i, CASE WHEN h(i, 63) % 2 = 0 THEN 'm' || h(i, 64) % 6 END, CASE WHEN h(i, 63) % 2 = 1 THEN 'p' || h(i, 65) % 6 END,
+    h(i, 66) % 30, h(i, 67) % 30, h(i, 68) % 30, h(i, 66) % 30 + h(i, 67) % 30 + h(i, 68) % 30, min(at), max(at) FROM generate_series(1, 2400) AS i JOIN v ON v.owner_id = i GROUP BY i;
+INSERT INTO visit SELECT id, owner_id, at FROM v;
+INSERT INTO case_file SELECT i, i, date '2020-01-01' + (h(i, 70) % 900)::int FROM generate_series(1, 2400) AS i;
+INSERT INTO paper SELECT row_number() OVER (), f.id, f.closed - (h(f.id * 10 + n, 71) % 300)::int FROM case_file AS f, generate_series(1, 1 + (h(f.id, 72) % 5)::int) AS n" >/dev/null
+{
+    printf 'sandseed: 1\nsource: %s\ntarget: cluster:%s/sandbox\noutput: %s/out\nrequire_signoff: none\non_change: {new_table: empty, new_column: shape}\ntables:\n' "$(dsn source made)" "$test_root" "$test_root"
+    printf '  public.owner:\n    mode: synthesise\n    subject: self\n    columns:\n      id: {class: key}\n'
+    for c in mail phone a b c s first_at last_at; do echo "      $c: {class: non-personal}"; done
+    printf '  public.visit:\n    mode: synthesise\n    subject: owner_id\n    columns: {id: {class: key}, owner_id: {class: key}, at: {class: non-personal}}\n'
+    printf '  public.case_file:\n    mode: synthesise\n    subject: owner_id\n    columns: {id: {class: key}, owner_id: {class: key}, closed: {class: non-personal}}\n'
+    printf '  public.paper:\n    mode: synthesise\n    subject: case_id\n    columns: {id: {class: key}, case_id: {class: key}, dated: {class: non-personal}}\n'
+} >"$test_root/kinds.yaml"
+"$SANDSEED" fit "$test_root/kinds.yaml" -o "$test_root/kinds" --allow-privileged-source --seed 7 --quiet >/dev/null 2>"$test_root/err" || fail "fit: $(cat "$test_root/err")"
+rules "$test_root/kinds" >"$test_root/found"
+cat >"$test_root/expected.kinds" <<'END'
+case_file: closed >= public.paper.dated
+owner: first_at <= last_at
+owner: first_at = first of public.visit.at
+owner: last_at = last of public.visit.at
+owner: mail is null unless phone is
+owner: s = a + b + c
+END
+# mail does not decide that there is no phone: that is the rule about NULL.
+claim "they are found, too, and nothing that follows from them" diff "$test_root/expected.kinds" "$test_root/found"
