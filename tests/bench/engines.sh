@@ -19,7 +19,7 @@ python3 - "$test_root" "$@" <<'END'
 import json
 import sys
 
-ENGINES = ["independence", "trees", "chow-liu", "classes"]
+ENGINES = ["independence", "trees", "chow-liu", "classes", "copula"]
 print("| table | rows | " + " | ".join(ENGINES) + " | chosen |")
 print("|---|---|" + "---|" * (len(ENGINES) + 1))
 for corpus in sys.argv[2:]:
