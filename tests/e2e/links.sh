@@ -29,6 +29,14 @@ INSERT INTO thing SELECT t, m, 's' || m % 3 FROM generate_series(1, 60) AS t, ge
 -- A member takes things of the member's own tone, nine times of ten.
 INSERT INTO loan SELECT row_number() OVER (), t, id, CASE WHEN h(t * 1000 + id * 10 + n, 13) % 10 < 9 THEN 3 * (h(t * 1000 + id * 10 + n, 14) % 9 + 1) + substr(tone, 2)::int ELSE 1 + h(t * 1000 + id * 10 + n, 15) % 30 END, (h(t * 1000 + id * 10 + n, 16) % 20)::int
 FROM (SELECT tenant_id AS t, id, tone FROM member) AS m, generate_series(1, 1 + (h(t * 100 + id, 17) % 5)::int) AS n;
+CREATE TABLE area (id int PRIMARY KEY, area_id int REFERENCES area, kind text NOT NULL);
+CREATE TABLE opening (id int PRIMARY KEY, course_id int NOT NULL REFERENCES course, at timestamptz NOT NULL);
+CREATE TABLE ping (id int PRIMARY KEY, at timestamptz NOT NULL);
+CREATE TABLE setting (id int PRIMARY KEY, kind text NOT NULL);
+INSERT INTO area SELECT i, nullif(i / 5, 0), 'k' || i % 3 FROM generate_series(1, 100) AS i;
+INSERT INTO opening SELECT i, 1 + i % 600, timestamptz '2024-01-01 00:00Z' + i * interval '1 hour' FROM generate_series(1, 100) AS i;
+INSERT INTO ping SELECT i, timestamptz '2024-01-01 00:00Z' + i * interval '1 hour' FROM generate_series(1, 100) AS i;
+INSERT INTO setting SELECT i, 'k' || i % 3 FROM generate_series(1, 100) AS i;
 ANALYZE" >/dev/null
 cat >"$test_root/made.yaml" <<YAML
 sandseed: 1
@@ -68,6 +76,26 @@ tables:
     subject: none
     why: goods
     columns: {tenant_id: {class: key}, id: {class: key}, shade: {class: non-personal}}
+  public.area:
+    mode: synthesise
+    subject: none
+    why: goods
+    columns: {id: {class: key}, area_id: {class: key}, kind: {class: non-personal}}
+  public.opening:
+    mode: synthesise
+    subject: none
+    why: goods
+    columns: {id: {class: key}, course_id: {class: key}, at: {class: non-personal}}
+  public.ping:
+    mode: synthesise
+    subject: none
+    why: goods
+    columns: {id: {class: key}, at: {class: non-personal}}
+  public.setting:
+    mode: synthesise
+    subject: none
+    why: goods
+    columns: {id: {class: key}, kind: {class: non-personal}}
   public.loan:
     mode: synthesise
     subject: member_id
@@ -76,7 +104,7 @@ YAML
 "$SANDSEED" fit "$test_root/made.yaml" -o "$test_root/model" --allow-privileged-source --seed 7 --quiet >/dev/null || fail "fit"
 "$SANDSEED" inspect "$test_root/model" >"$test_root/page" || fail "inspect"
 roles() { grep -qE "^public\.$1 +synthesise .*role: $2($|[;,])" "$test_root/page"; }
-for role in "student subject" "profile extension" "course reference" "enrolment link" "tenant reference" "member subject" "loan child"; do
+for role in "student subject" "profile extension" "course reference" "enrolment link" "tenant reference" "member subject" "loan child" "area tree" "opening event" "ping log" "setting alone"; do
     # shellcheck disable=SC2086
     claim "inspect says what part ${role% *} plays" roles $role
 done
