@@ -90,8 +90,9 @@ ss_fit_book_bins(ss_fit_unit *units, size_t n, const uint64_t *subjects, const u
 
 static void
 make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, ss_arena *result,
-          ss_arena *scratch, ss_book *book)
+          ss_book *book)
 {
+    ss_arena *scratch = ss_arena_new(NULL);
     const ss_fit_who *who = c->who;
     const ss_people people = {
         .k = who->k, .npaths = who->npaths, .may_be_empty = who->may_be_empty};
@@ -106,6 +107,7 @@ make_bins(const ss_fit_column *c, const ss_sample *s, size_t at, uint64_t most, 
     }
     ss_fit_book_bins(units, n, s->subjects, s->weights, &people, INTERVALS, result, book);
     ss_fit_inside(units, n, s, &people, most, result, book);
+    ss_arena_free(scratch);
 }
 
 /* --- texts ------------------------------------------------------------------------------------------ */
@@ -196,7 +198,7 @@ ss_fit_book_make(const ss_fit_column *c, ss_marginal_kind kind, size_t column,
         b->nvalues = 1;
     else if (c->kind == SS_MARGINAL_NUMBER)
     {
-        make_bins(c, sample, at, most, result, scratch, b);
+        make_bins(c, sample, at, most, result, b);
     }
     else if (c->kind == SS_MARGINAL_CATEGORIES && c->lengths == NULL && type != NULL)
     {

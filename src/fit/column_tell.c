@@ -9,7 +9,7 @@ static void
 take_cells(const ss_counter *counter, const ss_fit_terms *terms, ss_arena *result, ss_cells *out,
            uint64_t *left)
 {
-    size_t n = 0;
+    size_t n = 0, enough = 0;
     ss_count *list;
 
     *out = (ss_cells){0};
@@ -17,7 +17,9 @@ take_cells(const ss_counter *counter, const ss_fit_terms *terms, ss_arena *resul
     if (counter == NULL || terms->uncounted)
         return;
     list = ss_counter_list(counter, &n);
-    out->cells = ss_alloc(result, n + 1, sizeof *out->cells);
+    for (size_t i = 0; i < n; i++)
+        enough += list[i].enough;
+    out->cells = ss_alloc(result, enough + 1, sizeof *out->cells);
     for (size_t i = 0; i < n; i++)
     {
         if (!list[i].enough)

@@ -22,8 +22,9 @@ typedef struct children /* n rows, with their parents and their places among sib
  */
 static void
 sum_up(size_t n, const ss_coded_column *from, const children *of, uint32_t half,
-       ss_coded_column *out, ss_arena *scratch)
+       ss_coded_column *out)
 {
+    ss_arena *scratch = ss_arena_new(NULL); /* of each column: there may be a thousand children */
     const bool ordered = from->nordered >= 2;
     const uint32_t width = ordered ? 2 : from->ncodes;
     uint32_t *sums = ss_alloc(scratch, n * width + 1, sizeof *sums);
@@ -59,6 +60,7 @@ sum_up(size_t n, const ss_coded_column *from, const children *of, uint32_t half,
         if (!ordered && own[most] > 0)
             out->codes[r] = (uint16_t) most;
     }
+    ss_arena_free(scratch);
 }
 
 static void
@@ -69,7 +71,7 @@ add_halves(ss_coded_table *t, const ss_coded_column *from, const children *of, s
         ss_coded_column *column = &t->columns[t->d++];
 
         column->codes = ss_alloc(scratch, t->n + 1, sizeof *column->codes);
-        sum_up(t->n, from, of, half, column, scratch);
+        sum_up(t->n, from, of, half, column);
     }
 }
 

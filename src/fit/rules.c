@@ -92,9 +92,8 @@ ss_fit_rules_find(const ss_fit_column *columns, size_t ncolumns, const ss_sample
                          .time = of->is_time};
         if (!v->told && !v->nulls)
             continue;
-        s->batch[s->nviews] = *v;
+        s->batch[s->nviews++] = *v;
         alloc_view(v, sample->n, scratch);
-        alloc_view(&s->batch[s->nviews++], SS_BATCH_ROWS, kept);
         fill_view(s, v, &sample->columns[at[c]], sample->n);
     }
     if (sample->n < SUPPORT_PEOPLE)
@@ -280,8 +279,14 @@ ss_fit_rules_add(ss_fit_rules *s, const ss_fit_reading *reading)
 
     for (size_t i = 0; i < s->nviews; i++)
     {
-        if (s->batch[i].used)
-            fill_view(s, &s->batch[i], &batch->columns[s->batch[i].at], batch->nrows);
+        rule_view *v = &s->batch[i];
+
+        if (!v->used)
+            continue;
+        /* With the first batch: of most tables the sample is all. */
+        if (v->known == NULL)
+            alloc_view(v, SS_BATCH_ROWS, s->arena);
+        fill_view(s, v, &batch->columns[v->at], batch->nrows);
     }
     add_rows(s, s->batch, batch->columns, batch->nrows, reading->behind.subjects,
              reading->behind.weights);

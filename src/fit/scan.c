@@ -155,7 +155,8 @@ begin_samples(ss_fit_scan *s, const ss_fit_table *t, const ss_fit_reading *r, ss
 
     s->sampler =
         ss_sampler_new(r, self, nself, t->job->source.key, t->job->sample_rows, SAMPLE_BYTES);
-    s->at = r->at;
+    s->at = ss_alloc(arena, t->table->ncolumns + 1, sizeof *s->at);
+    memcpy(s->at, r->at, t->table->ncolumns * sizeof *s->at);
     s->aside = r->aside.n;
     s->documents = sample_documents(s, t, r, self, nself);
 }
@@ -214,21 +215,23 @@ ss_code
 ss_fit_scan_ranges(ss_fit_scan *s, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_error *err)
 {
     scanning g = {s, t};
+    ss_arena *scratch;
     const ss_table *leaf;
     ss_fit_reading r;
     ss_code code = SS_OK;
 
     if (t->nranges == 0)
         return SS_OK;
+    scratch = ss_arena_new(NULL); /* a batch's room goes when all is read */
     /* A scan that comes too late for any range has samples all the same: so all can be merged. */
     leaf = t->ranges[0].leaf;
-    plan(t, leaf, arena, &r);
+    plan(t, leaf, scratch, &r);
     begin_samples(s, t, &r, arena);
     for (size_t i = atomic_fetch_add(&t->next, 1); i < t->nranges && code == SS_OK;
          i = atomic_fetch_add(&t->next, 1))
     {
         if (t->ranges[i].leaf != leaf)
-            plan(t, t->ranges[i].leaf, arena, &r);
+            plan(t, t->ranges[i].leaf, scratch, &r);
         leaf = t->ranges[i].leaf;
         code = ss_fit_read_range(&t->job->source, &t->ranges[i], &r, t->heavy, pg, learn_batch, &g,
                                  err);
@@ -236,5 +239,6 @@ ss_fit_scan_ranges(ss_fit_scan *s, ss_fit_table *t, ss_pg *pg, ss_arena *arena, 
     /* Nobody need go on where somebody failed. */
     if (code != SS_OK)
         atomic_store(&t->next, t->nranges);
+    ss_arena_free(scratch);
     return code;
 }

@@ -46,7 +46,7 @@ find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, siz
     }
     ss_fit_aside_init(&aside, f->source.control, 1, arena);
     ss_fit_aside_add(&aside, &path.list[0], at, arena);
-    t->heavy[p] = ss_heavy_new(f->model->people, arena);
+    t->heavy[p] = ss_heavy_new(f->model->people, t->arena);
     batch = ss_batch_new(arena, forms, nkeys + 1);
     SS_TRY(
         ss_pg_copy_out(pg,
@@ -127,7 +127,7 @@ find_heavy_along(const ss_fit_job *f, ss_fit_table *t, size_t p, ss_pg *pg, ss_a
                             &r);
         SS_TRY(ss_fit_read_leaf(&f->source, leaf, &r, NULL, pg, count_rows, &rows, err));
     }
-    t->heavy[p] = ss_heavy_of(&rows, NULL, f->model->people, arena);
+    t->heavy[p] = ss_heavy_of(&rows, NULL, f->model->people, t->arena);
     ss_arena_free(scratch);
     return SS_OK;
 }
@@ -142,7 +142,7 @@ find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_
     ss_fit_reading r;
     ss_fit_looking l;
 
-    t->heavy = ss_alloc(arena, t->paths.n + 1, sizeof *t->heavy);
+    t->heavy = ss_alloc(t->arena, t->paths.n + 1, sizeof *t->heavy);
     ss_fit_reading_plan(&f->source, t->table, t->wanted, NULL, &t->paths, t->chains, t->table,
                         arena, &r);
     ss_fit_look_at(f->plan->catalog, t->table, t->paths.tables, t->paths.ntables, arena, &l);
@@ -162,7 +162,7 @@ find_heavy(const ss_fit_job *f, ss_fit_table *t, ss_pg *pg, ss_arena *arena, ss_
         if (counted != NULL)
         {
             t->heavy[p] = ss_heavy_of(counted, ss_control_of(f->source.control, route),
-                                      f->model->people, arena);
+                                      f->model->people, t->arena);
             continue;
         }
         SS_TRY(ss_fit_begin_looking(&f->source, &l, pg, err));
@@ -398,8 +398,10 @@ ss_code
 ss_fit_table_prepare(ss_fit_table *t, ss_pg *pg, ss_error *err)
 {
     const double start = ss_clock_s();
-    const ss_code code = find_heavy(t->job, t, pg, t->arena, err);
+    ss_arena *scratch = ss_arena_new(NULL); /* not the table's, which stays until all are learnt */
+    const ss_code code = find_heavy(t->job, t, pg, scratch, err);
 
+    ss_arena_free(scratch);
     t->scanning = ss_clock_s() - start;
     return code;
 }
@@ -520,11 +522,12 @@ ss_fit_table_kept(const ss_fit_table *t)
 
 /* Rules and counts of all rows: by a second scan, unless the sample is all of them. */
 static ss_code
-count_all(const ss_fit_job *f, ss_fit_table *t, ss_fit_dependence *d, ss_pg *pg, ss_error *err)
+count_all(const ss_fit_job *f, ss_fit_table *t, ss_fit_dependence *d, ss_pg *pg, ss_arena *scratch,
+          ss_error *err)
 {
     const bool all = d != NULL && ss_fit_dependence_wants_all(d);
     counting c = {.dependence = all ? d : NULL, .rules = t->rules, .mappings = t->mappings};
-    bool *needed = ss_alloc(t->arena, t->table->ncolumns + 1, sizeof *needed);
+    bool *needed = ss_alloc(scratch, t->table->ncolumns + 1, sizeof *needed);
 
     if (d != NULL && !all)
         ss_fit_dependence_add_sample(d);
@@ -534,7 +537,7 @@ count_all(const ss_fit_job *f, ss_fit_table *t, ss_fit_dependence *d, ss_pg *pg,
     ss_fit_rules_need(t->rules, needed);
     for (size_t i = 0; all && i < t->kept->n; i++)
         needed[t->kept->books[i]->column] = true;
-    return read_again(f, t, needed, pg, count_batch, &c, t->arena, err);
+    return read_again(f, t, needed, pg, count_batch, &c, scratch, err);
 }
 
 ss_code
@@ -572,7 +575,7 @@ ss_fit_table_settle(ss_fit_table *t, const ss_fit_variables *variables, ss_pg *p
         d = ss_fit_dependence_learn(t->kept, variables, t->result, scratch, err);
         code = d == NULL ? err->code : SS_OK;
         if (code == SS_OK)
-            code = count_all(f, t, d, pg, err);
+            code = count_all(f, t, d, pg, scratch, err);
         if (code == SS_OK && d != NULL)
         {
             ss_fit_dependence_finish(d, &m->dependence);

@@ -341,7 +341,11 @@ count_characters(const ss_habit_rows *rows, const unsigned char *text, size_t n,
 static void
 tell_characters(const ss_habit_rows *rows, const ss_tally *tally, ss_habit_told *told)
 {
-    told->cells.cells = ss_alloc(rows->result, CHARACTERS, sizeof *told->cells.cells);
+    size_t n = 0;
+
+    for (uint32_t i = 0; i < CHARACTERS; i++)
+        n += ss_tally_enough(tally, i);
+    told->cells.cells = ss_alloc(rows->result, n + 1, sizeof *told->cells.cells);
     for (uint32_t i = 0; i < CHARACTERS; i++)
     {
         const uint64_t count =
