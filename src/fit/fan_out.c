@@ -70,7 +70,8 @@ other_routes(const ss_fan_out_plan *p, ss_route *routes)
 /*
  * What children count for is told by the people behind them, as everywhere (fit/heavy.h): otherwise one who has many, spread
  * over many parents, would show in every parent's number.  Those behind the parents themselves are weighed with
- * the parents.  Who has most by each of the routes, as "WITH h (route, key, had, most)": one reading of the child.
+ * the parents.  Who has most by each of the routes, as "WITH h (route, key, had, most)", most: what they count for; one reading
+ * of the child.
  */
 static const char *
 who_has_most(const ss_fan_out_plan *p, const ss_route *routes, size_t n, ss_arena *arena)
@@ -93,16 +94,19 @@ who_has_most(const ss_fan_out_plan *p, const ss_route *routes, size_t n, ss_aren
     }
     if (keys.len > 0)
     {
+        const size_t place = ss_heavy_place(p->k, aside);
+
         ss_buf_printf(
             &sql,
-            "WITH h AS MATERIALIZED ("
-            "SELECT x.*, pg_catalog.min(x.had) OVER (PARTITION BY x.route) AS most FROM ("
+            "WITH x AS MATERIALIZED (SELECT y.* FROM ("
             "SELECT v.route, v.key COLLATE pg_catalog.\"C\" AS key, pg_catalog.count(*) AS had, "
             "pg_catalog.row_number() OVER (PARTITION BY v.route ORDER BY pg_catalog.count(*) "
             "DESC) AS place FROM %s AS t%s CROSS JOIN LATERAL (VALUES %s) AS v (route, key) "
-            "WHERE v.key IS NOT NULL GROUP BY 1, 2) AS x WHERE x.place <= %zu) ",
-            ss_way_from(child, arena), paths.joins, ss_buf_text(&keys),
-            ss_heavy_asked(p->k, aside));
+            "WHERE v.key IS NOT NULL GROUP BY 1, 2) AS y WHERE y.place <= %zu), "
+            "h AS MATERIALIZED (SELECT x.route, x.key, x.had, m.most FROM x JOIN (%s) AS m ON "
+            "m.route = x.route) ",
+            ss_way_from(child, arena), paths.joins, ss_buf_text(&keys), ss_heavy_asked(place),
+            ss_heavy_caps_sql(place, arena));
         copy = ss_strdup(arena, ss_buf_text(&sql));
     }
     ss_buf_done(&sql);
@@ -332,17 +336,18 @@ find_heavy(const ss_fan_out_plan *p, ss_pg *pg, ss_arena *scratch, ss_heavy ***h
         ss_buf key = {0};
         ss_pg_result *res;
         const char *sql;
-        size_t most;
+        size_t place;
 
         if (!of->routes[i].to_people)
             continue;
         ss_ways_init(&path, catalog, p->reference->parent, &of->routes[i], 1, "t", scratch);
         put_key(&key, &path.list[0]);
-        most = ss_heavy_asked(p->k, ss_control_of(p->control, &of->routes[i]) != NULL);
-        sql = ss_heavy_sql(parent, &path, 0, NULL, ss_buf_text(&key), most, scratch);
+        place = ss_heavy_place(p->k, ss_control_of(p->control, &of->routes[i]) != NULL);
+        sql =
+            ss_heavy_sql(parent, &path, 0, NULL, ss_buf_text(&key), ss_heavy_asked(place), scratch);
         ss_buf_done(&key);
         SS_TRY(ss_pg_query(pg, scratch, sql, 0, NULL, &res, err));
-        (*heavy)[i] = ss_heavy_new(most, scratch);
+        (*heavy)[i] = ss_heavy_new(place, scratch);
         for (size_t r = 0; r < ss_pg_rows(res); r++)
         {
             const char *person = ss_pg_value(res, r, 1);
@@ -351,7 +356,7 @@ find_heavy(const ss_fan_out_plan *p, ss_pg *pg, ss_arena *scratch, ss_heavy ***h
             (void) ss_parse_u64(ss_pg_value(res, r, 0), &rows);
             ss_heavy_add((*heavy)[i], ss_hash(p->key, person, strlen(person)), rows);
         }
-        ss_heavy_end((*heavy)[i]);
+        ss_heavy_end((*heavy)[i], false);
     }
     return SS_OK;
 }

@@ -12,33 +12,100 @@ typedef struct person
 
 struct ss_heavy
 {
-    size_t k, n;
+    size_t k, listed, n;
+    uint64_t *rows; /* of those listed, descending */
     uint64_t most;  /* rows that a person counts for */
     person *people; /* by hash once all are there */
 };
+
+/* --- what they count for ------------------------------------------------------------------------ */
+
+#define UNITS 45 /* up to 5 * 10^14 */
+
+/* 1, 2, 5, 10, 20 ... */
+static uint64_t
+unit_at(size_t i)
+{
+    static const uint64_t first[] = {1, 2, 5};
+    uint64_t unit = first[i % 3];
+
+    for (i /= 3; i > 0; i--)
+        unit *= 10;
+    return unit;
+}
+
+size_t
+ss_heavy_place(size_t k, bool aside)
+{
+    return aside ? k + k / 2 + 16 : k;
+}
+
+size_t
+ss_heavy_asked(size_t place)
+{
+    return 4 * place;
+}
+
+uint64_t
+ss_heavy_cap(const uint64_t *rows, size_t n, size_t k, bool others)
+{
+    uint64_t kth;
+
+    if (n == 0)
+        return 0;
+    kth = rows[(n < k ? n : k) - 1];
+    for (size_t i = UNITS - 1; i > 0; i--)
+    {
+        const uint64_t unit = unit_at(i), cap = kth / unit * unit;
+
+        if (unit <= kth / 4 && !(others && rows[n - 1] > cap))
+            return cap;
+    }
+    return kth;
+}
+
+const char *
+ss_heavy_caps_sql(size_t place, ss_arena *arena)
+{
+    ss_buf units = {0};
+    const char *sql;
+
+    for (size_t i = 0; i < UNITS; i++)
+        ss_buf_printf(&units, "%s(%llu)", i == 0 ? "" : ", ", (unsigned long long) unit_at(i));
+    sql = ss_strf(arena,
+                  "SELECT DISTINCT ON (r.route) r.route, r.kth / u.unit * u.unit AS most FROM ("
+                  "SELECT x.route, pg_catalog.min(x.had) FILTER (WHERE x.place <= %zu) AS kth, "
+                  "pg_catalog.min(x.had) AS last, pg_catalog.count(*) >= %zu AS others FROM x "
+                  "GROUP BY x.route) AS r CROSS JOIN (VALUES %s) AS u (unit) WHERE u.unit = 1 OR "
+                  "(u.unit <= r.kth / 4 AND NOT (r.others AND r.last > r.kth / u.unit * u.unit)) "
+                  "ORDER BY r.route, u.unit DESC",
+                  place, ss_heavy_asked(place), ss_buf_text(&units));
+    ss_buf_done(&units);
+    return sql;
+}
+
+/* --- who they are ------------------------------------------------------------------------------- */
 
 ss_heavy *
 ss_heavy_new(size_t k, ss_arena *arena)
 {
     ss_heavy *h = ss_alloc(arena, 1, sizeof *h);
+    const size_t listed = ss_heavy_asked(k);
 
-    *h = (ss_heavy){.k = k, .people = ss_alloc(arena, k + 1, sizeof *h->people)};
+    *h = (ss_heavy){.k = k,
+                    .listed = listed,
+                    .rows = ss_alloc(arena, listed + 1, sizeof *h->rows),
+                    .people = ss_alloc(arena, listed + 1, sizeof *h->people)};
     return h;
-}
-
-size_t
-ss_heavy_asked(size_t k, bool aside)
-{
-    return aside ? k + k / 2 + 16 : k;
 }
 
 void
 ss_heavy_add(ss_heavy *h, uint64_t hash, uint64_t rows)
 {
-    if (h->n == h->k)
+    if (h->n == h->listed)
         return;
+    h->rows[h->n] = rows;
     h->people[h->n++] = (person){hash, rows};
-    h->most = rows;
 }
 
 static int
@@ -50,8 +117,9 @@ compare(const void *a, const void *b)
 }
 
 void
-ss_heavy_end(ss_heavy *h)
+ss_heavy_end(ss_heavy *h, bool others)
 {
+    h->most = ss_heavy_cap(h->rows, h->n, h->k, others || h->n == h->listed);
     qsort(h->people, h->n, sizeof *h->people, compare);
 }
 
@@ -65,19 +133,19 @@ ss_heavy_of(const ss_fit_numbers *rows, const ss_control_table *aside, size_t k,
         const person p = {rows->slots[i][0], rows->slots[i][1]};
         size_t at = h->n;
 
-        if (p.hash == 0 || (h->n == k && p.rows <= h->people[k - 1].rows) ||
+        if (p.hash == 0 || (h->n == h->listed && p.rows <= h->people[h->n - 1].rows) ||
             (aside != NULL && ss_control_has(aside, p.hash)))
             continue;
-        h->n += h->n < k;
+        h->n += h->n < h->listed;
         /* Descending; the last one falls out. */
         for (; at > 0 && h->people[at - 1].rows < p.rows; at--)
             h->people[at] = h->people[at - 1];
-        if (at < k)
+        if (at < h->listed)
             h->people[at] = p;
     }
-    if (h->n > 0)
-        h->most = h->people[h->n - 1].rows;
-    ss_heavy_end(h);
+    for (size_t i = 0; i < h->n; i++)
+        h->rows[i] = h->people[i].rows;
+    ss_heavy_end(h, false);
     return h;
 }
 
@@ -95,7 +163,7 @@ ss_heavy_weight(const ss_heavy *h, uint64_t hash)
 
 const char *
 ss_heavy_sql(const ss_table *table, const ss_ways *paths, size_t path, const char *where,
-             const char *key, size_t k, ss_arena *arena)
+             const char *key, size_t n, ss_arena *arena)
 {
     ss_buf keys = {0}, present = {0};
     const char *sql;
@@ -108,7 +176,7 @@ ss_heavy_sql(const ss_table *table, const ss_ways *paths, size_t path, const cha
                   "SELECT pg_catalog.count(*)::pg_catalog.text, %s FROM %s AS t%s WHERE %s "
                   "GROUP BY %s ORDER BY pg_catalog.count(*) DESC LIMIT %zu",
                   key == NULL ? ss_buf_text(&keys) : key, ss_way_from(table, arena), paths->joins,
-                  ss_buf_text(&present), ss_buf_text(&keys), k);
+                  ss_buf_text(&present), ss_buf_text(&keys), n);
     ss_buf_done(&keys);
     ss_buf_done(&present);
     return sql;

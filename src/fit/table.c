@@ -21,7 +21,7 @@
 
 /* --- who has more rows than others ------------------------------------------------------------------ */
 
-/* By one path, the k who have most, read as the rows' own keys are. */
+/* By one path, those who have most, read as the rows' own keys are. */
 static ss_code
 find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, size_t p, ss_pg *pg,
               ss_arena *arena, ss_error *err)
@@ -29,7 +29,7 @@ find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, siz
     const size_t nkeys = t->paths.list[p].nkeys;
     ss_copy_column *columns = ss_alloc(arena, nkeys + 1, sizeof *columns);
     ss_form *forms = ss_alloc(arena, nkeys + 1, sizeof *forms);
-    size_t *at = ss_alloc(arena, nkeys, sizeof *at);
+    size_t *at = ss_alloc(arena, nkeys, sizeof *at), asked, found = 0;
     ss_copy_reader *reader;
     ss_fit_aside aside;
     ss_ways path;
@@ -46,14 +46,14 @@ find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, siz
     }
     ss_fit_aside_init(&aside, f->source.control, 1, arena);
     ss_fit_aside_add(&aside, &path.list[0], at, arena);
+    asked = ss_heavy_asked(ss_heavy_place(f->model->people, aside.n > 0));
     t->heavy[p] = ss_heavy_new(f->model->people, t->arena);
     batch = ss_batch_new(arena, forms, nkeys + 1);
     SS_TRY(
         ss_pg_copy_out(pg,
                        ss_strf(arena, "COPY (%s) TO STDOUT (FORMAT %s)",
                                ss_heavy_sql(t->table, t->where == NULL ? &path : &t->paths,
-                                            t->where == NULL ? 0 : p, t->where, NULL,
-                                            ss_heavy_asked(f->model->people, aside.n > 0), arena),
+                                            t->where == NULL ? 0 : p, t->where, NULL, asked, arena),
                                r->format == SS_COPY_BINARY ? "binary" : "text"),
                        err));
     reader = ss_copy_reader_new(arena, pg, r->format, columns, nkeys + 1);
@@ -63,6 +63,7 @@ find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, siz
         SS_TRY(ss_copy_read(reader, batch, err));
         if (batch->nrows == 0)
             break;
+        found += batch->nrows;
         for (size_t row = 0; row < batch->nrows; row++)
         {
             uint64_t share;
@@ -72,7 +73,7 @@ find_heavy_by(const ss_fit_job *f, ss_fit_table *t, const ss_fit_reading *r, siz
                              ss_count_in(&batch->columns[0], row));
         }
     }
-    ss_heavy_end(t->heavy[p]);
+    ss_heavy_end(t->heavy[p], found == asked);
     return SS_OK;
 }
 

@@ -261,10 +261,23 @@ class Table:
 
 # --- who stands behind rows -------------------------------------------------------------------------
 
+def cap_of(rows, k):
+    """
+    Rows that a person counts for at most, of those whose rows these are, descending: those of the k-th by the largest of 1, 2, 5, 10 ... that
+    is a quarter of them at most; but of 4 k people, or more, no more than these are above it.
+    """
+    if not rows:
+        return 0
+    kth, last = rows[min(k, len(rows)) - 1], rows[4 * k - 1] if len(rows) >= 4 * k else 0
+    units = (m * 10**e for e in reversed(range(15)) for m in (5, 2, 1))
+    unit = next((u for u in units if u <= kth // 4 and kth // u * u >= last), 1)
+    return kth // unit * unit
+
+
 class Crowds:
     """
-    Of n rows of one table: distinct subjects per way, and what each row counts for: whoever has more rows than the k-th of
-    those who have most counts for as many as that one.
+    Of n rows of one table: distinct subjects per way, and what each row counts for: nobody counts for more rows than the k-th of
+    those who have most, to a round number below.
     """
 
     def __init__(self, k, n, subjects, stands_for, shares=None):
@@ -275,8 +288,7 @@ class Crowds:
             for s in of:
                 if s is not None:
                     rows[s] += 1
-            most = sorted(rows.values(), reverse=True)[:k]
-            self.caps.append((rows, most[-1] if most else 0) if not stands_for[w] else None)
+            self.caps.append((rows, cap_of(sorted(rows.values(), reverse=True), k)) if not stands_for[w] else None)
             self.few = self.few or (not stands_for[w] and len(rows) < k)
         self.weights = [1.0] * n
         for of, cap in zip(subjects, self.caps):

@@ -78,7 +78,7 @@ heavy_of(ss_arena *arena, const uint64_t *rows, size_t n)
 
     for (size_t i = 0; i < n; i++)
         ss_heavy_add(heavy, 100 + i, rows[i]);
-    ss_heavy_end(heavy);
+    ss_heavy_end(heavy, false);
     return heavy;
 }
 
@@ -97,6 +97,96 @@ nobody_counts_for_more_than_the_kth(void **state)
     assert_int_equal(rows_of(heavy, 102, 3), 3);
     assert_int_equal(rows_of(heavy, 7, 2), 2); /* not among those who have most */
     assert_int_equal(rows_of(heavy, 0, 9), 9); /* nobody's */
+    ss_arena_free(arena);
+}
+
+/* What somebody counts for at most, of n people, each with so many rows less than the one before; others: and of others. */
+static uint64_t
+cap_of(uint64_t first, uint64_t step, size_t n, bool others)
+{
+    uint64_t rows[4 * K];
+
+    for (size_t i = 0; i < n; i++)
+        rows[i] = first - i * step;
+    return ss_heavy_cap(rows, n, K, others);
+}
+
+static void
+the_cap_is_a_round_number(void **state)
+{
+    (void) state;
+    assert_int_equal(cap_of(0, 0, 0, false), 0);
+    assert_int_equal(cap_of(47, 1, K, false), 35);
+    assert_int_equal(cap_of(48, 1, K, false), 35);
+    assert_int_equal(cap_of(1247, 1, K, false), 1200);
+    assert_int_equal(cap_of(13, 0, K, false), 12);
+    assert_int_equal(cap_of(50, 0, 1, false), 50); /* fewer than k: of the last */
+    assert_int_equal(cap_of(57, 1, 2, false), 50);
+    for (uint64_t c = 1; c < 8; c++)
+        assert_int_equal(cap_of(c, 0, K, false), c);
+    for (uint64_t c = 1; c < 100000; c++)
+    {
+        const uint64_t cap = cap_of(c, 0, K, false);
+
+        assert_true(cap <= c && cap >= c - c / 4 && cap_of(c + 1, 0, K, false) >= cap);
+    }
+    assert_true(cap_of(UINT64_MAX, 0, K, false) > UINT64_MAX / 2);
+}
+
+/* Whoever is not listed has no more rows than the last one who is. */
+static void
+nobody_who_is_not_listed_is_above_the_cap(void **state)
+{
+    (void) state;
+    assert_int_equal(cap_of(13, 0, 4 * K, true), 13);
+    assert_int_equal(cap_of(1000, 0, 4 * K, true), 1000);
+    assert_int_equal(cap_of(1003, 0, 4 * K, true), 1003);
+    /* the k-th has 990, the last one 957 */
+    assert_int_equal(cap_of(1000, 1, 4 * K, true), 980);
+    assert_int_equal(cap_of(1000, 1, 4 * K, false), 800);
+    /* 47, 46 ... 4: the k-th has 37 */
+    assert_int_equal(cap_of(47, 1, 4 * K, true), 35);
+    for (uint64_t c = 50; c < 5000; c++)
+        assert_true(cap_of(c, 1, 4 * K, true) >= c - (4 * K - 1));
+}
+
+/* Eleven people with 37 to 47 rows are told as 11 x 35, and as many whatever the k-th has, who else has as many rows as the last one. */
+static void
+a_crowd_of_those_who_have_most_tells_nobodys_rows(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+
+    (void) state;
+    for (uint64_t of_kth = 35; of_kth <= 38; of_kth++)
+    {
+        ss_heavy *heavy = ss_heavy_new(K, arena);
+        uint64_t told = 0;
+
+        for (uint64_t i = 0; i < 4 * K; i++)
+            ss_heavy_add(heavy, 100 + i, i < K - 1 ? 47 - i : i == K - 1 ? of_kth : 1);
+        ss_heavy_end(heavy, true);
+        for (uint64_t i = 0; i < K; i++)
+            told += (i < K - 1 ? 47 - i : of_kth) * ss_heavy_weight(heavy, 100 + i);
+        assert_int_equal(ss_whole_rows(told), K * 35);
+        assert_int_equal(rows_of(heavy, 100 + K, 1), 1);
+        assert_int_equal(rows_of(heavy, 100 + 4 * K, 1), 1); /* as another, who is listed */
+    }
+    ss_arena_free(arena);
+}
+
+/* More than k are above it: all of them count for as much. */
+static void
+all_above_the_cap_count_for_it(void **state)
+{
+    ss_arena *arena = ss_arena_new(NULL);
+    ss_heavy *heavy = ss_heavy_new(K, arena);
+
+    (void) state;
+    for (uint64_t i = 0; i < 2 * K; i++)
+        ss_heavy_add(heavy, 100 + i, 57 - i);
+    ss_heavy_end(heavy, false);
+    for (uint64_t i = 0; i < 2 * K; i++)
+        assert_int_equal(rows_of(heavy, 100 + i, 57 - i), 57 - i < 40 ? 57 - i : 40);
     ss_arena_free(arena);
 }
 
@@ -336,6 +426,10 @@ main(void)
         cmocka_unit_test(an_outlier_is_in_no_fan_out),
         cmocka_unit_test(fewer_than_k_parents_say_nothing),
         cmocka_unit_test(nobody_counts_for_more_than_the_kth),
+        cmocka_unit_test(the_cap_is_a_round_number),
+        cmocka_unit_test(nobody_who_is_not_listed_is_above_the_cap),
+        cmocka_unit_test(a_crowd_of_those_who_have_most_tells_nobodys_rows),
+        cmocka_unit_test(all_above_the_cap_count_for_it),
         cmocka_unit_test(stored_cells_come_to_the_total),
         cmocka_unit_test(points_are_the_grids_not_somebodys),
         cmocka_unit_test(points_of_the_largest_are_not_somebodys),
