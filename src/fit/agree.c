@@ -52,39 +52,51 @@ is_told(const ss_book *b, uint32_t code)
     return b->kind != SS_BOOK_BINS || code > b->nvalues || (code < b->nvalues && b->spike[code]);
 }
 
-/*
- * Of each code's rows the weight that the marginal tells of: what the tree tells of it; where that is far less than what it draws, so much.
- * Both follow from the tree's numbers alone.  Codes that no number of the tree has anything to do with are counted.
- */
-static uint64_t *
-weights_of(const ss_trees_target *t, const ss_book *b, ss_arena *scratch)
+/* Adds up, of the whole tree, what is told of each code alone, and what is drawn of it: rows, in 2^-16 of one. */
+static void
+add_up(const ss_trees_target *t, size_t k, uint64_t *told, uint64_t *drawn)
 {
-    uint64_t *weights = ss_alloc(scratch, t->ncodes, sizeof *weights), all = 0, rows = 0;
-    uint64_t *drawn = ss_alloc(scratch, t->ncodes, sizeof *drawn);
-
     for (uint32_t n = 0; n < t->tree.nnodes; n++)
     {
         const ss_tree_node *node = &t->tree.nodes[n];
-        const uint64_t own = ss_told_rows(&t->told[n]);
+        const ss_told *own = &t->told[n];
+        const bool leaf = node->column == SS_TREE_LEAF;
+        const uint32_t *below = leaf ? t->below + (size_t) node->left * t->ncodes : NULL;
+        const uint64_t rows = ss_told_rows(own), likely = ss_told_likely(own, k);
 
-        for (uint32_t c = 0; node->column == SS_TREE_LEAF && c < t->ncodes; c++)
-            drawn[c] +=
-                own * ss_below_width(t->below + (size_t) node->left * t->ncodes, t->ncodes, c) >>
-                16;
-        rows += node->column == SS_TREE_LEAF ? own : 0;
+        for (size_t i = 0; i < own->ncells; i++)
+        {
+            const ss_told_cell *cell = &own->cells[i];
+            const wide units = (wide) cell->rows << 16;
+
+            if (cell->from == cell->to)
+                told[cell->from] += (uint64_t) (leaf ? units * likely / rows : units);
+        }
+        for (uint32_t c = 0; leaf && c < t->ncodes; c++)
+            drawn[c] += (uint64_t) ((wide) likely * ss_below_width(below, t->ncodes, c) >> 16);
     }
-    for (uint32_t c = 0; c < t->ncodes; c++)
-        all += t->codes[c].told + t->codes[c].left;
+}
+
+/*
+ * Rows of each code that the marginal tells of: what the tree tells of it; where that is far less than what it draws, so much.  Both follow
+ * from the numbers that the tree tells, as they are rounded: the rows themselves, rounded in another way, would be
+ * one more number of them, and both together told more than either.  Codes that no number of the tree has anything to do
+ * with are counted.
+ */
+static uint64_t *
+weights_of(const ss_trees_target *t, const ss_book *b, size_t k, ss_arena *scratch)
+{
+    uint64_t *weights = ss_alloc(scratch, t->ncodes, sizeof *weights);
+    uint64_t *told = ss_alloc(scratch, t->ncodes, sizeof *told);
+    uint64_t *drawn = ss_alloc(scratch, t->ncodes, sizeof *drawn);
+
+    add_up(t, k, told, drawn);
     for (uint32_t c = 0; c < t->ncodes; c++)
     {
-        const ss_backoff_code *code = &t->codes[c];
-        const uint64_t expected =
-            rows == 0 ? 0 : (uint64_t) ((wide) drawn[c] * all / ((wide) rows << 16));
-
-        if (!is_told(b, c) || (code->told == 0 && code->shared == 0))
-            weights[c] = code->told + code->left;
+        if (told[c] == 0 && t->codes[c].shared == 0)
+            weights[c] = ss_people_round(ss_whole_rows(t->codes[c].left));
         else
-            weights[c] = expected / 2 > code->told ? expected : code->told;
+            weights[c] = (is_told(b, c) && drawn[c] / 2 <= told[c] ? told[c] : drawn[c]) >> 16;
     }
     return weights;
 }
@@ -149,7 +161,7 @@ static void
 agree(const ss_trees_target *t, const ss_book *b, const ss_fit_terms *terms, ss_marginal *m,
       ss_arena *scratch)
 {
-    const uint64_t *weights = weights_of(t, b, scratch);
+    const uint64_t *weights = weights_of(t, b, terms->k, scratch);
 
     agree_nulls(weights, b, terms, m);
     agree_values(weights, b, terms, m, scratch);

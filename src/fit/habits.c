@@ -8,8 +8,6 @@
 
 #define TEXT_ROWS 32768 /* texts take longer to look at than numbers */
 
-__extension__ typedef unsigned __int128 wide;
-
 void
 ss_habit_add(const ss_habit_rows *rows, ss_tally *tally, uint32_t cell, size_t r)
 {
@@ -21,7 +19,7 @@ ss_habit_add(const ss_habit_rows *rows, ss_tally *tally, uint32_t cell, size_t r
 uint64_t
 ss_habit_scaled(const ss_habit_rows *rows, uint64_t weight)
 {
-    return rows->weight == 0 ? 0 : (uint64_t) ((wide) weight * rows->rows / rows->weight);
+    return ss_fit_scaled(ss_whole_rows(weight), ss_whole_rows(rows->weight), rows->rows);
 }
 
 void

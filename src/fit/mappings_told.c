@@ -87,7 +87,8 @@ typedef struct agreeing
 {
     const ss_fit_mapping *own;
     const ss_fit_terms *terms;
-    const uint32_t *by; /* of each token the one that its rows are told at */
+    const uint32_t *by;   /* of each token the one that its rows are told at */
+    const uint64_t *rows; /* that are told at each */
     uint32_t *list;
 } agreeing;
 
@@ -100,26 +101,27 @@ cell_of(const ss_cells *cells, const ss_token_value *v)
 }
 
 /*
- * Rows of tokens, a list through next, that are told with the value of the mapping's column at; 0: nothing is, or what is not is k people's.
+ * Rows of tokens, a list through next, that are told with the value of the mapping's column at, as the tokens tell them: rounded in another
+ * way they would be one more number of the same rows.  0: nothing is, or what is not is k people's.
  */
 static uint64_t
 told_with(const agreeing *a, size_t at, uint32_t first, const uint32_t *next)
 {
-    uint64_t weight = 0;
+    uint64_t rows = 0;
     size_t hidden = 0;
 
     for (uint32_t t = first; t != 0; t = next[t])
     {
         const uint32_t by = a->by[t];
 
-        if (by != SS_LEVELS_NONE && by != 0 && a->own->tokens[by].first <= at)
-            weight += ss_tally_weight(a->own->tally, t);
-        else
+        /* What tells some of them has the same value. */
+        rows += a->rows[t];
+        if (by == SS_LEVELS_NONE || by == 0 || a->own->tokens[by].first > at)
             a->list[hidden++] = t;
     }
     if (hidden > 0 && ss_tally_enough_together(a->own->tally, a->list, hidden))
         return 0;
-    return ss_fit_told(a->terms, weight);
+    return ss_fit_told(a->terms, rows * SS_WHOLE);
 }
 
 static void
@@ -244,7 +246,7 @@ ss_fit_mappings_finish(const ss_fit_mappings *m, const ss_fit_terms *terms,
         out->exceptions = exceptions;
         a.by = by = ss_alloc(scratch, own->n, sizeof *by);
         a.list = ss_alloc(scratch, own->n, sizeof *a.list);
-        rows = ss_levels_settle(own->tally, own->parent, own->n, m->people.k, by, scratch);
+        a.rows = rows = ss_levels_settle(own->tally, own->parent, own->n, m->people.k, by, scratch);
         tell(own, terms, rows, result, out);
         if (ss_mapping_told(out) == 0)
             continue;

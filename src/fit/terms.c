@@ -1,9 +1,26 @@
 #include "fit/terms.h"
 
+__extension__ typedef unsigned __int128 wide;
+
+/* Rows that were read as the nearest multiple of 5; what is there is not told as nothing. */
+static uint64_t
+read_rows(uint64_t rows)
+{
+    const uint64_t rounded = ss_people_round(rows);
+
+    return rounded == 0 && rows > 0 ? 5 : rounded;
+}
+
 uint64_t
 ss_fit_told(const ss_fit_terms *terms, uint64_t weight)
 {
-    return ss_control_rescale(ss_whole_rows(weight) << terms->halved, terms->aside);
+    return ss_control_rescale(read_rows(ss_whole_rows(weight)) << terms->halved, terms->aside);
+}
+
+uint64_t
+ss_fit_scaled(uint64_t rows, uint64_t all, uint64_t told)
+{
+    return all == 0 ? 0 : (uint64_t) ((wide) read_rows(rows) * told / read_rows(all));
 }
 
 uint64_t
@@ -45,7 +62,6 @@ even_out(ss_cells *cells, uint64_t excess, uint64_t least)
 void
 ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_terms *terms)
 {
-    __extension__ typedef unsigned __int128 wide;
     const uint64_t least = ss_people_least(terms->k);
     uint64_t rows = *rest, seen = 0, told = 0, excess = 0;
 
@@ -53,7 +69,7 @@ ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_terms
         rows += cells->cells[i].count;
     if (rows == 0)
         return;
-    /* Edges are rounded, not counts: so they come to the total whatever their number. */
+    /* Edges are rounded, not counts, as they were read and as they are told: so they come to the total whatever their number. */
     for (size_t i = 0; i <= cells->n; i++)
     {
         uint64_t *count = i < cells->n ? &cells->cells[i].count : rest;
@@ -62,7 +78,7 @@ ss_fit_store(ss_cells *cells, uint64_t *rest, uint64_t total, const ss_fit_terms
         if (*count == 0)
             continue;
         seen += *count;
-        edge = ss_fit_round(terms, (uint64_t) ((wide) seen * total / rows));
+        edge = ss_fit_round(terms, ss_fit_scaled(seen, rows, total));
         *count = edge - told;
         told = edge;
         if (*count < least)

@@ -17,13 +17,22 @@ typedef struct ss_fit_terms
         aside; /* ways on which people are set aside: rows that are counted stand for theirs, too */
 } ss_fit_terms;
 
-/* Rows that are told for a weight of those that were counted. */
+/*
+ * Rows that were read are rounded to the nearest multiple of 5 before anything else is done to them: of what they stand for, five fourths of
+ * them where people are set aside, twice as many where half were read, their number would show through.  What is told for them follows from
+ * the rounded number alone, so that it may be rounded again, and several numbers of the same rows tell no more than one.
+ */
+
+/* Rows that are told for a weight of those that were counted; to be rounded. */
 uint64_t ss_fit_told(const ss_fit_terms *terms, uint64_t weight);
 
-/* To the nearest multiple of 5 of the rows that were read, each of which may stand for others: of all rows their number would show through. */
+/* Rows that are told for some of all that were counted, for which told are; to be rounded. */
+uint64_t ss_fit_scaled(uint64_t rows, uint64_t all, uint64_t told);
+
+/* What is told for rounded rows to the nearest multiple of 5; where one in 2^halved was read, of so many times that. */
 uint64_t ss_fit_round(const ss_fit_terms *terms, uint64_t rows);
 
-/* A count as it is stored: a multiple of 5, none or at least k. */
+/* Such a count as it is stored: a multiple of 5, none or at least k. */
 uint64_t ss_fit_stored(const ss_fit_terms *terms, uint64_t count);
 
 /*

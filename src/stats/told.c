@@ -17,6 +17,12 @@ told_number(uint64_t weight, uint64_t all, uint64_t told, size_t k)
     return number < least ? least : number;
 }
 
+static uint64_t
+step_of(size_t k)
+{
+    return 5 * ((2 * (uint64_t) k + 4) / 5);
+}
+
 /*
  * What a whole of so many rows is told as.  It can be had elsewhere: rows of another tree's leaves, a column's count; the step is so
  * wide that what is not told of fewer than k, or is there, cannot be found by taking off what is told.
@@ -24,7 +30,7 @@ told_number(uint64_t weight, uint64_t all, uint64_t told, size_t k)
 static uint64_t
 told_whole(uint64_t weight, size_t k)
 {
-    const uint64_t step = 5 * ((2 * (uint64_t) k + 4) / 5);
+    const uint64_t step = step_of(k);
 
     return (ss_whole_rows(weight) + step - 1) / step * step;
 }
@@ -181,6 +187,14 @@ ss_told_rows(const ss_told *told)
     for (size_t i = 0; i < told->ncells; i++)
         rows += told->cells[i].rows;
     return rows;
+}
+
+uint64_t
+ss_told_likely(const ss_told *told, size_t k)
+{
+    const uint64_t rows = ss_told_rows(told), half = step_of(k) / 2;
+
+    return rows > half ? rows - half : rows;
 }
 
 /* --- what is drawn ---------------------------------------------------------------------------------- */

@@ -39,6 +39,9 @@ void ss_told_make(const ss_tally *tally, uint32_t first, uint32_t ncodes, uint32
 /* All rows of it. */
 uint64_t ss_told_rows(const ss_told *told);
 
+/* As many as there are likely to be: a whole is rounded up, by half of its step on average. */
+uint64_t ss_told_likely(const ss_told *told, size_t k);
+
 /*
  * A distribution as it is drawn from: of 2^32 equally likely uniforms, below[c] are less than those of code c.  So
  * that no floating point and no library can change a row (design 5.4), all of it is integers.

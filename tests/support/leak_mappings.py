@@ -43,6 +43,16 @@ def rows_in_tokens(mapping, rows):
     return own, told, left
 
 
+def tokens_with(mapping, name):
+    """How many tokens have each value of a column."""
+    n = defaultdict(int)
+    for level in mapping["levels"]:
+        at = level["columns"].index(name) if name in level["columns"] else None
+        for *token, _ in level["cells"] if at is not None else ():
+            n[integer(token[at])] += 1
+    return n
+
+
 def counts(proof, t, table, crowds, marginals, told):
     """
     A column that no tree counts over all rows: of a value that some token tells, its count is of what tokens tell, where what they do not is
@@ -57,14 +67,16 @@ def counts(proof, t, table, crowds, marginals, told):
             if name in done:
                 continue
             done.add(name)
-            by, few, many = defaultdict(list), set(), set()
+            by, few, many, tokens = defaultdict(list), set(), set(), {}
+            telling = tokens_with(mapping, name)
             for r, v in enumerate(values[column]):
                 by[v].append(r)
             for v, rows in by.items():
                 some = in_tokens.get((column, v), set())
                 left = [r for r in rows if r not in some] if some else []
                 (few if left and not crowds.enough(left) else many).update(left)
-            proof.told[name] = told(crowds).of_tokens(few, many)
+                tokens.update((r, telling[v]) for r in rows if v in telling)
+            proof.told[name] = told(crowds).of_tokens(few, many, tokens, table.rescale)
 
 
 def check(proof, place, mapping, t, table, crowds, marginals):
@@ -95,7 +107,7 @@ def check(proof, place, mapping, t, table, crowds, marginals):
     f.check("determinants that are no list of people", some_rows or common >= (0.45 if sampled else 0.5) * len(by), place,
             "most values of its determinant have fewer than k subjects")
     # where some people are set aside, rounded counts are scaled, and rounded again
-    off = 2.5 if table.rescale == 1 else 2.5 + 2.5 * table.rescale
+    off = proof.off(table)
     own_rows, in_tokens, left = rows_in_tokens(mapping, rows)
     own_rows = iter(own_rows)
     for i, level in enumerate(mapping["levels"]):

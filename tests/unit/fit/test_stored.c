@@ -220,6 +220,41 @@ stored_cells_come_to_the_total(void **state)
     }
 }
 
+/*
+ * All rows that one multiple of 5 stands for are told as the same number, whatever they stand for: or it and that multiple, which a
+ * tree tells, would leave fewer of them.
+ */
+static void
+no_rescaling_shows_what_was_rounded(void **state)
+{
+    (void) state;
+    for (uint64_t stored = 15; stored <= 200; stored += 5)
+    {
+        for (size_t i = 0; i < 16; i++)
+        {
+            const ss_fit_terms terms = {.k = K, .aside = i % 4, .halved = (unsigned) (i / 4)};
+            const uint64_t all = 1000 + stored, total = 5 * (all / 5 + 17 * i) << terms.halved;
+            uint64_t told = 0, first = 0;
+
+            for (uint64_t rows = stored - 2; rows <= stored + 2; rows++)
+            {
+                ss_cell list[2] = {{.count = rows}, {.count = all - rows}};
+                ss_cells cells = {.cells = list, .n = 2};
+                const uint64_t now = ss_fit_stored(&terms, ss_fit_told(&terms, rows * SS_WHOLE));
+                uint64_t rest = 0;
+
+                ss_fit_store(&cells, &rest, total, &terms);
+                assert_true(told == 0 || now == told);
+                assert_true(first == 0 || list[0].count == first);
+                assert_int_equal(now % 5, 0);
+                assert_int_equal(list[0].count + list[1].count, total);
+                told = now;
+                first = list[0].count;
+            }
+        }
+    }
+}
+
 /* --- columns ------------------------------------------------------------------------------------ */
 
 typedef struct fixture
@@ -431,6 +466,7 @@ main(void)
         cmocka_unit_test(a_crowd_of_those_who_have_most_tells_nobodys_rows),
         cmocka_unit_test(all_above_the_cap_count_for_it),
         cmocka_unit_test(stored_cells_come_to_the_total),
+        cmocka_unit_test(no_rescaling_shows_what_was_rounded),
         cmocka_unit_test(points_are_the_grids_not_somebodys),
         cmocka_unit_test(points_of_the_largest_are_not_somebodys),
         cmocka_unit_test(every_pool_between_points_has_k_people),
