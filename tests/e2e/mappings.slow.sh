@@ -140,7 +140,7 @@ def rare(levels): levels[0]["cells"].append(["RARE3", "Town 3", "Land 3", 10])
 def coarse(levels): levels[1]["cells"].append(["Raretown1", "Land 3", 10])
 def again(levels): levels[-1]["cells"].append(["Land 3", 10]) if not any(c[0] == "Land 3" for c in levels[-1]["cells"]) else levels[-1]["cells"].append(["Land 9", 10])
 def count(levels): levels[0]["cells"][0][-1] += 20
-def own(levels): next(v for v in land["values"] if v[0] == "Land far")[1] = 50
+def own(levels): next(v for v in land["values"] if v[0] == "Land far")[1] = 60
 for tamper in (rare, coarse, again, count, own):
     m = copy.deepcopy(model)
     person = next(t for t in m["tables"] if t["name"] == "person")
