@@ -7,24 +7,6 @@
 
 #define POINTS 64 /* quantiles of a number, at most */
 
-/* The largest of 1, 2, 5, 10, 20 ... that is at most a quarter of width. */
-static int64_t
-decimal_unit(uint64_t width)
-{
-    int64_t unit = 1;
-
-    for (;;)
-    {
-        if ((uint64_t) unit * 2 > width / 4)
-            return unit;
-        if ((uint64_t) unit * 5 > width / 4)
-            return unit * 2;
-        if ((uint64_t) unit * 10 > width / 4)
-            return unit * 5;
-        unit *= 10;
-    }
-}
-
 /* The first beginning of a month, or of a year, that is not before that day. */
 static int64_t
 next_month(int64_t day, bool years)
@@ -55,7 +37,8 @@ next_on_grid(const ss_fit_column *c, int64_t v, uint64_t width)
 
     if (!c->is_time)
     {
-        const int64_t unit = decimal_unit(width > INT64_MAX / 4 ? INT64_MAX / 4 : width);
+        const int64_t unit =
+            (int64_t) ss_round_unit((width > INT64_MAX / 4 ? INT64_MAX / 4 : width) / 4);
 
         /* No number is beyond what there is of them. */
         return v > INT64_MAX - unit ? INT64_MAX : ceil_to(v, unit);

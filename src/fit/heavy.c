@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/divide.h"
 #include "base/text.h"
 #include "stats/cells.h"
 
@@ -20,19 +21,7 @@ struct ss_heavy
 
 /* --- what they count for ------------------------------------------------------------------------ */
 
-#define UNITS 45 /* up to 5 * 10^14 */
-
-/* 1, 2, 5, 10, 20 ... */
-static uint64_t
-unit_at(size_t i)
-{
-    static const uint64_t first[] = {1, 2, 5};
-    uint64_t unit = first[i % 3];
-
-    for (i /= 3; i > 0; i--)
-        unit *= 10;
-    return unit;
-}
+#define UNIT_MOST UINT64_C(500000000000000) /* of the source: more rows than there are */
 
 size_t
 ss_heavy_place(size_t k, bool aside)
@@ -54,11 +43,11 @@ ss_heavy_cap(const uint64_t *rows, size_t n, size_t k, bool others)
     if (n == 0)
         return 0;
     kth = rows[(n < k ? n : k) - 1];
-    for (size_t i = UNITS - 1; i > 0; i--)
+    for (uint64_t unit = ss_round_unit(kth / 4); unit > 1; unit = ss_round_unit(unit - 1))
     {
-        const uint64_t unit = unit_at(i), cap = kth / unit * unit;
+        const uint64_t cap = kth / unit * unit;
 
-        if (unit <= kth / 4 && !(others && rows[n - 1] > cap))
+        if (!others || rows[n - 1] <= cap)
             return cap;
     }
     return kth;
@@ -70,8 +59,9 @@ ss_heavy_caps_sql(size_t place, ss_arena *arena)
     ss_buf units = {0};
     const char *sql;
 
-    for (size_t i = 0; i < UNITS; i++)
-        ss_buf_printf(&units, "%s(%llu)", i == 0 ? "" : ", ", (unsigned long long) unit_at(i));
+    for (uint64_t unit = UNIT_MOST; unit > 1; unit = ss_round_unit(unit - 1))
+        ss_buf_printf(&units, "(%llu), ", (unsigned long long) unit);
+    ss_buf_puts(&units, "(1)");
     sql = ss_strf(arena,
                   "SELECT DISTINCT ON (r.route) r.route, r.kth / u.unit * u.unit AS most FROM ("
                   "SELECT x.route, pg_catalog.min(x.had) FILTER (WHERE x.place <= %zu) AS kth, "

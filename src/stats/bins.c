@@ -1,6 +1,9 @@
 #include "stats/bins.h"
 
+#include "base/divide.h"
+
 #define WIDE_PARTS 4 /* edges are rounded to so many parts of their interval, or more */
+#define UNIT_MOST  UINT64_C(1000000000000000000) /* and to multiples of so much at most */
 
 typedef struct making
 {
@@ -31,32 +34,6 @@ add(ss_bins *bins, int64_t upper, bool spike)
     bins->spike[bins->n++] = spike;
 }
 
-/* The largest of 1, 2, 5, 10, 20 ... that is at most width / WIDE_PARTS; 1 at least. */
-static int64_t
-unit_of(uint64_t width)
-{
-    uint64_t unit = 1;
-    static const uint64_t times[] = {2, 5, 10};
-
-    for (uint64_t ten = 1;; ten *= 10)
-    {
-        for (size_t i = 0; i < 3; i++)
-        {
-            if (ten > UINT64_MAX / 100 || ten * times[i] > width / WIDE_PARTS)
-                return (int64_t) unit;
-            unit = ten * times[i];
-        }
-    }
-}
-
-static int64_t
-floor_to(int64_t v, int64_t unit)
-{
-    const int64_t past = ((v % unit) + unit) % unit;
-
-    return v < INT64_MIN + past ? v : v - past;
-}
-
 /* Does the edge come after those that there are? */
 static bool
 ascends(const ss_bins *bins, int64_t edge)
@@ -72,7 +49,9 @@ static size_t
 close_interval(const making *m, size_t first, size_t last)
 {
     const int64_t low = m->runs[m->rest[first]].value, high = m->runs[m->rest[last]].value;
-    const int64_t edge = floor_to(high, unit_of((uint64_t) high - (uint64_t) low));
+    const uint64_t part = ((uint64_t) high - (uint64_t) low) / WIDE_PARTS;
+    const int64_t edge =
+        ss_floor_to(high, (int64_t) ss_round_unit(part < UNIT_MOST ? part : UNIT_MOST));
     size_t end = last;
 
     while (edge > low && m->runs[m->rest[end]].value > edge)

@@ -3,6 +3,7 @@
 #include <gsl/gsl_interp.h>
 #include <math.h>
 
+#include "base/divide.h"
 #include "stats/family.h"
 #include "stats/people.h"
 
@@ -13,32 +14,6 @@
 #define HEAVY      2  /* standard errors that its shape is above 0 by */
 
 /* ---- knots --------------------------------------------------------------------------------------- */
-
-/* The largest of 1, 2, 5, 10, 20 ... that is at most a part of the width; 1 at least. */
-static uint64_t
-unit_of(uint64_t width)
-{
-    static const uint64_t times[] = {2, 5, 10};
-    uint64_t unit = 1, ten = 1;
-
-    for (;; ten *= 10)
-    {
-        for (size_t i = 0; i < 3; i++)
-        {
-            if (ten * times[i] > width / WIDE_PARTS)
-                return unit;
-            unit = ten * times[i];
-        }
-    }
-}
-
-static int64_t
-floor_to(int64_t v, uint64_t unit)
-{
-    const int64_t u = (int64_t) unit, past = ((v % u) + u) % u;
-
-    return v < INT64_MIN + past ? v : v - past;
-}
 
 typedef struct knotting
 {
@@ -65,8 +40,8 @@ static int64_t
 round_edge(const knotting *k, size_t first, size_t last)
 {
     const int64_t low = k->cells[first].low, high = k->cells[last].high;
-    const uint64_t unit = unit_of((uint64_t) high - (uint64_t) low);
-    const int64_t edge = floor_to(high, unit);
+    const uint64_t unit = ss_round_unit(((uint64_t) high - (uint64_t) low) / WIDE_PARTS);
+    const int64_t edge = ss_floor_to(high, (int64_t) unit);
     const uint64_t up = unit - ((uint64_t) high - (uint64_t) edge);
 
     if (edge == high || last + 1 == k->n ||
