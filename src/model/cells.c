@@ -53,3 +53,20 @@ ss_cells_find_text(const ss_cells *cells, const char *text, size_t n)
 {
     return find(cells, &(sought){.text = text, .n = n});
 }
+
+const ss_cell *
+ss_cells_next_most(const ss_cells *cells, const ss_cell *before)
+{
+    const ss_cell *most = NULL;
+
+    for (size_t i = 0; i < cells->n; i++)
+    {
+        const ss_cell *c = &cells->cells[i];
+        const bool later =
+            before == NULL || c->count < before->count || (c->count == before->count && c > before);
+
+        if (later && (most == NULL || c->count > most->count))
+            most = c;
+    }
+    return most;
+}

@@ -69,6 +69,9 @@ typedef struct ss_cells
 size_t ss_cells_find_number(const ss_cells *cells, int64_t number);
 size_t ss_cells_find_text(const ss_cells *cells, const char *text, size_t n);
 
+/* The cell with most rows after before (NULL: of all), of those with as many the first; NULL: there is none. */
+const ss_cell *ss_cells_next_most(const ss_cells *cells, const ss_cell *before);
+
 #define SS_TAIL_STEP 50 /* what once and slope are rounded to */
 
 /* Of values that are in no cell. */

@@ -222,24 +222,6 @@ put_numbers(ss_layout *l, const ss_marginal *m, const char *type, ss_arena *scra
 
 /* --- values ----------------------------------------------------------------------------------------- */
 
-/* The cell with most rows after before (NULL: of all), of those with as many the first; NULL: there is none. */
-static const ss_cell *
-next_most(const ss_cells *cells, const ss_cell *before)
-{
-    const ss_cell *most = NULL;
-
-    for (size_t i = 0; i < cells->n; i++)
-    {
-        const ss_cell *c = &cells->cells[i];
-        const bool later =
-            before == NULL || c->count < before->count || (c->count == before->count && c > before);
-
-        if (later && (most == NULL || c->count > most->count))
-            most = c;
-    }
-    return most;
-}
-
 static void
 put_bar(ss_layout *l, double share, const char *value)
 {
@@ -277,7 +259,7 @@ put_values(ss_layout *l, const ss_marginal *m, const char *type, ss_arena *scrat
     size_t shown = 0;
     double others = (double) m->rest;
 
-    while (total > 0 && (c = next_most(&m->values, c)) != NULL && c->count > 0)
+    while (total > 0 && (c = ss_cells_next_most(&m->values, c)) != NULL && c->count > 0)
     {
         if (shown == VALUES_SHOWN)
         {

@@ -11,25 +11,6 @@ share(const ss_habit_told *told, uint64_t count)
     return (double) count / (double) (told->cells.total + told->rest);
 }
 
-/* The cell with most rows after *before (NULL: of all), and of those with as many the first; false: there is none. */
-static bool
-next_most(const ss_cells *cells, const ss_cell **before)
-{
-    const ss_cell *most = NULL, *last = *before;
-
-    for (size_t i = 0; i < cells->n; i++)
-    {
-        const ss_cell *c = &cells->cells[i];
-        const bool later =
-            last == NULL || c->count < last->count || (c->count == last->count && c > last);
-
-        if (later && (most == NULL || c->count > most->count))
-            most = c;
-    }
-    *before = most;
-    return most != NULL;
-}
-
 static void
 put_calendar(ss_buf *out, const ss_habits *h)
 {
@@ -50,8 +31,9 @@ put_calendar(ss_buf *out, const ss_habits *h)
         ss_buf_puts(out, "; by hour");
     if (h->told[SS_HABIT_MONTHS].cells.n > 0)
         ss_buf_puts(out, ", day and month");
-    for (size_t i = 0; i < SHARES_SHOWN && next_most(&granularity->cells, &c) &&
-                       share(granularity, c->count) >= LEAST_SHARE;
+    for (size_t i = 0;
+         i < SHARES_SHOWN && (c = ss_cells_next_most(&granularity->cells, c)) != NULL &&
+         share(granularity, c->count) >= LEAST_SHARE;
          i++)
         ss_buf_printf(out, "%s %.0f %% %s", i == 0 ? ";" : ",", 100 * share(granularity, c->count),
                       at[c->number]);
@@ -83,7 +65,7 @@ put_numbers(ss_buf *out, const ss_habits *h, int scale)
         ss_buf_printf(out, "; %s multiples of ", steps->rest == 0 ? "all" : "nearly all");
         put_units(out, steps->cells.cells[0].number, scale);
     }
-    for (size_t i = 0; i < SHARES_SHOWN && next_most(&endings->cells, &c) &&
+    for (size_t i = 0; i < SHARES_SHOWN && (c = ss_cells_next_most(&endings->cells, c)) != NULL &&
                        share(endings, c->count) >= LEAST_SHARE;
          i++)
         ss_buf_printf(out, "%s %02lld (%.0f %%)", i == 0 ? "; ending with" : ",",
@@ -124,10 +106,10 @@ put_texts(ss_buf *out, const ss_habits *h)
                           100 * share(told, told->cells.cells[told->cells.n - 1].count),
                           shares[i].words);
     }
-    if (next_most(&cased->cells, &c))
+    if ((c = ss_cells_next_most(&cased->cells, c)) != NULL)
         ss_buf_printf(out, "; %.0f %% %s", 100 * share(cased, c->count), letters[c->number]);
     c = NULL;
-    for (size_t i = 0; i < SHARES_SHOWN && next_most(&templates->cells, &c) &&
+    for (size_t i = 0; i < SHARES_SHOWN && (c = ss_cells_next_most(&templates->cells, c)) != NULL &&
                        share(templates, c->count) >= LEAST_SHARE;
          i++)
         ss_buf_printf(out, "%s %s (%.0f %%)", i == 0 ? "; like" : ",", c->text,
@@ -142,7 +124,8 @@ put_mentions(ss_buf *out, const ss_habit_told *told, const char *before, uint64_
 {
     const ss_cell *c = NULL;
 
-    for (size_t i = 0; i < SHARES_SHOWN && rows > 0 && next_most(&told->cells, &c); i++)
+    for (size_t i = 0;
+         i < SHARES_SHOWN && rows > 0 && (c = ss_cells_next_most(&told->cells, c)) != NULL; i++)
         ss_buf_printf(out, "%s %s (%.0f %%)", i == 0 ? before : ",", c->text,
                       100 * (double) c->count / (double) rows);
     if (told->cells.n > SHARES_SHOWN)
@@ -204,14 +187,14 @@ put_parts(ss_buf *out, const ss_habits *h, uint64_t rows)
         ss_buf_puts(out, "; by size");
     if (h->told[SS_HABIT_BOUNDS].cells.n > 0)
         ss_buf_puts(out, "; by which bounds they have");
-    for (size_t i = 0; i < SHARES_SHOWN && next_most(&prefixes->cells, &c) &&
+    for (size_t i = 0; i < SHARES_SHOWN && (c = ss_cells_next_most(&prefixes->cells, c)) != NULL &&
                        share(prefixes, c->count) >= LEAST_SHARE;
          i++)
         ss_buf_printf(out, "%s IPv%lld/%lld (%.0f %%)", i == 0 ? ";" : ",",
                       (long long) c->number / 1000, (long long) c->number % 1000,
                       100 * share(prefixes, c->count));
     c = NULL;
-    for (size_t i = 0; i < SHARES_SHOWN && next_most(&versions->cells, &c) &&
+    for (size_t i = 0; i < SHARES_SHOWN && (c = ss_cells_next_most(&versions->cells, c)) != NULL &&
                        share(versions, c->count) >= LEAST_SHARE;
          i++)
         ss_buf_printf(out, "%s version %lld (%.0f %%)", i == 0 ? ";" : ",", (long long) c->number,
