@@ -1,7 +1,6 @@
 #include "fit/frequent.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/order.h"
 #include "fit/column_internal.h"
@@ -90,13 +89,10 @@ is_frequent(const finding *f, const run *of, uint64_t *sets)
     const ss_people people = {who->k, who->npaths, who->may_be_empty};
     uint64_t weight = 0;
 
-    memset(sets, 0, who->npaths * who->k * sizeof *sets);
     for (size_t i = of->first; i < of->end; i++)
-    {
         weight += f->sample->weights[f->rows[i].of];
-        ss_people_add(&people, sets, subjects_of(f, f->rows[i].of));
-    }
-    return ss_whole_rows(weight) >= who->k && ss_people_enough(&people, sets);
+    return ss_whole_rows(weight) >= who->k &&
+           ss_sample_enough(f->sample, &people, f->rows + of->first, of->end - of->first, sets);
 }
 
 /* Most rows first. */

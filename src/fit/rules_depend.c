@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/order.h"
 
@@ -65,27 +64,6 @@ ss_rules_spread(uint64_t x)
     return x ^ (x >> 31);
 }
 
-/* People behind n rows of the sample, up to k, on the way that has fewest; rows where there are no ways. */
-static size_t
-people_behind(const ss_fit_rules *s, const ss_ranked *rows, size_t n, uint64_t *set, size_t k)
-{
-    size_t fewest = SIZE_MAX;
-
-    for (size_t p = 0; p < s->who->npaths; p++)
-    {
-        size_t people = 0;
-
-        memset(set, 0, k * sizeof *set);
-        for (size_t i = 0; i < n && set[k - 1] == 0; i++)
-            ss_people_put(set, k, s->sample->subjects[rows[i].of * s->who->npaths + p]);
-        while (people < k && set[people] != 0)
-            people++;
-        if ((people > 0 || !s->who->may_be_empty[p]) && people < fewest)
-            fewest = people;
-    }
-    return s->who->npaths == 0 ? n : fewest == SIZE_MAX ? 0 : fewest;
-}
-
 /*
  * Of a value that k people have, one in 2^halved of whom is in the sample: how likely are two of them there, if one is?  Below
  * that share of the values that were seen, nobody else has most of them.
@@ -110,9 +88,10 @@ static bool
 common_enough(const ss_fit_rules *s, const rule_view *a, const rule_view *b)
 {
     const unsigned halved = s->sample->halved + s->sample->limited;
-    const size_t n = s->sample->n, k = halved == 0 ? s->who->k : 2;
+    const ss_people people = {halved == 0 ? s->who->k : 2, s->who->npaths, s->who->may_be_empty};
+    const size_t n = s->sample->n;
     ss_ranked *all = ss_must(malloc((n + 1) * sizeof *all)); /* rows by their determinants */
-    uint64_t *set = ss_must(malloc((k + 1) * sizeof *set));
+    uint64_t *sets = ss_must(malloc((people.npaths * people.k + 1) * sizeof *sets));
     size_t m = 0, values = 0, enough = 0;
     double least;
 
@@ -127,10 +106,11 @@ common_enough(const ss_fit_rules *s, const rule_view *a, const rule_view *b)
         for (last = first; last < m && all[last].key == all[first].key;)
             last++;
         values++;
-        enough += people_behind(s, all + first, last - first, set, k) >= k;
+        enough += last - first >= people.k &&
+                  ss_sample_enough(s->sample, &people, all + first, last - first, sets);
     }
     free(all);
-    free(set);
+    free(sets);
     least = (double) values / 2 * (halved == 0 ? 1 : chance_of_two(s->who->k, halved));
     return values > 1 && (double) enough >= least - (halved == 0 ? 0 : 3 * sqrt(least));
 }

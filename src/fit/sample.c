@@ -413,3 +413,17 @@ ss_sampler_end(ss_sampler *s, ss_arena *result)
     ss_buf_done(&s->records);
     return out;
 }
+
+bool
+ss_sample_enough(const ss_sample *s, const ss_people *people, const ss_ranked *rows, size_t n,
+                 uint64_t *sets)
+{
+    memset(sets, 0, people->npaths * people->k * sizeof *sets);
+    for (size_t i = 0; i < n; i++)
+    {
+        ss_people_add(people, sets, s->subjects + rows[i].of * s->npaths);
+        if (ss_people_full(people, sets))
+            return true;
+    }
+    return ss_people_enough(people, sets);
+}

@@ -9,7 +9,9 @@
 #ifndef SS_FIT_SAMPLE_H
 #define SS_FIT_SAMPLE_H
 
+#include "base/order.h"
 #include "fit/reading.h"
+#include "stats/people.h"
 
 /* Of so many parts of the people, by who % SS_SAMPLE_PARTS, the first so many judge and nothing is told from them until it is chosen. */
 #define SS_SAMPLE_PARTS 20
@@ -50,5 +52,12 @@ void ss_sampler_merge(ss_sampler *into, const ss_sampler *from);
 
 /* The rows in their order, in result; the sampler is empty then. */
 ss_sample *ss_sampler_end(ss_sampler *sampler, ss_arena *result);
+
+/*
+ * Do k people stand behind n of its rows, which rows name?  sets: room for npaths x k.  Where there are no ways to people nobody is
+ * asked for: then the rows are counted by whoever asks.
+ */
+bool ss_sample_enough(const ss_sample *sample, const ss_people *people, const ss_ranked *rows,
+                      size_t n, uint64_t *sets);
 
 #endif
