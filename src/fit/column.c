@@ -26,10 +26,10 @@ counter_new(ss_counter_kind kind, size_t bound, const ss_fit_who *who)
                           who->may_be_empty);
 }
 
-size_t
-ss_fit_number_cells(const ss_fit_who *who)
+ss_counter *
+ss_fit_counter_of_numbers(const ss_fit_who *who)
 {
-    return NUMBER_CELLS < who->cells ? NUMBER_CELLS : who->cells;
+    return counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, who);
 }
 
 size_t
@@ -113,7 +113,7 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
         /* Declared values: shape too generates from them, with nothing learnt. */
         c->kind = SS_MARGINAL_CATEGORIES;
         if (learns)
-            c->values = counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, who);
+            c->values = ss_fit_counter_of_numbers(who);
     }
     else if (c->is_number || c->is_time || ss_type_is(t, "time"))
     {
@@ -121,7 +121,7 @@ ss_fit_column_init(ss_fit_column *c, const ss_catalog *catalog, const ss_column 
         if (learns)
         {
             c->kind = SS_MARGINAL_NUMBER;
-            c->values = counter_new(SS_COUNTER_NUMBERS, NUMBER_CELLS, who);
+            c->values = ss_fit_counter_of_numbers(who);
         }
     }
     else if (ss_type_is_text(t))

@@ -15,8 +15,8 @@ ss_text_shape ss_fit_text_shape(const unsigned char *text, size_t n);
 /* Sign and digits of a number (-18 .. 18), or the decade of a date. */
 int64_t ss_fit_code(const ss_fit_column *c, int64_t units);
 
-/* Cells of a counter of numbers. */
-size_t ss_fit_number_cells(const ss_fit_who *who);
+/* For the values of a column of numbers. */
+ss_counter *ss_fit_counter_of_numbers(const ss_fit_who *who);
 
 /* Lengths and alphabets are counted again. */
 void ss_fit_column_forget_shapes(ss_fit_column *c);

@@ -129,14 +129,6 @@ find_runs(finding *f)
     f->nruns = f->nruns < FREQUENT_MOST ? f->nruns : FREQUENT_MOST;
 }
 
-static ss_counter *
-counter_new(const finding *f, ss_counter_kind kind, size_t bound)
-{
-    const ss_fit_who *who = f->column->who;
-
-    return ss_counter_new(kind, bound, who->k, who->npaths, who->may_be_empty);
-}
-
 static void
 add(const finding *f, ss_counter *counter, size_t r)
 {
@@ -183,9 +175,10 @@ count(const finding *f, bool *frequent)
     const bool number = c->kind == SS_MARGINAL_NUMBER;
 
     c->sampled = f->sample->halved > 0;
-    c->frequent = counter_new(f, number ? SS_COUNTER_NUMBERS : SS_COUNTER_TEXTS, FREQUENT_MOST);
+    c->frequent = ss_counter_new(number ? SS_COUNTER_NUMBERS : SS_COUNTER_TEXTS, FREQUENT_MOST,
+                                 c->who->k, c->who->npaths, c->who->may_be_empty);
     if (number)
-        c->others = counter_new(f, SS_COUNTER_NUMBERS, ss_fit_number_cells(c->who));
+        c->others = ss_fit_counter_of_numbers(c->who);
     else
         ss_fit_column_forget_shapes(c);
     for (size_t i = 0; i < f->nruns; i++)
